@@ -1,0 +1,1 @@
+//! The cases, real traffic, and structured inputs.

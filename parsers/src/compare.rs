@@ -1,0 +1,253 @@
+//! Readings of one input fall into camps; two camps part by a divergence.
+
+use crate::verdict::{Citation, End, Framing, Message, Pending, Reading, Stance, Verdict};
+
+/// How two readings part, mildest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The same bytes for a different reason.
+    Framing,
+    /// One refuses what the other takes.
+    Acceptance,
+    /// The same end, with different content.
+    Payload,
+    /// One waits for bytes that the other does not need.
+    Stall,
+    /// The next message starts at a different byte.
+    Boundary,
+}
+
+impl Kind {
+    /// The word used in reports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Framing => "framing",
+            Self::Acceptance => "acceptance",
+            Self::Payload => "payload",
+            Self::Stall => "stall",
+            Self::Boundary => "boundary",
+        }
+    }
+}
+
+/// How grave a finding is: the levels of SARIF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth knowing.
+    Note,
+    /// Content may be read differently, or a MUST is waived.
+    Warning,
+    /// A message boundary moves.
+    Error,
+}
+
+impl Level {
+    /// The word used in reports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What becomes of one message in a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is whole.
+    Whole(Message),
+    /// It is waited for.
+    Awaited(Option<Pending>),
+    /// It is refused.
+    Refused,
+    /// Its bytes go into a tunnel.
+    Tunnel,
+    /// The connection is closed before it, or the input ends.
+    Absent,
+}
+
+impl Fate {
+    /// What becomes of the `nth` message in `reading`.
+    pub fn of(reading: &Reading, nth: usize) -> Self {
+        match (reading.messages.get(nth), reading.end) {
+            (Some(message), _) => Self::Whole(*message),
+            (None, End::Incomplete) => Self::Awaited(reading.pending),
+            (None, End::Refused) => Self::Refused,
+            (None, End::Tunnel) => Self::Tunnel,
+            (None, End::Complete) => Self::Absent,
+        }
+    }
+
+    /// The byte at which the next message would start; none when that is not known.
+    pub fn end(&self) -> Option<usize> {
+        match self {
+            Self::Whole(message) => Some(message.end),
+            _ => None,
+        }
+    }
+
+    /// What ends the message, once its head was taken.
+    pub fn framing(&self) -> Option<Framing> {
+        match self {
+            Self::Whole(message) => Some(message.framing),
+            Self::Awaited(Some(pending)) => Some(pending.framing),
+            _ => None,
+        }
+    }
+}
+
+/// How and where two readings part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// How.
+    pub kind: Kind,
+    /// The index of the first message about which they part in this way.
+    pub message: usize,
+    /// The byte at which that message starts for both.
+    pub at: usize,
+    /// How grave it is, without regard to the force of the rules waived.
+    pub level: Level,
+    /// Whether the first reading ends the message later than the second, or waits for more of it.
+    pub first_is_longer: bool,
+}
+
+/// One of two verdicts that part.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// The verdict.
+    pub verdict: &'a Verdict,
+    /// What became of the message about which they part.
+    pub fate: Fate,
+}
+
+impl<'a> Side<'a> {
+    /// The side of `verdict` about the `nth` message.
+    pub fn new(verdict: &'a Verdict, nth: usize) -> Self {
+        Self {
+            verdict,
+            fate: Fate::of(&verdict.reading, nth),
+        }
+    }
+
+    /// The citations made in the message that starts at `at`, or later.
+    pub fn citations_from(&self, at: usize) -> impl Iterator<Item = &'a Citation> {
+        self.verdict
+            .citations
+            .iter()
+            .filter(move |citation| citation.at >= at)
+    }
+}
+
+/// How `a` and `b` part; `None` when they are equal.
+pub fn diverge(a: &Reading, b: &Reading) -> Option<Divergence> {
+    let mut mild: Option<Divergence> = None;
+    let mut at = 0;
+    for nth in 0.. {
+        let (x, y) = (Fate::of(a, nth), Fate::of(b, nth));
+        let mut found = |kind, level, first_is_longer| Divergence {
+            kind,
+            message: nth,
+            at,
+            level,
+            first_is_longer,
+        };
+        if let (Fate::Whole(m), Fate::Whole(n)) = (x, y) {
+            if m.end != n.end {
+                return Some(found(Kind::Boundary, Level::Error, m.end > n.end));
+            }
+            let kind = if m.head != n.head || a.parts_of(&m) != b.parts_of(&n) {
+                Some(Kind::Payload)
+            } else {
+                (m.framing != n.framing).then_some(Kind::Framing)
+            };
+            if let Some(kind) = kind.filter(|kind| mild.is_none_or(|mild| mild.kind < *kind)) {
+                let level = if kind == Kind::Payload {
+                    Level::Warning
+                } else {
+                    Level::Note
+                };
+                mild = Some(found(kind, level, false));
+            }
+            at = m.end;
+            continue;
+        }
+        let last = part_at_the_end(&x, &y, &mut found);
+        return match (last, mild) {
+            (Some(last), Some(mild)) if mild.kind > last.kind => Some(mild),
+            (Some(last), _) => Some(last),
+            (None, mild) => mild,
+        };
+    }
+    None
+}
+
+/// How two readings part about a message that is not whole in both.
+fn part_at_the_end(
+    x: &Fate,
+    y: &Fate,
+    found: &mut dyn FnMut(Kind, Level, bool) -> Divergence,
+) -> Option<Divergence> {
+    use Fate::{Absent, Awaited, Refused, Tunnel, Whole};
+    let stall = |head_taken| {
+        if head_taken {
+            Level::Error
+        } else {
+            Level::Note
+        }
+    };
+    Some(match (x, y) {
+        (Refused, Refused) | (Tunnel, Tunnel) | (Absent, Absent) => return None,
+        (Awaited(p), Awaited(q)) if p == q => return None,
+        (Awaited(Some(_)), Awaited(Some(_))) => found(Kind::Framing, Level::Note, false),
+        (Awaited(p), Awaited(_)) => found(Kind::Stall, Level::Note, p.is_some()),
+        (Refused, _) | (_, Refused) => found(Kind::Acceptance, Level::Note, *y == Refused),
+        (Whole(_), Awaited(p)) => found(Kind::Stall, stall(p.is_some()), false),
+        (Awaited(p), Whole(_)) => found(Kind::Stall, stall(p.is_some()), true),
+        (Whole(_), _) => found(Kind::Boundary, Level::Error, false),
+        (_, Whole(_)) => found(Kind::Boundary, Level::Error, true),
+        (Awaited(_), _) => found(Kind::Stall, Level::Note, true),
+        (_, Awaited(_)) => found(Kind::Stall, Level::Note, false),
+        // No byte follows that either would read: the one would go on, the other not.
+        (Tunnel, Absent) | (Absent, Tunnel) => found(Kind::Framing, Level::Note, *x == Tunnel),
+    })
+}
+
+/// The level of the divergence between two verdicts: that of its kind, raised to a warning where
+/// one accepts by waiving a MUST what the other refuses.
+pub fn level(divergence: &Divergence, a: &Verdict, b: &Verdict) -> Level {
+    let waives_a_must = |verdict: &Verdict| {
+        verdict.citations.iter().any(|citation| {
+            citation.rule.force == crate::Force::Must && citation.stance != Stance::Refuse
+        })
+    };
+    if divergence.kind == Kind::Acceptance && (waives_a_must(a) || waives_a_must(b)) {
+        return divergence.level.max(Level::Warning);
+    }
+    divergence.level
+}
+
+/// Verdicts whose readings are equal, by index into the list that was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Camp {
+    /// Their indices, ascending.
+    pub members: Vec<usize>,
+}
+
+/// The camps of a list of verdicts, in the order of their first members.
+pub fn camps(verdicts: &[Verdict]) -> Vec<Camp> {
+    let mut camps: Vec<Camp> = Vec::new();
+    for (index, verdict) in verdicts.iter().enumerate() {
+        let home = camps.iter_mut().find(|camp| {
+            let first = camp.members.first().and_then(|&first| verdicts.get(first));
+            first.is_some_and(|first| first.reading == verdict.reading)
+        });
+        match home {
+            Some(camp) => camp.members.push(index),
+            None => camps.push(Camp {
+                members: vec![index],
+            }),
+        }
+    }
+    camps
+}

@@ -1,0 +1,89 @@
+//! A family: a protocol whose messages are read, with its rules, leniencies and parsers.
+
+use crate::compare::{Divergence, Side};
+use crate::parser::{Draft, Parser, Stop, Taken};
+use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
+
+/// A protocol whose messages are read. Everything that is particular to it is reached from here.
+pub struct Family {
+    /// Kebab-case, as given to `--family`.
+    pub name: &'static str,
+    /// Every rule that its parsers cite.
+    pub rules: &'static [&'static Rule],
+    /// Every leniency, in the order of their indices; where two contradict each other, the first wins.
+    pub leniencies: &'static [&'static Leniency],
+    /// The names of the labels of parts; the first is payload.
+    pub labels: &'static [&'static str],
+    /// The parsers, the strict one first.
+    pub parsers: &'static [&'static dyn Parser],
+    /// Whether a parser knows every way of ending a message that the specification knows. Others are
+    /// left out when inputs, not parsers, are judged.
+    pub is_general: fn(&dyn Parser) -> bool,
+    /// Reads one message under any set of leniencies.
+    pub read: fn(&LeniencySet, &[u8], &mut Draft<'_>) -> Result<Taken, Stop>,
+    /// The field's name for a disagreement.
+    pub classify: fn(&Divergence, &Side<'_>, &Side<'_>) -> Option<String>,
+}
+
+/// Every family.
+pub static FAMILIES: &[&Family] = &[&crate::http1::REQUEST];
+
+impl Family {
+    /// The family with this name.
+    pub fn named(name: &str) -> Option<&'static Family> {
+        FAMILIES.iter().copied().find(|family| family.name == name)
+    }
+
+    /// The leniency with this id.
+    pub fn leniency(&self, id: &str) -> Option<&'static Leniency> {
+        self.leniencies
+            .iter()
+            .copied()
+            .find(|leniency| leniency.id == id)
+    }
+
+    /// The rule with this id.
+    pub fn rule(&self, id: &str) -> Option<&'static Rule> {
+        self.rules.iter().copied().find(|rule| rule.id == id)
+    }
+
+    /// The set of all leniencies.
+    pub fn every_leniency(&self) -> LeniencySet {
+        LeniencySet::of(self.leniencies)
+    }
+
+    /// The ids of the members of `set`, in table order.
+    pub fn ids(&self, set: &LeniencySet) -> Vec<&'static str> {
+        set.indices()
+            .filter_map(|index| self.leniencies.get(usize::from(index)))
+            .map(|leniency| leniency.id)
+            .collect()
+    }
+}
+
+/// A family's dialect as a parser.
+pub struct DialectParser {
+    family: &'static Family,
+    dialect: Dialect,
+}
+
+impl DialectParser {
+    /// The parser of `family` that reads as `dialect`.
+    pub fn new(family: &'static Family, dialect: Dialect) -> Self {
+        Self { family, dialect }
+    }
+}
+
+impl Parser for DialectParser {
+    fn name(&self) -> &str {
+        &self.dialect.name
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.dialect.clone()
+    }
+
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        (self.family.read)(&self.dialect.waives, input, draft)
+    }
+}

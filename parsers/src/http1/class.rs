@@ -1,0 +1,80 @@
+//! The field's names for disagreements: `cl-te`, `te-0`, `term-ext` and their like.
+
+use crate::compare::{Divergence, Kind, Side};
+use crate::verdict::{Citation, Framing, Stance};
+
+/// The class of a disagreement over a boundary; none for a milder one, or for one without a name.
+///
+/// A class names the reader in front, then the one behind it. The published payloads differ in which
+/// of them ends the message first, so the order goes by kind: of two framings, or of two counts of
+/// terminator bytes, the reader that ends the message later stands in front; of two ways to find a
+/// terminator, the one that ends it first. `0-cl` and `0-te` are the readings in which the length
+/// counts only for the reader that waived a rule to see it.
+pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
+    if !matches!(divergence.kind, Kind::Boundary | Kind::Stall) {
+        return None;
+    }
+    let (long, short) = if divergence.first_is_longer {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    let (x, y) = (long.fate.framing()?, short.fate.framing()?);
+    if x == Framing::Chunked && y == Framing::Chunked {
+        return by_terminator(divergence.at, long, short);
+    }
+    let (front, back) = (framing_word(&x), framing_word(&y));
+    if front == back {
+        return Some(format!("{front}-{back}"));
+    }
+    let hidden = back == "0"
+        && waivers(divergence.at, long).next().is_some()
+        && waivers(divergence.at, short).next().is_none();
+    Some(if hidden {
+        format!("0-{front}")
+    } else {
+        format!("{front}-{back}")
+    })
+}
+
+fn framing_word(framing: &Framing) -> &'static str {
+    match framing {
+        Framing::Length(_) => "cl",
+        Framing::Chunked => "te",
+        Framing::UntilClose => "close",
+        Framing::Bodiless | Framing::Counted | Framing::Delimited => "0",
+    }
+}
+
+fn waivers<'a>(at: usize, side: &Side<'a>) -> impl Iterator<Item = &'a Citation> {
+    side.citations_from(at)
+        .filter(|citation| citation.stance != Stance::Refuse)
+}
+
+/// The way in which a reader finds the end of a chunk line or of chunk data: the word of the
+/// leniency that it used there, or `term` (the end of a line) for one that keeps to CRLF.
+fn by_terminator(at: usize, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
+    let word = |side: &Side<'_>| {
+        waivers(at, side).find_map(|citation| match citation.stance {
+            Stance::Waive(leniency) if !leniency.word.is_empty() => Some(leniency.word),
+            _ => None,
+        })
+    };
+    let counts = |word: &str| matches!(word, "one" | "two" | "zero");
+    let (mut long, mut short) = (word(long), word(short));
+    // CRLF is two bytes to who counts bytes, and a terminator to who looks for one.
+    match (&mut long, &mut short) {
+        (Some(word), none @ None) | (none @ None, Some(word)) => {
+            *none = Some(if counts(word) { "two" } else { "term" });
+        }
+        _ => {}
+    }
+    let (long, short) = (long?, short?);
+    if long == short {
+        return None;
+    }
+    Some(match counts(long) && counts(short) {
+        true => format!("{long}-{short}"),
+        false => format!("{short}-{long}"),
+    })
+}

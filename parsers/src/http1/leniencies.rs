@@ -1,0 +1,300 @@
+//! Every named way to waive a rule while reading a request. This table is the dialect's documentation:
+//! each text says exactly what a reader with that leniency does.
+//!
+//! Where two leniencies of one dialect apply to the same bytes, the one higher up in the table wins.
+
+use super::rules::*;
+use crate::rule::Leniency;
+
+macro_rules! leniencies {
+    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)?;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Index { $($name),* }
+        $(#[doc = $text] pub static $name: Leniency = Leniency {
+            id: $id, index: Index::$name as u16, rule: &$rule, text: $text,
+            word: leniencies!(@word $($word)?),
+        };)*
+        /// Every leniency, in order of precedence.
+        pub static LENIENCIES: &[&Leniency] = &[$(&$name),*];
+    };
+    (@word) => { "" };
+    (@word $word:literal) => { $word };
+}
+
+leniencies! {
+    // Before the request-line. Skipped bytes belong to the message that follows.
+    LEADING_CRLF: LEADING_EMPTY_LINE "leading-crlf" "Skips one CRLF before the request-line.";
+    LEADING_CRLFS: LEADING_EMPTY_LINE "leading-crlfs" "Skips any number of CRLF before the request-line.";
+    LEADING_LF: LEADING_EMPTY_LINE "leading-lf" "Skips bare LFs before the request-line.";
+    LEADING_CR: LEADING_EMPTY_LINE "leading-cr" "Skips bare CRs (a CR that no LF follows) before the request-line.";
+    LEADING_SPACE: METHOD_TOKEN "leading-space" "Skips SP and HTAB before the request-line.";
+    LEADING_NUL: METHOD_TOKEN "leading-nul" "Skips NUL before the request-line.";
+    STATUS_LINE: REQUEST_STREAM "status-line" "Reads a status-line (HTTP/1.x SP 3DIGIT) where a request is expected, and the fields and body that follow as it would a request's.";
+    H2_PREFACE: REQUEST_STREAM "h2-preface" "Takes PRI * HTTP/2.0 with its empty line and SM as a switch to HTTP/2: a message without a body, then a tunnel.";
+
+    // The method.
+    METHOD_ANY_VISIBLE: METHOD_TOKEN "method-any-visible" "Takes any visible ASCII in the method.";
+    METHOD_CONTROL: METHOD_TOKEN "method-control" "Takes control characters (except CR, LF, HTAB, VT and FF), DEL and bytes from 0x80 in the method.";
+    METHOD_ANY_CASE: METHOD_CASE "method-any-case" "Knows CONNECT, TRACE, GET, HEAD, OPTIONS, DELETE and POST in any case.";
+
+    // Separators and the end of the request-line.
+    REQUEST_LINE_SPACES: REQUEST_LINE_SPACE "request-line-spaces" "Takes several SP between the parts of the request-line.";
+    REQUEST_LINE_TAB: REQUEST_LINE_SPACE "request-line-tab" "Takes HTAB as SP between the parts of the request-line.";
+    REQUEST_LINE_VT_FF: REQUEST_LINE_SPACE "request-line-vt-ff" "Takes VT and FF as SP between the parts of the request-line.";
+    REQUEST_LINE_TRAILING: REQUEST_LINE_SPACE "request-line-trailing-space" "Skips SP and HTAB between the version and the end of the line.";
+    REQUEST_LINE_LF_SPACE: REQUEST_LINE_PARTS "request-line-lf-space" "Takes one LF in place of the SP after the target.";
+    HTTP_09: REQUEST_LINE_PARTS "http-09" "A request-line that ends (CRLF, or LF) after the target is a whole message; the connection closes after it.";
+    VERSION_ABSENT: REQUEST_LINE_PARTS "version-absent" "A request-line that ends (CRLF, or LF) after the target is read on as HTTP/1.0.";
+    REQUEST_LINE_LF: BARE_LF "request-line-lf" "A bare LF ends the request-line.";
+    REQUEST_LINE_CRCRLF: BARE_CR "request-line-crcrlf" "CR CR LF ends the request-line.";
+    REQUEST_LINE_CR: BARE_CR "request-line-cr" "A bare CR ends the request-line.";
+    REQUEST_LINE_JUNK: REQUEST_LINE_SPACE "request-line-junk" "Skips everything between a space after the version and the end of the line (CRLF, or LF).";
+
+    // The target.
+    TARGET_CONTROL: TARGET_CHARACTER "target-control" "Takes control characters (except CR, LF, HTAB, VT and FF) and DEL in the target.";
+    TARGET_HIGH: TARGET_CHARACTER "target-high" "Takes bytes from 0x80 in the target.";
+    TARGET_DELIMITERS: TARGET_CHARACTER "target-delimiters" "Takes the visible characters that no URI holds (\" # < > \\ ^ ` { | }) in the target.";
+    TARGET_ANY_FORM: TARGET_FORM "target-any-form" "Takes a target of any form with any method.";
+    TARGET_SPACE: HTTP_VERSION "target-space" "Where the third word is no version, all up to the last SP of the line is the target.";
+
+    // The version.
+    VERSION_ANY_CASE: HTTP_VERSION "version-any-case" "Takes HTTP in any case.";
+    VERSION_PROTOCOL: HTTP_VERSION "version-protocol" "Takes any word of letters before the slash of the version.";
+    VERSION_ZEROS: HTTP_VERSION "version-zeros" "Takes leading zeros in the version's numbers.";
+    VERSION_SIGN: HTTP_VERSION "version-sign" "Takes a plus sign before the version's numbers.";
+    VERSION_WRAPS: HTTP_VERSION "version-wraps" "Takes the version's numbers with many digits, modulo 2^16.";
+    VERSION_NO_MINOR: HTTP_VERSION "version-no-minor" "Takes a version without a minor number (HTTP/1 or HTTP/1.) as HTTP/1.0.";
+    VERSION_SUFFIX: HTTP_VERSION "version-suffix" "Takes the longest valid prefix of the third word as the version.";
+    VERSION_ANY: HTTP_VERSION "version-any" "Takes any third word as HTTP/1.1.";
+    VERSION_MAJOR_0: MAJOR_VERSION "version-major-0" "Reads HTTP/0.x as HTTP/1.0.";
+    VERSION_MAJOR_2: MAJOR_VERSION "version-major-2" "Reads HTTP/2.x and above as HTTP/1.1.";
+    VERSION_MINOR_11: MINOR_VERSION "version-minor-11" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.1.";
+    VERSION_MINOR_10: MINOR_VERSION "version-minor-10" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.0.";
+    BAD_REQUEST_SKIPPED: ERROR_CLOSES "bad-request-skipped" "An invalid request-line, with all up to and including the next empty line (CRLF CRLF), is a message without a body; reading goes on after it.";
+
+    // The end of a field line, and of the header section.
+    FIELD_LF: BARE_LF "field-lf" "A bare LF ends a field line, and the header section.";
+    EMPTY_LINE_LF: BARE_LF "empty-line-lf" "A bare LF in place of the empty line ends the header section.";
+    FIELD_LFCR: BARE_LF "field-lfcr" "LF CR ends a field line.";
+    VALUE_LF: BARE_LF "value-lf" "A bare LF in a field line is a byte of the value.";
+    FIELD_CRCRLF: BARE_CR "field-crcrlf" "CR CR LF ends a field line.";
+    FIELD_CR: BARE_CR "field-cr" "A bare CR ends a field line, and the header section.";
+    EMPTY_LINE_CR: BARE_CR "empty-line-cr" "A bare CR in place of the empty line ends the header section.";
+    EMPTY_LINE_CR_ANY: BARE_CR "empty-line-cr-any" "A CR and any one byte in place of the empty line end the header section.";
+    VALUE_CR: BARE_CR "value-cr" "A bare CR in a field line is replaced by SP.";
+    HEAD_ENDS_AT_CLOSE: MESSAGE_COMPLETE "head-ends-at-close" "The end of the stream at the start of a field line ends the header section.";
+
+    // Lines that begin with whitespace.
+    SPACE_LINE_ENDS: OBS_FOLD "space-line-ends" "A line of SP and HTAB only ends the header section, also as the first line.";
+    SPACE_LINE_SKIPPED: OBS_FOLD "space-line-skipped" "A line of SP and HTAB only is skipped, also as the first line.";
+    FIRST_FIELD_SKIPPED: FIRST_FIELD_SPACE "first-field-skipped" "A line that begins with SP or HTAB right after the request-line, or after such a line, is skipped.";
+    FIRST_FIELD_TRIMMED: FIRST_FIELD_SPACE "first-field-trimmed" "A line that begins with SP or HTAB right after the request-line is a field line; the whitespace is skipped.";
+    FOLD_FIELD: OBS_FOLD "fold-field" "A line that begins with SP or HTAB is a field line of its own; the whitespace is skipped.";
+    FOLD_DROPPED: OBS_FOLD "fold-dropped" "A line that begins with SP or HTAB is dropped.";
+    FOLD_TIGHT: OBS_FOLD "fold-tight" "A line that begins with SP or HTAB continues the value before it, with nothing between.";
+    FOLD_JOINED: OBS_FOLD "fold-joined" "A line that begins with SP or HTAB continues the value before it, with SP between.";
+    FOLD_VT_FF: FIELD_NAME "fold-vt-ff" "A line that begins with VT or FF, after a field line, continues the value before it, with SP between.";
+
+    // Field names.
+    NAME_SPACE_TRIMMED: NAME_SPACE "name-space-trimmed" "Skips SP and HTAB between the name and the colon.";
+    NAME_FIRST_WORD: NAME_SPACE "name-first-word" "Of a name with SP or HTAB in it, takes what comes before the whitespace.";
+    NAME_SPACE_HYPHEN: NAME_SPACE "name-space-hyphen" "Takes SP in a name as a hyphen.";
+    NAME_SPACE_OTHER: NAME_SPACE "name-space-other" "A name with SP or HTAB in it is that of some other field.";
+    NAME_BACKSLASH_HYPHEN: FIELD_NAME "name-backslash-hyphen" "Takes a backslash in a name as a hyphen.";
+    NAME_CONTROL_DROPPED: FIELD_NAME "name-control-dropped" "Drops control characters (except CR and LF) and DEL from a name.";
+    NAME_CONTROL_OTHER: FIELD_NAME "name-control-other" "A name with a control character (except CR and LF) or DEL in it is that of some other field.";
+    NAME_HIGH_DROPPED: FIELD_NAME "name-high-dropped" "Drops 0x85, 0xA0, 0xAD and 0xFF from a name.";
+    NAME_UNICODE: FIELD_NAME "name-unicode" "Takes dotless i (C4 B1) as i and the Kelvin sign (E2 84 AA) as k in a name.";
+    NAME_HIGH_OTHER: FIELD_NAME "name-high-other" "A name with a byte from 0x80 in it is that of some other field.";
+    NAME_DELIMITERS: FIELD_NAME "name-delimiters" "A name with a visible character in it that no token holds is that of some other field.";
+    NAME_CR_DROPPED: BARE_CR "name-cr-dropped" "Drops a bare CR from a name.";
+    NAME_EMPTY_ENDS: FIELD_NAME_EMPTY "name-empty-ends" "A line that holds a colon only ends the header section.";
+    NAME_EMPTY_SKIPPED: FIELD_NAME_EMPTY "name-empty-skipped" "A field line without a name is skipped.";
+    COLON_AT_SPACE: FIELD_COLON "colon-at-space" "A line without a colon is a name and a value, cut at its first SP.";
+    COLON_NEXT_LINE: FIELD_COLON "colon-next-line" "A line without a colon, CR or LF is the beginning of the name on the next line.";
+    COLON_LINE_SKIPPED: FIELD_COLON "colon-line-skipped" "A line without a colon is skipped.";
+    BAD_NAME_SKIPPED: FIELD_NAME "bad-name-skipped" "A field line whose name is no token is skipped.";
+    COLON_TWICE: FIELD_VALUE "colon-twice" "Skips further colons after the colon.";
+    NAME_UNDERSCORE: NAME_WHOLE "name-underscore" "Takes an underscore in a name as a hyphen.";
+    NAME_PERCENT: NAME_WHOLE "name-percent" "Decodes percent escapes in a name.";
+    NAME_PREFIX: NAME_WHOLE "name-prefix" "Knows Content-Length and Transfer-Encoding by the beginning of a name.";
+    NAME_SUFFIX: NAME_WHOLE "name-suffix" "Knows Content-Length and Transfer-Encoding by the end of a name.";
+    NAME_CGI: NAME_WHOLE "name-cgi" "Takes HTTP-Content-Length and HTTP_CONTENT_LENGTH as Content-Length.";
+    NAME_LENGTH_WRAPS: HEAD_LIMIT "name-length-wraps" "Of a name of 256 bytes or more, takes only the first (length modulo 256) bytes.";
+    FIELD_COUNT: HEAD_LIMIT "field-count" "Ignores what field lines after the 64th say.";
+    LATE_FIELD: HEAD_LIMIT "late-field" "Ignores what field lines say that begin 8192 bytes or more after the start of the message.";
+
+    // Field values.
+    VALUE_NUL_CUTS: FIELD_VALUE "value-nul-cuts" "A NUL ends the value; the rest of the line is skipped.";
+    VALUE_NUL_HIDES: FIELD_VALUE "value-nul-hides" "A NUL in a value makes the field lines after it go unread, up to the empty line.";
+    VALUE_NUL: FIELD_VALUE "value-nul" "Takes NUL as a byte of a value.";
+    VALUE_CONTROL: FIELD_VALUE "value-control" "Takes control characters (except NUL, CR and LF) and DEL as bytes of a value.";
+    VALUE_LEADING_LF: FIELD_VALUE "value-leading-lf" "Skips CR and LF along with whitespace between the colon and the value.";
+    VALUE_QUOTED_CRLF: FIELD_VALUE "value-quoted-crlf" "CR and LF between double quotes are bytes of a value.";
+    CONNECTION_STRIPS: CONNECTION_OPTION "connection-strips" "Does not look at Content-Length or Transfer-Encoding when a connection option names it.";
+
+    // Host.
+    HOST_NONE: HOST_MISSING "host-none" "Takes an HTTP/1.1 request without Host.";
+    HOST_MANY: HOST_REPEATED "host-many" "Takes a request with several Host field lines.";
+    HOST_ANY: HOST_VALUE "host-any" "Takes any Host value.";
+
+    // Transfer-Encoding.
+    CODING_IGNORED: CODING_COUNTS "coding-ignored" "Does not look at Transfer-Encoding.";
+    CONTENT_CODING: CODING_NAME "content-coding" "Takes Content-Encoding: chunked as Transfer-Encoding: chunked.";
+    CODING_10_IGNORED: CODING_IN_10 "coding-10-ignored" "Does not look at Transfer-Encoding in HTTP/1.0.";
+    CODING_10_TAKEN: CODING_IN_10 "coding-10-taken" "Takes Transfer-Encoding in HTTP/1.0 as in HTTP/1.1.";
+    CODING_FIRST_FIELD: CODING_NAME "coding-first-field" "Looks at the first Transfer-Encoding field line only.";
+    CODING_LAST_FIELD: CODING_NAME "coding-last-field" "Looks at the last Transfer-Encoding field line only.";
+    CODING_EXACT: CODING_NAME "coding-exact" "Does not look at a Transfer-Encoding unless its one value is chunked and nothing else.";
+    CODING_CASE: CODING_NAME "coding-case" "Does not look at a Transfer-Encoding with a coding that is chunked in other than lower case.";
+    CODING_SUBSTRING: CODING_SYNTAX "coding-substring" "Takes a coding that holds chunked anywhere as chunked.";
+    CODING_VT_FF: CODING_SYNTAX "coding-vt-ff" "Trims VT and FF from a coding.";
+    CODING_NUL: CODING_SYNTAX "coding-nul" "Trims NUL from a coding.";
+    CODING_HIGH: CODING_SYNTAX "coding-high" "Trims 0x85, 0xA0 and 0xFF from a coding.";
+    CODING_QUOTED: CODING_SYNTAX "coding-quoted" "Takes a coding between single or double quotes.";
+    CODING_BEST_FIT: CODING_SYNTAX "coding-best-fit" "Takes a byte from 0x80 in a coding as whichever letter makes it chunked.";
+    CODING_RFC2047: CODING_SYNTAX "coding-rfc2047" "Takes a coding that is the encoded-word =?UTF-8?B?Y2h1bmtlZA==?= as chunked, its charset and B in any case.";
+    CODING_SYNTAX_IGNORED: CODING_SYNTAX "coding-syntax-ignored" "Does not look at a Transfer-Encoding with a malformed coding.";
+    CODING_PARAMETERS_DROPPED: CODING_PARAMETERS "coding-parameters-dropped" "Takes chunked with parameters as chunked.";
+    CODING_PARAMETERS_IGNORED: CODING_PARAMETERS "coding-parameters-ignored" "Does not look at a Transfer-Encoding in which chunked has parameters.";
+    CODING_SUFFIX: CODING_UNKNOWN "coding-suffix" "Takes a coding that ends in chunked as chunked.";
+    CODING_PREFIX: CODING_UNKNOWN "coding-prefix" "Takes a coding that begins with chunked as chunked.";
+    CODING_IDENTITY: CODING_UNKNOWN "coding-identity" "Drops the coding identity from the list.";
+    CODING_OTHERS: CODING_UNKNOWN "coding-others" "Takes other codings before a final chunked.";
+    CODING_UNKNOWN_CHUNKED: CODING_UNKNOWN "coding-unknown-chunked" "Takes an unknown coding as chunked.";
+    CODING_UNKNOWN_IGNORED: CODING_UNKNOWN "coding-unknown-ignored" "Does not look at a Transfer-Encoding with an unknown coding.";
+    CODING_UNKNOWN_CLOSE: CODING_UNKNOWN "coding-unknown-close" "A request with an unknown coding and no chunked lasts until the connection closes.";
+    CODING_TWICE: CODING_REPEATED "coding-twice" "Takes chunked applied twice as chunked.";
+    CODING_NOT_FINAL_CHUNKED: CODING_NOT_FINAL "coding-not-final-chunked" "Takes chunked that other codings follow as chunked.";
+    CODING_NOT_FINAL_IGNORED: CODING_NOT_FINAL "coding-not-final-ignored" "Does not look at a Transfer-Encoding in which another coding follows chunked.";
+    CODING_NOT_FINAL_CLOSE: CODING_NOT_FINAL "coding-not-final-close" "A request in which another coding follows chunked lasts until the connection closes.";
+    CODING_EMPTY_IGNORED: CODING_EMPTY "coding-empty-ignored" "Does not look at a Transfer-Encoding without any coding.";
+    CODING_BEATS_LENGTH: LENGTH_WITH_CODING "coding-beats-length" "With both, takes Transfer-Encoding and reads on after the message.";
+    LENGTH_BEATS_CODING: LENGTH_WITH_CODING "length-beats-coding" "With both, takes Content-Length.";
+    CODING_BEATS_LENGTH_CLOSES: LENGTH_WITH_CODING "coding-beats-length-closes" "With both, takes Transfer-Encoding and closes the connection after the message.";
+
+    // Content-Length: which of several.
+    LENGTH_IGNORED: LENGTH_COUNTS "length-ignored" "Does not look at Content-Length.";
+    LENGTH_EMPTY_IGNORED: LENGTH_EMPTY "length-empty-ignored" "Does not look at a Content-Length field without a value.";
+    LENGTH_SAME: LENGTH_REPEATED "length-same" "Takes several Content-Length fields with the same value as one.";
+    LENGTH_FIRST: LENGTH_CONFLICT "length-first" "Of several Content-Length fields that differ, takes the first.";
+    LENGTH_LAST: LENGTH_CONFLICT "length-last" "Of several Content-Length fields that differ, takes the last.";
+    LENGTH_LIST_SAME: LENGTH_LIST "length-list-same" "Takes a list whose elements are the same digits as one value.";
+    LENGTH_LIST_EQUAL: LENGTH_LIST "length-list-equal" "Takes a list whose elements are the same number as one value.";
+    LENGTH_LIST_GAPS: LENGTH_LIST "length-list-gaps" "Takes a list that has one element that is not empty as that element.";
+    LENGTH_LIST_FIRST: LENGTH_LIST "length-list-first" "Of a list, takes the first element, as it would a value.";
+    LENGTH_LIST_LAST: LENGTH_LIST "length-list-last" "Of a list, takes the last element, as it would a value.";
+
+    // Content-Length: what a value says. The whole value is of the form given.
+    LENGTH_OCTAL: LENGTH_DECIMAL "length-octal" "Takes digits 0 to 7 after a leading zero as octal.";
+    LENGTH_DIGITS: LENGTH_DECIMAL "length-digits" "Of more than 19 digits, takes the first 19.";
+    LENGTH_WRAPS_32: LENGTH_DECIMAL "length-wraps-32" "Takes the number modulo 2^32.";
+    LENGTH_SIGNED_63: LENGTH_DECIMAL "length-signed-63" "Takes a number from 2^63 up, being negative when signed, as nought.";
+    LENGTH_WRAPS_64: LENGTH_OVERFLOW "length-wraps-64" "Takes a number from 2^64 up modulo 2^64.";
+    LENGTH_VT_FF: LENGTH_SYNTAX "length-vt-ff" "Trims VT, FF, CR and BS from the value.";
+    LENGTH_HIGH: LENGTH_SYNTAX "length-high" "Trims 0x85, 0xA0 and 0xFF from the value.";
+    LENGTH_PLUS: LENGTH_SYNTAX "length-plus" "Takes a number after a plus sign.";
+    LENGTH_MINUS_ZERO: LENGTH_SYNTAX "length-minus-zero" "Takes noughts after a minus sign as nought.";
+    LENGTH_MINUS_NONE: LENGTH_SYNTAX "length-minus-none" "Takes a number after a minus sign as nought.";
+    LENGTH_MINUS_WRAPS: LENGTH_SYNTAX "length-minus-wraps" "Takes a number after a minus sign modulo 2^64.";
+    LENGTH_HEX: LENGTH_SYNTAX "length-hex" "Takes hexadecimal digits after 0x or 0X.";
+    LENGTH_OCTAL_PREFIX: LENGTH_SYNTAX "length-octal-prefix" "Takes octal digits after 0o or 0O.";
+    LENGTH_BINARY_PREFIX: LENGTH_SYNTAX "length-binary-prefix" "Takes binary digits after 0b or 0B.";
+    LENGTH_UNDERSCORE: LENGTH_SYNTAX "length-underscore" "Takes single underscores between digits.";
+    LENGTH_FLOAT: LENGTH_SYNTAX "length-float" "Takes a number followed by a point and digits, dropping the fraction.";
+    LENGTH_EXPONENT: LENGTH_SYNTAX "length-exponent" "Takes a number followed by e or E and one digit, as a power of ten.";
+    LENGTH_PARAMETER: LENGTH_SYNTAX "length-parameter" "Takes a number followed by a semicolon and anything.";
+    LENGTH_QUOTED: LENGTH_SYNTAX "length-quoted" "Takes a number between double quotes.";
+    LENGTH_UNICODE: LENGTH_SYNTAX "length-unicode" "Takes fullwidth (EF BC 90 to 99) and Arabic-Indic (D9 A0 to A9) digits.";
+    LENGTH_SPACE_JOINS: LENGTH_SYNTAX "length-space-joins" "Takes digits with SP between them as one number.";
+    LENGTH_SPACE_CUTS: LENGTH_SYNTAX "length-space-cuts" "Takes a number followed by SP and anything.";
+    LENGTH_PREFIX: LENGTH_SYNTAX "length-prefix" "Takes the digits at the front of the value, whatever follows.";
+    LENGTH_INVALID_IGNORED: LENGTH_SYNTAX "length-invalid-ignored" "Does not look at a Content-Length that is no number.";
+    LENGTH_INVALID_CLOSE: LENGTH_SYNTAX "length-invalid-close" "A request whose Content-Length is no number lasts until the connection closes.";
+    LENGTH_EMPTY_ZERO: LENGTH_EMPTY "length-empty-zero" "Takes an empty Content-Length as nought.";
+    LENGTH_EMPTY_CLOSE: LENGTH_EMPTY "length-empty-close" "A request whose Content-Length is empty lasts until the connection closes.";
+    BODY_ENDS_AT_CLOSE: MESSAGE_COMPLETE "body-ends-at-close" "The end of the stream ends a body that is shorter than its Content-Length.";
+
+    // Bodies by method, expectations, and what becomes of the connection.
+    GET_NO_BODY: FRAMING_BY_METHOD "get-no-body" "Reads no body after GET, whatever the fields say.";
+    HEAD_NO_BODY: FRAMING_BY_METHOD "head-no-body" "Reads no body after HEAD, whatever the fields say.";
+    OPTIONS_NO_BODY: FRAMING_BY_METHOD "options-no-body" "Reads no body after OPTIONS, whatever the fields say.";
+    DELETE_NO_BODY: FRAMING_BY_METHOD "delete-no-body" "Reads no body after DELETE, whatever the fields say.";
+    TRACE_BODY: TRACE_CONTENT "trace-body" "Reads a body after TRACE.";
+    TRACE_NO_BODY: TRACE_CONTENT "trace-no-body" "Takes TRACE with framing fields and reads no body.";
+    CONNECT_BODY: CONNECT_CONTENT "connect-body" "Reads a body after CONNECT, then the tunnel begins.";
+    CONNECT_NO_BODY: CONNECT_CONTENT "connect-no-body" "Takes CONNECT with framing fields; the tunnel begins after the head.";
+    CONNECT_READS_ON: CONNECT_TUNNEL "connect-reads-on" "Reads another request after CONNECT: the tunnel was not granted.";
+    UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request with Upgrade, body included, as the new protocol.";
+    UPGRADE_H2C: UPGRADE_WAITS "upgrade-h2c" "Takes all that follows a request with Upgrade: h2c, after its body, as HTTP/2.";
+    UPGRADE_SKIPS_BODY: UPGRADE_WAITS "upgrade-skips-body" "Takes all that follows the head of a request with Upgrade as the new protocol.";
+    EXPECT_DROPS_BODY: EXPECT_BODY "expect-drops-body" "Reads no body after a request of HTTP/1.1 with Expect: 100-continue.";
+    EXPECT_10_DROPS_BODY: EXPECT_BODY "expect-10-drops-body" "Reads no body after a request of HTTP/1.0 with Expect: 100-continue.";
+    EXPECT_UNKNOWN: EXPECTATION "expect-unknown" "Ignores an expectation other than 100-continue.";
+    EXPECT_UNKNOWN_DROPS: EXPECTATION "expect-unknown-drops" "Reads no body after a request with an expectation that holds 100-continue among other things, and ignores others.";
+    POST_UNTIL_CLOSE: NO_LENGTH_NO_BODY "post-until-close" "A POST of HTTP/1.1 without a length lasts until the connection closes.";
+    POST_10_UNTIL_CLOSE: NO_LENGTH_NO_BODY "post-10-until-close" "A POST of HTTP/1.0 without a length lasts until the connection closes.";
+    BUFFER_IS_BODY: LENGTH_COUNTS "buffer-is-body" "All that follows a request with Content-Length: 0 and Connection: keep-alive is its body.";
+    CLOSE_READS_ON: CLOSE_ENDS "close-reads-on" "Reads another request after Connection: close.";
+    KEEP_ALIVE_BEATS_CLOSE: PERSISTENCE "keep-alive-beats-close" "Reads another request after one with both close and keep-alive.";
+    PROXY_CONNECTION: PERSISTENCE "proxy-connection" "Takes Proxy-Connection as Connection.";
+    PERSISTS_10: PERSISTENCE "persists-10" "Reads another request after one of HTTP/1.0 without keep-alive.";
+    CLOSES_10: PERSISTENCE "closes-10" "Closes the connection after every request of HTTP/1.0.";
+
+    // Chunk sizes.
+    CHUNK_SPACE_BEFORE: CHUNK_SIZE "chunk-space-before" "Skips SP and HTAB before the chunk size.";
+    CHUNK_EMPTY_LINES: CHUNK_SIZE "chunk-empty-lines" "Skips empty lines (CRLF) before the chunk size.";
+    CHUNK_EMPTY_ZERO: CHUNK_SIZE "chunk-empty-zero" "Takes an empty line (CRLF) in place of a chunk size as nought.";
+    CHUNK_PLUS: CHUNK_SIZE "chunk-plus" "Takes a plus sign before the chunk size.";
+    CHUNK_MINUS_NONE: CHUNK_SIZE "chunk-minus-none" "Takes a chunk size after a minus sign as nought.";
+    CHUNK_MINUS_WRAPS: CHUNK_SIZE "chunk-minus-wraps" "Takes a chunk size after a minus sign modulo 2^64.";
+    CHUNK_HEX_PREFIX: CHUNK_SIZE "chunk-hex-prefix" "Takes 0x or 0X before the digits of the chunk size.";
+    CHUNK_UNDERSCORE: CHUNK_SIZE "chunk-underscore" "Takes single underscores between the digits of the chunk size.";
+    CHUNK_NUL: CHUNK_SIZE "chunk-nul" "Skips NULs after the chunk size.";
+    CHUNK_INVALID_ZERO: CHUNK_SIZE "chunk-invalid-zero" "Takes a line that begins with no hexadecimal digit as size nought.";
+    CHUNK_INVALID_SKIPPED: CHUNK_SIZE "chunk-invalid-skipped" "Skips a line that begins with no hexadecimal digit.";
+    CHUNK_INVALID_ENDS: CHUNK_SIZE "chunk-invalid-ends" "A line that begins with no hexadecimal digit ends the message; reading goes on after it.";
+    CHUNK_PREFIX: CHUNK_SIZE "chunk-prefix" "Takes the digits at the front of the line as the chunk size, whatever follows.";
+    CHUNK_DIGITS: CHUNK_SIZE_NUMBER "chunk-digits" "Of more than 16 digits of a chunk size, takes the first 16.";
+    CHUNK_WRAPS_32: CHUNK_SIZE_NUMBER "chunk-wraps-32" "Takes the chunk size modulo 2^32.";
+    CHUNK_WRAPS_64: CHUNK_SIZE_OVERFLOW "chunk-wraps-64" "Takes the chunk size modulo 2^64.";
+
+    // The rest of the chunk line.
+    CHUNK_SPACE_AFTER: CHUNK_SIZE_SPACE "chunk-space-after" "Skips SP and HTAB between the chunk size and the end of its line.";
+    CHUNK_EXTENSION_SPACE: CHUNK_SIZE_SPACE "chunk-extension-space" "SP or HTAB after the chunk size begins an extension, which is skipped up to the end of the line (CRLF).";
+    CHUNK_LINE_LF: CHUNK_LINE_END "chunk-line-lf" "A bare LF right after the chunk size (or the whitespace that follows it) ends the line.";
+    CHUNK_LINE_CR_SPACE: CHUNK_LINE_END "chunk-line-cr-space" "Takes a bare CR between the chunk size and the semicolon of an extension as whitespace.";
+    CHUNK_LINE_CR_ANY: CHUNK_LINE_END "chunk-line-cr-any" "A CR and any one byte right after the chunk size end the line.";
+    CHUNK_LINE_CR: CHUNK_LINE_END "chunk-line-cr" "A bare CR right after the chunk size ends the line.";
+    EXTENSION_LF_ENDS: CHUNK_LINE_END "extension-lf-ends" "A bare LF in a chunk extension ends the line." as "term";
+    EXTENSION_LF_KEPT: CHUNK_LINE_END "extension-lf-kept" "A bare LF in a chunk extension is a byte of it; the rest, up to CRLF, is skipped." as "ext";
+    EXTENSION_CR_ANY: CHUNK_LINE_END "extension-cr-any" "A CR and any one byte in a chunk extension end the line." as "term";
+    EXTENSION_CR_ENDS: CHUNK_LINE_END "extension-cr-ends" "A bare CR in a chunk extension ends the line." as "term";
+    EXTENSION_CR_KEPT: CHUNK_LINE_END "extension-cr-kept" "A bare CR in a chunk extension is a byte of it; the rest, up to CRLF, is skipped." as "ext";
+    EXTENSION_QUOTED_CRLF: CHUNK_EXTENSION_QUOTE "extension-quoted-crlf" "CRLF inside a quoted extension value is part of it." as "ext";
+    EXTENSION_UNBALANCED: CHUNK_EXTENSION_QUOTE "extension-unbalanced" "CRLF ends the line also inside a quoted extension value." as "term";
+    EXTENSION_EMPTY: CHUNK_EXTENSION "extension-empty" "Takes a semicolon with no extension name after it, or an equals sign with no value, before CRLF or the next semicolon.";
+    EXTENSION_ANY: CHUNK_EXTENSION "extension-any" "Skips an extension of visible characters, whitespace and bytes from 0x80 up to CRLF, whatever its grammar and quotes.";
+    EXTENSION_CONTROL: CHUNK_EXTENSION "extension-control" "Skips an extension with control characters (except CR and LF) up to CRLF.";
+    EXTENSION_CUT: CHUNK_EXTENSION_LENGTH "extension-cut" "Of a chunk line longer than 255 bytes, the chunk data begins after the 255th.";
+
+    // Chunk data and what follows it.
+    DATA_ANY_TWO: CHUNK_DATA_END "data-any-two" "Any two bytes follow the chunk data." as "two";
+    DATA_ANY_ONE: CHUNK_DATA_END "data-any-one" "Any one byte follows the chunk data, unless CRLF does." as "one";
+    DATA_LF: CHUNK_DATA_END "data-lf" "A bare LF may follow the chunk data." as "term";
+    DATA_CR: CHUNK_DATA_END "data-cr" "A bare CR may follow the chunk data." as "term";
+    DATA_SPILL: CHUNK_DATA_END "data-spill" "Skips all between the chunk data and the next CRLF." as "spill";
+    DATA_NONE: CHUNK_DATA_END "data-none" "Nothing need follow the chunk data." as "zero";
+
+    // The last chunk and the trailer section.
+    LAST_CHUNK_EXACT: LAST_CHUNK "last-chunk-exact" "Only the line 0 CRLF is the last chunk; any other of size nought is an empty chunk.";
+    LAST_ANY_TWO: LAST_CHUNK "last-any-two" "Any two bytes after the last chunk end the message." as "two";
+    LAST_ENDS: LAST_CHUNK "last-ends" "The last chunk ends the message, with CRLF if it follows; there is no trailer section.";
+    CLOSE_ENDS_CHUNKS: MESSAGE_COMPLETE "close-ends-chunks" "The end of the stream where a chunk size, or a line of the trailer section, would begin ends the message.";
+    TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section.";
+    TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped.";
+    TRAILER_SPACE_ENDS: OBS_FOLD "trailer-space-ends" "A line of SP and HTAB only ends the trailer section.";
+    TRAILER_ANY_LINE: FIELD_COLON "trailer-any-line" "Skips a line of the trailer section that has no colon.";
+    TRAILER_ANY_BYTE: FIELD_NAME "trailer-any-byte" "Takes any byte but CR, LF and colon in the name, and but CR and LF in the value, of a trailer field.";
+    TRAILER_LENGTH: TRAILER_FRAMING "trailer-length" "A Content-Length of digits in the trailer section, the last one if several, is the length of a body that follows the section.";
+}

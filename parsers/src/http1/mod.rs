@@ -1,0 +1,95 @@
+//! HTTP/1.1 requests (RFC 9112 with RFC 9110): where each one ends.
+//!
+//! # The order of citations
+//!
+//! Two parsers can be held together only if they cite the same rule first. So all of them examine a
+//! request in this order, and cite the first byte of the offending element. A byte is refused as soon
+//! as it is seen; a parser waits ([`Stop::Incomplete`](crate::Stop)) only while every byte so far is fine.
+//!
+//! 1. **Request-line**, byte by byte.
+//!    - The first byte: CR or LF, `LEADING_EMPTY_LINE` at 0.
+//!    - Method, one or more `tchar`. The byte that ends it: SP goes on; HTAB, VT or FF,
+//!      `REQUEST_LINE_SPACE` at the byte; CR or LF, `REQUEST_LINE_PARTS` at the byte; any other, and any
+//!      at offset 0 that is no `tchar` and neither CR nor LF, `METHOD_TOKEN` at the byte.
+//!    - Target, one or more of the characters that a URI may hold (RFC 3986: unreserved, gen-delims
+//!      without `#`, sub-delims, `%`; `[` and `]` are taken). The byte that ends it: SP goes on, or,
+//!      when the target is empty, `REQUEST_LINE_SPACE` at the byte; HTAB, VT, FF: `REQUEST_LINE_SPACE`;
+//!      CR, LF: `REQUEST_LINE_PARTS`; any other: `TARGET_CHARACTER`; all at the byte.
+//!    - When SP has ended the target, its form: `TARGET_FORM` at its first byte, unless it begins with
+//!      `/` (and the method is not CONNECT), or is `*` and the method is OPTIONS, or the method is not CONNECT and it is
+//!      `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) "://"` and at least one more byte, or the method is CONNECT and it
+//!      is `host ":" 1*DIGIT` with a non-empty host without `/`, `?`, `@`.
+//!    - Version, eight bytes `HTTP/D.D`. At the first byte that cannot be: if it is the version's first
+//!      byte and SP, HTAB, VT or FF, `REQUEST_LINE_SPACE` at it; if the version's first byte and CR or LF,
+//!      `REQUEST_LINE_PARTS` at it; else `HTTP_VERSION` at the version's first byte. Then, at once: major not 1,
+//!      `MAJOR_VERSION`; minor above 1, `MINOR_VERSION`; both at the version's first byte.
+//!    - The end: CR LF. LF, `BARE_LF` at it; CR and a byte other than LF, `BARE_CR` at the CR; SP, HTAB,
+//!      VT or FF, `REQUEST_LINE_SPACE` at it; any other, `HTTP_VERSION` at the version's first byte.
+//! 2. **Field lines**, each byte by byte. At the start of a line:
+//!    - CR LF ends the header section; CR and another byte, `BARE_CR` at the CR; LF, `BARE_LF`.
+//!    - SP or HTAB: on the first line `FIRST_FIELD_SPACE`, on a later one `OBS_FOLD`, at the byte.
+//!    - `:`, `FIELD_NAME_EMPTY` at it.
+//!    - Name, one or more `tchar`. The byte that ends it: `:` goes on; SP or HTAB, `NAME_SPACE` at the byte;
+//!      LF, or CR LF, `FIELD_COLON` at the start of the line; CR and another byte, `BARE_CR` at the CR;
+//!      any other, `FIELD_NAME` at the byte (at the start of a line too).
+//!    - Value: HTAB, SP, visible ASCII, bytes from 0x80. CR LF ends the line; CR and another byte, `BARE_CR`
+//!      at the CR; LF, `BARE_LF`; any other, `FIELD_VALUE` at the byte. OWS (SP, HTAB) around the value is dropped.
+//! 3. **The head as a whole**, once its end is seen. Only Host, Content-Length, Transfer-Encoding,
+//!    Connection, Expect and Upgrade matter here.
+//!    - Host: none in HTTP/1.1, `HOST_MISSING` at 0; a second one, `HOST_REPEATED` at its name; a byte in the value of
+//!      the first that is no letter, no digit and none of `-._~!$&'()*+,;=%:[]`, `HOST_VALUE` at the value's first byte.
+//!    - Transfer-Encoding, when there is any such field: in HTTP/1.0, `CODING_IN_10` at the first one's name.
+//!      Then each element of each line, split at commas, OWS dropped, empty ones skipped, from left to right:
+//!      `chunked` (any case) is `CODING_REPEATED` at the element if it came before; `chunked` OWS `;` is
+//!      `CODING_PARAMETERS`; not all `tchar`, `CODING_SYNTAX`; else, another coding, `CODING_NOT_FINAL` after chunked and
+//!      `CODING_UNKNOWN` before it; all at the element. No element at all, `CODING_EMPTY` at the first field's name.
+//!    - With both, `LENGTH_WITH_CODING` at the name of whichever field comes first.
+//!    - Content-Length: several fields, `LENGTH_REPEATED` at the second one's name if all values are the same bytes, else
+//!      `LENGTH_CONFLICT` at the name of the first that differs from the first. Then the value: empty, `LENGTH_EMPTY` at the field's name;
+//!      with a comma, `LENGTH_LIST`; not all digits, `LENGTH_SYNTAX`; above 2^64 - 1, `LENGTH_OVERFLOW`; all at the value.
+//!    - TRACE with Transfer-Encoding or a Content-Length above 0, `TRACE_CONTENT` at the name of the first framing field; CONNECT
+//!      likewise, `CONNECT_CONTENT`.
+//!    - Expect, in HTTP/1.1 only, each field: a value other than `100-continue` (any case), `EXPECTATION` at the name.
+//!    - Connection: the options close and keep-alive, comma-separated, any case, over all Connection fields. The connection
+//!      closes after close, and in HTTP/1.0 without keep-alive. After CONNECT: a tunnel.
+//! 4. **The body.** Content-Length gives [`Framing::Length`](crate::Framing), also when it is 0; chunked gives
+//!    [`Framing::Chunked`](crate::Framing), each chunk's data a part; else [`Framing::Bodiless`](crate::Framing).
+//!    - Chunk size, one or more hexadecimal digits: another byte first, `CHUNK_SIZE` at the start of the line; a value above 2^64 - 1,
+//!      `CHUNK_SIZE_OVERFLOW` there, as soon as it is exceeded. The byte after the digits: CR LF ends the line; CR and another byte,
+//!      `CHUNK_LINE_END` at the CR; LF, `CHUNK_LINE_END` at it; `;` an extension; SP or HTAB, which
+//!      must lead, after any more of them, to `;`, else `CHUNK_SIZE_SPACE` at the first of them, once the byte after them is seen;
+//!      any other, `CHUNK_SIZE` at the start of the line.
+//!    - Extensions, `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )`, byte by byte: LF anywhere in them,
+//!      `CHUNK_LINE_END` at it; CR and a byte other than LF, `CHUNK_LINE_END` at the CR; CR LF inside a quoted-string,
+//!      `CHUNK_EXTENSION_QUOTE` at the CR; CR LF where the grammar does not let the extension end (after BWS too),
+//!      `CHUNK_EXTENSION` at the CR; any other byte that cannot be, control characters in a quoted-string included,
+//!      `CHUNK_EXTENSION` at it. A quoted-string takes HTAB, SP, visible ASCII, bytes from 0x80, and `\` before one of these.
+//!    - Chunk data, then CR LF: anything else, `CHUNK_DATA_END` at the first byte after the data.
+//!    - After size 0, the trailer section: field lines as in 2, except that a first line
+//!      with SP or HTAB is `OBS_FOLD` too. Its fields are not looked at.
+
+pub mod class;
+pub mod dialect;
+pub mod leniencies;
+pub mod rules;
+pub mod strict;
+
+use crate::family::Family;
+use crate::parser::Parser;
+
+/// HTTP/1.1 requests.
+pub static REQUEST: Family = Family {
+    name: "http1-request",
+    rules: rules::RULES,
+    leniencies: leniencies::LENIENCIES,
+    labels: &["body"],
+    parsers: PARSERS,
+    is_general: |parser| {
+        let waives = parser.dialect().waives;
+        !waives.has(&leniencies::CODING_IGNORED) && !waives.has(&leniencies::LENGTH_IGNORED)
+    },
+    read: dialect::read,
+    classify: class::classify,
+};
+
+static PARSERS: &[&dyn Parser] = &[&strict::Strict];

@@ -1,0 +1,21 @@
+//! What bytes mean, and where readings part.
+//!
+//! A [`Parser`] names the [`Rule`] behind everything it refuses and everything it lets pass. Judging
+//! an input gives a [`Verdict`]; the verdicts of several parsers fall into [`compare::Camp`]s; two
+//! camps part by a [`compare::Divergence`], and the rules they cite say why.
+//!
+//! Nothing here does I/O, and nothing outside a family's own module names its protocol.
+
+pub mod compare;
+pub mod explain;
+pub mod family;
+pub mod http1;
+pub mod laws;
+pub mod parser;
+pub mod rule;
+pub mod verdict;
+
+pub use family::{FAMILIES, Family};
+pub use parser::{Draft, Next, Parser, Stop, Taken, judge};
+pub use rule::{Dialect, Force, Leniency, LeniencySet, Rule};
+pub use verdict::{Citation, End, Framing, Message, Part, Pending, Reading, Stance, Verdict};

@@ -1,0 +1,168 @@
+//! The parser trait and the one loop that reads a stream message by message.
+
+use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Scratch, Stance, Verdict};
+
+/// One of our own readers of a family: it cites a rule for everything that it refuses or lets pass.
+pub trait Parser: Sync {
+    /// Named for the reading, kebab-case.
+    fn name(&self) -> &str;
+
+    /// The dialect that it declares itself to be: on every input it reads as that dialect does.
+    fn dialect(&self) -> Dialect;
+
+    /// Reads one message from the front of `input`, which is not empty. Offsets given to the draft
+    /// and returned are in bytes from the start of `input`.
+    ///
+    /// # Errors
+    /// [`Stop::Incomplete`] when every byte so far may begin a message; [`Stop::Refused`], made by
+    /// [`Draft::refuse`], as soon as a byte shows that the message will not be taken.
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop>;
+}
+
+/// A whole message was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The byte after the message.
+    pub end: usize,
+    /// What becomes of the connection.
+    pub next: Next,
+}
+
+/// What becomes of the connection after a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Another message may follow.
+    Message,
+    /// The connection is closed; bytes that follow are ignored.
+    Close,
+    /// The bytes that follow are not this protocol.
+    Tunnel,
+}
+
+/// No whole message was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// More bytes are needed.
+    Incomplete,
+    /// A rule was cited against the input.
+    Refused,
+}
+
+/// The verdict under construction, as one message sees it.
+pub struct Draft<'v> {
+    verdict: &'v mut Verdict,
+    base: usize,
+    pending: Option<Pending>,
+}
+
+impl Draft<'_> {
+    /// Cites `rule` against the element that begins at `at`.
+    #[cold]
+    pub fn refuse(&mut self, rule: &'static Rule, at: usize) -> Stop {
+        let at = self.base + at;
+        self.verdict.citations.push(Citation {
+            rule,
+            at,
+            stance: Stance::Refuse,
+        });
+        Stop::Refused
+    }
+
+    /// Cites the rule that `leniency` waives for the element that begins at `at`, unless this
+    /// message has used the leniency before.
+    #[cold]
+    pub fn waive(&mut self, leniency: &'static Leniency, at: usize) {
+        let seen = &mut self.verdict.scratch.seen;
+        if seen.has(leniency) {
+            return;
+        }
+        seen.insert(leniency.index);
+        let (rule, at) = (leniency.rule, self.base + at);
+        self.verdict.citations.push(Citation {
+            rule,
+            at,
+            stance: Stance::Waive(leniency),
+        });
+    }
+
+    /// The head is whole and taken: it ends before `end`, and `framing` says what ends the message.
+    /// Calling it again replaces what was said before.
+    #[inline]
+    pub fn head(&mut self, end: usize, framing: Framing) {
+        self.pending = Some(Pending {
+            head: self.base + end,
+            framing,
+        });
+    }
+
+    /// A labelled piece of the message. Pieces come in order; an empty one is left out.
+    #[inline]
+    pub fn part(&mut self, label: u8, start: usize, end: usize) {
+        if start < end {
+            let (start, end) = (self.base + start, self.base + end);
+            self.verdict.reading.parts.push(Part { label, start, end });
+        }
+    }
+
+    /// How many bytes of the input come before this message.
+    pub fn base(&self) -> usize {
+        self.base
+    }
+
+    /// Memory to use while reading this message. What an earlier message left in it is still there.
+    pub fn scratch(&mut self) -> &mut Scratch {
+        &mut self.verdict.scratch
+    }
+}
+
+/// Reads the whole of `input`, to which nothing will be added, into `verdict`, whose memory is reused.
+pub fn judge(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
+    verdict.clear();
+    let mut at = 0;
+    while let Some(rest) = input.get(at..).filter(|rest| !rest.is_empty()) {
+        verdict.scratch.seen = LeniencySet::EMPTY;
+        let first_part = verdict.reading.parts.len();
+        let mut draft = Draft {
+            verdict,
+            base: at,
+            pending: None,
+        };
+        let outcome = parser.read(rest, &mut draft);
+        let pending = draft.pending;
+        match outcome {
+            // An empty message would be read for ever.
+            Ok(taken) if taken.end > 0 => {
+                let end = at + taken.end;
+                let head = pending.map_or(end, |pending| pending.head);
+                let framing = pending.map_or(Framing::Bodiless, |pending| pending.framing);
+                let last_part = verdict.reading.parts.len();
+                let message = Message {
+                    start: at,
+                    head,
+                    end,
+                    framing,
+                    first_part,
+                    last_part,
+                };
+                verdict.reading.messages.push(message);
+                at = end;
+                match taken.next {
+                    Next::Message => continue,
+                    Next::Close => return,
+                    Next::Tunnel => verdict.reading.end = End::Tunnel,
+                }
+            }
+            Ok(_) | Err(Stop::Refused) => {
+                verdict.reading.parts.truncate(first_part);
+                verdict.reading.end = End::Refused;
+            }
+            Err(Stop::Incomplete) => {
+                verdict.reading.parts.truncate(first_part);
+                verdict.reading.end = End::Incomplete;
+                verdict.reading.pending = pending;
+            }
+        }
+        return;
+    }
+}

@@ -1,0 +1,176 @@
+//! Rules of a specification, the named ways to waive them, and dialects: sets of such ways.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// How strongly a specification binds: the words of RFC 2119.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Force {
+    /// MAY, or a permission that the text gives in other words.
+    May,
+    /// SHOULD, or "ought to".
+    Should,
+    /// MUST, or a grammar that the specification requires.
+    Must,
+}
+
+/// One sentence of a specification.
+#[derive(Debug)]
+pub struct Rule {
+    /// `family-group/name`, kebab-case; what SARIF calls a ruleId.
+    pub id: &'static str,
+    /// Document and section, such as `RFC 9112 §6.3`.
+    pub spec: &'static str,
+    /// How strongly it binds.
+    pub force: Force,
+    /// The rule in one sentence, close to the specification's own words.
+    pub text: &'static str,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.id == other.id
+    }
+}
+impl Eq for Rule {}
+
+/// One named way to waive one rule.
+#[derive(Debug)]
+pub struct Leniency {
+    /// Kebab-case, unique in its family.
+    pub id: &'static str,
+    /// Its place in the family's table, and so its bit in a [`LeniencySet`].
+    pub index: u16,
+    /// The rule that it waives.
+    pub rule: &'static Rule,
+    /// What a reader with this leniency does, in one sentence.
+    pub text: &'static str,
+    /// The word that names this way of reading inside a class such as `term-ext`; empty for none.
+    pub word: &'static str,
+}
+
+impl PartialEq for Leniency {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.id == other.id
+    }
+}
+impl Eq for Leniency {}
+
+/// The most leniencies that one family may name.
+pub const MAX_LENIENCIES: usize = 256;
+
+/// A set of leniencies of one family.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LeniencySet {
+    bits: [u64; MAX_LENIENCIES / 64],
+}
+
+impl LeniencySet {
+    /// The set that waives nothing.
+    pub const EMPTY: Self = Self {
+        bits: [0; MAX_LENIENCIES / 64],
+    };
+
+    /// The set of the leniencies given.
+    pub fn of(leniencies: &[&Leniency]) -> Self {
+        let mut set = Self::EMPTY;
+        for leniency in leniencies {
+            set.insert(leniency.index);
+        }
+        set
+    }
+
+    /// Whether the leniency is in the set.
+    #[inline(always)]
+    pub fn has(&self, leniency: &Leniency) -> bool {
+        self.contains(leniency.index)
+    }
+
+    /// Whether the leniency at `index` of its family's table is in the set.
+    #[inline(always)]
+    pub fn contains(&self, index: u16) -> bool {
+        let word = self.bits.get(usize::from(index / 64)).copied().unwrap_or(0);
+        word >> (index % 64) & 1 == 1
+    }
+
+    /// Adds the leniency at `index`.
+    pub fn insert(&mut self, index: u16) {
+        if let Some(word) = self.bits.get_mut(usize::from(index / 64)) {
+            *word |= 1 << (index % 64);
+        }
+    }
+
+    /// Removes the leniency at `index`.
+    pub fn remove(&mut self, index: u16) {
+        if let Some(word) = self.bits.get_mut(usize::from(index / 64)) {
+            *word &= !(1 << (index % 64));
+        }
+    }
+
+    /// Whether the set has no member.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.bits == [0; MAX_LENIENCIES / 64]
+    }
+
+    /// How many members the set has.
+    pub fn len(&self) -> usize {
+        self.bits
+            .iter()
+            .map(|word| word.count_ones() as usize)
+            .sum()
+    }
+
+    /// The members of either set.
+    pub fn union(&self, other: &Self) -> Self {
+        let mut set = *self;
+        for (word, more) in set.bits.iter_mut().zip(other.bits) {
+            *word |= more;
+        }
+        set
+    }
+
+    /// Whether every member of this set is one of `other`.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.bits
+            .iter()
+            .zip(other.bits)
+            .all(|(word, more)| word & !more == 0)
+    }
+
+    /// The members' places in the family's table, in order.
+    pub fn indices(&self) -> impl Iterator<Item = u16> + '_ {
+        self.bits.iter().zip(0u16..).flat_map(|(&word, nth)| {
+            std::iter::successors((word != 0).then_some(word), |rest| {
+                let rest = rest & (rest - 1);
+                (rest != 0).then_some(rest)
+            })
+            .map(move |rest| nth * 64 + rest.trailing_zeros() as u16)
+        })
+    }
+}
+
+impl fmt::Debug for LeniencySet {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.indices()).finish()
+    }
+}
+
+/// A set of leniencies with a name: a whole way of reading, as data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// What to call it in a report.
+    pub name: Cow<'static, str>,
+    /// What it waives.
+    pub waives: LeniencySet,
+}
+
+impl Dialect {
+    /// A dialect with this name that waives this set.
+    pub fn new(name: impl Into<Cow<'static, str>>, waives: LeniencySet) -> Self {
+        Self {
+            name: name.into(),
+            waives,
+        }
+    }
+}

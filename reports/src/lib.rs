@@ -1,0 +1,1 @@
+//! Findings, report formats and the command line.
