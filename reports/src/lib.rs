@@ -1,1 +1,14 @@
 //! Findings, report formats and the command line.
+//!
+//! A [`panel`] judges an input; the readings fall into camps, and where they part there is a
+//! [`finding`], which is drawn ([`picture`]) or written in one of the formats that other tools read.
+
+pub mod panel;
+pub mod finding;
+pub mod direction;
+pub mod picture;
+/// x
+pub mod cli { /// x
+pub fn main() -> std::process::ExitCode { 0.into() } }
+#[cfg(test)]
+mod toy;
