@@ -57,7 +57,9 @@ fn boundary(
             _ => "ignores",
         };
         let line = first_line(input, divergence.at);
-        return format!("with {l} in front of {s}, {s} sees one more {noun}, which {l} {does}: {line}");
+        return format!(
+            "with {l} in front of {s}, {s} sees one more {noun}, which {l} {does}: {line}"
+        );
     };
     let reading = &short.verdict.reading;
     let next = Fate::of(reading, nth + 1);
@@ -94,7 +96,9 @@ fn stall(len: usize, divergence: &Divergence, short: &Camp, long: &Camp) -> Stri
     let (s, l) = (name(short), name(long));
     let fate = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message);
     if let (Fate::Awaited(_), Fate::Awaited(_)) = (fate(short), fate(long)) {
-        return format!("{l} has the whole head and waits for the body, while {s} waits for more of the head");
+        return format!(
+            "{l} has the whole head and waits for the body, while {s} waits for more of the head"
+        );
     }
     match missing(&long.verdict.reading, len) {
         Some(more) => format!("{l} waits for {} that {s} does not need", more_bytes(more)),
@@ -143,7 +147,10 @@ fn acceptance(family: &Family, divergence: &Divergence, short: &Camp, long: &Cam
 }
 
 fn waived_at(verdict: &Verdict, at: usize) -> Option<&'static str> {
-    let here = verdict.citations.iter().filter(|citation| citation.at == at);
+    let here = verdict
+        .citations
+        .iter()
+        .filter(|citation| citation.at == at);
     here.into_iter().find_map(|citation| match citation.stance {
         Stance::Waive(leniency) => Some(leniency.id),
         Stance::Refuse => None,

@@ -92,6 +92,9 @@ pub struct Finding {
     pub signature: String,
     /// What it means where the one stands in front of the other, in one sentence.
     pub direction: String,
+    /// The rules that these two cite from the message about which they part on, each once: first the
+    /// strongest that one of them waives, last those that only a refusal names.
+    pub rules: Vec<&'static Rule>,
     /// The indices of the camps that waive no MUST.
     pub keeps: Vec<usize>,
     /// The indices of the camps that waive a MUST, with the rules.
@@ -101,15 +104,37 @@ pub struct Finding {
 }
 
 impl Judgement {
-    /// The judgement on `input` by these seats, the strict parser's first.
-    pub fn of(family: &'static Family, input: &[u8], mut seats: Vec<Seat>) -> Self {
-        let strict = seats.first().map(|seat| seat.verdict.reading.clone());
-        let all = seats.len();
-        seats.retain(|seat| {
-            seat.standing != Standing::Single || Some(&seat.verdict.reading) != strict.as_ref()
+    /// The judgement on `input` by these seats, the strict parser's first. Of the verdicts, one for
+    /// each camp is kept.
+    pub fn of(
+        family: &'static Family,
+        input: &[u8],
+        seats: impl IntoIterator<Item = Seat>,
+    ) -> Self {
+        let mut as_strict = 0;
+        let mut gathered: Vec<Gathered> = Vec::new();
+        for seat in seats {
+            let reading = &seat.verdict.reading;
+            let home = gathered
+                .iter()
+                .position(|camp| camp.camp.verdict.reading == *reading);
+            if home == Some(0) && seat.standing == Standing::Single {
+                as_strict += 1;
+                continue;
+            }
+            match home.and_then(|home| gathered.get_mut(home)) {
+                Some(camp) => camp.join(seat),
+                None => gathered.push(Gathered::found(seat)),
+            }
+        }
+        let camps = gathered.into_iter().map(|gathered| {
+            let mut camp = gathered.camp;
+            camp.explained = gathered
+                .fewest
+                .and_then(|waives| explain::minimal(family, input, &camp.verdict.reading, &waives));
+            camp
         });
-        let as_strict = all - seats.len();
-        let camps = gather(family, input, seats);
+        let camps: Vec<_> = camps.collect();
         let pair = primary_pair(family, &camps);
         let (camps, pair) = arrange(camps, pair);
         let finding = pair.and_then(|pair| find(family, input, &camps, pair));
@@ -119,6 +144,57 @@ impl Judgement {
             as_strict,
             finding,
         }
+    }
+
+    /// The camps of the finding: the one that ends a message sooner, and the other.
+    pub fn pair(&self) -> Option<(&Camp, &Camp)> {
+        let finding = self.finding.as_ref()?;
+        Some((
+            self.camps.get(finding.shorter)?,
+            self.camps.get(finding.longer)?,
+        ))
+    }
+}
+
+/// A camp that others may still join.
+struct Gathered {
+    camp: Camp,
+    /// The smallest declaration so far; its owner's verdict stands for the camp.
+    fewest: Option<LeniencySet>,
+}
+
+impl Gathered {
+    fn found(seat: Seat) -> Self {
+        let citations = seat.verdict.citations.clone();
+        Self {
+            camp: Camp {
+                letter: String::new(),
+                members: vec![Member {
+                    name: seat.name,
+                    standing: seat.standing,
+                    citations,
+                }],
+                verdict: seat.verdict,
+                explained: None,
+            },
+            fewest: seat.waives,
+        }
+    }
+
+    fn join(&mut self, seat: Seat) {
+        let size = |waives: Option<LeniencySet>| waives.map_or(usize::MAX, |set| set.len());
+        if size(seat.waives) < size(self.fewest) {
+            self.fewest = seat.waives;
+            self.camp
+                .verdict
+                .citations
+                .clone_from(&seat.verdict.citations);
+        }
+        self.camp.members.push(Member {
+            name: seat.name,
+            standing: seat.standing,
+            citations: seat.verdict.citations,
+        });
     }
 }
 
@@ -146,44 +222,6 @@ impl Camp {
         }
         rules
     }
-}
-
-/// The camps of these seats, in the order of their first members, without letters.
-fn gather(family: &'static Family, input: &[u8], seats: Vec<Seat>) -> Vec<Camp> {
-    let mut verdicts = Vec::with_capacity(seats.len());
-    let mut about = Vec::with_capacity(seats.len());
-    for seat in seats {
-        verdicts.push(seat.verdict);
-        about.push((seat.name, seat.standing, seat.waives));
-    }
-    let mut camps = Vec::new();
-    for camp in compare::camps(&verdicts) {
-        let indices = || camp.members.iter().copied();
-        let declared = |index: usize| about.get(index).and_then(|(_, _, waives)| *waives);
-        let fewest = |&index: &usize| declared(index).map_or(usize::MAX, |waives| waives.len());
-        let Some(verdict) = indices().min_by_key(fewest).and_then(|i| verdicts.get(i)) else {
-            continue;
-        };
-        let explained = indices()
-            .min_by_key(fewest)
-            .and_then(declared)
-            .and_then(|waives| explain::minimal(family, input, &verdict.reading, &waives));
-        let members = indices().filter_map(|index| {
-            let (name, standing, _) = about.get(index)?;
-            Some(Member {
-                name: name.clone(),
-                standing: *standing,
-                citations: verdicts.get(index)?.citations.clone(),
-            })
-        });
-        camps.push(Camp {
-            letter: String::new(),
-            members: members.collect(),
-            verdict: verdict.clone(),
-            explained,
-        });
-    }
-    camps
 }
 
 /// The indices of the two camps that part most gravely, the one that ends a message sooner first.
@@ -230,10 +268,7 @@ fn class(family: &Family, divergence: &Divergence, a: &Camp, b: &Camp) -> Option
 }
 
 /// Puts the camps in order, gives them their letters, and says where the pair has gone.
-fn arrange(
-    camps: Vec<Camp>,
-    pair: Option<(usize, usize)>,
-) -> (Vec<Camp>, Option<(usize, usize)>) {
+fn arrange(camps: Vec<Camp>, pair: Option<(usize, usize)>) -> (Vec<Camp>, Option<(usize, usize)>) {
     let place = |index: usize| match pair {
         Some((shorter, _)) if index == shorter => 0,
         Some((_, longer)) if index == longer => 1,
@@ -300,12 +335,31 @@ fn find(
         classes: classes.into_iter().collect(),
         signature,
         direction: direction::sentence(family, input, &divergence, short, long),
-        keeps: (0..camps.len())
-            .filter(|index| !broken(index))
-            .collect(),
+        rules: rules(&divergence, short, long),
+        keeps: (0..camps.len()).filter(|index| !broken(index)).collect(),
         breaks,
         evidence: Evidence::Candidate,
     })
+}
+
+fn rules(divergence: &Divergence, short: &Camp, long: &Camp) -> Vec<&'static Rule> {
+    let cited = [short, long]
+        .into_iter()
+        .flat_map(|camp| &camp.verdict.citations);
+    let mut cited: Vec<_> = cited
+        .filter(|citation| citation.at >= divergence.at)
+        .collect();
+    cited.sort_by_key(|citation| {
+        let refused = citation.stance == Stance::Refuse;
+        (refused, Reverse(citation.rule.force), citation.at)
+    });
+    let mut rules = Vec::new();
+    for citation in cited {
+        if !rules.contains(&citation.rule) {
+            rules.push(citation.rule);
+        }
+    }
+    rules
 }
 
 /// Why a camp reads as it does, for a signature: the leniencies that lead there.

@@ -4,11 +4,28 @@
 //! [`finding`], which is drawn ([`picture`]) or written in one of the formats that other tools read.
 
 pub mod panel;
+
 pub mod finding;
+
 pub mod direction;
+
 pub mod picture;
-/// x
-pub mod cli { /// x
-pub fn main() -> std::process::ExitCode { 0.into() } }
+
+pub mod entry;
+
+pub mod json;
+
+pub mod sarif;
+
+pub mod junit;
+
+pub mod markdown;
+
+pub mod html;
+
+pub mod hunt;
+
+pub mod cli;
+
 #[cfg(test)]
 mod toy;

@@ -177,7 +177,7 @@ impl Panel {
                 verdict,
             }
         });
-        Judgement::of(self.family, input, seats.collect())
+        Judgement::of(self.family, input, seats)
     }
 
     /// Who should judge `input` when the input, not the parsers, is examined. What the strict parser

@@ -6,7 +6,7 @@ mod lines;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use parsers::Family;
+use corpus::Case;
 use parsers::compare::Level;
 
 use crate::finding::Judgement;
@@ -96,7 +96,11 @@ pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
         let rules: Vec<_> = rules
             .map(|rule| format!("{} ({})", rule.id, rule.spec))
             .collect();
-        let verb = if letters.len() == 1 { "breaks" } else { "break" };
+        let verb = if letters.len() == 1 {
+            "breaks"
+        } else {
+            "break"
+        };
         let _ = writeln!(
             text,
             "{} {verb} the specification: {}",
@@ -107,30 +111,14 @@ pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
     text
 }
 
-/// What a snapshot says of a case before the picture.
-#[derive(Clone, Copy, Debug)]
-pub struct Heading<'a> {
-    /// Why the case is there.
-    pub about: &'a str,
-    /// What the specification says of it: `accept`, `either` or `reject`.
-    pub expect: &'a str,
-    /// The ids of the rules that it is about.
-    pub rules: &'a [String],
-}
-
 /// The snapshot of a case: what it is about, what the specification says, and the picture.
-pub fn snapshot(
-    heading: &Heading<'_>,
-    family: &Family,
-    judgement: &Judgement,
-    input: &[u8],
-) -> String {
-    let mut text = format!("{}\n{} {}", heading.about, family.name, heading.expect);
-    if !heading.rules.is_empty() {
-        let _ = write!(text, ": {}", heading.rules.join(", "));
+pub fn snapshot(case: &Case, judgement: &Judgement) -> String {
+    let mut text = format!("{}\n{}: {}", case.about, case.family, case.expect.word());
+    if !case.rules.is_empty() {
+        let _ = write!(text, ", {}", case.rules.join(", "));
     }
     text.push_str("\n\n");
-    text.push_str(&draw(judgement, input, &Palette::PLAIN));
+    text.push_str(&draw(judgement, &case.input, &Palette::PLAIN));
     text
 }
 

@@ -139,3 +139,14 @@ fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Tak
     let next = Next::Message;
     Ok(Taken { end, next })
 }
+
+/// What the whole panel makes of `input`, found in `a file`.
+pub fn entry(input: &[u8]) -> crate::entry::Entry {
+    let panel = crate::panel::Panel::full(&TOY);
+    crate::entry::Entry {
+        file: "a file".to_owned(),
+        case: None,
+        input: input.to_vec(),
+        judgement: panel.judge(input, crate::panel::Scope::All),
+    }
+}

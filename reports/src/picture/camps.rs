@@ -60,14 +60,18 @@ pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    if judgement.as_strict > 0 {
-        let faint = palette.faint;
-        let count = thousands(judgement.as_strict as u64);
-        let _ = writeln!(
+    let faint = palette.faint;
+    let _ = match judgement.as_strict {
+        0 => Ok(()),
+        1 => writeln!(
             text,
-            "{faint}   ({count} single leniencies change nothing){faint:#}"
-        );
-    }
+            "{faint}   (1 single leniency changes nothing){faint:#}"
+        ),
+        more => writeln!(
+            text,
+            "{faint}   ({more} single leniencies change nothing){faint:#}"
+        ),
+    };
     text
 }
 
@@ -148,7 +152,10 @@ fn cite(citation: &Citation) -> String {
     match citation.stance {
         Stance::Refuse => format!("{} ({})", rule.id, rule.spec),
         Stance::Waive(leniency) => {
-            format!("waives {} at {at} by {} ({})", rule.id, leniency.id, rule.spec)
+            format!(
+                "waives {} at {at} by {} ({})",
+                rule.id, leniency.id, rule.spec
+            )
         }
     }
 }

@@ -121,10 +121,7 @@ fn draw_bytes(bytes: &[u8], palette: &Palette, picture: &mut String) {
     let faint = &palette.faint;
     let hidden = thousands(middle.len() as u64);
     let (head, tail) = (escape::display(head), escape::display(tail));
-    let _ = write!(
-        picture,
-        "{head}{faint} … {hidden} bytes … {faint:#}{tail}"
-    );
+    let _ = write!(picture, "{head}{faint} … {hidden} bytes … {faint:#}{tail}");
 }
 
 /// How many of these bytes fit into so many columns.

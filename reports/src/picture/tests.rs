@@ -42,8 +42,13 @@ fn seat(name: &str, messages: &[Message], end: End, citations: &[Citation]) -> S
 /// The picture that the design promises, of verdicts made by hand.
 #[test]
 fn both_lengths() {
-    let head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 37\r\nTransfer-Encoding: chunked\r\n\r\n";
-    let input = [head.as_slice(), b"0\r\n\r\nGET /admin HTTP/1.1\r\nHost: b\r\n\r\n"].concat();
+    let head =
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 37\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let input = [
+        head.as_slice(),
+        b"0\r\n\r\nGET /admin HTTP/1.1\r\nHost: b\r\n\r\n",
+    ]
+    .concat();
     assert_eq!((head.len(), input.len()), (76, 113));
     let refused = Citation {
         rule: &r::LENGTH_WITH_CODING,
@@ -57,8 +62,18 @@ fn both_lengths() {
     let counted = [message(0, 76, 113, Framing::Length(37))];
     let seats = vec![
         seat("strict", &[], End::Refused, &[refused]),
-        seat("length-first", &counted, End::Complete, &[waived(&l::LENGTH_BEATS_CODING, 26)]),
-        seat("chunked-first", &chunked, End::Complete, &[waived(&l::CODING_BEATS_LENGTH, 26)]),
+        seat(
+            "length-first",
+            &counted,
+            End::Complete,
+            &[waived(&l::LENGTH_BEATS_CODING, 26)],
+        ),
+        seat(
+            "chunked-first",
+            &chunked,
+            End::Complete,
+            &[waived(&l::CODING_BEATS_LENGTH, 26)],
+        ),
         seat("state-machine", &[], End::Refused, &[refused]),
     ];
     let judgement = Judgement::of(&REQUEST, &input, seats);
@@ -96,7 +111,7 @@ fn toy_numbers() {
     A  late, +last   0..5 length                  refused at 5   toy/digits (TOY §1), waives toy/one at 1 by last (TOY §2)
     B  +first        0..7 length   7..10 length   complete       waives toy/one at 1 by first (TOY §2)
     –  strict                                     refused at 1   toy/one (TOY §2)
-       (1 single leniencies change nothing)
+       (1 single leniency changes nothing)
     boundary, error, two-numbers: with B in front of A, A refuses what B takes for content: bc1
     A, B break the specification: toy/one (TOY §2)
     ");
@@ -108,7 +123,7 @@ fn toy_numbers() {
 }
 
 fn alone(input: &[u8]) -> String {
-    let judgement = Judgement::of(&TOY, input, Vec::new());
+    let judgement = Judgement::of(&TOY, input, []);
     draw(&judgement, input, &Palette::PLAIN)
 }
 
