@@ -1,13 +1,13 @@
 //! An input with a name and the judgement on it: what the report formats are made of.
 
 use corpus::Case;
+use parsers::Family;
 use parsers::compare::Level;
-use parsers::{FAMILIES, Family};
 
 use crate::finding::{Finding, Judgement};
 
 /// One judged input.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Entry {
     /// Where it comes from, as the user named it; what follows a `#` is a place inside that file.
     pub file: String,
@@ -20,12 +20,6 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Its finding together with its family, when the camps part.
-    pub fn finding(&self) -> Option<(&Finding, &'static Family)> {
-        let family = Family::named(self.judgement.family)?;
-        Some((self.judgement.finding.as_ref()?, family))
-    }
-
     /// Its finding when it is a warning or an error.
     pub fn grave(&self) -> Option<&Finding> {
         let finding = self.judgement.finding.as_ref();
@@ -60,9 +54,14 @@ pub fn tally(entries: &[Entry]) -> [usize; 4] {
     tally
 }
 
-/// The families of these entries, in the order of the table.
+/// The families of these entries, in the order in which they first appear.
 pub fn families(entries: &[Entry]) -> Vec<&'static Family> {
-    let judged = |family: &Family| entries.iter().any(|e| e.judgement.family == family.name);
-    let families = FAMILIES.iter().copied();
-    families.filter(|family| judged(family)).collect()
+    let mut families: Vec<&'static Family> = Vec::new();
+    for entry in entries {
+        let family = entry.judgement.family;
+        if families.iter().all(|known| known.name != family.name) {
+            families.push(family);
+        }
+    }
+    families
 }

@@ -14,10 +14,10 @@ use crate::panel::{Seat, Standing};
 pub const NO_LETTER: &str = "–";
 
 /// What a panel makes of one input.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Judgement {
-    /// The family's name.
-    pub family: &'static str,
+    /// The family.
+    pub family: &'static Family,
     /// The camps. Where they part, the pair of the finding comes first, the one that ends a message
     /// sooner before the other; camps that refuse everything come last.
     pub camps: Vec<Camp>,
@@ -139,7 +139,7 @@ impl Judgement {
         let (camps, pair) = arrange(camps, pair);
         let finding = pair.and_then(|pair| find(family, input, &camps, pair));
         Self {
-            family: family.name,
+            family,
             camps,
             as_strict,
             finding,

@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn no_markup_comes_from_outside() {
-        let mut entry = crate::toy::entry(b"9,1\n<script>");
+        let mut entry = crate::toy::entry(b"8,1\n<script>");
         entry.file = "<script>\"'\u{1b}".to_owned();
         let html = report(&[entry]);
         assert!(!html.contains("<script"));

@@ -82,7 +82,7 @@ struct JsonCitation<'a> {
 pub fn read<'a>(judgement: &'a Judgement, file: Option<&'a str>, bytes: usize) -> Read<'a> {
     let finding = judgement.finding.as_ref();
     Read {
-        family: judgement.family,
+        family: judgement.family.name,
         file,
         bytes,
         camps: camps(judgement, bytes),
@@ -106,7 +106,7 @@ pub fn found<'a>(judgement: &'a Judgement, file: &'a str, bytes: usize) -> Optio
     let finding = judgement.finding.as_ref()?;
     Some(Found {
         file,
-        family: judgement.family,
+        family: judgement.family.name,
         at: finding.divergence.at,
         divergence: finding.divergence.kind.word(),
         level: finding.level.word(),

@@ -52,7 +52,13 @@ fn details(entry: &Entry, text: &mut String) {
     if let Some(finding) = &entry.judgement.finding {
         text.push('\n');
         for rule in &finding.rules {
-            let _ = writeln!(text, "- `{}`, {}: {}", rule.id, rule.spec, escape(rule.text));
+            let _ = writeln!(
+                text,
+                "- `{}`, {}: {}",
+                rule.id,
+                rule.spec,
+                escape(rule.text)
+            );
         }
         let _ = writeln!(
             text,

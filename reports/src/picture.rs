@@ -3,6 +3,8 @@
 mod camps;
 mod lines;
 
+pub use camps::members;
+
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};

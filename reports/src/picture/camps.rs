@@ -76,7 +76,7 @@ pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
 }
 
 /// The names of a camp: all but the last of many single leniencies.
-fn members(camp: &Camp) -> String {
+pub fn members(camp: &Camp) -> String {
     let is_single = |standing| standing == Standing::Single;
     let names = camp.members.iter().filter(|m| !is_single(m.standing));
     let mut names: Vec<_> = names.map(|member| member.name.as_str()).collect();
