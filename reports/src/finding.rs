@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use parsers::compare::{self, Divergence, Level, Side};
 use parsers::explain;
-use parsers::{Citation, End, Family, Force, LeniencySet, Rule, Stance, Verdict};
+use parsers::family::DialectParser;
+use parsers::{Citation, Dialect, End, Family, Force, LeniencySet, Rule, Stance, Verdict};
 
 use crate::direction;
 use crate::panel::{Seat, Standing};
@@ -34,8 +35,11 @@ pub struct Camp {
     pub letter: String,
     /// Who holds it, in the order of the panel.
     pub members: Vec<Member>,
-    /// The verdict of the member that declares the fewest leniencies.
+    /// The verdict of the member that declares the fewest leniencies, readers that know every way of
+    /// ending a message before others.
     pub verdict: Verdict,
+    /// Whether that member knows every way of ending a message that the specification knows.
+    pub is_general: bool,
     /// A smallest set of leniencies that leads to this reading; `None` when no member declares one.
     pub explained: Option<LeniencySet>,
 }
@@ -122,15 +126,17 @@ impl Judgement {
                 as_strict += 1;
                 continue;
             }
+            let plainness = plainness(family, seat.waives.as_ref());
             match home.and_then(|home| gathered.get_mut(home)) {
-                Some(camp) => camp.join(seat),
-                None => gathered.push(Gathered::found(seat)),
+                Some(camp) => camp.join(seat, plainness),
+                None => gathered.push(Gathered::found(seat, plainness)),
             }
         }
         let camps = gathered.into_iter().map(|gathered| {
             let mut camp = gathered.camp;
+            camp.is_general = !gathered.plainness.0;
             camp.explained = gathered
-                .fewest
+                .declared
                 .and_then(|waives| explain::minimal(family, input, &camp.verdict.reading, &waives));
             camp
         });
@@ -159,12 +165,14 @@ impl Judgement {
 /// A camp that others may still join.
 struct Gathered {
     camp: Camp,
-    /// The smallest declaration so far; its owner's verdict stands for the camp.
-    fewest: Option<LeniencySet>,
+    /// What the member declares whose verdict stands for the camp.
+    declared: Option<LeniencySet>,
+    /// How plain that is.
+    plainness: Plainness,
 }
 
 impl Gathered {
-    fn found(seat: Seat) -> Self {
+    fn found(seat: Seat, plainness: Plainness) -> Self {
         let citations = seat.verdict.citations.clone();
         Self {
             camp: Camp {
@@ -175,20 +183,20 @@ impl Gathered {
                     citations,
                 }],
                 verdict: seat.verdict,
+                is_general: false,
                 explained: None,
             },
-            fewest: seat.waives,
+            declared: seat.waives,
+            plainness,
         }
     }
 
-    fn join(&mut self, seat: Seat) {
-        let size = |waives: Option<LeniencySet>| waives.map_or(usize::MAX, |set| set.len());
-        if size(seat.waives) < size(self.fewest) {
-            self.fewest = seat.waives;
-            self.camp
-                .verdict
-                .citations
-                .clone_from(&seat.verdict.citations);
+    fn join(&mut self, seat: Seat, plainness: Plainness) {
+        if plainness < self.plainness {
+            self.declared = seat.waives;
+            self.plainness = plainness;
+            let citations = &mut self.camp.verdict.citations;
+            citations.clone_from(&seat.verdict.citations);
         }
         self.camp.members.push(Member {
             name: seat.name,
@@ -196,6 +204,19 @@ impl Gathered {
             citations: seat.verdict.citations,
         });
     }
+}
+
+/// Whether it is deaf to a way of ending messages, and how many leniencies it has: the plainest member
+/// of a camp, the least by this order, tells best why the camp reads as it does.
+type Plainness = (bool, usize);
+
+fn plainness(family: &'static Family, waives: Option<&LeniencySet>) -> Plainness {
+    let Some(waives) = waives else {
+        // Somebody who declares nothing is asked last, and is not known to be deaf to anything.
+        return (false, usize::MAX);
+    };
+    let dialect = DialectParser::new(family, Dialect::new("", *waives));
+    (!(family.is_general)(&dialect), waives.len())
 }
 
 impl Camp {
@@ -226,8 +247,9 @@ impl Camp {
 
 /// The indices of the two camps that part most gravely, the one that ends a message sooner first.
 ///
-/// Of pairs that part as gravely, the one whose disagreement has a name is told, then the one with
-/// more of the family's parsers in it, then the one with the smaller explanation.
+/// Of pairs at one level, those come first in which both know every way of ending a message, then
+/// those that part most gravely, those whose disagreement has a name, those with more of the family's
+/// parsers, and those with the smaller explanation.
 fn primary_pair(family: &Family, camps: &[Camp]) -> Option<(usize, usize)> {
     let mut best = None;
     for (i, a, j, b) in pairs(camps) {
@@ -237,6 +259,7 @@ fn primary_pair(family: &Family, camps: &[Camp]) -> Option<(usize, usize)> {
         let size = |camp: &Camp| camp.explained.map_or(usize::MAX / 2, |set| set.len());
         let rank = (
             compare::level(&divergence, &a.verdict, &b.verdict),
+            a.is_general && b.is_general,
             divergence.kind,
             class(family, &divergence, a, b).is_some(),
             usize::from(a.is_named()) + usize::from(b.is_named()),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use anstyle::Style;
 use parsers::{Citation, End, Stance};
 
 use super::{Palette, thousands};
@@ -9,26 +10,28 @@ use crate::direction::missing;
 use crate::finding::{Camp, Judgement};
 use crate::panel::Standing;
 
-/// A column is padded up to this width; what is wider stands out.
-const WIDEST: usize = 44;
+/// The names of a camp take up to so many columns a line.
+const NAMES: usize = 40;
 /// How many single leniencies of a camp are named.
 const SINGLES: usize = 4;
 /// How many messages of a camp are shown at the front, and at the back.
-const MESSAGES: usize = 4;
+const MESSAGES: usize = 3;
 /// How many citations of a camp are shown.
-const CITATIONS: usize = 4;
+const CITATIONS: usize = 6;
+
+/// A camp in a table: each column has a list of lines.
+type Row = [Vec<String>; 5];
 
 /// The lines of the camps; each ends with a line break.
 pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
-    let rows: Vec<[String; 5]> = judgement
-        .camps
-        .iter()
+    let camps = judgement.camps.iter();
+    let rows: Vec<Row> = camps
         .map(|camp| {
             [
-                camp.letter.clone(),
-                members(camp),
-                messages(camp),
-                end(camp, len),
+                vec![camp.letter.clone()],
+                wrap(&names(camp)),
+                vec![messages(camp)],
+                vec![end(camp, len)],
                 citations(camp),
             ]
         })
@@ -36,29 +39,13 @@ pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
     let mut widths = [0; 5];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            let cell = cell.chars().count();
-            if cell <= WIDEST {
-                *width = cell.max(*width);
-            }
+            let lines = cell.iter().map(|line| line.chars().count());
+            *width = lines.max().unwrap_or(0).max(*width);
         }
     }
     let mut text = String::new();
     for row in &rows {
-        let mut line = String::new();
-        for (nth, (cell, width)) in row.iter().zip(widths).enumerate() {
-            if width == 0 && cell.is_empty() {
-                continue;
-            }
-            let pad = width.saturating_sub(cell.chars().count()) + if nth == 0 { 2 } else { 3 };
-            let style = match nth {
-                0 => palette.letter,
-                4 => palette.faint,
-                _ => anstyle::Style::new(),
-            };
-            let _ = write!(line, "{style}{cell}{style:#}{:pad$}", "");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
+        draw_row(row, &widths, palette, &mut text);
     }
     let faint = palette.faint;
     let _ = match judgement.as_strict {
@@ -75,23 +62,66 @@ pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
     text
 }
 
-/// The names of a camp: all but the last of many single leniencies.
+fn draw_row(row: &Row, widths: &[usize; 5], palette: &Palette, text: &mut String) {
+    let styles = [
+        palette.letter,
+        Style::new(),
+        Style::new(),
+        Style::new(),
+        palette.faint,
+    ];
+    let lines = row.iter().map(Vec::len).max().unwrap_or(0);
+    for nth in 0..lines {
+        let mut line = String::new();
+        for ((cell, width), style) in row.iter().zip(widths).zip(styles) {
+            if *width == 0 {
+                continue;
+            }
+            let cell = cell.get(nth).map_or("", String::as_str);
+            let gap = if line.is_empty() { 2 } else { 3 };
+            let pad = width - cell.chars().count() + gap;
+            let _ = write!(line, "{style}{cell}{style:#}{:pad$}", "");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+}
+
+/// Names with commas between them, in lines.
+fn wrap(names: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (nth, name) in names.iter().enumerate() {
+        let comma = if nth + 1 < names.len() { "," } else { "" };
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + name.chars().count() + 2 <= NAMES => {
+                let _ = write!(line, " {name}{comma}");
+            }
+            _ => lines.push(format!("{name}{comma}")),
+        }
+    }
+    lines
+}
+
+/// The names of a camp in one line, without the last of many single leniencies.
 pub fn members(camp: &Camp) -> String {
+    names(camp).join(", ")
+}
+
+fn names(camp: &Camp) -> Vec<String> {
     let is_single = |standing| standing == Standing::Single;
-    let names = camp.members.iter().filter(|m| !is_single(m.standing));
-    let mut names: Vec<_> = names.map(|member| member.name.as_str()).collect();
-    let singles = camp.members.iter().filter(|m| is_single(m.standing));
-    let singles: Vec<_> = singles.map(|member| member.name.as_str()).collect();
+    let members = camp.members.iter();
+    let (singles, named): (Vec<_>, Vec<_>) = members.partition(|member| is_single(member.standing));
     let shown = match singles.len() {
         some if some <= SINGLES + 1 => some,
         _ => SINGLES,
     };
-    names.extend(singles.iter().take(shown));
-    let mut text = names.join(", ");
+    let shown_singles = singles.iter().copied().take(shown);
+    let shown_all = named.into_iter().chain(shown_singles);
+    let mut names: Vec<_> = shown_all.map(|member| member.name.clone()).collect();
     if singles.len() > shown {
-        let _ = write!(text, " and {} more", singles.len() - shown);
+        names.push(format!("{} more", singles.len() - shown));
     }
-    text
+    names
 }
 
 fn messages(camp: &Camp) -> String {
@@ -133,7 +163,7 @@ fn end(camp: &Camp, len: usize) -> String {
 }
 
 /// Why: the refusal first, being the end of the line that the eye is on, then what was waived.
-fn citations(camp: &Camp) -> String {
+fn citations(camp: &Camp) -> Vec<String> {
     let all = &camp.verdict.citations;
     let (refused, waived): (Vec<_>, Vec<_>) = all
         .iter()
@@ -144,7 +174,7 @@ fn citations(camp: &Camp) -> String {
         texts.truncate(CITATIONS);
         texts.push(format!("and {more} more"));
     }
-    texts.join(", ")
+    texts
 }
 
 fn cite(citation: &Citation) -> String {

@@ -108,7 +108,8 @@ fn toy_numbers() {
          1␊
     B    z
 
-    A  late, +last   0..5 length                  refused at 5   toy/digits (TOY §1), waives toy/one at 1 by last (TOY §2)
+    A  late, +last   0..5 length                  refused at 5   toy/digits (TOY §1)
+                                                                 waives toy/one at 1 by last (TOY §2)
     B  +first        0..7 length   7..10 length   complete       waives toy/one at 1 by first (TOY §2)
     –  strict                                     refused at 1   toy/one (TOY §2)
        (1 single leniency changes nothing)
