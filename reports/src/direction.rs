@@ -173,7 +173,11 @@ fn first_line(input: &[u8], from: usize) -> String {
     let rest = rest.get(start..).unwrap_or(&[]);
     let end = rest.iter().position(is_break).unwrap_or(rest.len());
     // Every byte becomes at least one character: what is cut off here would not be shown anyway.
-    let line = escape::display(rest.get(..end.min(QUOTED + 1)).unwrap_or(&[]));
+    let mut line = escape::display(rest.get(..end.min(QUOTED + 1)).unwrap_or(&[]));
+    if line.ends_with(' ') {
+        line.pop();
+        line.push_str("\\x20");
+    }
     match line.char_indices().nth(QUOTED) {
         Some((cut, _)) => format!("{}…", line.get(..cut).unwrap_or("")),
         None => line,

@@ -14,6 +14,11 @@ use crate::panel::{Seat, Standing};
 /// The letter of a camp that refuses the input before it has taken any message.
 pub const NO_LETTER: &str = "–";
 
+/// How many reasons of one camp are looked at for classes.
+const REASONS: usize = 8;
+/// Only in readings of up to so many messages: each reason costs a copy of the reading.
+const MESSAGES_WITH_REASONS: usize = 100;
+
 /// What a panel makes of one input.
 #[derive(Clone)]
 pub struct Judgement {
@@ -90,7 +95,7 @@ pub struct Finding {
     pub level: Level,
     /// The field's name for it.
     pub class: Option<String>,
-    /// The names of what parts any two of the camps, sorted.
+    /// The names of what parts any two members of different camps, sorted.
     pub classes: Vec<String>,
     /// One text for all inputs about which the same readings part for the same reasons.
     pub signature: String,
@@ -336,12 +341,6 @@ fn find(
         reason(family, long),
         reason(family, short),
     );
-    let classes: BTreeSet<_> = pairs(camps)
-        .filter_map(|(_, a, _, b)| {
-            let divergence = compare::diverge(&a.verdict.reading, &b.verdict.reading)?;
-            self::class(family, &divergence, a, b)
-        })
-        .collect();
     let breaks: Vec<_> = camps
         .iter()
         .enumerate()
@@ -355,7 +354,7 @@ fn find(
         divergence,
         level: compare::level(&divergence, &short.verdict, &long.verdict),
         class,
-        classes: classes.into_iter().collect(),
+        classes: classes(family, camps),
         signature,
         direction: direction::sentence(family, input, &divergence, short, long),
         rules: rules(&divergence, short, long),
@@ -363,6 +362,42 @@ fn find(
         breaks,
         evidence: Evidence::Candidate,
     })
+}
+
+/// What the field calls the partings of any two members of different camps. Members of one camp may
+/// read alike for different reasons, and a class names reasons.
+fn classes(family: &Family, camps: &[Camp]) -> Vec<String> {
+    let reasons: Vec<_> = camps.iter().map(reasons).collect();
+    let mut classes = BTreeSet::new();
+    for (i, a, j, b) in pairs(camps) {
+        let Some(divergence) = compare::diverge(&a.verdict.reading, &b.verdict.reading) else {
+            continue;
+        };
+        let side = |verdict| Side::new(verdict, divergence.message);
+        for a in reasons.get(i).into_iter().flatten() {
+            for b in reasons.get(j).into_iter().flatten() {
+                classes.extend((family.classify)(&divergence, &side(a), &side(b)));
+            }
+        }
+    }
+    classes.into_iter().collect()
+}
+
+/// The verdict of a camp with the citations of each of its first members that has others.
+fn reasons(camp: &Camp) -> Vec<Verdict> {
+    let mut verdicts = vec![camp.verdict.clone()];
+    if camp.verdict.reading.messages.len() > MESSAGES_WITH_REASONS {
+        return verdicts;
+    }
+    for member in &camp.members {
+        let known = |verdict: &Verdict| verdict.citations == member.citations;
+        if verdicts.len() < REASONS && !verdicts.iter().any(known) {
+            let mut verdict = camp.verdict.clone();
+            verdict.citations.clone_from(&member.citations);
+            verdicts.push(verdict);
+        }
+    }
+    verdicts
 }
 
 fn rules(divergence: &Divergence, short: &Camp, long: &Camp) -> Vec<&'static Rule> {
