@@ -79,7 +79,7 @@ fn read_capture(
                 summary.notes.push(note);
             }
         }
-        match requests::request_stream(&connection, &named) {
+        match requests::request_stream(&connection, name, &named) {
             Ok(stream) => {
                 summary.streams += 1;
                 take(stream);
@@ -122,6 +122,7 @@ fn read_raw(
     }
     take(Stream {
         bytes,
+        file: name.clone(),
         source: name,
         ended: true,
     });

@@ -10,6 +10,8 @@ use super::skim;
 pub struct Stream {
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// The name of the file that it comes from.
+    pub file: String,
     /// The file and the connection, such as `a.pcap 127.0.0.1:4321 → 127.0.0.1:80`.
     pub source: String,
     /// Whether the stream is whole: nothing was sent after these bytes, or what was is no HTTP/1.1.
@@ -43,11 +45,11 @@ impl fmt::Display for Skip {
     }
 }
 
-/// The requests of `connection`, which is called `name`.
+/// The requests of `connection`, which is in `file` and called `name`.
 ///
 /// # Errors
 /// The reason why there are none.
-pub fn request_stream(connection: &Connection, name: &str) -> Result<Stream, Skip> {
+pub fn request_stream(connection: &Connection, file: &str, name: &str) -> Result<Stream, Skip> {
     let sent = &connection.to_server;
     let answered = &connection.to_client;
     if sent.bytes.is_empty() {
@@ -58,6 +60,7 @@ pub fn request_stream(connection: &Connection, name: &str) -> Result<Stream, Ski
     let bytes = tunnel.and_then(|at| sent.bytes.get(..at));
     Ok(Stream {
         bytes: bytes.unwrap_or(&sent.bytes).to_vec(),
+        file: file.to_owned(),
         source: name.to_owned(),
         ended: tunnel.is_some() || (connection.ended && !sent.gap && !sent.cut),
     })
@@ -113,7 +116,7 @@ mod tests {
             opened: true,
             ended: true,
         };
-        request_stream(&connection, "x").map(|stream| stream.bytes)
+        request_stream(&connection, "x", "x").map(|stream| stream.bytes)
     }
 
     #[test]

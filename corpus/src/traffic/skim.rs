@@ -108,7 +108,7 @@ fn body(fields: &[httparse::Header<'_>]) -> Option<Body> {
             .filter(move |field| field.name.eq_ignore_ascii_case(name))
             .map(|field| field.value.trim_ascii())
     };
-    let coding = values("transfer-encoding").last();
+    let coding = values("transfer-encoding").next_back();
     let mut lengths = values("content-length");
     match (coding, lengths.next(), lengths.next()) {
         (None, None, _) => Some(Body::Unknown),
