@@ -64,7 +64,7 @@ struct HuntArgs {
     /// How many workers [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// The folder to which findings are written
+    /// The folder to which findings are written, in one folder for each family
     #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
     out: PathBuf,
 }
@@ -107,7 +107,10 @@ struct ImportArgs {
     /// Captures (pcap, pcapng), or raw streams of requests
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The folder to which cases are written
+    /// The protocol [default: http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    family: Option<&'static Family>,
+    /// The folder to which cases are written, in one folder for each family
     #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
     out: PathBuf,
 }
@@ -190,13 +193,18 @@ impl Console<'_> {
         writeln!(self.out)
     }
 
+    /// Says on stderr what is worth knowing; the text may hold names of others.
+    fn note(&mut self, what: &str) {
+        let what = corpus::escape::display_text(what);
+        // With stderr closed there is nowhere left to say so.
+        let _ = writeln!(self.err, "misframe: {what}");
+    }
+
     /// Says on stderr what went wrong; the text may hold names of others.
     fn complain(&mut self, what: &dyn std::fmt::Display) {
         self.trouble = true;
         for line in what.to_string().lines() {
-            // With stderr closed there is nowhere left to say so.
-            let line = corpus::escape::display_text(line);
-            let _ = writeln!(self.err, "misframe: {line}");
+            self.note(line);
         }
     }
 }

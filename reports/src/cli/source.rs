@@ -178,8 +178,7 @@ fn each_stream(
     match read {
         Ok(summary) => {
             for note in summary.notes.iter().chain(&summary.skipped) {
-                let note = corpus::escape::display_text(note);
-                let _ = writeln!(console.err, "misframe: {note}");
+                console.note(note);
             }
         }
         Err(error) => console.complain(&error),
@@ -256,7 +255,8 @@ fn family_named(dir: &(impl AsRef<Path> + ?Sized)) -> Option<&'static Family> {
     Family::named(dir.as_ref().file_name()?.to_str()?)
 }
 
-fn default_family() -> &'static Family {
+/// The family of inputs of which nothing tells another.
+pub fn default_family() -> &'static Family {
     FAMILIES
         .first()
         .copied()

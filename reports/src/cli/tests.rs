@@ -207,3 +207,87 @@ fn a_closed_pipe_ends_quietly() {
         assert!(is(code, CLEAN) && err.is_empty(), "{args:?}");
     }
 }
+
+/// Both framings; the second request is inside the body for who counts, outside for who decodes.
+const BOTH: &[u8] =
+    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 33\r\nTransfer-Encoding: chunked\r\n\r\n\
+    0\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+
+#[test]
+fn an_ambiguous_request_is_found() {
+    let dir = TempDir::new().unwrap();
+    let input = file(&dir, "both", BOTH);
+    let (code, out, err) = misframe(&["check", &input, "--format", "json"]);
+    assert!(is(code, FOUND) && err.is_empty(), "{err}");
+    let found: Value = serde_json::from_str(&out).unwrap();
+    for (field, expected) in [
+        ("file", input.as_str()),
+        ("divergence", "boundary"),
+        ("level", "error"),
+        ("class", "cl-te"),
+        (
+            "direction",
+            "with B in front of A, A sees one more request: GET /x HTTP/1.1",
+        ),
+    ] {
+        assert_eq!(found[field], expected, "{field}");
+    }
+    assert_eq!(found["at"], 0);
+    // The head ends at 76, the last chunk at 81, and 28 bytes follow.
+    assert_eq!(found["camps"][0]["messages"][0]["end"], 81);
+    assert_eq!(found["camps"][1]["messages"][0]["end"], 109);
+    assert_eq!(
+        found["camps"][1]["messages"][0]["body"],
+        serde_json::json!([[76, 109]])
+    );
+}
+
+#[test]
+fn a_stream_cut_short_is_no_finding() {
+    let dir = TempDir::new().unwrap();
+    let cut = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc";
+    let input = file(&dir, "cut", cut);
+    let (code, out, err) = misframe(&["check", &input, "--format", "json"]);
+    assert!(
+        is(code, CLEAN) && out.is_empty() && err.is_empty(),
+        "{out}{err}"
+    );
+    // Asked for, everybody judges.
+    let (code, out, _) = misframe(&["check", &input, "--format", "json", "--panel", "all"]);
+    assert!(is(code, FOUND) && !out.is_empty());
+}
+
+#[test]
+fn a_dialect_that_was_asked_for_is_shown() {
+    let dir = TempDir::new().unwrap();
+    let input = file(&dir, "whole", WHOLE);
+    let ids = "length-plus,field-lf";
+    let (_, out, _) = misframe(&["read", &input, "--format=json", "--dialect", ids]);
+    let object: Value = serde_json::from_str(&out).unwrap();
+    let members = object["camps"][0]["members"].as_array().unwrap();
+    // In the order of the table, and although it reads as strict does.
+    assert!(
+        members.contains(&Value::from("+field-lf+length-plus")),
+        "{out}"
+    );
+}
+
+#[test]
+fn imported_traffic_becomes_cases() {
+    let dir = TempDir::new().unwrap();
+    let input = file(&dir, "raw", BOTH);
+    let to = dir.path().join("out");
+    let args = ["import", input.as_str(), "--out", to.to_str().unwrap()];
+    let (code, out, err) = misframe(&args);
+    assert!(is(code, CLEAN), "{err}");
+    assert!(out.contains("1 streams: "), "{out}");
+    let cases = fs::read_dir(to.join("http1-request")).map_or(0, Iterator::count);
+    let (again, out, _) = misframe(&args);
+    assert!(is(again, CLEAN));
+    assert!(
+        out.contains("1 streams: 0 new cases, 1 of a known shape"),
+        "{out}"
+    );
+    let after = fs::read_dir(to.join("http1-request")).map_or(0, Iterator::count);
+    assert_eq!(cases, after);
+}

@@ -13,7 +13,7 @@ pub struct HuntOptions {
     pub seconds: Option<u64>,
     /// How many workers; none for as many as there are processors.
     pub jobs: Option<usize>,
-    /// The folder to which findings are written.
+    /// The folder to which findings are written, as cases, in one folder for each family.
     pub out: PathBuf,
 }
 
