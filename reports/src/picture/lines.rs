@@ -13,16 +13,20 @@ const COLUMNS: usize = 100;
 const FRONT: usize = 64;
 /// How many columns of it stay at the back.
 const BACK: usize = 20;
-/// A picture with more lines than this loses some that hold no boundary.
+/// A picture with more lines than this loses those that tell nothing new.
 const LINES: usize = 60;
-/// How many lines without a boundary stay at either end of a run of them.
+/// How many lines stay around one that tells something new.
 const KEPT: usize = 4;
+/// How many lines that tell something new are shown at the front, and at the back.
+const NEWS: usize = 40;
 /// The margin is at least this wide.
 const MARGIN: usize = 5;
 
 struct Line<'a> {
     bytes: &'a [u8],
     letters: String,
+    /// Whether a camp refuses a byte of it.
+    is_refused: bool,
 }
 
 /// The lines of the picture; each ends with a line break.
@@ -31,35 +35,78 @@ pub fn draw(judgement: &Judgement, input: &[u8], palette: &Palette) -> String {
     let widest = lines.iter().map(|line| line.letters.chars().count()).max();
     let margin = MARGIN.max(widest.unwrap_or(0) + 1);
     let mut picture = String::new();
-    let is_bare = |line: &Line<'_>| line.letters.is_empty();
-    for run in lines.chunk_by(|a, b| is_bare(a) == is_bare(b)) {
-        let elided = lines.len() > LINES && run.first().is_some_and(is_bare);
-        let (front, hidden, back) = match run.len().checked_sub(2 * KEPT) {
-            Some(hidden) if elided && hidden > 1 => {
-                let (front, rest) = run.split_at(KEPT);
-                let (hidden, back) = rest.split_at(hidden);
-                (front, hidden, back)
-            }
-            _ => (run, [].as_slice(), [].as_slice()),
-        };
-        for line in front {
+    let keep = keep(&lines);
+    let mut rest = lines.iter().zip(&keep).peekable();
+    while let Some((line, &kept)) = rest.next() {
+        if kept {
             draw_line(line, margin, palette, &mut picture);
+            continue;
         }
-        if !hidden.is_empty() {
-            let bytes: usize = hidden.iter().map(|line| line.bytes.len()).sum();
-            let (lines, bytes) = (thousands(hidden.len() as u64), thousands(bytes as u64));
-            let faint = &palette.faint;
-            let _ = writeln!(
-                picture,
-                "{:margin$}{faint}… {lines} lines, {bytes} bytes …{faint:#}",
-                ""
-            );
+        let mut hidden = vec![line];
+        while let Some((line, _)) = rest.next_if(|(_, kept)| !**kept) {
+            hidden.push(line);
         }
-        for line in back {
-            draw_line(line, margin, palette, &mut picture);
-        }
+        draw_hidden(&hidden, margin, palette, &mut picture);
     }
     picture
+}
+
+/// Which lines are shown: all of a short picture; of a long one its ends and what is near a line that
+/// tells something new, by a boundary of other camps than the one before it, or by a refusal.
+fn keep(lines: &[Line<'_>]) -> Vec<bool> {
+    let mut keep = vec![lines.len() <= LINES; lines.len()];
+    let mut news = Vec::new();
+    let mut before = "";
+    for (nth, line) in lines.iter().enumerate() {
+        let is_other = !line.letters.is_empty() && line.letters != before;
+        if is_other || line.is_refused {
+            news.push(nth);
+        }
+        if !line.letters.is_empty() {
+            before = &line.letters;
+        }
+    }
+    if news.len() > 2 * NEWS {
+        news.drain(NEWS..news.len() - NEWS);
+    }
+    // The ends are news without neighbours outside.
+    for (from, to) in [(0, KEPT), (lines.len().saturating_sub(KEPT), lines.len())] {
+        mark(&mut keep, from, to);
+    }
+    for nth in news {
+        mark(&mut keep, nth.saturating_sub(KEPT), nth + KEPT + 1);
+    }
+    // A line alone takes no more room than the words that would stand for it.
+    for nth in 1..keep.len().saturating_sub(1) {
+        let around = (keep.get(nth - 1).copied(), keep.get(nth + 1).copied());
+        if around == (Some(true), Some(true)) {
+            mark(&mut keep, nth, nth + 1);
+        }
+    }
+    keep
+}
+
+fn mark(keep: &mut [bool], from: usize, to: usize) {
+    for kept in keep.iter_mut().take(to).skip(from) {
+        *kept = true;
+    }
+}
+
+fn draw_hidden(hidden: &[&Line<'_>], margin: usize, palette: &Palette, picture: &mut String) {
+    let bytes: usize = hidden.iter().map(|line| line.bytes.len()).sum();
+    let boundaries = hidden.iter().filter(|line| !line.letters.is_empty());
+    let boundaries = match boundaries.count() {
+        0 => String::new(),
+        1 => ", 1 boundary".to_owned(),
+        more => format!(", {} boundaries", thousands(more as u64)),
+    };
+    let (lines, bytes) = (thousands(hidden.len() as u64), thousands(bytes as u64));
+    let faint = &palette.faint;
+    let _ = writeln!(
+        picture,
+        "{:margin$}{faint}… {lines} lines, {bytes} bytes{boundaries} …{faint:#}",
+        ""
+    );
 }
 
 /// Cuts the input after each LF and at each boundary.
@@ -69,6 +116,10 @@ fn cut<'a>(judgement: &Judgement, input: &'a [u8]) -> Vec<Line<'a>> {
         let messages = camp.verdict.reading.messages.iter();
         ends.extend(messages.map(|message| (message.end, camp.letter.as_str())));
     }
+    let camps = judgement.camps.iter();
+    let refused: Vec<usize> = camps
+        .filter_map(|camp| Some(camp.verdict.refusal()?.at))
+        .collect();
     // Stable: the letters of one boundary stay in the order of the camps.
     ends.sort_by_key(|(end, _)| *end);
     let mut lines = Vec::new();
@@ -84,7 +135,12 @@ fn cut<'a>(judgement: &Judgement, input: &'a [u8]) -> Vec<Line<'a>> {
         }
         if end > at {
             let bytes = input.get(at..end).unwrap_or(&[]);
-            lines.push(Line { bytes, letters });
+            let is_refused = refused.iter().any(|byte| (at..end).contains(byte));
+            lines.push(Line {
+                bytes,
+                letters,
+                is_refused,
+            });
         }
         at = end.max(at);
     }

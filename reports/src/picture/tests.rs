@@ -153,6 +153,24 @@ fn long_pictures_lose_lines() {
     assert_eq!(picture, whole);
 }
 
+/// A thousand messages that all end alike, then one about which the readers part.
+#[test]
+fn boundaries_that_all_share_are_no_news() {
+    let input = [b"1\na".repeat(1000).as_slice(), b"2,1\nab"].concat();
+    let judgement = Panel::full(&TOY).judge(&input, Scope::All);
+    let picture = draw(&judgement, &input, &Palette::PLAIN);
+    let lines: Vec<_> = picture.lines().collect();
+    // Each message is `1␊` and `a`; of the 2,000 lines, the first is news at its second, with four on
+    // either side, and the last four come before `2,1␊` and `ab`, of which the refusal is news.
+    assert_eq!(lines[..2], ["     1␊", "ABC  a"]);
+    assert_eq!(
+        lines[6],
+        "     … 1,990 lines, 2,985 bytes, 995 boundaries …"
+    );
+    assert_eq!(lines[7..11], ["     1␊", "ABC  a", "     1␊", "ABC  a"]);
+    assert_eq!(lines[11..14], ["     2,1␊", "A    a", "B    b"]);
+}
+
 #[test]
 fn numbers_have_commas() {
     let all = [0, 999, 1000, 1_234_567].map(thousands);
