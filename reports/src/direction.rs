@@ -4,7 +4,7 @@ use corpus::escape;
 use parsers::compare::{Divergence, Fate, Kind};
 use parsers::{Family, Framing, Reading, Stance, Verdict};
 
-use crate::finding::Camp;
+use crate::camp::Camp;
 use crate::panel::noun;
 
 /// How many characters of a hostile line a sentence quotes.
@@ -159,7 +159,7 @@ fn waived_at(verdict: &Verdict, at: usize) -> Option<&'static str> {
 
 /// What a sentence calls a camp: its letter, or its first member if it has none.
 fn name(camp: &Camp) -> &str {
-    if camp.letter == crate::finding::NO_LETTER {
+    if camp.letter == crate::camp::NO_LETTER {
         return camp.members.first().map_or("", |member| &member.name);
     }
     &camp.letter
