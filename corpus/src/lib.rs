@@ -6,6 +6,7 @@
 pub mod case;
 pub mod error;
 pub mod escape;
+pub mod generate;
 pub mod import;
 pub mod scrub;
 pub mod traffic;
