@@ -125,10 +125,11 @@ fn fate(verdict: &Verdict, message: &Message) -> String {
     if !starts {
         return "elsewhere".to_owned();
     }
-    let cited = verdict
-        .citations
-        .iter()
-        .filter(|citation| (message.start..message.end).contains(&citation.at));
+    // Those of one message lie in no order, but all of them after those of the message before it.
+    let citations = &verdict.citations;
+    let first = citations.partition_point(|citation| citation.at < message.start);
+    let cited = citations.get(first..).unwrap_or(&[]).iter();
+    let cited = cited.take_while(|citation| citation.at < message.end);
     let cited: BTreeSet<&str> = cited
         .map(|citation| match citation.stance {
             parsers::Stance::Refuse => citation.rule.id,
