@@ -2,12 +2,13 @@
 //! the grammar with a cursor that takes one byte after another.
 
 mod chunks;
+mod framing;
 #[cfg(test)]
 mod tests;
 
 use super::leniencies::*;
 use super::rules::*;
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Draft, Parser, Stop, Taken};
 use crate::rule::{Dialect, LeniencySet, Rule};
 use crate::verdict::{Framing, Note};
 
@@ -68,15 +69,20 @@ const UNRESERVED: Class = ALPHA | DIGIT | class(b"-._~");
 const SUB_DELIMS: Class = class(b"!$&'()*+,;=");
 const HOST_BYTE: Class = UNRESERVED | SUB_DELIMS | class(b"%:[]");
 const URI: Class = HOST_BYTE | class(b"/?@");
-const VCHAR: Class = TCHAR | URI | class(b"\"<>\\{}");
 
 fn holds(class: Class, byte: u8) -> bool {
-    byte.is_ascii() && class >> byte & 1 == 1
+    // A shift of 64 bits takes a third of the time of one of 128.
+    let half = match byte & 0x40 {
+        0 => class as u64,
+        _ => (class >> 64) as u64,
+    };
+    byte.is_ascii() && half >> (byte & 0x3F) & 1 == 1
 }
 
-/// A byte that a field value, a quoted-string or a loosely read extension may hold.
+/// A byte that a field value, a quoted-string or a loosely read extension may hold: HTAB, SP, visible
+/// ASCII, and from 0x80.
 fn is_text(byte: u8) -> bool {
-    byte >= 0x80 || holds(VCHAR | SPACE, byte)
+    (byte >= b' ' || byte == b'\t') && byte != 0x7F
 }
 
 /// Labels of notes: the fields that matter.
@@ -85,11 +91,6 @@ const EXPECT: u8 = 1;
 const CONNECTION: u8 = 2;
 const LENGTH: u8 = 3;
 const CODING: u8 = 4;
-
-/// The fields with a label, in order.
-fn labelled(notes: &[Note], label: u8) -> impl Iterator<Item = &Note> {
-    notes.iter().filter(move |note| note.label == label)
-}
 
 /// Which section a field line is in.
 #[derive(Clone, Copy, PartialEq)]
@@ -129,6 +130,16 @@ impl<'i> Cursor<'i, '_, '_> {
         let rest = self.input.get(self.at..).unwrap_or(&[]);
         let past = rest.iter().position(|&byte| !takes(byte));
         self.at += past.unwrap_or(rest.len());
+    }
+
+    /// Takes all text, sixteen bytes at once while that many are text.
+    fn skip_text(&mut self) {
+        let rest = self.input.get(self.at..).unwrap_or(&[]);
+        let (blocks, _) = rest.as_chunks::<16>();
+        let is_plain =
+            |block: &&[u8; 16]| block.iter().fold(true, |all, &byte| all & is_text(byte));
+        self.at += 16 * blocks.iter().take_while(is_plain).count();
+        self.skip(is_text);
     }
 
     fn slice(&self, from: usize, to: usize) -> &'i [u8] {
@@ -316,7 +327,7 @@ impl<'i> Cursor<'i, '_, '_> {
     fn field_value(&mut self) -> Result<(usize, usize), Stop> {
         self.skip(|byte| holds(SPACE, byte));
         let start = self.at;
-        self.skip(is_text);
+        self.skip_text();
         let end = self.at;
         match self.next()? {
             b'\r' => self.line_feed(&BARE_CR)?,
@@ -324,158 +335,6 @@ impl<'i> Cursor<'i, '_, '_> {
             _ => return self.refuse(&FIELD_VALUE, end),
         }
         Ok((start, start + trim_end(self.slice(start, end)).len()))
-    }
-
-    fn host(&mut self, line: &RequestLine<'_>, notes: &[Note]) -> Result<(), Stop> {
-        let mut hosts = labelled(notes, HOST);
-        match (hosts.next(), hosts.next()) {
-            (None, _) if line.is_11 => self.refuse(&HOST_MISSING, 0),
-            (_, Some(second)) => self.refuse(&HOST_REPEATED, second.at),
-            (Some(host), None) => {
-                let value = self.slice(host.start, host.end);
-                match value.iter().all(|&byte| holds(HOST_BYTE, byte)) {
-                    true => Ok(()),
-                    false => self.refuse(&HOST_VALUE, host.start),
-                }
-            }
-            (None, _) => Ok(()),
-        }
-    }
-
-    /// What ends the message: "Transfer-Encoding overrides the Content-Length" (RFC 9112, section 6.3).
-    fn framing(&mut self, line: &RequestLine<'_>, notes: &[Note]) -> Result<Framing, Stop> {
-        let is_framing = |note: &&Note| note.label == LENGTH || note.label == CODING;
-        let Some(first) = notes.iter().find(is_framing) else {
-            return Ok(Framing::Bodiless);
-        };
-        let (framing, has_content) = match labelled(notes, CODING).next() {
-            Some(coding) => {
-                if !line.is_11 {
-                    self.draft.waive(&CODING_10_TAKEN, coding.at);
-                }
-                self.codings(coding, notes)?;
-                if labelled(notes, LENGTH).next().is_some() {
-                    self.draft.waive(&CODING_BEATS_LENGTH, first.at);
-                }
-                (Framing::Chunked, true)
-            }
-            None => {
-                let length = self.content_length(first, notes)?;
-                (Framing::Length(length), length > 0)
-            }
-        };
-        match line.method {
-            b"TRACE" if has_content => self.refuse(&TRACE_CONTENT, first.at),
-            b"CONNECT" if has_content => self.refuse(&CONNECT_CONTENT, first.at),
-            _ => Ok(framing),
-        }
-    }
-
-    /// Transfer-Encoding = #transfer-coding, over all field lines, of which chunked must be the last.
-    fn codings(&mut self, first: &Note, notes: &[Note]) -> Result<(), Stop> {
-        let mut is_chunked = false;
-        let mut unknown = None;
-        for note in labelled(notes, CODING) {
-            let mut at = note.start;
-            for element in self.slice(note.start, note.end).split(|&byte| byte == b',') {
-                let coding = trim_start(element);
-                let start = at + element.len() - coding.len();
-                let coding = trim_end(coding);
-                at += element.len() + 1;
-                if coding.eq_ignore_ascii_case(b"chunked") {
-                    if is_chunked {
-                        self.draft.waive(&CODING_TWICE, start);
-                    }
-                    is_chunked = true;
-                } else if has_parameters(coding) {
-                    return self.refuse(&CODING_PARAMETERS, start);
-                } else if !coding.iter().all(|&byte| holds(TCHAR, byte)) {
-                    return self.refuse(&CODING_SYNTAX, start);
-                } else if !coding.is_empty() {
-                    if is_chunked {
-                        return self.refuse(&CODING_NOT_FINAL, start);
-                    }
-                    unknown = unknown.or(Some(start));
-                }
-            }
-        }
-        match (is_chunked, unknown) {
-            (true, Some(at)) => self.draft.waive(&CODING_OTHERS, at),
-            (true, None) => {}
-            (false, Some(at)) => return self.refuse(&CODING_UNKNOWN, at),
-            (false, None) => return self.refuse(&CODING_EMPTY, first.at),
-        }
-        Ok(())
-    }
-
-    /// Content-Length = 1*DIGIT
-    fn content_length(&mut self, first: &Note, notes: &[Note]) -> Result<u64, Stop> {
-        let value = self.slice(first.start, first.end);
-        let mut others = labelled(notes, LENGTH).skip(1);
-        let second = others.next();
-        let differs = |note: &&Note| self.slice(note.start, note.end) != value;
-        if let Some(other) = second.into_iter().chain(others).find(differs) {
-            return self.refuse(&LENGTH_CONFLICT, other.at);
-        }
-        if let Some(second) = second {
-            self.draft.waive(&LENGTH_SAME, second.at);
-        }
-        if value.is_empty() {
-            return self.refuse(&LENGTH_EMPTY, first.at);
-        }
-        if value.contains(&b',') {
-            return self.refuse(&LENGTH_LIST, first.start);
-        }
-        if !value.iter().all(|&byte| holds(DIGIT, byte)) {
-            return self.refuse(&LENGTH_SYNTAX, first.start);
-        }
-        let mut length = 0u64;
-        for digit in value {
-            let more = length.checked_mul(10);
-            match more.and_then(|more| more.checked_add(u64::from(digit - b'0'))) {
-                Some(more) => length = more,
-                None => return self.refuse(&LENGTH_OVERFLOW, first.start),
-            }
-        }
-        Ok(length)
-    }
-
-    fn expectations(&mut self, line: &RequestLine<'_>, notes: &[Note]) -> Result<(), Stop> {
-        let unknown = labelled(notes, EXPECT).find(|note| {
-            let value = self.slice(note.start, note.end);
-            !value.eq_ignore_ascii_case(b"100-continue")
-        });
-        match unknown {
-            Some(note) if line.is_11 => self.refuse(&EXPECTATION, note.at),
-            _ => Ok(()),
-        }
-    }
-
-    fn next_on_connection(&self, line: &RequestLine<'_>, notes: &[Note]) -> Next {
-        let has = |option: &[u8]| {
-            labelled(notes, CONNECTION)
-                .flat_map(|note| self.slice(note.start, note.end).split(|&byte| byte == b','))
-                .any(|element| trim_end(trim_start(element)).eq_ignore_ascii_case(option))
-        };
-        if line.method == b"CONNECT" {
-            Next::Tunnel
-        } else if has(b"close") || !(line.is_11 || has(b"keep-alive")) {
-            Next::Close
-        } else {
-            Next::Message
-        }
-    }
-
-    /// Takes as many bytes of content.
-    fn data(&mut self, length: u64) -> Result<(), Stop> {
-        let start = self.at;
-        let length = usize::try_from(length).map_err(|_| Stop::Incomplete)?;
-        if length > self.input.len() - start {
-            return Err(Stop::Incomplete);
-        }
-        self.at += length;
-        self.draft.part(0, start, self.at);
-        Ok(())
     }
 }
 
@@ -512,17 +371,6 @@ fn is_absolute(target: &[u8]) -> bool {
     let (scheme, rest) = target.split_at(end.unwrap_or(target.len()));
     scheme.first().is_some_and(|&byte| holds(ALPHA, byte))
         && matches!(rest, [b':', b'/', b'/', _, ..])
-}
-
-/// Whether a coding is chunked with parameters: "chunked" OWS ";"
-fn has_parameters(coding: &[u8]) -> bool {
-    let (name, rest) = coding.split_at(coding.len().min(7));
-    name.eq_ignore_ascii_case(b"chunked") && trim_start(rest).first() == Some(&b';')
-}
-
-fn trim_start(text: &[u8]) -> &[u8] {
-    let start = text.iter().position(|&byte| !holds(SPACE, byte));
-    text.get(start.unwrap_or(text.len())..).unwrap_or(&[])
 }
 
 fn trim_end(text: &[u8]) -> &[u8] {

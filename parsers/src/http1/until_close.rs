@@ -265,7 +265,10 @@ fn field_name(input: &[u8], start: usize) -> Result<usize, Halt> {
 
 /// The position of the CRLF after the value that begins at `at`.
 fn field_value(input: &[u8], mut at: usize) -> Result<usize, Halt> {
-    while let Some(b'\t' | b' '..=b'~' | b'\x80'..) = input.get(at) {
+    while input.get(at..at + 8).is_some_and(is_text) {
+        at += 8;
+    }
+    while input.get(at..at + 1).is_some_and(is_text) {
         at += 1;
     }
     match (input.get(at), input.get(at + 1)) {
@@ -275,6 +278,13 @@ fn field_value(input: &[u8], mut at: usize) -> Result<usize, Halt> {
         (Some(b'\n'), _) => Err(Some((&BARE_LF, at))),
         (Some(_), _) => Err(Some((&FIELD_VALUE, at))),
     }
+}
+
+/// Whether a value may hold all of these bytes. None ends the loop early, so that it takes few steps.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |all, byte| {
+        all & matches!(byte, b'\t' | b' '..=b'~' | b'\x80'..)
+    })
 }
 
 /// Notes the field whose name, colon and line end are at these positions, if it matters.

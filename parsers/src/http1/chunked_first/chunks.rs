@@ -1,4 +1,4 @@
-//! The chunked coding, as the chunked-first reading descends it.
+//! The body, as the chunked-first reading descends it: the chunked coding, and content of a length.
 
 use super::super::leniencies::*;
 use super::super::rules::*;
@@ -6,6 +6,18 @@ use super::{Cursor, SPACE, Section, TCHAR, holds, is_text};
 use crate::parser::Stop;
 
 impl Cursor<'_, '_, '_> {
+    /// Takes as many bytes of content.
+    pub(super) fn data(&mut self, length: u64) -> Result<(), Stop> {
+        let start = self.at;
+        let length = usize::try_from(length).map_err(|_| Stop::Incomplete)?;
+        if length > self.input.len() - start {
+            return Err(Stop::Incomplete);
+        }
+        self.at += length;
+        self.draft.part(0, start, self.at);
+        Ok(())
+    }
+
     /// chunked-body = *chunk last-chunk trailer-section CRLF
     pub(super) fn chunked_body(&mut self) -> Result<(), Stop> {
         loop {
