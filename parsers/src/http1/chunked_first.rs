@@ -101,6 +101,8 @@ enum Section {
 
 /// What the request-line says.
 struct RequestLine<'i> {
+    /// Where it begins, after the empty lines.
+    at: usize,
     method: &'i [u8],
     is_11: bool,
 }
@@ -193,18 +195,19 @@ impl<'i> Cursor<'i, '_, '_> {
 
     /// request-line = method SP request-target SP HTTP-version
     fn request_line(&mut self) -> Result<RequestLine<'i>, Stop> {
+        let at = self.at;
         let method = self.method()?;
         self.target(method)?;
-        let start = self.at;
+        let version = self.at;
         let is_11 = self.version()?;
-        let at = self.at;
+        let end = self.at;
         match self.next()? {
             b'\r' => self.line_feed(&BARE_CR)?,
-            b'\n' => return self.refuse(&BARE_LF, at),
-            b'\t' | b' ' | 0x0B | 0x0C => return self.refuse(&REQUEST_LINE_SPACE, at),
-            _ => return self.refuse(&HTTP_VERSION, start),
+            b'\n' => return self.refuse(&BARE_LF, end),
+            b'\t' | b' ' | 0x0B | 0x0C => return self.refuse(&REQUEST_LINE_SPACE, end),
+            _ => return self.refuse(&HTTP_VERSION, version),
         }
-        Ok(RequestLine { method, is_11 })
+        Ok(RequestLine { at, method, is_11 })
     }
 
     /// method = token, and the SP after it.

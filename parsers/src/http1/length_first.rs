@@ -409,36 +409,44 @@ impl<'i> Head<'i> {
     }
 }
 
-/// The number that a Content-Length field gives.
+/// The number that a Content-Length field gives: digits, digits after a plus sign, or the digits in
+/// front of anything else, such as the rest of a list.
 fn number(field: &Field<'_>, draft: &mut Draft<'_>) -> Result<u64, Stop> {
-    let Field { at, value_at, .. } = *field;
-    let mut digits = field.value;
-    if digits.is_empty() {
-        return Err(draft.refuse(&LENGTH_EMPTY, at));
+    let (value, at) = (field.value, field.value_at);
+    if value.is_empty() {
+        return Err(draft.refuse(&LENGTH_EMPTY, field.at));
     }
-    if digits.contains(&b',') {
-        return Err(draft.refuse(&LENGTH_LIST, value_at));
+    let digits = value.iter().position(|byte| !byte.is_ascii_digit());
+    let Some(digits) = digits else {
+        return decimal(value).ok_or_else(|| draft.refuse(&LENGTH_OVERFLOW, at));
+    };
+    let (front, rest) = value.split_at(digits);
+    let after_plus = match (front, rest) {
+        ([], [b'+', rest @ ..]) => decimal(rest),
+        _ => None,
+    };
+    if let Some(number) = after_plus {
+        draft.waive(&LENGTH_PLUS, at);
+        return Ok(number);
     }
-    if let Some(rest) = digits.strip_prefix(b"+")
-        && rest.iter().all(u8::is_ascii_digit)
-        && !rest.is_empty()
-    {
-        draft.waive(&LENGTH_PLUS, value_at);
-        digits = rest;
+    if let Some(number) = decimal(front) {
+        draft.waive(&LENGTH_PREFIX, at);
+        return Ok(number);
     }
-    if let Some(end) = digits.iter().position(|byte| !byte.is_ascii_digit()) {
-        if end == 0 {
-            return Err(draft.refuse(&LENGTH_SYNTAX, value_at));
-        }
-        draft.waive(&LENGTH_PREFIX, value_at);
-        digits = digits.get(..end).unwrap_or(&[]);
-    }
-    digits
-        .iter()
-        .try_fold(0u64, |number, digit| {
-            number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
-        })
-        .ok_or_else(|| draft.refuse(&LENGTH_OVERFLOW, value_at))
+    let rule = match value.contains(&b',') {
+        true => &LENGTH_LIST,
+        false => &LENGTH_SYNTAX,
+    };
+    Err(draft.refuse(rule, at))
+}
+
+/// The number that one or more digits give, if 64 bits hold it.
+fn decimal(digits: &[u8]) -> Option<u64> {
+    let (first, rest) = digits.split_first()?;
+    let value = |byte: &u8| char::from(*byte).to_digit(10).map(u64::from);
+    rest.iter().try_fold(value(first)?, |number, digit| {
+        number.checked_mul(10)?.checked_add(value(digit)?)
+    })
 }
 
 /// The body after a head that ends before `start`, and what becomes of the connection.

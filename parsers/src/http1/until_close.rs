@@ -218,7 +218,7 @@ fn line_end(input: &[u8], start: usize) -> Result<usize, Halt> {
 /// Where the fields that matter lie.
 #[derive(Default)]
 struct Fields {
-    /// The name of the first Host field, the start of its value, the end of it.
+    /// Where the value of the first Host field begins and ends.
     host: Option<(usize, usize)>,
     second_host: Option<usize>,
     coding: Option<usize>,
@@ -226,7 +226,7 @@ struct Fields {
     /// The first Expect field that wants something else than 100-continue.
     expectation: Option<usize>,
     close: bool,
-    keep_alive: Option<usize>,
+    keep_alive: bool,
 }
 
 /// The position after the empty line that ends the header section, which begins at `start`.
@@ -340,9 +340,7 @@ fn options(input: &[u8], start: usize, end: usize, fields: &mut Fields) {
         if at == end || input.get(at) == Some(&b',') {
             let (from, to) = strip(input, start, at);
             fields.close |= says(input, from, to, b"close");
-            if says(input, from, to, b"keep-alive") {
-                fields.keep_alive = fields.keep_alive.or(Some(from));
-            }
+            fields.keep_alive |= says(input, from, to, b"keep-alive");
             start = at + 1;
         }
         at += 1;
@@ -411,8 +409,8 @@ fn message(
         _ if fields.close => (Framing::Bodiless, head, Next::Close),
         _ if line.is_11 => (Framing::Bodiless, head, Next::Message),
         _ => {
-            if let Some(at) = fields.keep_alive {
-                draft.waive(&CLOSES_10, at);
+            if fields.keep_alive {
+                draft.waive(&CLOSES_10, 0);
             }
             (Framing::Bodiless, head, Next::Close)
         }

@@ -43,15 +43,17 @@ impl Cursor<'_, '_, '_> {
         }
         let (at, has_space) = (self.at, self.at > space);
         match self.next()? {
-            b'\r' => {
-                if has_space {
-                    self.draft.waive(&CHUNK_SPACE_AFTER, space);
-                }
-                self.line_feed(&CHUNK_LINE_END)?;
-            }
             b';' => self.extensions()?,
-            b'\n' => return self.refuse(&CHUNK_LINE_END, at),
+            b'\r' if has_space => {
+                // The whitespace is let pass only where the line ends after it.
+                if self.next()? != b'\n' {
+                    return self.refuse(&CHUNK_SIZE_SPACE, space);
+                }
+                self.draft.waive(&CHUNK_SPACE_AFTER, space);
+            }
             _ if has_space => return self.refuse(&CHUNK_SIZE_SPACE, space),
+            b'\r' => self.line_feed(&CHUNK_LINE_END)?,
+            b'\n' => return self.refuse(&CHUNK_LINE_END, at),
             _ => return self.refuse(&CHUNK_SIZE, start),
         }
         Ok(size)

@@ -14,7 +14,7 @@ impl Cursor<'_, '_, '_> {
     pub(super) fn host(&mut self, line: &RequestLine<'_>, notes: &[Note]) -> Result<(), Stop> {
         let mut hosts = labelled(notes, HOST);
         match (hosts.next(), hosts.next()) {
-            (None, _) if line.is_11 => self.refuse(&HOST_MISSING, 0),
+            (None, _) if line.is_11 => self.refuse(&HOST_MISSING, line.at),
             (_, Some(second)) => self.refuse(&HOST_REPEATED, second.at),
             (Some(host), None) => {
                 let value = self.slice(host.start, host.end);

@@ -61,6 +61,10 @@ fn skips_empty_lines_before_a_request() {
         "\r\n GET",
         &[("leading-crlfs", 0), ("http1/method-token", 2)],
     );
+    refuses(
+        "\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        &[("leading-crlfs", 0), ("http1/host-missing", 4)],
+    );
     assert_eq!(
         reading("\r\n\r"),
         (vec![], "incomplete", vec![("leading-crlfs", 0)])
@@ -146,6 +150,8 @@ fn skips_whitespace_and_extensions_after_a_chunk_size() {
     let refuses = |line, rule, at| refuses(&chunk(line), &[(rule, at)]);
     refuses("3 a", "http1/chunk-size-space", at + 1);
     refuses("3a b", "http1/chunk-size-space", at + 2);
+    refuses("3 \rb", "http1/chunk-size-space", at + 1);
+    refuses("3 \n", "http1/chunk-size-space", at + 1);
     refuses("3x", "http1/chunk-size", at);
     refuses("", "http1/chunk-size", at);
     refuses("3\n", "http1/chunk-line-end", at + 1);

@@ -96,12 +96,18 @@ fn takes_a_number_with_things_around_it() {
     refuses(&post("Content-Length: +5x\r\n"), &LENGTH_SYNTAX, 42);
     refuses(&post("Content-Length: +\r\n"), &LENGTH_SYNTAX, 42);
     refuses(&post("Content-Length: -5\r\n"), &LENGTH_SYNTAX, 42);
-    refuses(&post("Content-Length: 5x, 5\r\n"), &LENGTH_LIST, 42);
+    let list = post("Content-Length: 5, 6\r\n");
+    takes(&list, Framing::Length(5), &[("length-prefix", 42)]);
+    refuses(&post("Content-Length: +5, 5\r\n"), &LENGTH_LIST, 42);
+    // A number that 64 bits do not hold is none that these two ways would take.
+    let (digits, syntax) = ("18446744073709551616", &LENGTH_SYNTAX);
     refuses(
-        &post("Content-Length: +18446744073709551616\r\n"),
+        &post(&format!("Content-Length: {digits}\r\n")),
         &LENGTH_OVERFLOW,
         42,
     );
+    refuses(&post(&format!("Content-Length: +{digits}\r\n")), syntax, 42);
+    refuses(&post(&format!("Content-Length: {digits}x\r\n")), syntax, 42);
     let most = judged(&post("Content-Length: 18446744073709551615\r\n"));
     assert_eq!(
         most.reading.pending.map(|pending| pending.framing),

@@ -97,7 +97,7 @@ fn closes_after_a_request_of_http_10() {
         read(&format!(
             "GET / HTTP/1.0\r\nConnection: a, keep-alive{rest}"
         )),
-        "45..45 bodiless, complete closes-10@31"
+        "45..45 bodiless, complete closes-10@0"
     );
     assert_eq!(
         read(&format!(
