@@ -370,6 +370,13 @@ fn whole_head(
     if let Some(at) = fields.length {
         draft.waive(&LENGTH_IGNORED, at);
     }
+    if input.get(..line.method_end) == Some(b"POST") {
+        let leniency = match line.is_11 {
+            true => &POST_UNTIL_CLOSE,
+            false => &POST_10_UNTIL_CLOSE,
+        };
+        draft.waive(leniency, 0);
+    }
     match fields.expectation {
         Some(at) if line.is_11 => Err(Some((&EXPECTATION, at))),
         _ => Ok(()),
@@ -396,23 +403,20 @@ fn message(
     head: usize,
     draft: &mut Draft<'_>,
 ) -> Taken {
-    let (framing, end, next) = match input.get(..line.method_end) {
-        Some(b"POST") => {
-            let leniency = match line.is_11 {
-                true => &POST_UNTIL_CLOSE,
-                false => &POST_10_UNTIL_CLOSE,
-            };
-            draft.waive(leniency, 0);
-            (Framing::UntilClose, input.len(), Next::Close)
-        }
-        Some(b"CONNECT") => (Framing::Bodiless, head, Next::Tunnel),
-        _ if fields.close => (Framing::Bodiless, head, Next::Close),
-        _ if line.is_11 => (Framing::Bodiless, head, Next::Message),
-        _ => {
-            if fields.keep_alive {
+    let method = input.get(..line.method_end);
+    let (framing, end) = match method {
+        Some(b"POST") => (Framing::UntilClose, input.len()),
+        _ => (Framing::Bodiless, head),
+    };
+    let next = match (method, line.is_11) {
+        (Some(b"CONNECT"), _) => Next::Tunnel,
+        (_, true) if framing == Framing::Bodiless && !fields.close => Next::Message,
+        (_, true) => Next::Close,
+        (_, false) => {
+            if fields.keep_alive && !fields.close {
                 draft.waive(&CLOSES_10, 0);
             }
-            (Framing::Bodiless, head, Next::Close)
+            Next::Close
         }
     };
     draft.head(head, framing);

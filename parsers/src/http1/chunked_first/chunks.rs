@@ -142,13 +142,15 @@ impl Cursor<'_, '_, '_> {
 
     /// The rest of the extensions, of which the next byte breaks the grammar.
     fn loose_extensions(&mut self) -> Result<(), Stop> {
-        let broken = self.at;
+        if is_text(self.peek()?) {
+            self.draft.waive(&EXTENSION_ANY, self.at);
+        }
         self.skip(is_text);
         let at = self.at;
         match self.next()? {
             b'\r' => {
                 self.line_feed(&CHUNK_LINE_END)?;
-                self.draft.waive(&EXTENSION_ANY, broken);
+                self.draft.waive(&EXTENSION_ANY, at);
                 Ok(())
             }
             b'\n' => self.refuse(&CHUNK_LINE_END, at),

@@ -307,7 +307,7 @@ fn compare_with_dialect(state: u64, count: usize) {
         judge(&dialect, input, &mut that);
         let shown = input.escape_ascii();
         assert_eq!(this.reading, that.reading, "{shown}\n{:?}", this.refusal());
-        assert_eq!(this.refusal(), that.refusal(), "{shown}");
+        assert_eq!(this.citations, that.citations, "{shown}");
         for citation in &this.citations {
             if let Stance::Waive(leniency) = citation.stance {
                 waived.insert(leniency.index);

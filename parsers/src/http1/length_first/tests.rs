@@ -248,7 +248,7 @@ fn agrees_with_its_dialect(seed: u64, inputs: usize) {
             "{shown}\n{:?}",
             ours.refusal()
         );
-        assert_eq!(ours.refusal(), theirs.refusal(), "{shown}");
+        assert_eq!(ours.citations, theirs.citations, "{shown}");
         for citation in &ours.citations {
             if let Stance::Waive(leniency) = citation.stance {
                 used.insert(leniency.index);
