@@ -232,6 +232,9 @@ static FIELDS: &[&[u8]] = &[
     b"Content-Length: 6\r\n",
     b"Content-Length: a\r\n",
     b"Content-Length: 0\r\n",
+    b"Content-Length: 5, 5\r\n",
+    b"Content-Length:\r\n",
+    b"Content-Length: 18446744073709551616\r\n",
     b"Transfer-Encoding: chunked\r\n",
     b"transfer-encoding: a\r\n",
     b"Transfer-Encoding: ,\r\n",
@@ -316,6 +319,30 @@ fn compare_with_dialect(state: u64, count: usize) {
     }
     // Otherwise the inputs would show nothing about some leniency.
     assert_eq!(waived, ChunkedFirst.dialect().waives);
+}
+
+/// The seeds with each byte replaced by each other one, and cut before each byte.
+#[test]
+fn reads_each_byte_as_its_dialect() {
+    let dialect = DialectParser::new(&REQUEST, ChunkedFirst.dialect());
+    let (mut this, mut that) = (Verdict::new(), Verdict::new());
+    let mut check = |input: &[u8]| {
+        judge(&ChunkedFirst, input, &mut this);
+        judge(&dialect, input, &mut that);
+        let shown = input.escape_ascii();
+        assert_eq!(this.reading, that.reading, "{shown}");
+        assert_eq!(this.citations, that.citations, "{shown}");
+    };
+    for seed in SEEDS.iter().map(|seed| seed.as_bytes()) {
+        for (at, &old) in seed.iter().enumerate() {
+            check(&seed[..at]);
+            let mut spoilt = seed.to_vec();
+            for new in (0..=255).filter(|&new| new != old) {
+                spoilt[at] = new;
+                check(&spoilt);
+            }
+        }
+    }
 }
 
 #[test]

@@ -175,12 +175,12 @@ static GOOD: &[&[u8]] = &[
     b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
     b"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n",
     b"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-    b"TRACE / HTTP/1.1\r\nHost:\r\nExpect: 100-continue\r\n\r\n",
+    b"TRACE a+-.9://b HTTP/1.1\r\nHost:\r\nExpect: 100-continue\r\n\r\n",
 ];
 
 /// Field lines to put in where a line begins.
 const LINES: &[u8] = b"\
-    Content-Length: 5\r\n~Content-Length: 05\r\n~content-length: +5\r\n~\
+    Content-Length: 5\r\n~Content-Length: 0\r\n~Content-Length: 05\r\n~content-length: +5\r\n~\
     Content-Length: 5x\r\n~Content-Length: 5, 5\r\n~Content-Length:\r\n~\
     Content-Length: 18446744073709551616\r\n~Transfer-Encoding: chunked\r\n~Host: a\r\n~\
     host: a/b\r\n~Connection: close\r\n~Connection: a ,\tKeep-Alive\r\n~\
@@ -257,6 +257,29 @@ fn agrees_with_its_dialect(seed: u64, inputs: usize) {
     }
     // Otherwise the inputs would show nothing about some leniency.
     assert_eq!(used, LengthFirst.dialect().waives);
+}
+
+/// Every byte in every place of every good request, and every cut.
+#[test]
+fn reads_each_byte_as_its_dialect() {
+    let dialect = DialectParser::new(&REQUEST, LengthFirst.dialect());
+    let (mut ours, mut theirs) = (Verdict::new(), Verdict::new());
+    let mut compare = |input: &[u8]| {
+        judge(&LengthFirst, input, &mut ours);
+        judge(&dialect, input, &mut theirs);
+        assert_eq!(ours.reading, theirs.reading, "{}", input.escape_ascii());
+        assert_eq!(ours.citations, theirs.citations, "{}", input.escape_ascii());
+    };
+    for good in GOOD {
+        for at in 0..good.len() {
+            compare(&good[..at]);
+            let mut input = good.to_vec();
+            for byte in 0..=255 {
+                input[at] = byte;
+                compare(&input);
+            }
+        }
+    }
 }
 
 #[test]

@@ -230,6 +230,26 @@ fn hold_against_dialect(mut state: u64, rounds: usize) {
     );
 }
 
+/// Each request cut short, and with one byte replaced, in each way there is.
+#[test]
+fn reads_each_byte_as_its_dialect() {
+    let dialect = DialectParser::new(&REQUEST, UntilClose.dialect());
+    let (mut mine, mut its) = (Verdict::new(), Verdict::new());
+    for request in REQUESTS.map(str::as_bytes) {
+        for at in 0..request.len() {
+            let replaced =
+                (0..=255).map(|byte| [&request[..at], &[byte], &request[at + 1..]].concat());
+            for input in std::iter::once(request[..at].to_vec()).chain(replaced) {
+                judge(&UntilClose, &input, &mut mine);
+                judge(&dialect, &input, &mut its);
+                let text = input.escape_ascii();
+                assert_eq!(mine.reading, its.reading, "{text}");
+                assert_eq!(mine.citations, its.citations, "{text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn reads_as_its_dialect() {
     hold_against_dialect(0xD1B5_4A32_D192_ED03, 20_000);
