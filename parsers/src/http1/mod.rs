@@ -71,7 +71,12 @@
 pub mod class;
 pub mod dialect;
 pub mod leniencies;
+pub mod line_reader;
+#[cfg(test)]
+mod mutants;
 pub mod rules;
+pub mod scanner;
+pub mod state_machine;
 pub mod strict;
 
 use crate::family::Family;
@@ -92,4 +97,9 @@ pub static REQUEST: Family = Family {
     classify: class::classify,
 };
 
-static PARSERS: &[&dyn Parser] = &[&strict::Strict];
+static PARSERS: &[&dyn Parser] = &[
+    &strict::Strict,
+    &line_reader::LineReader,
+    &scanner::Scanner,
+    &state_machine::StateMachine,
+];
