@@ -192,9 +192,12 @@ pub struct Note {
     pub label: u8,
     /// Where the element begins.
     pub at: usize,
-    /// Where its value begins.
+    /// Where its value begins in the input.
+    pub value: usize,
+    /// First byte of the value as it is to be read: in the input, or in [`Scratch::text`] if it had to
+    /// be rewritten, as the parser chooses to tell by its label.
     pub start: usize,
-    /// The byte after its value.
+    /// The byte after the last of the value as it is to be read.
     pub end: usize,
 }
 

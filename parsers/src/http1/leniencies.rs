@@ -29,8 +29,8 @@ leniencies! {
     LEADING_CR: LEADING_EMPTY_LINE "leading-cr" "Skips bare CRs (a CR that no LF follows) before the request-line.";
     LEADING_SPACE: METHOD_TOKEN "leading-space" "Skips SP and HTAB before the request-line.";
     LEADING_NUL: METHOD_TOKEN "leading-nul" "Skips NUL before the request-line.";
-    STATUS_LINE: REQUEST_STREAM "status-line" "Reads a status-line (HTTP/1.x SP 3DIGIT) where a request is expected, and the fields and body that follow as it would a request's.";
-    H2_PREFACE: REQUEST_STREAM "h2-preface" "Takes PRI * HTTP/2.0 with its empty line and SM as a switch to HTTP/2: a message without a body, then a tunnel.";
+    STATUS_LINE: METHOD_TOKEN "status-line" "Reads a status-line (HTTP/1.0 or HTTP/1.1, SP, 3DIGIT, and anything up to CRLF) where a request is expected, and the fields and body that follow as it would those of a POST with a Host.";
+    H2_PREFACE: TARGET_FORM "h2-preface" "Takes PRI * HTTP/2.0 with its empty line and SM as a switch to HTTP/2: a message without a body, then a tunnel.";
 
     // The method.
     METHOD_ANY_VISIBLE: METHOD_TOKEN "method-any-visible" "Takes any visible ASCII in the method.";
@@ -55,7 +55,7 @@ leniencies! {
     TARGET_HIGH: TARGET_CHARACTER "target-high" "Takes bytes from 0x80 in the target.";
     TARGET_DELIMITERS: TARGET_CHARACTER "target-delimiters" "Takes the visible characters that no URI holds (\" # < > \\ ^ ` { | }) in the target.";
     TARGET_ANY_FORM: TARGET_FORM "target-any-form" "Takes a target of any form with any method.";
-    TARGET_SPACE: HTTP_VERSION "target-space" "Where the third word is no version, all up to the last SP of the line is the target.";
+    TARGET_SPACE: HTTP_VERSION "target-space" "In a line of more than three words, all between the first SP and the last is the target.";
 
     // The version.
     VERSION_ANY_CASE: HTTP_VERSION "version-any-case" "Takes HTTP in any case.";
@@ -111,7 +111,7 @@ leniencies! {
     NAME_EMPTY_ENDS: FIELD_NAME_EMPTY "name-empty-ends" "A line that holds a colon only ends the header section.";
     NAME_EMPTY_SKIPPED: FIELD_NAME_EMPTY "name-empty-skipped" "A field line without a name is skipped.";
     COLON_AT_SPACE: FIELD_COLON "colon-at-space" "A line without a colon is a name and a value, cut at its first SP.";
-    COLON_NEXT_LINE: FIELD_COLON "colon-next-line" "A line without a colon, CR or LF is the beginning of the name on the next line.";
+    COLON_NEXT_LINE: FIELD_COLON "colon-next-line" "A line without a colon that is all token characters is the beginning of the name on the next line.";
     COLON_LINE_SKIPPED: FIELD_COLON "colon-line-skipped" "A line without a colon is skipped.";
     BAD_NAME_SKIPPED: FIELD_NAME "bad-name-skipped" "A field line whose name is no token is skipped.";
     COLON_TWICE: FIELD_VALUE "colon-twice" "Skips further colons after the colon.";
@@ -225,9 +225,9 @@ leniencies! {
     CONNECT_BODY: CONNECT_CONTENT "connect-body" "Reads a body after CONNECT, then the tunnel begins.";
     CONNECT_NO_BODY: CONNECT_CONTENT "connect-no-body" "Takes CONNECT with framing fields; the tunnel begins after the head.";
     CONNECT_READS_ON: CONNECT_TUNNEL "connect-reads-on" "Reads another request after CONNECT: the tunnel was not granted.";
-    UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request with Upgrade, body included, as the new protocol.";
-    UPGRADE_H2C: UPGRADE_WAITS "upgrade-h2c" "Takes all that follows a request with Upgrade: h2c, after its body, as HTTP/2.";
-    UPGRADE_SKIPS_BODY: UPGRADE_WAITS "upgrade-skips-body" "Takes all that follows the head of a request with Upgrade as the new protocol.";
+    UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request with Upgrade and the connection option upgrade, after its body, as the new protocol.";
+    UPGRADE_H2C: UPGRADE_WAITS "upgrade-h2c" "Takes all that follows a request with Upgrade: h2c (any case) and the connection option upgrade, after its body, as HTTP/2.";
+    UPGRADE_SKIPS_BODY: UPGRADE_WAITS "upgrade-skips-body" "Takes all that follows the head of a request with Upgrade and the connection option upgrade as the new protocol.";
     EXPECT_DROPS_BODY: EXPECT_BODY "expect-drops-body" "Reads no body after a request of HTTP/1.1 with Expect: 100-continue.";
     EXPECT_10_DROPS_BODY: EXPECT_BODY "expect-10-drops-body" "Reads no body after a request of HTTP/1.0 with Expect: 100-continue.";
     EXPECT_UNKNOWN: EXPECTATION "expect-unknown" "Ignores an expectation other than 100-continue.";
@@ -254,7 +254,7 @@ leniencies! {
     CHUNK_INVALID_ZERO: CHUNK_SIZE "chunk-invalid-zero" "Takes a line that begins with no hexadecimal digit as size nought.";
     CHUNK_INVALID_SKIPPED: CHUNK_SIZE "chunk-invalid-skipped" "Skips a line that begins with no hexadecimal digit.";
     CHUNK_INVALID_ENDS: CHUNK_SIZE "chunk-invalid-ends" "A line that begins with no hexadecimal digit ends the message; reading goes on after it.";
-    CHUNK_PREFIX: CHUNK_SIZE "chunk-prefix" "Takes the digits at the front of the line as the chunk size, whatever follows.";
+    CHUNK_PREFIX: CHUNK_SIZE "chunk-prefix" "Where another byte than CR, LF, SP, HTAB or a semicolon follows the digits of the chunk size, skips the rest of the line, up to CRLF.";
     CHUNK_DIGITS: CHUNK_SIZE_NUMBER "chunk-digits" "Of more than 16 digits of a chunk size, takes the first 16.";
     CHUNK_WRAPS_32: CHUNK_SIZE_NUMBER "chunk-wraps-32" "Takes the chunk size modulo 2^32.";
     CHUNK_WRAPS_64: CHUNK_SIZE_OVERFLOW "chunk-wraps-64" "Takes the chunk size modulo 2^64.";

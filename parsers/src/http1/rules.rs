@@ -26,7 +26,6 @@ rules! {
     HTTP_VERSION: Must "http-version" "RFC 9112 §2.3" "HTTP-version = \"HTTP/\" DIGIT \".\" DIGIT, case-sensitive.";
     MAJOR_VERSION: Should "major-version" "RFC 9110 §15.6.6" "A server answers 505 to a major version that it does not support.";
     MINOR_VERSION: Should "minor-version" "RFC 9110 §2.5" "A message with a higher minor version should be processed as if it had the highest minor version implemented.";
-    REQUEST_STREAM: Must "request-stream" "RFC 9112 §3" "A server reads a request-line at the start of a message; no status-line and no other protocol's preface.";
     ERROR_CLOSES: Must "error-closes" "RFC 9112 §6.3" "An invalid request-line ends the reading: with its framing unknown, nothing that follows can be told apart.";
     HEAD_LIMIT: Must "head-limit" "RFC 9110 §5.4" "A server that receives a line, a set of fields or a name larger than it wishes to process answers with a 4xx; ignoring the excess would expose it to request smuggling.";
 

@@ -1,0 +1,125 @@
+//! The chunked transfer coding: chunks, one after the other.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::Reader;
+use super::chunk_line::ChunkLine;
+use crate::parser::{Draft, Next, Stop, Taken};
+use crate::verdict::Framing;
+
+impl Reader<'_> {
+    /// Reads the chunked body that begins at `head`.
+    pub(super) fn chunks(
+        &self,
+        head: usize,
+        next: Next,
+        draft: &mut Draft<'_>,
+    ) -> Result<Taken, Stop> {
+        let mut at = head;
+        loop {
+            let plain = self.plain_chunk_line(at);
+            let line = match plain {
+                Some((size, data)) => ChunkLine::Size { size, data },
+                None if at == self.input.len() && self.waive(&CLOSE_ENDS_CHUNKS, at, draft) => {
+                    draft.head(head, Framing::UntilClose);
+                    return Ok(Taken { end: at, next: Next::Close });
+                }
+                None => self.odd_chunk_line(at, draft)?,
+            };
+            let (size, data) = match line {
+                ChunkLine::Size { size, data } => (size, data),
+                ChunkLine::Ends(end) => return Ok(Taken { end, next }),
+            };
+            if size == 0 && !self.is_empty_chunk(at, data, draft) {
+                return self.after_last_chunk(head, data, next, draft);
+            }
+            let end = usize::try_from(size).ok().and_then(|size| data.checked_add(size));
+            let end = end.filter(|&end| end <= self.input.len()).ok_or(Stop::Incomplete)?;
+            draft.part(0, data, end);
+            at = match self.rest(end).first_chunk::<2>() {
+                Some(b"\r\n") => end + 2,
+                _ => self.odd_data_end(end, draft)?,
+            };
+        }
+    }
+
+    /// The size on the line at `at`, and the byte after the line, when the line is digits and CRLF and
+    /// no leniency could read it otherwise.
+    #[inline(always)]
+    fn plain_chunk_line(&self, at: usize) -> Option<(u64, usize)> {
+        let (mut size, mut digits) = (0u64, 0);
+        for &byte in self.rest(at).iter().take(8) {
+            let Some(digit) = (byte as char).to_digit(16) else { break };
+            size = size << 4 | u64::from(digit);
+            digits += 1;
+        }
+        match self.rest(at + digits).first_chunk::<2>() {
+            Some(b"\r\n") if digits > 0 => Some((size, at + digits + 2)),
+            _ => None,
+        }
+    }
+
+    /// Whether a line of size nought, which ends before `data`, is an empty chunk to this dialect.
+    fn is_empty_chunk(&self, at: usize, data: usize, draft: &mut Draft<'_>) -> bool {
+        self.has(&LAST_CHUNK_EXACT)
+            && self.slice(at, data) != b"0\r\n"
+            && self.waive(&LAST_CHUNK_EXACT, at, draft)
+    }
+
+    /// The byte after whatever ends the chunk data that ends at `at`, which CRLF does not.
+    #[cold]
+    fn odd_data_end(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        let first = self.need(at)?;
+        if self.has(&DATA_ANY_TWO) {
+            self.need(at + 1)?;
+            draft.waive(&DATA_ANY_TWO, at);
+            return Ok(at + 2);
+        }
+        if first == b'\r' {
+            self.need(at + 1)?;
+        }
+        if self.waive(&DATA_ANY_ONE, at, draft)
+            || (first == b'\n' && self.waive(&DATA_LF, at, draft))
+            || (first == b'\r' && self.waive(&DATA_CR, at, draft))
+        {
+            return Ok(at + 1);
+        }
+        if self.has(&DATA_SPILL) {
+            let end = self.after_crlf(at)?;
+            draft.waive(&DATA_SPILL, at);
+            return Ok(end);
+        }
+        if self.waive(&DATA_NONE, at, draft) {
+            return Ok(at);
+        }
+        Err(draft.refuse(&CHUNK_DATA_END, at))
+    }
+
+    /// The end of the message whose last chunk's line ends before `at`.
+    fn after_last_chunk(
+        &self,
+        head: usize,
+        at: usize,
+        next: Next,
+        draft: &mut Draft<'_>,
+    ) -> Result<Taken, Stop> {
+        if self.rest(at).first_chunk::<2>() == Some(b"\r\n") {
+            return Ok(Taken { end: at + 2, next });
+        }
+        if self.peek(at).is_some() {
+            if self.has(&LAST_ANY_TWO) {
+                self.need(at + 1)?;
+                draft.waive(&LAST_ANY_TWO, at);
+                return Ok(Taken { end: at + 2, next });
+            }
+            if self.has(&LAST_ENDS) {
+                if self.peek(at) == Some(b'\r') {
+                    self.need(at + 1)?;
+                }
+                draft.waive(&LAST_ENDS, at);
+                return Ok(Taken { end: at, next });
+            }
+        }
+        self.trailers(head, at, next, draft)
+    }
+}

@@ -1,0 +1,370 @@
+//! A chunk line that does not conform, or that carries an extension.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::Reader;
+use super::bytes::{is_space, is_token, is_value};
+use crate::parser::{Draft, Stop};
+use crate::rule::Leniency;
+
+/// What a chunk line turned out to be.
+pub(super) enum ChunkLine {
+    /// A chunk of `size` bytes, whose data begins at `data`.
+    Size { size: u64, data: usize },
+    /// The message ends here.
+    Ends(usize),
+}
+
+/// The digits of a chunk size.
+struct Digits {
+    /// The byte after them.
+    end: usize,
+    count: usize,
+    /// The first 16 of them.
+    front: u64,
+    /// All of them, modulo 2^64.
+    value: u64,
+    overflows: bool,
+}
+
+/// Where a reader of extensions stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// After whitespace, before a semicolon.
+    Space,
+    /// After a semicolon, before a name.
+    Semicolon,
+    Name,
+    /// After a name and whitespace.
+    NameSpace,
+    /// After an equals sign.
+    Equals,
+    Token,
+    Quoted,
+    Escaped,
+    /// After a quoted value.
+    Closed,
+    /// Anything up to the end of the line; control characters too where the flag is set.
+    Anything(bool),
+}
+
+impl Reader<'_> {
+    /// Reads the chunk line at `at`.
+    #[cold]
+    pub(super) fn odd_chunk_line(
+        &self,
+        mut at: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<ChunkLine, Stop> {
+        loop {
+            while self.has(&CHUNK_EMPTY_LINES) && self.need(at)? == b'\r' {
+                if self.need(at + 1)? != b'\n' {
+                    break;
+                }
+                draft.waive(&CHUNK_EMPTY_LINES, at);
+                at += 2;
+            }
+            if self.has(&CHUNK_EMPTY_ZERO) && self.need(at)? == b'\r' && self.need(at + 1)? == b'\n' {
+                draft.waive(&CHUNK_EMPTY_ZERO, at);
+                return Ok(ChunkLine::Size { size: 0, data: at + 2 });
+            }
+            match self.chunk_size(at, draft)? {
+                Some((size, end)) => {
+                    let data = self.chunk_line_end(at, end, draft)?;
+                    return Ok(ChunkLine::Size { size, data });
+                }
+                None if self.waive(&CHUNK_INVALID_ZERO, at, draft) => {
+                    return Ok(ChunkLine::Size { size: 0, data: self.after_crlf(at)? });
+                }
+                None if self.waive(&CHUNK_INVALID_SKIPPED, at, draft) => at = self.after_crlf(at)?,
+                None if self.waive(&CHUNK_INVALID_ENDS, at, draft) => {
+                    return self.after_crlf(at).map(ChunkLine::Ends);
+                }
+                None => return Err(draft.refuse(&CHUNK_SIZE, at)),
+            }
+        }
+    }
+
+    /// The chunk size on the line at `line` and the byte after its digits; none when there is no digit.
+    fn chunk_size(&self, line: usize, draft: &mut Draft<'_>) -> Result<Option<(u64, usize)>, Stop> {
+        let mut at = line;
+        if is_space(self.need(at)?) && self.has(&CHUNK_SPACE_BEFORE) {
+            at += self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
+            if self.need(at)?.is_ascii_hexdigit() || matches!(self.need(at)?, b'+' | b'-') {
+                draft.waive(&CHUNK_SPACE_BEFORE, line);
+            }
+        }
+        let mut sign = None;
+        let wanted: &[&'static Leniency] = match self.need(at)? {
+            b'+' => &[&CHUNK_PLUS],
+            b'-' => &[&CHUNK_MINUS_NONE, &CHUNK_MINUS_WRAPS],
+            _ => &[],
+        };
+        if let Some(leniency) = wanted.iter().find(|leniency| self.has(leniency)) {
+            if !self.need(at + 1)?.is_ascii_hexdigit() {
+                return Ok(None);
+            }
+            draft.waive(leniency, line);
+            sign = Some(*leniency);
+            at += 1;
+        }
+        if self.has(&CHUNK_HEX_PREFIX) && self.need(at)? == b'0' {
+            let is_prefix = self.need(at + 1)?.eq_ignore_ascii_case(&b'x')
+                && self.need(at + 2)?.is_ascii_hexdigit();
+            if is_prefix {
+                draft.waive(&CHUNK_HEX_PREFIX, line);
+                at += 2;
+            }
+        }
+        let digits = self.chunk_digits(line, at, draft)?;
+        if digits.count == 0 {
+            return Ok(None);
+        }
+        let size = self.chunk_number(line, &digits, draft)?;
+        let size = match sign {
+            Some(sign) if *sign == CHUNK_MINUS_NONE => 0,
+            Some(sign) if *sign == CHUNK_MINUS_WRAPS => size.wrapping_neg(),
+            _ => size,
+        };
+        // A size may have more digits for as long as no other byte was seen.
+        self.need(digits.end)?;
+        Ok(Some((size, digits.end)))
+    }
+
+    fn chunk_digits(&self, line: usize, at: usize, draft: &mut Draft<'_>) -> Result<Digits, Stop> {
+        let mut digits = Digits { end: at, count: 0, front: 0, value: 0, overflows: false };
+        loop {
+            let byte = self.peek(digits.end);
+            if byte == Some(b'_') && digits.count > 0 && self.has(&CHUNK_UNDERSCORE) {
+                let before = self.peek(digits.end - 1);
+                if before != Some(b'_') && self.need(digits.end + 1)?.is_ascii_hexdigit() {
+                    draft.waive(&CHUNK_UNDERSCORE, line);
+                    digits.end += 1;
+                    continue;
+                }
+            }
+            let Some(digit) = byte.and_then(|byte| char::from(byte).to_digit(16)) else {
+                return Ok(digits);
+            };
+            digits.overflows |= digits.value >> 60 != 0;
+            digits.value = digits.value << 4 | u64::from(digit);
+            digits.count += 1;
+            digits.end += 1;
+            if digits.count <= 16 {
+                digits.front = digits.value;
+            }
+        }
+    }
+
+    fn chunk_number(
+        &self,
+        line: usize,
+        digits: &Digits,
+        draft: &mut Draft<'_>,
+    ) -> Result<u64, Stop> {
+        if digits.count > 16 && self.waive(&CHUNK_DIGITS, line, draft) {
+            return Ok(digits.front);
+        }
+        if (digits.overflows || digits.value >> 32 != 0) && self.waive(&CHUNK_WRAPS_32, line, draft)
+        {
+            return Ok(digits.value & 0xffff_ffff);
+        }
+        if digits.overflows && !self.waive(&CHUNK_WRAPS_64, line, draft) {
+            return Err(draft.refuse(&CHUNK_SIZE_OVERFLOW, line));
+        }
+        Ok(digits.value)
+    }
+
+    /// The byte after the chunk line at `line`, whose size ends before `end`.
+    fn chunk_line_end(
+        &self,
+        line: usize,
+        end: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        let mut at = end;
+        while self.has(&CHUNK_NUL) && self.need(at)? == 0 {
+            draft.waive(&CHUNK_NUL, line);
+            at += 1;
+        }
+        match self.need(at)? {
+            b'\r' => self.chunk_cr(line, at, draft),
+            b'\n' if self.waive(&CHUNK_LINE_LF, at, draft) => Ok(at + 1),
+            b'\n' => Err(draft.refuse(&CHUNK_LINE_END, at)),
+            b' ' | b'\t' => self.chunk_space(line, at, draft),
+            b';' => self.extension(line, at, draft),
+            _ if self.has(&CHUNK_PREFIX) => {
+                let end = self.after_crlf(at)?;
+                draft.waive(&CHUNK_PREFIX, line);
+                Ok(end)
+            }
+            _ => Err(draft.refuse(&CHUNK_SIZE, line)),
+        }
+    }
+
+    /// CR right after the chunk size.
+    fn chunk_cr(&self, line: usize, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        if self.need(at + 1)? == b'\n' {
+            return Ok(at + 2);
+        }
+        if self.has(&CHUNK_LINE_CR_SPACE) {
+            let is_space = |byte: &&u8| matches!(**byte, b'\r' | b' ' | b'\t');
+            let semicolon = at + self.rest(at).iter().take_while(is_space).count();
+            if self.need(semicolon)? == b';' {
+                draft.waive(&CHUNK_LINE_CR_SPACE, at);
+                return self.extension(line, semicolon, draft);
+            }
+        }
+        if self.waive(&CHUNK_LINE_CR_ANY, at, draft) {
+            return Ok(at + 2);
+        }
+        if self.waive(&CHUNK_LINE_CR, at, draft) {
+            return Ok(at + 1);
+        }
+        Err(draft.refuse(&CHUNK_LINE_END, at))
+    }
+
+    /// Whitespace right after the chunk size.
+    fn chunk_space(&self, line: usize, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        let after = at + self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
+        match self.need(after)? {
+            b';' => return self.extension(line, after, draft),
+            b'\r' if self.has(&CHUNK_SPACE_AFTER) && self.need(after + 1)? == b'\n' => {
+                draft.waive(&CHUNK_SPACE_AFTER, at);
+                return Ok(after + 2);
+            }
+            b'\n' if self.has(&CHUNK_SPACE_AFTER) && self.has(&CHUNK_LINE_LF) => {
+                draft.waive(&CHUNK_SPACE_AFTER, at);
+                draft.waive(&CHUNK_LINE_LF, after);
+                return Ok(after + 1);
+            }
+            _ => {}
+        }
+        if self.has(&CHUNK_EXTENSION_SPACE) {
+            let end = self.after_crlf(after)?;
+            draft.waive(&CHUNK_EXTENSION_SPACE, at);
+            return Ok(end);
+        }
+        Err(draft.refuse(&CHUNK_SIZE_SPACE, at))
+    }
+
+    /// The byte after the chunk line at `line`, whose extensions begin with the semicolon at `start`.
+    fn extension(&self, line: usize, start: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        if self.has(&EXTENSION_CUT) {
+            let limit = self.slice(line, line + 255);
+            if limit.len() == 255 && memchr::memmem::find(limit, b"\r\n").is_none() {
+                draft.waive(&EXTENSION_CUT, line);
+                return Ok(line + 255);
+            }
+        }
+        let mut place = Place::Semicolon;
+        let mut at = start + 1;
+        loop {
+            let byte = self.need(at)?;
+            match byte {
+                b'\n' => match self.extension_lf(at, draft)? {
+                    Some(end) => return Ok(end),
+                    None => place = Place::Anything(true),
+                },
+                b'\r' if self.need(at + 1)? == b'\n' => match self.extension_crlf(place, at, draft)? {
+                    Some(end) => return Ok(end),
+                    None => at += 1,
+                },
+                b'\r' => match self.extension_cr(at, draft)? {
+                    Some(end) => return Ok(end),
+                    None => place = Place::Anything(true),
+                },
+                _ => place = self.extension_byte(place, at, byte, draft)?,
+            }
+            at += 1;
+        }
+    }
+
+    /// LF in an extension: the end of the line, or none when the line goes on.
+    fn extension_lf(&self, at: usize, draft: &mut Draft<'_>) -> Result<Option<usize>, Stop> {
+        if self.waive(&EXTENSION_LF_ENDS, at, draft) {
+            return Ok(Some(at + 1));
+        }
+        if self.waive(&EXTENSION_LF_KEPT, at, draft) {
+            return Ok(None);
+        }
+        Err(draft.refuse(&CHUNK_LINE_END, at))
+    }
+
+    /// A bare CR in an extension.
+    fn extension_cr(&self, at: usize, draft: &mut Draft<'_>) -> Result<Option<usize>, Stop> {
+        if self.waive(&EXTENSION_CR_ANY, at, draft) {
+            return Ok(Some(at + 2));
+        }
+        if self.waive(&EXTENSION_CR_ENDS, at, draft) {
+            return Ok(Some(at + 1));
+        }
+        if self.waive(&EXTENSION_CR_KEPT, at, draft) {
+            return Ok(None);
+        }
+        Err(draft.refuse(&CHUNK_LINE_END, at))
+    }
+
+    /// CRLF in an extension: the end of the line, unless it is inside quotes.
+    fn extension_crlf(
+        &self,
+        place: Place,
+        at: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<usize>, Stop> {
+        let rule = match place {
+            Place::Name | Place::Token | Place::Closed | Place::Anything(_) => {
+                return Ok(Some(at + 2));
+            }
+            Place::Quoted | Place::Escaped => {
+                if self.waive(&EXTENSION_QUOTED_CRLF, at, draft) {
+                    return Ok(None);
+                }
+                if self.waive(&EXTENSION_UNBALANCED, at, draft) {
+                    return Ok(Some(at + 2));
+                }
+                &CHUNK_EXTENSION_QUOTE
+            }
+            Place::Semicolon | Place::Equals if self.waive(&EXTENSION_EMPTY, at, draft) => {
+                return Ok(Some(at + 2));
+            }
+            _ => &CHUNK_EXTENSION,
+        };
+        if self.waive(&EXTENSION_ANY, at, draft) {
+            return Ok(Some(at + 2));
+        }
+        Err(draft.refuse(rule, at))
+    }
+
+    /// Where an extension stands after one more byte.
+    fn extension_byte(
+        &self,
+        place: Place,
+        at: usize,
+        byte: u8,
+        draft: &mut Draft<'_>,
+    ) -> Result<Place, Stop> {
+        use Place::{
+            Anything, Closed, Equals, Escaped, Name, NameSpace, Quoted, Semicolon, Space, Token,
+        };
+        Ok(match (place, byte) {
+            (Anything(true), _) => place,
+            (Quoted, b'"') => Closed,
+            (Quoted, b'\\') => Escaped,
+            (Quoted | Escaped, _) if is_value(byte) => Quoted,
+            (Anything(false), _) if is_value(byte) => place,
+            (Semicolon | Name, _) if is_token(byte) => Name,
+            (Equals | Token, _) if is_token(byte) => Token,
+            (Equals, b'"') => Quoted,
+            (Semicolon | Equals | Space | NameSpace, b' ' | b'\t') => place,
+            (Name, b' ' | b'\t') => NameSpace,
+            (Token | Closed, b' ' | b'\t') => Space,
+            (Name | NameSpace, b'=') => Equals,
+            (Name | NameSpace | Token | Closed | Space, b';') => Semicolon,
+            (Semicolon | Equals, b';') if self.waive(&EXTENSION_EMPTY, at, draft) => Semicolon,
+            _ if is_value(byte) && self.waive(&EXTENSION_ANY, at, draft) => Anything(false),
+            _ if !is_value(byte) && self.waive(&EXTENSION_CONTROL, at, draft) => Anything(true),
+            _ => return Err(draft.refuse(&CHUNK_EXTENSION, at)),
+        })
+    }
+}

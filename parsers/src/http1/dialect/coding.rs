@@ -1,0 +1,343 @@
+//! Transfer-Encoding.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::Reader;
+use super::bytes::{find_any_case, is_space, is_token, trim, trim_matches};
+use super::field::label;
+use super::head::Notes;
+use crate::parser::{Draft, Stop};
+use crate::verdict::Note;
+
+/// What Transfer-Encoding comes to.
+#[derive(Clone, Copy)]
+pub(super) struct Coding {
+    /// The name of the first field that counts.
+    pub at: usize,
+    /// Whether the body lasts until the connection closes; else it is chunked.
+    pub until_close: bool,
+}
+
+/// What one coding of the list is.
+enum Element {
+    Chunked,
+    Other,
+    Dropped,
+    /// The whole field is not looked at.
+    Ignore,
+}
+
+/// What the list has come to so far.
+#[derive(Default)]
+struct List {
+    chunked: bool,
+    until_close: bool,
+    any: bool,
+    /// The first coding before chunked that is not known.
+    unknown: Option<usize>,
+}
+
+const CHUNKED: &[u8] = b"chunked";
+
+impl Reader<'_> {
+    #[inline]
+    pub(super) fn coding(
+        &self,
+        is_10: bool,
+        named_by_connection: bool,
+        notes: &Notes<'_>,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<Coding>, Stop> {
+        if notes.of(label::CODING).next().is_none()
+            && (notes.of(label::CONTENT_CODING).next().is_none() || !self.has(&CONTENT_CODING))
+        {
+            return Ok(None);
+        }
+        self.codings(is_10, named_by_connection, notes, draft)
+    }
+
+    /// The fields that count: Transfer-Encoding, and Content-Encoding where it is taken for it.
+    fn coding_fields<'n>(&self, notes: &'n Notes<'_>) -> impl Iterator<Item = &'n Note> + Clone {
+        let content = self.has(&CONTENT_CODING);
+        notes.list.iter().filter(move |note| match note.label & !label::REWRITTEN {
+            label::CODING => true,
+            label::CONTENT_CODING => {
+                content && self.noted(note, notes.text).eq_ignore_ascii_case(CHUNKED)
+            }
+            _ => false,
+        })
+    }
+
+    fn codings(
+        &self,
+        is_10: bool,
+        named_by_connection: bool,
+        notes: &Notes<'_>,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<Coding>, Stop> {
+        let mut fields = self.coding_fields(notes);
+        let Some(first) = fields.clone().next() else { return Ok(None) };
+        let at = first.at;
+        if let Some(note) = notes.of(label::CONTENT_CODING).next() {
+            if fields.clone().any(|field| field == note) {
+                draft.waive(&CONTENT_CODING, note.at);
+            }
+        }
+        if (named_by_connection && self.waive(&CONNECTION_STRIPS, at, draft))
+            || self.waive(&CODING_IGNORED, at, draft)
+        {
+            return Ok(None);
+        }
+        if is_10 {
+            if self.waive(&CODING_10_IGNORED, at, draft) {
+                return Ok(None);
+            }
+            if !self.waive(&CODING_10_TAKEN, at, draft) {
+                return Err(draft.refuse(&CODING_IN_10, at));
+            }
+        }
+        let (mut from, mut count) = (0, fields.clone().count());
+        if count > 1 {
+            if self.waive(&CODING_FIRST_FIELD, at, draft) {
+                count = 1;
+            } else if self.waive(&CODING_LAST_FIELD, at, draft) {
+                (from, count) = (count - 1, 1);
+            }
+        }
+        let value = self.noted(first, notes.text);
+        let exact = count == 1 && value.eq_ignore_ascii_case(CHUNKED);
+        if !exact && self.waive(&CODING_EXACT, at, draft) {
+            return Ok(None);
+        }
+        let mut list = List::default();
+        for note in fields.by_ref().skip(from).take(count) {
+            if !self.coding_list(note, notes, &mut list, draft)? {
+                return Ok(None);
+            }
+        }
+        self.coding_of(list, at, draft)
+    }
+
+    /// What the whole list comes to.
+    fn coding_of(
+        &self,
+        list: List,
+        at: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<Coding>, Stop> {
+        if !list.any {
+            if self.waive(&CODING_EMPTY_IGNORED, at, draft) {
+                return Ok(None);
+            }
+            return Err(draft.refuse(&CODING_EMPTY, at));
+        }
+        match list.unknown {
+            Some(unknown) if list.chunked => draft.waive(&CODING_OTHERS, unknown),
+            Some(unknown) => {
+                if self.waive(&CODING_UNKNOWN_CHUNKED, unknown, draft) {
+                    return Ok(Some(Coding { at, until_close: false }));
+                }
+                if self.waive(&CODING_UNKNOWN_IGNORED, unknown, draft) {
+                    return Ok(None);
+                }
+                if self.waive(&CODING_UNKNOWN_CLOSE, unknown, draft) {
+                    return Ok(Some(Coding { at, until_close: true }));
+                }
+                return Err(draft.refuse(&CODING_UNKNOWN, unknown));
+            }
+            None if !list.chunked && !list.until_close => return Ok(None),
+            None => {}
+        }
+        Ok(Some(Coding { at, until_close: list.until_close }))
+    }
+
+    /// Reads one field's list; false when the field makes Transfer-Encoding unlooked at.
+    fn coding_list(
+        &self,
+        note: &Note,
+        notes: &Notes<'_>,
+        list: &mut List,
+        draft: &mut Draft<'_>,
+    ) -> Result<bool, Stop> {
+        let mut offset = 0;
+        for raw in self.noted(note, notes.text).split(|&byte| byte == b',') {
+            let (front, element) = trim(raw);
+            let at = note.value + offset + front;
+            offset += raw.len() + 1;
+            if element.is_empty() {
+                continue;
+            }
+            list.any = true;
+            match self.coding_element(element, at, list.chunked, draft)? {
+                Element::Chunked if list.chunked => {
+                    if !self.waive(&CODING_TWICE, at, draft) {
+                        return Err(draft.refuse(&CODING_REPEATED, at));
+                    }
+                }
+                Element::Chunked => list.chunked = true,
+                Element::Dropped => {}
+                Element::Ignore => return Ok(false),
+                Element::Other if list.chunked => {
+                    if self.waive(&CODING_NOT_FINAL_CHUNKED, at, draft) {
+                        continue;
+                    }
+                    if self.waive(&CODING_NOT_FINAL_IGNORED, at, draft) {
+                        return Ok(false);
+                    }
+                    if !self.waive(&CODING_NOT_FINAL_CLOSE, at, draft) {
+                        return Err(draft.refuse(&CODING_NOT_FINAL, at));
+                    }
+                    list.until_close = true;
+                }
+                Element::Other => {
+                    const LENIENT: &[&crate::Leniency] = &[
+                        &CODING_OTHERS,
+                        &CODING_UNKNOWN_CHUNKED,
+                        &CODING_UNKNOWN_IGNORED,
+                        &CODING_UNKNOWN_CLOSE,
+                    ];
+                    if !self.any(LENIENT) {
+                        return Err(draft.refuse(&CODING_UNKNOWN, at));
+                    }
+                    list.unknown = list.unknown.or(Some(at));
+                    // Only a reader that takes other codings lets chunked follow an unknown one.
+                    if !self.has(&CODING_OTHERS) {
+                        return Ok(self.unknown_before(at, list, draft));
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// What an unknown coding does to a reader that does not take other codings before chunked.
+    fn unknown_before(&self, at: usize, list: &mut List, draft: &mut Draft<'_>) -> bool {
+        if self.waive(&CODING_UNKNOWN_CHUNKED, at, draft) {
+            list.unknown = None;
+            list.chunked = true;
+            return true;
+        }
+        !self.waive(&CODING_UNKNOWN_IGNORED, at, draft)
+    }
+
+    fn coding_element(
+        &self,
+        whole: &[u8],
+        at: usize,
+        after_chunked: bool,
+        draft: &mut Draft<'_>,
+    ) -> Result<Element, Stop> {
+        let mut element = whole;
+        loop {
+            if element.eq_ignore_ascii_case(CHUNKED) {
+                if element != CHUNKED && self.waive(&CODING_CASE, at, draft) {
+                    return Ok(Element::Ignore);
+                }
+                return Ok(Element::Chunked);
+            }
+            if find_any_case(element, CHUNKED).is_some() && self.waive(&CODING_SUBSTRING, at, draft)
+            {
+                return Ok(Element::Chunked);
+            }
+            if has_parameters(element) {
+                if self.waive(&CODING_PARAMETERS_DROPPED, at, draft) {
+                    return Ok(Element::Chunked);
+                }
+                if self.waive(&CODING_PARAMETERS_IGNORED, at, draft) {
+                    return Ok(Element::Ignore);
+                }
+                return Err(draft.refuse(&CODING_PARAMETERS, at));
+            }
+            if element.iter().all(|&byte| is_token(byte)) && !element.is_empty() {
+                return Ok(self.coding_token(element, at, after_chunked, draft));
+            }
+            match self.mended_coding(element, at, draft) {
+                Some(mended) => element = mended,
+                None if fits_chunked(element) && self.waive(&CODING_BEST_FIT, at, draft) => {
+                    return Ok(Element::Chunked);
+                }
+                None if is_encoded_chunked(element) && self.waive(&CODING_RFC2047, at, draft) => {
+                    return Ok(Element::Chunked);
+                }
+                None if self.waive(&CODING_SYNTAX_IGNORED, at, draft) => {
+                    return Ok(Element::Ignore);
+                }
+                None => return Err(draft.refuse(&CODING_SYNTAX, at)),
+            }
+        }
+    }
+
+    fn coding_token(
+        &self,
+        element: &[u8],
+        at: usize,
+        after_chunked: bool,
+        draft: &mut Draft<'_>,
+    ) -> Element {
+        let length = CHUNKED.len();
+        let end = element.len().checked_sub(length).and_then(|start| element.get(start..));
+        let is = |part: Option<&[u8]>| part.is_some_and(|part| part.eq_ignore_ascii_case(CHUNKED));
+        if (is(end) && self.waive(&CODING_SUFFIX, at, draft))
+            || (is(element.get(..length)) && self.waive(&CODING_PREFIX, at, draft))
+        {
+            return Element::Chunked;
+        }
+        let is_identity = element.eq_ignore_ascii_case(b"identity");
+        if is_identity && !after_chunked && self.waive(&CODING_IDENTITY, at, draft) {
+            return Element::Dropped;
+        }
+        Element::Other
+    }
+
+    /// A malformed coding without what the dialect trims from it.
+    fn mended_coding<'e>(
+        &self,
+        element: &'e [u8],
+        at: usize,
+        draft: &mut Draft<'_>,
+    ) -> Option<&'e [u8]> {
+        let trimmed = |drop: fn(u8) -> bool| {
+            let (_, rest) = trim_matches(element, drop);
+            (rest.len() < element.len() && !rest.is_empty()).then_some(rest)
+        };
+        let ways: [(&'static crate::Leniency, Option<&'e [u8]>); 4] = [
+            (&CODING_VT_FF, trimmed(|byte| byte == 0x0b || byte == 0x0c || is_space(byte))),
+            (&CODING_NUL, trimmed(|byte| byte == 0 || is_space(byte))),
+            (&CODING_HIGH, trimmed(|byte| matches!(byte, 0x85 | 0xa0 | 0xff) || is_space(byte))),
+            (&CODING_QUOTED, unquoted(element)),
+        ];
+        for (leniency, mended) in ways {
+            if mended.is_some() && self.waive(leniency, at, draft) {
+                return mended;
+            }
+        }
+        None
+    }
+}
+
+fn unquoted(element: &[u8]) -> Option<&[u8]> {
+    match element {
+        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] if !inner.is_empty() => Some(inner),
+        _ => None,
+    }
+}
+
+/// Whether the element is `chunked` OWS `;` and something.
+fn has_parameters(element: &[u8]) -> bool {
+    let Some((name, rest)) = element.split_at_checked(CHUNKED.len()) else { return false };
+    let (_, rest) = trim(rest);
+    name.eq_ignore_ascii_case(CHUNKED) && rest.first() == Some(&b';')
+}
+
+/// Whether the element is chunked when each byte from 0x80 stands for the letter that fits.
+fn fits_chunked(element: &[u8]) -> bool {
+    element.len() == CHUNKED.len()
+        && element.iter().zip(CHUNKED).all(|(byte, letter)| {
+            *byte >= 0x80 || byte.eq_ignore_ascii_case(letter)
+        })
+}
+
+fn is_encoded_chunked(element: &[u8]) -> bool {
+    let Some((prefix, text)) = element.split_at_checked(10) else { return false };
+    prefix.eq_ignore_ascii_case(b"=?UTF-8?B?") && text == b"Y2h1bmtlZA==?="
+}

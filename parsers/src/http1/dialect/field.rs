@@ -1,0 +1,263 @@
+//! The header section, line by line.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::Reader;
+use super::bytes::{is_space, token_length, trim, value_length};
+use crate::parser::{Draft, Stop};
+use crate::verdict::Note;
+
+/// The fields on which framing depends: the labels of the notes that a head leaves.
+pub(super) mod label {
+    pub const OTHER: u8 = 0;
+    pub const HOST: u8 = 1;
+    pub const LENGTH: u8 = 2;
+    pub const CODING: u8 = 3;
+    pub const CONNECTION: u8 = 4;
+    pub const EXPECT: u8 = 5;
+    pub const UPGRADE: u8 = 6;
+    pub const PROXY_CONNECTION: u8 = 7;
+    pub const CONTENT_CODING: u8 = 8;
+    /// Set when the value lies in the scratch text.
+    pub const REWRITTEN: u8 = 0x80;
+}
+
+/// The end of a header section.
+pub(super) struct FieldsEnd {
+    /// The byte after the empty line.
+    pub end: usize,
+    /// Whether the end of the stream stands for it.
+    pub at_close: bool,
+}
+
+/// What the lines read so far mean for the next one.
+pub(super) struct Lines {
+    /// Field lines taken.
+    pub count: usize,
+    /// No field line came yet, so whitespace cannot be a fold.
+    pub is_first: bool,
+    /// Whether the line before this one is the last note of the scratch, to be continued by a fold.
+    pub last_is_noted: bool,
+    /// A NUL has hidden the lines that follow.
+    pub hidden: bool,
+    /// The request-line's first byte.
+    pub message: usize,
+}
+
+/// What a line turned out to be.
+pub(super) enum Line {
+    /// The next line starts here.
+    Next(usize),
+    /// The header section ends here.
+    End(usize),
+}
+
+impl Reader<'_> {
+    /// Reads the field lines from `start` on; those that matter are left as notes in the scratch.
+    #[inline]
+    pub(super) fn fields(
+        &self,
+        message: usize,
+        start: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<FieldsEnd, Stop> {
+        draft.scratch().notes.clear();
+        draft.scratch().text.clear();
+        let mut lines =
+            Lines { count: 0, is_first: true, last_is_noted: false, hidden: false, message };
+        let mut at = start;
+        loop {
+            if let Some(next) = self.plain_field(at, &mut lines, draft) {
+                at = next;
+                continue;
+            }
+            if let Some(b"\r\n") = self.rest(at).first_chunk::<2>() {
+                return Ok(FieldsEnd { end: at + 2, at_close: false });
+            }
+            if at == self.input.len() && self.waive(&HEAD_ENDS_AT_CLOSE, at, draft) {
+                return Ok(FieldsEnd { end: at, at_close: true });
+            }
+            match self.odd_line(at, &mut lines, draft)? {
+                Line::Next(next) => at = next,
+                Line::End(end) => return Ok(FieldsEnd { end, at_close: false }),
+            }
+        }
+    }
+
+    /// A field line that conforms and that no leniency could read otherwise.
+    #[inline(always)]
+    fn plain_field(&self, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) -> Option<usize> {
+        let rest = self.rest(at);
+        let name_length = token_length(rest);
+        let (name, after) = rest.split_at_checked(name_length)?;
+        let (b':', after) = after.split_first()? else { return None };
+        let spaces = after.iter().take_while(|&&byte| is_space(byte)).count();
+        let value = after.get(spaces..)?;
+        let length = value_length(value);
+        let Some(b"\r\n") = value.get(length..)?.first_chunk::<2>() else { return None };
+        if name.is_empty() || lines.hidden || self.reads_otherwise(value.get(..length)?) {
+            return None;
+        }
+        let start = at + name_length + 1 + spaces;
+        self.note(name, at, start, value.get(..length)?, lines, draft);
+        Some(start + length + 2)
+    }
+
+    /// Whether a leniency reads a line with this conforming value in another way.
+    #[inline(always)]
+    fn reads_otherwise(&self, value: &[u8]) -> bool {
+        match value.first() {
+            None => self.has(&VALUE_LEADING_LF),
+            Some(b':') if self.has(&COLON_TWICE) => true,
+            _ => self.has(&VALUE_QUOTED_CRLF) && value.contains(&b'"'),
+        }
+    }
+
+    /// Leaves a note of the field if it matters. The value lies in the input, at `start`.
+    #[inline(always)]
+    pub(super) fn note(
+        &self,
+        name: &[u8],
+        at: usize,
+        start: usize,
+        value: &[u8],
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) {
+        lines.count += 1;
+        lines.is_first = false;
+        lines.last_is_noted = false;
+        let label = self.known_field(name, at, draft);
+        if label == label::OTHER || self.beyond_a_limit(at, lines, draft) {
+            return;
+        }
+        let (front, value) = trim(value);
+        let start = start + front;
+        let end = start + value.len();
+        draft.scratch().notes.push(Note { label, at, value: start, start, end });
+        lines.last_is_noted = true;
+    }
+
+    /// Whether a reader with a limit does not look at the field line any more.
+    pub(super) fn beyond_a_limit(&self, at: usize, lines: &Lines, draft: &mut Draft<'_>) -> bool {
+        (lines.count > 64 && self.waive(&FIELD_COUNT, at, draft))
+            || (at >= lines.message + 8192 && self.waive(&LATE_FIELD, at, draft))
+    }
+
+    /// A line that does not conform, or that some leniency of this dialect may read otherwise.
+    #[cold]
+    fn odd_line(
+        &self,
+        at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<Line, Stop> {
+        if lines.hidden {
+            return self.after_crlf(at).map(Line::Next);
+        }
+        match self.need(at)? {
+            b'\r' => self.cr_at_start(at, lines, draft),
+            b'\n' if self.waive(&FIELD_LF, at, draft) => Ok(Line::End(at + 1)),
+            b'\n' if self.waive(&EMPTY_LINE_LF, at, draft) => Ok(Line::End(at + 1)),
+            b'\n' => Err(draft.refuse(&BARE_LF, at)),
+            b' ' | b'\t' => self.space_at_start(at, lines, draft),
+            0x0b | 0x0c if !lines.is_first && self.waive(&FOLD_VT_FF, at, draft) => {
+                self.fold(at + 1, true, lines, draft).map(Line::Next)
+            }
+            b':' => self.nameless(at, lines, draft),
+            _ => self.odd_field(at, at, lines, draft).map(Line::Next),
+        }
+    }
+
+    fn cr_at_start(
+        &self,
+        at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<Line, Stop> {
+        self.need(at + 1)?;
+        if self.waive(&FIELD_CR, at, draft) || self.waive(&EMPTY_LINE_CR, at, draft) {
+            return Ok(Line::End(at + 1));
+        }
+        if self.waive(&EMPTY_LINE_CR_ANY, at, draft) {
+            return Ok(Line::End(at + 2));
+        }
+        if self.has(&NAME_CR_DROPPED) {
+            return self.odd_field(at, at, lines, draft).map(Line::Next);
+        }
+        Err(draft.refuse(&BARE_CR, at))
+    }
+
+    /// A line that begins with whitespace.
+    fn space_at_start(
+        &self,
+        at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<Line, Stop> {
+        const FIRST: &[&crate::Leniency] = &[&FIRST_FIELD_SKIPPED, &FIRST_FIELD_TRIMMED];
+        const FOLD: &[&crate::Leniency] = &[&FOLD_FIELD, &FOLD_DROPPED, &FOLD_TIGHT, &FOLD_JOINED];
+        let (rule, group) =
+            if lines.is_first { (&FIRST_FIELD_SPACE, FIRST) } else { (&OBS_FOLD, FOLD) };
+        if !self.any(&[&SPACE_LINE_ENDS, &SPACE_LINE_SKIPPED]) && !self.any(group) {
+            return Err(draft.refuse(rule, at));
+        }
+        let spaces = self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
+        let after = at + spaces;
+        let empty_end = match self.need(after)? {
+            b'\r' if self.need(after + 1)? == b'\n' => Some(after + 2),
+            b'\n' if self.has(&FIELD_LF) => Some(after + 1),
+            _ => None,
+        };
+        if let Some(end) = empty_end {
+            if self.waive(&SPACE_LINE_ENDS, at, draft) {
+                return Ok(Line::End(end));
+            }
+            if self.waive(&SPACE_LINE_SKIPPED, at, draft) {
+                return Ok(Line::Next(end));
+            }
+        }
+        if lines.is_first {
+            if self.waive(&FIRST_FIELD_SKIPPED, at, draft) {
+                return self.skip_line(after).map(Line::Next);
+            }
+            if self.waive(&FIRST_FIELD_TRIMMED, at, draft) {
+                return self.field_from(after, lines, draft).map(Line::Next);
+            }
+        } else if self.waive(&FOLD_FIELD, at, draft) {
+            return self.field_from(after, lines, draft).map(Line::Next);
+        } else if self.waive(&FOLD_DROPPED, at, draft) {
+            return self.skip_line(after).map(Line::Next);
+        } else if self.waive(&FOLD_TIGHT, at, draft) {
+            return self.fold(after, false, lines, draft).map(Line::Next);
+        } else if self.waive(&FOLD_JOINED, at, draft) {
+            return self.fold(after, true, lines, draft).map(Line::Next);
+        }
+        Err(draft.refuse(rule, at))
+    }
+
+    /// A field line from its name on, whatever came before it in the line.
+    fn field_from(
+        &self,
+        at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        match self.plain_field(at, lines, draft) {
+            Some(next) => Ok(next),
+            None if self.need(at)? == b':' => match self.nameless(at, lines, draft)? {
+                Line::Next(next) | Line::End(next) => Ok(next),
+            },
+            None => self.odd_field(at, at, lines, draft),
+        }
+    }
+
+    /// The byte after a line that is not looked at.
+    pub(super) fn skip_line(&self, at: usize) -> Result<usize, Stop> {
+        if self.has(&FIELD_LF) {
+            let found = memchr::memchr(b'\n', self.rest(at));
+            return found.map(|offset| at + offset + 1).ok_or(Stop::Incomplete);
+        }
+        self.after_crlf(at)
+    }
+}

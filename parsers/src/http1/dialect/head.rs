@@ -1,0 +1,264 @@
+//! The head as a whole: what its fields together say of the body and of the connection.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::bytes::{is_host, trim};
+use super::coding::Coding;
+use super::field::label;
+use super::request_line::{Method, RequestLine};
+use super::{Body, Reader};
+use crate::parser::{Draft, Next, Stop};
+use crate::rule::Leniency;
+use crate::verdict::Note;
+
+/// What a head says.
+pub(super) struct Outcome {
+    pub body: Body,
+    pub next: Next,
+}
+
+/// The connection options that matter, over all Connection fields.
+#[derive(Default)]
+struct Options {
+    close: bool,
+    keep_alive: bool,
+    upgrade: bool,
+    names_length: bool,
+    names_coding: bool,
+    /// The first Connection field's name.
+    at: usize,
+}
+
+/// The notes of a head and the text that rewritten values lie in.
+pub(super) struct Notes<'n> {
+    pub list: &'n [Note],
+    pub text: &'n [u8],
+}
+
+impl Notes<'_> {
+    /// The notes with this label, in order.
+    pub(super) fn of(&self, label: u8) -> impl Iterator<Item = &Note> + Clone {
+        self.list.iter().filter(move |note| note.label & !label::REWRITTEN == label)
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn head(
+        &self,
+        line: &RequestLine,
+        draft: &mut Draft<'_>,
+    ) -> Result<Outcome, Stop> {
+        // The notes are out of the scratch while they are looked at, and go back whatever comes of it.
+        let list = std::mem::take(&mut draft.scratch().notes);
+        let text = std::mem::take(&mut draft.scratch().text);
+        let outcome = self.outcome(line, &Notes { list: &list, text: &text }, draft);
+        draft.scratch().notes = list;
+        draft.scratch().text = text;
+        outcome
+    }
+
+    fn outcome(
+        &self,
+        line: &RequestLine,
+        notes: &Notes<'_>,
+        draft: &mut Draft<'_>,
+    ) -> Result<Outcome, Stop> {
+        self.host(line, notes, draft)?;
+        let options = self.options(notes, draft);
+        let coding = self.coding(line.is_10, options.names_coding, notes, draft)?;
+        let lengths = self.lengths(options.names_length, notes, draft);
+        let mut closes = false;
+        let mut body = match (coding, lengths) {
+            (Some(coding), Some(first)) => {
+                let at = first.at.min(coding.at);
+                if self.waive(&CODING_BEATS_LENGTH, at, draft) {
+                    coding.body()
+                } else if self.waive(&LENGTH_BEATS_CODING, at, draft) {
+                    self.length(&first, notes, draft)?
+                } else if self.waive(&CODING_BEATS_LENGTH_CLOSES, at, draft) {
+                    closes = true;
+                    coding.body()
+                } else {
+                    return Err(draft.refuse(&LENGTH_WITH_CODING, at));
+                }
+            }
+            (Some(coding), None) => coding.body(),
+            (None, Some(first)) => self.length(&first, notes, draft)?,
+            (None, None) => Body::None,
+        };
+        let framing_at = [coding.map(|coding| coding.at), lengths.map(|note| note.at)];
+        let framing_at = framing_at.into_iter().flatten().min().unwrap_or(0);
+        if line.method == Method::Post && body == Body::None {
+            let leniency = if line.is_10 { &POST_10_UNTIL_CLOSE } else { &POST_UNTIL_CLOSE };
+            if self.waive(leniency, line.start, draft) {
+                body = Body::UntilClose;
+            }
+        }
+        body = self.body_of_method(line.method, body, framing_at, draft)?;
+        body = self.expectations(line.is_10, notes, body, draft)?;
+        if body == Body::Length(0)
+            && options.keep_alive
+            && self.waive(&BUFFER_IS_BODY, framing_at, draft)
+        {
+            body = Body::UntilClose;
+        }
+        let next = self.next(line, &options, notes, &mut body, draft);
+        let next = if closes && next == Next::Message { Next::Close } else { next };
+        Ok(Outcome { body, next })
+    }
+
+    fn host(
+        &self,
+        line: &RequestLine,
+        notes: &Notes<'_>,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        if line.needs_no_host {
+            return Ok(());
+        }
+        let mut hosts = notes.of(label::HOST);
+        let Some(first) = hosts.next() else {
+            if line.is_10 || self.waive(&HOST_NONE, line.start, draft) {
+                return Ok(());
+            }
+            return Err(draft.refuse(&HOST_MISSING, line.start));
+        };
+        if let Some(second) = hosts.next().filter(|note| !self.waive(&HOST_MANY, note.at, draft)) {
+            return Err(draft.refuse(&HOST_REPEATED, second.at));
+        }
+        let conforms = self.noted(first, notes.text).iter().all(|&byte| is_host(byte));
+        if conforms || self.waive(&HOST_ANY, first.value, draft) {
+            return Ok(());
+        }
+        Err(draft.refuse(&HOST_VALUE, first.value))
+    }
+
+    fn options(&self, notes: &Notes<'_>, draft: &mut Draft<'_>) -> Options {
+        let mut options = Options::default();
+        let own = notes.of(label::CONNECTION);
+        for note in own.clone() {
+            self.take_options(note, notes, &mut options);
+        }
+        options.at = own.clone().next().map_or(0, |note| note.at);
+        if let Some(first) = notes.of(label::PROXY_CONNECTION).next() {
+            if self.waive(&PROXY_CONNECTION, first.at, draft) {
+                for note in notes.of(label::PROXY_CONNECTION) {
+                    self.take_options(note, notes, &mut options);
+                }
+            }
+        }
+        options
+    }
+
+    #[inline]
+    fn take_options(&self, note: &Note, notes: &Notes<'_>, options: &mut Options) {
+        for option in self.noted(note, notes.text).split(|&byte| byte == b',') {
+            let (_, option) = trim(option);
+            let is = |name: &[u8]| option.eq_ignore_ascii_case(name);
+            match option.len() {
+                5 => options.close |= is(b"close"),
+                7 => options.upgrade |= is(b"upgrade"),
+                10 => options.keep_alive |= is(b"keep-alive"),
+                14 => options.names_length |= is(b"content-length"),
+                17 => options.names_coding |= is(b"transfer-encoding"),
+                _ => {}
+            }
+        }
+    }
+
+    /// The body once the method has had its say.
+    fn body_of_method(
+        &self,
+        method: Method,
+        body: Body,
+        at: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<Body, Stop> {
+        if matches!(body, Body::None | Body::Length(0)) {
+            return Ok(body);
+        }
+        let no_body: &'static Leniency = match method {
+            Method::Get => &GET_NO_BODY,
+            Method::Head => &HEAD_NO_BODY,
+            Method::Options => &OPTIONS_NO_BODY,
+            Method::Delete => &DELETE_NO_BODY,
+            Method::Trace if self.waive(&TRACE_BODY, at, draft) => return Ok(body),
+            Method::Trace if self.waive(&TRACE_NO_BODY, at, draft) => return Ok(Body::None),
+            Method::Trace => return Err(draft.refuse(&TRACE_CONTENT, at)),
+            Method::Connect if self.waive(&CONNECT_BODY, at, draft) => return Ok(body),
+            Method::Connect if self.waive(&CONNECT_NO_BODY, at, draft) => return Ok(Body::None),
+            Method::Connect => return Err(draft.refuse(&CONNECT_CONTENT, at)),
+            Method::Post | Method::Other => return Ok(body),
+        };
+        Ok(if self.waive(no_body, at, draft) { Body::None } else { body })
+    }
+
+    fn expectations(
+        &self,
+        is_10: bool,
+        notes: &Notes<'_>,
+        mut body: Body,
+        draft: &mut Draft<'_>,
+    ) -> Result<Body, Stop> {
+        for note in notes.of(label::EXPECT) {
+            let value = self.noted(note, notes.text);
+            let has_body = !matches!(body, Body::None | Body::Length(0));
+            let drops = if value.eq_ignore_ascii_case(b"100-continue") {
+                let leniency = if is_10 { &EXPECT_10_DROPS_BODY } else { &EXPECT_DROPS_BODY };
+                has_body && self.waive(leniency, note.at, draft)
+            } else if is_10 || self.waive(&EXPECT_UNKNOWN, note.at, draft) {
+                false
+            } else if self.waive(&EXPECT_UNKNOWN_DROPS, note.at, draft) {
+                has_body && super::bytes::find_any_case(value, b"100-continue").is_some()
+            } else {
+                return Err(draft.refuse(&EXPECTATION, note.at));
+            };
+            if drops {
+                body = Body::None;
+            }
+        }
+        Ok(body)
+    }
+
+    /// What becomes of the connection; an upgrade may take the body with it.
+    fn next(
+        &self,
+        line: &RequestLine,
+        options: &Options,
+        notes: &Notes<'_>,
+        body: &mut Body,
+        draft: &mut Draft<'_>,
+    ) -> Next {
+        if line.method == Method::Connect && !self.waive(&CONNECT_READS_ON, line.start, draft) {
+            return Next::Tunnel;
+        }
+        if let Some(note) = notes.of(label::UPGRADE).next().filter(|_| options.upgrade) {
+            let is_h2c = self.noted(note, notes.text).eq_ignore_ascii_case(b"h2c");
+            if self.waive(&UPGRADE_TUNNELS, note.at, draft)
+                || (is_h2c && self.waive(&UPGRADE_H2C, note.at, draft))
+            {
+                return Next::Tunnel;
+            }
+            if self.waive(&UPGRADE_SKIPS_BODY, note.at, draft) {
+                *body = Body::None;
+                return Next::Tunnel;
+            }
+        }
+        let persists = if options.close {
+            (options.keep_alive && self.waive(&KEEP_ALIVE_BEATS_CLOSE, options.at, draft))
+                || ((!line.is_10 || options.keep_alive)
+                    && self.waive(&CLOSE_READS_ON, options.at, draft))
+        } else if line.is_10 && options.keep_alive {
+            !self.waive(&CLOSES_10, line.start, draft)
+        } else {
+            !line.is_10 || self.waive(&PERSISTS_10, line.start, draft)
+        };
+        if persists { Next::Message } else { Next::Close }
+    }
+}
+
+impl Coding {
+    fn body(&self) -> Body {
+        if self.until_close { Body::UntilClose } else { Body::Chunked }
+    }
+}

@@ -1,0 +1,334 @@
+//! Content-Length.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::bytes::{trim, trim_matches};
+use super::field::label;
+use super::head::Notes;
+use super::{Body, Reader};
+use crate::parser::{Draft, Stop};
+use crate::rule::{Leniency, Rule};
+use crate::verdict::Note;
+
+/// A number and whether it was too large for 64 bits, in which case it is modulo 2^64.
+type Number = (u64, bool);
+
+impl Reader<'_> {
+    /// The first Content-Length field that is looked at, if there is one.
+    #[inline]
+    pub(super) fn lengths(
+        &self,
+        named_by_connection: bool,
+        notes: &Notes<'_>,
+        draft: &mut Draft<'_>,
+    ) -> Option<Note> {
+        let first = notes.of(label::LENGTH).next()?;
+        if (named_by_connection && self.waive(&CONNECTION_STRIPS, first.at, draft))
+            || self.waive(&LENGTH_IGNORED, first.at, draft)
+        {
+            return None;
+        }
+        let Some(empty) = notes.of(label::LENGTH).find(|note| note.start == note.end) else {
+            return Some(*first);
+        };
+        if !self.waive(&LENGTH_EMPTY_IGNORED, empty.at, draft) {
+            return Some(*first);
+        }
+        notes.of(label::LENGTH).find(|note| note.start < note.end).copied()
+    }
+
+    /// The body that Content-Length gives; `first` is the first field that is looked at.
+    pub(super) fn length(
+        &self,
+        first: &Note,
+        notes: &Notes<'_>,
+        draft: &mut Draft<'_>,
+    ) -> Result<Body, Stop> {
+        let skip_empty = self.has(&LENGTH_EMPTY_IGNORED);
+        let all = || {
+            notes.of(label::LENGTH).filter(move |note| !skip_empty || note.start < note.end)
+        };
+        let mut chosen = *first;
+        if let Some(second) = all().nth(1) {
+            let value = self.noted(first, notes.text);
+            let differs = all().find(|note| self.noted(note, notes.text) != value);
+            match differs {
+                None if self.waive(&LENGTH_SAME, second.at, draft) => {}
+                None => return Err(draft.refuse(&LENGTH_REPEATED, second.at)),
+                Some(other) if self.waive(&LENGTH_FIRST, other.at, draft) => {}
+                Some(other) if self.waive(&LENGTH_LAST, other.at, draft) => {
+                    chosen = all().last().copied().unwrap_or(chosen);
+                }
+                Some(other) => return Err(draft.refuse(&LENGTH_CONFLICT, other.at)),
+            }
+        }
+        let value = self.noted(&chosen, notes.text);
+        self.length_value(value, &chosen, draft)
+    }
+
+    fn length_value(
+        &self,
+        value: &[u8],
+        note: &Note,
+        draft: &mut Draft<'_>,
+    ) -> Result<Body, Stop> {
+        if value.is_empty() {
+            if self.waive(&LENGTH_EMPTY_ZERO, note.at, draft) {
+                return Ok(Body::Length(0));
+            }
+            if self.waive(&LENGTH_EMPTY_CLOSE, note.at, draft) {
+                return Ok(Body::UntilClose);
+            }
+            return Err(draft.refuse(&LENGTH_EMPTY, note.at));
+        }
+        if !value.contains(&b',') {
+            return self.length_number(value, &LENGTH_SYNTAX, note, draft);
+        }
+        match self.list_element(value, note, draft) {
+            Some([]) => Err(draft.refuse(&LENGTH_EMPTY, note.at)),
+            Some(element) => self.length_number(element, &LENGTH_SYNTAX, note, draft),
+            None => self.length_number(value, &LENGTH_LIST, note, draft),
+        }
+    }
+
+    /// The element of a list that the dialect takes for the value.
+    fn list_element<'v>(
+        &self,
+        value: &'v [u8],
+        note: &Note,
+        draft: &mut Draft<'_>,
+    ) -> Option<&'v [u8]> {
+        let elements = || value.split(|&byte| byte == b',').map(|element| trim(element).1);
+        let is_number =
+            |element: &[u8]| !element.is_empty() && element.iter().all(u8::is_ascii_digit);
+        let numbers = elements().all(is_number);
+        let first = elements().next()?;
+        let significant = |element: &'v [u8]| trim_start_zeros(element);
+        if numbers && elements().all(|element| element == first) {
+            if self.waive(&LENGTH_LIST_SAME, note.value, draft) {
+                return Some(first);
+            }
+        }
+        if numbers
+            && elements().all(|element| significant(element) == significant(first))
+            && self.waive(&LENGTH_LIST_EQUAL, note.value, draft)
+        {
+            return Some(first);
+        }
+        let mut filled = elements().filter(|element| !element.is_empty());
+        if let (Some(only), None) = (filled.next(), filled.next()) {
+            if self.waive(&LENGTH_LIST_GAPS, note.value, draft) {
+                return Some(only);
+            }
+        }
+        if self.waive(&LENGTH_LIST_FIRST, note.value, draft) {
+            return Some(first);
+        }
+        if self.waive(&LENGTH_LIST_LAST, note.value, draft) {
+            return elements().last();
+        }
+        None
+    }
+
+    /// The body that a value without a comma gives; `rule` is cited when nothing takes it.
+    #[inline]
+    fn length_number(
+        &self,
+        value: &[u8],
+        rule: &'static Rule,
+        note: &Note,
+        draft: &mut Draft<'_>,
+    ) -> Result<Body, Stop> {
+        match decimal(value) {
+            Some(number) => self.decimal_length(value, number, note, draft),
+            None => self.odd_length(value, rule, note, draft),
+        }
+    }
+
+    fn decimal_length(
+        &self,
+        digits: &[u8],
+        (value, overflows): Number,
+        note: &Note,
+        draft: &mut Draft<'_>,
+    ) -> Result<Body, Stop> {
+        let at = note.value;
+        if let [b'0', octal @ ..] = digits {
+            let is_octal = !octal.is_empty() && octal.iter().all(|byte| matches!(byte, b'0'..=b'7'));
+            if let Some(value) = radix(octal, 8).filter(|_| is_octal) {
+                if self.waive(&LENGTH_OCTAL, at, draft) {
+                    return Ok(Body::Length(value));
+                }
+            }
+        }
+        if digits.len() > 19 && self.waive(&LENGTH_DIGITS, at, draft) {
+            let value = digits.get(..19).and_then(decimal).map_or(0, |number| number.0);
+            return Ok(Body::Length(value));
+        }
+        if (overflows || value >> 32 != 0) && self.waive(&LENGTH_WRAPS_32, at, draft) {
+            return Ok(Body::Length(value & 0xffff_ffff));
+        }
+        if (overflows || value >> 63 != 0) && self.waive(&LENGTH_SIGNED_63, at, draft) {
+            return Ok(Body::Length(0));
+        }
+        if overflows && !self.waive(&LENGTH_WRAPS_64, at, draft) {
+            return Err(draft.refuse(&LENGTH_OVERFLOW, at));
+        }
+        Ok(Body::Length(value))
+    }
+
+    /// A value that is not all digits.
+    #[cold]
+    fn odd_length(
+        &self,
+        value: &[u8],
+        rule: &'static Rule,
+        note: &Note,
+        draft: &mut Draft<'_>,
+    ) -> Result<Body, Stop> {
+        let at = note.value;
+        let trims: [(&'static Leniency, fn(u8) -> bool); 2] = [
+            (&LENGTH_VT_FF, |byte| matches!(byte, 0x0b | 0x0c | b'\r' | 0x08 | b' ' | b'\t')),
+            (&LENGTH_HIGH, |byte| matches!(byte, 0x85 | 0xa0 | 0xff | b' ' | b'\t')),
+        ];
+        for (leniency, drop) in trims {
+            let (_, trimmed) = trim_matches(value, drop);
+            let mended = !trimmed.is_empty() && trimmed.len() < value.len();
+            if mended && self.waive(leniency, at, draft) {
+                return self.length_number(trimmed, rule, note, draft);
+            }
+        }
+        for (leniency, read) in FORMS {
+            if self.has(leniency) {
+                if let Some(length) = read(value) {
+                    draft.waive(leniency, at);
+                    return Ok(Body::Length(length));
+                }
+            }
+        }
+        if self.waive(&LENGTH_INVALID_IGNORED, at, draft) {
+            return Ok(Body::None);
+        }
+        if self.waive(&LENGTH_INVALID_CLOSE, at, draft) {
+            return Ok(Body::UntilClose);
+        }
+        Err(draft.refuse(rule, at))
+    }
+}
+
+/// A reading of a whole value that is not all digits.
+type Form = fn(&[u8]) -> Option<u64>;
+
+static FORMS: &[(&Leniency, Form)] = &[
+    (&LENGTH_PLUS, |value| exact(value.strip_prefix(b"+")?)),
+    (&LENGTH_MINUS_ZERO, |value| exact(value.strip_prefix(b"-")?).filter(|&value| value == 0)),
+    (&LENGTH_MINUS_NONE, |value| exact(value.strip_prefix(b"-")?).map(|_| 0)),
+    (&LENGTH_MINUS_WRAPS, |value| exact(value.strip_prefix(b"-")?).map(u64::wrapping_neg)),
+    (&LENGTH_HEX, |value| prefixed(value, b'x', 16)),
+    (&LENGTH_OCTAL_PREFIX, |value| prefixed(value, b'o', 8)),
+    (&LENGTH_BINARY_PREFIX, |value| prefixed(value, b'b', 2)),
+    (&LENGTH_UNDERSCORE, |value| joined(value, b'_', false)),
+    (&LENGTH_FLOAT, |value| {
+        let point = memchr::memchr(b'.', value)?;
+        let (number, fraction) = value.split_at(point);
+        let digits = fraction.get(1..)?;
+        exact(number).filter(|_| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
+    }),
+    (&LENGTH_EXPONENT, |value| match value {
+        [number @ .., b'e' | b'E', exponent @ b'0'..=b'9'] => {
+            exact(number)?.checked_mul(10u64.pow(u32::from(exponent - b'0')))
+        }
+        _ => None,
+    }),
+    (&LENGTH_PARAMETER, |value| exact(front(value, b';')?)),
+    (&LENGTH_QUOTED, |value| exact(value.strip_prefix(b"\"")?.strip_suffix(b"\"")?)),
+    (&LENGTH_UNICODE, unicode),
+    (&LENGTH_SPACE_JOINS, |value| joined(value, b' ', true)),
+    (&LENGTH_SPACE_CUTS, |value| exact(front(value, b' ')?)),
+    (&LENGTH_PREFIX, |value| {
+        let length = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        exact(value.get(..length)?)
+    }),
+];
+
+/// The value of one or more digits.
+#[inline]
+fn decimal(digits: &[u8]) -> Option<Number> {
+    let (mut value, mut overflows) = (0u64, false);
+    for &byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        let (product, high) = value.overflowing_mul(10);
+        let (sum, carry) = product.overflowing_add(u64::from(digit));
+        value = sum;
+        overflows |= high | carry;
+    }
+    (!digits.is_empty()).then_some((value, overflows))
+}
+
+/// The value of one or more digits that fits into 64 bits.
+fn exact(digits: &[u8]) -> Option<u64> {
+    decimal(digits).filter(|number| !number.1).map(|number| number.0)
+}
+
+fn radix(digits: &[u8], base: u32) -> Option<u64> {
+    let value = digits.iter().try_fold(0u64, |value, &byte| {
+        let digit = char::from(byte).to_digit(base)?;
+        value.checked_mul(u64::from(base))?.checked_add(u64::from(digit))
+    });
+    value.filter(|_| !digits.is_empty())
+}
+
+fn prefixed(value: &[u8], letter: u8, base: u32) -> Option<u64> {
+    match value {
+        [b'0', byte, digits @ ..] if byte.eq_ignore_ascii_case(&letter) => radix(digits, base),
+        _ => None,
+    }
+}
+
+/// What comes before the first `byte` of the value.
+fn front(value: &[u8], byte: u8) -> Option<&[u8]> {
+    value.get(..memchr::memchr(byte, value)?)
+}
+
+/// Digits with a separator between them: one, or with `many` any number.
+fn joined(value: &[u8], separator: u8, many: bool) -> Option<u64> {
+    let mut total = 0u64;
+    let (mut after_digit, mut any_digit) = (false, false);
+    for &byte in value {
+        if byte == separator && (after_digit || (many && any_digit)) {
+            after_digit = false;
+            continue;
+        }
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        total = total.checked_mul(10)?.checked_add(digit)?;
+        (after_digit, any_digit) = (true, true);
+    }
+    after_digit.then_some(total)
+}
+
+/// Fullwidth, Arabic-Indic and ASCII digits.
+fn unicode(mut value: &[u8]) -> Option<u64> {
+    let mut total = 0u64;
+    while !value.is_empty() {
+        let (digit, rest) = match value {
+            [0xef, 0xbc, byte @ 0x90..=0x99, rest @ ..] => (byte - 0x90, rest),
+            [0xd9, byte @ 0xa0..=0xa9, rest @ ..] => (byte - 0xa0, rest),
+            [byte @ b'0'..=b'9', rest @ ..] => (byte - b'0', rest),
+            _ => return None,
+        };
+        total = total.checked_mul(10)?.checked_add(u64::from(digit))?;
+        value = rest;
+    }
+    Some(total)
+}
+
+fn trim_start_zeros(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|&&byte| byte == b'0').count();
+    digits.get(zeros..).unwrap_or(&[])
+}

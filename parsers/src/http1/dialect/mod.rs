@@ -1,0 +1,166 @@
+//! The dialect: one hand-written reader of requests whose leniencies are data.
+//!
+//! What conforms is read by short loops that ask for no leniency. The first byte that does not
+//! conform sends its element (the request-line, a field line, a chunk line ...) to a slower reader of
+//! the same element, which asks the leniencies in the order of their table and refuses when none of them
+//! takes the byte. A leniency that gives conforming bytes another meaning is asked for where that
+//! meaning is decided.
+
+mod bytes;
+mod chunk;
+mod chunk_line;
+mod coding;
+mod field;
+mod head;
+mod length;
+mod name;
+mod request_line;
+mod trailer;
+mod value;
+mod version;
+
+use super::leniencies::{BAD_REQUEST_SKIPPED, BODY_ENDS_AT_CLOSE};
+use crate::parser::{Draft, Next, Stop, Taken};
+use crate::rule::{Leniency, LeniencySet};
+use crate::verdict::Framing;
+
+/// Reads one request from the front of `input` under the leniencies in `waives`.
+///
+/// # Errors
+/// As [`Parser::read`](crate::Parser::read).
+pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    Reader { waives, input }.request(draft)
+}
+
+/// A reader of one message: every position is an offset into `input`.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    waives: &'a LeniencySet,
+    input: &'a [u8],
+}
+
+/// What gives the body its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Body {
+    None,
+    Length(u64),
+    Chunked,
+    UntilClose,
+}
+
+impl Reader<'_> {
+    fn request(&self, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        let line = match self.request_line(draft) {
+            Err(Stop::Refused) if self.has(&BAD_REQUEST_SKIPPED) => return self.skip_bad(draft),
+            line => line?,
+        };
+        if let Some(next) = line.whole {
+            draft.head(line.end, Framing::Bodiless);
+            return Ok(Taken { end: line.end, next });
+        }
+        let fields_end = self.fields(line.start, line.end, draft)?;
+        let outcome = self.head(&line, draft)?;
+        self.body(fields_end.end, fields_end.at_close, outcome.body, outcome.next, draft)
+    }
+
+    /// The message that an invalid request-line becomes when the error does not end the reading.
+    fn skip_bad(&self, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        let end = memchr::memmem::find(self.input, b"\r\n\r\n").ok_or(Stop::Incomplete)? + 4;
+        draft.waive(&BAD_REQUEST_SKIPPED, 0);
+        draft.head(end, Framing::Bodiless);
+        Ok(Taken { end, next: Next::Message })
+    }
+
+    fn body(
+        &self,
+        head: usize,
+        at_close: bool,
+        body: Body,
+        next: Next,
+        draft: &mut Draft<'_>,
+    ) -> Result<Taken, Stop> {
+        let length = self.input.len();
+        match body {
+            Body::None | Body::Length(0) => {
+                let framing = match body {
+                    _ if at_close => Framing::UntilClose,
+                    Body::Length(_) => Framing::Length(0),
+                    _ => Framing::Bodiless,
+                };
+                draft.head(head, framing);
+                Ok(Taken { end: head, next })
+            }
+            Body::Length(size) => {
+                draft.head(head, Framing::Length(size));
+                let end = usize::try_from(size).ok().and_then(|size| head.checked_add(size));
+                if let Some(end) = end.filter(|&end| end <= length) {
+                    draft.part(0, head, end);
+                    return Ok(Taken { end, next });
+                }
+                if !self.has(&BODY_ENDS_AT_CLOSE) {
+                    return Err(Stop::Incomplete);
+                }
+                draft.waive(&BODY_ENDS_AT_CLOSE, head);
+                Ok(self.until_close(head, draft))
+            }
+            Body::UntilClose => Ok(self.until_close(head, draft)),
+            Body::Chunked => {
+                draft.head(head, Framing::Chunked);
+                self.chunks(head, next, draft)
+            }
+        }
+    }
+
+    fn until_close(&self, head: usize, draft: &mut Draft<'_>) -> Taken {
+        draft.head(head, Framing::UntilClose);
+        draft.part(0, head, self.input.len());
+        Taken { end: self.input.len(), next: Next::Close }
+    }
+
+    /// The byte at `at`, which is needed before anything can be said.
+    #[inline(always)]
+    fn need(&self, at: usize) -> Result<u8, Stop> {
+        self.input.get(at).copied().ok_or(Stop::Incomplete)
+    }
+
+    #[inline(always)]
+    fn peek(&self, at: usize) -> Option<u8> {
+        self.input.get(at).copied()
+    }
+
+    /// The bytes from `start` up to `end`; none when the two are out of order or out of the input.
+    #[inline(always)]
+    fn slice(&self, start: usize, end: usize) -> &[u8] {
+        self.input.get(start..end).unwrap_or(&[])
+    }
+
+    /// The bytes from `at` on.
+    #[inline(always)]
+    fn rest(&self, at: usize) -> &[u8] {
+        self.input.get(at..).unwrap_or(&[])
+    }
+
+    #[inline(always)]
+    fn has(&self, leniency: &Leniency) -> bool {
+        self.waives.has(leniency)
+    }
+
+    fn any(&self, leniencies: &[&Leniency]) -> bool {
+        leniencies.iter().any(|leniency| self.has(leniency))
+    }
+
+    /// Uses the leniency, if the dialect has it.
+    fn waive(&self, leniency: &'static Leniency, at: usize, draft: &mut Draft<'_>) -> bool {
+        let has = self.has(leniency);
+        if has {
+            draft.waive(leniency, at);
+        }
+        has
+    }
+
+    /// The byte after the next CR LF at or after `at`.
+    fn after_crlf(&self, at: usize) -> Result<usize, Stop> {
+        let found = memchr::memmem::find(self.rest(at), b"\r\n");
+        found.map(|offset| at + offset + 2).ok_or(Stop::Incomplete)
+    }
+}

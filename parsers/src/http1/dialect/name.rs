@@ -1,0 +1,360 @@
+//! Field names: which field a name is, and names that do not conform.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::Reader;
+use super::bytes::{is_space, is_token};
+use super::field::{Line, Lines, label};
+use crate::parser::{Draft, Stop};
+use crate::rule::{Leniency, Rule};
+
+/// Every leniency that may take a name which is no token, or a line without a colon.
+const LENIENT: &[&Leniency] = &[
+    &NAME_SPACE_TRIMMED,
+    &NAME_FIRST_WORD,
+    &NAME_SPACE_HYPHEN,
+    &NAME_SPACE_OTHER,
+    &NAME_BACKSLASH_HYPHEN,
+    &NAME_CONTROL_DROPPED,
+    &NAME_CONTROL_OTHER,
+    &NAME_HIGH_DROPPED,
+    &NAME_UNICODE,
+    &NAME_HIGH_OTHER,
+    &NAME_DELIMITERS,
+    &NAME_CR_DROPPED,
+    &COLON_AT_SPACE,
+    &COLON_NEXT_LINE,
+    &COLON_LINE_SKIPPED,
+    &BAD_NAME_SKIPPED,
+];
+
+/// What a byte that no token holds does to the name.
+enum Odd {
+    Push(u8, usize),
+    Drop(usize),
+    /// The name ends before the byte.
+    Ends,
+    /// The name is of no interest.
+    Other,
+    /// The line is skipped.
+    Skip,
+    Refuse(&'static Rule),
+}
+
+impl Reader<'_> {
+    /// The label of the field with this name.
+    #[inline(always)]
+    pub(super) fn known_field(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
+        if name.len() >= 256 && self.waive(&NAME_LENGTH_WRAPS, at, draft) {
+            return exact_field(name.get(..name.len() % 256).unwrap_or(&[]));
+        }
+        let label = exact_field(name);
+        if label != label::OTHER || name.len() < 4 {
+            return label;
+        }
+        self.field_by_leniency(name, at, draft)
+    }
+
+    #[inline]
+    fn field_by_leniency(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
+        if self.has(&NAME_UNDERSCORE) && name.contains(&b'_') {
+            let found = rewritten_field(name, &mut |bytes| match bytes {
+                [b'_', ..] => Some((b'-', 1)),
+                _ => None,
+            });
+            if found != label::OTHER {
+                draft.waive(&NAME_UNDERSCORE, at);
+                return found;
+            }
+        }
+        if self.has(&NAME_PERCENT) && name.contains(&b'%') {
+            let found = rewritten_field(name, &mut |bytes| match bytes {
+                [b'%', high, low, ..] => {
+                    let digit = |byte: u8| (byte as char).to_digit(16);
+                    Some(((digit(*high)? * 16 + digit(*low)?) as u8, 3))
+                }
+                _ => None,
+            });
+            if found != label::OTHER {
+                draft.waive(&NAME_PERCENT, at);
+                return found;
+            }
+        }
+        if name.len() < 15 {
+            return label::OTHER;
+        }
+        let framing: [(&[u8], u8); 2] =
+            [(b"content-length", label::LENGTH), (b"transfer-encoding", label::CODING)];
+        for (known, found) in framing {
+            let (front, back) = (name.get(..known.len()), name.len().checked_sub(known.len()));
+            let back = back.and_then(|back| name.get(back..));
+            let is = |part: Option<&[u8]>| part.is_some_and(|part| part.eq_ignore_ascii_case(known));
+            if self.has(&NAME_PREFIX) && is(front) {
+                draft.waive(&NAME_PREFIX, at);
+                return found;
+            }
+            if self.has(&NAME_SUFFIX) && is(back) {
+                draft.waive(&NAME_SUFFIX, at);
+                return found;
+            }
+        }
+        let is_cgi = |known: &[u8]| name.eq_ignore_ascii_case(known);
+        if self.has(&NAME_CGI) && (is_cgi(b"http-content-length") || is_cgi(b"http_content_length"))
+        {
+            draft.waive(&NAME_CGI, at);
+            return label::LENGTH;
+        }
+        label::OTHER
+    }
+
+    /// A line that begins with a colon.
+    pub(super) fn nameless(
+        &self,
+        at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<Line, Stop> {
+        if self.has(&NAME_EMPTY_ENDS) {
+            let end = match self.need(at + 1)? {
+                b'\r' if self.need(at + 2)? == b'\n' => Some(at + 3),
+                b'\n' if self.has(&FIELD_LF) => Some(at + 2),
+                _ => None,
+            };
+            if let Some(end) = end {
+                draft.waive(&NAME_EMPTY_ENDS, at);
+                return Ok(Line::End(end));
+            }
+        }
+        if self.waive(&NAME_EMPTY_SKIPPED, at, draft) {
+            return self.value(at + 1, None, at, lines, draft).map(Line::Next);
+        }
+        Err(draft.refuse(&FIELD_NAME_EMPTY, at))
+    }
+
+    /// A field line, from its name at `at`, that is not plain. `line` is where the line starts, or the
+    /// line on which a name continued here began; the scratch text holds what came of it.
+    pub(super) fn odd_field(
+        &self,
+        line: usize,
+        at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        let kept = self.kept_text(draft);
+        draft.scratch().text.truncate(kept);
+        self.odd_name(line, at, lines, draft)
+    }
+
+    fn odd_name(
+        &self,
+        line: usize,
+        mut at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        let text_start = draft.scratch().text.len();
+        loop {
+            let start = at;
+            let rest = self.rest(start);
+            let length = rest.iter().position(|&byte| !is_token(byte)).ok_or(Stop::Incomplete)?;
+            let odd = start + length;
+            let byte = self.need(odd)?;
+            if byte == b':' {
+                draft.scratch().text.extend_from_slice(self.slice(start, odd));
+                return self.named(line, odd, text_start, false, lines, draft);
+            }
+            let (rule, offending) = self.odd_rule(line, odd, byte)?;
+            if !self.any(LENIENT) {
+                return Err(draft.refuse(rule, offending));
+            }
+            let (colon, is_colon) = match memchr::memchr2(b':', b'\n', rest) {
+                Some(offset) => (start + offset, rest.get(offset) == Some(&b':')),
+                None => return Err(Stop::Incomplete),
+            };
+            if is_colon {
+                return self.mended_name((line, start, colon), text_start, lines, draft);
+            }
+            let end = colon - usize::from(colon > start && self.peek(colon - 1) == Some(b'\r'));
+            let is_crlf = end < colon;
+            if !is_crlf && !self.has(&FIELD_LF) {
+                return Err(draft.refuse(rule, offending));
+            }
+            match self.colonless((line, start, end), colon + 1, text_start, lines, draft) {
+                Some(Some(next)) => return Ok(next),
+                // The name goes on on the next line.
+                Some(None) => at = colon + 1,
+                None => return Err(draft.refuse(rule, offending)),
+            }
+        }
+    }
+
+    /// The rule that a byte in a name breaks, and where.
+    fn odd_rule(&self, line: usize, odd: usize, byte: u8) -> Result<(&'static Rule, usize), Stop> {
+        Ok(match byte {
+            b' ' | b'\t' => (&NAME_SPACE, odd),
+            b'\n' => (&FIELD_COLON, line),
+            b'\r' if self.need(odd + 1)? == b'\n' => (&FIELD_COLON, line),
+            b'\r' => (&BARE_CR, odd),
+            _ => (&FIELD_NAME, odd),
+        })
+    }
+
+    /// A line `[start, end)` without a colon; the next one begins at `next`. The outer `None`: not taken;
+    /// the inner one: its bytes are the beginning of the next line's name.
+    fn colonless(
+        &self,
+        (line, start, end): (usize, usize, usize),
+        next: usize,
+        text_start: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Option<Option<usize>> {
+        let raw = self.slice(start, end);
+        let is_whole = draft.scratch().text.len() == text_start;
+        let space = raw.iter().position(|&byte| !is_token(byte));
+        if let Some(space) = space.filter(|&space| is_whole && raw.get(space) == Some(&b' ')) {
+            let value = raw.get(space + 1..).unwrap_or(&[]);
+            if value.iter().all(|&byte| super::bytes::is_value(byte))
+                && self.waive(&COLON_AT_SPACE, line, draft)
+            {
+                let name = raw.get(..space).unwrap_or(&[]);
+                self.note(name, line, start + space + 1, value, lines, draft);
+                return Some(Some(next));
+            }
+        }
+        if space.is_none() && self.waive(&COLON_NEXT_LINE, line, draft) {
+            draft.scratch().text.extend_from_slice(raw);
+            return Some(None);
+        }
+        if self.waive(&COLON_LINE_SKIPPED, line, draft) {
+            lines.last_is_noted = false;
+            lines.is_first = false;
+            return Some(Some(next));
+        }
+        None
+    }
+
+    /// A name `[start, colon)` in which some byte is odd, as the dialect mends it.
+    fn mended_name(
+        &self,
+        (line, start, colon): (usize, usize, usize),
+        text_start: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        let mut is_other = false;
+        let mut at = start;
+        while at < colon {
+            let byte = self.need(at)?;
+            if is_token(byte) {
+                draft.scratch().text.push(byte);
+                at += 1;
+                continue;
+            }
+            match self.mend(at, colon, byte, draft) {
+                Odd::Push(byte, taken) => {
+                    draft.scratch().text.push(byte);
+                    at += taken;
+                }
+                Odd::Drop(taken) => at += taken,
+                Odd::Ends => break,
+                Odd::Other => {
+                    is_other = true;
+                    at += 1;
+                }
+                Odd::Skip => {
+                    draft.scratch().text.truncate(text_start);
+                    return self.value(colon + 1, None, line, lines, draft);
+                }
+                Odd::Refuse(rule) => return Err(draft.refuse(rule, at)),
+            }
+        }
+        self.named(line, colon, text_start, is_other, lines, draft)
+    }
+
+    fn mend(&self, at: usize, colon: usize, byte: u8, draft: &mut Draft<'_>) -> Odd {
+        let space_to_colon = || self.slice(at, colon).iter().all(|&byte| is_space(byte));
+        let sequence = self.slice(at, colon);
+        let mut use_it = |leniency: &'static Leniency| self.waive(leniency, at, draft);
+        match byte {
+            b' ' | b'\t' => match () {
+                () if space_to_colon() && use_it(&NAME_SPACE_TRIMMED) => Odd::Ends,
+                () if use_it(&NAME_FIRST_WORD) => Odd::Ends,
+                () if byte == b' ' && use_it(&NAME_SPACE_HYPHEN) => Odd::Push(b'-', 1),
+                () if use_it(&NAME_SPACE_OTHER) => Odd::Other,
+                () if use_it(&BAD_NAME_SKIPPED) => Odd::Skip,
+                () => Odd::Refuse(&NAME_SPACE),
+            },
+            b'\r' if use_it(&NAME_CR_DROPPED) => Odd::Drop(1),
+            b'\r' => Odd::Refuse(&BARE_CR),
+            b'\\' if use_it(&NAME_BACKSLASH_HYPHEN) => Odd::Push(b'-', 1),
+            0..=0x1f | 0x7f if use_it(&NAME_CONTROL_DROPPED) => Odd::Drop(1),
+            0..=0x1f | 0x7f if use_it(&NAME_CONTROL_OTHER) => Odd::Other,
+            0x85 | 0xa0 | 0xad | 0xff if use_it(&NAME_HIGH_DROPPED) => Odd::Drop(1),
+            0x80.. => match sequence {
+                [0xc4, 0xb1, ..] if use_it(&NAME_UNICODE) => Odd::Push(b'i', 2),
+                [0xe2, 0x84, 0xaa, ..] if use_it(&NAME_UNICODE) => Odd::Push(b'k', 3),
+                _ if use_it(&NAME_HIGH_OTHER) => Odd::Other,
+                _ if use_it(&BAD_NAME_SKIPPED) => Odd::Skip,
+                _ => Odd::Refuse(&FIELD_NAME),
+            },
+            b'!'..=b'~' if use_it(&NAME_DELIMITERS) => Odd::Other,
+            _ if use_it(&BAD_NAME_SKIPPED) => Odd::Skip,
+            _ => Odd::Refuse(&FIELD_NAME),
+        }
+    }
+
+    /// A line whose name, as it is to be read, is the end of the scratch text.
+    fn named(
+        &self,
+        line: usize,
+        colon: usize,
+        text_start: usize,
+        is_other: bool,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        let text = std::mem::take(&mut draft.scratch().text);
+        let name = text.get(text_start..).unwrap_or(&[]);
+        let label = if is_other { label::OTHER } else { self.known_field(name, line, draft) };
+        draft.scratch().text = text;
+        draft.scratch().text.truncate(text_start);
+        self.value(colon + 1, Some(label), line, lines, draft)
+    }
+}
+
+/// The field with this name, compared without regard to case.
+#[inline(always)]
+fn exact_field(name: &[u8]) -> u8 {
+    let (known, label): (&[u8], u8) = match name.len() {
+        4 => (b"host", label::HOST),
+        6 => (b"expect", label::EXPECT),
+        7 => (b"upgrade", label::UPGRADE),
+        10 => (b"connection", label::CONNECTION),
+        14 => (b"content-length", label::LENGTH),
+        16 if matches!(name.first(), Some(b'p' | b'P')) => {
+            (b"proxy-connection", label::PROXY_CONNECTION)
+        }
+        16 => (b"content-encoding", label::CONTENT_CODING),
+        17 => (b"transfer-encoding", label::CODING),
+        _ => return label::OTHER,
+    };
+    if name.eq_ignore_ascii_case(known) { label } else { label::OTHER }
+}
+
+/// The field whose name this is once `rewrite` has replaced what it knows.
+fn rewritten_field(
+    mut name: &[u8],
+    rewrite: &mut dyn FnMut(&[u8]) -> Option<(u8, usize)>,
+) -> u8 {
+    let mut buffer = [0; 32];
+    let mut length = 0;
+    while let Some(&first) = name.first() {
+        let (byte, taken) = rewrite(name).unwrap_or((first, 1));
+        let Some(slot) = buffer.get_mut(length) else { return label::OTHER };
+        *slot = byte;
+        length += 1;
+        name = name.get(taken..).unwrap_or(&[]);
+    }
+    exact_field(buffer.get(..length).unwrap_or(&[]))
+}

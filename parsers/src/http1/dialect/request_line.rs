@@ -1,0 +1,389 @@
+//! The request-line, with what may come before it.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::Reader;
+use super::bytes::{is_target, is_token, target_length, token_length};
+use crate::parser::{Draft, Next, Stop};
+
+/// The methods on which framing can depend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Method {
+    Connect,
+    Delete,
+    Get,
+    Head,
+    Options,
+    Other,
+    Post,
+    Trace,
+}
+
+impl Method {
+    fn of(name: &[u8]) -> Self {
+        match name {
+            b"CONNECT" => Self::Connect,
+            b"DELETE" => Self::Delete,
+            b"GET" => Self::Get,
+            b"HEAD" => Self::Head,
+            b"OPTIONS" => Self::Options,
+            b"POST" => Self::Post,
+            b"TRACE" => Self::Trace,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What the request-line says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RequestLine {
+    /// Its first byte, after all that was skipped.
+    pub start: usize,
+    /// The byte after it.
+    pub end: usize,
+    pub method: Method,
+    /// Whether the message is one of HTTP/1.0.
+    pub is_10: bool,
+    /// For a message without a header section (a request of HTTP/0.9, the preface of another protocol):
+    /// what becomes of the connection after it.
+    pub whole: Option<Next>,
+    /// Whether Host is not asked for, the line being a status-line.
+    pub needs_no_host: bool,
+}
+
+impl Reader<'_> {
+    #[inline]
+    pub(super) fn request_line(&self, draft: &mut Draft<'_>) -> Result<RequestLine, Stop> {
+        match self.plain_request_line() {
+            Some(line) => Ok(line),
+            None => self.odd_request_line(draft),
+        }
+    }
+
+    /// The request-line when it conforms and no leniency could read it otherwise.
+    #[inline]
+    fn plain_request_line(&self) -> Option<RequestLine> {
+        let method_end = token_length(self.input);
+        let method = Method::of(self.slice(0, method_end));
+        let target = method_end + 1;
+        if method == Method::Connect || self.peek(method_end) != Some(b' ') || method_end == 0 {
+            return None;
+        }
+        if method == Method::Other && self.has(&METHOD_ANY_CASE) {
+            return None;
+        }
+        if self.peek(target) != Some(b'/') {
+            return None;
+        }
+        let version = target + target_length(self.rest(target));
+        let is_10 = match self.rest(version).first_chunk::<11>() {
+            Some(b" HTTP/1.1\r\n") => false,
+            Some(b" HTTP/1.0\r\n") => true,
+            _ => return None,
+        };
+        let end = version + 11;
+        Some(RequestLine { start: 0, end, method, is_10, whole: None, needs_no_host: false })
+    }
+
+    #[cold]
+    fn odd_request_line(&self, draft: &mut Draft<'_>) -> Result<RequestLine, Stop> {
+        let start = self.leading(draft)?;
+        if let Some(line) = self.other_protocol(start, draft)? {
+            return Ok(line);
+        }
+        let method_end = self.method(start, draft)?;
+        let method = self.known_method(start, method_end, draft);
+        let target = self.separator(method_end + 1, draft)?;
+        let target_end = self.target(target, draft)?;
+        let mut line = RequestLine {
+            start,
+            end: 0,
+            method,
+            is_10: true,
+            whole: None,
+            needs_no_host: false,
+        };
+        if let Some(end) = self.version_absent(target, target_end, draft, &mut line)? {
+            return Ok(RequestLine { end, ..line });
+        }
+        self.target_form(target, target_end, method, draft)?;
+        let version = self.separator(target_end + 1, draft)?;
+        let found = self.version(version, draft)?;
+        line.is_10 = found.is_10;
+        line.end = self.request_line_end(found.end, draft)?;
+        Ok(line)
+    }
+
+    /// Skips what may be skipped before a request-line.
+    fn leading(&self, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        let mut at = 0;
+        let mut crlf_taken = false;
+        loop {
+            match self.need(at)? {
+                b'\r' => {
+                    let many = self.has(&LEADING_CRLFS);
+                    let one = self.has(&LEADING_CRLF) && !crlf_taken;
+                    let bare = self.has(&LEADING_CR);
+                    if !(many || one || bare) {
+                        return Err(draft.refuse(&LEADING_EMPTY_LINE, at));
+                    }
+                    let is_crlf = self.need(at + 1)? == b'\n';
+                    match (is_crlf, one, many, bare) {
+                        (true, true, ..) => draft.waive(&LEADING_CRLF, at),
+                        (true, _, true, _) => draft.waive(&LEADING_CRLFS, at),
+                        (false, .., true) => draft.waive(&LEADING_CR, at),
+                        _ => return Err(draft.refuse(&LEADING_EMPTY_LINE, at)),
+                    }
+                    crlf_taken |= is_crlf;
+                    at += 1 + usize::from(is_crlf);
+                }
+                b'\n' if self.waive(&LEADING_LF, at, draft) => at += 1,
+                b'\n' => return Err(draft.refuse(&LEADING_EMPTY_LINE, at)),
+                b' ' | b'\t' if self.waive(&LEADING_SPACE, at, draft) => at += 1,
+                0 if self.waive(&LEADING_NUL, at, draft) => at += 1,
+                _ => return Ok(at),
+            }
+        }
+    }
+
+    /// A status-line, or the preface of HTTP/2, where the dialect takes it.
+    fn other_protocol(
+        &self,
+        start: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<RequestLine>, Stop> {
+        let rest = self.rest(start);
+        let line = RequestLine {
+            start,
+            end: 0,
+            method: Method::Post,
+            is_10: false,
+            whole: None,
+            needs_no_host: true,
+        };
+        const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+        if self.has(&H2_PREFACE) && begins_alike(rest, PREFACE) {
+            if rest.len() < PREFACE.len() {
+                return Err(Stop::Incomplete);
+            }
+            draft.waive(&H2_PREFACE, start + 4);
+            let end = start + PREFACE.len();
+            return Ok(Some(RequestLine { end, whole: Some(Next::Tunnel), ..line }));
+        }
+        if !self.has(&STATUS_LINE) || !begins_alike(rest, b"HTTP/1.") {
+            return Ok(None);
+        }
+        let is_status = |nth: usize, byte: u8| match nth {
+            0..7 => true,
+            7 => byte == b'0' || byte == b'1',
+            8 => byte == b' ',
+            _ => byte.is_ascii_digit(),
+        };
+        let head = rest.get(..rest.len().min(12)).unwrap_or(&[]);
+        if !head.iter().enumerate().all(|(nth, &byte)| is_status(nth, byte)) {
+            return Ok(None);
+        }
+        let end = self.after_crlf(start + head.len())?;
+        draft.waive(&STATUS_LINE, start + 4);
+        Ok(Some(RequestLine { end, is_10: rest.get(7) == Some(&b'0'), ..line }))
+    }
+
+    /// The byte after the method, which separates it from the target.
+    fn method(&self, start: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        let mut at = start;
+        loop {
+            let byte = self.need(at)?;
+            match byte {
+                _ if is_token(byte) => {}
+                b' ' if at > start => return Ok(at),
+                b'\t' if at > start && self.waive(&REQUEST_LINE_TAB, at, draft) => return Ok(at),
+                0x0b | 0x0c if at > start && self.waive(&REQUEST_LINE_VT_FF, at, draft) => {
+                    return Ok(at);
+                }
+                b'\t' | 0x0b | 0x0c if at > start => {
+                    return Err(draft.refuse(&REQUEST_LINE_SPACE, at));
+                }
+                b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, at)),
+                b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&METHOD_TOKEN, at)),
+                b'!'..=b'~' if self.waive(&METHOD_ANY_VISIBLE, at, draft) => {}
+                _ if !byte.is_ascii_graphic() && self.waive(&METHOD_CONTROL, at, draft) => {}
+                _ => return Err(draft.refuse(&METHOD_TOKEN, at)),
+            }
+            at += 1;
+        }
+    }
+
+    fn known_method(&self, start: usize, end: usize, draft: &mut Draft<'_>) -> Method {
+        let name = self.slice(start, end);
+        let method = Method::of(name);
+        let mut upper = [0; 8];
+        if method != Method::Other || !self.has(&METHOD_ANY_CASE) {
+            return method;
+        }
+        let Some(upper) = upper.get_mut(..name.len()) else { return method };
+        upper.copy_from_slice(name);
+        upper.make_ascii_uppercase();
+        let method = Method::of(upper);
+        if method != Method::Other {
+            draft.waive(&METHOD_ANY_CASE, start);
+        }
+        method
+    }
+
+    /// Skips the further whitespace that the dialect takes after a separator that ended before `at`.
+    fn separator(&self, mut at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        loop {
+            let odd = match self.peek(at) {
+                Some(b' ') => None,
+                Some(b'\t') => Some(&REQUEST_LINE_TAB),
+                Some(0x0b | 0x0c) => Some(&REQUEST_LINE_VT_FF),
+                _ => return Ok(at),
+            };
+            if !self.has(&REQUEST_LINE_SPACES) || odd.is_some_and(|odd| !self.has(odd)) {
+                return Err(draft.refuse(&REQUEST_LINE_SPACE, at));
+            }
+            draft.waive(&REQUEST_LINE_SPACES, at);
+            if let Some(odd) = odd {
+                draft.waive(odd, at);
+            }
+            at += 1;
+        }
+    }
+
+    /// The byte after the target: what separates it from the version, or ends the line.
+    fn target(&self, start: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        let mut at = start;
+        loop {
+            let byte = self.need(at)?;
+            match byte {
+                _ if is_target(byte) => {}
+                b' ' | b'\r' | b'\n' => return Ok(at),
+                b'\t' if self.waive(&REQUEST_LINE_TAB, at, draft) => return Ok(at),
+                0x0b | 0x0c if self.waive(&REQUEST_LINE_VT_FF, at, draft) => return Ok(at),
+                b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&REQUEST_LINE_SPACE, at)),
+                0x80.. if self.waive(&TARGET_HIGH, at, draft) => {}
+                b'!'..=b'~' if self.waive(&TARGET_DELIMITERS, at, draft) => {}
+                0..=0x1f | 0x7f if self.waive(&TARGET_CONTROL, at, draft) => {}
+                _ => return Err(draft.refuse(&TARGET_CHARACTER, at)),
+            }
+            at += 1;
+        }
+    }
+
+    /// The end of a request-line that ends after its target, where the dialect takes one.
+    fn version_absent(
+        &self,
+        target: usize,
+        at: usize,
+        draft: &mut Draft<'_>,
+        line: &mut RequestLine,
+    ) -> Result<Option<usize>, Stop> {
+        let byte = self.need(at)?;
+        if byte != b'\r' && byte != b'\n' {
+            return Ok(None);
+        }
+        if at > target {
+            if byte == b'\n' && self.waive(&REQUEST_LINE_LF_SPACE, at, draft) {
+                return Ok(None);
+            }
+            let lenient = self.any(&[&HTTP_09, &VERSION_ABSENT]);
+            let end = match byte {
+                b'\n' => Some(at + 1),
+                _ if lenient && self.need(at + 1)? == b'\n' => Some(at + 2),
+                _ => None,
+            };
+            if let (Some(end), true) = (end, lenient) {
+                if self.waive(&HTTP_09, at, draft) {
+                    line.whole = Some(Next::Close);
+                } else {
+                    draft.waive(&VERSION_ABSENT, at);
+                }
+                return Ok(Some(end));
+            }
+        }
+        Err(draft.refuse(&REQUEST_LINE_PARTS, at))
+    }
+
+    fn target_form(
+        &self,
+        start: usize,
+        end: usize,
+        method: Method,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        let target = self.slice(start, end);
+        let conforms = match (method, target) {
+            (Method::Connect, _) => is_authority(target),
+            (_, [b'/', ..]) => true,
+            (Method::Options, b"*") => true,
+            _ => is_absolute(target),
+        };
+        if conforms || self.waive(&TARGET_ANY_FORM, start, draft) {
+            return Ok(());
+        }
+        Err(draft.refuse(&TARGET_FORM, start))
+    }
+
+    /// The byte after the end of the request-line, whose version ends before `at`.
+    pub(super) fn request_line_end(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        match self.need(at)? {
+            b'\r' => match self.need(at + 1)? {
+                b'\n' => Ok(at + 2),
+                b'\r' if self.has(&REQUEST_LINE_CRCRLF) && self.need(at + 2)? == b'\n' => {
+                    draft.waive(&REQUEST_LINE_CRCRLF, at);
+                    Ok(at + 3)
+                }
+                _ if self.waive(&REQUEST_LINE_CR, at, draft) => Ok(at + 1),
+                _ => Err(draft.refuse(&BARE_CR, at)),
+            },
+            b'\n' if self.waive(&REQUEST_LINE_LF, at, draft) => Ok(at + 1),
+            b'\n' => Err(draft.refuse(&BARE_LF, at)),
+            b' ' | b'\t' => self.after_version(at, draft),
+            _ => Err(draft.refuse(&REQUEST_LINE_SPACE, at)),
+        }
+    }
+
+    /// The end of a request-line with whitespace, at `at`, after its version.
+    fn after_version(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        if self.has(&REQUEST_LINE_TRAILING) {
+            let spaces = self.rest(at).iter().take_while(|&&byte| super::bytes::is_space(byte));
+            let end = at + spaces.count();
+            if matches!(self.need(end)?, b'\r' | b'\n') {
+                draft.waive(&REQUEST_LINE_TRAILING, at);
+                return self.request_line_end(end, draft);
+            }
+        }
+        if self.has(&REQUEST_LINE_JUNK) {
+            let end = memchr::memchr(b'\n', self.rest(at)).ok_or(Stop::Incomplete)?;
+            draft.waive(&REQUEST_LINE_JUNK, at);
+            return Ok(at + end + 1);
+        }
+        Err(draft.refuse(&REQUEST_LINE_SPACE, at))
+    }
+}
+
+/// Whether one of the two begins with the other.
+fn begins_alike(rest: &[u8], pattern: &[u8]) -> bool {
+    rest.iter().zip(pattern).all(|(byte, expected)| byte == expected)
+}
+
+/// `absolute-form`: a scheme, `://`, and something.
+fn is_absolute(target: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', target) else { return false };
+    let (scheme, rest) = target.split_at(colon);
+    let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    scheme.first().is_some_and(u8::is_ascii_alphabetic)
+        && scheme.iter().all(is_scheme)
+        && rest.len() > 3
+        && rest.starts_with(b"://")
+}
+
+/// `authority-form`: a host, a colon and a port.
+fn is_authority(target: &[u8]) -> bool {
+    let Some(colon) = memchr::memrchr(b':', target) else { return false };
+    let (host, port) = target.split_at(colon);
+    !host.is_empty()
+        && !host.iter().any(|byte| b"/?@".contains(byte))
+        && port.len() > 1
+        && port.iter().skip(1).all(u8::is_ascii_digit)
+}

@@ -1,0 +1,161 @@
+//! The trailer section.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::Reader;
+use super::bytes::{is_space, token_length, trim, value_length};
+use crate::parser::{Draft, Next, Stop, Taken};
+use crate::verdict::Framing;
+
+/// What a line of the trailer section turned out to be.
+enum Line {
+    Next(usize),
+    End(usize),
+}
+
+impl Reader<'_> {
+    /// Reads the trailer section that begins at `start`, and whatever a trailer makes follow it.
+    pub(super) fn trailers(
+        &self,
+        head: usize,
+        start: usize,
+        next: Next,
+        draft: &mut Draft<'_>,
+    ) -> Result<Taken, Stop> {
+        let mut at = start;
+        let mut is_first = true;
+        let mut length = None;
+        let end = loop {
+            let rest = self.rest(at);
+            if rest.first_chunk::<2>() == Some(b"\r\n") {
+                break at + 2;
+            }
+            if rest.is_empty() && self.waive(&CLOSE_ENDS_CHUNKS, at, draft) {
+                draft.head(head, Framing::UntilClose);
+                return Ok(Taken { end: at, next: Next::Close });
+            }
+            match self.trailer_line(at, is_first, &mut length, draft)? {
+                Line::Next(next) => at = next,
+                Line::End(end) => break end,
+            }
+            is_first = false;
+        };
+        let Some((size, at)) = length else { return Ok(Taken { end, next }) };
+        let after = usize::try_from(size).ok().and_then(|size| end.checked_add(size));
+        let after = after.filter(|&after| after <= self.input.len());
+        draft.waive(&TRAILER_LENGTH, at);
+        let after = after.ok_or(Stop::Incomplete)?;
+        draft.part(0, end, after);
+        Ok(Taken { end: after, next })
+    }
+
+    fn trailer_line(
+        &self,
+        at: usize,
+        is_first: bool,
+        length: &mut Option<(u64, usize)>,
+        draft: &mut Draft<'_>,
+    ) -> Result<Line, Stop> {
+        match self.need(at)? {
+            b'\r' if self.need(at + 1)? == b'\n' => return Ok(Line::End(at + 2)),
+            b'\r' => return Err(draft.refuse(&BARE_CR, at)),
+            b'\n' if self.waive(&TRAILER_LF, at, draft) => return Ok(Line::End(at + 1)),
+            b'\n' => return Err(draft.refuse(&BARE_LF, at)),
+            b' ' | b'\t' => return self.trailer_space(at, is_first, draft),
+            b':' => return Err(draft.refuse(&FIELD_NAME_EMPTY, at)),
+            _ => {}
+        }
+        let mut colon = at;
+        loop {
+            colon += token_length(self.rest(colon));
+            let byte = self.need(colon)?;
+            if byte == b':' {
+                break;
+            }
+            let (rule, offending) = match byte {
+                b' ' | b'\t' => (&NAME_SPACE, colon),
+                b'\n' => (&FIELD_COLON, at),
+                b'\r' if self.need(colon + 1)? == b'\n' => (&FIELD_COLON, at),
+                b'\r' => (&BARE_CR, colon),
+                _ => (&FIELD_NAME, colon),
+            };
+            if self.has(&TRAILER_ANY_LINE) {
+                let end = memchr::memchr2(b':', b'\n', self.rest(at)).ok_or(Stop::Incomplete)?;
+                let end = at + end;
+                let is_crlf = self.peek(end - 1) == Some(b'\r');
+                if self.peek(end) == Some(b'\n') && (is_crlf || self.has(&TRAILER_LF)) {
+                    draft.waive(&TRAILER_ANY_LINE, at);
+                    return Ok(Line::Next(end + 1));
+                }
+            }
+            if matches!(byte, b'\r' | b'\n') || !self.waive(&TRAILER_ANY_BYTE, colon, draft) {
+                return Err(draft.refuse(rule, offending));
+            }
+            colon += 1;
+        }
+        self.trailer_value(at, colon, length, draft)
+    }
+
+    fn trailer_value(
+        &self,
+        line: usize,
+        colon: usize,
+        length: &mut Option<(u64, usize)>,
+        draft: &mut Draft<'_>,
+    ) -> Result<Line, Stop> {
+        let mut at = colon + 1;
+        let next = loop {
+            at += value_length(self.rest(at));
+            match self.need(at)? {
+                b'\r' if self.need(at + 1)? == b'\n' => break at + 2,
+                b'\r' => return Err(draft.refuse(&BARE_CR, at)),
+                b'\n' if self.waive(&TRAILER_LF, at, draft) => break at + 1,
+                b'\n' => return Err(draft.refuse(&BARE_LF, at)),
+                _ if self.waive(&TRAILER_ANY_BYTE, at, draft) => at += 1,
+                _ => return Err(draft.refuse(&FIELD_VALUE, at)),
+            }
+        };
+        if self.has(&TRAILER_LENGTH)
+            && self.slice(line, colon).eq_ignore_ascii_case(b"content-length")
+        {
+            let (_, value) = trim(self.slice(colon + 1, at));
+            let size = std::str::from_utf8(value).ok().filter(|_| {
+                !value.is_empty() && value.iter().all(u8::is_ascii_digit)
+            });
+            *length = size.and_then(|size| size.parse().ok()).map(|size| (size, line)).or(*length);
+        }
+        Ok(Line::Next(next))
+    }
+
+    /// A line of the trailer section that begins with whitespace.
+    fn trailer_space(
+        &self,
+        at: usize,
+        is_first: bool,
+        draft: &mut Draft<'_>,
+    ) -> Result<Line, Stop> {
+        if self.has(&TRAILER_SPACE_ENDS) {
+            let after = at + self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
+            let end = match self.need(after)? {
+                b'\r' if self.need(after + 1)? == b'\n' => Some(after + 2),
+                b'\n' if self.has(&TRAILER_LF) => Some(after + 1),
+                _ => None,
+            };
+            if let Some(end) = end {
+                draft.waive(&TRAILER_SPACE_ENDS, at);
+                return Ok(Line::End(end));
+            }
+        }
+        if is_first || !self.has(&TRAILER_FOLD) {
+            return Err(draft.refuse(&OBS_FOLD, at));
+        }
+        let end = if self.has(&TRAILER_LF) {
+            memchr::memchr(b'\n', self.rest(at)).map(|offset| at + offset + 1)
+        } else {
+            self.after_crlf(at).ok()
+        };
+        let end = end.ok_or(Stop::Incomplete)?;
+        draft.waive(&TRAILER_FOLD, at);
+        Ok(Line::Next(end))
+    }
+}

@@ -1,0 +1,214 @@
+//! Field values that do not conform, and continuation lines.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::Reader;
+use super::bytes::{is_space, value_length};
+use super::field::{Lines, label};
+use crate::parser::{Draft, Stop};
+use crate::verdict::Note;
+
+/// What a byte that no value holds does.
+enum Odd {
+    /// It is a byte of the value.
+    Keep(usize),
+    /// A space stands for it.
+    Space,
+    /// The value ends before it, the line goes on.
+    Cut,
+    /// The line ends before it; the next one begins after so many bytes.
+    Ends(usize),
+}
+
+impl Reader<'_> {
+    /// Where the text that earlier lines left in the scratch ends.
+    pub(super) fn kept_text(&self, draft: &mut Draft<'_>) -> usize {
+        let scratch = draft.scratch();
+        let rewritten = scratch.notes.iter().rev().find(|note| note.label & label::REWRITTEN != 0);
+        rewritten.map_or(0, |note| note.end)
+    }
+
+    /// Reads the value that begins at `at`, and leaves a note of it when `known` is a label that
+    /// matters; `None` for a line that is skipped. `line` is where the name begins.
+    pub(super) fn value(
+        &self,
+        at: usize,
+        known: Option<u8>,
+        line: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        let mut start = at;
+        while self.peek(start) == Some(b':') && self.waive(&COLON_TWICE, start, draft) {
+            start += 1;
+        }
+        start = self.value_start(start, draft)?;
+        let label = known.unwrap_or(label::OTHER);
+        let kept = label != label::OTHER;
+        let text_start = draft.scratch().text.len();
+        let next = self.value_text(start, kept, lines, draft)?;
+        lines.count += 1;
+        lines.is_first = false;
+        lines.last_is_noted = false;
+        if kept && !self.beyond_a_limit(line, lines, draft) {
+            let scratch = draft.scratch();
+            let end = trimmed_end(&scratch.text, text_start);
+            scratch.text.truncate(end);
+            let label = label | label::REWRITTEN;
+            scratch.notes.push(Note { label, at: line, value: start, start: text_start, end });
+            lines.last_is_noted = true;
+        }
+        Ok(next)
+    }
+
+    /// The first byte of a value after the whitespace before it.
+    fn value_start(&self, mut at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        loop {
+            match self.need(at)? {
+                b' ' | b'\t' => at += 1,
+                b'\r' | b'\n' if self.waive(&VALUE_LEADING_LF, at, draft) => at += 1,
+                _ => return Ok(at),
+            }
+        }
+    }
+
+    /// Reads a value up to the end of its line, leaving it in the scratch text if it is `kept`.
+    /// Returns where the next line begins.
+    fn value_text(
+        &self,
+        start: usize,
+        kept: bool,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        let mut at = start;
+        let mut is_cut = false;
+        let mut in_quotes = false;
+        loop {
+            let plain = value_length(self.rest(at));
+            let bytes = self.slice(at, at + plain);
+            if kept && !is_cut {
+                draft.scratch().text.extend_from_slice(bytes);
+            }
+            if self.has(&VALUE_QUOTED_CRLF) {
+                in_quotes ^= bytes.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
+            }
+            at += plain;
+            let byte = self.need(at)?;
+            match self.odd_value(at, byte, in_quotes, is_cut, lines, draft)? {
+                Odd::Keep(count) => {
+                    if kept && !is_cut {
+                        draft.scratch().text.extend_from_slice(self.slice(at, at + count));
+                    }
+                    at += count;
+                }
+                Odd::Space => {
+                    if kept && !is_cut {
+                        draft.scratch().text.push(b' ');
+                    }
+                    at += 1;
+                }
+                Odd::Cut => {
+                    is_cut = true;
+                    at += 1;
+                }
+                Odd::Ends(count) => return Ok(at + count),
+            }
+        }
+    }
+
+    fn odd_value(
+        &self,
+        at: usize,
+        byte: u8,
+        in_quotes: bool,
+        is_cut: bool,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<Odd, Stop> {
+        match byte {
+            b'\r' => match self.need(at + 1)? {
+                b'\n' if in_quotes => {
+                    draft.waive(&VALUE_QUOTED_CRLF, at);
+                    Ok(Odd::Keep(2))
+                }
+                b'\n' => Ok(Odd::Ends(2)),
+                b'\r' if self.has(&FIELD_CRCRLF) && self.need(at + 2)? == b'\n' => {
+                    draft.waive(&FIELD_CRCRLF, at);
+                    Ok(Odd::Ends(3))
+                }
+                _ if self.waive(&FIELD_CR, at, draft) => Ok(Odd::Ends(1)),
+                _ if self.waive(&VALUE_CR, at, draft) => Ok(Odd::Space),
+                _ if in_quotes && self.waive(&VALUE_QUOTED_CRLF, at, draft) => Ok(Odd::Keep(1)),
+                _ => Err(draft.refuse(&BARE_CR, at)),
+            },
+            b'\n' => {
+                if self.waive(&FIELD_LF, at, draft) {
+                    return Ok(Odd::Ends(1));
+                }
+                if self.has(&FIELD_LFCR) && self.need(at + 1)? == b'\r' {
+                    draft.waive(&FIELD_LFCR, at);
+                    return Ok(Odd::Ends(2));
+                }
+                let kept = self.waive(&VALUE_LF, at, draft)
+                    || (in_quotes && self.waive(&VALUE_QUOTED_CRLF, at, draft));
+                if kept { Ok(Odd::Keep(1)) } else { Err(draft.refuse(&BARE_LF, at)) }
+            }
+            _ if is_cut => Ok(Odd::Keep(1)),
+            0 if self.waive(&VALUE_NUL_CUTS, at, draft) => Ok(Odd::Cut),
+            0 if self.waive(&VALUE_NUL_HIDES, at, draft) => {
+                lines.hidden = true;
+                Ok(Odd::Keep(1))
+            }
+            0 if self.waive(&VALUE_NUL, at, draft) => Ok(Odd::Keep(1)),
+            1.. if self.waive(&VALUE_CONTROL, at, draft) => Ok(Odd::Keep(1)),
+            _ => Err(draft.refuse(&FIELD_VALUE, at)),
+        }
+    }
+
+    /// Reads a continuation line from `at`, after its whitespace, into the value before it.
+    pub(super) fn fold(
+        &self,
+        at: usize,
+        spaced: bool,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        if !lines.last_is_noted {
+            return self.value_text(at, false, lines, draft);
+        }
+        let skipped = self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
+        let Some(mut note) = draft.scratch().notes.pop() else { return Err(Stop::Incomplete) };
+        let scratch = draft.scratch();
+        if note.label & label::REWRITTEN == 0 {
+            let start = scratch.text.len();
+            scratch.text.extend_from_slice(self.slice(note.start, note.end));
+            note = Note { label: note.label | label::REWRITTEN, start, ..note };
+        }
+        // A value that was empty before the fold begins with it.
+        if spaced && scratch.text.len() > note.start {
+            scratch.text.push(b' ');
+        }
+        let next = self.value_text(at + skipped, true, lines, draft)?;
+        let scratch = draft.scratch();
+        note.end = trimmed_end(&scratch.text, note.start);
+        scratch.text.truncate(note.end);
+        scratch.notes.push(note);
+        Ok(next)
+    }
+
+    /// The value of a note, with the scratch text that it may lie in.
+    pub(super) fn noted<'t>(&'t self, note: &Note, text: &'t [u8]) -> &'t [u8] {
+        if note.label & label::REWRITTEN != 0 {
+            return text.get(note.start..note.end).unwrap_or(&[]);
+        }
+        self.slice(note.start, note.end)
+    }
+}
+
+/// Where the text from `start` on ends without the whitespace at its end.
+fn trimmed_end(text: &[u8], start: usize) -> usize {
+    let value = text.get(start..).unwrap_or(&[]);
+    let kept = value.iter().rposition(|&byte| !is_space(byte));
+    start + kept.map_or(0, |last| last + 1)
+}

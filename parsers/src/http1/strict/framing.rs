@@ -1,0 +1,268 @@
+//! The head as a whole: what its fields say together about the body and about the connection.
+
+use nom::branch::alt;
+use nom::bytes::complete::{tag, tag_no_case, take_while, take_while1};
+use nom::combinator::{all_consuming, value};
+use nom::{Offset, Parser as _};
+
+use super::head::{FieldLine, RequestLine, field_section, request_line};
+use super::octets::{is_host, is_ows, is_tchar, trim};
+use super::{Fault, Read, cite};
+use crate::http1::rules::*;
+use crate::parser::Next;
+use crate::verdict::{Framing, Note};
+
+/// What the head says of that which follows it.
+pub struct Head {
+    /// What ends the message.
+    pub framing: Framing,
+    /// What becomes of the connection after it.
+    pub next: Next,
+}
+
+// start-line CRLF *( field-line CRLF ) CRLF                                         RFC 9112 §2.1
+pub fn head<'i>(input: &'i [u8], notes: &mut Vec<Note>) -> Read<'i, Head> {
+    let (rest, line) = request_line(input)?;
+    notes.clear();
+    let take_note = |line: FieldLine<'i>| {
+        if let Some(label) = label(line.name) {
+            let (at, value) = (input.offset(line.name), trim(line.value));
+            let start = input.offset(value);
+            let end = start + value.len();
+            notes.push(Note {
+                label,
+                at,
+                start,
+                end,
+            });
+        }
+    };
+    let (rest, ()) = field_section(&FIRST_FIELD_SPACE, take_note)(rest)?;
+    let fields = Fields { input, notes };
+    host(&fields, &line)?;
+    let framing = framing(&fields, &line)?;
+    expect(&fields, &line)?;
+    let next = connection(&fields, &line);
+    Ok((rest, Head { framing, next }))
+}
+
+const HOST: u8 = 0;
+const TRANSFER_ENCODING: u8 = 1;
+const CONTENT_LENGTH: u8 = 2;
+const EXPECT: u8 = 3;
+const CONNECTION: u8 = 4;
+
+/// Which of the fields that matter has this name. "Field names are case-insensitive", RFC 9110 §5.1.
+fn label(name: &[u8]) -> Option<u8> {
+    let (label, known): (u8, &[u8]) = match name.len() {
+        4 => (HOST, b"host"),
+        6 => (EXPECT, b"expect"),
+        10 => (CONNECTION, b"connection"),
+        14 => (CONTENT_LENGTH, b"content-length"),
+        17 => (TRANSFER_ENCODING, b"transfer-encoding"),
+        _ => return None,
+    };
+    name.eq_ignore_ascii_case(known).then_some(label)
+}
+
+/// The fields of the head that matter, in order.
+struct Fields<'i, 'n> {
+    input: &'i [u8],
+    notes: &'n [Note],
+}
+
+/// A field: its value without the OWS around it.
+#[derive(Clone, Copy)]
+struct Field<'i> {
+    label: u8,
+    name: &'i [u8],
+    value: &'i [u8],
+}
+
+impl<'i> Fields<'i, '_> {
+    fn all(&self) -> impl Iterator<Item = Field<'i>> {
+        self.notes.iter().map(|note| Field {
+            label: note.label,
+            name: self.input.get(note.at..).unwrap_or_default(),
+            value: self.input.get(note.start..note.end).unwrap_or_default(),
+        })
+    }
+
+    fn named(&self, label: u8) -> impl Iterator<Item = Field<'i>> {
+        self.all().filter(move |field| field.label == label)
+    }
+
+    /// The first field that says anything about a body.
+    fn first_of_framing(&self) -> Option<Field<'i>> {
+        self.all()
+            .find(|field| matches!(field.label, TRANSFER_ENCODING | CONTENT_LENGTH))
+    }
+}
+
+// #element => [ element ] *( OWS "," OWS [ element ] )                          RFC 9110 §5.6.1.2
+fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value
+        .split(|&byte| byte == b',')
+        .map(trim)
+        .filter(|element| !element.is_empty())
+}
+
+// Host = uri-host [ ":" port ]                                                      RFC 9110 §7.2
+fn host<'i>(fields: &Fields<'i, '_>, line: &RequestLine<'i>) -> Result<(), Fault<'i>> {
+    let mut hosts = fields.named(HOST);
+    let Some(first) = hosts.next() else {
+        return match line.minor {
+            0 => Ok(()),
+            _ => Err(cite(&HOST_MISSING, fields.input)),
+        };
+    };
+    if let Some(second) = hosts.next() {
+        return Err(cite(&HOST_REPEATED, second.name));
+    }
+    // host = IP-literal / IPv4address / reg-name                                 RFC 3986 §3.2.2
+    let uri_host: Read<'i, _> = all_consuming(take_while(is_host)).parse(first.value);
+    match uri_host {
+        Ok(_) => Ok(()),
+        Err(_) => Err(cite(&HOST_VALUE, first.value)),
+    }
+}
+
+// message-body = *OCTET ; the rules of its length                                   RFC 9112 §6.3
+fn framing<'i>(fields: &Fields<'i, '_>, line: &RequestLine<'i>) -> Result<Framing, Fault<'i>> {
+    let Some(first) = fields.first_of_framing() else {
+        return Ok(Framing::Bodiless);
+    };
+    let framing = if transfer_encoding(fields, line)? {
+        if fields.named(CONTENT_LENGTH).next().is_some() {
+            return Err(cite(&LENGTH_WITH_CODING, first.name));
+        }
+        Framing::Chunked
+    } else {
+        Framing::Length(content_length(fields)?)
+    };
+    match line.method {
+        _ if framing == Framing::Length(0) => Ok(framing),
+        b"TRACE" => Err(cite(&TRACE_CONTENT, first.name)),
+        b"CONNECT" => Err(cite(&CONNECT_CONTENT, first.name)),
+        _ => Ok(framing),
+    }
+}
+
+// Transfer-Encoding = #transfer-coding                                              RFC 9112 §6.1
+/// Whether there is the field; it then says chunked and nothing else.
+fn transfer_encoding<'i>(
+    fields: &Fields<'i, '_>,
+    line: &RequestLine<'i>,
+) -> Result<bool, Fault<'i>> {
+    let Some(first) = fields.named(TRANSFER_ENCODING).next() else {
+        return Ok(false);
+    };
+    if line.minor == 0 {
+        return Err(cite(&CODING_IN_10, first.name));
+    }
+    let mut chunked = false;
+    for field in fields.named(TRANSFER_ENCODING) {
+        for coding in elements(field.value) {
+            let rule = match transfer_coding(coding) {
+                Ok((_, Coding::Chunked)) if !chunked => {
+                    chunked = true;
+                    continue;
+                }
+                Ok((_, Coding::Chunked)) => &CODING_REPEATED,
+                Ok((_, Coding::ChunkedWithParameters)) => &CODING_PARAMETERS,
+                Ok((_, Coding::Other)) if chunked => &CODING_NOT_FINAL,
+                Ok((_, Coding::Other)) => &CODING_UNKNOWN,
+                Err(_) => &CODING_SYNTAX,
+            };
+            return Err(cite(rule, coding));
+        }
+    }
+    match chunked {
+        true => Ok(true),
+        false => Err(cite(&CODING_EMPTY, first.name)),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Coding {
+    Chunked,
+    ChunkedWithParameters,
+    Other,
+}
+
+// transfer-coding = token *( OWS ";" OWS transfer-parameter )                    RFC 9110 §10.1.4
+// Only chunked is taken, and "the chunked coding does not define any parameters".   RFC 9112 §7.1
+fn transfer_coding(coding: &[u8]) -> Read<'_, Coding> {
+    let chunked = all_consuming(tag_no_case("chunked"));
+    let parameters = (tag_no_case("chunked"), take_while(is_ows), tag(";"));
+    let other = all_consuming(take_while1(is_tchar));
+    alt((
+        value(Coding::Chunked, chunked),
+        value(Coding::ChunkedWithParameters, parameters),
+        value(Coding::Other, other),
+    ))
+    .parse(coding)
+}
+
+// Content-Length = 1*DIGIT                                                          RFC 9110 §8.6
+/// The value in bytes; nought without the field.
+fn content_length<'i>(fields: &Fields<'i, '_>) -> Result<u64, Fault<'i>> {
+    let mut lengths = fields.named(CONTENT_LENGTH);
+    let Some(first) = lengths.next() else {
+        return Ok(0);
+    };
+    if let Some(second) = lengths.next() {
+        let mut others = fields.named(CONTENT_LENGTH);
+        return Err(match others.find(|other| other.value != first.value) {
+            Some(other) => cite(&LENGTH_CONFLICT, other.name),
+            None => cite(&LENGTH_REPEATED, second.name),
+        });
+    }
+    if first.value.is_empty() {
+        return Err(cite(&LENGTH_EMPTY, first.name));
+    }
+    if first.value.contains(&b',') {
+        return Err(cite(&LENGTH_LIST, first.value));
+    }
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let digits: Read<'i, &[u8]> = all_consuming(take_while1(is_digit)).parse(first.value);
+    let (_, digits) = digits.map_err(|_| cite(&LENGTH_SYNTAX, first.value))?;
+    let number = digits.iter().try_fold(0u64, |number, digit| {
+        number
+            .checked_mul(10)?
+            .checked_add(u64::from(digit.wrapping_sub(b'0')))
+    });
+    number.ok_or_else(|| cite(&LENGTH_OVERFLOW, first.value))
+}
+
+// Expect = #expectation                                                          RFC 9110 §10.1.1
+// "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore that
+// expectation."
+fn expect<'i>(fields: &Fields<'i, '_>, line: &RequestLine<'i>) -> Result<(), Fault<'i>> {
+    let is_other = |field: &Field<'i>| !field.value.eq_ignore_ascii_case(b"100-continue");
+    match fields.named(EXPECT).find(is_other) {
+        Some(field) if line.minor > 0 => Err(cite(&EXPECTATION, field.name)),
+        _ => Ok(()),
+    }
+}
+
+// Connection = #connection-option                                                 RFC 9110 §7.6.1
+// connection-option = token ; "case-insensitive"
+fn connection<'i>(fields: &Fields<'i, '_>, line: &RequestLine<'i>) -> Next {
+    let has = |option: &[u8]| {
+        fields
+            .named(CONNECTION)
+            .flat_map(|field| elements(field.value))
+            .any(|element| element.eq_ignore_ascii_case(option))
+    };
+    // CONNECT asks for a tunnel, and has no content: it begins after the head.     RFC 9110 §9.3.6
+    if line.method == b"CONNECT" {
+        return Next::Tunnel;
+    }
+    // "If the "close" connection option is present, the connection will not persist after the
+    // current response"; HTTP/1.0 persists with "keep-alive" only.                  RFC 9112 §9.3
+    if has(b"close") || line.minor == 0 && !has(b"keep-alive") {
+        return Next::Close;
+    }
+    Next::Message
+}

@@ -1,0 +1,123 @@
+//! The strict reading: the ABNF of RFC 9112 in nom, each combinator under the line it implements.
+//!
+//! A combinator fails softly ([`nom::Err::Error`]) at the byte that it cannot take. [`demand`] looks
+//! at that byte and fails for good ([`nom::Err::Failure`]), with the rule that it breaks. Where a
+//! byte is wanted and the input has ended, it is [`nom::Err::Incomplete`]. Elements are slices of the
+//! input, and so know their offset.
+
+mod body;
+mod framing;
+mod head;
+mod octets;
+#[cfg(test)]
+mod tests;
+
+use nom::error::{ErrorKind, ParseError};
+use nom::{IResult, Needed, Offset, Parser as _};
+
+use crate::parser::{Draft, Parser, Stop, Taken};
+use crate::rule::{Dialect, LeniencySet, Rule};
+use crate::verdict::Framing;
+
+/// Refuses everything that no MUST compels it to take.
+pub struct Strict;
+
+impl Parser for Strict {
+    fn name(&self) -> &str {
+        "strict"
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::new("strict", LeniencySet::EMPTY)
+    }
+
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        http_message(input, draft).map_err(|error| match error {
+            nom::Err::Failure(Refusal {
+                rule: Some(rule),
+                element,
+            }) => draft.refuse(rule, input.offset(element)),
+            // A soft failure reaches this only from a grammar that forgot to demand.
+            nom::Err::Incomplete(_) | nom::Err::Error(_) | nom::Err::Failure(_) => Stop::Incomplete,
+        })
+    }
+}
+
+/// What a grammar read from the front of its input, and the rest of the input.
+type Read<'i, T> = IResult<&'i [u8], T, Refusal<'i>>;
+
+/// Why reading stopped.
+type Fault<'i> = nom::Err<Refusal<'i>>;
+
+/// A rule and the element that breaks it. A soft failure names no rule yet, and its element begins at
+/// the byte that could not be taken.
+#[derive(Debug)]
+struct Refusal<'i> {
+    rule: Option<&'static Rule>,
+    element: &'i [u8],
+}
+
+impl<'i> ParseError<&'i [u8]> for Refusal<'i> {
+    #[inline]
+    fn from_error_kind(element: &'i [u8], _: ErrorKind) -> Self {
+        Self {
+            rule: None,
+            element,
+        }
+    }
+
+    #[inline]
+    fn append(_: &'i [u8], _: ErrorKind, inner: Self) -> Self {
+        inner
+    }
+}
+
+/// Cites `rule` against the element at the front of `element`.
+#[cold]
+fn cite<'i>(rule: &'static Rule, element: &'i [u8]) -> Fault<'i> {
+    nom::Err::Failure(Refusal {
+        rule: Some(rule),
+        element,
+    })
+}
+
+/// All bytes are fine so far.
+fn incomplete<'i>() -> Fault<'i> {
+    nom::Err::Incomplete(Needed::Unknown)
+}
+
+/// Nothing but what `parser` takes may stand here: `fault` says, for the bytes from the first one
+/// that it does not take, what they break. There is at least one.
+fn demand<'i, P>(
+    mut parser: P,
+    fault: impl Fn(&'i [u8]) -> Fault<'i>,
+) -> impl FnMut(&'i [u8]) -> Read<'i, P::Output>
+where
+    P: nom::Parser<&'i [u8], Error = Refusal<'i>>,
+{
+    move |input| match parser.parse(input) {
+        Err(nom::Err::Error(Refusal { element: [], .. })) => Err(incomplete()),
+        Err(nom::Err::Error(Refusal { element, .. })) => Err(fault(element)),
+        outcome => outcome,
+    }
+}
+
+// HTTP-message = start-line CRLF *( field-line CRLF ) CRLF [ message-body ]        RFC 9112 §2.1
+fn http_message<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Taken, Fault<'i>> {
+    let (rest, head) = framing::head(input, &mut draft.scratch().notes)?;
+    draft.head(input.offset(rest), head.framing);
+    let content = |data: &'i [u8]| {
+        let start = input.offset(data);
+        draft.part(0, start, start + data.len());
+    };
+    let (rest, ()) = match head.framing {
+        Framing::Length(length) => body::octets(length).map(content).parse(rest)?,
+        Framing::Chunked => body::chunked_body(rest, content)?,
+        _ => (rest, ()),
+    };
+    let end = input.offset(rest);
+    Ok(Taken {
+        end,
+        next: head.next,
+    })
+}

@@ -1,0 +1,223 @@
+//! The request-line and field lines, broken and upheld.
+
+use super::Case;
+use crate::http1::rules::*;
+
+/// Each rule, what breaks it, and what upholds it.
+pub static REQUEST_LINES: &[Case] = &[
+    (
+        &LEADING_EMPTY_LINE,
+        &["›\r", "›\n"],
+        &["GET / HTTP/1.0\r\n\r\n"],
+    ),
+    (
+        &METHOD_TOKEN,
+        &[
+            "› ",
+            "›\t",
+            "›\0",
+            "›(",
+            "›\u{e9}",
+            "GE›\0",
+            "GET›/",
+            "GE›\u{ff}",
+        ],
+        &["!#$%&'*+-.^_`|~09azAZ / HTTP/1.0\r\n\r\n"],
+    ),
+    (
+        &REQUEST_LINE_SPACE,
+        &[
+            "GET›\t",
+            "GET›\x0b",
+            "GET›\x0c",
+            "GET › ",
+            "GET ›\t",
+            "GET ›\x0b",
+            "GET ›\x0c",
+            "GET /›\t",
+            "GET /›\x0b",
+            "GET /›\x0c",
+            "GET / › ",
+            "GET / ›\t",
+            "GET / ›\x0b",
+            "GET / ›\x0c",
+            "GET / HTTP/1.1› ",
+            "GET / HTTP/1.1›\t",
+            "GET / HTTP/1.1›\x0b",
+            "GET / HTTP/1.1›\x0c",
+        ],
+        &["GET / HTTP/1.0\r\n\r\n"],
+    ),
+    (
+        &REQUEST_LINE_PARTS,
+        &[
+            "GET›\r",
+            "GET›\n",
+            "GET ›\r",
+            "GET ›\n",
+            "GET /›\r",
+            "GET /›\n",
+            "GET / ›\r",
+            "GET / ›\n",
+        ],
+        &["GET / HTTP/1.0\r\n\r\n"],
+    ),
+    (
+        &TARGET_CHARACTER,
+        &[
+            "GET ›#",
+            "GET /›#",
+            "GET /›\"",
+            "GET /›\\",
+            "GET /›\0",
+            "GET /›\x7f",
+            "GET /›\u{80}",
+            "GET ›{",
+        ],
+        &["GET /09azAZ-._~:/?[]@!$&'()*+,;=%zz HTTP/1.0\r\n\r\n"],
+    ),
+    (
+        &TARGET_FORM,
+        &[
+            "GET ›a ",
+            "GET ›* ",
+            "OPTIONS ›** ",
+            "options ›* ",
+            "GET ›http:// ",
+            "GET ›http:/a ",
+            "GET ›1http://a ",
+            "GET ›:// ",
+            "GET ›h_p://a ",
+            "GET ›a:80 ",
+            "CONNECT ›/ ",
+            "CONNECT ›* ",
+            "CONNECT ›a ",
+            "CONNECT ›a: ",
+            "CONNECT ›:80 ",
+            "CONNECT ›a:8a ",
+            "CONNECT ›a/:80 ",
+            "CONNECT ›a?:80 ",
+            "CONNECT ›b@a:80 ",
+            "CONNECT ›http://a ",
+        ],
+        &[
+            "OPTIONS * HTTP/1.0\r\n\r\n",
+            "OPTIONS / HTTP/1.0\r\n\r\n",
+            "GET h+-.1://? HTTP/1.0\r\n\r\n",
+            "connect / HTTP/1.0\r\n\r\n",
+            "CONNECT a:80 HTTP/1.0\r\n\r\n",
+            "CONNECT [::1]:0 HTTP/1.0\r\n\r\n",
+        ],
+    ),
+    (
+        &HTTP_VERSION,
+        &[
+            "GET / ›h",
+            "GET / ›HTTp",
+            "GET / ›HTTP/x",
+            "GET / ›HTTP/1,",
+            "GET / ›HTTP/1.x",
+            "GET / ›HTTP/2.x",
+            "GET / ›HTTP/11",
+            "GET / ›HTTP/1.\r",
+            "GET / ›HTTP ",
+            "GET / ›H\n",
+            "GET / ›HTTP/1.11",
+            "GET / ›HTTP/1.1\0",
+            "GET / ›\u{b1}",
+        ],
+        &["GET / HTTP/1.0\r\n\r\n"],
+    ),
+    (
+        &MAJOR_VERSION,
+        &["GET / ›HTTP/2.0", "GET / ›HTTP/0.9"],
+        &["GET / HTTP/1.0\r\n\r\n"],
+    ),
+    (
+        &MINOR_VERSION,
+        &["GET / ›HTTP/1.2", "GET / ›HTTP/1.9"],
+        &["GET / HTTP/1.1\r\nHost:\r\n\r\n"],
+    ),
+    (
+        &BARE_LF,
+        &[
+            "GET / HTTP/1.1›\n",
+            "GET / HTTP/1.0\r\n›\n",
+            "GET / HTTP/1.0\r\nA: b›\n",
+            "GET / HTTP/1.0\r\nA: b\r\n›\n",
+        ],
+        &["GET / HTTP/1.0\r\nA: b\r\n\r\n"],
+    ),
+    (
+        &BARE_CR,
+        &[
+            "GET / HTTP/1.1›\r\r",
+            "GET / HTTP/1.1›\rA",
+            "GET / HTTP/1.0\r\n›\r\r",
+            "GET / HTTP/1.0\r\nA›\rB",
+            "GET / HTTP/1.0\r\nA: b›\rc",
+            "GET / HTTP/1.0\r\nA: b\r\n›\rc",
+        ],
+        &["GET / HTTP/1.0\r\nA: b\r\n\r\n"],
+    ),
+];
+
+/// Each rule, what breaks it, and what upholds it.
+pub static FIELD_LINES: &[Case] = &[
+    (
+        &FIRST_FIELD_SPACE,
+        &["GET / HTTP/1.0\r\n› ", "GET / HTTP/1.0\r\n›\t"],
+        &["GET / HTTP/1.0\r\nA:\r\n\r\n"],
+    ),
+    (
+        &OBS_FOLD,
+        &[
+            "GET / HTTP/1.0\r\nA: b\r\n› ",
+            "GET / HTTP/1.0\r\nA:\r\n›\t",
+            "POST / HTTP/1.1\r\nHost:\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n› ",
+            "POST / HTTP/1.1\r\nHost:\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA:b\r\n›\t",
+        ],
+        &["GET / HTTP/1.0\r\nA: b \t\r\nB:\t \r\n\r\n"],
+    ),
+    (
+        &FIELD_NAME_EMPTY,
+        &["GET / HTTP/1.0\r\n›:", "GET / HTTP/1.0\r\nA:\r\n›:"],
+        &["GET / HTTP/1.0\r\nA::\r\n\r\n"],
+    ),
+    (
+        &FIELD_NAME,
+        &[
+            "GET / HTTP/1.0\r\n›(",
+            "GET / HTTP/1.0\r\n›\0",
+            "GET / HTTP/1.0\r\nA:\r\n›\x0b",
+            "GET / HTTP/1.0\r\nA›\u{80}",
+            "GET / HTTP/1.0\r\nA›\x7f",
+            "GET / HTTP/1.0\r\nA›/",
+        ],
+        &["GET / HTTP/1.0\r\n!#$%&'*+-.^_`|~09azAZ:\r\n\r\n"],
+    ),
+    (
+        &NAME_SPACE,
+        &["GET / HTTP/1.0\r\nA› ", "GET / HTTP/1.0\r\nA›\t"],
+        &["GET / HTTP/1.0\r\nA: :\r\n\r\n"],
+    ),
+    (
+        &FIELD_COLON,
+        &[
+            "GET / HTTP/1.0\r\n›AB\n",
+            "GET / HTTP/1.0\r\n›AB\r\n",
+            "GET / HTTP/1.0\r\nA:\r\n›AB\r\n",
+        ],
+        &["GET / HTTP/1.0\r\nAB:\r\n\r\n"],
+    ),
+    (
+        &FIELD_VALUE,
+        &[
+            "GET / HTTP/1.0\r\nA: b›\0",
+            "GET / HTTP/1.0\r\nA:›\x7f",
+            "GET / HTTP/1.0\r\nA: ›\x1f",
+            "GET / HTTP/1.0\r\nA: b›\x0b",
+        ],
+        &["GET / HTTP/1.0\r\nA: \t!~\u{80}\u{ff}\r\n\r\n"],
+    ),
+];
