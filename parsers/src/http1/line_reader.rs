@@ -53,9 +53,11 @@ impl Parser for LineReader {
         draft.scratch().notes.clear();
         loop {
             let line = readline(input, at);
-            let first = at == request.next;
-            let space = if first { &FIRST_FIELD_SPACE } else { &OBS_FOLD };
-            match field_line(&line, space, &FIELD_LF, draft)? {
+            let section = match at == request.next {
+                true => Section::Start,
+                false => Section::Head,
+            };
+            match field_line(&line, section, draft)? {
                 Some(Field { label: OTHER, .. }) => {}
                 Some(field) => draft.scratch().notes.push(field),
                 None => {
@@ -258,6 +260,15 @@ fn version(line: &Line<'_>, start: usize, draft: &mut Draft<'_>) -> Result<u8, S
 /// A field line: its name, among those that matter, and where its value is.
 type Field = Note;
 
+/// Where a field line stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    /// Right after the request-line.
+    Start,
+    Head,
+    Trailer,
+}
+
 const HOST: u8 = 0;
 const CODING: u8 = 1;
 const LENGTH: u8 = 2;
@@ -268,13 +279,19 @@ const OTHER: u8 = 5;
 /// field-line = field-name ":" OWS field-value OWS. None for the empty line.
 fn field_line(
     line: &Line<'_>,
-    space: &'static crate::Rule,
-    lf: &'static Leniency,
+    section: Section,
     draft: &mut Draft<'_>,
 ) -> Result<Option<Field>, Stop> {
+    let lf = match section {
+        Section::Trailer => &TRAILER_LF,
+        Section::Start | Section::Head => &FIELD_LF,
+    };
     let name = line.take(0, is_tchar);
     let stop = line.at + name.len();
     let mut colon = name.len();
+    if section != Section::Trailer && is_unsettled(line, name) {
+        return Err(Stop::Incomplete);
+    }
     match line.text.get(colon) {
         None if name.is_empty() => return line.end(lf, draft).map(|()| None),
         None => {
@@ -285,8 +302,17 @@ fn field_line(
         }
         Some(b':') if name.is_empty() => return Err(draft.refuse(&FIELD_NAME_EMPTY, stop)),
         Some(b':') => {}
-        Some(b' ' | b'\t') if name.is_empty() => return Err(draft.refuse(space, stop)),
+        Some(b' ' | b'\t') if name.is_empty() => {
+            let rule = match section {
+                Section::Start => &FIRST_FIELD_SPACE,
+                Section::Head | Section::Trailer => &OBS_FOLD,
+            };
+            return Err(draft.refuse(rule, stop));
+        }
         Some(b' ' | b'\t') => {
+            if section == Section::Trailer {
+                return Err(draft.refuse(&NAME_SPACE, stop));
+            }
             colon += line.take(colon, |byte| matches!(byte, b' ' | b'\t')).len();
             if line.after(colon)? != b':' {
                 return Err(draft.refuse(&NAME_SPACE, stop));
@@ -321,9 +347,20 @@ fn field_line(
     Ok(Some(Field {
         label,
         at: line.at,
+        value: start,
         start,
         end: start + trim(value).len(),
     }))
+}
+
+/// Whether the line begins with a name that is no token and has neither its colon nor its end yet,
+/// without which there is no telling what the name's last word is.
+fn is_unsettled(line: &Line<'_>, name: &[u8]) -> bool {
+    let is_nameless = matches!(line.text.first(), None | Some(b' ' | b'\t' | b'\r'));
+    name.len() < line.text.len()
+        && !is_nameless
+        && matches!(line.eol, Eol::Cr | Eol::None)
+        && memchr::memchr(b':', line.text).is_none()
 }
 
 fn known(name: &[u8]) -> u8 {

@@ -240,8 +240,11 @@ impl<'i> Scan<'i, '_, '_> {
             .iter()
             .fold(true, |all, &byte| all & is_field_value(byte))
         {
-            let control = first_not(value, is_field_value).unwrap_or(0);
-            self.draft.waive(&l::VALUE_CONTROL, start + control);
+            let control = start + first_not(value, is_field_value).unwrap_or(0);
+            match section {
+                Section::First | Section::Head => self.draft.waive(&l::VALUE_CONTROL, control),
+                Section::Trailer => return self.refuse(&r::FIELD_VALUE, control),
+            }
         }
         match delimiter {
             None => return Err(Stop::Incomplete),

@@ -130,6 +130,8 @@ struct Machine<'d, 'v> {
     at: usize,
     /// Where the element being read begins.
     mark: usize,
+    /// Where the request-line begins.
+    line: usize,
     /// The beginning of the method or name being read, and its length.
     word: [u8; WORD],
     word_len: usize,
@@ -168,6 +170,7 @@ impl<'d, 'v> Machine<'d, 'v> {
             state: State::Request(Request::Start),
             at: 0,
             mark: 0,
+            line: 0,
             word: [0; WORD],
             word_len: 0,
             method: Method::Other,
@@ -270,6 +273,7 @@ impl Machine<'_, '_> {
             (Request::Start, b'\n') => self.refuse(&rules::LEADING_EMPTY_LINE, self.at),
             (Request::StartLf, b'\n') => {
                 self.draft.waive(&lenient::LEADING_CRLFS, self.mark);
+                self.line = self.at + 1;
                 self.go(State::Request(Request::Start))
             }
             (Request::StartLf, _) => self.refuse(&rules::LEADING_EMPTY_LINE, self.mark),
@@ -472,7 +476,7 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// Notes where a value stands in the input, and drops the whitespace kept after it.
+    /// Notes where a value stands in the text kept, and drops the whitespace kept after it.
     fn value_ends(&mut self) {
         if self.field == OTHER {
             return;
@@ -480,10 +484,11 @@ impl Machine<'_, '_> {
         let note = Note {
             label: self.field,
             at: self.mark,
-            start: self.value,
-            end: self.value_end,
+            value: self.value,
+            start: self.kept,
+            end: self.kept + (self.value_end - self.value),
         };
-        self.kept += note.end - note.start;
+        self.kept = note.end;
         let scratch = self.draft.scratch();
         scratch.text.truncate(self.kept);
         scratch.notes.push(note);

@@ -1,13 +1,11 @@
 //! The chunked transfer coding, a line at a time: the size is what `int(line, 16)` takes.
 
-use super::super::leniencies::{
-    CHUNK_LINE_LF, CHUNK_PLUS, CHUNK_UNDERSCORE, EXTENSION_LF_ENDS, TRAILER_LF,
-};
+use super::super::leniencies::{CHUNK_LINE_LF, CHUNK_PLUS, CHUNK_UNDERSCORE, EXTENSION_LF_ENDS};
 use super::super::rules::{
     CHUNK_DATA_END, CHUNK_EXTENSION, CHUNK_EXTENSION_QUOTE, CHUNK_LINE_END, CHUNK_SIZE,
-    CHUNK_SIZE_OVERFLOW, CHUNK_SIZE_SPACE, OBS_FOLD,
+    CHUNK_SIZE_OVERFLOW, CHUNK_SIZE_SPACE,
 };
-use super::{Eol, Line, field_line, is_control, is_tchar, readline};
+use super::{Eol, Line, Section, field_line, is_control, is_tchar, readline};
 use crate::parser::{Draft, Stop};
 
 /// Reads chunks from `at` on. Gives the byte after the trailer section.
@@ -32,7 +30,7 @@ pub(super) fn read(input: &[u8], mut at: usize, draft: &mut Draft<'_>) -> Result
     loop {
         let line = readline(input, at);
         at = line.next;
-        if field_line(&line, &OBS_FOLD, &TRAILER_LF, draft)?.is_none() {
+        if field_line(&line, Section::Trailer, draft)?.is_none() {
             return Ok(at);
         }
     }
@@ -59,35 +57,37 @@ fn chunk_line(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<u64, Stop> {
 
 /// The size and how many bytes of the line it takes.
 fn chunk_size(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, usize), Stop> {
-    let mut length = 0;
-    if line.text.first() == Some(&b'+') {
-        length = 1;
-    }
-    let mut size = 0u64;
+    let signed = line.text.first() == Some(&b'+');
+    let mut length = usize::from(signed);
+    let (mut size, mut overflows) = (0u64, false);
+    // Whether a digit has to follow: at the front, and after an underscore.
     let mut underscore = true;
-    let signed = length == 1;
     loop {
         let byte = line.text.get(length).copied();
         match byte.and_then(|byte| char::from(byte).to_digit(16)) {
             Some(digit) => {
                 if length == 1 && signed {
                     draft.waive(&CHUNK_PLUS, line.at);
+                } else if length > 0 && underscore {
+                    draft.waive(&CHUNK_UNDERSCORE, line.at);
                 }
-                if size >> 60 != 0 {
-                    return Err(draft.refuse(&CHUNK_SIZE_OVERFLOW, line.at));
-                }
+                overflows |= size >> 60 != 0;
                 size = size << 4 | u64::from(digit);
                 underscore = false;
             }
             None if byte == Some(b'_') && !underscore => {
                 underscore = true;
-                draft.waive(&CHUNK_UNDERSCORE, line.at);
             }
-            None if underscore => {
-                line.after(length)?;
-                return Err(draft.refuse(&CHUNK_SIZE, line.at));
+            None => {
+                if underscore {
+                    line.after(length)?;
+                }
+                return match (overflows, underscore) {
+                    (true, _) => Err(draft.refuse(&CHUNK_SIZE_OVERFLOW, line.at)),
+                    (false, true) => Err(draft.refuse(&CHUNK_SIZE, line.at)),
+                    (false, false) => Ok((size, length)),
+                };
             }
-            None => return Ok((size, length)),
         }
         length += 1;
     }

@@ -163,28 +163,29 @@ impl<'a> Head<'a> {
         if value.contains(&b',') {
             return Err(draft.refuse(&LENGTH_LIST, first.start));
         }
-        let digits = match value {
-            [b'+', digits @ ..] => {
-                draft.waive(&LENGTH_PLUS, first.start);
-                digits
-            }
-            digits => digits,
+        let (digits, leniency) = match value {
+            [b'+', digits @ ..] => (digits, Some(&LENGTH_PLUS)),
+            digits if digits.contains(&b'_') => (digits, Some(&LENGTH_UNDERSCORE)),
+            digits => (digits, None),
         };
-        let mut number = Some(0u64);
-        for group in digits.split(|&byte| byte == b'_') {
-            if group.is_empty() || !group.iter().all(u8::is_ascii_digit) {
-                return Err(draft.refuse(&LENGTH_SYNTAX, first.start));
-            }
-            for digit in group {
-                number = number
-                    .and_then(|number| number.checked_mul(10))
-                    .and_then(|number| number.checked_add(u64::from(digit - b'0')));
-            }
-            if group.len() < digits.len() {
-                draft.waive(&LENGTH_UNDERSCORE, first.start);
-            }
+        let is_separator = |&byte: &u8| byte == b'_' && leniency == Some(&LENGTH_UNDERSCORE);
+        let is_number = |group: &[u8]| !group.is_empty() && group.iter().all(u8::is_ascii_digit);
+        if !digits.split(is_separator).all(is_number) {
+            return Err(draft.refuse(&LENGTH_SYNTAX, first.start));
         }
-        number.ok_or_else(|| draft.refuse(&LENGTH_OVERFLOW, first.start))
+        let mut digits = digits.iter().filter(|byte| !is_separator(byte));
+        let number = digits.try_fold(0u64, |number, digit| {
+            number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
+        });
+        match (number, leniency) {
+            (Some(number), None) => Ok(number),
+            (Some(number), Some(leniency)) => {
+                draft.waive(leniency, first.start);
+                Ok(number)
+            }
+            (None, None) => Err(draft.refuse(&LENGTH_OVERFLOW, first.start)),
+            (None, Some(_)) => Err(draft.refuse(&LENGTH_SYNTAX, first.start)),
+        }
     }
 
     fn next(&self, method: Method, minor: u8) -> Next {

@@ -1,6 +1,6 @@
 //! The chunked transfer coding, by its delimiters.
 
-use super::{Scan, Section, TCHAR, first_not, is, l, r};
+use super::{Scan, Section, TCHAR, first_not, is, is_field_value, l, r};
 use crate::parser::Stop;
 use memchr::memchr2;
 
@@ -67,19 +67,22 @@ impl<'i> Scan<'i, '_, '_> {
     fn extensions(&mut self) -> Result<(), Stop> {
         let start = self.at;
         let (piece, delimiter) = self.up_to(|rest| memchr2(b'\r', b'\n', rest));
-        let is_skipped = |&byte: &u8| matches!(byte, b'\t' | b' '..=b'~' | 0x80..);
-        if let Some(bad) = piece.iter().position(|byte| !is_skipped(byte)) {
-            return self.refuse(&r::CHUNK_EXTENSION, start + bad);
-        }
-        match delimiter {
-            None => return Err(Stop::Incomplete),
-            Some(b'\r') => self.crlf(&r::CHUNK_LINE_END)?,
-            Some(_) => return self.refuse(&r::CHUNK_LINE_END, self.at),
-        }
-        if let Some(fault) = first_fault(piece) {
+        let skipped = first_not(piece, is_field_value).unwrap_or(piece.len());
+        let fault = first_fault(piece.get(..skipped).unwrap_or(piece));
+        // The end of the line may be a fault too, when CRLF is what ends it.
+        let ends = skipped == piece.len() && self.rest().starts_with(b"\r\n");
+        let waives = |fault: &usize| *fault < skipped || ends;
+        if let Some(fault) = fault.filter(waives) {
             self.draft.waive(&l::EXTENSION_ANY, start + fault);
         }
-        Ok(())
+        if skipped < piece.len() {
+            return self.refuse(&r::CHUNK_EXTENSION, start + skipped);
+        }
+        match delimiter {
+            None => Err(Stop::Incomplete),
+            Some(b'\r') => self.crlf(&r::CHUNK_LINE_END),
+            Some(_) => self.refuse(&r::CHUNK_LINE_END, self.at),
+        }
     }
 }
 

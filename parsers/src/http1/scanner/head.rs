@@ -89,25 +89,17 @@ impl Head {
         if coding.is_empty() || self.coding_fault.is_some() {
             return;
         }
-        let parameters = memchr(b';', coding).and_then(|semicolon| coding.get(..semicolon));
-        let parameterised = |name: &[u8]| {
-            let name = name.get(without_ows(name, 0)).unwrap_or(&[]);
-            name.eq_ignore_ascii_case(b"chunked")
-        };
-        let rule = if coding.eq_ignore_ascii_case(b"chunked") {
+        let is_chunked = coding.eq_ignore_ascii_case(b"chunked");
+        let rule = if is_chunked || holds_chunked(coding) {
+            if !is_chunked {
+                self.substring.get_or_insert(at);
+            }
             if !self.chunked {
                 self.chunked = true;
                 return;
             }
             &r::CODING_REPEATED
-        } else if parameters.is_some_and(parameterised) {
-            &r::CODING_PARAMETERS
         } else if first_not(coding, is(TCHAR)).is_some() {
-            if !self.chunked && holds_chunked(coding) {
-                self.chunked = true;
-                self.substring.get_or_insert(at);
-                return;
-            }
             &r::CODING_SYNTAX
         } else if self.chunked {
             &r::CODING_NOT_FINAL

@@ -137,8 +137,14 @@ fn an_extension_is_skipped() {
         assert_waives(&input, Framing::Chunked, "extension-any", head + at);
     }
     assert_eq!(read(&chunked(b"0;a=\"\\\"\" ; b\r\n\r\n")).cited, []);
-    assert_refuses(&chunked(b"0;a=(\x01"), "http1/chunk-extension", head + 5);
-    assert_refuses(&chunked(b"0;(\n"), "http1/chunk-line-end", head + 3);
+    assert_refuses(&chunked(b"0;a\x01"), "http1/chunk-extension", head + 3);
+    assert_refuses(&chunked(b"0;a\n"), "http1/chunk-line-end", head + 3);
+    let after_a_fault = read(&chunked(b"0;a=(\x01")).cited;
+    let expected = [
+        ("extension-any", head + 4),
+        ("http1/chunk-extension", head + 5),
+    ];
+    assert_eq!(after_a_fault, expected);
     assert_refuses(&chunked(b"0;a\rb"), "http1/chunk-line-end", head + 3);
 }
 

@@ -8,6 +8,8 @@ pub(super) enum Chunk {
     Start,
     Size,
     Space,
+    /// The LF after a CR that whitespace precedes.
+    SpaceLf,
     SizeLf,
     Data,
     DataCr,
@@ -74,11 +76,12 @@ impl Machine<'_, '_> {
                 MORE
             }
             (Chunk::Space, b' ' | b'\t') => MORE,
-            (Chunk::Space, b'\r') => {
+            (Chunk::Space, b'\r') => self.go(State::Chunk(Chunk::SpaceLf)),
+            (Chunk::SpaceLf, b'\n') => {
                 self.draft.waive(&lenient::CHUNK_SPACE_AFTER, self.value);
-                self.go(State::Chunk(Chunk::SizeLf))
+                self.chunk_line_ends()
             }
-            (Chunk::Space, _) => self.refuse(&rules::CHUNK_SIZE_SPACE, self.value),
+            (Chunk::Space | Chunk::SpaceLf, _) => self.refuse(&rules::CHUNK_SIZE_SPACE, self.value),
             (Chunk::SizeLf, b'\n') => self.chunk_line_ends(),
             (Chunk::SizeLf, _) => self.refuse(&rules::CHUNK_LINE_END, self.at - 1),
             (Chunk::Data, _) => {

@@ -8,40 +8,28 @@ use super::{
 use crate::parser::{Next, Stop};
 use crate::verdict::{Framing, Note};
 
-/// The fields kept, in order.
-#[derive(Clone)]
+/// The fields kept.
 struct Kept<'a> {
-    notes: std::slice::Iter<'a, Note>,
+    notes: &'a [Note],
     text: &'a [u8],
 }
 
 /// A field line, with offsets in bytes from the start of the message.
 struct Line<'a> {
-    label: u8,
     at: usize,
     start: usize,
     value: &'a [u8],
 }
 
-impl<'a> Iterator for Kept<'a> {
-    type Item = Line<'a>;
-
-    fn next(&mut self) -> Option<Line<'a>> {
-        let note = self.notes.next()?;
-        let (value, text) = self.text.split_at_checked(note.end - note.start)?;
-        self.text = text;
-        Some(Line {
-            label: note.label,
-            at: note.at,
-            start: note.start,
-            value,
-        })
-    }
-}
-
 impl<'a> Kept<'a> {
     fn all(&self, label: u8) -> impl Iterator<Item = Line<'a>> + Clone + use<'a> {
-        self.clone().filter(move |line| line.label == label)
+        let text = self.text;
+        let notes = self.notes.iter().filter(move |note| note.label == label);
+        notes.map(move |note| Line {
+            at: note.at,
+            start: note.value,
+            value: text.get(note.start..note.end).unwrap_or(&[]),
+        })
     }
 }
 
@@ -52,7 +40,7 @@ impl Machine<'_, '_> {
         let notes = std::mem::take(&mut scratch.notes);
         let text = std::mem::take(&mut scratch.text);
         let framing = self.weigh(&Kept {
-            notes: notes.iter(),
+            notes: &notes,
             text: &text,
         });
         let scratch = self.draft.scratch();
@@ -113,7 +101,7 @@ impl Machine<'_, '_> {
         let mut lines = kept.all(HOST);
         let Some(first) = lines.next() else {
             if self.minor == 1 {
-                self.draft.waive(&lenient::HOST_NONE, 0);
+                self.draft.waive(&lenient::HOST_NONE, self.line);
             }
             return Ok(());
         };
@@ -202,7 +190,9 @@ impl Machine<'_, '_> {
         };
         if self.method == Method::Connect {
             self.next = Next::Tunnel;
-        } else if let Some(upgrade) = kept.all(UPGRADE).next() {
+            return;
+        }
+        if let Some(upgrade) = kept.all(UPGRADE).next().filter(|_| has(b"upgrade")) {
             self.draft.waive(&lenient::UPGRADE_TUNNELS, upgrade.at);
             self.next = Next::Tunnel;
         } else if has(b"close") || self.minor == 0 && !has(b"keep-alive") {

@@ -181,10 +181,13 @@ fn equal_lengths_are_one() {
 
 #[test]
 fn a_tunnel_follows_upgrade() {
-    let input = b"PUT / HTTP/1.1\r\nHost: a\r\nUpgrade: b\r\nContent-Length: 1\r\n\r\nxyz";
-    let (ends, end, cited) = read(input);
-    assert_eq!((ends, end), (vec![input.len() - 2], End::Tunnel));
+    let head = "PUT / HTTP/1.1\r\nHost: a\r\nUpgrade: b\r\nContent-Length: 1\r\n";
+    let asked = format!("{head}Connection: close, Upgrade\r\n\r\nxyz");
+    let (ends, end, cited) = read(asked.as_bytes());
+    assert_eq!((ends, end), (vec![asked.len() - 2], End::Tunnel));
     assert_eq!(cited, [("upgrade-tunnels", 25)]);
+    let not_asked = format!("{head}\r\nx");
+    assert_eq!(taken(not_asked.as_bytes()), []);
 }
 
 #[test]
