@@ -1,1 +1,2 @@
 //! The cases, real traffic, and structured inputs.
+pub mod generate;

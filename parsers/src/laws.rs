@@ -1,1 +1,235 @@
-//! What must hold of every parser on every input.
+//! What must hold of every parser on every input. Each law takes verdicts and says what breaks it.
+
+use std::fmt;
+
+use crate::explain::judge_under;
+use crate::family::Family;
+use crate::parser::{Parser, judge};
+use crate::rule::LeniencySet;
+use crate::verdict::{Citation, End, Framing, Reading, Stance, Verdict};
+
+/// A law that does not hold on some input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Its number: 1 spans, 2 prefixes, 3 and 4 citations, 5 declared dialects, 6 intent.
+    pub law: u8,
+    /// Which parsers break it, and how.
+    pub how: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "law {} is broken: {}", self.law, self.how)
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// Law 1: messages lie end to end from the start of the input, and every span inside its message.
+///
+/// # Errors
+/// Names the message that breaks it.
+pub fn spans(name: &str, reading: &Reading, length: usize) -> Result<(), Broken> {
+    let broken = |what: &str, at: usize| {
+        Err(Broken {
+            law: 1,
+            how: format!("{name}: {what} at {at}"),
+        })
+    };
+    let (mut at, mut first_part) = (0, 0);
+    for message in &reading.messages {
+        if message.start != at || message.end <= message.start || message.end > length {
+            return broken("messages do not lie end to end", message.start);
+        }
+        if message.head < message.start || message.head > message.end {
+            return broken("a head lies outside its message", message.head);
+        }
+        if message.first_part != first_part || message.last_part < first_part {
+            return broken("parts are out of order", message.start);
+        }
+        let mut from = message.head;
+        for part in reading.parts_of(message) {
+            if part.start < from || part.end <= part.start || part.end > message.end {
+                return broken(
+                    "a part lies outside its message or over another",
+                    part.start,
+                );
+            }
+            from = part.end;
+        }
+        (at, first_part) = (message.end, message.last_part);
+    }
+    if first_part != reading.parts.len() {
+        return broken("parts belong to no message", at);
+    }
+    if reading
+        .pending
+        .is_some_and(|pending| pending.head > length || pending.head <= at)
+    {
+        return broken(
+            "the head of the message waited for lies outside the input",
+            at,
+        );
+    }
+    Ok(())
+}
+
+/// Law 2: more bytes never change a message already whole, nor a refusal. `prefix` is the verdict on
+/// the first `length` bytes of the input on which `whole` is the verdict. What a parser makes of the end
+/// of the stream, having cited a rule at it, may change when the stream goes on.
+///
+/// # Errors
+/// Says which message changed.
+pub fn prefix(name: &str, prefix: &Verdict, length: usize, whole: &Verdict) -> Result<(), Broken> {
+    let (short, long) = (&prefix.reading, &whole.reading);
+    for (nth, message) in short.messages.iter().enumerate() {
+        if message.framing == Framing::UntilClose {
+            return Ok(());
+        }
+        let kept = long.messages.get(nth).is_some_and(|other| {
+            other == message && short.parts_of(message) == long.parts_of(other)
+        });
+        if !kept {
+            let how = format!("{name}: message {nth} changes when more bytes come");
+            return Err(Broken { law: 2, how });
+        }
+    }
+    if prefix
+        .citations
+        .iter()
+        .any(|citation| citation.at >= length)
+    {
+        return Ok(());
+    }
+    let stays = match short.end {
+        End::Refused => long.end == End::Refused && prefix.refusal() == whole.refusal(),
+        End::Tunnel => long.end == End::Tunnel,
+        End::Complete | End::Incomplete => true,
+    };
+    if stays && (short.end == End::Incomplete || long.messages.len() >= short.messages.len()) {
+        return Ok(());
+    }
+    Err(Broken {
+        law: 2,
+        how: format!("{name}: the end of the stream changes when more bytes come"),
+    })
+}
+
+/// Laws 3 and 4: two parsers that part have cited different things, and what the one refuses the other
+/// takes only by waiving that rule there, or by having waived something else first.
+///
+/// # Errors
+/// Names the two and the citation that one of them owes.
+pub fn citations(a: (&str, &Verdict), b: (&str, &Verdict)) -> Result<(), Broken> {
+    if a.1.reading == b.1.reading {
+        return Ok(());
+    }
+    let (x, y) = (&a.1.citations, &b.1.citations);
+    let same = x.iter().zip(y).take_while(|(x, y)| x == y).count();
+    let (first, second) = (x.get(same), y.get(same));
+    if first.is_none() && second.is_none() {
+        let how = format!("{} and {} part and have cited the same", a.0, b.0);
+        return Err(Broken { law: 3, how });
+    }
+    owes(a, first, b, second)?;
+    owes(b, second, a, first)
+}
+
+/// Whether `taker` owes a citation for what `refuser` refuses.
+fn owes(
+    refuser: (&str, &Verdict),
+    refusal: Option<&Citation>,
+    taker: (&str, &Verdict),
+    cited: Option<&Citation>,
+) -> Result<(), Broken> {
+    let Some(refusal) = refusal.filter(|citation| citation.stance == Stance::Refuse) else {
+        return Ok(());
+    };
+    let taken = &taker.1.reading;
+    let refused_in = refuser.1.reading.messages.len();
+    let waits = taken.end == End::Incomplete && taken.messages.len() <= refused_in;
+    let head = taken.messages.get(refused_in).map(|message| message.head);
+    let head = head
+        .or(taken.pending.map(|pending| pending.head))
+        .unwrap_or(0);
+    let pays = match cited {
+        None => waits,
+        Some(cited) if cited.rule == refusal.rule && cited.at == refusal.at => true,
+        // The rules of a head are cited in an order of their own.
+        Some(cited) => {
+            matches!(cited.stance, Stance::Waive(_)) && cited.at <= refusal.at.max(head)
+                || cited.at <= refusal.at
+        }
+    };
+    if pays || waits {
+        return Ok(());
+    }
+    let how = format!(
+        "{} takes what {} refuses by {} at {}, and has waived nothing",
+        taker.0, refuser.0, refusal.rule.id, refusal.at
+    );
+    Err(Broken { law: 4, how })
+}
+
+/// Law 5: a parser reads, and refuses, as the dialect that it declares itself to be. `verdict` is the
+/// parser's own, `scratch` is overwritten.
+///
+/// # Errors
+/// Says how the two part.
+pub fn declared(
+    family: &'static Family,
+    parser: &dyn Parser,
+    waives: &LeniencySet,
+    input: &[u8],
+    verdict: &Verdict,
+    scratch: &mut Verdict,
+) -> Result<(), Broken> {
+    judge_under(family, waives, input, scratch);
+    let name = parser.name();
+    if verdict.reading != scratch.reading {
+        let how = format!(
+            "{name} does not read as its dialect: {:?} against {:?}",
+            verdict.reading, scratch.reading
+        );
+        return Err(Broken { law: 5, how });
+    }
+    let refusal = |verdict: &Verdict| {
+        verdict
+            .refusal()
+            .map(|citation| (citation.rule.id, citation.at))
+    };
+    if verdict.reading.end == End::Refused && refusal(verdict) != refusal(scratch) {
+        let (own, other) = (refusal(verdict), refusal(scratch));
+        let how = format!("{name} does not refuse as its dialect: {own:?} against {other:?}");
+        return Err(Broken { law: 5, how });
+    }
+    Ok(())
+}
+
+/// All laws of one input for one parser: spans, one prefix (its length `cut`), and the declared dialect.
+///
+/// # Errors
+/// The first law that does not hold.
+pub fn of_parser(
+    family: &'static Family,
+    parser: &dyn Parser,
+    input: &[u8],
+    cut: usize,
+) -> Result<Verdict, Broken> {
+    let (mut whole, mut other) = (Verdict::new(), Verdict::new());
+    judge(parser, input, &mut whole);
+    spans(parser.name(), &whole.reading, input.len())?;
+    let front = input.get(..cut.min(input.len())).unwrap_or(&[]);
+    judge(parser, front, &mut other);
+    spans(parser.name(), &other.reading, front.len())?;
+    prefix(parser.name(), &other, front.len(), &whole)?;
+    declared(
+        family,
+        parser,
+        &parser.dialect().waives,
+        input,
+        &whole,
+        &mut other,
+    )?;
+    Ok(whole)
+}

@@ -114,6 +114,7 @@ leniencies! {
     COLON_NEXT_LINE: FIELD_COLON "colon-next-line" "A line without a colon that is all token characters is the beginning of the name on the next line.";
     COLON_LINE_SKIPPED: FIELD_COLON "colon-line-skipped" "A line without a colon is skipped.";
     BAD_NAME_SKIPPED: FIELD_NAME "bad-name-skipped" "A field line whose name is no token is skipped.";
+    COLON_SPACE: FIELD_COLON "colon-space" "A field line without SP or HTAB after the colon is that of some other field, unless it has no value.";
     COLON_TWICE: FIELD_VALUE "colon-twice" "Skips further colons after the colon.";
     NAME_UNDERSCORE: NAME_WHOLE "name-underscore" "Takes an underscore in a name as a hyphen.";
     NAME_PERCENT: NAME_WHOLE "name-percent" "Decodes percent escapes in a name.";
@@ -127,6 +128,7 @@ leniencies! {
     // Field values.
     VALUE_NUL_CUTS: FIELD_VALUE "value-nul-cuts" "A NUL ends the value; the rest of the line is skipped.";
     VALUE_NUL_HIDES: FIELD_VALUE "value-nul-hides" "A NUL in a value makes the field lines after it go unread, up to the empty line.";
+    VALUE_NUL_SPACE: FIELD_VALUE "value-nul-space" "Replaces NUL in a value by SP.";
     VALUE_NUL: FIELD_VALUE "value-nul" "Takes NUL as a byte of a value.";
     VALUE_CONTROL: FIELD_VALUE "value-control" "Takes control characters (except NUL, CR and LF) and DEL as bytes of a value.";
     VALUE_LEADING_LF: FIELD_VALUE "value-leading-lf" "Skips CR and LF along with whitespace between the colon and the value.";
@@ -146,10 +148,11 @@ leniencies! {
     CODING_FIRST_FIELD: CODING_NAME "coding-first-field" "Looks at the first Transfer-Encoding field line only.";
     CODING_LAST_FIELD: CODING_NAME "coding-last-field" "Looks at the last Transfer-Encoding field line only.";
     CODING_EXACT: CODING_NAME "coding-exact" "Does not look at a Transfer-Encoding unless its one value is chunked and nothing else.";
+    CODING_UNTRIMMED: CODING_NAME "coding-untrimmed" "Does not look at a Transfer-Encoding with other whitespace around its value than one SP before it.";
     CODING_CASE: CODING_NAME "coding-case" "Does not look at a Transfer-Encoding with a coding that is chunked in other than lower case.";
     CODING_SUBSTRING: CODING_SYNTAX "coding-substring" "Takes a coding that holds chunked anywhere as chunked.";
-    CODING_VT_FF: CODING_SYNTAX "coding-vt-ff" "Trims VT and FF from a coding.";
-    CODING_NUL: CODING_SYNTAX "coding-nul" "Trims NUL from a coding.";
+    CODING_VT_FF: FIELD_VALUE "coding-vt-ff" "Takes VT and FF in a Transfer-Encoding value, and trims them from a coding.";
+    CODING_NUL: FIELD_VALUE "coding-nul" "Takes NUL in a Transfer-Encoding value, and trims it from a coding.";
     CODING_HIGH: CODING_SYNTAX "coding-high" "Trims 0x85, 0xA0 and 0xFF from a coding.";
     CODING_QUOTED: CODING_SYNTAX "coding-quoted" "Takes a coding between single or double quotes.";
     CODING_BEST_FIT: CODING_SYNTAX "coding-best-fit" "Takes a byte from 0x80 in a coding as whichever letter makes it chunked.";
@@ -159,7 +162,7 @@ leniencies! {
     CODING_PARAMETERS_IGNORED: CODING_PARAMETERS "coding-parameters-ignored" "Does not look at a Transfer-Encoding in which chunked has parameters.";
     CODING_SUFFIX: CODING_UNKNOWN "coding-suffix" "Takes a coding that ends in chunked as chunked.";
     CODING_PREFIX: CODING_UNKNOWN "coding-prefix" "Takes a coding that begins with chunked as chunked.";
-    CODING_IDENTITY: CODING_UNKNOWN "coding-identity" "Drops the coding identity from the list.";
+    CODING_IDENTITY: CODING_UNKNOWN "coding-identity" "Drops the coding identity from the list; a list of nothing else is as no Transfer-Encoding.";
     CODING_OTHERS: CODING_UNKNOWN "coding-others" "Takes other codings before a final chunked.";
     CODING_UNKNOWN_CHUNKED: CODING_UNKNOWN "coding-unknown-chunked" "Takes an unknown coding as chunked.";
     CODING_UNKNOWN_IGNORED: CODING_UNKNOWN "coding-unknown-ignored" "Does not look at a Transfer-Encoding with an unknown coding.";
@@ -169,6 +172,7 @@ leniencies! {
     CODING_NOT_FINAL_IGNORED: CODING_NOT_FINAL "coding-not-final-ignored" "Does not look at a Transfer-Encoding in which another coding follows chunked.";
     CODING_NOT_FINAL_CLOSE: CODING_NOT_FINAL "coding-not-final-close" "A request in which another coding follows chunked lasts until the connection closes.";
     CODING_EMPTY_IGNORED: CODING_EMPTY "coding-empty-ignored" "Does not look at a Transfer-Encoding without any coding.";
+    CODING_EMPTY_CHUNKED: CODING_EMPTY "coding-empty-chunked" "Takes a Transfer-Encoding without any coding as chunked.";
     CODING_BEATS_LENGTH: LENGTH_WITH_CODING "coding-beats-length" "With both, takes Transfer-Encoding and reads on after the message.";
     LENGTH_BEATS_CODING: LENGTH_WITH_CODING "length-beats-coding" "With both, takes Content-Length.";
     CODING_BEATS_LENGTH_CLOSES: LENGTH_WITH_CODING "coding-beats-length-closes" "With both, takes Transfer-Encoding and closes the connection after the message.";
@@ -191,7 +195,7 @@ leniencies! {
     LENGTH_WRAPS_32: LENGTH_DECIMAL "length-wraps-32" "Takes the number modulo 2^32.";
     LENGTH_SIGNED_63: LENGTH_DECIMAL "length-signed-63" "Takes a number from 2^63 up, being negative when signed, as nought.";
     LENGTH_WRAPS_64: LENGTH_OVERFLOW "length-wraps-64" "Takes a number from 2^64 up modulo 2^64.";
-    LENGTH_VT_FF: LENGTH_SYNTAX "length-vt-ff" "Trims VT, FF, CR and BS from the value.";
+    LENGTH_VT_FF: FIELD_VALUE "length-vt-ff" "Takes VT, FF and BS in a Content-Length value, and trims them from it.";
     LENGTH_HIGH: LENGTH_SYNTAX "length-high" "Trims 0x85, 0xA0 and 0xFF from the value.";
     LENGTH_PLUS: LENGTH_SYNTAX "length-plus" "Takes a number after a plus sign.";
     LENGTH_MINUS_ZERO: LENGTH_SYNTAX "length-minus-zero" "Takes noughts after a minus sign as nought.";
@@ -251,13 +255,13 @@ leniencies! {
     CHUNK_HEX_PREFIX: CHUNK_SIZE "chunk-hex-prefix" "Takes 0x or 0X before the digits of the chunk size.";
     CHUNK_UNDERSCORE: CHUNK_SIZE "chunk-underscore" "Takes single underscores between the digits of the chunk size.";
     CHUNK_NUL: CHUNK_SIZE "chunk-nul" "Skips NULs after the chunk size.";
-    CHUNK_INVALID_ZERO: CHUNK_SIZE "chunk-invalid-zero" "Takes a line that begins with no hexadecimal digit as size nought.";
-    CHUNK_INVALID_SKIPPED: CHUNK_SIZE "chunk-invalid-skipped" "Skips a line that begins with no hexadecimal digit.";
-    CHUNK_INVALID_ENDS: CHUNK_SIZE "chunk-invalid-ends" "A line that begins with no hexadecimal digit ends the message; reading goes on after it.";
+    CHUNK_INVALID_ZERO: CHUNK_SIZE "chunk-invalid-zero" "Takes a line that begins with no hexadecimal digit, an empty one too, as size nought.";
+    CHUNK_INVALID_SKIPPED: CHUNK_SIZE "chunk-invalid-skipped" "Skips a line that begins with no hexadecimal digit, an empty one too.";
+    CHUNK_INVALID_ENDS: CHUNK_SIZE "chunk-invalid-ends" "A line that begins with no hexadecimal digit, an empty one too, ends the message; reading goes on after it.";
     CHUNK_PREFIX: CHUNK_SIZE "chunk-prefix" "Where another byte than CR, LF, SP, HTAB or a semicolon follows the digits of the chunk size, skips the rest of the line, up to CRLF.";
-    CHUNK_DIGITS: CHUNK_SIZE_NUMBER "chunk-digits" "Of more than 16 digits of a chunk size, takes the first 16.";
-    CHUNK_WRAPS_32: CHUNK_SIZE_NUMBER "chunk-wraps-32" "Takes the chunk size modulo 2^32.";
-    CHUNK_WRAPS_64: CHUNK_SIZE_OVERFLOW "chunk-wraps-64" "Takes the chunk size modulo 2^64.";
+    CHUNK_DIGITS: CHUNK_SIZE_NUMBER "chunk-digits" "Of more than 16 digits of a chunk size, takes the first 16, whatever their number comes to.";
+    CHUNK_WRAPS_32: CHUNK_SIZE_NUMBER "chunk-wraps-32" "Takes a chunk size from 2^32 up, of any number of digits, modulo 2^32.";
+    CHUNK_WRAPS_64: CHUNK_SIZE_OVERFLOW "chunk-wraps-64" "Takes a chunk size from 2^64 up modulo 2^64.";
 
     // The rest of the chunk line.
     CHUNK_SPACE_AFTER: CHUNK_SIZE_SPACE "chunk-space-after" "Skips SP and HTAB between the chunk size and the end of its line.";
@@ -294,7 +298,7 @@ leniencies! {
     TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section.";
     TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped.";
     TRAILER_SPACE_ENDS: OBS_FOLD "trailer-space-ends" "A line of SP and HTAB only ends the trailer section.";
-    TRAILER_ANY_LINE: FIELD_COLON "trailer-any-line" "Skips a line of the trailer section that has no colon.";
+    TRAILER_ANY_LINE: FIELD_COLON "trailer-any-line" "Skips a line of the trailer section that has no colon, whatever bytes it holds.";
     TRAILER_ANY_BYTE: FIELD_NAME "trailer-any-byte" "Takes any byte but CR, LF and colon in the name, and but CR and LF in the value, of a trailer field.";
     TRAILER_LENGTH: TRAILER_FRAMING "trailer-length" "A Content-Length of digits in the trailer section, the last one if several, is the length of a body that follows the section.";
 }

@@ -11,7 +11,10 @@ const HOST: u8 = 8;
 
 static CLASSES: [u8; 256] = classes();
 
-#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, the index is below 256")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, the index is below 256"
+)]
 const fn classes() -> [u8; 256] {
     let mut table = [0; 256];
     let mut index = 0;
@@ -37,7 +40,10 @@ const fn classes() -> [u8; 256] {
     table
 }
 
-#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, the index is checked")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, the index is checked"
+)]
 const fn among(byte: u8, set: &[u8]) -> bool {
     let mut index = 0;
     while index < set.len() {
@@ -50,7 +56,10 @@ const fn among(byte: u8, set: &[u8]) -> bool {
 }
 
 #[inline(always)]
-#[allow(clippy::indexing_slicing, reason = "a byte is below 256, and no check is compiled")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a byte is below 256, and no check is compiled"
+)]
 fn is(byte: u8, class: u8) -> bool {
     CLASSES[byte as usize] & class != 0
 }
@@ -84,13 +93,19 @@ pub(super) fn is_space(byte: u8) -> bool {
 /// How many bytes at the front of `bytes` may stand in a token.
 #[inline(always)]
 pub(super) fn token_length(bytes: &[u8]) -> usize {
-    bytes.iter().position(|&byte| !is_token(byte)).unwrap_or(bytes.len())
+    bytes
+        .iter()
+        .position(|&byte| !is_token(byte))
+        .unwrap_or(bytes.len())
 }
 
 /// How many bytes at the front of `bytes` may stand in a request-target.
 #[inline(always)]
 pub(super) fn target_length(bytes: &[u8]) -> usize {
-    bytes.iter().position(|&byte| !is_target(byte)).unwrap_or(bytes.len())
+    bytes
+        .iter()
+        .position(|&byte| !is_target(byte))
+        .unwrap_or(bytes.len())
 }
 
 /// How many bytes at the front of `bytes` may stand in a field value.
@@ -104,16 +119,17 @@ pub(super) fn value_length(bytes: &[u8]) -> usize {
         for &byte in block {
             odd |= (byte < b' ') | (byte == 0x7f);
         }
-        if odd {
-            match block.iter().position(|&byte| !is_value(byte)) {
-                Some(offset) => return taken + offset,
-                None => {}
-            }
+        if odd && let Some(offset) = block.iter().position(|&byte| !is_value(byte)) {
+            return taken + offset;
         }
         taken += block.len();
         rest = more;
     }
-    taken + rest.iter().position(|&byte| !is_value(byte)).unwrap_or(rest.len())
+    taken
+        + rest
+            .iter()
+            .position(|&byte| !is_value(byte))
+            .unwrap_or(rest.len())
 }
 
 /// `bytes` without SP and HTAB at either end, and how many were dropped at the front.
@@ -144,5 +160,6 @@ pub(super) fn trim_matches(mut bytes: &[u8], drop: impl Fn(u8) -> bool) -> (usiz
 
 /// Where `needle`, in lower case, begins in `hay`, in any case.
 pub(super) fn find_any_case(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    hay.windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle))
+    hay.windows(needle.len())
+        .position(|window| window.eq_ignore_ascii_case(needle))
 }

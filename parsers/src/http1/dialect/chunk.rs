@@ -22,7 +22,10 @@ impl Reader<'_> {
                 Some((size, data)) => ChunkLine::Size { size, data },
                 None if at == self.input.len() && self.waive(&CLOSE_ENDS_CHUNKS, at, draft) => {
                     draft.head(head, Framing::UntilClose);
-                    return Ok(Taken { end: at, next: Next::Close });
+                    return Ok(Taken {
+                        end: at,
+                        next: Next::Close,
+                    });
                 }
                 None => self.odd_chunk_line(at, draft)?,
             };
@@ -33,8 +36,12 @@ impl Reader<'_> {
             if size == 0 && !self.is_empty_chunk(at, data, draft) {
                 return self.after_last_chunk(head, data, next, draft);
             }
-            let end = usize::try_from(size).ok().and_then(|size| data.checked_add(size));
-            let end = end.filter(|&end| end <= self.input.len()).ok_or(Stop::Incomplete)?;
+            let end = usize::try_from(size)
+                .ok()
+                .and_then(|size| data.checked_add(size));
+            let end = end
+                .filter(|&end| end <= self.input.len())
+                .ok_or(Stop::Incomplete)?;
             draft.part(0, data, end);
             at = match self.rest(end).first_chunk::<2>() {
                 Some(b"\r\n") => end + 2,
@@ -49,7 +56,9 @@ impl Reader<'_> {
     fn plain_chunk_line(&self, at: usize) -> Option<(u64, usize)> {
         let (mut size, mut digits) = (0u64, 0);
         for &byte in self.rest(at).iter().take(8) {
-            let Some(digit) = (byte as char).to_digit(16) else { break };
+            let Some(digit) = (byte as char).to_digit(16) else {
+                break;
+            };
             size = size << 4 | u64::from(digit);
             digits += 1;
         }

@@ -64,9 +64,13 @@ impl Reader<'_> {
                 draft.waive(&CHUNK_EMPTY_LINES, at);
                 at += 2;
             }
-            if self.has(&CHUNK_EMPTY_ZERO) && self.need(at)? == b'\r' && self.need(at + 1)? == b'\n' {
+            if self.has(&CHUNK_EMPTY_ZERO) && self.need(at)? == b'\r' && self.need(at + 1)? == b'\n'
+            {
                 draft.waive(&CHUNK_EMPTY_ZERO, at);
-                return Ok(ChunkLine::Size { size: 0, data: at + 2 });
+                return Ok(ChunkLine::Size {
+                    size: 0,
+                    data: at + 2,
+                });
             }
             match self.chunk_size(at, draft)? {
                 Some((size, end)) => {
@@ -74,9 +78,14 @@ impl Reader<'_> {
                     return Ok(ChunkLine::Size { size, data });
                 }
                 None if self.waive(&CHUNK_INVALID_ZERO, at, draft) => {
-                    return Ok(ChunkLine::Size { size: 0, data: self.after_crlf(at)? });
+                    return Ok(ChunkLine::Size {
+                        size: 0,
+                        data: self.after_crlf(at)?,
+                    });
                 }
-                None if self.waive(&CHUNK_INVALID_SKIPPED, at, draft) => at = self.after_crlf(at)?,
+                None if self.waive(&CHUNK_INVALID_SKIPPED, at, draft) => {
+                    at = self.after_crlf(at)?
+                }
                 None if self.waive(&CHUNK_INVALID_ENDS, at, draft) => {
                     return self.after_crlf(at).map(ChunkLine::Ends);
                 }
@@ -89,7 +98,11 @@ impl Reader<'_> {
     fn chunk_size(&self, line: usize, draft: &mut Draft<'_>) -> Result<Option<(u64, usize)>, Stop> {
         let mut at = line;
         if is_space(self.need(at)?) && self.has(&CHUNK_SPACE_BEFORE) {
-            at += self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
+            at += self
+                .rest(at)
+                .iter()
+                .take_while(|&&byte| is_space(byte))
+                .count();
             if self.need(at)?.is_ascii_hexdigit() || matches!(self.need(at)?, b'+' | b'-') {
                 draft.waive(&CHUNK_SPACE_BEFORE, line);
             }
@@ -132,7 +145,13 @@ impl Reader<'_> {
     }
 
     fn chunk_digits(&self, line: usize, at: usize, draft: &mut Draft<'_>) -> Result<Digits, Stop> {
-        let mut digits = Digits { end: at, count: 0, front: 0, value: 0, overflows: false };
+        let mut digits = Digits {
+            end: at,
+            count: 0,
+            front: 0,
+            value: 0,
+            overflows: false,
+        };
         loop {
             let byte = self.peek(digits.end);
             if byte == Some(b'_') && digits.count > 0 && self.has(&CHUNK_UNDERSCORE) {
@@ -226,7 +245,12 @@ impl Reader<'_> {
 
     /// Whitespace right after the chunk size.
     fn chunk_space(&self, line: usize, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
-        let after = at + self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
+        let after = at
+            + self
+                .rest(at)
+                .iter()
+                .take_while(|&&byte| is_space(byte))
+                .count();
         match self.need(after)? {
             b';' => return self.extension(line, after, draft),
             b'\r' if self.has(&CHUNK_SPACE_AFTER) && self.need(after + 1)? == b'\n' => {
@@ -252,7 +276,13 @@ impl Reader<'_> {
     fn extension(&self, line: usize, start: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         if self.has(&EXTENSION_CUT) {
             let limit = self.slice(line, line + 255);
-            if limit.len() == 255 && memchr::memmem::find(limit, b"\r\n").is_none() {
+            let limit = if limit.is_empty() {
+                self.rest(line)
+            } else {
+                limit
+            };
+            if memchr::memmem::find(limit, b"\r\n").is_none() {
+                self.need(line + 254)?;
                 draft.waive(&EXTENSION_CUT, line);
                 return Ok(line + 255);
             }
@@ -266,10 +296,12 @@ impl Reader<'_> {
                     Some(end) => return Ok(end),
                     None => place = Place::Anything(true),
                 },
-                b'\r' if self.need(at + 1)? == b'\n' => match self.extension_crlf(place, at, draft)? {
-                    Some(end) => return Ok(end),
-                    None => at += 1,
-                },
+                b'\r' if self.need(at + 1)? == b'\n' => {
+                    match self.extension_crlf(place, at, draft)? {
+                        Some(end) => return Ok(end),
+                        None => at += 1,
+                    }
+                }
                 b'\r' => match self.extension_cr(at, draft)? {
                     Some(end) => return Ok(end),
                     None => place = Place::Anything(true),

@@ -59,13 +59,16 @@ impl Reader<'_> {
     /// The fields that count: Transfer-Encoding, and Content-Encoding where it is taken for it.
     fn coding_fields<'n>(&self, notes: &'n Notes<'_>) -> impl Iterator<Item = &'n Note> + Clone {
         let content = self.has(&CONTENT_CODING);
-        notes.list.iter().filter(move |note| match note.label & !label::REWRITTEN {
-            label::CODING => true,
-            label::CONTENT_CODING => {
-                content && self.noted(note, notes.text).eq_ignore_ascii_case(CHUNKED)
-            }
-            _ => false,
-        })
+        notes
+            .list
+            .iter()
+            .filter(move |note| match note.label & !label::REWRITTEN {
+                label::CODING => true,
+                label::CONTENT_CODING => {
+                    content && self.noted(note, notes.text).eq_ignore_ascii_case(CHUNKED)
+                }
+                _ => false,
+            })
     }
 
     fn codings(
@@ -76,12 +79,14 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Option<Coding>, Stop> {
         let mut fields = self.coding_fields(notes);
-        let Some(first) = fields.clone().next() else { return Ok(None) };
+        let Some(first) = fields.clone().next() else {
+            return Ok(None);
+        };
         let at = first.at;
-        if let Some(note) = notes.of(label::CONTENT_CODING).next() {
-            if fields.clone().any(|field| field == note) {
-                draft.waive(&CONTENT_CODING, note.at);
-            }
+        if let Some(note) = notes.of(label::CONTENT_CODING).next()
+            && fields.clone().any(|field| field == note)
+        {
+            draft.waive(&CONTENT_CODING, note.at);
         }
         if (named_by_connection && self.waive(&CONNECTION_STRIPS, at, draft))
             || self.waive(&CODING_IGNORED, at, draft)
@@ -109,6 +114,15 @@ impl Reader<'_> {
         if !exact && self.waive(&CODING_EXACT, at, draft) {
             return Ok(None);
         }
+        let is_untrimmed = |note: &Note| {
+            let after = self.slice(note.end, note.end + 1).first();
+            let before = self.slice(note.at, note.value);
+            note.label & label::REWRITTEN == 0
+                && (!before.ends_with(b": ") || after.is_some_and(|&byte| is_space(byte)))
+        };
+        if fields.clone().any(is_untrimmed) && self.waive(&CODING_UNTRIMMED, at, draft) {
+            return Ok(None);
+        }
         let mut list = List::default();
         for note in fields.by_ref().skip(from).take(count) {
             if !self.coding_list(note, notes, &mut list, draft)? {
@@ -129,26 +143,41 @@ impl Reader<'_> {
             if self.waive(&CODING_EMPTY_IGNORED, at, draft) {
                 return Ok(None);
             }
+            if self.waive(&CODING_EMPTY_CHUNKED, at, draft) {
+                return Ok(Some(Coding {
+                    at,
+                    until_close: false,
+                }));
+            }
             return Err(draft.refuse(&CODING_EMPTY, at));
         }
         match list.unknown {
             Some(unknown) if list.chunked => draft.waive(&CODING_OTHERS, unknown),
             Some(unknown) => {
                 if self.waive(&CODING_UNKNOWN_CHUNKED, unknown, draft) {
-                    return Ok(Some(Coding { at, until_close: false }));
+                    return Ok(Some(Coding {
+                        at,
+                        until_close: false,
+                    }));
                 }
                 if self.waive(&CODING_UNKNOWN_IGNORED, unknown, draft) {
                     return Ok(None);
                 }
                 if self.waive(&CODING_UNKNOWN_CLOSE, unknown, draft) {
-                    return Ok(Some(Coding { at, until_close: true }));
+                    return Ok(Some(Coding {
+                        at,
+                        until_close: true,
+                    }));
                 }
                 return Err(draft.refuse(&CODING_UNKNOWN, unknown));
             }
             None if !list.chunked && !list.until_close => return Ok(None),
             None => {}
         }
-        Ok(Some(Coding { at, until_close: list.until_close }))
+        Ok(Some(Coding {
+            at,
+            until_close: list.until_close,
+        }))
     }
 
     /// Reads one field's list; false when the field makes Transfer-Encoding unlooked at.
@@ -275,7 +304,10 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Element {
         let length = CHUNKED.len();
-        let end = element.len().checked_sub(length).and_then(|start| element.get(start..));
+        let end = element
+            .len()
+            .checked_sub(length)
+            .and_then(|start| element.get(start..));
         let is = |part: Option<&[u8]>| part.is_some_and(|part| part.eq_ignore_ascii_case(CHUNKED));
         if (is(end) && self.waive(&CODING_SUFFIX, at, draft))
             || (is(element.get(..length)) && self.waive(&CODING_PREFIX, at, draft))
@@ -301,9 +333,15 @@ impl Reader<'_> {
             (rest.len() < element.len() && !rest.is_empty()).then_some(rest)
         };
         let ways: [(&'static crate::Leniency, Option<&'e [u8]>); 4] = [
-            (&CODING_VT_FF, trimmed(|byte| byte == 0x0b || byte == 0x0c || is_space(byte))),
+            (
+                &CODING_VT_FF,
+                trimmed(|byte| byte == 0x0b || byte == 0x0c || is_space(byte)),
+            ),
             (&CODING_NUL, trimmed(|byte| byte == 0 || is_space(byte))),
-            (&CODING_HIGH, trimmed(|byte| matches!(byte, 0x85 | 0xa0 | 0xff) || is_space(byte))),
+            (
+                &CODING_HIGH,
+                trimmed(|byte| matches!(byte, 0x85 | 0xa0 | 0xff) || is_space(byte)),
+            ),
             (&CODING_QUOTED, unquoted(element)),
         ];
         for (leniency, mended) in ways {
@@ -324,7 +362,9 @@ fn unquoted(element: &[u8]) -> Option<&[u8]> {
 
 /// Whether the element is `chunked` OWS `;` and something.
 fn has_parameters(element: &[u8]) -> bool {
-    let Some((name, rest)) = element.split_at_checked(CHUNKED.len()) else { return false };
+    let Some((name, rest)) = element.split_at_checked(CHUNKED.len()) else {
+        return false;
+    };
     let (_, rest) = trim(rest);
     name.eq_ignore_ascii_case(CHUNKED) && rest.first() == Some(&b';')
 }
@@ -332,12 +372,15 @@ fn has_parameters(element: &[u8]) -> bool {
 /// Whether the element is chunked when each byte from 0x80 stands for the letter that fits.
 fn fits_chunked(element: &[u8]) -> bool {
     element.len() == CHUNKED.len()
-        && element.iter().zip(CHUNKED).all(|(byte, letter)| {
-            *byte >= 0x80 || byte.eq_ignore_ascii_case(letter)
-        })
+        && element
+            .iter()
+            .zip(CHUNKED)
+            .all(|(byte, letter)| *byte >= 0x80 || byte.eq_ignore_ascii_case(letter))
 }
 
 fn is_encoded_chunked(element: &[u8]) -> bool {
-    let Some((prefix, text)) = element.split_at_checked(10) else { return false };
+    let Some((prefix, text)) = element.split_at_checked(10) else {
+        return false;
+    };
     prefix.eq_ignore_ascii_case(b"=?UTF-8?B?") && text == b"Y2h1bmtlZA==?="
 }

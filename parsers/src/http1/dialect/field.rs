@@ -63,8 +63,13 @@ impl Reader<'_> {
     ) -> Result<FieldsEnd, Stop> {
         draft.scratch().notes.clear();
         draft.scratch().text.clear();
-        let mut lines =
-            Lines { count: 0, is_first: true, last_is_noted: false, hidden: false, message };
+        let mut lines = Lines {
+            count: 0,
+            is_first: true,
+            last_is_noted: false,
+            hidden: false,
+            message,
+        };
         let mut at = start;
         loop {
             if let Some(next) = self.plain_field(at, &mut lines, draft) {
@@ -72,14 +77,25 @@ impl Reader<'_> {
                 continue;
             }
             if let Some(b"\r\n") = self.rest(at).first_chunk::<2>() {
-                return Ok(FieldsEnd { end: at + 2, at_close: false });
+                return Ok(FieldsEnd {
+                    end: at + 2,
+                    at_close: false,
+                });
             }
             if at == self.input.len() && self.waive(&HEAD_ENDS_AT_CLOSE, at, draft) {
-                return Ok(FieldsEnd { end: at, at_close: true });
+                return Ok(FieldsEnd {
+                    end: at,
+                    at_close: true,
+                });
             }
             match self.odd_line(at, &mut lines, draft)? {
                 Line::Next(next) => at = next,
-                Line::End(end) => return Ok(FieldsEnd { end, at_close: false }),
+                Line::End(end) => {
+                    return Ok(FieldsEnd {
+                        end,
+                        at_close: false,
+                    });
+                }
             }
         }
     }
@@ -90,12 +106,16 @@ impl Reader<'_> {
         let rest = self.rest(at);
         let name_length = token_length(rest);
         let (name, after) = rest.split_at_checked(name_length)?;
-        let (b':', after) = after.split_first()? else { return None };
+        let (b':', after) = after.split_first()? else {
+            return None;
+        };
         let spaces = after.iter().take_while(|&&byte| is_space(byte)).count();
         let value = after.get(spaces..)?;
         let length = value_length(value);
-        let Some(b"\r\n") = value.get(length..)?.first_chunk::<2>() else { return None };
-        if name.is_empty() || lines.hidden || self.reads_otherwise(value.get(..length)?) {
+        let Some(b"\r\n") = value.get(length..)?.first_chunk::<2>() else {
+            return None;
+        };
+        if name.is_empty() || lines.hidden || self.reads_otherwise(spaces, value.get(..length)?) {
             return None;
         }
         let start = at + name_length + 1 + spaces;
@@ -103,11 +123,12 @@ impl Reader<'_> {
         Some(start + length + 2)
     }
 
-    /// Whether a leniency reads a line with this conforming value in another way.
+    /// Whether a leniency reads a line with this conforming value, after so many spaces, in another way.
     #[inline(always)]
-    fn reads_otherwise(&self, value: &[u8]) -> bool {
+    fn reads_otherwise(&self, spaces: usize, value: &[u8]) -> bool {
         match value.first() {
             None => self.has(&VALUE_LEADING_LF),
+            Some(_) if spaces == 0 && self.has(&COLON_SPACE) => true,
             Some(b':') if self.has(&COLON_TWICE) => true,
             _ => self.has(&VALUE_QUOTED_CRLF) && value.contains(&b'"'),
         }
@@ -134,7 +155,13 @@ impl Reader<'_> {
         let (front, value) = trim(value);
         let start = start + front;
         let end = start + value.len();
-        draft.scratch().notes.push(Note { label, at, value: start, start, end });
+        draft.scratch().notes.push(Note {
+            label,
+            at,
+            value: start,
+            start,
+            end,
+        });
         lines.last_is_noted = true;
     }
 
@@ -146,12 +173,7 @@ impl Reader<'_> {
 
     /// A line that does not conform, or that some leniency of this dialect may read otherwise.
     #[cold]
-    fn odd_line(
-        &self,
-        at: usize,
-        lines: &mut Lines,
-        draft: &mut Draft<'_>,
-    ) -> Result<Line, Stop> {
+    fn odd_line(&self, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) -> Result<Line, Stop> {
         if lines.hidden {
             return self.after_crlf(at).map(Line::Next);
         }
@@ -197,12 +219,19 @@ impl Reader<'_> {
     ) -> Result<Line, Stop> {
         const FIRST: &[&crate::Leniency] = &[&FIRST_FIELD_SKIPPED, &FIRST_FIELD_TRIMMED];
         const FOLD: &[&crate::Leniency] = &[&FOLD_FIELD, &FOLD_DROPPED, &FOLD_TIGHT, &FOLD_JOINED];
-        let (rule, group) =
-            if lines.is_first { (&FIRST_FIELD_SPACE, FIRST) } else { (&OBS_FOLD, FOLD) };
+        let (rule, group) = if lines.is_first {
+            (&FIRST_FIELD_SPACE, FIRST)
+        } else {
+            (&OBS_FOLD, FOLD)
+        };
         if !self.any(&[&SPACE_LINE_ENDS, &SPACE_LINE_SKIPPED]) && !self.any(group) {
             return Err(draft.refuse(rule, at));
         }
-        let spaces = self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
+        let spaces = self
+            .rest(at)
+            .iter()
+            .take_while(|&&byte| is_space(byte))
+            .count();
         let after = at + spaces;
         let empty_end = match self.need(after)? {
             b'\r' if self.need(after + 1)? == b'\n' => Some(after + 2),

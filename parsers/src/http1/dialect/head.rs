@@ -38,20 +38,25 @@ pub(super) struct Notes<'n> {
 impl Notes<'_> {
     /// The notes with this label, in order.
     pub(super) fn of(&self, label: u8) -> impl Iterator<Item = &Note> + Clone {
-        self.list.iter().filter(move |note| note.label & !label::REWRITTEN == label)
+        self.list
+            .iter()
+            .filter(move |note| note.label & !label::REWRITTEN == label)
     }
 }
 
 impl Reader<'_> {
-    pub(super) fn head(
-        &self,
-        line: &RequestLine,
-        draft: &mut Draft<'_>,
-    ) -> Result<Outcome, Stop> {
+    pub(super) fn head(&self, line: &RequestLine, draft: &mut Draft<'_>) -> Result<Outcome, Stop> {
         // The notes are out of the scratch while they are looked at, and go back whatever comes of it.
         let list = std::mem::take(&mut draft.scratch().notes);
         let text = std::mem::take(&mut draft.scratch().text);
-        let outcome = self.outcome(line, &Notes { list: &list, text: &text }, draft);
+        let outcome = self.outcome(
+            line,
+            &Notes {
+                list: &list,
+                text: &text,
+            },
+            draft,
+        );
         draft.scratch().notes = list;
         draft.scratch().text = text;
         outcome
@@ -89,7 +94,11 @@ impl Reader<'_> {
         let framing_at = [coding.map(|coding| coding.at), lengths.map(|note| note.at)];
         let framing_at = framing_at.into_iter().flatten().min().unwrap_or(0);
         if line.method == Method::Post && body == Body::None {
-            let leniency = if line.is_10 { &POST_10_UNTIL_CLOSE } else { &POST_UNTIL_CLOSE };
+            let leniency = if line.is_10 {
+                &POST_10_UNTIL_CLOSE
+            } else {
+                &POST_UNTIL_CLOSE
+            };
             if self.waive(leniency, line.start, draft) {
                 body = Body::UntilClose;
             }
@@ -103,7 +112,11 @@ impl Reader<'_> {
             body = Body::UntilClose;
         }
         let next = self.next(line, &options, notes, &mut body, draft);
-        let next = if closes && next == Next::Message { Next::Close } else { next };
+        let next = if closes && next == Next::Message {
+            Next::Close
+        } else {
+            next
+        };
         Ok(Outcome { body, next })
     }
 
@@ -123,10 +136,16 @@ impl Reader<'_> {
             }
             return Err(draft.refuse(&HOST_MISSING, line.start));
         };
-        if let Some(second) = hosts.next().filter(|note| !self.waive(&HOST_MANY, note.at, draft)) {
+        if let Some(second) = hosts
+            .next()
+            .filter(|note| !self.waive(&HOST_MANY, note.at, draft))
+        {
             return Err(draft.refuse(&HOST_REPEATED, second.at));
         }
-        let conforms = self.noted(first, notes.text).iter().all(|&byte| is_host(byte));
+        let conforms = self
+            .noted(first, notes.text)
+            .iter()
+            .all(|&byte| is_host(byte));
         if conforms || self.waive(&HOST_ANY, first.value, draft) {
             return Ok(());
         }
@@ -140,11 +159,11 @@ impl Reader<'_> {
             self.take_options(note, notes, &mut options);
         }
         options.at = own.clone().next().map_or(0, |note| note.at);
-        if let Some(first) = notes.of(label::PROXY_CONNECTION).next() {
-            if self.waive(&PROXY_CONNECTION, first.at, draft) {
-                for note in notes.of(label::PROXY_CONNECTION) {
-                    self.take_options(note, notes, &mut options);
-                }
+        if let Some(first) = notes.of(label::PROXY_CONNECTION).next()
+            && self.waive(&PROXY_CONNECTION, first.at, draft)
+        {
+            for note in notes.of(label::PROXY_CONNECTION) {
+                self.take_options(note, notes, &mut options);
             }
         }
         options
@@ -190,7 +209,11 @@ impl Reader<'_> {
             Method::Connect => return Err(draft.refuse(&CONNECT_CONTENT, at)),
             Method::Post | Method::Other => return Ok(body),
         };
-        Ok(if self.waive(no_body, at, draft) { Body::None } else { body })
+        Ok(if self.waive(no_body, at, draft) {
+            Body::None
+        } else {
+            body
+        })
     }
 
     fn expectations(
@@ -204,7 +227,11 @@ impl Reader<'_> {
             let value = self.noted(note, notes.text);
             let has_body = !matches!(body, Body::None | Body::Length(0));
             let drops = if value.eq_ignore_ascii_case(b"100-continue") {
-                let leniency = if is_10 { &EXPECT_10_DROPS_BODY } else { &EXPECT_DROPS_BODY };
+                let leniency = if is_10 {
+                    &EXPECT_10_DROPS_BODY
+                } else {
+                    &EXPECT_DROPS_BODY
+                };
                 has_body && self.waive(leniency, note.at, draft)
             } else if is_10 || self.waive(&EXPECT_UNKNOWN, note.at, draft) {
                 false
@@ -259,6 +286,10 @@ impl Reader<'_> {
 
 impl Coding {
     fn body(&self) -> Body {
-        if self.until_close { Body::UntilClose } else { Body::Chunked }
+        if self.until_close {
+            Body::UntilClose
+        } else {
+            Body::Chunked
+        }
     }
 }

@@ -34,7 +34,10 @@ impl Reader<'_> {
         if !self.waive(&LENGTH_EMPTY_IGNORED, empty.at, draft) {
             return Some(*first);
         }
-        notes.of(label::LENGTH).find(|note| note.start < note.end).copied()
+        notes
+            .of(label::LENGTH)
+            .find(|note| note.start < note.end)
+            .copied()
     }
 
     /// The body that Content-Length gives; `first` is the first field that is looked at.
@@ -46,7 +49,9 @@ impl Reader<'_> {
     ) -> Result<Body, Stop> {
         let skip_empty = self.has(&LENGTH_EMPTY_IGNORED);
         let all = || {
-            notes.of(label::LENGTH).filter(move |note| !skip_empty || note.start < note.end)
+            notes
+                .of(label::LENGTH)
+                .filter(move |note| !skip_empty || note.start < note.end)
         };
         let mut chosen = *first;
         if let Some(second) = all().nth(1) {
@@ -66,12 +71,7 @@ impl Reader<'_> {
         self.length_value(value, &chosen, draft)
     }
 
-    fn length_value(
-        &self,
-        value: &[u8],
-        note: &Note,
-        draft: &mut Draft<'_>,
-    ) -> Result<Body, Stop> {
+    fn length_value(&self, value: &[u8], note: &Note, draft: &mut Draft<'_>) -> Result<Body, Stop> {
         if value.is_empty() {
             if self.waive(&LENGTH_EMPTY_ZERO, note.at, draft) {
                 return Ok(Body::Length(0));
@@ -98,16 +98,21 @@ impl Reader<'_> {
         note: &Note,
         draft: &mut Draft<'_>,
     ) -> Option<&'v [u8]> {
-        let elements = || value.split(|&byte| byte == b',').map(|element| trim(element).1);
+        let elements = || {
+            value
+                .split(|&byte| byte == b',')
+                .map(|element| trim(element).1)
+        };
         let is_number =
             |element: &[u8]| !element.is_empty() && element.iter().all(u8::is_ascii_digit);
         let numbers = elements().all(is_number);
         let first = elements().next()?;
         let significant = |element: &'v [u8]| trim_start_zeros(element);
-        if numbers && elements().all(|element| element == first) {
-            if self.waive(&LENGTH_LIST_SAME, note.value, draft) {
-                return Some(first);
-            }
+        if numbers
+            && elements().all(|element| element == first)
+            && self.waive(&LENGTH_LIST_SAME, note.value, draft)
+        {
+            return Some(first);
         }
         if numbers
             && elements().all(|element| significant(element) == significant(first))
@@ -116,16 +121,16 @@ impl Reader<'_> {
             return Some(first);
         }
         let mut filled = elements().filter(|element| !element.is_empty());
-        if let (Some(only), None) = (filled.next(), filled.next()) {
-            if self.waive(&LENGTH_LIST_GAPS, note.value, draft) {
-                return Some(only);
-            }
+        if let (Some(only), None) = (filled.next(), filled.next())
+            && self.waive(&LENGTH_LIST_GAPS, note.value, draft)
+        {
+            return Some(only);
         }
         if self.waive(&LENGTH_LIST_FIRST, note.value, draft) {
             return Some(first);
         }
         if self.waive(&LENGTH_LIST_LAST, note.value, draft) {
-            return elements().last();
+            return elements().next_back();
         }
         None
     }
@@ -154,15 +159,19 @@ impl Reader<'_> {
     ) -> Result<Body, Stop> {
         let at = note.value;
         if let [b'0', octal @ ..] = digits {
-            let is_octal = !octal.is_empty() && octal.iter().all(|byte| matches!(byte, b'0'..=b'7'));
-            if let Some(value) = radix(octal, 8).filter(|_| is_octal) {
-                if self.waive(&LENGTH_OCTAL, at, draft) {
-                    return Ok(Body::Length(value));
-                }
+            let is_octal =
+                !octal.is_empty() && octal.iter().all(|byte| matches!(byte, b'0'..=b'7'));
+            if let Some(value) = radix(octal, 8).filter(|_| is_octal)
+                && self.waive(&LENGTH_OCTAL, at, draft)
+            {
+                return Ok(Body::Length(value));
             }
         }
         if digits.len() > 19 && self.waive(&LENGTH_DIGITS, at, draft) {
-            let value = digits.get(..19).and_then(decimal).map_or(0, |number| number.0);
+            let value = digits
+                .get(..19)
+                .and_then(decimal)
+                .map_or(0, |number| number.0);
             return Ok(Body::Length(value));
         }
         if (overflows || value >> 32 != 0) && self.waive(&LENGTH_WRAPS_32, at, draft) {
@@ -187,9 +196,13 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Body, Stop> {
         let at = note.value;
-        let trims: [(&'static Leniency, fn(u8) -> bool); 2] = [
-            (&LENGTH_VT_FF, |byte| matches!(byte, 0x0b | 0x0c | b'\r' | 0x08 | b' ' | b'\t')),
-            (&LENGTH_HIGH, |byte| matches!(byte, 0x85 | 0xa0 | 0xff | b' ' | b'\t')),
+        let trims: [Trim; 2] = [
+            (&LENGTH_VT_FF, |byte| {
+                matches!(byte, 0x0b | 0x0c | b'\r' | 0x08 | b' ' | b'\t')
+            }),
+            (&LENGTH_HIGH, |byte| {
+                matches!(byte, 0x85 | 0xa0 | 0xff | b' ' | b'\t')
+            }),
         ];
         for (leniency, drop) in trims {
             let (_, trimmed) = trim_matches(value, drop);
@@ -199,11 +212,11 @@ impl Reader<'_> {
             }
         }
         for (leniency, read) in FORMS {
-            if self.has(leniency) {
-                if let Some(length) = read(value) {
-                    draft.waive(leniency, at);
-                    return Ok(Body::Length(length));
-                }
+            if self.has(leniency)
+                && let Some(length) = read(value)
+            {
+                draft.waive(leniency, at);
+                return Ok(Body::Length(length));
             }
         }
         if self.waive(&LENGTH_INVALID_IGNORED, at, draft) {
@@ -216,14 +229,23 @@ impl Reader<'_> {
     }
 }
 
+/// Bytes that a leniency trims from a value.
+type Trim = (&'static Leniency, fn(u8) -> bool);
+
 /// A reading of a whole value that is not all digits.
 type Form = fn(&[u8]) -> Option<u64>;
 
 static FORMS: &[(&Leniency, Form)] = &[
     (&LENGTH_PLUS, |value| exact(value.strip_prefix(b"+")?)),
-    (&LENGTH_MINUS_ZERO, |value| exact(value.strip_prefix(b"-")?).filter(|&value| value == 0)),
-    (&LENGTH_MINUS_NONE, |value| exact(value.strip_prefix(b"-")?).map(|_| 0)),
-    (&LENGTH_MINUS_WRAPS, |value| exact(value.strip_prefix(b"-")?).map(u64::wrapping_neg)),
+    (&LENGTH_MINUS_ZERO, |value| {
+        exact(value.strip_prefix(b"-")?).filter(|&value| value == 0)
+    }),
+    (&LENGTH_MINUS_NONE, |value| {
+        exact(value.strip_prefix(b"-")?).map(|_| 0)
+    }),
+    (&LENGTH_MINUS_WRAPS, |value| {
+        exact(value.strip_prefix(b"-")?).map(u64::wrapping_neg)
+    }),
     (&LENGTH_HEX, |value| prefixed(value, b'x', 16)),
     (&LENGTH_OCTAL_PREFIX, |value| prefixed(value, b'o', 8)),
     (&LENGTH_BINARY_PREFIX, |value| prefixed(value, b'b', 2)),
@@ -241,12 +263,17 @@ static FORMS: &[(&Leniency, Form)] = &[
         _ => None,
     }),
     (&LENGTH_PARAMETER, |value| exact(front(value, b';')?)),
-    (&LENGTH_QUOTED, |value| exact(value.strip_prefix(b"\"")?.strip_suffix(b"\"")?)),
+    (&LENGTH_QUOTED, |value| {
+        exact(value.strip_prefix(b"\"")?.strip_suffix(b"\"")?)
+    }),
     (&LENGTH_UNICODE, unicode),
     (&LENGTH_SPACE_JOINS, |value| joined(value, b' ', true)),
     (&LENGTH_SPACE_CUTS, |value| exact(front(value, b' ')?)),
     (&LENGTH_PREFIX, |value| {
-        let length = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let length = value
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         exact(value.get(..length)?)
     }),
 ];
@@ -270,13 +297,17 @@ fn decimal(digits: &[u8]) -> Option<Number> {
 
 /// The value of one or more digits that fits into 64 bits.
 fn exact(digits: &[u8]) -> Option<u64> {
-    decimal(digits).filter(|number| !number.1).map(|number| number.0)
+    decimal(digits)
+        .filter(|number| !number.1)
+        .map(|number| number.0)
 }
 
 fn radix(digits: &[u8], base: u32) -> Option<u64> {
     let value = digits.iter().try_fold(0u64, |value, &byte| {
         let digit = char::from(byte).to_digit(base)?;
-        value.checked_mul(u64::from(base))?.checked_add(u64::from(digit))
+        value
+            .checked_mul(u64::from(base))?
+            .checked_add(u64::from(digit))
     });
     value.filter(|_| !digits.is_empty())
 }

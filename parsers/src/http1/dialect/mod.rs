@@ -56,19 +56,31 @@ impl Reader<'_> {
         };
         if let Some(next) = line.whole {
             draft.head(line.end, Framing::Bodiless);
-            return Ok(Taken { end: line.end, next });
+            return Ok(Taken {
+                end: line.end,
+                next,
+            });
         }
         let fields_end = self.fields(line.start, line.end, draft)?;
         let outcome = self.head(&line, draft)?;
-        self.body(fields_end.end, fields_end.at_close, outcome.body, outcome.next, draft)
+        self.body(
+            fields_end.end,
+            fields_end.at_close,
+            outcome.body,
+            outcome.next,
+            draft,
+        )
     }
 
     /// The message that an invalid request-line becomes when the error does not end the reading.
     fn skip_bad(&self, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
-        let end = memchr::memmem::find(self.input, b"\r\n\r\n").ok_or(Stop::Incomplete)? + 4;
         draft.waive(&BAD_REQUEST_SKIPPED, 0);
+        let end = memchr::memmem::find(self.input, b"\r\n\r\n").ok_or(Stop::Incomplete)? + 4;
         draft.head(end, Framing::Bodiless);
-        Ok(Taken { end, next: Next::Message })
+        Ok(Taken {
+            end,
+            next: Next::Message,
+        })
     }
 
     fn body(
@@ -92,7 +104,9 @@ impl Reader<'_> {
             }
             Body::Length(size) => {
                 draft.head(head, Framing::Length(size));
-                let end = usize::try_from(size).ok().and_then(|size| head.checked_add(size));
+                let end = usize::try_from(size)
+                    .ok()
+                    .and_then(|size| head.checked_add(size));
                 if let Some(end) = end.filter(|&end| end <= length) {
                     draft.part(0, head, end);
                     return Ok(Taken { end, next });
@@ -114,7 +128,10 @@ impl Reader<'_> {
     fn until_close(&self, head: usize, draft: &mut Draft<'_>) -> Taken {
         draft.head(head, Framing::UntilClose);
         draft.part(0, head, self.input.len());
-        Taken { end: self.input.len(), next: Next::Close }
+        Taken {
+            end: self.input.len(),
+            next: Next::Close,
+        }
     }
 
     /// The byte at `at`, which is needed before anything can be said.

@@ -58,7 +58,7 @@ impl Reader<'_> {
     #[inline]
     fn field_by_leniency(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
         if self.has(&NAME_UNDERSCORE) && name.contains(&b'_') {
-            let found = rewritten_field(name, &mut |bytes| match bytes {
+            let found = rewritten_field(name, |bytes| match bytes {
                 [b'_', ..] => Some((b'-', 1)),
                 _ => None,
             });
@@ -68,7 +68,7 @@ impl Reader<'_> {
             }
         }
         if self.has(&NAME_PERCENT) && name.contains(&b'%') {
-            let found = rewritten_field(name, &mut |bytes| match bytes {
+            let found = rewritten_field(name, |bytes| match bytes {
                 [b'%', high, low, ..] => {
                     let digit = |byte: u8| (byte as char).to_digit(16);
                     Some(((digit(*high)? * 16 + digit(*low)?) as u8, 3))
@@ -83,12 +83,15 @@ impl Reader<'_> {
         if name.len() < 15 {
             return label::OTHER;
         }
-        let framing: [(&[u8], u8); 2] =
-            [(b"content-length", label::LENGTH), (b"transfer-encoding", label::CODING)];
+        let framing: [(&[u8], u8); 2] = [
+            (b"content-length", label::LENGTH),
+            (b"transfer-encoding", label::CODING),
+        ];
         for (known, found) in framing {
             let (front, back) = (name.get(..known.len()), name.len().checked_sub(known.len()));
             let back = back.and_then(|back| name.get(back..));
-            let is = |part: Option<&[u8]>| part.is_some_and(|part| part.eq_ignore_ascii_case(known));
+            let is =
+                |part: Option<&[u8]>| part.is_some_and(|part| part.eq_ignore_ascii_case(known));
             if self.has(&NAME_PREFIX) && is(front) {
                 draft.waive(&NAME_PREFIX, at);
                 return found;
@@ -156,11 +159,17 @@ impl Reader<'_> {
         loop {
             let start = at;
             let rest = self.rest(start);
-            let length = rest.iter().position(|&byte| !is_token(byte)).ok_or(Stop::Incomplete)?;
+            let length = rest
+                .iter()
+                .position(|&byte| !is_token(byte))
+                .ok_or(Stop::Incomplete)?;
             let odd = start + length;
             let byte = self.need(odd)?;
             if byte == b':' {
-                draft.scratch().text.extend_from_slice(self.slice(start, odd));
+                draft
+                    .scratch()
+                    .text
+                    .extend_from_slice(self.slice(start, odd));
                 return self.named(line, odd, text_start, false, lines, draft);
             }
             let (rule, offending) = self.odd_rule(line, odd, byte)?;
@@ -316,7 +325,11 @@ impl Reader<'_> {
     ) -> Result<usize, Stop> {
         let text = std::mem::take(&mut draft.scratch().text);
         let name = text.get(text_start..).unwrap_or(&[]);
-        let label = if is_other { label::OTHER } else { self.known_field(name, line, draft) };
+        let label = if is_other {
+            label::OTHER
+        } else {
+            self.known_field(name, line, draft)
+        };
         draft.scratch().text = text;
         draft.scratch().text.truncate(text_start);
         self.value(colon + 1, Some(label), line, lines, draft)
@@ -339,19 +352,25 @@ fn exact_field(name: &[u8]) -> u8 {
         17 => (b"transfer-encoding", label::CODING),
         _ => return label::OTHER,
     };
-    if name.eq_ignore_ascii_case(known) { label } else { label::OTHER }
+    if name.eq_ignore_ascii_case(known) {
+        label
+    } else {
+        label::OTHER
+    }
 }
 
+/// The byte that the front of a name stands for, and how many bytes it takes.
+type Rewrite = fn(&[u8]) -> Option<(u8, usize)>;
+
 /// The field whose name this is once `rewrite` has replaced what it knows.
-fn rewritten_field(
-    mut name: &[u8],
-    rewrite: &mut dyn FnMut(&[u8]) -> Option<(u8, usize)>,
-) -> u8 {
+fn rewritten_field(mut name: &[u8], rewrite: Rewrite) -> u8 {
     let mut buffer = [0; 32];
     let mut length = 0;
     while let Some(&first) = name.first() {
         let (byte, taken) = rewrite(name).unwrap_or((first, 1));
-        let Some(slot) = buffer.get_mut(length) else { return label::OTHER };
+        let Some(slot) = buffer.get_mut(length) else {
+            return label::OTHER;
+        };
         *slot = byte;
         length += 1;
         name = name.get(taken..).unwrap_or(&[]);

@@ -82,7 +82,14 @@ impl Reader<'_> {
             _ => return None,
         };
         let end = version + 11;
-        Some(RequestLine { start: 0, end, method, is_10, whole: None, needs_no_host: false })
+        Some(RequestLine {
+            start: 0,
+            end,
+            method,
+            is_10,
+            whole: None,
+            needs_no_host: false,
+        })
     }
 
     #[cold]
@@ -168,7 +175,11 @@ impl Reader<'_> {
             }
             draft.waive(&H2_PREFACE, start + 4);
             let end = start + PREFACE.len();
-            return Ok(Some(RequestLine { end, whole: Some(Next::Tunnel), ..line }));
+            return Ok(Some(RequestLine {
+                end,
+                whole: Some(Next::Tunnel),
+                ..line
+            }));
         }
         if !self.has(&STATUS_LINE) || !begins_alike(rest, b"HTTP/1.") {
             return Ok(None);
@@ -180,12 +191,20 @@ impl Reader<'_> {
             _ => byte.is_ascii_digit(),
         };
         let head = rest.get(..rest.len().min(12)).unwrap_or(&[]);
-        if !head.iter().enumerate().all(|(nth, &byte)| is_status(nth, byte)) {
+        if !head
+            .iter()
+            .enumerate()
+            .all(|(nth, &byte)| is_status(nth, byte))
+        {
             return Ok(None);
         }
         let end = self.after_crlf(start + head.len())?;
         draft.waive(&STATUS_LINE, start + 4);
-        Ok(Some(RequestLine { end, is_10: rest.get(7) == Some(&b'0'), ..line }))
+        Ok(Some(RequestLine {
+            end,
+            is_10: rest.get(7) == Some(&b'0'),
+            ..line
+        }))
     }
 
     /// The byte after the method, which separates it from the target.
@@ -220,7 +239,9 @@ impl Reader<'_> {
         if method != Method::Other || !self.has(&METHOD_ANY_CASE) {
             return method;
         }
-        let Some(upper) = upper.get_mut(..name.len()) else { return method };
+        let Some(upper) = upper.get_mut(..name.len()) else {
+            return method;
+        };
         upper.copy_from_slice(name);
         upper.make_ascii_uppercase();
         let method = Method::of(upper);
@@ -346,7 +367,10 @@ impl Reader<'_> {
     /// The end of a request-line with whitespace, at `at`, after its version.
     fn after_version(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         if self.has(&REQUEST_LINE_TRAILING) {
-            let spaces = self.rest(at).iter().take_while(|&&byte| super::bytes::is_space(byte));
+            let spaces = self
+                .rest(at)
+                .iter()
+                .take_while(|&&byte| super::bytes::is_space(byte));
             let end = at + spaces.count();
             if matches!(self.need(end)?, b'\r' | b'\n') {
                 draft.waive(&REQUEST_LINE_TRAILING, at);
@@ -364,12 +388,16 @@ impl Reader<'_> {
 
 /// Whether one of the two begins with the other.
 fn begins_alike(rest: &[u8], pattern: &[u8]) -> bool {
-    rest.iter().zip(pattern).all(|(byte, expected)| byte == expected)
+    rest.iter()
+        .zip(pattern)
+        .all(|(byte, expected)| byte == expected)
 }
 
 /// `absolute-form`: a scheme, `://`, and something.
 fn is_absolute(target: &[u8]) -> bool {
-    let Some(colon) = memchr::memchr(b':', target) else { return false };
+    let Some(colon) = memchr::memchr(b':', target) else {
+        return false;
+    };
     let (scheme, rest) = target.split_at(colon);
     let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
     scheme.first().is_some_and(u8::is_ascii_alphabetic)
@@ -380,7 +408,9 @@ fn is_absolute(target: &[u8]) -> bool {
 
 /// `authority-form`: a host, a colon and a port.
 fn is_authority(target: &[u8]) -> bool {
-    let Some(colon) = memchr::memrchr(b':', target) else { return false };
+    let Some(colon) = memchr::memrchr(b':', target) else {
+        return false;
+    };
     let (host, port) = target.split_at(colon);
     !host.is_empty()
         && !host.iter().any(|byte| b"/?@".contains(byte))

@@ -32,7 +32,10 @@ impl Reader<'_> {
             }
             if rest.is_empty() && self.waive(&CLOSE_ENDS_CHUNKS, at, draft) {
                 draft.head(head, Framing::UntilClose);
-                return Ok(Taken { end: at, next: Next::Close });
+                return Ok(Taken {
+                    end: at,
+                    next: Next::Close,
+                });
             }
             match self.trailer_line(at, is_first, &mut length, draft)? {
                 Line::Next(next) => at = next,
@@ -40,8 +43,12 @@ impl Reader<'_> {
             }
             is_first = false;
         };
-        let Some((size, at)) = length else { return Ok(Taken { end, next }) };
-        let after = usize::try_from(size).ok().and_then(|size| end.checked_add(size));
+        let Some((size, at)) = length else {
+            return Ok(Taken { end, next });
+        };
+        let after = usize::try_from(size)
+            .ok()
+            .and_then(|size| end.checked_add(size));
         let after = after.filter(|&after| after <= self.input.len());
         draft.waive(&TRAILER_LENGTH, at);
         let after = after.ok_or(Stop::Incomplete)?;
@@ -116,13 +123,18 @@ impl Reader<'_> {
             }
         };
         if self.has(&TRAILER_LENGTH)
-            && self.slice(line, colon).eq_ignore_ascii_case(b"content-length")
+            && self
+                .slice(line, colon)
+                .eq_ignore_ascii_case(b"content-length")
         {
             let (_, value) = trim(self.slice(colon + 1, at));
-            let size = std::str::from_utf8(value).ok().filter(|_| {
-                !value.is_empty() && value.iter().all(u8::is_ascii_digit)
-            });
-            *length = size.and_then(|size| size.parse().ok()).map(|size| (size, line)).or(*length);
+            let size = std::str::from_utf8(value)
+                .ok()
+                .filter(|_| !value.is_empty() && value.iter().all(u8::is_ascii_digit));
+            *length = size
+                .and_then(|size| size.parse().ok())
+                .map(|size| (size, line))
+                .or(*length);
         }
         Ok(Line::Next(next))
     }
@@ -135,7 +147,12 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Line, Stop> {
         if self.has(&TRAILER_SPACE_ENDS) {
-            let after = at + self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
+            let after = at
+                + self
+                    .rest(at)
+                    .iter()
+                    .take_while(|&&byte| is_space(byte))
+                    .count();
             let end = match self.need(after)? {
                 b'\r' if self.need(after + 1)? == b'\n' => Some(after + 2),
                 b'\n' if self.has(&TRAILER_LF) => Some(after + 1),

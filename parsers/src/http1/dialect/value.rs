@@ -24,7 +24,11 @@ impl Reader<'_> {
     /// Where the text that earlier lines left in the scratch ends.
     pub(super) fn kept_text(&self, draft: &mut Draft<'_>) -> usize {
         let scratch = draft.scratch();
-        let rewritten = scratch.notes.iter().rev().find(|note| note.label & label::REWRITTEN != 0);
+        let rewritten = scratch
+            .notes
+            .iter()
+            .rev()
+            .find(|note| note.label & label::REWRITTEN != 0);
         rewritten.map_or(0, |note| note.end)
     }
 
@@ -42,11 +46,15 @@ impl Reader<'_> {
         while self.peek(start) == Some(b':') && self.waive(&COLON_TWICE, start, draft) {
             start += 1;
         }
+        let colon_end = start;
         start = self.value_start(start, draft)?;
-        let label = known.unwrap_or(label::OTHER);
+        let mut label = known.unwrap_or(label::OTHER);
+        if label != label::OTHER && start == colon_end && self.waive(&COLON_SPACE, start, draft) {
+            label = label::OTHER;
+        }
         let kept = label != label::OTHER;
         let text_start = draft.scratch().text.len();
-        let next = self.value_text(start, kept, lines, draft)?;
+        let next = self.value_text(start, label, lines, draft)?;
         lines.count += 1;
         lines.is_first = false;
         lines.last_is_noted = false;
@@ -55,7 +63,13 @@ impl Reader<'_> {
             let end = trimmed_end(&scratch.text, text_start);
             scratch.text.truncate(end);
             let label = label | label::REWRITTEN;
-            scratch.notes.push(Note { label, at: line, value: start, start: text_start, end });
+            scratch.notes.push(Note {
+                label,
+                at: line,
+                value: start,
+                start: text_start,
+                end,
+            });
             lines.last_is_noted = true;
         }
         Ok(next)
@@ -72,18 +86,19 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a value up to the end of its line, leaving it in the scratch text if it is `kept`.
+    /// Reads a value up to the end of its line, leaving it in the scratch text if the field matters.
     /// Returns where the next line begins.
     fn value_text(
         &self,
         start: usize,
-        kept: bool,
+        label: u8,
         lines: &mut Lines,
         draft: &mut Draft<'_>,
     ) -> Result<usize, Stop> {
         let mut at = start;
         let mut is_cut = false;
         let mut in_quotes = false;
+        let kept = label != label::OTHER;
         loop {
             let plain = value_length(self.rest(at));
             let bytes = self.slice(at, at + plain);
@@ -95,10 +110,13 @@ impl Reader<'_> {
             }
             at += plain;
             let byte = self.need(at)?;
-            match self.odd_value(at, byte, in_quotes, is_cut, lines, draft)? {
+            match self.odd_value(at, byte, (in_quotes, is_cut, label), lines, draft)? {
                 Odd::Keep(count) => {
                     if kept && !is_cut {
-                        draft.scratch().text.extend_from_slice(self.slice(at, at + count));
+                        draft
+                            .scratch()
+                            .text
+                            .extend_from_slice(self.slice(at, at + count));
                     }
                     at += count;
                 }
@@ -121,8 +139,7 @@ impl Reader<'_> {
         &self,
         at: usize,
         byte: u8,
-        in_quotes: bool,
-        is_cut: bool,
+        (in_quotes, is_cut, label): (bool, bool, u8),
         lines: &mut Lines,
         draft: &mut Draft<'_>,
     ) -> Result<Odd, Stop> {
@@ -152,14 +169,28 @@ impl Reader<'_> {
                 }
                 let kept = self.waive(&VALUE_LF, at, draft)
                     || (in_quotes && self.waive(&VALUE_QUOTED_CRLF, at, draft));
-                if kept { Ok(Odd::Keep(1)) } else { Err(draft.refuse(&BARE_LF, at)) }
+                if kept {
+                    Ok(Odd::Keep(1))
+                } else {
+                    Err(draft.refuse(&BARE_LF, at))
+                }
             }
             _ if is_cut => Ok(Odd::Keep(1)),
+            0x0b | 0x0c if label == label::CODING && self.waive(&CODING_VT_FF, at, draft) => {
+                Ok(Odd::Keep(1))
+            }
+            0 if label == label::CODING && self.waive(&CODING_NUL, at, draft) => Ok(Odd::Keep(1)),
+            0x08 | 0x0b | 0x0c
+                if label == label::LENGTH && self.waive(&LENGTH_VT_FF, at, draft) =>
+            {
+                Ok(Odd::Keep(1))
+            }
             0 if self.waive(&VALUE_NUL_CUTS, at, draft) => Ok(Odd::Cut),
             0 if self.waive(&VALUE_NUL_HIDES, at, draft) => {
                 lines.hidden = true;
                 Ok(Odd::Keep(1))
             }
+            0 if self.waive(&VALUE_NUL_SPACE, at, draft) => Ok(Odd::Space),
             0 if self.waive(&VALUE_NUL, at, draft) => Ok(Odd::Keep(1)),
             1.. if self.waive(&VALUE_CONTROL, at, draft) => Ok(Odd::Keep(1)),
             _ => Err(draft.refuse(&FIELD_VALUE, at)),
@@ -175,21 +206,33 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<usize, Stop> {
         if !lines.last_is_noted {
-            return self.value_text(at, false, lines, draft);
+            return self.value_text(at, label::OTHER, lines, draft);
         }
-        let skipped = self.rest(at).iter().take_while(|&&byte| is_space(byte)).count();
-        let Some(mut note) = draft.scratch().notes.pop() else { return Err(Stop::Incomplete) };
+        let skipped = self
+            .rest(at)
+            .iter()
+            .take_while(|&&byte| is_space(byte))
+            .count();
+        let Some(mut note) = draft.scratch().notes.pop() else {
+            return Err(Stop::Incomplete);
+        };
         let scratch = draft.scratch();
         if note.label & label::REWRITTEN == 0 {
             let start = scratch.text.len();
-            scratch.text.extend_from_slice(self.slice(note.start, note.end));
-            note = Note { label: note.label | label::REWRITTEN, start, ..note };
+            scratch
+                .text
+                .extend_from_slice(self.slice(note.start, note.end));
+            note = Note {
+                label: note.label | label::REWRITTEN,
+                start,
+                ..note
+            };
         }
         // A value that was empty before the fold begins with it.
         if spaced && scratch.text.len() > note.start {
             scratch.text.push(b' ');
         }
-        let next = self.value_text(at + skipped, true, lines, draft)?;
+        let next = self.value_text(at + skipped, note.label & !label::REWRITTEN, lines, draft)?;
         let scratch = draft.scratch();
         note.end = trimmed_end(&scratch.text, note.start);
         scratch.text.truncate(note.end);

@@ -77,11 +77,18 @@ impl Reader<'_> {
                 start = at + space + 1;
             }
         }
-        let length = self.rest(start).iter().position(is_end).ok_or(Stop::Incomplete)?;
+        let length = self
+            .rest(start)
+            .iter()
+            .position(is_end)
+            .ok_or(Stop::Incomplete)?;
         let word = self.slice(start, start + length);
         let Some(numbers) = self.version_numbers(word, start, draft) else {
             if self.waive(&VERSION_ANY, start, draft) {
-                return Ok(Version { end: start + length, is_10: false });
+                return Ok(Version {
+                    end: start + length,
+                    is_10: false,
+                });
             }
             return Err(draft.refuse(&HTTP_VERSION, start));
         };
@@ -89,7 +96,10 @@ impl Reader<'_> {
             draft.waive(&VERSION_SUFFIX, start);
         }
         let is_10 = self.numbers(start, numbers.major, numbers.minor, draft)?;
-        Ok(Version { end: start + length, is_10 })
+        Ok(Version {
+            end: start + length,
+            is_10,
+        })
     }
 
     /// The numbers of a version, with the leniencies that it takes to read them; none when no such
@@ -109,9 +119,9 @@ impl Reader<'_> {
         if name != b"HTTP" {
             let any_case = name.eq_ignore_ascii_case(b"http");
             let is_word = !name.is_empty() && name.iter().all(u8::is_ascii_alphabetic);
-            if !(any_case && self.has(&VERSION_ANY_CASE) && note(&VERSION_ANY_CASE))
-                && !(is_word && note(&VERSION_PROTOCOL))
-            {
+            let taken = (any_case && self.has(&VERSION_ANY_CASE) && note(&VERSION_ANY_CASE))
+                || (is_word && note(&VERSION_PROTOCOL));
+            if !taken {
                 return None;
             }
         }
@@ -137,7 +147,11 @@ impl Reader<'_> {
         for leniency in used.into_iter().flatten() {
             draft.waive(leniency, at);
         }
-        Some(Numbers { major, minor, length })
+        Some(Numbers {
+            major,
+            minor,
+            length,
+        })
     }
 
     /// One number of a version, and how many bytes it takes.
@@ -151,9 +165,16 @@ impl Reader<'_> {
             return None;
         }
         let digits = bytes.get(sign..)?;
-        let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let count = digits
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         let digits = digits.get(..count).filter(|digits| !digits.is_empty())?;
-        let zeros = digits.iter().take(count - 1).take_while(|&&byte| byte == b'0').count();
+        let zeros = digits
+            .iter()
+            .take(count - 1)
+            .take_while(|&&byte| byte == b'0')
+            .count();
         let value = digits.iter().fold(0u64, |value, byte| {
             value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'))
         });

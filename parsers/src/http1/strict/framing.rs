@@ -32,6 +32,7 @@ pub fn head<'i>(input: &'i [u8], notes: &mut Vec<Note>) -> Read<'i, Head> {
             notes.push(Note {
                 label,
                 at,
+                value: start,
                 start,
                 end,
             });
