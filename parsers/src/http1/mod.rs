@@ -73,7 +73,12 @@ pub mod class;
 pub mod dialect;
 pub mod length_first;
 pub mod leniencies;
+pub mod line_reader;
+#[cfg(test)]
+mod mutants;
 pub mod rules;
+pub mod scanner;
+pub mod state_machine;
 pub mod strict;
 pub mod until_close;
 
@@ -100,4 +105,7 @@ static PARSERS: &[&dyn Parser] = &[
     &length_first::LengthFirst,
     &until_close::UntilClose,
     &chunked_first::ChunkedFirst,
+    &line_reader::LineReader,
+    &scanner::Scanner,
+    &state_machine::StateMachine,
 ];
