@@ -41,13 +41,20 @@ impl Hunter {
     /// A hunter of `family` that writes what it finds to `records`.
     pub fn new(family: &'static Family, records: Records) -> Self {
         let by_rule = family.rules.iter().map(|rule| {
-            let waive = family.leniencies.iter().filter(|leniency| leniency.rule == *rule);
+            let waive = family
+                .leniencies
+                .iter()
+                .filter(|leniency| leniency.rule == *rule);
             (rule.id, waive.map(|leniency| leniency.index).collect())
         });
         Self {
             family,
             by_rule: by_rule.collect(),
-            declared: family.parsers.iter().map(|parser| parser.dialect().waives).collect(),
+            declared: family
+                .parsers
+                .iter()
+                .map(|parser| parser.dialect().waives)
+                .collect(),
             verdicts: vec![Verdict::new(); family.parsers.len()],
             dialects: [Verdict::new(), Verdict::new()],
             scratch: Verdict::new(),
@@ -63,7 +70,9 @@ impl Hunter {
     /// # Panics
     /// When the input breaks a law: that is a fault in misframe, and the fuzzer keeps the input.
     pub fn step(&mut self, data: &[u8], novelty: &mut dyn Novelty) {
-        let Some((choice, input)) = data.split_first_chunk::<CHOICE>() else { return };
+        let Some((choice, input)) = data.split_first_chunk::<CHOICE>() else {
+            return;
+        };
         self.inputs += 1;
         for (parser, verdict) in self.family.parsers.iter().zip(&mut self.verdicts) {
             judge(*parser, input, verdict);
@@ -74,7 +83,10 @@ impl Hunter {
         }
         if let Err(broken) = self.laws(input) {
             let sets = sets.map(|set| self.family.ids(&set).join(","));
-            panic!("{broken}; the dialects are {sets:?}; the input is {}", input.escape_ascii());
+            panic!(
+                "{broken}; the dialects are {sets:?}; the input is {}",
+                input.escape_ascii()
+            );
         }
         self.part_named(input, novelty);
         self.part_dialects(&sets, input, novelty);
@@ -86,7 +98,10 @@ impl Hunter {
         let count = self.family.leniencies.len();
         let refusal = self.verdicts.first().and_then(Verdict::refusal);
         let waivers = refusal.and_then(|refusal| {
-            self.by_rule.iter().find(|(id, _)| *id == refusal.rule.id).map(|(_, list)| list)
+            self.by_rule
+                .iter()
+                .find(|(id, _)| *id == refusal.rule.id)
+                .map(|(_, list)| list)
         });
         let [a, b, more, how] = choice.map(usize::from);
         let pick = |byte: usize, anywhere: bool| match waivers.filter(|list| !list.is_empty()) {
@@ -118,12 +133,21 @@ impl Hunter {
         }
         let turn = usize::try_from(self.inputs / LAWS_EVERY).unwrap_or(0);
         let nth = turn % self.family.parsers.len();
-        let (Some(parser), Some(waives), Some(verdict)) =
-            (self.family.parsers.get(nth), self.declared.get(nth), self.verdicts.get(nth))
-        else {
+        let (Some(parser), Some(waives), Some(verdict)) = (
+            self.family.parsers.get(nth),
+            self.declared.get(nth),
+            self.verdicts.get(nth),
+        ) else {
             return Ok(());
         };
-        laws::declared(self.family, *parser, waives, input, verdict, &mut self.scratch)?;
+        laws::declared(
+            self.family,
+            *parser,
+            waives,
+            input,
+            verdict,
+            &mut self.scratch,
+        )?;
         let cut = turn.wrapping_mul(7919) % (input.len() + 1);
         judge(*parser, input.get(..cut).unwrap_or(&[]), &mut self.scratch);
         laws::prefix(parser.name(), &self.scratch, cut, verdict)
@@ -134,24 +158,33 @@ impl Hunter {
     fn part_named(&mut self, input: &[u8], novelty: &mut dyn Novelty) {
         let mut pattern = 0u64;
         for (nth, verdict) in self.verdicts.iter().enumerate().skip(1) {
-            let same = self.verdicts.iter().take(nth).position(|other| {
-                other.reading == verdict.reading
-            });
+            let same = self
+                .verdicts
+                .iter()
+                .take(nth)
+                .position(|other| other.reading == verdict.reading);
             pattern = pattern * 16 + same.map_or(0, |same| same as u64 + 1);
         }
-        let rule = self.verdicts.first().and_then(Verdict::refusal).map(|refusal| refusal.rule.id);
+        let rule = self
+            .verdicts
+            .first()
+            .and_then(Verdict::refusal)
+            .map(|refusal| refusal.rule.id);
         novelty::note(novelty, (pattern, rule));
         for a in 1..self.verdicts.len() {
             for b in a + 1..self.verdicts.len() {
                 let (Some(x), Some(y)) = (self.verdicts.get(a), self.verdicts.get(b)) else {
                     continue;
                 };
-                let takes_nothing =
-                    |verdict: &Verdict| verdict.reading.messages.is_empty() && verdict.reading.end == End::Refused;
+                let takes_nothing = |verdict: &Verdict| {
+                    verdict.reading.messages.is_empty() && verdict.reading.end == End::Refused
+                };
                 if x.reading == y.reading || takes_nothing(x) || takes_nothing(y) {
                     continue;
                 }
-                let Some(found) = diverge(&x.reading, &y.reading) else { continue };
+                let Some(found) = diverge(&x.reading, &y.reading) else {
+                    continue;
+                };
                 if found.level < Level::Error {
                     continue;
                 }
@@ -164,14 +197,11 @@ impl Hunter {
     }
 
     /// Notes how the two dialects part from strict and from each other.
-    fn part_dialects(
-        &mut self,
-        sets: &[LeniencySet; 2],
-        input: &[u8],
-        novelty: &mut dyn Novelty,
-    ) {
+    fn part_dialects(&mut self, sets: &[LeniencySet; 2], input: &[u8], novelty: &mut dyn Novelty) {
         let [first, second] = *sets;
-        let Some(strict) = self.verdicts.first() else { return };
+        let Some(strict) = self.verdicts.first() else {
+            return;
+        };
         let mut partings = [None; 3];
         let [x, y] = &self.dialects;
         let pairs = [
@@ -184,7 +214,9 @@ impl Hunter {
                 .map(|found| (p, q, found.kind, found.first_is_longer, found.level));
         }
         for (nth, parting) in partings.into_iter().enumerate() {
-            let Some((p, q, kind, longer, level)) = parting else { continue };
+            let Some((p, q, kind, longer, level)) = parting else {
+                continue;
+            };
             novelty::note(novelty, (p, q, kind, longer));
             if nth < 2 && q.len() == 1 && !q.is_subset(&self.alone) {
                 self.alone = self.alone.union(&q);
@@ -201,7 +233,9 @@ impl Hunter {
         if !self.seen.insert((a, b, kind, longer)) {
             return;
         }
-        let Some(pair) = Pair::of(self.family, input, a, b) else { return };
+        let Some(pair) = Pair::of(self.family, input, a, b) else {
+            return;
+        };
         if self.records.is_new(&pair.signature) {
             let small = pair.minimise();
             self.records.record(self.family, &small);
@@ -218,7 +252,9 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
     let old = data.get(..size).unwrap_or(&[]);
     let (choice, input) = old.split_at_checked(CHOICE).unwrap_or((&[], &[]));
     let mut next = [0; CHOICE];
-    next.iter_mut().zip(choice).for_each(|(byte, old)| *byte = *old);
+    next.iter_mut()
+        .zip(choice)
+        .for_each(|(byte, old)| *byte = *old);
     let mut stream = input.to_vec();
     let how = choices.int_in_range(0..=5).unwrap_or(0);
     if how != 1 {

@@ -47,7 +47,9 @@ fn tell(line: &str) {
 }
 
 fn arguments(options: &WorkerOptions) -> Vec<String> {
-    let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let time = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let seed = time.subsec_nanos() ^ options.job.wrapping_mul(0x9e37_79b9) | 1;
     let out = options.out.display();
     let mut arguments = vec![
@@ -85,7 +87,9 @@ pub struct Pulse {
 
 impl Default for Pulse {
     fn default() -> Self {
-        Self { next: Instant::now() }
+        Self {
+            next: Instant::now(),
+        }
     }
 }
 
