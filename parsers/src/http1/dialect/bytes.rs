@@ -90,13 +90,26 @@ pub(super) fn is_space(byte: u8) -> bool {
     byte == b' ' || byte == b'\t'
 }
 
-/// How many bytes at the front of `bytes` may stand in a token.
+/// How many bytes at the front of `bytes` may stand in a token, and whether they are letters and
+/// hyphens only. The answer to the second may be no where it is yes.
 #[inline(always)]
-pub(super) fn token_length(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .position(|&byte| !is_token(byte))
-        .unwrap_or(bytes.len())
+pub(super) fn token_length(bytes: &[u8]) -> (usize, bool) {
+    let (mut at, mut plain) = (0, true);
+    loop {
+        if let Some(word) = word_at(bytes, at) {
+            let other = no_letter_or_hyphen(word);
+            if other == 0 {
+                at += WORD;
+                continue;
+            }
+            at += first_marked(other);
+        }
+        match bytes.get(at) {
+            Some(&byte) if is_token(byte) => at += 1,
+            _ => return (at, plain),
+        }
+        plain = false;
+    }
 }
 
 /// How many bytes at the front of `bytes` may stand in a request-target.
@@ -108,28 +121,76 @@ pub(super) fn target_length(bytes: &[u8]) -> usize {
         .unwrap_or(bytes.len())
 }
 
-/// How many bytes at the front of `bytes` may stand in a field value.
+/// How many bytes at the front of `bytes` may stand in a field value; with `QUOTES`, up to the first
+/// double quote only.
 #[inline(always)]
-pub(super) fn value_length(bytes: &[u8]) -> usize {
-    let mut taken = 0;
-    let mut rest = bytes;
-    // A block of bytes at once: the compiler turns the loop over an array into vector instructions.
-    while let Some((block, more)) = rest.split_first_chunk::<16>() {
-        let mut odd = false;
-        for &byte in block {
-            odd |= (byte < b' ') | (byte == 0x7f);
+pub(super) fn value_length<const QUOTES: bool>(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        if let Some(word) = word_at(bytes, at) {
+            let mut other = below_space(word) | equal(word, 0x7f);
+            if QUOTES {
+                other |= equal(word, b'"');
+            }
+            if other & splat(0x80) == 0 {
+                at += WORD;
+                continue;
+            }
+            at += first_marked(other & splat(0x80));
         }
-        if odd && let Some(offset) = block.iter().position(|&byte| !is_value(byte)) {
-            return taken + offset;
+        match bytes.get(at) {
+            Some(b'"') if QUOTES => return at,
+            Some(&byte) if is_value(byte) => at += 1,
+            _ => return at,
         }
-        taken += block.len();
-        rest = more;
     }
-    taken
-        + rest
-            .iter()
-            .position(|&byte| !is_value(byte))
-            .unwrap_or(rest.len())
+}
+
+/// How many bytes are looked at together, as the digits of one number. A byte is marked by its highest
+/// bit; what the functions below leave in the other bits is of no meaning.
+const WORD: usize = 8;
+
+#[inline(always)]
+fn word_at(bytes: &[u8], at: usize) -> Option<u64> {
+    let word = bytes.get(at..)?.first_chunk::<WORD>()?;
+    Some(u64::from_le_bytes(*word))
+}
+
+#[inline(always)]
+const fn splat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; WORD])
+}
+
+/// How many bytes come before the first one that is marked.
+#[inline(always)]
+fn first_marked(marks: u64) -> usize {
+    (marks.trailing_zeros() / 8) as usize
+}
+
+/// Marks the bytes below SP. Of the bytes after the first of them, some that are not may be marked too,
+/// by the borrow.
+#[inline(always)]
+fn below_space(word: u64) -> u64 {
+    word.wrapping_sub(splat(b' ')) & !word
+}
+
+/// Marks the bytes that equal `byte`, and after the first of them perhaps others, as above.
+#[inline(always)]
+fn equal(word: u64, byte: u8) -> u64 {
+    let difference = word ^ splat(byte);
+    difference.wrapping_sub(splat(1)) & !difference
+}
+
+/// Marks the bytes that are neither ASCII letters nor hyphens, and no others; the other bits are nought.
+#[inline(always)]
+fn no_letter_or_hyphen(word: u64) -> u64 {
+    // With seven bits in each byte nothing is carried from one byte to the next.
+    let seven = word & splat(0x7f);
+    let lower = seven | splat(0x20);
+    let from_a = lower + splat(0x80 - b'a');
+    let beyond_z = lower + splat(0x80 - b'z' - 1);
+    let no_hyphen = (seven ^ splat(b'-')) + splat(0x7f);
+    ((!from_a | beyond_z) & no_hyphen | word) & splat(0x80)
 }
 
 /// `bytes` without SP and HTAB at either end, and how many were dropped at the front.
@@ -156,6 +217,20 @@ pub(super) fn trim_matches(mut bytes: &[u8], drop: impl Fn(u8) -> bool) -> (usiz
         bytes = rest;
     }
     (front, bytes)
+}
+
+/// Whether `name` is `known`, which is in lower case, in any case.
+#[inline(always)]
+pub(super) fn is_any_case<const N: usize>(name: &[u8], known: &[u8; N]) -> bool {
+    let Ok(name) = <&[u8; N]>::try_from(name) else {
+        return false;
+    };
+    // All bytes are looked at: without an early end the loop becomes a few vector instructions.
+    let mut difference = 0;
+    for (byte, known) in name.iter().zip(known) {
+        difference |= byte.to_ascii_lowercase() ^ known;
+    }
+    difference == 0
 }
 
 /// Where `needle`, in lower case, begins in `hay`, in any case.

@@ -48,8 +48,8 @@ impl Reader<'_> {
         notes: &Notes<'_>,
         draft: &mut Draft<'_>,
     ) -> Result<Option<Coding>, Stop> {
-        if notes.of(label::CODING).next().is_none()
-            && (notes.of(label::CONTENT_CODING).next().is_none() || !self.has(&CONTENT_CODING))
+        if !notes.has(label::CODING)
+            && !(notes.has(label::CONTENT_CODING) && self.has(&CONTENT_CODING))
         {
             return Ok(None);
         }

@@ -20,6 +20,12 @@ pub(super) mod label {
     pub const CONTENT_CODING: u8 = 8;
     /// Set when the value lies in the scratch text.
     pub const REWRITTEN: u8 = 0x80;
+
+    /// The label's bit in a set of labels.
+    #[inline(always)]
+    pub const fn bit(label: u8) -> u16 {
+        1 << (label & 15)
+    }
 }
 
 /// The end of a header section.
@@ -28,6 +34,8 @@ pub(super) struct FieldsEnd {
     pub end: usize,
     /// Whether the end of the stream stands for it.
     pub at_close: bool,
+    /// The labels of the notes, a set of bits.
+    pub labels: u16,
 }
 
 /// What the lines read so far mean for the next one.
@@ -42,6 +50,10 @@ pub(super) struct Lines {
     pub hidden: bool,
     /// The request-line's first byte.
     pub message: usize,
+    /// The labels of the notes, a set of bits.
+    pub labels: u16,
+    /// Where the text of the last note that was rewritten ends in the scratch.
+    pub kept: usize,
 }
 
 /// What a line turned out to be.
@@ -69,6 +81,8 @@ impl Reader<'_> {
             last_is_noted: false,
             hidden: false,
             message,
+            labels: 0,
+            kept: 0,
         };
         let mut at = start;
         loop {
@@ -80,12 +94,14 @@ impl Reader<'_> {
                 return Ok(FieldsEnd {
                     end: at + 2,
                     at_close: false,
+                    labels: lines.labels,
                 });
             }
             if at == self.input.len() && self.waive(&HEAD_ENDS_AT_CLOSE, at, draft) {
                 return Ok(FieldsEnd {
                     end: at,
                     at_close: true,
+                    labels: lines.labels,
                 });
             }
             match self.odd_line(at, &mut lines, draft)? {
@@ -94,6 +110,7 @@ impl Reader<'_> {
                     return Ok(FieldsEnd {
                         end,
                         at_close: false,
+                        labels: lines.labels,
                     });
                 }
             }
@@ -104,22 +121,27 @@ impl Reader<'_> {
     #[inline(always)]
     fn plain_field(&self, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) -> Option<usize> {
         let rest = self.rest(at);
-        let name_length = token_length(rest);
+        let (name_length, plain) = token_length(rest);
         let (name, after) = rest.split_at_checked(name_length)?;
         let (b':', after) = after.split_first()? else {
             return None;
         };
         let spaces = after.iter().take_while(|&&byte| is_space(byte)).count();
         let value = after.get(spaces..)?;
-        let length = value_length(value);
-        let Some(b"\r\n") = value.get(length..)?.first_chunk::<2>() else {
-            return None;
+        let length = if self.has(&VALUE_QUOTED_CRLF) {
+            value_length::<true>(value)
+        } else {
+            value_length::<false>(value)
         };
-        if name.is_empty() || lines.hidden || self.reads_otherwise(spaces, value.get(..length)?) {
+        let (value, end) = value.split_at_checked(length)?;
+        if end.first_chunk::<2>() != Some(b"\r\n") {
+            return None;
+        }
+        if name.is_empty() || lines.hidden || self.reads_otherwise(spaces, value) {
             return None;
         }
         let start = at + name_length + 1 + spaces;
-        self.note(name, at, start, value.get(..length)?, lines, draft);
+        self.note((name, plain), at, start, value, lines, draft);
         Some(start + length + 2)
     }
 
@@ -129,16 +151,17 @@ impl Reader<'_> {
         match value.first() {
             None => self.has(&VALUE_LEADING_LF),
             Some(_) if spaces == 0 && self.has(&COLON_SPACE) => true,
-            Some(b':') if self.has(&COLON_TWICE) => true,
-            _ => self.has(&VALUE_QUOTED_CRLF) && value.contains(&b'"'),
+            Some(b':') => self.has(&COLON_TWICE),
+            Some(_) => false,
         }
     }
 
-    /// Leaves a note of the field if it matters. The value lies in the input, at `start`.
+    /// Leaves a note of the field if it matters. The value lies in the input, at `start`; the name comes
+    /// with whether it is known to be all letters and hyphens.
     #[inline(always)]
     pub(super) fn note(
         &self,
-        name: &[u8],
+        (name, plain): (&[u8], bool),
         at: usize,
         start: usize,
         value: &[u8],
@@ -148,13 +171,14 @@ impl Reader<'_> {
         lines.count += 1;
         lines.is_first = false;
         lines.last_is_noted = false;
-        let label = self.known_field(name, at, draft);
+        let label = self.known_field(name, plain, at, draft);
         if label == label::OTHER || self.beyond_a_limit(at, lines, draft) {
             return;
         }
         let (front, value) = trim(value);
         let start = start + front;
         let end = start + value.len();
+        lines.labels |= label::bit(label);
         draft.scratch().notes.push(Note {
             label,
             at,
