@@ -94,19 +94,19 @@ pub(super) fn is_space(byte: u8) -> bool {
 /// hyphens only. The answer to the second may be no where it is yes.
 #[inline(always)]
 pub(super) fn token_length(bytes: &[u8]) -> (usize, bool) {
-    let (mut at, mut plain) = (0, true);
+    let (mut rest, mut plain) = (bytes, true);
     loop {
-        if let Some(word) = word_at(bytes, at) {
-            let other = no_letter_or_hyphen(word);
-            if other == 0 {
-                at += WORD;
+        if let Some((word, more)) = rest.split_first_chunk::<WORD>() {
+            let marks = no_letter_or(*word, b'-', b'-');
+            if marks == 0 {
+                rest = more;
                 continue;
             }
-            at += first_marked(other);
+            rest = rest.get(first_marked(marks)..).unwrap_or(&[]);
         }
-        match bytes.get(at) {
-            Some(&byte) if is_token(byte) => at += 1,
-            _ => return (at, plain),
+        match rest.split_first() {
+            Some((&byte, more)) if is_token(byte) => rest = more,
+            _ => return (bytes.len() - rest.len(), plain),
         }
         plain = false;
     }
@@ -115,46 +115,75 @@ pub(super) fn token_length(bytes: &[u8]) -> (usize, bool) {
 /// How many bytes at the front of `bytes` may stand in a request-target.
 #[inline(always)]
 pub(super) fn target_length(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .position(|&byte| !is_target(byte))
-        .unwrap_or(bytes.len())
+    let mut rest = bytes;
+    loop {
+        if let Some((word, more)) = rest.split_first_chunk::<WORD>() {
+            let marks = no_letter_or(*word, b'$', b';');
+            if marks == 0 {
+                rest = more;
+                continue;
+            }
+            rest = rest.get(first_marked(marks)..).unwrap_or(&[]);
+        }
+        match rest.split_first() {
+            Some((&byte, more)) if is_target(byte) => rest = more,
+            _ => return bytes.len() - rest.len(),
+        }
+    }
 }
 
 /// How many bytes at the front of `bytes` may stand in a field value; with `QUOTES`, up to the first
 /// double quote only.
 #[inline(always)]
 pub(super) fn value_length<const QUOTES: bool>(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    loop {
-        if let Some(word) = word_at(bytes, at) {
-            let mut other = below_space(word) | equal(word, 0x7f);
-            if QUOTES {
-                other |= equal(word, b'"');
-            }
-            if other & splat(0x80) == 0 {
-                at += WORD;
-                continue;
-            }
-            at += first_marked(other & splat(0x80));
+    let mut rest = bytes;
+    while let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
+        // Without an early end the loop becomes a few vector instructions.
+        let mut odd = false;
+        for &byte in block {
+            odd |= (byte < b' ') | (byte == 0x7f) | (QUOTES & (byte == b'"'));
         }
-        match bytes.get(at) {
-            Some(b'"') if QUOTES => return at,
-            Some(&byte) if is_value(byte) => at += 1,
-            _ => return at,
+        if !odd {
+            rest = more;
+            continue;
+        }
+        let length = odd_in_block::<QUOTES>(block);
+        rest = rest.get(length..).unwrap_or(&[]);
+        match rest.split_first() {
+            Some((b'\t', more)) => rest = more,
+            _ => return bytes.len() - rest.len(),
         }
     }
+    let is_odd = |byte: &u8| !is_value(*byte) || (QUOTES && *byte == b'"');
+    let tail = rest.iter().position(is_odd).unwrap_or(rest.len());
+    bytes.len() - rest.len() + tail
 }
 
-/// How many bytes are looked at together, as the digits of one number. A byte is marked by its highest
-/// bit; what the functions below leave in the other bits is of no meaning.
-const WORD: usize = 8;
-
+/// Where in the block the first control character is, HTAB too, or with `QUOTES` the first double quote.
 #[inline(always)]
-fn word_at(bytes: &[u8], at: usize) -> Option<u64> {
-    let word = bytes.get(at..)?.first_chunk::<WORD>()?;
-    Some(u64::from_le_bytes(*word))
+fn odd_in_block<const QUOTES: bool>(block: &[u8; BLOCK]) -> usize {
+    let mut before = 0;
+    let (words, _) = block.as_chunks::<WORD>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let mut marks = below_space(word) | equal(word, 0x7f);
+        if QUOTES {
+            marks |= equal(word, b'"');
+        }
+        let marks = marks & splat(0x80);
+        if marks != 0 {
+            return before + first_marked(marks);
+        }
+        before += WORD;
+    }
+    before
 }
+
+/// How many bytes are looked at together with vectors.
+const BLOCK: usize = 16;
+
+/// How many bytes are looked at together as one number. A byte is marked by its highest bit.
+const WORD: usize = 8;
 
 #[inline(always)]
 const fn splat(byte: u8) -> u64 {
@@ -167,8 +196,8 @@ fn first_marked(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
 }
 
-/// Marks the bytes below SP. Of the bytes after the first of them, some that are not may be marked too,
-/// by the borrow.
+/// Marks the bytes below SP. Bytes after the first of them may be marked too, by the borrow; the bits
+/// that are no marks are of no meaning.
 #[inline(always)]
 fn below_space(word: u64) -> u64 {
     word.wrapping_sub(splat(b' ')) & !word
@@ -181,16 +210,29 @@ fn equal(word: u64, byte: u8) -> u64 {
     difference.wrapping_sub(splat(1)) & !difference
 }
 
-/// Marks the bytes that are neither ASCII letters nor hyphens, and no others; the other bits are nought.
+/// Marks the bytes that are neither ASCII letters nor between `first` and `last`, and no others; the
+/// other bits are nought.
 #[inline(always)]
-fn no_letter_or_hyphen(word: u64) -> u64 {
+fn no_letter_or(word: [u8; WORD], first: u8, last: u8) -> u64 {
+    let word = u64::from_le_bytes(word);
     // With seven bits in each byte nothing is carried from one byte to the next.
     let seven = word & splat(0x7f);
+    let from = |bytes: u64, byte: u8| bytes + splat(0x80 - byte);
     let lower = seven | splat(0x20);
-    let from_a = lower + splat(0x80 - b'a');
-    let beyond_z = lower + splat(0x80 - b'z' - 1);
-    let no_hyphen = (seven ^ splat(b'-')) + splat(0x7f);
-    ((!from_a | beyond_z) & no_hyphen | word) & splat(0x80)
+    let is_letter = from(lower, b'a') & !from(lower, b'z' + 1);
+    let is_between = from(seven, first) & !from(seven, last + 1);
+    (!(is_letter | is_between) | word) & splat(0x80)
+}
+
+/// How many SP and HTAB there are at the front of `bytes`, and what follows them.
+#[inline(always)]
+pub(super) fn without_spaces(mut bytes: &[u8]) -> (usize, &[u8]) {
+    let mut count = 0;
+    while let [b' ' | b'\t', rest @ ..] = bytes {
+        count += 1;
+        bytes = rest;
+    }
+    (count, bytes)
 }
 
 /// `bytes` without SP and HTAB at either end, and how many were dropped at the front.

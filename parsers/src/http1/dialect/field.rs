@@ -3,7 +3,7 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{is_space, token_length, trim, value_length};
+use super::bytes::{is_space, token_length, trim, value_length, without_spaces};
 use crate::parser::{Draft, Stop};
 use crate::verdict::Note;
 
@@ -126,8 +126,7 @@ impl Reader<'_> {
         let (b':', after) = after.split_first()? else {
             return None;
         };
-        let spaces = after.iter().take_while(|&&byte| is_space(byte)).count();
-        let value = after.get(spaces..)?;
+        let (spaces, value) = without_spaces(after);
         let length = if self.has(&VALUE_QUOTED_CRLF) {
             value_length::<true>(value)
         } else {
@@ -190,6 +189,7 @@ impl Reader<'_> {
     }
 
     /// Whether a reader with a limit does not look at the field line any more.
+    #[inline]
     pub(super) fn beyond_a_limit(&self, at: usize, lines: &Lines, draft: &mut Draft<'_>) -> bool {
         (lines.count > 64 && self.waive(&FIELD_COUNT, at, draft))
             || (at >= lines.message + 8192 && self.waive(&LATE_FIELD, at, draft))

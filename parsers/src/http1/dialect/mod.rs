@@ -162,6 +162,7 @@ impl Reader<'_> {
         self.waives.has(leniency)
     }
 
+    #[inline]
     fn any(&self, leniencies: &[&Leniency]) -> bool {
         leniencies.iter().any(|leniency| self.has(leniency))
     }
