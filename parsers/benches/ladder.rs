@@ -153,31 +153,34 @@ fn climb(parser: &dyn Parser, inputs: &[Vec<u8>]) -> Climb {
     };
     let mut before: Option<&Vec<u8>> = None;
     for input in inputs {
-        let mut figure = measure(parser, input, 2, &mut verdict);
-        if let (Some(before), Some(last)) = (before, climb.figures.last_mut())
-            && input.len() > JUDGED
-        {
-            // What is read in no time is not worth a second look.
-            let is_broken = |figure: f64, last: f64| {
-                figure * 2.0 > last * LIMIT && figure * input.len() as f64 > 1e6
-            };
-            for _ in 0..2 {
-                if is_broken(figure, *last) {
-                    *last = measure(parser, before, 3, &mut verdict).max(*last);
-                    figure = measure(parser, input, 3, &mut verdict).min(figure);
-                }
-            }
-            if is_broken(figure, *last) {
-                climb.figures.push(figure);
-                climb.broken_at = Some(input.len());
-                // What is quadratic at this size would take minutes at the last.
-                break;
+        let figure = measure(parser, input, 2, &mut verdict);
+        let mut is_broken = climb
+            .figures
+            .last()
+            .is_some_and(|last| input.len() > JUDGED && costs_too_much(*last, figure, input));
+        for _ in 0..2 {
+            // Another process may have had the machine: both are measured again.
+            if let (true, Some(before)) = (is_broken, before) {
+                let last = measure(parser, before, 3, &mut verdict);
+                let figure = measure(parser, input, 3, &mut verdict);
+                is_broken = costs_too_much(last, figure, input);
             }
         }
         climb.figures.push(figure);
+        if is_broken {
+            climb.broken_at = Some(input.len());
+            // What is quadratic at this size would take minutes at the last.
+            break;
+        }
         before = Some(input);
     }
     climb
+}
+
+/// Whether the doubling to `input`, from `last` to `figure` nanoseconds for each byte, costs too much.
+/// What is read in less than a millisecond is refused early, and its figures mean nothing.
+fn costs_too_much(last: f64, figure: f64, input: &[u8]) -> bool {
+    figure * 2.0 > last * LIMIT && figure * input.len() as f64 > 1e6
 }
 
 fn main() -> ExitCode {

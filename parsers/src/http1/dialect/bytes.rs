@@ -96,16 +96,16 @@ pub(super) fn is_space(byte: u8) -> bool {
 pub(super) fn token_length(bytes: &[u8]) -> (usize, bool) {
     let (mut rest, mut plain) = (bytes, true);
     loop {
-        if let Some((word, more)) = rest.split_first_chunk::<WORD>() {
-            let marks = no_letter_or(*word, b'-', b'-');
-            if marks == 0 {
+        if let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
+            let length = first_in_block(block, |word| no_letter_or(word, b'-', b'-'));
+            if length == BLOCK {
                 rest = more;
                 continue;
             }
-            rest = rest.get(first_marked(marks)..).unwrap_or(&[]);
+            rest = rest.get(length..).unwrap_or(&[]);
         }
         match rest.split_first() {
-            Some((&byte, more)) if is_token(byte) => rest = more,
+            Some((&byte, more)) if byte != b':' && is_token(byte) => rest = more,
             _ => return (bytes.len() - rest.len(), plain),
         }
         plain = false;
@@ -117,13 +117,13 @@ pub(super) fn token_length(bytes: &[u8]) -> (usize, bool) {
 pub(super) fn target_length(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     loop {
-        if let Some((word, more)) = rest.split_first_chunk::<WORD>() {
-            let marks = no_letter_or(*word, b'$', b';');
-            if marks == 0 {
+        if let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
+            let length = first_in_block(block, |word| no_letter_or(word, b'$', b';'));
+            if length == BLOCK {
                 rest = more;
                 continue;
             }
-            rest = rest.get(first_marked(marks)..).unwrap_or(&[]);
+            rest = rest.get(length..).unwrap_or(&[]);
         }
         match rest.split_first() {
             Some((&byte, more)) if is_target(byte) => rest = more,
@@ -147,7 +147,10 @@ pub(super) fn value_length<const QUOTES: bool>(bytes: &[u8]) -> usize {
             rest = more;
             continue;
         }
-        let length = odd_in_block::<QUOTES>(block);
+        let length = first_in_block(block, |word| {
+            let quotes = if QUOTES { equal(word, b'"') } else { 0 };
+            (below_space(word) | equal(word, 0x7f) | quotes) & splat(0x80)
+        });
         rest = rest.get(length..).unwrap_or(&[]);
         match rest.split_first() {
             Some((b'\t', more)) => rest = more,
@@ -159,38 +162,31 @@ pub(super) fn value_length<const QUOTES: bool>(bytes: &[u8]) -> usize {
     bytes.len() - rest.len() + tail
 }
 
-/// Where in the block the first control character is, HTAB too, or with `QUOTES` the first double quote.
-#[inline(always)]
-fn odd_in_block<const QUOTES: bool>(block: &[u8; BLOCK]) -> usize {
-    let mut before = 0;
-    let (words, _) = block.as_chunks::<WORD>();
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let mut marks = below_space(word) | equal(word, 0x7f);
-        if QUOTES {
-            marks |= equal(word, b'"');
-        }
-        let marks = marks & splat(0x80);
-        if marks != 0 {
-            return before + first_marked(marks);
-        }
-        before += WORD;
-    }
-    before
-}
-
-/// How many bytes are looked at together with vectors.
-const BLOCK: usize = 16;
+/// How many bytes are looked at in one turn.
+const BLOCK: usize = 2 * WORD;
 
 /// How many bytes are looked at together as one number. A byte is marked by its highest bit.
 const WORD: usize = 8;
+
+/// Where in the block the first byte is that `marks` marks in its word; the block's length when there
+/// is none.
+#[inline(always)]
+fn first_in_block(block: &[u8; BLOCK], marks: impl Fn(u64) -> u64) -> usize {
+    let both = u128::from_le_bytes(*block);
+    let first = marks(both as u64);
+    if first != 0 {
+        return first_marked(first);
+    }
+    // Without a mark there are 64 zeros: eight bytes.
+    WORD + first_marked(marks((both >> 64) as u64))
+}
 
 #[inline(always)]
 const fn splat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; WORD])
 }
 
-/// How many bytes come before the first one that is marked.
+/// How many bytes come before the first one that is marked; all of them when none is.
 #[inline(always)]
 fn first_marked(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
@@ -213,8 +209,7 @@ fn equal(word: u64, byte: u8) -> u64 {
 /// Marks the bytes that are neither ASCII letters nor between `first` and `last`, and no others; the
 /// other bits are nought.
 #[inline(always)]
-fn no_letter_or(word: [u8; WORD], first: u8, last: u8) -> u64 {
-    let word = u64::from_le_bytes(word);
+fn no_letter_or(word: u64, first: u8, last: u8) -> u64 {
     // With seven bits in each byte nothing is carried from one byte to the next.
     let seven = word & splat(0x7f);
     let from = |bytes: u64, byte: u8| bytes + splat(0x80 - byte);
@@ -227,6 +222,12 @@ fn no_letter_or(word: [u8; WORD], first: u8, last: u8) -> u64 {
 /// How many SP and HTAB there are at the front of `bytes`, and what follows them.
 #[inline(always)]
 pub(super) fn without_spaces(mut bytes: &[u8]) -> (usize, &[u8]) {
+    // Nearly always there is one.
+    if let [b' ', rest @ ..] = bytes
+        && rest.first().is_some_and(|&byte| byte > b' ')
+    {
+        return (1, rest);
+    }
     let mut count = 0;
     while let [b' ' | b'\t', rest @ ..] = bytes {
         count += 1;

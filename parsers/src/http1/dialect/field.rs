@@ -66,7 +66,8 @@ pub(super) enum Line {
 
 impl Reader<'_> {
     /// Reads the field lines from `start` on; those that matter are left as notes in the scratch.
-    #[inline]
+    // Apart from its caller, the loop keeps what it needs in registers.
+    #[inline(never)]
     pub(super) fn fields(
         &self,
         message: usize,

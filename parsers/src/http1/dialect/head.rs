@@ -187,7 +187,15 @@ impl Reader<'_> {
 
     #[inline]
     fn take_options(&self, note: &Note, notes: &Notes<'_>, options: &mut Options) {
-        for option in self.noted(note, notes.text).split(|&byte| byte == b',') {
+        match self.noted(note, notes.text) {
+            b"keep-alive" => options.keep_alive = true,
+            b"close" => options.close = true,
+            list => self.take_option_list(list, options),
+        }
+    }
+
+    fn take_option_list(&self, list: &[u8], options: &mut Options) {
+        for option in list.split(|&byte| byte == b',') {
             let (_, option) = trim(option);
             match option.len() {
                 5 => options.close |= is_any_case(option, b"close"),

@@ -97,7 +97,7 @@ impl Reader<'_> {
     }
 
     /// A name that is known by its beginning or its end.
-    #[inline]
+    #[inline(always)]
     fn field_around(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
         if name.len() < 15 {
             return label::OTHER;
