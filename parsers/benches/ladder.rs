@@ -153,11 +153,11 @@ fn climb(parser: &dyn Parser, inputs: &[Vec<u8>]) -> Climb {
     };
     let mut before: Option<&Vec<u8>> = None;
     for input in inputs {
-        let figure = measure(parser, input, 2, &mut verdict);
-        let mut is_broken = climb
-            .figures
-            .last()
-            .is_some_and(|last| input.len() > JUDGED && costs_too_much(*last, figure, input));
+        let times = if input.len() < 2 * JUDGED { 3 } else { 1 };
+        let figure = measure(parser, input, times, &mut verdict);
+        let is_judged = before.is_some_and(|before| before.len() >= JUDGED);
+        let last = climb.figures.last().copied().unwrap_or(f64::INFINITY);
+        let mut is_broken = is_judged && costs_too_much(last, figure, input);
         for _ in 0..2 {
             // Another process may have had the machine: both are measured again.
             if let (true, Some(before)) = (is_broken, before) {

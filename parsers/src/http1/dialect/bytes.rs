@@ -90,10 +90,16 @@ pub(super) fn is_space(byte: u8) -> bool {
     byte == b' ' || byte == b'\t'
 }
 
-/// How many bytes at the front of `bytes` may stand in a token, and whether they are letters and
-/// hyphens only. The answer to the second may be no where it is yes.
+/// How many bytes at the front of `bytes` may stand in a token.
 #[inline(always)]
-pub(super) fn token_length(bytes: &[u8]) -> (usize, bool) {
+pub(super) fn token_length(bytes: &[u8]) -> usize {
+    bytes.len() - after_token(bytes).0.len()
+}
+
+/// What follows the bytes at the front of `bytes` that may stand in a token, and whether these are
+/// letters and hyphens only. The answer to the second may be no where it is yes.
+#[inline(always)]
+pub(super) fn after_token(bytes: &[u8]) -> (&[u8], bool) {
     let (mut rest, mut plain) = (bytes, true);
     loop {
         if let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
@@ -106,7 +112,7 @@ pub(super) fn token_length(bytes: &[u8]) -> (usize, bool) {
         }
         match rest.split_first() {
             Some((&byte, more)) if byte != b':' && is_token(byte) => rest = more,
-            _ => return (bytes.len() - rest.len(), plain),
+            _ => return (rest, plain),
         }
         plain = false;
     }
@@ -132,10 +138,16 @@ pub(super) fn target_length(bytes: &[u8]) -> usize {
     }
 }
 
-/// How many bytes at the front of `bytes` may stand in a field value; with `QUOTES`, up to the first
-/// double quote only.
+/// How many bytes at the front of `bytes` may stand in a field value.
 #[inline(always)]
-pub(super) fn value_length<const QUOTES: bool>(bytes: &[u8]) -> usize {
+pub(super) fn value_length(bytes: &[u8]) -> usize {
+    bytes.len() - after_value::<false>(bytes).len()
+}
+
+/// What follows the bytes at the front of `bytes` that may stand in a field value; with `QUOTES`, a
+/// double quote may not.
+#[inline(always)]
+pub(super) fn after_value<const QUOTES: bool>(bytes: &[u8]) -> &[u8] {
     let mut rest = bytes;
     while let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
         // Without an early end the loop becomes a few vector instructions.
@@ -154,12 +166,12 @@ pub(super) fn value_length<const QUOTES: bool>(bytes: &[u8]) -> usize {
         rest = rest.get(length..).unwrap_or(&[]);
         match rest.split_first() {
             Some((b'\t', more)) => rest = more,
-            _ => return bytes.len() - rest.len(),
+            _ => return rest,
         }
     }
     let is_odd = |byte: &u8| !is_value(*byte) || (QUOTES && *byte == b'"');
     let tail = rest.iter().position(is_odd).unwrap_or(rest.len());
-    bytes.len() - rest.len() + tail
+    rest.get(tail..).unwrap_or(&[])
 }
 
 /// How many bytes are looked at in one turn.

@@ -3,7 +3,7 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{is_space, token_length, trim, value_length, without_spaces};
+use super::bytes::{after_token, after_value, is_space, trim, without_spaces};
 use crate::parser::{Draft, Stop};
 use crate::verdict::Note;
 
@@ -64,10 +64,47 @@ pub(super) enum Line {
     End(usize),
 }
 
+/// A field line that conforms.
+struct PlainLine<'i> {
+    name: &'i [u8],
+    /// Whether the name is known to be all letters and hyphens.
+    is_plain: bool,
+    /// How many bytes of whitespace there are before the value.
+    spaces: usize,
+    /// The value, with the whitespace after it.
+    value: &'i [u8],
+    /// What follows the line.
+    next: &'i [u8],
+}
+
+impl<'i> PlainLine<'i> {
+    /// The line at the front of `line`; none if it does not conform, or with `QUOTES` if there is a double
+    /// quote in its value.
+    #[inline(always)]
+    fn of<const QUOTES: bool>(line: &'i [u8]) -> Option<Self> {
+        let (after_name, is_plain) = after_token(line);
+        let [b':', after_colon @ ..] = after_name else {
+            return None;
+        };
+        let (spaces, from_value) = without_spaces(after_colon);
+        let [b'\r', b'\n', next @ ..] = after_value::<QUOTES>(from_value) else {
+            return None;
+        };
+        let name = line.get(..line.len() - after_name.len())?;
+        let value = from_value.get(..from_value.len() - next.len() - 2)?;
+        (!name.is_empty()).then_some(Self {
+            name,
+            is_plain,
+            spaces,
+            value,
+            next,
+        })
+    }
+}
+
 impl Reader<'_> {
     /// Reads the field lines from `start` on; those that matter are left as notes in the scratch.
-    // Apart from its caller, the loop keeps what it needs in registers.
-    #[inline(never)]
+    #[inline]
     pub(super) fn fields(
         &self,
         message: usize,
@@ -85,12 +122,14 @@ impl Reader<'_> {
             labels: 0,
             kept: 0,
         };
+        let quotes = self.has(&VALUE_QUOTED_CRLF);
         let mut at = start;
         loop {
-            if let Some(next) = self.plain_field(at, &mut lines, draft) {
-                at = next;
-                continue;
-            }
+            at = if quotes {
+                self.plain_fields::<true>(at, &mut lines, draft)
+            } else {
+                self.plain_fields::<false>(at, &mut lines, draft)
+            };
             if let Some(b"\r\n") = self.rest(at).first_chunk::<2>() {
                 return Ok(FieldsEnd {
                     end: at + 2,
@@ -118,31 +157,37 @@ impl Reader<'_> {
         }
     }
 
-    /// A field line that conforms and that no leniency could read otherwise.
-    #[inline(always)]
-    fn plain_field(&self, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) -> Option<usize> {
-        let rest = self.rest(at);
-        let (name_length, plain) = token_length(rest);
-        let (name, after) = rest.split_at_checked(name_length)?;
-        let (b':', after) = after.split_first()? else {
-            return None;
-        };
-        let (spaces, value) = without_spaces(after);
-        let length = if self.has(&VALUE_QUOTED_CRLF) {
-            value_length::<true>(value)
-        } else {
-            value_length::<false>(value)
-        };
-        let (value, end) = value.split_at_checked(length)?;
-        if end.first_chunk::<2>() != Some(b"\r\n") {
-            return None;
+    /// Reads the field lines that conform and that no leniency could read otherwise; returns where the
+    /// first other line starts. `QUOTES` tells whether a double quote has a meaning to the dialect.
+    // Apart from its caller, the loop keeps what it needs in registers.
+    #[inline(never)]
+    fn plain_fields<const QUOTES: bool>(
+        &self,
+        start: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> usize {
+        let mut rest = self.rest(start);
+        if lines.hidden {
+            return start;
         }
-        if name.is_empty() || lines.hidden || self.reads_otherwise(spaces, value) {
-            return None;
+        while let Some(line) = PlainLine::of::<QUOTES>(rest) {
+            if self.reads_otherwise(line.spaces, line.value) {
+                break;
+            }
+            let at = self.input.len() - rest.len();
+            let start = at + line.name.len() + 1 + line.spaces;
+            self.note(
+                (line.name, line.is_plain),
+                at,
+                start,
+                line.value,
+                lines,
+                draft,
+            );
+            rest = line.next;
         }
-        let start = at + name_length + 1 + spaces;
-        self.note((name, plain), at, start, value, lines, draft);
-        Some(start + length + 2)
+        self.input.len() - rest.len()
     }
 
     /// Whether a leniency reads a line with this conforming value, after so many spaces, in another way.
@@ -297,8 +342,24 @@ impl Reader<'_> {
         lines: &mut Lines,
         draft: &mut Draft<'_>,
     ) -> Result<usize, Stop> {
-        match self.plain_field(at, lines, draft) {
-            Some(next) => Ok(next),
+        let plain = if self.has(&VALUE_QUOTED_CRLF) {
+            PlainLine::of::<true>(self.rest(at))
+        } else {
+            PlainLine::of::<false>(self.rest(at))
+        };
+        match plain.filter(|line| !self.reads_otherwise(line.spaces, line.value)) {
+            Some(line) => {
+                let start = at + line.name.len() + 1 + line.spaces;
+                self.note(
+                    (line.name, line.is_plain),
+                    at,
+                    start,
+                    line.value,
+                    lines,
+                    draft,
+                );
+                Ok(self.input.len() - line.next.len())
+            }
             None if self.need(at)? == b':' => match self.nameless(at, lines, draft)? {
                 Line::Next(next) | Line::End(next) => Ok(next),
             },

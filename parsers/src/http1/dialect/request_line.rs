@@ -63,7 +63,7 @@ impl Reader<'_> {
     /// The request-line when it conforms and no leniency could read it otherwise.
     #[inline]
     fn plain_request_line(&self) -> Option<RequestLine> {
-        let (method_end, _) = token_length(self.input);
+        let method_end = token_length(self.input);
         let method = Method::of(self.slice(0, method_end));
         let target = method_end + 1;
         if method == Method::Connect || self.peek(method_end) != Some(b' ') || method_end == 0 {

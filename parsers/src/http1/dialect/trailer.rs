@@ -75,7 +75,7 @@ impl Reader<'_> {
         let mut colon = at;
         let mut asked = false;
         loop {
-            colon += token_length(self.rest(colon)).0;
+            colon += token_length(self.rest(colon));
             let byte = self.need(colon)?;
             if byte == b':' {
                 break;
@@ -114,7 +114,7 @@ impl Reader<'_> {
     ) -> Result<Line, Stop> {
         let mut at = colon + 1;
         let next = loop {
-            at += value_length::<false>(self.rest(at));
+            at += value_length(self.rest(at));
             match self.need(at)? {
                 b'\r' if self.need(at + 1)? == b'\n' => break at + 2,
                 b'\r' => return Err(draft.refuse(&BARE_CR, at)),

@@ -91,7 +91,7 @@ impl Reader<'_> {
         let mut in_quotes = false;
         let kept = label != label::OTHER;
         loop {
-            let plain = value_length::<false>(self.rest(at));
+            let plain = value_length(self.rest(at));
             let bytes = self.slice(at, at + plain);
             if kept && !is_cut {
                 draft.scratch().text.extend_from_slice(bytes);
