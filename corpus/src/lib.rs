@@ -1,1 +1,15 @@
-//! The cases, real traffic, and structured inputs.
+//! The cases, and real traffic that becomes cases.
+//!
+//! A [`Case`] is one file: an input, what the specification says of it, and why it is there.
+//! [`import`] makes cases of captures, with everything private in them replaced by filler.
+
+pub mod case;
+pub mod error;
+pub mod escape;
+pub mod generate;
+pub mod import;
+pub mod scrub;
+pub mod traffic;
+
+pub use case::{Case, Expect, find_corpus, load_family};
+pub use error::CorpusError;

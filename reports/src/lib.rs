@@ -1,1 +1,33 @@
 //! Findings, report formats and the command line.
+//!
+//! A [`panel`] judges an input; the readings fall into camps, and where they part there is a
+//! [`finding`], which is drawn ([`picture`]) or written in one of the formats that other tools read.
+
+pub mod panel;
+
+pub mod camp;
+
+pub mod finding;
+
+pub mod direction;
+
+pub mod picture;
+
+pub mod entry;
+
+pub mod json;
+
+pub mod sarif;
+
+pub mod junit;
+
+pub mod markdown;
+
+pub mod html;
+
+pub mod hunt;
+
+pub mod cli;
+
+#[cfg(test)]
+mod toy;

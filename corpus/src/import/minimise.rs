@@ -1,0 +1,225 @@
+//! A scrubbed stream made small: without messages like others, with short bodies and values. Each step
+//! is undone unless the shape stays what it was.
+
+use std::ops::Range;
+
+use parsers::{Family, Framing, Message, Reading};
+
+use super::shape::{self, Shape};
+use crate::scrub::http1::{self, Line};
+
+/// Bytes of a body, or of a chunk, that are left.
+const BODY: usize = 3;
+/// Bytes of a value or a target that are left.
+const VALUE: usize = 8;
+
+/// The bytes that take the place of a range.
+type Edit = (Range<usize>, Vec<u8>);
+
+/// A smaller stream of the same shape.
+pub(super) fn minimise(family: &'static Family, input: Vec<u8>) -> Vec<u8> {
+    let shape = Shape::of(family, &input);
+    let input = without_repetition(family, input, &shape);
+    let input = edited(family, input, &shape, fewer_chunks);
+    let input = edited(family, input, &shape, shorter_bodies);
+    edited(family, input, &shape, shorter_values)
+}
+
+fn without_repetition(family: &'static Family, input: Vec<u8>, shape: &Shape) -> Vec<u8> {
+    let reading = shape::leading(family, &input).reading;
+    let mut fewer = Vec::new();
+    for message in Shape::distinct(family, &input) {
+        fewer.extend_from_slice(input.get(message.start..message.end).unwrap_or(&[]));
+    }
+    fewer.extend_from_slice(input.get(reading.taken()..).unwrap_or(&[]));
+    if Shape::of(family, &fewer) == *shape {
+        fewer
+    } else {
+        input
+    }
+}
+
+/// Applies the edits that `find` proposes: all at once, or else one by one, as long as the shape stays.
+fn edited(
+    family: &'static Family,
+    input: Vec<u8>,
+    shape: &Shape,
+    find: fn(&[u8], &Reading) -> Vec<Vec<Edit>>,
+) -> Vec<u8> {
+    /// One by one, every edit costs a judgement of the whole stream.
+    const MOST_SINGLE_EDITS: usize = 100;
+    const LARGE: usize = 64 << 10;
+    let groups = find(&input, &shape::leading(family, &input).reading);
+    let all: Vec<Edit> = groups.iter().flatten().cloned().collect();
+    let short = apply(&input, &all);
+    if Shape::of(family, &short) == *shape {
+        return short;
+    }
+    let mut input = input;
+    if input.len() > LARGE {
+        return input;
+    }
+    // From the back, so that the places of those not yet tried stay.
+    for group in groups.iter().rev().take(MOST_SINGLE_EDITS) {
+        let short = apply(&input, group);
+        if Shape::of(family, &short) == *shape {
+            input = short;
+        }
+    }
+    input
+}
+
+/// `input` after edits that lie in order and do not overlap.
+fn apply(input: &[u8], edits: &[Edit]) -> Vec<u8> {
+    let mut output = Vec::with_capacity(input.len());
+    let mut at = 0;
+    for (range, bytes) in edits {
+        output.extend_from_slice(input.get(at..range.start).unwrap_or(&[]));
+        output.extend_from_slice(bytes);
+        at = range.end;
+    }
+    output.extend_from_slice(input.get(at..).unwrap_or(&[]));
+    output
+}
+
+/// Two chunks of data for each body that has more.
+fn fewer_chunks(_: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
+    let chunked = |message: &&Message| message.framing == Framing::Chunked;
+    let bodies = reading.messages.iter().filter(chunked);
+    let bodies = bodies.filter_map(|message| reading.parts_of(message).get(1..));
+    // From the end of one chunk's data to the end of the next one's.
+    let superfluous = bodies.map(|chunks| {
+        let pairs = chunks.iter().zip(chunks.iter().skip(1));
+        pairs
+            .map(|(one, next)| (one.end..next.end, Vec::new()))
+            .collect()
+    });
+    superfluous.collect()
+}
+
+/// Bodies cut short, with the numbers that say how long they are.
+fn shorter_bodies(input: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
+    let mut groups = Vec::new();
+    for message in &reading.messages {
+        match message.framing {
+            Framing::Length(length) => {
+                groups.extend(shorter_counted(input, message, length));
+            }
+            Framing::Chunked => {
+                for part in reading.parts_of(message) {
+                    groups.extend(shorter_chunk(input, part.start, part.end));
+                }
+            }
+            _ => {}
+        }
+    }
+    groups
+}
+
+fn shorter_counted(input: &[u8], message: &Message, length: u64) -> Option<Vec<Edit>> {
+    let body = message.end - message.head;
+    if body <= BODY || length != body as u64 {
+        return None;
+    }
+    let mut edits = Vec::new();
+    for (at, line) in http1::head_lines(input.get(message.start..message.head)?) {
+        let Line::Framing(line) = line else { continue };
+        let digits = number(line, &length.to_string());
+        if let Some(digits) = digits {
+            let start = message.start + at + digits.start;
+            let range = start..start + digits.len();
+            edits.push((range, BODY.to_string().into_bytes()));
+        }
+    }
+    edits.push((message.head + BODY..message.end, Vec::new()));
+    Some(edits)
+}
+
+/// Where `text`, a decimal number, stands alone in a line.
+fn number(line: &[u8], text: &str) -> Option<Range<usize>> {
+    let is_digit = |at: Option<usize>| {
+        at.and_then(|at| line.get(at))
+            .is_some_and(u8::is_ascii_digit)
+    };
+    let mut windows = line.windows(text.len()).enumerate();
+    let found = windows.find(|&(at, window)| {
+        window == text.as_bytes()
+            && !is_digit(at.checked_sub(1))
+            && !is_digit(Some(at + text.len()))
+    });
+    found.map(|(at, _)| at..at + text.len())
+}
+
+fn shorter_chunk(input: &[u8], start: usize, end: usize) -> Option<Vec<Edit>> {
+    let size = end - start;
+    if size <= BODY {
+        return None;
+    }
+    // The chunk-size line ends right before the data.
+    let before = input.get(..start)?;
+    let line_end = before.strip_suffix(b"\n")?;
+    let line_start = line_end
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let line = line_end.get(line_start..)?;
+    let digits = line
+        .iter()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
+    let text = std::str::from_utf8(line.get(..digits)?).ok()?;
+    if usize::from_str_radix(text, 16).ok()? != size {
+        return None;
+    }
+    let short = format!("{BODY:x}").into_bytes();
+    Some(vec![
+        (line_start..line_start + digits, short),
+        (start + BODY..end, Vec::new()),
+    ])
+}
+
+/// Targets and values cut short; framing fields and Host stay as they are.
+fn shorter_values(input: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
+    let mut groups = Vec::new();
+    for message in &reading.messages {
+        let head = input.get(message.start..message.head).unwrap_or(&[]);
+        for (at, line) in http1::head_lines(head) {
+            let at = message.start + at;
+            let (text, start) = match line {
+                Line::Request(line) => match target(line) {
+                    Some(target) => (line.get(target.clone()).unwrap_or(&[]), at + target.start),
+                    None => continue,
+                },
+                Line::Other(line, value) => {
+                    let value_text = line.get(value..).unwrap_or(&[]);
+                    let spaces = value_text.len() - value_text.trim_ascii_start().len();
+                    (value_text.trim_ascii(), at + value + spaces)
+                }
+                Line::Framing(_) => continue,
+            };
+            if http1::is_host(input.get(at..start).unwrap_or(&[])) {
+                continue;
+            }
+            // Odd bytes may be what the case is about.
+            let is_plain = text.iter().all(|byte| (b' '..=b'~').contains(byte));
+            if is_plain && text.len() > VALUE {
+                groups.push(vec![(start + VALUE..start + text.len(), Vec::new())]);
+            }
+        }
+    }
+    groups
+}
+
+/// The target in a request-line of three words. An absolute one keeps its scheme and some of its host.
+fn target(line: &[u8]) -> Option<Range<usize>> {
+    let mut words = line.split(|&byte| byte == b' ');
+    let (method, target) = (words.next()?, words.next()?);
+    words.next()?;
+    if words.next().is_some() || method == b"CONNECT" {
+        return None;
+    }
+    let scheme = target.windows(3).position(|window| window == b"://");
+    let skipped = scheme.map_or(0, |scheme| scheme + 3);
+    let start = method.len() + 1;
+    Some(start + skipped..start + target.len())
+}

@@ -1,0 +1,223 @@
+//! What distinguishes one stream from another: how it is read, and how it spells what frames it.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use parsers::compare::Fate;
+use parsers::{End, Family, Message, Reading, Verdict, judge};
+
+use crate::scrub::{
+    self,
+    http1::{self, Line},
+};
+
+/// Two streams of one shape differ in nothing that matters here.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Shape {
+    /// What each message is like. A message like an earlier one adds nothing.
+    messages: BTreeSet<MessageShape>,
+    /// How the head is spelled that no reading takes, if one is left.
+    rest: BTreeSet<Vec<u8>>,
+    /// How each reading ends, and the rule that ended it.
+    ends: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct MessageShape {
+    /// What becomes of it in each reading.
+    fates: Vec<String>,
+    /// The request-line's method and version, and the framing fields, with all numbers alike.
+    spellings: BTreeSet<Vec<u8>>,
+    /// The pieces of its body: none, one, several; and what its framing holds.
+    pieces: usize,
+    extensions: bool,
+    trailers: bool,
+}
+
+impl Shape {
+    /// The shape of `input`.
+    pub(super) fn of(family: &'static Family, input: &[u8]) -> Self {
+        let verdicts = verdicts(family, input);
+        let leading = leading_of(&verdicts);
+        let nothing = Reading::default();
+        let reading = leading.map_or(&nothing, |verdict| &verdict.reading);
+        let rest = input.get(reading.taken()..).unwrap_or(&[]);
+        let (rest_head, is_head) = http1::head_end(rest);
+        let rest = rest.get(..rest_head).filter(|_| is_head).unwrap_or(&[]);
+        Self {
+            rest: spellings(rest),
+            messages: reading
+                .messages
+                .iter()
+                .map(|message| MessageShape::of(input, reading, message, &verdicts))
+                .collect(),
+            ends: verdicts
+                .iter()
+                .map(|verdict| {
+                    let refusal = verdict.refusal();
+                    (
+                        verdict.reading.end.word(),
+                        refusal.map_or("", |refusal| refusal.rule.id),
+                    )
+                })
+                .collect(),
+        }
+    }
+
+    /// The messages of `input`, each the first of its shape.
+    pub(super) fn distinct(family: &'static Family, input: &[u8]) -> Vec<Message> {
+        let verdicts = verdicts(family, input);
+        let Some(leading) = leading_of(&verdicts) else {
+            return Vec::new();
+        };
+        let mut seen = BTreeSet::new();
+        let messages = leading.reading.messages.iter();
+        messages
+            .filter(|message| {
+                seen.insert(MessageShape::of(
+                    input,
+                    &leading.reading,
+                    message,
+                    &verdicts,
+                ))
+            })
+            .copied()
+            .collect()
+    }
+}
+
+impl MessageShape {
+    fn of(input: &[u8], reading: &Reading, message: &Message, verdicts: &[Verdict]) -> Self {
+        let head = input.get(message.start..message.head).unwrap_or(&[]);
+        let (mut extensions, mut trailers) = (false, false);
+        let mut at = message.head;
+        let parts = reading.parts_of(message);
+        let ends = parts.iter().map(|part| (part.start, part.end));
+        for (start, end) in ends.chain([(message.end, message.end)]) {
+            let between = input.get(at..start).unwrap_or(&[]);
+            extensions |= between.contains(&b';');
+            trailers |= between.contains(&b':');
+            at = end;
+        }
+        Self {
+            fates: verdicts
+                .iter()
+                .map(|verdict| fate(verdict, message))
+                .collect(),
+            spellings: spellings(head),
+            pieces: parts.len().min(2),
+            extensions,
+            trailers,
+        }
+    }
+}
+
+/// What becomes of `message`, which another reading holds, in this verdict.
+fn fate(verdict: &Verdict, message: &Message) -> String {
+    let reading = &verdict.reading;
+    let nth = reading
+        .messages
+        .partition_point(|other| other.start < message.start);
+    let starts = match reading.messages.get(nth) {
+        Some(other) => other.start == message.start,
+        None => reading.taken() == message.start,
+    };
+    if !starts {
+        return "elsewhere".to_owned();
+    }
+    // Those of one message lie in no order, but all of them after those of the message before it.
+    let citations = &verdict.citations;
+    let first = citations.partition_point(|citation| citation.at < message.start);
+    let cited = citations.get(first..).unwrap_or(&[]).iter();
+    let cited = cited.take_while(|citation| citation.at < message.end);
+    let cited: BTreeSet<&str> = cited
+        .map(|citation| match citation.stance {
+            parsers::Stance::Refuse => citation.rule.id,
+            parsers::Stance::Waive(leniency) => leniency.id,
+        })
+        .collect();
+    let fate = match Fate::of(reading, nth) {
+        Fate::Whole(other) => {
+            let relation = match other.end.cmp(&message.end) {
+                Ordering::Less => "shorter",
+                Ordering::Equal => "alike",
+                Ordering::Greater => "longer",
+            };
+            format!("{} {relation}", other.framing.word())
+        }
+        Fate::Awaited(pending) => format!(
+            "awaited {:?}",
+            pending.map(|pending| pending.framing.word())
+        ),
+        Fate::Refused => "refused".to_owned(),
+        Fate::Tunnel => "tunnel".to_owned(),
+        Fate::Absent => "absent".to_owned(),
+    };
+    format!("{fate} {cited:?}")
+}
+
+fn spellings(head: &[u8]) -> BTreeSet<Vec<u8>> {
+    let mut spellings = BTreeSet::new();
+    for (_, line) in http1::head_lines(head) {
+        match line {
+            Line::Request(line) => {
+                let version = line.rsplit(|byte| b" \t".contains(byte)).next();
+                let version = version.filter(|word| word.len() <= 16).unwrap_or(b"");
+                let method = http1::method_of(line);
+                spellings.insert([method, b" ", version].concat());
+            }
+            Line::Framing(line) => {
+                spellings.insert(without_numbers(line));
+            }
+            Line::Other(..) => {}
+        }
+    }
+    spellings
+}
+
+/// A line with each run of digits as one `9`.
+fn without_numbers(line: &[u8]) -> Vec<u8> {
+    let mut spelling = Vec::with_capacity(line.len());
+    for &byte in line {
+        let byte = if byte.is_ascii_digit() { b'9' } else { byte };
+        if byte != b'9' || spelling.last() != Some(&b'9') {
+            spelling.push(byte);
+        }
+    }
+    spelling
+}
+
+/// The verdict that takes most of `input`; of several, the first.
+pub(super) fn leading(family: &'static Family, input: &[u8]) -> Verdict {
+    let verdicts = verdicts(family, input);
+    leading_of(&verdicts).cloned().unwrap_or_default()
+}
+
+fn leading_of(verdicts: &[Verdict]) -> Option<&Verdict> {
+    let taken = |verdict: &&Verdict| {
+        let is_whole = verdict.reading.end == End::Complete;
+        (verdict.reading.taken(), is_whole)
+    };
+    verdicts.iter().rev().max_by_key(taken)
+}
+
+/// What the parsers that are fit to judge inputs make of `input`. Where the first, the strict one, refuses
+/// it, readers with a leniency say how it might go on.
+fn verdicts(family: &'static Family, input: &[u8]) -> Vec<Verdict> {
+    let fit = family.parsers.iter().copied();
+    let fit = fit.filter(|parser| (family.is_general)(*parser));
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    for parser in fit {
+        let mut verdict = Verdict::new();
+        judge(parser, input, &mut verdict);
+        verdicts.push(verdict);
+    }
+    if verdicts
+        .first()
+        .is_none_or(|strict| strict.reading.end == End::Refused)
+    {
+        let widely = scrub::judge_widely(family, input).into_iter();
+        verdicts.extend(widely.map(|(_, verdict)| verdict));
+    }
+    verdicts
+}

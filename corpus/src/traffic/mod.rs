@@ -1,0 +1,133 @@
+//! Captured traffic: packets to connections to streams of requests.
+//!
+//! Memory is bounded whatever the size of the capture: packets are read one at a time, and a connection
+//! is handed on as soon as it ends.
+
+pub mod capture;
+pub mod reassemble;
+pub mod requests;
+pub mod skim;
+#[cfg(test)]
+pub(crate) mod wire;
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use crate::error::CorpusError;
+
+pub use reassemble::{Connection, Flow};
+pub use requests::{Skip, Stream};
+
+/// The most bytes of a raw file, and of one direction of a connection, that are kept.
+pub const STREAM_LIMIT: usize = 16 << 20;
+
+/// What was read of one file of traffic, besides the streams.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many streams were handed on.
+    pub streams: usize,
+    /// The connections that hold no requests, with the reason.
+    pub skipped: Vec<String>,
+    /// Packets that could not be used, and other things worth knowing.
+    pub notes: Vec<String>,
+}
+
+/// Reads a file of traffic and hands on each stream of requests in it. A pcap or pcapng file, known by
+/// its first bytes, has a stream per connection; any other file is one stream.
+///
+/// # Errors
+/// A file that cannot be read, a damaged capture, a raw file longer than [`STREAM_LIMIT`].
+pub fn read_streams(path: &Path, take: &mut dyn FnMut(Stream)) -> Result<Summary, CorpusError> {
+    let mut file = File::open(path).map_err(|error| CorpusError::io(path, "open", error))?;
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    let name = name.to_string_lossy().into_owned();
+    let mut magic = Vec::new();
+    let unreadable = |error| CorpusError::io(path, "read", error);
+    file.by_ref()
+        .take(4)
+        .read_to_end(&mut magic)
+        .map_err(unreadable)?;
+    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    match capture::Format::of(&magic) {
+        Some(format) => read_capture(path, &name, format, file, take),
+        None => read_raw(path, name, file, take),
+    }
+}
+
+fn read_capture(
+    path: &Path,
+    name: &str,
+    format: capture::Format,
+    file: File,
+    take: &mut dyn FnMut(Stream),
+) -> Result<Summary, CorpusError> {
+    let mut summary = Summary::default();
+    let mut hand_on = |connection: Connection| {
+        let named = format!("{name} {} → {}", connection.client, connection.server);
+        for (flow, direction) in [
+            (&connection.to_server, "to the server"),
+            (&connection.to_client, "to the client"),
+        ] {
+            let at = flow.bytes.len();
+            if flow.gap {
+                let note = format!("{named}: bytes {direction} are missing after the first {at}");
+                summary.notes.push(note);
+            }
+            if flow.cut {
+                let note = format!("{named}: {direction}, only the first {at} bytes are kept");
+                summary.notes.push(note);
+            }
+        }
+        match requests::request_stream(&connection, name, &named) {
+            Ok(stream) => {
+                summary.streams += 1;
+                take(stream);
+            }
+            Err(skip) => summary.skipped.push(format!("{named}: {skip}")),
+        }
+    };
+    let mut connections = reassemble::Connections::new(reassemble::Limits::default());
+    let unused = capture::read_packets(path, format, file, &mut |segment| {
+        connections.add(&segment, &mut hand_on);
+    })?;
+    connections.finish(&mut hand_on);
+    summary.notes.extend(unused);
+    Ok(summary)
+}
+
+fn read_raw(
+    path: &Path,
+    name: String,
+    file: File,
+    take: &mut dyn FnMut(Stream),
+) -> Result<Summary, CorpusError> {
+    let mut bytes = Vec::new();
+    file.take(STREAM_LIMIT as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| CorpusError::io(path, "read", error))?;
+    if bytes.is_empty() {
+        let fix = "give a pcap or pcapng capture, or the bytes of a stream of requests";
+        return Err(CorpusError::case(path, "it is empty", fix));
+    }
+    if bytes.len() > STREAM_LIMIT {
+        let what = format!(
+            "it is no capture, and longer than the {STREAM_LIMIT} bytes that one stream may have"
+        );
+        return Err(CorpusError::case(
+            path,
+            what,
+            "cut it at the end of a request",
+        ));
+    }
+    take(Stream {
+        bytes,
+        file: name.clone(),
+        source: name,
+        ended: true,
+    });
+    Ok(Summary {
+        streams: 1,
+        ..Summary::default()
+    })
+}

@@ -1,0 +1,42 @@
+//! `misframe import`: traffic into cases.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use corpus::{Case, CorpusError};
+use parsers::Family;
+
+use super::{CLEAN, Console, ImportArgs, source};
+
+pub fn run(args: ImportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let family = args.family.unwrap_or_else(source::default_family);
+    let mut known = match corpus::find_corpus(Path::new(".")) {
+        Some(corpus) => cases(&corpus, family)?,
+        None => Vec::new(),
+    };
+    known.extend(cases(&args.out, family)?);
+    let dir = args.out.join(family.name);
+    let summary = corpus::import::import(&args.files, family, &dir, &known)?;
+    for path in &summary.written {
+        writeln!(console.out, "{}", source::name(path))?;
+    }
+    for note in summary.notes.iter().chain(&summary.skipped) {
+        console.note(note);
+    }
+    let (streams, written) = (summary.streams, summary.written.len());
+    let (known, skipped) = (summary.duplicates, summary.skipped.len());
+    writeln!(
+        console.out,
+        "{streams} streams: {written} new cases, {known} of a known shape, {skipped} skipped"
+    )?;
+    Ok(ExitCode::from(CLEAN))
+}
+
+/// The cases in a folder that holds one folder per family, if it holds any of this one.
+fn cases(dir: &Path, family: &Family) -> Result<Vec<Case>, CorpusError> {
+    if dir.join(family.name).is_dir() {
+        corpus::load_family(dir, family)
+    } else {
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,48 @@
+//! `misframe read`: every reading of one input, drawn.
+
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+
+use super::{CLEAN, Console, ReadArgs, TextOrJson, source};
+use crate::panel::{self, Panel, Scope};
+use crate::{json, picture};
+
+pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let several = args.files.len() > 1;
+    let mut first = true;
+    let mut take = |sample: source::Sample, console: &mut Console<'_>| {
+        let mut panel = Panel::full(sample.family);
+        for ids in &args.dialect {
+            let family = sample.family;
+            let waives = panel::leniencies(family, ids).map_err(|id| {
+                anyhow!(
+                    "{} has no leniency {id:?}; `misframe rules` lists them",
+                    family.name
+                )
+            })?;
+            panel = panel.with(waives);
+        }
+        let judgement = panel.judge(&sample.input, Scope::All);
+        // One file may hold several inputs: those of a capture.
+        let named = several || sample.place.is_some();
+        if args.format == TextOrJson::Json {
+            let file = named.then_some(sample.file.as_str());
+            let object = json::read(&judgement, file, sample.input.len());
+            console.object(&object)?;
+            return Ok(());
+        }
+        if named {
+            let gap = if first { "" } else { "\n" };
+            writeln!(console.out, "{gap}== {} ==\n", sample.file)?;
+        }
+        first = false;
+        let picture = picture::draw(&judgement, &sample.input, &console.palette);
+        write!(console.out, "{picture}")?;
+        Ok(())
+    };
+    for file in &args.files {
+        source::one(file, args.family, console, &mut take)?;
+    }
+    Ok(ExitCode::from(CLEAN))
+}

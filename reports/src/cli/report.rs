@@ -1,0 +1,107 @@
+//! `misframe report`: the findings recorded in a folder of cases, in one of several formats.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::ValueEnum;
+
+use super::{CLEAN, Console, ReportArgs, source};
+use crate::entry::Entry;
+use crate::panel::Panel;
+use crate::picture::{Palette, draw};
+use crate::{html, json, junit, markdown, sarif};
+
+/// Where the hunt records its findings.
+pub const RECORDED: &str = "reports/out";
+
+/// What a report may be written as.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Pictures.
+    Text,
+    /// A page that needs nothing else.
+    Html,
+    /// An object a line for each finding.
+    Json,
+    /// JUnit XML, an input being a test.
+    Junit,
+    /// A table, then pictures.
+    Markdown,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+pub fn run(args: ReportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let recorded = Path::new(RECORDED);
+    if args.paths == [recorded] && !recorded.exists() {
+        bail!(
+            "{RECORDED}: nothing is recorded there yet; run `misframe hunt`, or name a folder of cases"
+        );
+    }
+    let mut entries = Vec::new();
+    let mut take = |sample: source::Sample, _: &mut Console<'_>| {
+        let panel = Panel::full(sample.family);
+        let scope = args.panel.scope(&panel, &sample.input);
+        entries.push(Entry {
+            judgement: panel.judge(&sample.input, scope),
+            file: sample.file,
+            place: sample.place,
+            case: sample.case,
+            input: sample.input,
+        });
+        Ok(())
+    };
+    for path in &args.paths {
+        source::each(path, args.family, console, &mut take)?;
+    }
+    match &args.out {
+        None => {
+            let palette = console.palette;
+            let text = write(args.format, &entries, &palette)?;
+            console.out.write_all(text.as_bytes())?;
+        }
+        Some(path) => {
+            let text = write(args.format, &entries, &Palette::PLAIN)?;
+            corpus::case::write_atomically(path, text.as_bytes())?;
+        }
+    }
+    Ok(ExitCode::from(CLEAN))
+}
+
+fn write(format: Format, entries: &[Entry], palette: &Palette) -> anyhow::Result<String> {
+    Ok(match format {
+        Format::Text => text(entries, palette),
+        Format::Html => html::report(entries),
+        Format::Json => lines(entries)?,
+        Format::Junit => junit::report(entries),
+        Format::Markdown => markdown::report(entries),
+        Format::Sarif => format!("{:#}\n", sarif::log(entries)),
+    })
+}
+
+fn text(entries: &[Entry], palette: &Palette) -> String {
+    let mut text = String::new();
+    let found = entries.iter().filter(|e| e.judgement.finding.is_some());
+    for entry in found {
+        let picture = draw(&entry.judgement, &entry.input, palette);
+        text.push_str(&format!("== {} ==\n\n{picture}\n", entry.file));
+    }
+    let [errors, warnings, notes, agreed] = crate::entry::tally(entries);
+    let all = entries.len();
+    text.push_str(&format!(
+        "{all} inputs: {errors} errors, {warnings} warnings, {notes} notes, {agreed} without a finding\n"
+    ));
+    text
+}
+
+fn lines(entries: &[Entry]) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for entry in entries {
+        if let Some(found) = json::found(&entry.judgement, &entry.file, entry.input.len()) {
+            text.push_str(&serde_json::to_string(&found)?);
+            text.push('\n');
+        }
+    }
+    Ok(text)
+}

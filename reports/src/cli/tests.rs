@@ -1,0 +1,293 @@
+// A panic is how a test fails; indexing a `Value` gives null for what is not there.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+
+use super::*;
+use serde_json::Value;
+use std::fs;
+use tempfile::TempDir;
+
+/// What came of running the command in process: exit code, stdout, stderr.
+fn misframe(args: &[&str]) -> (ExitCode, String, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args = std::iter::once("misframe").chain(args.iter().copied());
+    let code = run(args.map(OsString::from), &mut out, &mut err, false);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (code, text(out), text(err))
+}
+
+fn file(dir: &TempDir, name: &str, bytes: &[u8]) -> String {
+    let path = dir.path().join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Exit codes of one byte have no other public comparison.
+fn is(code: ExitCode, expected: u8) -> bool {
+    format!("{code:?}") == format!("{:?}", ExitCode::from(expected))
+}
+
+const WHOLE: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+#[test]
+fn the_arguments_are_well_formed() {
+    use clap::CommandFactory as _;
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    for verb in ["read", "check"] {
+        let (code, out, err) = misframe(&[verb, "no/such/file", "--format", "json"]);
+        assert!(is(code, TROUBLE), "{verb}");
+        assert_eq!(out, "", "{verb}");
+        assert_eq!(
+            err,
+            "misframe: no/such/file: there is no such file; name a case, a raw file, a capture or a folder\n"
+        );
+    }
+}
+
+#[test]
+fn a_folder_cannot_be_read() {
+    let dir = TempDir::new().unwrap();
+    let (code, out, err) = misframe(&["read", dir.path().to_str().unwrap()]);
+    assert!(is(code, TROUBLE));
+    assert_eq!(out, "");
+    assert!(err.contains("it is a folder"), "{err}");
+}
+
+#[test]
+fn a_family_that_is_not_known() {
+    let (code, out, err) = misframe(&["read", "-", "--family", "gopher"]);
+    assert!(is(code, TROUBLE));
+    assert_eq!(out, "");
+    assert!(err.contains("http1-request"), "{err}");
+}
+
+#[test]
+fn a_leniency_that_is_not_known() {
+    let dir = TempDir::new().unwrap();
+    let input = file(&dir, "whole", WHOLE);
+    let (code, out, err) = misframe(&["read", &input, "--dialect", "field-lf,kindness"]);
+    assert!(is(code, TROUBLE));
+    assert_eq!(out, "");
+    assert!(err.contains("\"kindness\""), "{err}");
+}
+
+#[test]
+fn a_case_that_is_bad() {
+    let dir = TempDir::new().unwrap();
+    let bad = file(&dir, "http1-request/bad.toml", b"about = 1\n");
+    let (code, out, err) = misframe(&["check", &bad, "--format", "json"]);
+    assert!(is(code, TROUBLE));
+    assert_eq!(out, "");
+    assert!(err.contains("bad.toml"), "{err}");
+}
+
+#[test]
+fn an_input_too_long_is_not_read() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("long");
+    // A hole: the file takes no room.
+    fs::File::create(&path)
+        .unwrap()
+        .set_len((1 << 30) + 1)
+        .unwrap();
+    let (code, _, err) = misframe(&["read", path.to_str().unwrap()]);
+    assert!(is(code, TROUBLE));
+    assert!(err.contains("1,073,741,824 bytes"), "{err}");
+    assert!(err.contains("head -c"), "{err}");
+}
+
+#[test]
+fn one_file_has_no_name_and_several_have() {
+    let dir = TempDir::new().unwrap();
+    let one = file(&dir, "one", WHOLE);
+    let two = file(&dir, "two", b"");
+    let (code, out, err) = misframe(&["read", &one, "--format", "json"]);
+    assert!(is(code, CLEAN) && err.is_empty(), "{err}");
+    let object: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(object["file"], Value::Null);
+    assert_eq!(object["bytes"], WHOLE.len());
+    assert_eq!(object["family"], "http1-request");
+
+    let (_, out, _) = misframe(&["read", &one, &two, "--format", "json"]);
+    let objects: Vec<Value> = out
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!(objects.len(), 2);
+    assert_eq!(objects[0]["file"], one.as_str());
+    assert_eq!(objects[1]["bytes"], 0);
+
+    let (_, out, _) = misframe(&["read", &one, &two]);
+    let heading = format!("\n== {two} ==\n");
+    assert!(
+        out.starts_with(&format!("== {one} ==\n\n     GET / HTTP/1.1")) || out.contains(&heading)
+    );
+    assert!(out.contains(&heading), "{out}");
+}
+
+#[test]
+fn a_folder_is_walked_in_order() {
+    let dir = TempDir::new().unwrap();
+    for name in ["b", "a", "c/d", ".hidden", "notes.md"] {
+        file(&dir, name, WHOLE);
+    }
+    let (code, out, err) = misframe(&["check", dir.path().to_str().unwrap()]);
+    assert!(is(code, CLEAN), "{out}{err}");
+    assert_eq!(
+        out,
+        "3 inputs: 0 errors, 0 warnings, 0 notes, 3 without a finding\n"
+    );
+}
+
+#[test]
+fn nothing_recorded() {
+    let (code, out, err) = misframe(&["report", "--format", "sarif"]);
+    assert!(is(code, TROUBLE) && out.is_empty());
+    assert!(err.contains("misframe hunt"), "{err}");
+}
+
+#[test]
+fn a_report_is_one_file() {
+    let dir = TempDir::new().unwrap();
+    let input = file(&dir, "whole", WHOLE);
+    let page = dir.path().join("out/page.html");
+    let page = page.to_str().unwrap();
+    let (code, out, err) = misframe(&["report", &input, "--format", "html", "--out", page]);
+    assert!(is(code, CLEAN) && out.is_empty(), "{err}");
+    let html = fs::read_to_string(page).unwrap();
+    assert!(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n"));
+}
+
+#[test]
+fn every_rule_and_leniency_is_listed() {
+    let (code, out, _) = misframe(&["rules"]);
+    assert!(is(code, CLEAN));
+    for family in FAMILIES {
+        for rule in family.rules {
+            assert!(out.contains(&format!("\n{}  {}", rule.id, rule.spec)));
+        }
+        for leniency in family.leniencies {
+            let line = format!("\n  {}: {}\n", leniency.id, leniency.text);
+            assert!(out.contains(&line), "{}", leniency.id);
+        }
+    }
+    let (_, out, _) = misframe(&["rules", "--format", "json"]);
+    let rules: usize = FAMILIES.iter().map(|family| family.rules.len()).sum();
+    assert_eq!(out.lines().count(), rules);
+}
+
+/// A pipe whose reader has gone.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let dir = TempDir::new().unwrap();
+    let input = file(&dir, "whole", WHOLE);
+    for args in [
+        ["misframe", "read", input.as_str(), "--format=json"],
+        ["misframe", "read", input.as_str(), "--format=text"],
+        ["misframe", "check", input.as_str(), "--format=text"],
+        ["misframe", "report", input.as_str(), "--format=html"],
+    ] {
+        let mut err = Vec::new();
+        let code = run(args.map(OsString::from), &mut Closed, &mut err, false);
+        assert!(is(code, CLEAN) && err.is_empty(), "{args:?}");
+    }
+}
+
+/// Both framings; the second request is inside the body for who counts, outside for who decodes.
+const BOTH: &[u8] =
+    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 33\r\nTransfer-Encoding: chunked\r\n\r\n\
+    0\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+
+#[test]
+fn an_ambiguous_request_is_found() {
+    let dir = TempDir::new().unwrap();
+    let input = file(&dir, "both", BOTH);
+    let (code, out, err) = misframe(&["check", &input, "--format", "json"]);
+    assert!(is(code, FOUND) && err.is_empty(), "{err}");
+    let found: Value = serde_json::from_str(&out).unwrap();
+    for (field, expected) in [
+        ("file", input.as_str()),
+        ("divergence", "boundary"),
+        ("level", "error"),
+        ("class", "cl-te"),
+        (
+            "direction",
+            "with B in front of A, A sees one more request: GET /x HTTP/1.1",
+        ),
+    ] {
+        assert_eq!(found[field], expected, "{field}");
+    }
+    assert_eq!(found["at"], 0);
+    // The head ends at 76, the last chunk at 81, and 28 bytes follow.
+    assert_eq!(found["camps"][0]["messages"][0]["end"], 81);
+    assert_eq!(found["camps"][1]["messages"][0]["end"], 109);
+    assert_eq!(
+        found["camps"][1]["messages"][0]["body"],
+        serde_json::json!([[76, 109]])
+    );
+}
+
+#[test]
+fn a_stream_cut_short_is_no_finding() {
+    let dir = TempDir::new().unwrap();
+    let cut = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc";
+    let input = file(&dir, "cut", cut);
+    let (code, out, err) = misframe(&["check", &input, "--format", "json"]);
+    assert!(
+        is(code, CLEAN) && out.is_empty() && err.is_empty(),
+        "{out}{err}"
+    );
+    // Asked for, everybody judges.
+    let (code, out, _) = misframe(&["check", &input, "--format", "json", "--panel", "all"]);
+    assert!(is(code, FOUND) && !out.is_empty());
+}
+
+#[test]
+fn a_dialect_that_was_asked_for_is_shown() {
+    let dir = TempDir::new().unwrap();
+    let input = file(&dir, "whole", WHOLE);
+    let ids = "length-plus,field-lf";
+    let (_, out, _) = misframe(&["read", &input, "--format=json", "--dialect", ids]);
+    let object: Value = serde_json::from_str(&out).unwrap();
+    let members = object["camps"][0]["members"].as_array().unwrap();
+    // In the order of the table, and although it reads as strict does.
+    assert!(
+        members.contains(&Value::from("+field-lf+length-plus")),
+        "{out}"
+    );
+}
+
+#[test]
+fn imported_traffic_becomes_cases() {
+    let dir = TempDir::new().unwrap();
+    let input = file(&dir, "raw", BOTH);
+    let to = dir.path().join("out");
+    let args = ["import", input.as_str(), "--out", to.to_str().unwrap()];
+    let (code, out, err) = misframe(&args);
+    assert!(is(code, CLEAN), "{err}");
+    assert!(out.contains("1 streams: "), "{out}");
+    let cases = fs::read_dir(to.join("http1-request")).map_or(0, Iterator::count);
+    let (again, out, _) = misframe(&args);
+    assert!(is(again, CLEAN));
+    assert!(
+        out.contains("1 streams: 0 new cases, 1 of a known shape"),
+        "{out}"
+    );
+    let after = fs::read_dir(to.join("http1-request")).map_or(0, Iterator::count);
+    assert_eq!(cases, after);
+}

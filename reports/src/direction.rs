@@ -1,0 +1,245 @@
+//! What a disagreement means where one reader stands in front of the other, in one sentence.
+
+use corpus::escape;
+use parsers::compare::{Divergence, Fate, Kind};
+use parsers::{Family, Framing, Reading, Stance, Verdict};
+
+use crate::camp::Camp;
+use crate::panel::noun;
+
+/// How many characters of a hostile line a sentence quotes.
+const QUOTED: usize = 60;
+
+/// The sentence for a divergence whose first reading is that of `short` and whose second that of `long`.
+pub fn sentence(
+    family: &Family,
+    input: &[u8],
+    divergence: &Divergence,
+    short: &Camp,
+    long: &Camp,
+) -> String {
+    let (s, l) = (name(short), name(long));
+    match divergence.kind {
+        Kind::Boundary => boundary(family, input, divergence, short, long),
+        Kind::Stall => stall(input.len(), divergence, short, long),
+        Kind::Payload => format!(
+            "{s} and {l} end the {} that starts at {} alike and take different content from it",
+            noun(family),
+            divergence.at
+        ),
+        Kind::Acceptance => acceptance(family, divergence, short, long),
+        Kind::Framing => {
+            let fate = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message).framing();
+            let word = |framing: Option<Framing>| framing.map_or("the end", |f| f.word());
+            format!(
+                "{s} and {l} read the same bytes, {s} as {} and {l} as {}",
+                word(fate(short)),
+                word(fate(long))
+            )
+        }
+    }
+}
+
+fn boundary(
+    family: &Family,
+    input: &[u8],
+    divergence: &Divergence,
+    short: &Camp,
+    long: &Camp,
+) -> String {
+    let (s, l, noun) = (name(short), name(long), noun(family));
+    let nth = divergence.message;
+    let long_fate = Fate::of(&long.verdict.reading, nth);
+    let Some(end) = long_fate.end() else {
+        // The longer one has closed the connection, or reads another protocol from here on.
+        let does = match long_fate {
+            Fate::Tunnel => "tunnels",
+            _ => "ignores",
+        };
+        let line = first_line(input, divergence.at);
+        return format!(
+            "with {l} in front of {s}, {s} sees one more {noun}, which {l} {does}: {line}"
+        );
+    };
+    let reading = &short.verdict.reading;
+    let next = Fate::of(reading, nth + 1);
+    let from = Fate::of(reading, nth).end().unwrap_or(divergence.at);
+    let line = first_line(input, from);
+    match next {
+        Fate::Whole(_) => match extra(reading, nth + 1, end) {
+            1 => format!("with {l} in front of {s}, {s} sees one more {noun}: {line}"),
+            more => format!("with {l} in front of {s}, {s} sees {more} more {noun}s: {line}"),
+        },
+        Fate::Awaited(_) => format!(
+            "with {l} in front of {s}, {s} takes content for the beginning of another {noun}: {line}"
+        ),
+        Fate::Refused => {
+            format!("with {l} in front of {s}, {s} refuses what {l} takes for content: {line}")
+        }
+        Fate::Tunnel => {
+            format!("with {l} in front of {s}, {s} tunnels what {l} takes for content: {line}")
+        }
+        Fate::Absent => format!(
+            "with {l} in front of {s}, {s} ignores {} that {l} takes for content",
+            bytes(end - from)
+        ),
+    }
+}
+
+/// How many messages from the `nth` on begin before `end`.
+fn extra(reading: &Reading, nth: usize, end: usize) -> usize {
+    let later = reading.messages.iter().skip(nth);
+    later.take_while(|message| message.start < end).count()
+}
+
+fn stall(len: usize, divergence: &Divergence, short: &Camp, long: &Camp) -> String {
+    let (s, l) = (name(short), name(long));
+    let fate = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message);
+    if let (Fate::Awaited(_), Fate::Awaited(_)) = (fate(short), fate(long)) {
+        return format!(
+            "{l} has the whole head and waits for the body, while {s} waits for more of the head"
+        );
+    }
+    match missing(&long.verdict.reading, len) {
+        Some(more) => format!("{l} waits for {} that {s} does not need", more_bytes(more)),
+        None => format!("{l} waits for more bytes that {s} does not need"),
+    }
+}
+
+/// How many bytes are missing at the end of an input of `len` bytes, when the head has said it.
+pub fn missing(reading: &Reading, len: usize) -> Option<u64> {
+    let pending = reading.pending?;
+    match pending.framing {
+        Framing::Length(length) => {
+            let here = len.checked_sub(pending.head)? as u64;
+            length.checked_sub(here).filter(|more| *more > 0)
+        }
+        _ => None,
+    }
+}
+
+fn acceptance(family: &Family, divergence: &Divergence, short: &Camp, long: &Camp) -> String {
+    let (s, l) = (name(short), name(long));
+    let (refuser, taker, other) = match Fate::of(&short.verdict.reading, divergence.message) {
+        Fate::Refused => (s, l, long),
+        _ => (l, s, short),
+    };
+    let refusal = match refuser == name(short) {
+        true => short.verdict.refusal(),
+        false => long.verdict.refusal(),
+    };
+    let at = refusal.map_or(divergence.at, |citation| citation.at);
+    let does = match Fate::of(&other.verdict.reading, divergence.message) {
+        Fate::Whole(_) => "takes",
+        Fate::Awaited(_) => "waits to take",
+        Fate::Tunnel => "tunnels",
+        _ => "ignores",
+    };
+    match waived_at(&other.verdict, at) {
+        Some(leniency) => {
+            format!("{refuser} refuses at {at} what {taker} {does} ({leniency})")
+        }
+        None => format!(
+            "{refuser} refuses at {at} a {} that {taker} {does}",
+            noun(family)
+        ),
+    }
+}
+
+fn waived_at(verdict: &Verdict, at: usize) -> Option<&'static str> {
+    let here = verdict
+        .citations
+        .iter()
+        .filter(|citation| citation.at == at);
+    here.into_iter().find_map(|citation| match citation.stance {
+        Stance::Waive(leniency) => Some(leniency.id),
+        Stance::Refuse => None,
+    })
+}
+
+/// What a sentence calls a camp: its letter, or its first member if it has none.
+fn name(camp: &Camp) -> &str {
+    if camp.letter == crate::camp::NO_LETTER {
+        return camp.members.first().map_or("", |member| &member.name);
+    }
+    &camp.letter
+}
+
+/// The first line at or after `from` that is not empty, fit for a terminal.
+fn first_line(input: &[u8], from: usize) -> String {
+    let rest = input.get(from..).unwrap_or(&[]);
+    let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let start = rest.iter().position(|byte| !is_break(byte)).unwrap_or(0);
+    let rest = rest.get(start..).unwrap_or(&[]);
+    let end = rest.iter().position(is_break).unwrap_or(rest.len());
+    // Every byte becomes at least one character: what is cut off here would not be shown anyway.
+    let mut line = escape::display(rest.get(..end.min(QUOTED + 1)).unwrap_or(&[]));
+    if line.ends_with(' ') {
+        line.pop();
+        line.push_str("\\x20");
+    }
+    match line.char_indices().nth(QUOTED) {
+        Some((cut, _)) => format!("{}…", line.get(..cut).unwrap_or("")),
+        None => line,
+    }
+}
+
+fn bytes(count: usize) -> String {
+    match count {
+        1 => "1 byte".to_owned(),
+        _ => format!("{} bytes", crate::picture::thousands(count as u64)),
+    }
+}
+
+fn more_bytes(count: u64) -> String {
+    match count {
+        1 => "1 more byte".to_owned(),
+        _ => format!("{} more bytes", crate::picture::thousands(count)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    fn of(input: &[u8]) -> String {
+        let judgement = crate::toy::entry(input).judgement;
+        judgement.finding.unwrap().direction
+    }
+
+    #[test]
+    fn who_waits_for_how_many() {
+        // The head is 4 bytes long and one follows: of nine bytes eight are missing, of one none is.
+        assert_eq!(
+            of(b"9,1\na"),
+            "B waits for 8 more bytes that A does not need"
+        );
+    }
+
+    #[test]
+    fn how_many_messages_more() {
+        // Who takes the one sees `1␊b` and `0␊`, which are five bytes, before the body of six ends.
+        assert_eq!(
+            of(b"6,1\na1\nb0\n"),
+            "with B in front of A, A sees 2 more notes: 1"
+        );
+    }
+
+    #[test]
+    fn a_quoted_line_is_cut_and_escaped() {
+        let body = [b"a\x1b".as_slice(), &[b'x'; 68]].concat();
+        let input = [b"70,1\n".as_slice(), &body].concat();
+        // The escaped byte takes four of the sixty characters.
+        let line = format!("\\x1b{}…", "x".repeat(56));
+        assert_eq!(
+            of(&input),
+            format!("with B in front of A, A refuses what B takes for content: {line}")
+        );
+    }
+
+    #[test]
+    fn who_refuses_what_is_taken() {
+        assert_eq!(of(b"+1\na"), "strict refuses at 0 what A takes (plus)");
+    }
+}

@@ -1,0 +1,290 @@
+//! A judgement is the camps into which readings of one input fall; where they part, it has a finding.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use parsers::compare::{self, Divergence, Level, Side};
+use parsers::{Family, Rule, Stance, Verdict};
+
+use crate::camp::{self, Camp, NO_LETTER};
+use crate::direction;
+use crate::panel::Seat;
+
+/// How many reasons of one camp are looked at for classes.
+const REASONS: usize = 8;
+/// Only in readings of up to so many messages: each reason costs a copy of the reading.
+const MESSAGES_WITH_REASONS: usize = 100;
+
+/// What a panel makes of one input.
+#[derive(Clone)]
+pub struct Judgement {
+    /// The family.
+    pub family: &'static Family,
+    /// The camps. Where they part, the pair of the finding comes first, the one that ends a message
+    /// sooner before the other; camps that refuse everything come last.
+    pub camps: Vec<Camp>,
+    /// How many single leniencies changed nothing and are left out.
+    pub as_strict: usize,
+    /// How the camps part; `None` when one camp holds all.
+    pub finding: Option<Finding>,
+}
+
+/// Who has seen the camps part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// Our own parsers only.
+    Candidate,
+    /// Peers that are linked or run as a subprocess.
+    Reproduced,
+    /// Live servers, clients or tools.
+    Confirmed,
+}
+
+impl Evidence {
+    /// The word used in reports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Reproduced => "reproduced",
+            Self::Confirmed => "confirmed",
+        }
+    }
+}
+
+/// How the camps of a judgement part: told by the gravest pair of them.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The index of the camp that ends a message sooner, or refuses.
+    pub shorter: usize,
+    /// The index of the camp that ends it later, waits, or takes.
+    pub longer: usize,
+    /// How these two part. Its first reading is the shorter one.
+    pub divergence: Divergence,
+    /// How grave that is.
+    pub level: Level,
+    /// The field's name for it.
+    pub class: Option<String>,
+    /// The names of what parts any two members of different camps, sorted.
+    pub classes: Vec<String>,
+    /// One text for all inputs about which the same readings part for the same reasons.
+    pub signature: String,
+    /// What it means where the one stands in front of the other, in one sentence.
+    pub direction: String,
+    /// The rules that these two cite from the message about which they part on, each once: first the
+    /// strongest that one of them waives, last those that only a refusal names.
+    pub rules: Vec<&'static Rule>,
+    /// The indices of the camps that waive no MUST.
+    pub keeps: Vec<usize>,
+    /// The indices of the camps that waive a MUST, with the rules.
+    pub breaks: Vec<(usize, Vec<&'static Rule>)>,
+    /// Who has seen it.
+    pub evidence: Evidence,
+}
+
+impl Judgement {
+    /// The judgement on `input` by these seats, the strict parser's first.
+    pub fn of(
+        family: &'static Family,
+        input: &[u8],
+        seats: impl IntoIterator<Item = Seat>,
+    ) -> Self {
+        let (camps, as_strict) = camp::gather(family, input, seats);
+        let pair = primary_pair(family, &camps);
+        let (camps, pair) = arrange(camps, pair);
+        let finding = pair.and_then(|pair| find(family, input, &camps, pair));
+        Self {
+            family,
+            camps,
+            as_strict,
+            finding,
+        }
+    }
+
+    /// The camps of the finding: the one that ends a message sooner, and the other.
+    pub fn pair(&self) -> Option<(&Camp, &Camp)> {
+        let finding = self.finding.as_ref()?;
+        Some((
+            self.camps.get(finding.shorter)?,
+            self.camps.get(finding.longer)?,
+        ))
+    }
+}
+
+/// The indices of the two camps that part most gravely, the one that ends a message sooner first.
+///
+/// Of pairs at one level, those come first in which both know every way of ending a message, then
+/// those that part most gravely, those whose disagreement has a name, those with more of the family's
+/// parsers, and those with the smaller explanation.
+fn primary_pair(family: &Family, camps: &[Camp]) -> Option<(usize, usize)> {
+    let mut best = None;
+    for (i, a, j, b) in pairs(camps) {
+        let Some(divergence) = compare::diverge(&a.verdict.reading, &b.verdict.reading) else {
+            continue;
+        };
+        let size = |camp: &Camp| camp.explained.map_or(usize::MAX / 2, |set| set.len());
+        let rank = (
+            compare::level(&divergence, &a.verdict, &b.verdict),
+            a.is_general && b.is_general,
+            divergence.kind,
+            class(family, &divergence, a, b).is_some(),
+            usize::from(a.is_named()) + usize::from(b.is_named()),
+            Reverse(size(a) + size(b)),
+            Reverse((i, j)),
+        );
+        let pair = if divergence.first_is_longer {
+            (j, i)
+        } else {
+            (i, j)
+        };
+        if best.as_ref().is_none_or(|(best, _)| rank > *best) {
+            best = Some((rank, pair));
+        }
+    }
+    best.map(|(_, pair)| pair)
+}
+
+fn pairs(camps: &[Camp]) -> impl Iterator<Item = (usize, &Camp, usize, &Camp)> {
+    camps.iter().enumerate().flat_map(move |(i, a)| {
+        let later = camps.iter().enumerate().skip(i + 1);
+        later.map(move |(j, b)| (i, a, j, b))
+    })
+}
+
+fn class(family: &Family, divergence: &Divergence, a: &Camp, b: &Camp) -> Option<String> {
+    let side = |camp| Side::new(camp, divergence.message);
+    (family.classify)(divergence, &side(&a.verdict), &side(&b.verdict))
+}
+
+/// Puts the camps in order, gives them their letters, and says where the pair has gone.
+fn arrange(camps: Vec<Camp>, pair: Option<(usize, usize)>) -> (Vec<Camp>, Option<(usize, usize)>) {
+    let place = |index: usize| match pair {
+        Some((shorter, _)) if index == shorter => 0,
+        Some((_, longer)) if index == longer => 1,
+        _ => 2,
+    };
+    let mut camps: Vec<_> = camps.into_iter().enumerate().collect();
+    camps.sort_by_key(|(index, camp)| (camp.refuses_all(), place(*index), *index));
+    let now = |before| camps.iter().position(|(index, _)| *index == before);
+    let pair = pair.and_then(|(shorter, longer)| Some((now(shorter)?, now(longer)?)));
+    let mut camps: Vec<_> = camps.into_iter().map(|(_, camp)| camp).collect();
+    for (nth, camp) in camps.iter_mut().enumerate() {
+        camp.letter = match camp.refuses_all() {
+            true => NO_LETTER.to_owned(),
+            false => letter(nth),
+        };
+    }
+    (camps, pair)
+}
+
+/// `A` to `Z`, `a` to `z`, then numbers.
+fn letter(nth: usize) -> String {
+    match ('A'..='Z').chain('a'..='z').nth(nth) {
+        Some(letter) => letter.to_string(),
+        None => format!("({})", nth + 1),
+    }
+}
+
+fn find(
+    family: &'static Family,
+    input: &[u8],
+    camps: &[Camp],
+    (shorter, longer): (usize, usize),
+) -> Option<Finding> {
+    let (short, long) = (camps.get(shorter)?, camps.get(longer)?);
+    let divergence = compare::diverge(&short.verdict.reading, &long.verdict.reading)?;
+    let class = class(family, &divergence, short, long);
+    let signature = format!(
+        "{}/{}/{}/longer:{}/shorter:{}",
+        family.name,
+        divergence.kind.word(),
+        class.as_deref().unwrap_or("-"),
+        reason(family, long),
+        reason(family, short),
+    );
+    let breaks: Vec<_> = camps
+        .iter()
+        .enumerate()
+        .map(|(index, camp)| (index, camp.breaches()))
+        .filter(|(_, rules)| !rules.is_empty())
+        .collect();
+    let broken = |index: &usize| breaks.iter().any(|(camp, _)| camp == index);
+    Some(Finding {
+        shorter,
+        longer,
+        divergence,
+        level: compare::level(&divergence, &short.verdict, &long.verdict),
+        class,
+        classes: classes(family, camps),
+        signature,
+        direction: direction::sentence(family, input, &divergence, short, long),
+        rules: rules(&divergence, short, long),
+        keeps: (0..camps.len()).filter(|index| !broken(index)).collect(),
+        breaks,
+        evidence: Evidence::Candidate,
+    })
+}
+
+/// What the field calls the partings of any two members of different camps. Members of one camp may
+/// read alike for different reasons, and a class names reasons.
+fn classes(family: &Family, camps: &[Camp]) -> Vec<String> {
+    let reasons: Vec<_> = camps.iter().map(reasons).collect();
+    let mut classes = BTreeSet::new();
+    for (i, a, j, b) in pairs(camps) {
+        let Some(divergence) = compare::diverge(&a.verdict.reading, &b.verdict.reading) else {
+            continue;
+        };
+        let side = |verdict| Side::new(verdict, divergence.message);
+        for a in reasons.get(i).into_iter().flatten() {
+            for b in reasons.get(j).into_iter().flatten() {
+                classes.extend((family.classify)(&divergence, &side(a), &side(b)));
+            }
+        }
+    }
+    classes.into_iter().collect()
+}
+
+/// The verdict of a camp with the citations of each of its first members that has others.
+fn reasons(camp: &Camp) -> Vec<Verdict> {
+    let mut verdicts = vec![camp.verdict.clone()];
+    if camp.verdict.reading.messages.len() > MESSAGES_WITH_REASONS {
+        return verdicts;
+    }
+    for member in &camp.members {
+        let known = |verdict: &Verdict| verdict.citations == member.citations;
+        if verdicts.len() < REASONS && !verdicts.iter().any(known) {
+            let mut verdict = camp.verdict.clone();
+            verdict.citations.clone_from(&member.citations);
+            verdicts.push(verdict);
+        }
+    }
+    verdicts
+}
+
+fn rules(divergence: &Divergence, short: &Camp, long: &Camp) -> Vec<&'static Rule> {
+    let cited = [short, long]
+        .into_iter()
+        .flat_map(|camp| &camp.verdict.citations);
+    let mut cited: Vec<_> = cited
+        .filter(|citation| citation.at >= divergence.at)
+        .collect();
+    cited.sort_by_key(|citation| {
+        let refused = citation.stance == Stance::Refuse;
+        (refused, Reverse(citation.rule.force), citation.at)
+    });
+    let mut rules = Vec::new();
+    for citation in cited {
+        if !rules.contains(&citation.rule) {
+            rules.push(citation.rule);
+        }
+    }
+    rules
+}
+
+/// Why a camp reads as it does, for a signature: the leniencies that lead there.
+fn reason(family: &Family, camp: &Camp) -> String {
+    match &camp.explained {
+        None => "unexplained".to_owned(),
+        Some(set) if set.is_empty() => "strict".to_owned(),
+        Some(set) => family.ids(set).join("+"),
+    }
+}

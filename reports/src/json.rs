@@ -1,0 +1,241 @@
+//! The objects that other tools read. Fields may be added; none is ever renamed.
+
+use parsers::{Citation, Message, Reading, Stance};
+use serde::Serialize;
+
+use crate::camp::Camp;
+use crate::direction::missing;
+use crate::finding::Judgement;
+
+/// The object of `misframe read`: every reading of one input. Offsets and lengths are in bytes.
+#[derive(Serialize)]
+pub struct Read<'a> {
+    family: &'a str,
+    file: Option<&'a str>,
+    bytes: usize,
+    camps: Vec<JsonCamp<'a>>,
+    divergence: Option<&'a str>,
+    level: Option<&'a str>,
+    class: Option<&'a str>,
+    signature: Option<&'a str>,
+    at: Option<usize>,
+    classes: &'a [String],
+    rules: Vec<&'a str>,
+    direction: Option<&'a str>,
+    evidence: Option<&'a str>,
+    as_strict: usize,
+}
+
+/// The object of `misframe check`: one finding.
+#[derive(Serialize)]
+pub struct Found<'a> {
+    file: &'a str,
+    family: &'a str,
+    at: usize,
+    divergence: &'a str,
+    level: &'a str,
+    class: Option<&'a str>,
+    signature: &'a str,
+    direction: &'a str,
+    rules: Vec<&'a str>,
+    evidence: &'a str,
+    camps: Vec<JsonCamp<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonCamp<'a> {
+    letter: &'a str,
+    members: Vec<&'a str>,
+    messages: Vec<JsonMessage>,
+    end: &'a str,
+    pending: Option<JsonPending>,
+    citations: Vec<JsonCitation<'a>>,
+    breaks: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonMessage {
+    start: usize,
+    head: usize,
+    end: usize,
+    body: Vec<[usize; 2]>,
+    framing: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonPending {
+    head: usize,
+    framing: &'static str,
+    missing: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct JsonCitation<'a> {
+    parser: &'a str,
+    rule: &'a str,
+    spec: &'a str,
+    at: usize,
+    stance: &'a str,
+    leniency: Option<&'a str>,
+}
+
+/// What `misframe read` says of an input of `bytes` bytes, found in `file`.
+pub fn read<'a>(judgement: &'a Judgement, file: Option<&'a str>, bytes: usize) -> Read<'a> {
+    let finding = judgement.finding.as_ref();
+    Read {
+        family: judgement.family.name,
+        file,
+        bytes,
+        camps: camps(judgement, bytes),
+        divergence: finding.map(|finding| finding.divergence.kind.word()),
+        level: finding.map(|finding| finding.level.word()),
+        class: finding.and_then(|finding| finding.class.as_deref()),
+        signature: finding.map(|finding| finding.signature.as_str()),
+        at: finding.map(|finding| finding.divergence.at),
+        classes: finding.map_or(&[], |finding| &finding.classes),
+        rules: finding.map_or(Vec::new(), |finding| {
+            finding.rules.iter().map(|rule| rule.id).collect()
+        }),
+        direction: finding.map(|finding| finding.direction.as_str()),
+        evidence: finding.map(|finding| finding.evidence.word()),
+        as_strict: judgement.as_strict,
+    }
+}
+
+/// What `misframe check` says of an input of `bytes` bytes, found in `file`; `None` without a finding.
+pub fn found<'a>(judgement: &'a Judgement, file: &'a str, bytes: usize) -> Option<Found<'a>> {
+    let finding = judgement.finding.as_ref()?;
+    Some(Found {
+        file,
+        family: judgement.family.name,
+        at: finding.divergence.at,
+        divergence: finding.divergence.kind.word(),
+        level: finding.level.word(),
+        class: finding.class.as_deref(),
+        signature: &finding.signature,
+        direction: &finding.direction,
+        rules: finding.rules.iter().map(|rule| rule.id).collect(),
+        evidence: finding.evidence.word(),
+        camps: camps(judgement, bytes),
+    })
+}
+
+fn camps(judgement: &Judgement, bytes: usize) -> Vec<JsonCamp<'_>> {
+    let camps = judgement.camps.iter();
+    camps.map(|camp| json_camp(camp, bytes)).collect()
+}
+
+fn json_camp(camp: &Camp, bytes: usize) -> JsonCamp<'_> {
+    let reading = &camp.verdict.reading;
+    let messages = reading.messages.iter();
+    let citations = camp.members.iter().flat_map(|member| {
+        let citations = member.citations.iter();
+        citations.map(|citation| json_citation(&member.name, citation))
+    });
+    JsonCamp {
+        letter: &camp.letter,
+        members: camp.members.iter().map(|m| m.name.as_str()).collect(),
+        messages: messages
+            .map(|message| json_message(reading, message))
+            .collect(),
+        end: reading.end.word(),
+        pending: reading.pending.map(|pending| JsonPending {
+            head: pending.head,
+            framing: pending.framing.word(),
+            missing: missing(reading, bytes),
+        }),
+        citations: citations.collect(),
+        breaks: camp.breaches().iter().map(|rule| rule.id).collect(),
+    }
+}
+
+fn json_message(reading: &Reading, message: &Message) -> JsonMessage {
+    // Label 0 is payload in every family.
+    let payload = reading.parts_of(message).iter().filter(|p| p.label == 0);
+    JsonMessage {
+        start: message.start,
+        head: message.head,
+        end: message.end,
+        body: payload.map(|part| [part.start, part.end]).collect(),
+        framing: message.framing.word(),
+    }
+}
+
+fn json_citation<'a>(parser: &'a str, citation: &Citation) -> JsonCitation<'a> {
+    let (stance, leniency) = match citation.stance {
+        Stance::Refuse => ("refuse", None),
+        Stance::Waive(leniency) => ("waive", Some(leniency.id)),
+    };
+    JsonCitation {
+        parser,
+        rule: citation.rule.id,
+        spec: citation.rule.spec,
+        at: citation.at,
+        stance,
+        leniency,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails; indexing a `Value` gives null for what is not there.
+    #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+    use super::*;
+    use crate::panel::{Panel, Scope};
+    use crate::toy::TOY;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn an_object_for_a_disagreement() {
+        let input = b"3,1\nabc1\nz";
+        let judgement = Panel::full(&TOY).judge(input, Scope::All);
+        let text = serde_json::to_string(&read(&judgement, None, input.len())).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert!(text.starts_with(r#"{"family":"toy-note","file":null,"bytes":10,"camps":[{"#));
+        for (field, expected) in [
+            ("divergence", json!("boundary")),
+            ("level", json!("error")),
+            ("class", json!("two-numbers")),
+            (
+                "signature",
+                json!("toy-note/boundary/two-numbers/longer:first/shorter:last"),
+            ),
+            ("at", json!(0)),
+        ] {
+            assert_eq!(value[field], expected, "{field}");
+        }
+        let camp = &value["camps"][1];
+        assert_eq!(camp["members"], json!(["+first"]));
+        assert_eq!(
+            camp["messages"],
+            json!([
+                {"start": 0, "head": 4, "end": 7, "body": [[4, 7]], "framing": "length"},
+                {"start": 7, "head": 9, "end": 10, "body": [[9, 10]], "framing": "length"},
+            ])
+        );
+        assert_eq!(camp["end"], "complete");
+        assert_eq!(
+            camp["citations"],
+            json!([{"parser": "+first", "rule": "toy/one", "spec": "TOY §2", "at": 1,
+                    "stance": "waive", "leniency": "first"}])
+        );
+        let strict = &value["camps"][2];
+        assert_eq!(strict["end"], "refused");
+        assert_eq!(strict["citations"][0]["stance"], "refuse");
+        assert_eq!(strict["citations"][0]["leniency"], Value::Null);
+    }
+
+    #[test]
+    fn nulls_where_all_agree() {
+        let input = b"1\na";
+        let judgement = Panel::full(&TOY).judge(input, Scope::All);
+        let value = serde_json::to_value(read(&judgement, Some("f"), 3)).unwrap();
+        for field in ["divergence", "level", "class", "signature"] {
+            assert_eq!(value[field], Value::Null, "{field}");
+            assert!(value.as_object().unwrap().contains_key(field), "{field}");
+        }
+        assert_eq!(value["file"], "f");
+        assert_eq!(value["camps"].as_array().unwrap().len(), 1);
+        assert!(found(&judgement, "f", 3).is_none());
+    }
+}

@@ -1,0 +1,120 @@
+//! Markdown: a table of the findings, then each with its picture.
+
+use std::fmt::Write as _;
+
+use crate::entry::{Entry, tally};
+use crate::picture::{Palette, draw};
+
+/// The report on `entries`.
+pub fn report(entries: &[Entry]) -> String {
+    let [errors, warnings, notes, agreed] = tally(entries);
+    let mut text = format!(
+        "# misframe\n\n{} inputs: {errors} errors, {warnings} warnings, {notes} notes, {agreed} without a finding.\n",
+        entries.len()
+    );
+    let found = || entries.iter().filter(|e| e.judgement.finding.is_some());
+    if found().next().is_none() {
+        return text;
+    }
+    text.push_str("\n| input | level | finding | direction |\n|---|---|---|---|\n");
+    for entry in found() {
+        let Some(finding) = &entry.judgement.finding else {
+            continue;
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            escape(&entry.file),
+            finding.level.word(),
+            escape(&entry.title()),
+            escape(&finding.direction)
+        );
+    }
+    for entry in found() {
+        details(entry, &mut text);
+    }
+    text
+}
+
+fn details(entry: &Entry, text: &mut String) {
+    let _ = writeln!(text, "\n## {}\n", escape(&entry.file));
+    if let Some(case) = &entry.case {
+        let (about, source) = (escape(&case.about), escape(&case.source));
+        let _ = writeln!(
+            text,
+            "{about} The specification: {}. {source}\n",
+            case.expect.word()
+        );
+    }
+    let picture = draw(&entry.judgement, &entry.input, &Palette::PLAIN);
+    let fence = fence(&picture);
+    let _ = writeln!(text, "{fence}text\n{picture}{fence}");
+    if let Some(finding) = &entry.judgement.finding {
+        text.push('\n');
+        for rule in &finding.rules {
+            let _ = writeln!(
+                text,
+                "- `{}`, {}: {}",
+                rule.id,
+                rule.spec,
+                escape(rule.text)
+            );
+        }
+        let _ = writeln!(
+            text,
+            "- evidence: {}; signature: `{}`",
+            finding.evidence.word(),
+            finding.signature
+        );
+    }
+}
+
+/// A fence longer than any run of backticks in `text`.
+fn fence(text: &str) -> String {
+    let runs = text.split(|char| char != '`').map(str::len);
+    "`".repeat(runs.max().unwrap_or(0).max(2) + 1)
+}
+
+/// Text on one line, in which nothing is markup.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            char if char.is_control() => escaped.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '>' | '$' => {
+                escaped.push('\\');
+                escaped.push(char);
+            }
+            char => escaped.push(char),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_markup_comes_from_outside() {
+        assert_eq!(escape("a|b`<i>\n[x]"), "a\\|b\\`&lt;i\\> \\[x\\]");
+        assert_eq!(fence("a ``` b ` c"), "````");
+        assert_eq!(fence("none"), "```");
+    }
+
+    #[test]
+    fn a_table_and_a_picture() {
+        let entries = [
+            crate::toy::entry(b"3,1\nabc1\n`"),
+            crate::toy::entry(b"1\na"),
+        ];
+        let text = report(&entries);
+        assert!(text.starts_with(
+            "# misframe\n\n2 inputs: 1 errors, 0 warnings, 0 notes, 1 without a finding.\n"
+        ));
+        assert!(text.contains("\n| a file | error | boundary two-numbers | with B in front of A,"));
+        assert!(text.contains("- `toy/one`, TOY §2: One number is given.\n"));
+    }
+}

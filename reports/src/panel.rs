@@ -1,0 +1,221 @@
+//! The panel: the parsers of a family, and every single leniency, judge one input.
+
+use std::borrow::Cow;
+
+use parsers::family::DialectParser;
+use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
+
+use crate::finding::Judgement;
+
+/// Why somebody sits on the panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// One of the family's parsers.
+    Named,
+    /// Asked for by the user, or a peer.
+    Asked,
+    /// The dialect of one leniency.
+    Single,
+}
+
+/// What one member of the panel makes of an input.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    /// What to call it in a report.
+    pub name: String,
+    /// Why it is there.
+    pub standing: Standing,
+    /// The leniencies that it declares; `None` for a reader that declares nothing.
+    pub waives: Option<LeniencySet>,
+    /// Its verdict.
+    pub verdict: Verdict,
+}
+
+/// Who of the panel judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everybody.
+    All,
+    /// Those who know every way of ending a message that the specification knows.
+    General,
+    /// Of those, the family's own parsers and the ones asked for.
+    GeneralNamed,
+}
+
+/// One member of the panel.
+pub struct Judge {
+    name: String,
+    standing: Standing,
+    waives: LeniencySet,
+    general: bool,
+    reader: Reader,
+}
+
+enum Reader {
+    Named(&'static dyn Parser),
+    Dialect(DialectParser),
+}
+
+impl Judge {
+    fn named(family: &'static Family, parser: &'static dyn Parser) -> Self {
+        Self {
+            name: parser.name().to_owned(),
+            standing: Standing::Named,
+            waives: parser.dialect().waives,
+            general: (family.is_general)(parser),
+            reader: Reader::Named(parser),
+        }
+    }
+
+    fn dialect(family: &'static Family, waives: LeniencySet, standing: Standing) -> Self {
+        let name = format!("+{}", family.ids(&waives).join("+"));
+        let parser = DialectParser::new(family, Dialect::new(name.clone(), waives));
+        Self {
+            name,
+            standing,
+            waives,
+            general: (family.is_general)(&parser),
+            reader: Reader::Dialect(parser),
+        }
+    }
+
+    /// What to call it in a report: the parser's name, or `+` before each leniency.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Why it is there.
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// The leniencies that it declares.
+    pub fn waives(&self) -> &LeniencySet {
+        &self.waives
+    }
+
+    /// It as a parser.
+    pub fn parser(&self) -> &dyn Parser {
+        match &self.reader {
+            Reader::Named(parser) => *parser,
+            Reader::Dialect(parser) => parser,
+        }
+    }
+
+    fn is_within(&self, scope: Scope) -> bool {
+        match scope {
+            Scope::All => true,
+            Scope::General => self.general,
+            Scope::GeneralNamed => self.general && self.standing != Standing::Single,
+        }
+    }
+}
+
+/// Who judges the inputs of a family. The first member is the strict parser.
+pub struct Panel {
+    family: &'static Family,
+    members: Vec<Judge>,
+}
+
+impl Panel {
+    /// The family's parsers only.
+    pub fn named(family: &'static Family) -> Self {
+        let parsers = family.parsers.iter();
+        let members = parsers.map(|parser| Judge::named(family, *parser));
+        Self {
+            family,
+            members: members.collect(),
+        }
+    }
+
+    /// The family's parsers and every dialect of one leniency.
+    pub fn full(family: &'static Family) -> Self {
+        let mut panel = Self::named(family);
+        panel
+            .members
+            .extend(family.leniencies.iter().map(|leniency| {
+                Judge::dialect(family, LeniencySet::of(&[leniency]), Standing::Single)
+            }));
+        panel
+    }
+
+    /// This panel with one more dialect on it.
+    pub fn with(mut self, waives: LeniencySet) -> Self {
+        let asked = Judge::dialect(self.family, waives, Standing::Asked);
+        self.members.push(asked);
+        self
+    }
+
+    /// The family.
+    pub fn family(&self) -> &'static Family {
+        self.family
+    }
+
+    /// Its members, in order.
+    pub fn members(&self) -> &[Judge] {
+        &self.members
+    }
+
+    /// The verdicts on `input`, in the order of the members, into `verdicts`, whose memory is reused.
+    pub fn verdicts(&self, input: &[u8], verdicts: &mut Vec<Verdict>) {
+        verdicts.resize_with(self.members.len(), Verdict::new);
+        for (member, verdict) in self.members.iter().zip(verdicts) {
+            judge(member.parser(), input, verdict);
+        }
+    }
+
+    /// What those in `scope` make of `input`.
+    pub fn judge(&self, input: &[u8], scope: Scope) -> Judgement {
+        let within = self.members.iter().filter(|member| member.is_within(scope));
+        let seats = within.map(|member| {
+            let mut verdict = Verdict::new();
+            judge(member.parser(), input, &mut verdict);
+            Seat {
+                name: member.name.clone(),
+                standing: member.standing,
+                waives: Some(member.waives),
+                verdict,
+            }
+        });
+        Judgement::of(self.family, input, seats)
+    }
+
+    /// Who should judge `input` when the input, not the parsers, is examined. What the strict parser
+    /// refuses is ambiguous as soon as one leniency changes its reading; what it does not refuse, whole
+    /// or cut short, is not made ambiguous by somebody who waives a rule about it.
+    pub fn scope_for(&self, input: &[u8]) -> Scope {
+        let mut verdict = Verdict::new();
+        if let Some(strict) = self.members.first() {
+            judge(strict.parser(), input, &mut verdict);
+        }
+        if verdict.citations.is_empty() {
+            Scope::GeneralNamed
+        } else {
+            Scope::General
+        }
+    }
+}
+
+/// The set named by `ids`, which are separated by commas or plus signs.
+///
+/// # Errors
+/// The first id that the family does not know.
+pub fn leniencies(family: &'static Family, ids: &str) -> Result<LeniencySet, String> {
+    let mut set = LeniencySet::EMPTY;
+    let ids = ids.split([',', '+']).map(str::trim);
+    for id in ids.filter(|id| !id.is_empty()) {
+        match family.leniency(id) {
+            Some(leniency) => set.insert(leniency.index),
+            None => return Err(id.to_owned()),
+        }
+    }
+    Ok(set)
+}
+
+/// The last word of a family's name, for what its messages are called in a sentence.
+pub fn noun(family: &Family) -> Cow<'static, str> {
+    match family.name.rsplit_once('-') {
+        Some((_, word)) => Cow::Borrowed(word),
+        None => Cow::Borrowed("message"),
+    }
+}

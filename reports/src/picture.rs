@@ -1,0 +1,141 @@
+//! A judgement as a picture: the input with the boundaries of each camp in its margin, then the camps.
+
+mod camps;
+mod lines;
+
+pub use camps::members;
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use corpus::Case;
+use parsers::compare::Level;
+
+use crate::finding::Judgement;
+
+/// The colours of a picture; plain ones write no escape sequence.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Palette {
+    letter: Style,
+    faint: Style,
+    note: Style,
+    warning: Style,
+    error: Style,
+}
+
+impl Palette {
+    /// No colour at all.
+    pub const PLAIN: Self = Self {
+        letter: Style::new(),
+        faint: Style::new(),
+        note: Style::new(),
+        warning: Style::new(),
+        error: Style::new(),
+    };
+
+    /// Colours for a terminal.
+    pub const COLOUR: Self = Self {
+        letter: AnsiColor::Cyan.on_default().bold(),
+        faint: Style::new().dimmed(),
+        note: AnsiColor::Blue.on_default(),
+        warning: AnsiColor::Yellow.on_default().bold(),
+        error: AnsiColor::Red.on_default().bold(),
+    };
+
+    /// The style of a level.
+    pub fn level(&self, level: Level) -> Style {
+        match level {
+            Level::Note => self.note,
+            Level::Warning => self.warning,
+            Level::Error => self.error,
+        }
+    }
+}
+
+/// The picture of what a panel made of `input`: it ends with a line break.
+pub fn draw(judgement: &Judgement, input: &[u8], palette: &Palette) -> String {
+    let mut picture = lines::draw(judgement, input, palette);
+    picture.push('\n');
+    picture.push_str(&camps::draw(judgement, input.len(), palette));
+    picture.push_str(&summary(judgement, palette));
+    picture
+}
+
+/// The last lines of a picture: how the camps part, and who keeps the specification.
+pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
+    let Some(finding) = &judgement.finding else {
+        return match judgement.camps.len() {
+            0 => "nobody has read it\n".to_owned(),
+            _ => "all agree\n".to_owned(),
+        };
+    };
+    let style = palette.level(finding.level);
+    let mut text = format!(
+        "{style}{}, {}",
+        finding.divergence.kind.word(),
+        finding.level.word()
+    );
+    for class in finding.class.iter() {
+        text.push_str(", ");
+        text.push_str(class);
+    }
+    let _ = writeln!(text, "{style:#}: {}", finding.direction);
+    let others = finding.classes.iter();
+    let others: Vec<_> = others
+        .filter(|class| Some(*class) != finding.class.as_ref())
+        .map(String::as_str)
+        .collect();
+    if !others.is_empty() {
+        let _ = writeln!(text, "also {}", others.join(", "));
+    }
+    let letter = |camp: &usize| {
+        let camp = judgement.camps.get(*camp);
+        camp.map_or("", |camp| camp.letter.as_str())
+    };
+    for same in finding.breaks.chunk_by(|(_, a), (_, b)| a == b) {
+        let letters: Vec<_> = same.iter().map(|(camp, _)| letter(camp)).collect();
+        let rules = same.iter().take(1).flat_map(|(_, rules)| rules);
+        let rules: Vec<_> = rules
+            .map(|rule| format!("{} ({})", rule.id, rule.spec))
+            .collect();
+        let verb = if letters.len() == 1 {
+            "breaks"
+        } else {
+            "break"
+        };
+        let _ = writeln!(
+            text,
+            "{} {verb} the specification: {}",
+            letters.join(", "),
+            rules.join(", ")
+        );
+    }
+    text
+}
+
+/// The snapshot of a case: what it is about, what the specification says, and the picture.
+pub fn snapshot(case: &Case, judgement: &Judgement) -> String {
+    let mut text = format!("{}\n{}: {}", case.about, case.family, case.expect.word());
+    if !case.rules.is_empty() {
+        let _ = write!(text, ", {}", case.rules.join(", "));
+    }
+    text.push_str("\n\n");
+    text.push_str(&draw(judgement, &case.input, &Palette::PLAIN));
+    text
+}
+
+/// A number with a comma after each three digits.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (nth, digit) in digits.chars().enumerate() {
+        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

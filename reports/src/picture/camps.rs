@@ -1,0 +1,192 @@
+//! The camps of a picture, a line each: who, what they read, how it ended, and why.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use parsers::{Citation, End, Stance};
+
+use super::{Palette, thousands};
+use crate::camp::Camp;
+use crate::direction::missing;
+use crate::finding::Judgement;
+use crate::panel::Standing;
+
+/// The names of a camp take up to so many columns a line.
+const NAMES: usize = 40;
+/// How many single leniencies of a camp are named.
+const SINGLES: usize = 4;
+/// How many messages of a camp are shown at the front, and at the back.
+const MESSAGES: usize = 3;
+/// How many citations of a camp are shown.
+const CITATIONS: usize = 6;
+
+/// A camp in a table: each column has a list of lines.
+type Row = [Vec<String>; 5];
+
+/// The lines of the camps; each ends with a line break.
+pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
+    let camps = judgement.camps.iter();
+    let rows: Vec<Row> = camps
+        .map(|camp| {
+            [
+                vec![camp.letter.clone()],
+                wrap(&names(camp)),
+                vec![messages(camp)],
+                vec![end(camp, len)],
+                citations(camp),
+            ]
+        })
+        .collect();
+    let mut widths = [0; 5];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            let lines = cell.iter().map(|line| line.chars().count());
+            *width = lines.max().unwrap_or(0).max(*width);
+        }
+    }
+    let mut text = String::new();
+    for row in &rows {
+        draw_row(row, &widths, palette, &mut text);
+    }
+    let faint = palette.faint;
+    let _ = match judgement.as_strict {
+        0 => Ok(()),
+        1 => writeln!(
+            text,
+            "{faint}   (1 single leniency changes nothing){faint:#}"
+        ),
+        more => writeln!(
+            text,
+            "{faint}   ({more} single leniencies change nothing){faint:#}"
+        ),
+    };
+    text
+}
+
+fn draw_row(row: &Row, widths: &[usize; 5], palette: &Palette, text: &mut String) {
+    let styles = [
+        palette.letter,
+        Style::new(),
+        Style::new(),
+        Style::new(),
+        palette.faint,
+    ];
+    let lines = row.iter().map(Vec::len).max().unwrap_or(0);
+    for nth in 0..lines {
+        let mut line = String::new();
+        for ((cell, width), style) in row.iter().zip(widths).zip(styles) {
+            if *width == 0 {
+                continue;
+            }
+            let cell = cell.get(nth).map_or("", String::as_str);
+            let gap = if line.is_empty() { 2 } else { 3 };
+            let pad = width - cell.chars().count() + gap;
+            let _ = write!(line, "{style}{cell}{style:#}{:pad$}", "");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+}
+
+/// Names with commas between them, in lines.
+fn wrap(names: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (nth, name) in names.iter().enumerate() {
+        let comma = if nth + 1 < names.len() { "," } else { "" };
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + name.chars().count() + 2 <= NAMES => {
+                let _ = write!(line, " {name}{comma}");
+            }
+            _ => lines.push(format!("{name}{comma}")),
+        }
+    }
+    lines
+}
+
+/// The names of a camp in one line, without the last of many single leniencies.
+pub fn members(camp: &Camp) -> String {
+    names(camp).join(", ")
+}
+
+fn names(camp: &Camp) -> Vec<String> {
+    let is_single = |standing| standing == Standing::Single;
+    let members = camp.members.iter();
+    let (singles, named): (Vec<_>, Vec<_>) = members.partition(|member| is_single(member.standing));
+    let shown = match singles.len() {
+        some if some <= SINGLES + 1 => some,
+        _ => SINGLES,
+    };
+    let shown_singles = singles.iter().copied().take(shown);
+    let shown_all = named.into_iter().chain(shown_singles);
+    let mut names: Vec<_> = shown_all.map(|member| member.name.clone()).collect();
+    if singles.len() > shown {
+        names.push(format!("{} more", singles.len() - shown));
+    }
+    names
+}
+
+fn messages(camp: &Camp) -> String {
+    let all = &camp.verdict.reading.messages;
+    let mut texts: Vec<_> = all
+        .iter()
+        .map(|message| {
+            format!(
+                "{}..{} {}",
+                message.start,
+                message.end,
+                message.framing.word()
+            )
+        })
+        .collect();
+    if texts.len() > 2 * MESSAGES + 1 {
+        let hidden = texts.len() - 2 * MESSAGES;
+        let more = format!("… {} messages …", thousands(hidden as u64));
+        texts.splice(MESSAGES..MESSAGES + hidden, [more]);
+    }
+    texts.join("   ")
+}
+
+fn end(camp: &Camp, len: usize) -> String {
+    let reading = &camp.verdict.reading;
+    match reading.end {
+        End::Refused => match camp.verdict.refusal() {
+            Some(citation) => format!("refused at {}", citation.at),
+            None => "refused".to_owned(),
+        },
+        End::Incomplete => match (missing(reading, len), reading.pending) {
+            (Some(1), _) => "incomplete: 1 byte is missing".to_owned(),
+            (Some(more), _) => format!("incomplete: {} bytes are missing", thousands(more)),
+            (None, Some(pending)) => format!("incomplete: {}", pending.framing.word()),
+            (None, None) => "incomplete".to_owned(),
+        },
+        End::Complete | End::Tunnel => reading.end.word().to_owned(),
+    }
+}
+
+/// Why: the refusal first, being the end of the line that the eye is on, then what was waived.
+fn citations(camp: &Camp) -> Vec<String> {
+    let all = &camp.verdict.citations;
+    let (refused, waived): (Vec<_>, Vec<_>) = all
+        .iter()
+        .partition(|citation| citation.stance == Stance::Refuse);
+    let mut texts: Vec<_> = refused.into_iter().chain(waived).map(cite).collect();
+    if texts.len() > CITATIONS + 1 {
+        let more = texts.len() - CITATIONS;
+        texts.truncate(CITATIONS);
+        texts.push(format!("and {more} more"));
+    }
+    texts
+}
+
+fn cite(citation: &Citation) -> String {
+    let (rule, at) = (citation.rule, citation.at);
+    match citation.stance {
+        Stance::Refuse => format!("{} ({})", rule.id, rule.spec),
+        Stance::Waive(leniency) => {
+            format!(
+                "waives {} at {at} by {} ({})",
+                rule.id, leniency.id, rule.spec
+            )
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! A family for tests, small enough to be read by hand: a line of digits gives the length of the body
+//! that follows it; two numbers with a comma between them are refused, or one of them counts.
+
+use parsers::compare::{Divergence, Side};
+use parsers::family::DialectParser;
+use parsers::{Dialect, Draft, Family, Force, Framing, Leniency, LeniencySet};
+use parsers::{Next, Parser, Rule, Stop, Taken};
+
+static DIGITS: Rule = Rule {
+    id: "toy/digits",
+    spec: "TOY §1",
+    force: Force::Must,
+    text: "A message begins with digits and LF.",
+};
+static ONE: Rule = Rule {
+    id: "toy/one",
+    spec: "TOY §2",
+    force: Force::Must,
+    text: "One number is given.",
+};
+static PLUS_RULE: Rule = Rule {
+    id: "toy/plus",
+    spec: "TOY §3",
+    force: Force::May,
+    text: "No sign is given.",
+};
+
+static FIRST: Leniency = Leniency {
+    id: "first",
+    index: 0,
+    rule: &ONE,
+    text: "The first number counts.",
+    word: "",
+};
+static LAST: Leniency = Leniency {
+    id: "last",
+    index: 1,
+    rule: &ONE,
+    text: "The last number counts.",
+    word: "",
+};
+static PLUS: Leniency = Leniency {
+    id: "plus",
+    index: 2,
+    rule: &PLUS_RULE,
+    text: "Takes a plus sign.",
+    word: "",
+};
+
+/// The family.
+pub static TOY: Family = Family {
+    name: "toy-note",
+    rules: &[&DIGITS, &ONE, &PLUS_RULE],
+    leniencies: &[&FIRST, &LAST, &PLUS],
+    labels: &["body"],
+    parsers: &[&Strict, &Late],
+    is_general: |_| true,
+    read,
+    classify,
+};
+
+struct Strict;
+
+impl Parser for Strict {
+    fn name(&self) -> &str {
+        "strict"
+    }
+    fn dialect(&self) -> Dialect {
+        Dialect::new("strict", LeniencySet::EMPTY)
+    }
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        read(&LeniencySet::EMPTY, input, draft)
+    }
+}
+
+/// Takes the last number, and a plus sign.
+struct Late;
+
+impl Parser for Late {
+    fn name(&self) -> &str {
+        "late"
+    }
+    fn dialect(&self) -> Dialect {
+        Dialect::new("late", LeniencySet::of(&[&LAST, &PLUS]))
+    }
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        DialectParser::new(&TOY, self.dialect()).read(input, draft)
+    }
+}
+
+fn classify(divergence: &Divergence, _: &Side<'_>, _: &Side<'_>) -> Option<String> {
+    (divergence.kind == parsers::compare::Kind::Boundary).then(|| "two-numbers".to_owned())
+}
+
+fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    let (mut numbers, mut at) = (Vec::new(), 0);
+    loop {
+        if input.get(at) == Some(&b'+') {
+            if !waives.has(&PLUS) {
+                return Err(draft.refuse(&PLUS_RULE, at));
+            }
+            draft.waive(&PLUS, at);
+            at += 1;
+        }
+        let mut number = 0;
+        loop {
+            match input.get(at) {
+                Some(digit @ b'0'..=b'9') => number = number * 10 + usize::from(digit - b'0'),
+                Some(b',' | b'\n') => break,
+                Some(_) => return Err(draft.refuse(&DIGITS, at)),
+                None => return Err(Stop::Incomplete),
+            }
+            at += 1;
+        }
+        numbers.push(number);
+        at += 1;
+        if input.get(at - 1) == Some(&b'\n') {
+            break;
+        }
+        if waives.has(&FIRST) {
+            draft.waive(&FIRST, at - 1);
+        } else if waives.has(&LAST) {
+            draft.waive(&LAST, at - 1);
+        } else {
+            return Err(draft.refuse(&ONE, at - 1));
+        }
+    }
+    let number = match waives.has(&FIRST) {
+        true => numbers.first(),
+        false => numbers.last(),
+    };
+    let number = number.copied().unwrap_or(0);
+    draft.head(at, Framing::Length(number as u64));
+    let end = at + number;
+    if input.len() < end {
+        return Err(Stop::Incomplete);
+    }
+    draft.part(0, at, end);
+    let next = Next::Message;
+    Ok(Taken { end, next })
+}
+
+/// What the whole panel makes of `input`, found in `a file`.
+pub fn entry(input: &[u8]) -> crate::entry::Entry {
+    let panel = crate::panel::Panel::full(&TOY);
+    crate::entry::Entry {
+        file: "a file".to_owned(),
+        place: None,
+        case: None,
+        input: input.to_vec(),
+        judgement: panel.judge(input, crate::panel::Scope::All),
+    }
+}
