@@ -3,7 +3,10 @@
 //! A worker runs libFuzzer in its own process, without instrumentation: what guides it are the counters
 //! of [`COUNTERS`], which it finds by the name of the section that they lie in.
 #![deny(unsafe_op_in_unsafe_fn)]
-#![allow(unsafe_code, reason = "libFuzzer is C++; each use says why it is sound")]
+#![allow(
+    unsafe_code,
+    reason = "libFuzzer is C++; each use says why it is sound"
+)]
 
 use std::cell::RefCell;
 use std::ffi::{CString, c_char, c_int};
@@ -38,7 +41,12 @@ impl Novelty for Counts {
         if index < COUNTERS {
             // SAFETY: the index lies inside the array, which libFuzzer and this thread alone use, one
             // after the other. The store is volatile, or it would be optimised away: nothing here reads it.
-            unsafe { (&raw mut COUNTS).cast::<u8>().add(index).write_volatile(value) }
+            unsafe {
+                (&raw mut COUNTS)
+                    .cast::<u8>()
+                    .add(index)
+                    .write_volatile(value)
+            }
         }
     }
 }
@@ -56,9 +64,15 @@ pub fn run(options: &WorkerOptions) -> Result<ExitCode> {
         report(panic);
         std::process::abort();
     }));
-    let arguments = arguments.into_iter().map(CString::new).collect::<Result<Vec<_>, _>>();
+    let arguments = arguments
+        .into_iter()
+        .map(CString::new)
+        .collect::<Result<Vec<_>, _>>();
     let arguments = arguments.context("the output folder's name holds a NUL")?;
-    let mut pointers: Vec<_> = arguments.iter().map(|text| text.as_ptr().cast_mut()).collect();
+    let mut pointers: Vec<_> = arguments
+        .iter()
+        .map(|text| text.as_ptr().cast_mut())
+        .collect();
     let mut count = c_int::try_from(pointers.len()).context("too many arguments")?;
     pointers.push(std::ptr::null_mut());
     let mut pointers = pointers.as_mut_ptr();

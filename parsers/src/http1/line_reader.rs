@@ -289,9 +289,6 @@ fn field_line(
     let name = line.take(0, is_tchar);
     let stop = line.at + name.len();
     let mut colon = name.len();
-    if section != Section::Trailer && is_unsettled(line, name) {
-        return Err(Stop::Incomplete);
-    }
     match line.text.get(colon) {
         None if name.is_empty() => return line.end(lf, draft).map(|()| None),
         None => {
@@ -351,16 +348,6 @@ fn field_line(
         start,
         end: start + trim(value).len(),
     }))
-}
-
-/// Whether the line begins with a name that is no token and has neither its colon nor its end yet,
-/// without which there is no telling what the name's last word is.
-fn is_unsettled(line: &Line<'_>, name: &[u8]) -> bool {
-    let is_nameless = matches!(line.text.first(), None | Some(b' ' | b'\t' | b'\r'));
-    name.len() < line.text.len()
-        && !is_nameless
-        && matches!(line.eol, Eol::Cr | Eol::None)
-        && memchr::memchr(b':', line.text).is_none()
 }
 
 fn known(name: &[u8]) -> u8 {

@@ -239,7 +239,13 @@ pub fn main(worker: Worker) -> ExitCode {
     let colour = choice != anstream::ColorChoice::Never;
     // Not locked: the hunt's workers print as well.
     let mut out = BufWriter::new(io::stdout());
-    run(std::env::args_os(), &mut out, &mut io::stderr(), colour, worker)
+    run(
+        std::env::args_os(),
+        &mut out,
+        &mut io::stderr(),
+        colour,
+        worker,
+    )
 }
 
 /// Runs the command with these arguments, the first being its name. Exit codes are 0 for nothing to

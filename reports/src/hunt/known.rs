@@ -15,8 +15,15 @@ pub fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<String> {
         let mut strict = Verdict::new();
         explain::judge_under(family, &LeniencySet::EMPTY, &case.input, &mut strict);
         let mut parting: Vec<(LeniencySet, Verdict)> = Vec::new();
-        let singles = family.leniencies.iter().map(|leniency| LeniencySet::of(&[leniency]));
-        let named = family.parsers.iter().skip(1).map(|parser| parser.dialect().waives);
+        let singles = family
+            .leniencies
+            .iter()
+            .map(|leniency| LeniencySet::of(&[leniency]));
+        let named = family
+            .parsers
+            .iter()
+            .skip(1)
+            .map(|parser| parser.dialect().waives);
         for waives in singles.chain(named) {
             let mut verdict = Verdict::new();
             explain::judge_under(family, &waives, &case.input, &mut verdict);

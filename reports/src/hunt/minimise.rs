@@ -38,7 +38,9 @@ impl Pair {
         explain::judge_under(family, &first, input, &mut x);
         explain::judge_under(family, &second, input, &mut y);
         let seat = |waives: LeniencySet, verdict| Seat {
-            name: Dialect::new(family.ids(&waives).join("+"), waives).name.into_owned(),
+            name: Dialect::new(family.ids(&waives).join("+"), waives)
+                .name
+                .into_owned(),
             standing: Standing::Asked,
             waives: Some(waives),
             verdict,
@@ -89,16 +91,33 @@ fn candidates(input: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
         let front = input.get(..start).unwrap_or(&[]);
         [front, input.get(end..).unwrap_or(&[])].concat()
     };
-    let line_ends: Vec<usize> =
-        (1..=input.len()).filter(|&at| input.get(at - 1) == Some(&b'\n')).collect();
-    let tails = line_ends.clone().into_iter().filter(move |&at| at < input.len());
+    let line_ends: Vec<usize> = (1..=input.len())
+        .filter(|&at| input.get(at - 1) == Some(&b'\n'))
+        .collect();
+    let tails = line_ends
+        .clone()
+        .into_iter()
+        .filter(move |&at| at < input.len());
     let tails = tails.map(move |at| without(at, input.len()));
-    let starts: Vec<usize> = std::iter::once(0).chain(line_ends.iter().copied()).collect();
-    let lines = starts.into_iter().zip(line_ends).map(move |(start, end)| without(start, end));
-    let runs = runs(input).into_iter().map(move |(start, end)| without(start, start + (end - start) / 2));
-    let words = words(input).into_iter().map(move |(start, end)| without(start, end));
+    let starts: Vec<usize> = std::iter::once(0)
+        .chain(line_ends.iter().copied())
+        .collect();
+    let lines = starts
+        .into_iter()
+        .zip(line_ends)
+        .map(move |(start, end)| without(start, end));
+    let runs = runs(input)
+        .into_iter()
+        .map(move |(start, end)| without(start, start + (end - start) / 2));
+    let words = words(input)
+        .into_iter()
+        .map(move |(start, end)| without(start, end));
     let bytes = (0..input.len())
-        .filter(move |&at| input.get(at).is_some_and(|byte| !byte.is_ascii_alphanumeric()))
+        .filter(move |&at| {
+            input
+                .get(at)
+                .is_some_and(|byte| !byte.is_ascii_alphanumeric())
+        })
         .map(move |at| without(at, at + 1));
     tails.chain(lines).chain(runs).chain(words).chain(bytes)
 }

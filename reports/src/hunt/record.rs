@@ -59,7 +59,10 @@ fn write(case: &Case, family: &'static Family, dir: &Path) -> Result<(), corpus:
     let judgement = Panel::full(family).judge(&case.input, Scope::All);
     let picture = picture::snapshot(case, &judgement);
     let pending = format!("---\nsource: tests/tests/cases.rs\nexpression: picture\n---\n{picture}");
-    write_atomically(&dir.join(format!("{}.snap.new", case.name)), pending.as_bytes())?;
+    write_atomically(
+        &dir.join(format!("{}.snap.new", case.name)),
+        pending.as_bytes(),
+    )?;
     case.save(dir).map(|_| ())
 }
 
@@ -72,7 +75,10 @@ fn case_of(family: &'static Family, pair: &Pair) -> Case {
         .filter_map(|index| family.leniencies.get(usize::from(index)).copied())
         .collect();
     leniencies.dedup();
-    let mut rules: Vec<_> = leniencies.iter().map(|leniency| leniency.rule.id.to_owned()).collect();
+    let mut rules: Vec<_> = leniencies
+        .iter()
+        .map(|leniency| leniency.rule.id.to_owned())
+        .collect();
     rules.sort();
     rules.dedup();
     let mut strict = Verdict::new();
@@ -87,7 +93,11 @@ fn case_of(family: &'static Family, pair: &Pair) -> Case {
         family: family.name.to_owned(),
         about: format!("Parts {} from {}.", told(&pair.first), told(&pair.second)),
         // What a specification says is for a person to decide; until then, it lets a server choose.
-        expect: if strict.citations.is_empty() { Expect::Accept } else { Expect::Either },
+        expect: if strict.citations.is_empty() {
+            Expect::Accept
+        } else {
+            Expect::Either
+        },
         rules,
         class: pair.class.clone(),
         leniencies: alone(family, &pair.input, &leniencies),

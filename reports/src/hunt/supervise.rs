@@ -55,7 +55,10 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
         some => some,
     };
     fs::create_dir_all(&options.out).with_context(|| {
-        format!("cannot make the folder {}; choose another with --out", options.out.display())
+        format!(
+            "cannot make the folder {}; choose another with --out",
+            options.out.display()
+        )
     })?;
     let stop = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stop);
@@ -86,10 +89,16 @@ fn start(
     for (job, family) in (0..jobs).zip(families.iter().cycle()) {
         let log = options.out.join(format!("worker-{job}.log"));
         let chatter = File::create(&log).with_context(|| {
-            format!("cannot write {}; choose another folder with --out", log.display())
+            format!(
+                "cannot write {}; choose another folder with --out",
+                log.display()
+            )
         })?;
         let mut command = Command::new(&program);
-        command.arg("hunt-worker").args(["--family", family.name]).args(["--job", &job.to_string()]);
+        command
+            .arg("hunt-worker")
+            .args(["--family", family.name])
+            .args(["--job", &job.to_string()]);
         command.arg("--out").arg(&options.out);
         if let Some(seconds) = options.seconds {
             command.args(["--seconds", &seconds.to_string()]);
@@ -97,7 +106,10 @@ fn start(
         if options.from_nothing {
             command.arg("--from-nothing");
         }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(chatter);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(chatter);
         let mut child = command.spawn().context("cannot start a worker")?;
         if let Some(stdout) = child.stdout.take() {
             let (sender, nth) = (sender.clone(), workers.len());
@@ -111,7 +123,13 @@ fn start(
                 let _gone = sender.send(Event::Ended(nth));
             });
         }
-        workers.push(Worker { family, child, log, inputs: 0, has_ended: false });
+        workers.push(Worker {
+            family,
+            child,
+            log,
+            inputs: 0,
+            has_ended: false,
+        });
     }
     Ok(())
 }
@@ -167,9 +185,14 @@ fn watch(
 fn died(worker: &Worker, status: &str) -> String {
     let log = fs::read(&worker.log).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);
-    let last = log.lines().rfind(|line| line.contains(" is broken: ") || line.contains("ERROR"));
+    let last = log
+        .lines()
+        .rfind(|line| line.contains(" is broken: ") || line.contains("ERROR"));
     let last = corpus::escape::display_text(last.unwrap_or("its log says nothing"));
-    format!("a worker ended with {status}: {last}; see {}", worker.log.display())
+    format!(
+        "a worker ended with {status}: {last}; see {}",
+        worker.log.display()
+    )
 }
 
 impl Tally {
@@ -178,11 +201,18 @@ impl Tally {
         match verb {
             "inputs" => worker.inputs = rest.parse().unwrap_or(worker.inputs),
             "alone" => {
-                self.alone.entry(worker.family.name).or_default().insert(rest.to_owned());
+                self.alone
+                    .entry(worker.family.name)
+                    .or_default()
+                    .insert(rest.to_owned());
             }
             "found" => {
                 let (name, signature) = rest.split_once(' ').unwrap_or((rest, ""));
-                if self.found.insert(signature.to_owned(), name.to_owned()).is_none() {
+                if self
+                    .found
+                    .insert(signature.to_owned(), name.to_owned())
+                    .is_none()
+                {
                     progress.clear();
                     say(&format!("{name}  {signature}"));
                 }
@@ -233,7 +263,11 @@ fn sum_up(
         time.as_secs_f64(),
         thousands(rate as u64),
         thousands(tally.found.len() as u64),
-        if tally.found.is_empty() { String::new() } else { format!(", in {out}") },
+        if tally.found.is_empty() {
+            String::new()
+        } else {
+            format!(", in {out}")
+        },
     ));
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for signature in tally.found.keys() {
@@ -269,7 +303,11 @@ struct Progress {
 
 impl Progress {
     fn new(seconds: Option<u64>) -> Self {
-        Self { seconds, is_terminal: io::stderr().is_terminal(), shown: None }
+        Self {
+            seconds,
+            is_terminal: io::stderr().is_terminal(),
+            shown: None,
+        }
     }
 
     fn show(&mut self, time: Duration, inputs: u64, found: usize) {
@@ -278,9 +316,14 @@ impl Progress {
             return;
         }
         self.shown = Some(time);
-        let of = self.seconds.map_or(String::new(), |seconds| format!(" of {seconds}"));
+        let of = self
+            .seconds
+            .map_or(String::new(), |seconds| format!(" of {seconds}"));
         let (inputs, found) = (thousands(inputs), thousands(found as u64));
-        let line = format!("{}{of} s, {inputs} inputs, {found} new findings", time.as_secs());
+        let line = format!(
+            "{}{of} s, {inputs} inputs, {found} new findings",
+            time.as_secs()
+        );
         let end = if self.is_terminal { "\x1b[K\r" } else { "\n" };
         let _unread = write!(io::stderr().lock(), "{line}{end}");
     }

@@ -59,7 +59,7 @@ fn chunk_line(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<u64, Stop> {
 fn chunk_size(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, usize), Stop> {
     let signed = line.text.first() == Some(&b'+');
     let mut length = usize::from(signed);
-    let (mut size, mut overflows) = (0u64, false);
+    let mut size = 0u64;
     // Whether a digit has to follow: at the front, and after an underscore.
     let mut underscore = true;
     loop {
@@ -71,23 +71,20 @@ fn chunk_size(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, usize), St
                 } else if length > 0 && underscore {
                     draft.waive(&CHUNK_UNDERSCORE, line.at);
                 }
-                overflows |= size >> 60 != 0;
+                if size >> 60 != 0 {
+                    return Err(draft.refuse(&CHUNK_SIZE_OVERFLOW, line.at));
+                }
                 size = size << 4 | u64::from(digit);
                 underscore = false;
             }
             None if byte == Some(b'_') && !underscore => {
                 underscore = true;
             }
-            None => {
-                if underscore {
-                    line.after(length)?;
-                }
-                return match (overflows, underscore) {
-                    (true, _) => Err(draft.refuse(&CHUNK_SIZE_OVERFLOW, line.at)),
-                    (false, true) => Err(draft.refuse(&CHUNK_SIZE, line.at)),
-                    (false, false) => Ok((size, length)),
-                };
+            None if underscore => {
+                line.after(length)?;
+                return Err(draft.refuse(&CHUNK_SIZE, line.at));
             }
+            None => return Ok((size, length)),
         }
         length += 1;
     }
