@@ -1,4 +1,9 @@
-//! What the tests share: where the repository is.
+//! What the tests share: inputs drawn by chance, the oracle that holds every law on them, and where
+//! the repository is.
+
+pub mod draw;
+pub mod intent;
+pub mod oracle;
 
 use std::path::{Path, PathBuf};
 
