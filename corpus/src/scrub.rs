@@ -76,7 +76,7 @@ pub fn scrub(family: &'static Family, input: &[u8]) -> Result<Vec<u8>, Unscrubba
 }
 
 /// The verdicts of all parsers, and of dialects that are lenient in one way or in every way.
-fn judge_widely(family: &'static Family, input: &[u8]) -> Vec<(String, Verdict)> {
+pub(crate) fn judge_widely(family: &'static Family, input: &[u8]) -> Vec<(String, Verdict)> {
     let mut verdicts = Vec::new();
     let mut add = |name: String, parser: &dyn parsers::Parser| {
         let mut verdict = Verdict::new();

@@ -202,8 +202,17 @@ fn part_at_the_end(
         (Awaited(Some(_)), Awaited(Some(_))) => found(Kind::Framing, Level::Note, false),
         (Awaited(p), Awaited(_)) => found(Kind::Stall, Level::Note, p.is_some()),
         (Refused, _) | (_, Refused) => found(Kind::Acceptance, Level::Note, *y == Refused),
-        (Whole(_), Awaited(p)) => found(Kind::Stall, stall(p.is_some()), false),
-        (Awaited(p), Whole(_)) => found(Kind::Stall, stall(p.is_some()), true),
+        // What the end of the stream ends has found no boundary that the other waits for.
+        (Whole(m), Awaited(p)) => found(
+            Kind::Stall,
+            stall(p.is_some() && m.framing != Framing::UntilClose),
+            false,
+        ),
+        (Awaited(p), Whole(m)) => found(
+            Kind::Stall,
+            stall(p.is_some() && m.framing != Framing::UntilClose),
+            true,
+        ),
         (Whole(_), _) => found(Kind::Boundary, Level::Error, false),
         (_, Whole(_)) => found(Kind::Boundary, Level::Error, true),
         (Awaited(_), _) => found(Kind::Stall, Level::Note, true),

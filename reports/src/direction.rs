@@ -4,7 +4,7 @@ use corpus::escape;
 use parsers::compare::{Divergence, Fate, Kind};
 use parsers::{Family, Framing, Reading, Stance, Verdict};
 
-use crate::finding::Camp;
+use crate::camp::Camp;
 use crate::panel::noun;
 
 /// How many characters of a hostile line a sentence quotes.
@@ -159,7 +159,7 @@ fn waived_at(verdict: &Verdict, at: usize) -> Option<&'static str> {
 
 /// What a sentence calls a camp: its letter, or its first member if it has none.
 fn name(camp: &Camp) -> &str {
-    if camp.letter == crate::finding::NO_LETTER {
+    if camp.letter == crate::camp::NO_LETTER {
         return camp.members.first().map_or("", |member| &member.name);
     }
     &camp.letter
@@ -195,5 +195,51 @@ fn more_bytes(count: u64) -> String {
     match count {
         1 => "1 more byte".to_owned(),
         _ => format!("{} more bytes", crate::picture::thousands(count)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    fn of(input: &[u8]) -> String {
+        let judgement = crate::toy::entry(input).judgement;
+        judgement.finding.unwrap().direction
+    }
+
+    #[test]
+    fn who_waits_for_how_many() {
+        // The head is 4 bytes long and one follows: of nine bytes eight are missing, of one none is.
+        assert_eq!(
+            of(b"9,1\na"),
+            "B waits for 8 more bytes that A does not need"
+        );
+    }
+
+    #[test]
+    fn how_many_messages_more() {
+        // Who takes the one sees `1␊b` and `0␊`, which are five bytes, before the body of six ends.
+        assert_eq!(
+            of(b"6,1\na1\nb0\n"),
+            "with B in front of A, A sees 2 more notes: 1"
+        );
+    }
+
+    #[test]
+    fn a_quoted_line_is_cut_and_escaped() {
+        let body = [b"a\x1b".as_slice(), &[b'x'; 68]].concat();
+        let input = [b"70,1\n".as_slice(), &body].concat();
+        // The escaped byte takes four of the sixty characters.
+        let line = format!("\\x1b{}…", "x".repeat(56));
+        assert_eq!(
+            of(&input),
+            format!("with B in front of A, A refuses what B takes for content: {line}")
+        );
+    }
+
+    #[test]
+    fn who_refuses_what_is_taken() {
+        assert_eq!(of(b"+1\na"), "strict refuses at 0 what A takes (plus)");
     }
 }

@@ -9,8 +9,10 @@ use crate::finding::{Finding, Judgement};
 /// One judged input.
 #[derive(Clone)]
 pub struct Entry {
-    /// Where it comes from, as the user named it; what follows a `#` is a place inside that file.
+    /// Where it comes from, as the user named it, and `#` with the place if it is a part of that file.
     pub file: String,
+    /// The place inside the file, such as a connection of a capture.
+    pub place: Option<String>,
     /// The case, when it is one.
     pub case: Option<Case>,
     /// The bytes that were judged.
@@ -24,6 +26,16 @@ impl Entry {
     pub fn grave(&self) -> Option<&Finding> {
         let finding = self.judgement.finding.as_ref();
         finding.filter(|finding| finding.level >= Level::Warning)
+    }
+
+    /// The file without the place inside it.
+    pub fn whole_file(&self) -> &str {
+        let place = self.place.as_deref().unwrap_or("");
+        let file = self.file.strip_suffix(place).unwrap_or(&self.file);
+        match self.place {
+            Some(_) => file.strip_suffix('#').unwrap_or(file),
+            None => file,
+        }
     }
 
     /// How a heading names its finding: the kind, and the class if it has one.

@@ -4,15 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use parsers::compare::{self, Divergence, Level, Side};
-use parsers::explain;
-use parsers::family::DialectParser;
-use parsers::{Citation, Dialect, End, Family, Force, LeniencySet, Rule, Stance, Verdict};
+use parsers::{Family, Rule, Stance, Verdict};
 
+use crate::camp::{self, Camp, NO_LETTER};
 use crate::direction;
-use crate::panel::{Seat, Standing};
-
-/// The letter of a camp that refuses the input before it has taken any message.
-pub const NO_LETTER: &str = "–";
+use crate::panel::Seat;
 
 /// How many reasons of one camp are looked at for classes.
 const REASONS: usize = 8;
@@ -31,33 +27,6 @@ pub struct Judgement {
     pub as_strict: usize,
     /// How the camps part; `None` when one camp holds all.
     pub finding: Option<Finding>,
-}
-
-/// Members of the panel whose readings are equal.
-#[derive(Clone, Debug)]
-pub struct Camp {
-    /// `A`, `B` and so on, or [`NO_LETTER`].
-    pub letter: String,
-    /// Who holds it, in the order of the panel.
-    pub members: Vec<Member>,
-    /// The verdict of the member that declares the fewest leniencies, readers that know every way of
-    /// ending a message before others.
-    pub verdict: Verdict,
-    /// Whether that member knows every way of ending a message that the specification knows.
-    pub is_general: bool,
-    /// A smallest set of leniencies that leads to this reading; `None` when no member declares one.
-    pub explained: Option<LeniencySet>,
-}
-
-/// One of a camp.
-#[derive(Clone, Debug)]
-pub struct Member {
-    /// Its name.
-    pub name: String,
-    /// Why it sits on the panel.
-    pub standing: Standing,
-    /// What it cited.
-    pub citations: Vec<Citation>,
 }
 
 /// Who has seen the camps part.
@@ -113,39 +82,13 @@ pub struct Finding {
 }
 
 impl Judgement {
-    /// The judgement on `input` by these seats, the strict parser's first. Of the verdicts, one for
-    /// each camp is kept.
+    /// The judgement on `input` by these seats, the strict parser's first.
     pub fn of(
         family: &'static Family,
         input: &[u8],
         seats: impl IntoIterator<Item = Seat>,
     ) -> Self {
-        let mut as_strict = 0;
-        let mut gathered: Vec<Gathered> = Vec::new();
-        for seat in seats {
-            let reading = &seat.verdict.reading;
-            let home = gathered
-                .iter()
-                .position(|camp| camp.camp.verdict.reading == *reading);
-            if home == Some(0) && seat.standing == Standing::Single {
-                as_strict += 1;
-                continue;
-            }
-            let plainness = plainness(family, seat.waives.as_ref());
-            match home.and_then(|home| gathered.get_mut(home)) {
-                Some(camp) => camp.join(seat, plainness),
-                None => gathered.push(Gathered::found(seat, plainness)),
-            }
-        }
-        let camps = gathered.into_iter().map(|gathered| {
-            let mut camp = gathered.camp;
-            camp.is_general = !gathered.plainness.0;
-            camp.explained = gathered
-                .declared
-                .and_then(|waives| explain::minimal(family, input, &camp.verdict.reading, &waives));
-            camp
-        });
-        let camps: Vec<_> = camps.collect();
+        let (camps, as_strict) = camp::gather(family, input, seats);
         let pair = primary_pair(family, &camps);
         let (camps, pair) = arrange(camps, pair);
         let finding = pair.and_then(|pair| find(family, input, &camps, pair));
@@ -164,89 +107,6 @@ impl Judgement {
             self.camps.get(finding.shorter)?,
             self.camps.get(finding.longer)?,
         ))
-    }
-}
-
-/// A camp that others may still join.
-struct Gathered {
-    camp: Camp,
-    /// What the member declares whose verdict stands for the camp.
-    declared: Option<LeniencySet>,
-    /// How plain that is.
-    plainness: Plainness,
-}
-
-impl Gathered {
-    fn found(seat: Seat, plainness: Plainness) -> Self {
-        let citations = seat.verdict.citations.clone();
-        Self {
-            camp: Camp {
-                letter: String::new(),
-                members: vec![Member {
-                    name: seat.name,
-                    standing: seat.standing,
-                    citations,
-                }],
-                verdict: seat.verdict,
-                is_general: false,
-                explained: None,
-            },
-            declared: seat.waives,
-            plainness,
-        }
-    }
-
-    fn join(&mut self, seat: Seat, plainness: Plainness) {
-        if plainness < self.plainness {
-            self.declared = seat.waives;
-            self.plainness = plainness;
-            let citations = &mut self.camp.verdict.citations;
-            citations.clone_from(&seat.verdict.citations);
-        }
-        self.camp.members.push(Member {
-            name: seat.name,
-            standing: seat.standing,
-            citations: seat.verdict.citations,
-        });
-    }
-}
-
-/// Whether it is deaf to a way of ending messages, and how many leniencies it has: the plainest member
-/// of a camp, the least by this order, tells best why the camp reads as it does.
-type Plainness = (bool, usize);
-
-fn plainness(family: &'static Family, waives: Option<&LeniencySet>) -> Plainness {
-    let Some(waives) = waives else {
-        // Somebody who declares nothing is asked last, and is not known to be deaf to anything.
-        return (false, usize::MAX);
-    };
-    let dialect = DialectParser::new(family, Dialect::new("", *waives));
-    (!(family.is_general)(&dialect), waives.len())
-}
-
-impl Camp {
-    /// Whether one of the family's own parsers, a peer, or a dialect asked for is in it.
-    pub fn is_named(&self) -> bool {
-        self.members
-            .iter()
-            .any(|member| member.standing != Standing::Single)
-    }
-
-    /// Whether it refuses the input before it has taken any message.
-    pub fn refuses_all(&self) -> bool {
-        self.verdict.reading.end == End::Refused && self.verdict.reading.messages.is_empty()
-    }
-
-    /// The rules that a specification makes a MUST and that it waives, each once.
-    pub fn breaches(&self) -> Vec<&'static Rule> {
-        let mut rules = Vec::new();
-        for citation in &self.verdict.citations {
-            let waived = citation.stance != Stance::Refuse && citation.rule.force == Force::Must;
-            if waived && !rules.contains(&citation.rule) {
-                rules.push(citation.rule);
-            }
-        }
-        rules
     }
 }
 

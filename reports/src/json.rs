@@ -3,8 +3,9 @@
 use parsers::{Citation, Message, Reading, Stance};
 use serde::Serialize;
 
+use crate::camp::Camp;
 use crate::direction::missing;
-use crate::finding::{Camp, Judgement};
+use crate::finding::Judgement;
 
 /// The object of `misframe read`: every reading of one input. Offsets and lengths are in bytes.
 #[derive(Serialize)]

@@ -5,6 +5,8 @@
 
 pub mod panel;
 
+pub mod camp;
+
 pub mod finding;
 
 pub mod direction;

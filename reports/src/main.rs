@@ -1,7 +1,9 @@
 //! The command `misframe`.
 
+mod driver;
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    reports::cli::main()
+    reports::cli::main(driver::run)
 }

@@ -42,8 +42,8 @@ pub enum Scope {
     GeneralNamed,
 }
 
-/// One reader of the panel.
-pub struct Member {
+/// One member of the panel.
+pub struct Judge {
     name: String,
     standing: Standing,
     waives: LeniencySet,
@@ -56,7 +56,7 @@ enum Reader {
     Dialect(DialectParser),
 }
 
-impl Member {
+impl Judge {
     fn named(family: &'static Family, parser: &'static dyn Parser) -> Self {
         Self {
             name: parser.name().to_owned(),
@@ -114,14 +114,14 @@ impl Member {
 /// Who judges the inputs of a family. The first member is the strict parser.
 pub struct Panel {
     family: &'static Family,
-    members: Vec<Member>,
+    members: Vec<Judge>,
 }
 
 impl Panel {
     /// The family's parsers only.
     pub fn named(family: &'static Family) -> Self {
         let parsers = family.parsers.iter();
-        let members = parsers.map(|parser| Member::named(family, *parser));
+        let members = parsers.map(|parser| Judge::named(family, *parser));
         Self {
             family,
             members: members.collect(),
@@ -134,14 +134,14 @@ impl Panel {
         panel
             .members
             .extend(family.leniencies.iter().map(|leniency| {
-                Member::dialect(family, LeniencySet::of(&[leniency]), Standing::Single)
+                Judge::dialect(family, LeniencySet::of(&[leniency]), Standing::Single)
             }));
         panel
     }
 
     /// This panel with one more dialect on it.
     pub fn with(mut self, waives: LeniencySet) -> Self {
-        let asked = Member::dialect(self.family, waives, Standing::Asked);
+        let asked = Judge::dialect(self.family, waives, Standing::Asked);
         self.members.push(asked);
         self
     }
@@ -152,7 +152,7 @@ impl Panel {
     }
 
     /// Its members, in order.
-    pub fn members(&self) -> &[Member] {
+    pub fn members(&self) -> &[Judge] {
         &self.members
     }
 

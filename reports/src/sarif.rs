@@ -68,12 +68,8 @@ fn descriptor(rule: &Rule) -> Value {
 }
 
 fn result(entry: &Entry, finding: &Finding, rule: &str, index: usize) -> Value {
-    let (file, place) = match entry.file.split_once('#') {
-        Some((file, place)) => (file, Some(place)),
-        None => (entry.file.as_str(), None),
-    };
     // An offset in the input is one in the file only if the file holds the bytes themselves.
-    let region = match entry.case.is_some() || place.is_some() {
+    let region = match entry.case.is_some() || entry.place.is_some() {
         true => json!({"startLine": 1}),
         false => json!({
             "byteOffset": finding.divergence.at,
@@ -87,7 +83,7 @@ fn result(entry: &Entry, finding: &Finding, rule: &str, index: usize) -> Value {
         "level": finding.level.word(),
         "message": {"text": format!("{}: {}.", entry.title(), finding.direction)},
         "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": uri(file)},
+            "artifactLocation": {"uri": uri(entry.whole_file())},
             "region": region,
         }}],
         "partialFingerprints": {"misframeSignature/v1": finding.signature},
@@ -97,7 +93,7 @@ fn result(entry: &Entry, finding: &Finding, rule: &str, index: usize) -> Value {
             "classes": finding.classes,
             "divergence": finding.divergence.kind.word(),
             "evidence": finding.evidence.word(),
-            "place": place,
+            "place": entry.place,
             "rules": others.collect::<Vec<_>>(),
         },
     })
@@ -131,7 +127,13 @@ mod tests {
     #[test]
     fn a_log_of_one_finding() {
         let entry = crate::toy::entry(b"3,1\nabc1\nz");
-        let log = log(&[entry]);
+        let mut part = entry.clone();
+        part.file = "a#b.pcap#1 → 2".to_owned();
+        part.place = Some("1 → 2".to_owned());
+        let log = log(&[entry, part]);
+        let artifact = &log["runs"][0]["results"][1]["locations"][0]["physicalLocation"];
+        assert_eq!(artifact["artifactLocation"]["uri"], "a%23b.pcap");
+        assert_eq!(artifact["region"], json!({"startLine": 1}));
         assert_eq!(log["version"], "2.1.0");
         let result = &log["runs"][0]["results"][0];
         assert_eq!(result["level"], "error");

@@ -145,6 +145,7 @@ pub fn entry(input: &[u8]) -> crate::entry::Entry {
     let panel = crate::panel::Panel::full(&TOY);
     crate::entry::Entry {
         file: "a file".to_owned(),
+        place: None,
         case: None,
         input: input.to_vec(),
         judgement: panel.judge(input, crate::panel::Scope::All),

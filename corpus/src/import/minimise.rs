@@ -20,6 +20,7 @@ type Edit = (Range<usize>, Vec<u8>);
 pub(super) fn minimise(family: &'static Family, input: Vec<u8>) -> Vec<u8> {
     let shape = Shape::of(family, &input);
     let input = without_repetition(family, input, &shape);
+    let input = edited(family, input, &shape, fewer_chunks);
     let input = edited(family, input, &shape, shorter_bodies);
     edited(family, input, &shape, shorter_values)
 }
@@ -46,7 +47,8 @@ fn edited(
     find: fn(&[u8], &Reading) -> Vec<Vec<Edit>>,
 ) -> Vec<u8> {
     /// One by one, every edit costs a judgement of the whole stream.
-    const MOST_SINGLE_EDITS: usize = 200;
+    const MOST_SINGLE_EDITS: usize = 100;
+    const LARGE: usize = 64 << 10;
     let groups = find(&input, &shape::leading(family, &input).reading);
     let all: Vec<Edit> = groups.iter().flatten().cloned().collect();
     let short = apply(&input, &all);
@@ -54,6 +56,9 @@ fn edited(
         return short;
     }
     let mut input = input;
+    if input.len() > LARGE {
+        return input;
+    }
     // From the back, so that the places of those not yet tried stay.
     for group in groups.iter().rev().take(MOST_SINGLE_EDITS) {
         let short = apply(&input, group);
@@ -75,6 +80,21 @@ fn apply(input: &[u8], edits: &[Edit]) -> Vec<u8> {
     }
     output.extend_from_slice(input.get(at..).unwrap_or(&[]));
     output
+}
+
+/// Two chunks of data for each body that has more.
+fn fewer_chunks(_: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
+    let chunked = |message: &&Message| message.framing == Framing::Chunked;
+    let bodies = reading.messages.iter().filter(chunked);
+    let bodies = bodies.filter_map(|message| reading.parts_of(message).get(1..));
+    // From the end of one chunk's data to the end of the next one's.
+    let superfluous = bodies.map(|chunks| {
+        let pairs = chunks.iter().zip(chunks.iter().skip(1));
+        pairs
+            .map(|(one, next)| (one.end..next.end, Vec::new()))
+            .collect()
+    });
+    superfluous.collect()
 }
 
 /// Bodies cut short, with the numbers that say how long they are.
@@ -158,7 +178,7 @@ fn shorter_chunk(input: &[u8], start: usize, end: usize) -> Option<Vec<Edit>> {
     ])
 }
 
-/// Targets and values cut short; framing fields stay as they are.
+/// Targets and values cut short; framing fields and Host stay as they are.
 fn shorter_values(input: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
     let mut groups = Vec::new();
     for message in &reading.messages {
@@ -177,6 +197,9 @@ fn shorter_values(input: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
                 }
                 Line::Framing(_) => continue,
             };
+            if http1::is_host(input.get(at..start).unwrap_or(&[])) {
+                continue;
+            }
             // Odd bytes may be what the case is about.
             let is_plain = text.iter().all(|byte| (b' '..=b'~').contains(byte));
             if is_plain && text.len() > VALUE {

@@ -4,16 +4,20 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use parsers::compare::Fate;
-use parsers::family::DialectParser;
-use parsers::{Dialect, End, Family, Message, Reading, Verdict, judge};
+use parsers::{End, Family, Message, Reading, Verdict, judge};
 
-use crate::scrub::http1::{self, Line};
+use crate::scrub::{
+    self,
+    http1::{self, Line},
+};
 
 /// Two streams of one shape differ in nothing that matters here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Shape {
     /// What each message is like. A message like an earlier one adds nothing.
     messages: BTreeSet<MessageShape>,
+    /// How the head is spelled that no reading takes, if one is left.
+    rest: BTreeSet<Vec<u8>>,
     /// How each reading ends, and the rule that ended it.
     ends: Vec<(&'static str, &'static str)>,
 }
@@ -37,7 +41,11 @@ impl Shape {
         let leading = leading_of(&verdicts);
         let nothing = Reading::default();
         let reading = leading.map_or(&nothing, |verdict| &verdict.reading);
+        let rest = input.get(reading.taken()..).unwrap_or(&[]);
+        let (rest_head, is_head) = http1::head_end(rest);
+        let rest = rest.get(..rest_head).filter(|_| is_head).unwrap_or(&[]);
         Self {
+            rest: spellings(rest),
             messages: reading
                 .messages
                 .iter()
@@ -117,10 +125,11 @@ fn fate(verdict: &Verdict, message: &Message) -> String {
     if !starts {
         return "elsewhere".to_owned();
     }
-    let cited = verdict
-        .citations
-        .iter()
-        .filter(|citation| (message.start..message.end).contains(&citation.at));
+    // Those of one message lie in no order, but all of them after those of the message before it.
+    let citations = &verdict.citations;
+    let first = citations.partition_point(|citation| citation.at < message.start);
+    let cited = citations.get(first..).unwrap_or(&[]).iter();
+    let cited = cited.take_while(|citation| citation.at < message.end);
     let cited: BTreeSet<&str> = cited
         .map(|citation| match citation.stance {
             parsers::Stance::Refuse => citation.rule.id,
@@ -192,16 +201,23 @@ fn leading_of(verdicts: &[Verdict]) -> Option<&Verdict> {
     verdicts.iter().rev().max_by_key(taken)
 }
 
-/// What all parsers that are fit to judge inputs, and the dialect with every leniency, make of `input`.
+/// What the parsers that are fit to judge inputs make of `input`. Where the first, the strict one, refuses
+/// it, readers with a leniency say how it might go on.
 fn verdicts(family: &'static Family, input: &[u8]) -> Vec<Verdict> {
-    let every = DialectParser::new(family, Dialect::new("every", family.every_leniency()));
-    let mut verdicts = Vec::new();
-    let all = family.parsers.iter().copied();
-    let all = all.filter(|parser| (family.is_general)(*parser));
-    for parser in all.chain([&every as &dyn parsers::Parser]) {
+    let fit = family.parsers.iter().copied();
+    let fit = fit.filter(|parser| (family.is_general)(*parser));
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    for parser in fit {
         let mut verdict = Verdict::new();
         judge(parser, input, &mut verdict);
         verdicts.push(verdict);
+    }
+    if verdicts
+        .first()
+        .is_none_or(|strict| strict.reading.end == End::Refused)
+    {
+        let widely = scrub::judge_widely(family, input).into_iter();
+        verdicts.extend(widely.map(|(_, verdict)| verdict));
     }
     verdicts
 }

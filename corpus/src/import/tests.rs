@@ -78,9 +78,9 @@ fn a_raw_file_becomes_a_small_case() {
         "{}",
         case.about
     );
-    let expected = "GET /xxxx/0 HTTP/1.1\r\nHost: aaaa.aaa\r\nUser-Agent: xxxxxxx/\r\nX-Nth: 0\r\n\r\n\
-        POST /xxxxx?x HTTP/1.1\r\nHost: aaaa.aaa\r\nUser-Agent: xxxxxxx/\r\nCookie: xx=xxxxx\r\nContent-Length: 3\r\n\r\nxxx\
-        PUT /x HTTP/1.1\r\nHost: aaaa.aaa\r\nTransfer-Encoding: chunked\r\n\r\n3;x=x\r\nxxx\r\n0\r\n\r\n";
+    let expected = "GET /xxxx/0 HTTP/1.1\r\nHost: aaaa.aaaaaaa\r\nUser-Agent: xxxxxxx/\r\nX-Nth: 0\r\n\r\n\
+        POST /xxxxx?x HTTP/1.1\r\nHost: aaaa.aaaaaaa:8080\r\nUser-Agent: xxxxxxx/\r\nCookie: xx=xxxxx\r\nContent-Length: 3\r\n\r\nxxx\
+        PUT /x HTTP/1.1\r\nHost: aaaa.aaaaaaa\r\nTransfer-Encoding: chunked\r\n\r\n3;x=x\r\nxxx\r\n0\r\n\r\n";
     assert_eq!(display(&case.input), display(expected.as_bytes()));
 }
 
@@ -197,6 +197,45 @@ fn a_request_cut_short_by_the_capture_is_left_out() {
     );
     let summary = place.import(&[file], &[]).unwrap();
     assert_eq!((summary.written.len(), summary.skipped.len()), (0, 1));
+}
+
+#[test]
+fn many_chunks_become_two() {
+    let place = Place::new();
+    let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let stream = [head, &"0a\r\nhunter2abc\r\n".repeat(9), "0\r\n\r\n"].concat();
+    let file = place.file("a", stream.as_bytes());
+    place.import(&[file], &[]).unwrap();
+    let expected = [head, &"3\r\nxxx\r\n".repeat(2), "0\r\n\r\n"].concat();
+    assert_eq!(
+        display(&place.cases()[0].input),
+        display(expected.as_bytes())
+    );
+}
+
+#[test]
+fn requests_refused_for_different_reasons_are_different() {
+    let place = Place::new();
+    let odd = [
+        "Content-Length: +1",
+        "Content-Length : 1",
+        "Content-Length: 1, 1",
+        "Content-Length: 0x1",
+    ];
+    let files: Vec<PathBuf> = odd
+        .iter()
+        .enumerate()
+        .map(|(nth, field)| {
+            let stream = format!("POST / HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\nz");
+            place.file(&nth.to_string(), stream.as_bytes())
+        })
+        .collect();
+    let summary = place.import(&files, &[]).unwrap();
+    assert_eq!(
+        (summary.written.len(), summary.duplicates),
+        (4, 0),
+        "{summary:?}"
+    );
 }
 
 #[test]

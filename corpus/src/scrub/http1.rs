@@ -145,14 +145,27 @@ pub(crate) fn field<'a>(head: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
         })
 }
 
+/// Whether a field line begins with the name Host.
+pub(crate) fn is_host(line: &[u8]) -> bool {
+    key(line.split(|&byte| byte == b':').next().unwrap_or(line)) == b"host"
+}
+
 /// A registered method stays, any other is one of many.
 pub(crate) fn method_of(line: &[u8]) -> &[u8] {
     let word = line.split(|byte| b" \t\x0b\x0c".contains(byte)).next();
     let word = word.unwrap_or(b"");
-    let is_known = METHODS
-        .iter()
-        .any(|method| word.eq_ignore_ascii_case(method));
+    let is_known = is_method(word, line);
     if is_known { word } else { b"?" }
+}
+
+/// Whether a word is a registered method. Other than in capitals it is one only in a line that names HTTP.
+fn is_method(word: &[u8], line: &[u8]) -> bool {
+    let names_http = |line: &[u8]| line.windows(5).any(|window| window == b"HTTP/");
+    METHODS.contains(&word)
+        || METHODS
+            .iter()
+            .any(|method| word.eq_ignore_ascii_case(method))
+            && names_http(line)
 }
 
 struct Page<'a> {
@@ -234,11 +247,8 @@ impl<'a> Page<'a> {
             let is_version = bare.len() <= 16
                 && bare
                     .get(..4)
-                    .is_some_and(|start| start.eq_ignore_ascii_case(b"HTTP"));
-            let is_method = is_first
-                && METHODS
-                    .iter()
-                    .any(|method| bare.eq_ignore_ascii_case(method));
+                    .is_some_and(|front| front.eq_ignore_ascii_case(b"HTTP"));
+            let is_method = is_first && is_method(bare, line);
             is_first = false;
             if is_version || is_method {
                 self.keep(from, to);
@@ -335,11 +345,10 @@ impl<'a> Page<'a> {
     fn chunk_line(&mut self, start: usize, end: usize) {
         let line = self.slice(start, end);
         let is_size = |byte: &u8| byte.is_ascii_hexdigit() || b" \t+-_xX\0".contains(byte);
-        let size = line
-            .iter()
-            .take(LONGEST_TOKEN)
-            .take_while(|byte| is_size(byte))
-            .count();
+        // However many noughts lead.
+        let noughts = line.iter().take_while(|&&byte| byte == b'0').count();
+        let rest = line.iter().skip(noughts).take(LONGEST_TOKEN);
+        let size = noughts + rest.take_while(|byte| is_size(byte)).count();
         self.keep(start, start + size);
         self.put(start + size, end, |_, byte| filler(byte));
     }

@@ -68,11 +68,19 @@
 //!    - After size 0, the trailer section: field lines as in 2, except that a first line
 //!      with SP or HTAB is `OBS_FOLD` too. Its fields are not looked at.
 
+pub mod chunked_first;
 pub mod class;
 pub mod dialect;
+pub mod length_first;
 pub mod leniencies;
+pub mod line_reader;
+#[cfg(test)]
+mod mutants;
 pub mod rules;
+pub mod scanner;
+pub mod state_machine;
 pub mod strict;
+pub mod until_close;
 
 use crate::family::Family;
 use crate::parser::Parser;
@@ -92,4 +100,12 @@ pub static REQUEST: Family = Family {
     classify: class::classify,
 };
 
-static PARSERS: &[&dyn Parser] = &[&strict::Strict];
+static PARSERS: &[&dyn Parser] = &[
+    &strict::Strict,
+    &length_first::LengthFirst,
+    &until_close::UntilClose,
+    &chunked_first::ChunkedFirst,
+    &line_reader::LineReader,
+    &scanner::Scanner,
+    &state_machine::StateMachine,
+];

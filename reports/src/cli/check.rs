@@ -27,6 +27,7 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         let entry = Entry {
             judgement: panel.judge(&sample.input, scope),
             file: sample.file,
+            place: sample.place,
             case: sample.case,
             input: sample.input,
         };

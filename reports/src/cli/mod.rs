@@ -11,12 +11,13 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use parsers::{FAMILIES, Family};
 use serde::Serialize;
 
-use crate::hunt::{self, HuntOptions};
+use crate::hunt::{self, HuntOptions, WorkerOptions};
 use crate::panel::{Panel, Scope};
 use crate::picture::Palette;
 
@@ -49,6 +50,9 @@ enum Command {
     Report(ReportArgs),
     /// List the rules, and every way in which a reader may waive one.
     Rules(RulesArgs),
+    /// One worker of a hunt; its supervisor starts it.
+    #[command(hide = true)]
+    HuntWorker(WorkerArgs),
     #[command(hide = true)]
     Peers(PeersArgs),
 }
@@ -67,6 +71,23 @@ struct HuntArgs {
     /// The folder to which findings are written, in one folder for each family
     #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
     out: PathBuf,
+    /// Begin without the cases, as inputs and as what is known
+    #[arg(long)]
+    from_nothing: bool,
+}
+
+#[derive(Args)]
+struct WorkerArgs {
+    #[arg(long, value_parser = family)]
+    family: &'static Family,
+    #[arg(long)]
+    seconds: Option<u64>,
+    #[arg(long)]
+    job: u32,
+    #[arg(long)]
+    out: PathBuf,
+    #[arg(long)]
+    from_nothing: bool,
 }
 
 #[derive(Args)]
@@ -209,13 +230,22 @@ impl Console<'_> {
     }
 }
 
+/// What runs a worker of the hunt: the binary's driver of libFuzzer, which no library can carry.
+pub type Worker = fn(&WorkerOptions) -> anyhow::Result<ExitCode>;
+
 /// Runs the command with the arguments of the process.
-pub fn main() -> ExitCode {
+pub fn main(worker: Worker) -> ExitCode {
     let choice = anstream::AutoStream::choice(&io::stdout());
     let colour = choice != anstream::ColorChoice::Never;
     // Not locked: the hunt's workers print as well.
     let mut out = BufWriter::new(io::stdout());
-    run(std::env::args_os(), &mut out, &mut io::stderr(), colour)
+    run(
+        std::env::args_os(),
+        &mut out,
+        &mut io::stderr(),
+        colour,
+        worker,
+    )
 }
 
 /// Runs the command with these arguments, the first being its name. Exit codes are 0 for nothing to
@@ -225,6 +255,7 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
     colour: bool,
+    worker: Worker,
 ) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
@@ -251,7 +282,7 @@ pub fn run(
         },
         trouble: false,
     };
-    let done = cli.command.run(&mut console);
+    let done = cli.command.run(&mut console, worker);
     let flushed = console.out.flush().map_err(anyhow::Error::from);
     match done.and_then(|code| flushed.map(|()| code)) {
         Ok(_) if console.trouble => ExitCode::from(TROUBLE),
@@ -270,13 +301,21 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 impl Command {
-    fn run(self, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    fn run(self, console: &mut Console<'_>, worker: Worker) -> anyhow::Result<ExitCode> {
         match self {
             Self::Hunt(args) => hunt::run(&HuntOptions {
                 families: args.family,
                 seconds: args.seconds,
                 jobs: args.jobs.map(usize::from),
                 out: args.out,
+                from_nothing: args.from_nothing,
+            }),
+            Self::HuntWorker(args) => worker(&WorkerOptions {
+                family: args.family,
+                time: args.seconds.map(Duration::from_secs),
+                job: args.job,
+                out: args.out,
+                from_nothing: args.from_nothing,
             }),
             Self::Check(args) => check::run(args, console),
             Self::Read(args) => read::run(args, console),

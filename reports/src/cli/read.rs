@@ -25,7 +25,7 @@ pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
         }
         let judgement = panel.judge(&sample.input, Scope::All);
         // One file may hold several inputs: those of a capture.
-        let named = several || sample.file.contains('#');
+        let named = several || sample.place.is_some();
         if args.format == TextOrJson::Json {
             let file = named.then_some(sample.file.as_str());
             let object = json::read(&judgement, file, sample.input.len());

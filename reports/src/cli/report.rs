@@ -46,6 +46,7 @@ pub fn run(args: ReportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         entries.push(Entry {
             judgement: panel.judge(&sample.input, scope),
             file: sample.file,
+            place: sample.place,
             case: sample.case,
             input: sample.input,
         });

@@ -19,8 +19,10 @@ const OTHER: &[&str] = &["md", "snap", "rs"];
 
 /// An input with a name.
 pub struct Sample {
-    /// Where it comes from, as the user named it; what follows a `#` is a place inside that file.
+    /// Where it comes from, as the user named it, and `#` with the place if it is a part of that file.
     pub file: String,
+    /// The place inside the file, such as a connection of a capture.
+    pub place: Option<String>,
     /// The family by which it is read.
     pub family: &'static Family,
     /// The case that holds it, if one does.
@@ -68,6 +70,7 @@ pub fn one(
                 let input = case.input.clone();
                 let sample = Sample {
                     file: name(path),
+                    place: None,
                     family,
                     case: Some(case),
                     input,
@@ -85,6 +88,7 @@ pub fn one(
         Ok(Loaded::Raw(input)) => {
             let sample = Sample {
                 file: name(path),
+                place: None,
                 family,
                 case: None,
                 input,
@@ -168,6 +172,7 @@ fn each_stream(
         let place = place.unwrap_or(&stream.source).trim();
         let sample = Sample {
             file: format!("{}#{place}", name(path)),
+            place: Some(place.to_owned()),
             family,
             case: None,
             input: stream.bytes,

@@ -1,7 +1,24 @@
 //! The hunt: fuzz, minimise, record, report.
+//!
+//! [`run`] starts one worker process for each job and watches them; a worker is libFuzzer around a
+//! [`Hunter`], which judges each input by the panel and writes down every new disagreement at once.
+
+mod hunter;
+mod known;
+mod minimise;
+mod novelty;
+mod record;
+mod supervise;
+mod worker;
+
+pub use hunter::{Hunter, mutate};
+pub use novelty::{COUNTERS, Novelty};
+pub use record::Records;
+pub use supervise::run;
+pub use worker::{Pulse, prepare};
 
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::time::Duration;
 
 use parsers::Family;
 
@@ -15,12 +32,20 @@ pub struct HuntOptions {
     pub jobs: Option<usize>,
     /// The folder to which findings are written, as cases, in one folder for each family.
     pub out: PathBuf,
+    /// Whether to begin without the cases, as inputs and as what is known.
+    pub from_nothing: bool,
 }
 
-/// Hunts.
-///
-/// # Errors
-/// Always, so far.
-pub fn run(_: &HuntOptions) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("this build of misframe does not hunt")
+/// What one worker process is to do.
+pub struct WorkerOptions {
+    /// The family.
+    pub family: &'static Family,
+    /// How long; none for until it is told to stop.
+    pub time: Option<Duration>,
+    /// The number that tells it from the other workers.
+    pub job: u32,
+    /// Where its findings go.
+    pub out: PathBuf,
+    /// As in [`HuntOptions::from_nothing`].
+    pub from_nothing: bool,
 }

@@ -6,8 +6,9 @@ use anstyle::Style;
 use parsers::{Citation, End, Stance};
 
 use super::{Palette, thousands};
+use crate::camp::Camp;
 use crate::direction::missing;
-use crate::finding::{Camp, Judgement};
+use crate::finding::Judgement;
 use crate::panel::Standing;
 
 /// The names of a camp take up to so many columns a line.

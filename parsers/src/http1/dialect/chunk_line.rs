@@ -152,7 +152,12 @@ impl Reader<'_> {
             value: 0,
             overflows: false,
         };
+        const LARGE: &[&Leniency] = &[&CHUNK_DIGITS, &CHUNK_WRAPS_32, &CHUNK_WRAPS_64];
         loop {
+            // Refused as soon as it is exceeded, whatever follows.
+            if digits.overflows && !self.any(LARGE) {
+                return Ok(digits);
+            }
             let byte = self.peek(digits.end);
             if byte == Some(b'_') && digits.count > 0 && self.has(&CHUNK_UNDERSCORE) {
                 let before = self.peek(digits.end - 1);

@@ -8,12 +8,11 @@ use super::field::{Line, Lines, label};
 use crate::parser::{Draft, Stop};
 use crate::rule::{Leniency, Rule};
 
-/// Every leniency that may take a name which is no token, or a line without a colon.
+/// Leniencies that may take a name whose first byte that no token holds is SP or HTAB.
+const LENIENT_TO_SPACE: &[&Leniency] = &[&NAME_FIRST_WORD, &NAME_SPACE_HYPHEN, &NAME_SPACE_OTHER];
+
+/// Every leniency that may take a name which is no token, or a line without a colon, whatever is in it.
 const LENIENT: &[&Leniency] = &[
-    &NAME_SPACE_TRIMMED,
-    &NAME_FIRST_WORD,
-    &NAME_SPACE_HYPHEN,
-    &NAME_SPACE_OTHER,
     &NAME_BACKSLASH_HYPHEN,
     &NAME_CONTROL_DROPPED,
     &NAME_CONTROL_OTHER,
@@ -22,7 +21,6 @@ const LENIENT: &[&Leniency] = &[
     &NAME_HIGH_OTHER,
     &NAME_DELIMITERS,
     &NAME_CR_DROPPED,
-    &COLON_AT_SPACE,
     &COLON_NEXT_LINE,
     &COLON_LINE_SKIPPED,
     &BAD_NAME_SKIPPED,
@@ -173,7 +171,7 @@ impl Reader<'_> {
                 return self.named(line, odd, text_start, false, lines, draft);
             }
             let (rule, offending) = self.odd_rule(line, odd, byte)?;
-            if !self.any(LENIENT) {
+            if !self.may_mend(odd, byte)? {
                 return Err(draft.refuse(rule, offending));
             }
             let (colon, is_colon) = match memchr::memchr2(b':', b'\n', rest) {
@@ -195,6 +193,29 @@ impl Reader<'_> {
                 None => return Err(draft.refuse(rule, offending)),
             }
         }
+    }
+
+    /// Whether the colon or the line's end may still show that the name, whose first odd byte is
+    /// `byte` at `odd`, is taken.
+    fn may_mend(&self, odd: usize, byte: u8) -> Result<bool, Stop> {
+        if self.any(LENIENT) {
+            return Ok(true);
+        }
+        if !is_space(byte) {
+            return Ok(false);
+        }
+        if self.any(LENIENT_TO_SPACE) || (byte == b' ' && self.has(&COLON_AT_SPACE)) {
+            return Ok(true);
+        }
+        if !self.has(&NAME_SPACE_TRIMMED) {
+            return Ok(false);
+        }
+        let spaces = self
+            .rest(odd)
+            .iter()
+            .take_while(|&&byte| is_space(byte))
+            .count();
+        Ok(self.need(odd + spaces)? == b':')
     }
 
     /// The rule that a byte in a name breaks, and where.

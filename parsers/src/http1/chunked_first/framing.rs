@@ -1,0 +1,177 @@
+//! What the head as a whole says, as the chunked-first reading takes it: what ends the message, and what
+//! becomes of the connection.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::{
+    CODING, CONNECTION, Cursor, DIGIT, EXPECT, HOST, HOST_BYTE, LENGTH, RequestLine, SPACE, TCHAR,
+    holds, trim_end,
+};
+use crate::parser::{Next, Stop};
+use crate::verdict::{Framing, Note};
+
+impl Cursor<'_, '_, '_> {
+    pub(super) fn host(&mut self, line: &RequestLine<'_>, notes: &[Note]) -> Result<(), Stop> {
+        let mut hosts = labelled(notes, HOST);
+        match (hosts.next(), hosts.next()) {
+            (None, _) if line.is_11 => self.refuse(&HOST_MISSING, line.at),
+            (_, Some(second)) => self.refuse(&HOST_REPEATED, second.at),
+            (Some(host), None) => {
+                let value = self.slice(host.start, host.end);
+                match value.iter().all(|&byte| holds(HOST_BYTE, byte)) {
+                    true => Ok(()),
+                    false => self.refuse(&HOST_VALUE, host.start),
+                }
+            }
+            (None, _) => Ok(()),
+        }
+    }
+
+    /// What ends the message: "Transfer-Encoding overrides the Content-Length" (RFC 9112, section 6.3).
+    pub(super) fn framing(
+        &mut self,
+        line: &RequestLine<'_>,
+        notes: &[Note],
+    ) -> Result<Framing, Stop> {
+        let is_framing = |note: &&Note| note.label == LENGTH || note.label == CODING;
+        let Some(first) = notes.iter().find(is_framing) else {
+            return Ok(Framing::Bodiless);
+        };
+        let (framing, has_content) = match labelled(notes, CODING).next() {
+            Some(coding) => {
+                if !line.is_11 {
+                    self.draft.waive(&CODING_10_TAKEN, coding.at);
+                }
+                self.codings(coding, notes)?;
+                if labelled(notes, LENGTH).next().is_some() {
+                    self.draft.waive(&CODING_BEATS_LENGTH, first.at);
+                }
+                (Framing::Chunked, true)
+            }
+            None => {
+                let length = self.content_length(first, notes)?;
+                (Framing::Length(length), length > 0)
+            }
+        };
+        match line.method {
+            b"TRACE" if has_content => self.refuse(&TRACE_CONTENT, first.at),
+            b"CONNECT" if has_content => self.refuse(&CONNECT_CONTENT, first.at),
+            _ => Ok(framing),
+        }
+    }
+
+    /// Transfer-Encoding = #transfer-coding, over all field lines, of which chunked must be the last.
+    fn codings(&mut self, first: &Note, notes: &[Note]) -> Result<(), Stop> {
+        let mut is_chunked = false;
+        let mut unknown = None;
+        for note in labelled(notes, CODING) {
+            let mut at = note.start;
+            for element in self.slice(note.start, note.end).split(|&byte| byte == b',') {
+                let coding = trim_start(element);
+                let start = at + element.len() - coding.len();
+                let coding = trim_end(coding);
+                at += element.len() + 1;
+                if coding.eq_ignore_ascii_case(b"chunked") {
+                    if is_chunked {
+                        self.draft.waive(&CODING_TWICE, start);
+                    }
+                    is_chunked = true;
+                } else if has_parameters(coding) {
+                    return self.refuse(&CODING_PARAMETERS, start);
+                } else if !coding.iter().all(|&byte| holds(TCHAR, byte)) {
+                    return self.refuse(&CODING_SYNTAX, start);
+                } else if !coding.is_empty() {
+                    if is_chunked {
+                        return self.refuse(&CODING_NOT_FINAL, start);
+                    }
+                    unknown = unknown.or(Some(start));
+                }
+            }
+        }
+        match (is_chunked, unknown) {
+            (true, Some(at)) => self.draft.waive(&CODING_OTHERS, at),
+            (true, None) => {}
+            (false, Some(at)) => return self.refuse(&CODING_UNKNOWN, at),
+            (false, None) => return self.refuse(&CODING_EMPTY, first.at),
+        }
+        Ok(())
+    }
+
+    /// Content-Length = 1*DIGIT
+    fn content_length(&mut self, first: &Note, notes: &[Note]) -> Result<u64, Stop> {
+        let value = self.slice(first.start, first.end);
+        let mut others = labelled(notes, LENGTH).skip(1);
+        let second = others.next();
+        let differs = |note: &&Note| self.slice(note.start, note.end) != value;
+        if let Some(other) = second.into_iter().chain(others).find(differs) {
+            return self.refuse(&LENGTH_CONFLICT, other.at);
+        }
+        if let Some(second) = second {
+            self.draft.waive(&LENGTH_SAME, second.at);
+        }
+        if value.is_empty() {
+            return self.refuse(&LENGTH_EMPTY, first.at);
+        }
+        if value.contains(&b',') {
+            return self.refuse(&LENGTH_LIST, first.start);
+        }
+        if !value.iter().all(|&byte| holds(DIGIT, byte)) {
+            return self.refuse(&LENGTH_SYNTAX, first.start);
+        }
+        let mut length = 0u64;
+        for digit in value {
+            let more = length.checked_mul(10);
+            match more.and_then(|more| more.checked_add(u64::from(digit - b'0'))) {
+                Some(more) => length = more,
+                None => return self.refuse(&LENGTH_OVERFLOW, first.start),
+            }
+        }
+        Ok(length)
+    }
+
+    pub(super) fn expectations(
+        &mut self,
+        line: &RequestLine<'_>,
+        notes: &[Note],
+    ) -> Result<(), Stop> {
+        let unknown = labelled(notes, EXPECT).find(|note| {
+            let value = self.slice(note.start, note.end);
+            !value.eq_ignore_ascii_case(b"100-continue")
+        });
+        match unknown {
+            Some(note) if line.is_11 => self.refuse(&EXPECTATION, note.at),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn next_on_connection(&self, line: &RequestLine<'_>, notes: &[Note]) -> Next {
+        let has = |option: &[u8]| {
+            labelled(notes, CONNECTION)
+                .flat_map(|note| self.slice(note.start, note.end).split(|&byte| byte == b','))
+                .any(|element| trim_end(trim_start(element)).eq_ignore_ascii_case(option))
+        };
+        if line.method == b"CONNECT" {
+            Next::Tunnel
+        } else if has(b"close") || !(line.is_11 || has(b"keep-alive")) {
+            Next::Close
+        } else {
+            Next::Message
+        }
+    }
+}
+
+/// The fields with a label, in order.
+fn labelled(notes: &[Note], label: u8) -> impl Iterator<Item = &Note> {
+    notes.iter().filter(move |note| note.label == label)
+}
+
+/// Whether a coding is chunked with parameters: "chunked" OWS ";"
+fn has_parameters(coding: &[u8]) -> bool {
+    let (name, rest) = coding.split_at(coding.len().min(7));
+    name.eq_ignore_ascii_case(b"chunked") && trim_start(rest).first() == Some(&b';')
+}
+
+fn trim_start(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|&byte| !holds(SPACE, byte));
+    text.get(start.unwrap_or(text.len())..).unwrap_or(&[])
+}

@@ -1,0 +1,216 @@
+//! The head as a whole: the field lines noted, looked up one name after another.
+
+use super::super::leniencies::{HOST_ANY, HOST_NONE, LENGTH_PLUS, LENGTH_UNDERSCORE};
+use super::super::rules::{
+    CODING_EMPTY, CODING_IN_10, CODING_NOT_FINAL, CODING_PARAMETERS, CODING_REPEATED,
+    CODING_SYNTAX, CODING_UNKNOWN, CONNECT_CONTENT, EXPECTATION, HOST_REPEATED, LENGTH_CONFLICT,
+    LENGTH_EMPTY, LENGTH_LIST, LENGTH_OVERFLOW, LENGTH_REPEATED, LENGTH_SYNTAX, LENGTH_WITH_CODING,
+    TRACE_CONTENT,
+};
+use super::{CODING, CONNECTION, EXPECT, Field, HOST, LENGTH, Method, is_tchar, trim, trim_start};
+use crate::parser::{Draft, Next, Stop};
+use crate::rule::Rule;
+use crate::verdict::Framing;
+
+/// What ends the message, and what becomes of the connection.
+pub(super) fn weigh(
+    input: &[u8],
+    method: Method,
+    minor: u8,
+    draft: &mut Draft<'_>,
+) -> Result<(Framing, Next), Stop> {
+    let fields = std::mem::take(&mut draft.scratch().notes);
+    let head = Head {
+        input,
+        fields: &fields,
+    };
+    let outcome = head.weigh(method, minor, draft);
+    draft.scratch().notes = fields;
+    outcome
+}
+
+struct Head<'a> {
+    input: &'a [u8],
+    fields: &'a [Field],
+}
+
+impl<'a> Head<'a> {
+    fn all(&self, label: u8) -> impl Iterator<Item = &'a Field> + Clone + use<'a> {
+        let fields = self.fields.iter();
+        fields.filter(move |field| field.label == label)
+    }
+
+    fn value(&self, field: &Field) -> &'a [u8] {
+        self.input.get(field.start..field.end).unwrap_or(&[])
+    }
+
+    fn weigh(
+        &self,
+        method: Method,
+        minor: u8,
+        draft: &mut Draft<'_>,
+    ) -> Result<(Framing, Next), Stop> {
+        self.host(minor, draft)?;
+        let coding = self.all(CODING).next().map(|field| field.at);
+        let length = self.all(LENGTH).next().map(|field| field.at);
+        if let Some(first) = coding {
+            if let Err((rule, at)) = self.codings(minor, first) {
+                return Err(draft.refuse(rule, at));
+            }
+            if let Some(length) = length {
+                return Err(draft.refuse(&LENGTH_WITH_CODING, first.min(length)));
+            }
+        }
+        let framing = match (coding, length) {
+            (Some(_), _) => Framing::Chunked,
+            (None, Some(_)) => Framing::Length(self.length(draft)?),
+            (None, None) => Framing::Bodiless,
+        };
+        if let (Framing::Chunked | Framing::Length(1..), Some(at)) = (framing, coding.or(length)) {
+            match method {
+                Method::Trace => return Err(draft.refuse(&TRACE_CONTENT, at)),
+                Method::Connect => return Err(draft.refuse(&CONNECT_CONTENT, at)),
+                Method::Options | Method::Other => {}
+            }
+        }
+        if minor == 1 {
+            let known = |field: &&Field| self.value(field).eq_ignore_ascii_case(b"100-continue");
+            if let Some(unknown) = self.all(EXPECT).find(|field| !known(field)) {
+                return Err(draft.refuse(&EXPECTATION, unknown.at));
+            }
+        }
+        Ok((framing, self.next(method, minor)))
+    }
+
+    fn host(&self, minor: u8, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        let mut hosts = self.all(HOST);
+        match (hosts.next(), hosts.next()) {
+            (_, Some(second)) => return Err(draft.refuse(&HOST_REPEATED, second.at)),
+            (Some(host), None) => {
+                let is_host = |byte: &u8| {
+                    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_'
+                        | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b','
+                        | b';' | b'=' | b'%' | b':' | b'[' | b']')
+                };
+                if !self.value(host).iter().all(is_host) {
+                    draft.waive(&HOST_ANY, host.start);
+                }
+            }
+            (None, None) if minor == 1 => draft.waive(&HOST_NONE, 0),
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Transfer-Encoding = #transfer-coding, of which only chunked is known. `first` is where the
+    /// first such field is.
+    fn codings(&self, minor: u8, first: usize) -> Result<(), (&'static Rule, usize)> {
+        if minor == 0 {
+            return Err((&CODING_IN_10, first));
+        }
+        let mut chunked = false;
+        for field in self.all(CODING) {
+            let mut at = field.start;
+            for element in self.value(field).split(|&byte| byte == b',') {
+                let coding = trim(element);
+                let begin = at + (element.len() - trim_start(element).len());
+                at += element.len() + 1;
+                if coding.is_empty() {
+                    continue;
+                }
+                let rule = if coding.eq_ignore_ascii_case(b"chunked") {
+                    if !chunked {
+                        chunked = true;
+                        continue;
+                    }
+                    &CODING_REPEATED
+                } else if is_chunked_with_parameters(coding) {
+                    &CODING_PARAMETERS
+                } else if coding.iter().any(|&byte| !is_tchar(byte)) {
+                    &CODING_SYNTAX
+                } else if chunked {
+                    &CODING_NOT_FINAL
+                } else {
+                    &CODING_UNKNOWN
+                };
+                return Err((rule, begin));
+            }
+        }
+        if chunked {
+            Ok(())
+        } else {
+            Err((&CODING_EMPTY, first))
+        }
+    }
+
+    /// Content-Length = 1*DIGIT, or what `int()` takes besides.
+    fn length(&self, draft: &mut Draft<'_>) -> Result<u64, Stop> {
+        let mut lengths = self.all(LENGTH);
+        let Some(first) = lengths.next() else {
+            return Ok(0);
+        };
+        let value = self.value(first);
+        if let Some(second) = lengths.clone().next() {
+            let other = lengths.find(|field| self.value(field) != value);
+            return Err(match other {
+                Some(other) => draft.refuse(&LENGTH_CONFLICT, other.at),
+                None => draft.refuse(&LENGTH_REPEATED, second.at),
+            });
+        }
+        if value.is_empty() {
+            return Err(draft.refuse(&LENGTH_EMPTY, first.at));
+        }
+        if value.contains(&b',') {
+            return Err(draft.refuse(&LENGTH_LIST, first.start));
+        }
+        let (digits, leniency) = match value {
+            [b'+', digits @ ..] => (digits, Some(&LENGTH_PLUS)),
+            digits if digits.contains(&b'_') => (digits, Some(&LENGTH_UNDERSCORE)),
+            digits => (digits, None),
+        };
+        let is_separator = |&byte: &u8| byte == b'_' && leniency == Some(&LENGTH_UNDERSCORE);
+        let is_number = |group: &[u8]| !group.is_empty() && group.iter().all(u8::is_ascii_digit);
+        if !digits.split(is_separator).all(is_number) {
+            return Err(draft.refuse(&LENGTH_SYNTAX, first.start));
+        }
+        let mut digits = digits.iter().filter(|byte| !is_separator(byte));
+        let number = digits.try_fold(0u64, |number, digit| {
+            number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
+        });
+        match (number, leniency) {
+            (Some(number), None) => Ok(number),
+            (Some(number), Some(leniency)) => {
+                draft.waive(leniency, first.start);
+                Ok(number)
+            }
+            (None, None) => Err(draft.refuse(&LENGTH_OVERFLOW, first.start)),
+            (None, Some(_)) => Err(draft.refuse(&LENGTH_SYNTAX, first.start)),
+        }
+    }
+
+    fn next(&self, method: Method, minor: u8) -> Next {
+        if method == Method::Connect {
+            return Next::Tunnel;
+        }
+        let (mut close, mut keep_alive) = (false, false);
+        for field in self.all(CONNECTION) {
+            for option in self.value(field).split(|&byte| byte == b',') {
+                let option = trim(option);
+                close |= option.eq_ignore_ascii_case(b"close");
+                keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+            }
+        }
+        match close || minor == 0 && !keep_alive {
+            true => Next::Close,
+            false => Next::Message,
+        }
+    }
+}
+
+fn is_chunked_with_parameters(coding: &[u8]) -> bool {
+    let Some(semicolon) = coding.iter().position(|&byte| byte == b';') else {
+        return false;
+    };
+    let name = coding.get(..semicolon).unwrap_or(coding);
+    trim(name).eq_ignore_ascii_case(b"chunked")
+}

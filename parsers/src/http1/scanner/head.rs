@@ -1,0 +1,251 @@
+//! The head, weighed while its field lines go by: what will be cited is kept until all are seen.
+
+use super::{TCHAR, first_not, is, l, r, without_ows};
+use crate::parser::{Draft, Stop};
+use crate::rule::Rule;
+use crate::verdict::Framing;
+use memchr::memchr;
+use std::ops::Range;
+
+/// What the field lines seen so far say. Offsets are in bytes from the start of the message.
+#[derive(Default)]
+pub(super) struct Head {
+    minor: u8,
+    /// The value of the first Host, and the name of the second.
+    host: Option<Range<usize>>,
+    second_host: Option<usize>,
+    /// The name of the first Transfer-Encoding; what is wrong with the list, at its first fault;
+    /// the first coding that only holds chunked.
+    coding: Option<usize>,
+    coding_fault: Option<(&'static Rule, usize)>,
+    chunked: bool,
+    substring: Option<usize>,
+    length: Option<Lengths>,
+    /// The name of the first Expect that is not understood.
+    expectation: Option<usize>,
+    close: bool,
+    keep_alive: bool,
+}
+
+/// One or more Content-Length fields.
+struct Lengths {
+    first: usize,
+    first_value: Range<usize>,
+    /// The names of the second, and of the first that differs from the first.
+    second: Option<usize>,
+    different: Option<usize>,
+    last: usize,
+    last_value: Range<usize>,
+}
+
+impl Head {
+    pub(super) fn new(minor: u8) -> Self {
+        Self {
+            minor,
+            ..Self::default()
+        }
+    }
+
+    /// Weighs one field line.
+    pub(super) fn add(&mut self, input: &[u8], name: Range<usize>, value: Range<usize>) {
+        let at = name.start;
+        let name = input.get(name).unwrap_or(&[]);
+        let bytes = input.get(value.clone()).unwrap_or(&[]);
+        match (name.len(), name.first().map(u8::to_ascii_lowercase)) {
+            (4, Some(b'h')) if name.eq_ignore_ascii_case(b"host") => {
+                if self.host.is_none() {
+                    self.host = Some(value);
+                } else {
+                    self.second_host.get_or_insert(at);
+                }
+            }
+            (17, Some(b't')) if name.eq_ignore_ascii_case(b"transfer-encoding") => {
+                self.coding.get_or_insert(at);
+                each_element(bytes, value.start, |element, at| {
+                    self.add_coding(element, at)
+                });
+            }
+            (14, Some(b'c')) if name.eq_ignore_ascii_case(b"content-length") => {
+                self.add_length(input, at, bytes, value);
+            }
+            (10, Some(b'c')) if name.eq_ignore_ascii_case(b"connection") => {
+                each_element(bytes, value.start, |option, _| {
+                    self.close |= option.eq_ignore_ascii_case(b"close");
+                    self.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+                });
+            }
+            (6, Some(b'e')) if name.eq_ignore_ascii_case(b"expect") => {
+                self.expectation = self.expectation.or(self.unexpected(bytes).then_some(at));
+            }
+            _ => {}
+        }
+    }
+
+    fn unexpected(&self, expectation: &[u8]) -> bool {
+        self.minor == 1 && !expectation.eq_ignore_ascii_case(b"100-continue")
+    }
+
+    fn add_coding(&mut self, coding: &[u8], at: usize) {
+        if coding.is_empty() || self.coding_fault.is_some() {
+            return;
+        }
+        let is_chunked = coding.eq_ignore_ascii_case(b"chunked");
+        let rule = if is_chunked || holds_chunked(coding) {
+            if !is_chunked {
+                self.substring.get_or_insert(at);
+            }
+            if !self.chunked {
+                self.chunked = true;
+                return;
+            }
+            &r::CODING_REPEATED
+        } else if first_not(coding, is(TCHAR)).is_some() {
+            &r::CODING_SYNTAX
+        } else if self.chunked {
+            &r::CODING_NOT_FINAL
+        } else {
+            &r::CODING_UNKNOWN
+        };
+        self.coding_fault = Some((rule, at));
+    }
+
+    fn add_length(&mut self, input: &[u8], at: usize, bytes: &[u8], value: Range<usize>) {
+        let Some(lengths) = &mut self.length else {
+            self.length = Some(Lengths {
+                first: at,
+                first_value: value.clone(),
+                second: None,
+                different: None,
+                last: at,
+                last_value: value,
+            });
+            return;
+        };
+        lengths.second.get_or_insert(at);
+        if input.get(lengths.first_value.clone()) != Some(bytes) {
+            lengths.different.get_or_insert(at);
+        }
+        lengths.last = at;
+        lengths.last_value = value;
+    }
+
+    /// Cites what is wrong with the whole head, or gives what ends the message.
+    pub(super) fn framing(
+        &self,
+        method: &[u8],
+        input: &[u8],
+        draft: &mut Draft<'_>,
+    ) -> Result<Framing, Stop> {
+        self.check_host(input, draft)?;
+        let first_length = self.length.as_ref().map(|lengths| lengths.first);
+        let framing = match (self.coding, &self.length) {
+            (None, None) => Framing::Bodiless,
+            (Some(coding), _) => {
+                self.check_coding(coding, draft)?;
+                if let Some(length) = first_length {
+                    draft.waive(&l::CODING_BEATS_LENGTH, coding.min(length));
+                }
+                Framing::Chunked
+            }
+            (None, Some(lengths)) => Framing::Length(lengths.number(input, draft)?),
+        };
+        let first = self.coding.into_iter().chain(first_length).min();
+        if let (Framing::Chunked | Framing::Length(1..), Some(first)) = (framing, first) {
+            match method {
+                b"TRACE" => return Err(draft.refuse(&r::TRACE_CONTENT, first)),
+                b"CONNECT" => return Err(draft.refuse(&r::CONNECT_CONTENT, first)),
+                _ => {}
+            }
+        }
+        match self.expectation {
+            Some(at) => Err(draft.refuse(&r::EXPECTATION, at)),
+            None => Ok(framing),
+        }
+    }
+
+    /// Whether the connection closes after the message.
+    pub(super) fn closes(&self) -> bool {
+        self.close || self.minor == 0 && !self.keep_alive
+    }
+
+    fn check_host(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<(), Stop> {
+        if let Some(second) = self.second_host {
+            return Err(draft.refuse(&r::HOST_REPEATED, second));
+        }
+        let Some(value) = self.host.clone() else {
+            return match self.minor {
+                0 => Ok(()),
+                _ => Err(draft.refuse(&r::HOST_MISSING, 0)),
+            };
+        };
+        let at = value.start;
+        let bytes = input.get(value).unwrap_or(&[]);
+        let is_host = |&byte: &u8| match byte {
+            b'"' | b'#' | b'/' | b'<' | b'>' | b'?' | b'@' | b'\\' | b'^' | b'`' => false,
+            b'{' | b'|' | b'}' => false,
+            _ => byte.is_ascii_graphic(),
+        };
+        match bytes.iter().all(is_host) {
+            true => Ok(()),
+            false => Err(draft.refuse(&r::HOST_VALUE, at)),
+        }
+    }
+
+    fn check_coding(&self, first: usize, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        if self.minor == 0 {
+            return Err(draft.refuse(&r::CODING_IN_10, first));
+        }
+        if let Some(at) = self.substring {
+            draft.waive(&l::CODING_SUBSTRING, at);
+        }
+        match self.coding_fault {
+            Some((rule, at)) => Err(draft.refuse(rule, at)),
+            None if self.chunked => Ok(()),
+            None => Err(draft.refuse(&r::CODING_EMPTY, first)),
+        }
+    }
+}
+
+impl Lengths {
+    /// The last value, when they differ.
+    fn number(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<u64, Stop> {
+        match (self.different, self.second) {
+            (Some(different), _) => draft.waive(&l::LENGTH_LAST, different),
+            (None, Some(second)) => return Err(draft.refuse(&r::LENGTH_REPEATED, second)),
+            (None, None) => {}
+        }
+        let value = input.get(self.last_value.clone()).unwrap_or(&[]);
+        let at = self.last_value.start;
+        if value.is_empty() {
+            return Err(draft.refuse(&r::LENGTH_EMPTY, self.last));
+        }
+        if memchr(b',', value).is_some() {
+            return Err(draft.refuse(&r::LENGTH_LIST, at));
+        }
+        if !value.iter().all(u8::is_ascii_digit) {
+            return Err(draft.refuse(&r::LENGTH_SYNTAX, at));
+        }
+        let number = std::str::from_utf8(value)
+            .ok()
+            .and_then(|digits| digits.parse().ok());
+        number.ok_or_else(|| draft.refuse(&r::LENGTH_OVERFLOW, at))
+    }
+}
+
+fn holds_chunked(coding: &[u8]) -> bool {
+    let mut windows = coding.windows("chunked".len());
+    windows.any(|window| window.eq_ignore_ascii_case(b"chunked"))
+}
+
+/// Gives each element of a comma-separated list, without whitespace around it, and where it begins.
+fn each_element(list: &[u8], start: usize, mut take: impl FnMut(&[u8], usize)) {
+    let mut from = 0;
+    let ends = memchr::memchr_iter(b',', list).chain([list.len()]);
+    for end in ends {
+        let element = list.get(from..end).unwrap_or(&[]);
+        let place = without_ows(element, from);
+        let element = list.get(place.clone()).unwrap_or(&[]);
+        take(element, start + place.start);
+        from = end + 1;
+    }
+}

@@ -1,0 +1,428 @@
+//! The until-close reading: a reader from before persistent connections, to which the end of the
+//! stream alone ends a body. Each part of a head is a function from a position to the next one.
+
+use super::leniencies::*;
+use super::rules::*;
+use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::rule::{Dialect, LeniencySet, Rule};
+use crate::verdict::Framing;
+
+/// No field frames a body: a POST lasts until the connection closes, and nothing else has a body.
+pub struct UntilClose;
+
+impl Parser for UntilClose {
+    fn name(&self) -> &str {
+        "until-close"
+    }
+
+    fn dialect(&self) -> Dialect {
+        let waives = LeniencySet::of(&[
+            &HOST_NONE,
+            &HOST_ANY,
+            &CODING_IGNORED,
+            &LENGTH_IGNORED,
+            &POST_UNTIL_CLOSE,
+            &POST_10_UNTIL_CLOSE,
+            &CLOSES_10,
+        ]);
+        Dialect::new("until-close", waives)
+    }
+
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        let mut fields = Fields::default();
+        let line = match request_line(input) {
+            Ok(line) => line,
+            Err(halt) => return Err(stop(halt, draft)),
+        };
+        let head = match header_section(input, line.end, &mut fields) {
+            Ok(head) => head,
+            Err(halt) => return Err(stop(halt, draft)),
+        };
+        if let Err(halt) = whole_head(input, &line, &fields, draft) {
+            return Err(stop(halt, draft));
+        }
+        Ok(message(input, &line, &fields, head, draft))
+    }
+}
+
+/// Why reading halts: a rule, and the place where it is broken; none while bytes are missing.
+type Halt = Option<(&'static Rule, usize)>;
+
+/// No byte at a position of interest.
+const MISSING: Halt = None;
+
+fn stop(halt: Halt, draft: &mut Draft<'_>) -> Stop {
+    match halt {
+        Some((rule, at)) => draft.refuse(rule, at),
+        None => Stop::Incomplete,
+    }
+}
+
+/// Where the parts of a request-line lie. The method begins at 0.
+struct RequestLine {
+    method_end: usize,
+    is_11: bool,
+    /// The byte after the line.
+    end: usize,
+}
+
+fn request_line(input: &[u8]) -> Result<RequestLine, Halt> {
+    let method_end = method(input)?;
+    let target_end = target(input, method_end)?;
+    let is_11 = version(input, target_end + 1)?;
+    let end = line_end(input, target_end + 1)?;
+    Ok(RequestLine {
+        method_end,
+        is_11,
+        end,
+    })
+}
+
+/// The position of the SP after the method.
+fn method(input: &[u8]) -> Result<usize, Halt> {
+    let end = token(input, 0);
+    match (end, input.get(end)) {
+        (_, None) => Err(MISSING),
+        (0, Some(b'\r' | b'\n')) => Err(Some((&LEADING_EMPTY_LINE, 0))),
+        (0, Some(_)) => Err(Some((&METHOD_TOKEN, 0))),
+        (_, Some(b' ')) => Ok(end),
+        (_, Some(b'\t' | b'\x0B' | b'\x0C')) => Err(Some((&REQUEST_LINE_SPACE, end))),
+        (_, Some(b'\r' | b'\n')) => Err(Some((&REQUEST_LINE_PARTS, end))),
+        (_, Some(_)) => Err(Some((&METHOD_TOKEN, end))),
+    }
+}
+
+/// The position of the first byte from `at` on that no token holds.
+fn token(input: &[u8], mut at: usize) -> usize {
+    while let Some(
+        b'a'..=b'z'
+        | b'A'..=b'Z'
+        | b'0'..=b'9'
+        | b'!'
+        | b'#'..=b'\''
+        | b'*'
+        | b'+'
+        | b'-'
+        | b'.'
+        | b'^'..=b'`'
+        | b'|'
+        | b'~',
+    ) = input.get(at)
+    {
+        at += 1;
+    }
+    at
+}
+
+/// The position of the SP after the target, which begins after the SP at `space`.
+fn target(input: &[u8], space: usize) -> Result<usize, Halt> {
+    let start = space + 1;
+    let mut end = start;
+    // Printable ASCII but SP and " # < > \ ^ ` { | }
+    while let Some(b'!' | b'$'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~') =
+        input.get(end)
+    {
+        end += 1;
+    }
+    match input.get(end) {
+        None => Err(MISSING),
+        Some(b' ') if end == start => Err(Some((&REQUEST_LINE_SPACE, end))),
+        Some(b' ') if !has_form(input, space, end) => Err(Some((&TARGET_FORM, start))),
+        Some(b' ') => Ok(end),
+        Some(b'\t' | b'\x0B' | b'\x0C') => Err(Some((&REQUEST_LINE_SPACE, end))),
+        Some(b'\r' | b'\n') => Err(Some((&REQUEST_LINE_PARTS, end))),
+        Some(_) => Err(Some((&TARGET_CHARACTER, end))),
+    }
+}
+
+/// Whether the target between the SPs at `space` and `end` has a form that the method allows.
+fn has_form(input: &[u8], space: usize, end: usize) -> bool {
+    let start = space + 1;
+    let is_connect = input.get(..space) == Some(b"CONNECT");
+    match input.get(start) {
+        _ if is_connect => authority(input, start, end),
+        Some(b'/') => true,
+        Some(b'*') => input.get(..space) == Some(b"OPTIONS") && end == start + 1,
+        Some(b'a'..=b'z' | b'A'..=b'Z') => {
+            let mut colon = start + 1;
+            while let Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'-' | b'.') =
+                input.get(colon)
+            {
+                colon += 1;
+            }
+            input.get(colon..colon + 3) == Some(b"://") && colon + 3 < end
+        }
+        _ => false,
+    }
+}
+
+/// host ":" 1*DIGIT, looked at from its end.
+fn authority(input: &[u8], start: usize, end: usize) -> bool {
+    let mut colon = end - 1;
+    while let Some(b'0'..=b'9') = input.get(colon) {
+        colon -= 1;
+    }
+    if colon <= start || colon == end - 1 || input.get(colon) != Some(&b':') {
+        return false;
+    }
+    let mut at = start;
+    while at < colon {
+        match input.get(at) {
+            Some(b'/' | b'?' | b'@') => return false,
+            _ => at += 1,
+        }
+    }
+    true
+}
+
+/// Whether the version at `start` is HTTP/1.1; else it is HTTP/1.0.
+fn version(input: &[u8], start: usize) -> Result<bool, Halt> {
+    match input.get(start..start + 8) {
+        Some(b"HTTP/1.1") => return Ok(true),
+        Some(b"HTTP/1.0") => return Ok(false),
+        _ => {}
+    }
+    let mut at = start;
+    while at < start + 8 {
+        match (at - start, input.get(at)) {
+            (_, None) => return Err(MISSING),
+            (0, Some(b'H')) | (1 | 2, Some(b'T')) | (3, Some(b'P')) | (4, Some(b'/')) => {}
+            (6, Some(b'.')) | (5 | 7, Some(b'0'..=b'9')) => {}
+            (0, Some(b' ' | b'\t' | b'\x0B' | b'\x0C')) => {
+                return Err(Some((&REQUEST_LINE_SPACE, start)));
+            }
+            (0, Some(b'\r' | b'\n')) => return Err(Some((&REQUEST_LINE_PARTS, start))),
+            (_, Some(_)) => return Err(Some((&HTTP_VERSION, start))),
+        }
+        at += 1;
+    }
+    match input.get(start + 5) {
+        Some(b'1') => Err(Some((&MINOR_VERSION, start))),
+        _ => Err(Some((&MAJOR_VERSION, start))),
+    }
+}
+
+/// The position after the CRLF that follows the version at `start`.
+fn line_end(input: &[u8], start: usize) -> Result<usize, Halt> {
+    let at = start + 8;
+    match (input.get(at), input.get(at + 1)) {
+        (None, _) | (Some(b'\r'), None) => Err(MISSING),
+        (Some(b'\r'), Some(b'\n')) => Ok(at + 2),
+        (Some(b'\r'), Some(_)) => Err(Some((&BARE_CR, at))),
+        (Some(b'\n'), _) => Err(Some((&BARE_LF, at))),
+        (Some(b' ' | b'\t' | b'\x0B' | b'\x0C'), _) => Err(Some((&REQUEST_LINE_SPACE, at))),
+        (Some(_), _) => Err(Some((&HTTP_VERSION, start))),
+    }
+}
+
+/// Where the fields that matter lie.
+#[derive(Default)]
+struct Fields {
+    /// Where the value of the first Host field begins and ends.
+    host: Option<(usize, usize)>,
+    second_host: Option<usize>,
+    coding: Option<usize>,
+    length: Option<usize>,
+    /// The first Expect field that wants something else than 100-continue.
+    expectation: Option<usize>,
+    close: bool,
+    keep_alive: bool,
+}
+
+/// The position after the empty line that ends the header section, which begins at `start`.
+fn header_section(input: &[u8], start: usize, fields: &mut Fields) -> Result<usize, Halt> {
+    let mut at = start;
+    loop {
+        match (input.get(at), input.get(at + 1)) {
+            (None, _) | (Some(b'\r'), None) => return Err(MISSING),
+            (Some(b'\r'), Some(b'\n')) => return Ok(at + 2),
+            (Some(b'\r'), Some(_)) => return Err(Some((&BARE_CR, at))),
+            (Some(b'\n'), _) => return Err(Some((&BARE_LF, at))),
+            (Some(b' ' | b'\t'), _) if at == start => return Err(Some((&FIRST_FIELD_SPACE, at))),
+            (Some(b' ' | b'\t'), _) => return Err(Some((&OBS_FOLD, at))),
+            (Some(b':'), _) => return Err(Some((&FIELD_NAME_EMPTY, at))),
+            (Some(_), _) => {}
+        }
+        let colon = field_name(input, at)?;
+        let end = field_value(input, colon + 1)?;
+        note(input, (at, colon, end), fields);
+        at = end + 2;
+    }
+}
+
+/// The position of the colon after the name that begins at `start`.
+fn field_name(input: &[u8], start: usize) -> Result<usize, Halt> {
+    let at = token(input, start);
+    match (input.get(at), input.get(at + 1)) {
+        (None, _) | (Some(b'\r'), None) => Err(MISSING),
+        (Some(b':'), _) => Ok(at),
+        (Some(b' ' | b'\t'), _) => Err(Some((&NAME_SPACE, at))),
+        (Some(b'\n'), _) | (Some(b'\r'), Some(b'\n')) => Err(Some((&FIELD_COLON, start))),
+        (Some(b'\r'), Some(_)) => Err(Some((&BARE_CR, at))),
+        (Some(_), _) => Err(Some((&FIELD_NAME, at))),
+    }
+}
+
+/// The position of the CRLF after the value that begins at `at`.
+fn field_value(input: &[u8], mut at: usize) -> Result<usize, Halt> {
+    while input.get(at..at + 8).is_some_and(is_text) {
+        at += 8;
+    }
+    while input.get(at..at + 1).is_some_and(is_text) {
+        at += 1;
+    }
+    match (input.get(at), input.get(at + 1)) {
+        (None, _) | (Some(b'\r'), None) => Err(MISSING),
+        (Some(b'\r'), Some(b'\n')) => Ok(at),
+        (Some(b'\r'), Some(_)) => Err(Some((&BARE_CR, at))),
+        (Some(b'\n'), _) => Err(Some((&BARE_LF, at))),
+        (Some(_), _) => Err(Some((&FIELD_VALUE, at))),
+    }
+}
+
+/// Whether a value may hold all of these bytes. None ends the loop early, so that it takes few steps.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |all, byte| {
+        all & matches!(byte, b'\t' | b' '..=b'~' | b'\x80'..)
+    })
+}
+
+/// Notes the field whose name, colon and line end are at these positions, if it matters.
+fn note(input: &[u8], (at, colon, end): (usize, usize, usize), fields: &mut Fields) {
+    let Some(name) = input.get(at..colon) else {
+        return;
+    };
+    match colon - at {
+        4 if name.eq_ignore_ascii_case(b"Host") => match fields.host {
+            None => fields.host = Some(strip(input, colon + 1, end)),
+            Some(_) => fields.second_host = fields.second_host.or(Some(at)),
+        },
+        6 if name.eq_ignore_ascii_case(b"Expect") => {
+            let (from, to) = strip(input, colon + 1, end);
+            if !says(input, from, to, b"100-continue") {
+                fields.expectation = fields.expectation.or(Some(at));
+            }
+        }
+        10 if name.eq_ignore_ascii_case(b"Connection") => {
+            options(input, colon + 1, end, fields);
+        }
+        14 if name.eq_ignore_ascii_case(b"Content-Length") => {
+            fields.length = fields.length.or(Some(at));
+        }
+        17 if name.eq_ignore_ascii_case(b"Transfer-Encoding") => {
+            fields.coding = fields.coding.or(Some(at));
+        }
+        _ => {}
+    }
+}
+
+/// Moves both ends of `from..to` inwards over SP and HTAB.
+fn strip(input: &[u8], mut from: usize, mut to: usize) -> (usize, usize) {
+    while from < to && matches!(input.get(from), Some(b' ' | b'\t')) {
+        from += 1;
+    }
+    while from < to && matches!(input.get(to - 1), Some(b' ' | b'\t')) {
+        to -= 1;
+    }
+    (from, to)
+}
+
+fn says(input: &[u8], from: usize, to: usize, word: &[u8]) -> bool {
+    input
+        .get(from..to)
+        .is_some_and(|text| text.eq_ignore_ascii_case(word))
+}
+
+/// The connection options between `start` and `end`.
+fn options(input: &[u8], start: usize, end: usize, fields: &mut Fields) {
+    let (mut start, mut at) = (start, start);
+    while at <= end {
+        if at == end || input.get(at) == Some(&b',') {
+            let (from, to) = strip(input, start, at);
+            fields.close |= says(input, from, to, b"close");
+            fields.keep_alive |= says(input, from, to, b"keep-alive");
+            start = at + 1;
+        }
+        at += 1;
+    }
+}
+
+/// What concerns the head as a whole.
+fn whole_head(
+    input: &[u8],
+    line: &RequestLine,
+    fields: &Fields,
+    draft: &mut Draft<'_>,
+) -> Result<(), Halt> {
+    match (fields.host, fields.second_host) {
+        (None, _) if line.is_11 => draft.waive(&HOST_NONE, 0),
+        (None, _) => {}
+        (Some(_), Some(second)) => return Err(Some((&HOST_REPEATED, second))),
+        (Some((from, to)), None) => {
+            if !is_host(input, from, to) {
+                draft.waive(&HOST_ANY, from);
+            }
+        }
+    }
+    if let Some(at) = fields.coding {
+        draft.waive(&CODING_IGNORED, at);
+    }
+    if let Some(at) = fields.length {
+        draft.waive(&LENGTH_IGNORED, at);
+    }
+    if input.get(..line.method_end) == Some(b"POST") {
+        let leniency = match line.is_11 {
+            true => &POST_UNTIL_CLOSE,
+            false => &POST_10_UNTIL_CLOSE,
+        };
+        draft.waive(leniency, 0);
+    }
+    match fields.expectation {
+        Some(at) if line.is_11 => Err(Some((&EXPECTATION, at))),
+        _ => Ok(()),
+    }
+}
+
+fn is_host(input: &[u8], mut at: usize, end: usize) -> bool {
+    while at < end {
+        match input.get(at) {
+            // Of what a target may hold, all but / ? @
+            Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'$'..=b'.') => at += 1,
+            Some(b':' | b';' | b'=' | b'[' | b']' | b'_' | b'~') => at += 1,
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// The message whose head ends before `head`, and what becomes of the connection.
+fn message(
+    input: &[u8],
+    line: &RequestLine,
+    fields: &Fields,
+    head: usize,
+    draft: &mut Draft<'_>,
+) -> Taken {
+    let method = input.get(..line.method_end);
+    let (framing, end) = match method {
+        Some(b"POST") => (Framing::UntilClose, input.len()),
+        _ => (Framing::Bodiless, head),
+    };
+    let next = match (method, line.is_11) {
+        (Some(b"CONNECT"), _) => Next::Tunnel,
+        (_, true) if framing == Framing::Bodiless && !fields.close => Next::Message,
+        (_, true) => Next::Close,
+        (_, false) => {
+            if fields.keep_alive && !fields.close {
+                draft.waive(&CLOSES_10, 0);
+            }
+            Next::Close
+        }
+    };
+    draft.head(head, framing);
+    draft.part(0, head, end);
+    Taken { end, next }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! What is known before the hunt begins: the disagreements that the cases show.
+
+use std::collections::HashSet;
+
+use corpus::Case;
+use parsers::compare::{Level, diverge};
+use parsers::{Family, LeniencySet, Verdict, explain};
+
+use super::minimise::Pair;
+
+/// The signatures of how single leniencies, and the family's parsers, part on the cases.
+pub fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<String> {
+    let mut known = HashSet::new();
+    for case in cases {
+        let mut strict = Verdict::new();
+        explain::judge_under(family, &LeniencySet::EMPTY, &case.input, &mut strict);
+        let mut parting: Vec<(LeniencySet, Verdict)> = Vec::new();
+        let singles = family
+            .leniencies
+            .iter()
+            .map(|leniency| LeniencySet::of(&[leniency]));
+        let named = family
+            .parsers
+            .iter()
+            .skip(1)
+            .map(|parser| parser.dialect().waives);
+        for waives in singles.chain(named) {
+            let mut verdict = Verdict::new();
+            explain::judge_under(family, &waives, &case.input, &mut verdict);
+            if verdict.reading != strict.reading {
+                parting.push((waives, verdict));
+            }
+        }
+        for (nth, (a, x)) in parting.iter().enumerate() {
+            known.extend(signature(family, case, LeniencySet::EMPTY, *a));
+            for (b, y) in parting.iter().skip(nth + 1) {
+                let grave = diverge(&x.reading, &y.reading)
+                    .is_some_and(|found| found.level == Level::Error);
+                if grave {
+                    known.extend(signature(family, case, *a, *b));
+                }
+            }
+        }
+    }
+    known
+}
+
+fn signature(
+    family: &'static Family,
+    case: &Case,
+    a: LeniencySet,
+    b: LeniencySet,
+) -> Option<String> {
+    Pair::of(family, &case.input, a, b).map(|pair| pair.signature)
+}

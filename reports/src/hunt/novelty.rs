@@ -1,0 +1,22 @@
+//! Novelty of disagreement: counters that tell the fuzzer that an input parts readers in a new way.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// How many counters there are, each of one byte. The fuzzer looks at all of them after every input.
+pub const COUNTERS: usize = 1 << 13;
+
+/// Where patterns of disagreement are noted for the fuzzer.
+pub trait Novelty {
+    /// Raises the counter at `index`, below [`COUNTERS`], to `value`.
+    fn raise(&mut self, index: usize, value: u8);
+}
+
+/// Notes a pattern. Its hash chooses the counter and, as the fuzzer tells counters apart by powers of
+/// two, one of eight values.
+pub(super) fn note(novelty: &mut dyn Novelty, pattern: impl Hash) {
+    let mut hasher = DefaultHasher::new();
+    pattern.hash(&mut hasher);
+    let hash = hasher.finish();
+    let index = usize::try_from(hash % COUNTERS as u64).unwrap_or(0);
+    novelty.raise(index, 1 << (hash >> 61));
+}

@@ -1,0 +1,342 @@
+//! The supervisor: starts the workers, shows how far they are, ends them, and sums up.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use parsers::{FAMILIES, Family};
+
+use super::HuntOptions;
+use crate::picture::thousands;
+
+/// How long a worker may take to end once it is told to.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a worker says, or the supervisor says of it.
+enum Event {
+    Line(usize, String),
+    Ended(usize),
+}
+
+/// A worker process.
+struct Worker {
+    family: &'static Family,
+    child: Child,
+    log: PathBuf,
+    inputs: u64,
+    has_ended: bool,
+}
+
+/// What the workers have told so far.
+#[derive(Default)]
+struct Tally {
+    /// The names of cases by signature.
+    found: BTreeMap<String, String>,
+    /// Leniencies that part from strict alone, by family.
+    alone: BTreeMap<&'static str, BTreeSet<String>>,
+    trouble: Option<String>,
+}
+
+/// Hunts until the time is over or the user interrupts.
+///
+/// # Errors
+/// A folder that cannot be written, a worker that cannot be started, or that ends otherwise than asked to.
+pub fn run(options: &HuntOptions) -> Result<ExitCode> {
+    let families = match options.families.as_slice() {
+        [] => FAMILIES,
+        some => some,
+    };
+    fs::create_dir_all(&options.out).with_context(|| {
+        format!(
+            "cannot make the folder {}; choose another with --out",
+            options.out.display()
+        )
+    })?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
+    ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst)).context("no signal handler")?;
+    let (sender, events) = mpsc::channel();
+    let mut workers = Vec::new();
+    let started = start(options, families, &sender, &mut workers);
+    let ended = started.and_then(|()| watch(options, &stop, &events, &mut workers));
+    end(&mut workers);
+    (0..workers.len()).for_each(|job| super::worker::remove_seeds(&options.out, job));
+    let (tally, time) = ended?;
+    sum_up(options, families, &workers, &tally, time);
+    match &tally.trouble {
+        Some(trouble) => bail!("{trouble}"),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn start(
+    options: &HuntOptions,
+    families: &[&'static Family],
+    sender: &Sender<Event>,
+    workers: &mut Vec<Worker>,
+) -> Result<()> {
+    let processors = thread::available_parallelism().map_or(1, |count| count.get());
+    let jobs = options.jobs.unwrap_or(processors).max(families.len());
+    let program = std::env::current_exe().context("cannot tell where misframe itself is")?;
+    for (job, family) in (0..jobs).zip(families.iter().cycle()) {
+        let log = options.out.join(format!("worker-{job}.log"));
+        let chatter = File::create(&log).with_context(|| {
+            format!(
+                "cannot write {}; choose another folder with --out",
+                log.display()
+            )
+        })?;
+        let mut command = Command::new(&program);
+        command
+            .arg("hunt-worker")
+            .args(["--family", family.name])
+            .args(["--job", &job.to_string()]);
+        command.arg("--out").arg(&options.out);
+        if let Some(seconds) = options.seconds {
+            command.args(["--seconds", &seconds.to_string()]);
+        }
+        if options.from_nothing {
+            command.arg("--from-nothing");
+        }
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(chatter);
+        let mut child = command.spawn().context("cannot start a worker")?;
+        if let Some(stdout) = child.stdout.take() {
+            let (sender, nth) = (sender.clone(), workers.len());
+            thread::spawn(move || {
+                for line in BufReader::new(stdout).lines().map_while(io::Result::ok) {
+                    if sender.send(Event::Line(nth, line)).is_err() {
+                        return;
+                    }
+                }
+                // The supervisor may have gone before the worker.
+                let _gone = sender.send(Event::Ended(nth));
+            });
+        }
+        workers.push(Worker {
+            family,
+            child,
+            log,
+            inputs: 0,
+            has_ended: false,
+        });
+    }
+    Ok(())
+}
+
+/// Watches the workers until all have ended, the user interrupts, or there is trouble.
+fn watch(
+    options: &HuntOptions,
+    stop: &AtomicBool,
+    events: &Receiver<Event>,
+    workers: &mut [Worker],
+) -> Result<(Tally, Duration)> {
+    let begun = Instant::now();
+    let mut tally = Tally::default();
+    let mut progress = Progress::new(options.seconds);
+    while !stop.load(Ordering::SeqCst) && workers.iter().any(|worker| !worker.has_ended) {
+        match events.recv_timeout(Duration::from_millis(200)) {
+            Ok(Event::Line(nth, line)) => {
+                if let Some(worker) = workers.get_mut(nth) {
+                    tally.hear(worker, &line, &mut progress);
+                }
+            }
+            Ok(Event::Ended(nth)) => {
+                if let Some(worker) = workers.get_mut(nth) {
+                    worker.has_ended = true;
+                    let status = worker.child.wait().context("cannot wait for a worker")?;
+                    if !status.success() && tally.trouble.is_none() {
+                        tally.trouble = Some(died(worker, &status.to_string()));
+                    }
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if tally.trouble.is_some() {
+            break;
+        }
+        let inputs = workers.iter().map(|worker| worker.inputs).sum();
+        progress.show(begun.elapsed(), inputs, tally.found.len());
+    }
+    progress.clear();
+    // What the workers said before they were asked to end is heard.
+    while let Ok(event) = events.try_recv() {
+        if let Event::Line(nth, line) = event {
+            if let Some(worker) = workers.get_mut(nth) {
+                tally.hear(worker, &line, &mut progress);
+            }
+        }
+    }
+    Ok((tally, begun.elapsed()))
+}
+
+/// What to say of a worker that died: the last words of its log.
+fn died(worker: &Worker, status: &str) -> String {
+    let log = fs::read(&worker.log).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    let last = log
+        .lines()
+        .rfind(|line| line.contains(" is broken: ") || line.contains("ERROR"));
+    let last = corpus::escape::display_text(last.unwrap_or("its log says nothing"));
+    format!(
+        "a worker ended with {status}: {last}; see {}",
+        worker.log.display()
+    )
+}
+
+impl Tally {
+    fn hear(&mut self, worker: &mut Worker, line: &str, progress: &mut Progress) {
+        let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match verb {
+            "inputs" => worker.inputs = rest.parse().unwrap_or(worker.inputs),
+            "alone" => {
+                self.alone
+                    .entry(worker.family.name)
+                    .or_default()
+                    .insert(rest.to_owned());
+            }
+            "found" => {
+                let (name, signature) = rest.split_once(' ').unwrap_or((rest, ""));
+                if self
+                    .found
+                    .insert(signature.to_owned(), name.to_owned())
+                    .is_none()
+                {
+                    progress.clear();
+                    say(&format!("{name}  {signature}"));
+                }
+            }
+            "trouble" => self.trouble = Some(rest.to_owned()),
+            _ => {}
+        }
+    }
+}
+
+/// A line on standard output; nobody may be reading it.
+fn say(line: &str) {
+    let _unread = writeln!(io::stdout().lock(), "{line}");
+}
+
+/// Ends every worker: its standard input is closed, and if that does not do, it is killed.
+fn end(workers: &mut [Worker]) {
+    for worker in workers.iter_mut() {
+        drop(worker.child.stdin.take());
+    }
+    let begun = Instant::now();
+    for worker in workers {
+        while matches!(worker.child.try_wait(), Ok(None)) {
+            if begun.elapsed() > PATIENCE {
+                // It may have ended just now.
+                let _ended = worker.child.kill();
+                let _ended = worker.child.wait();
+                break;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn sum_up(
+    options: &HuntOptions,
+    families: &[&'static Family],
+    workers: &[Worker],
+    tally: &Tally,
+    time: Duration,
+) {
+    let inputs: u64 = workers.iter().map(|worker| worker.inputs).sum();
+    let rate = inputs as f64 / time.as_secs_f64().max(0.001);
+    let out = options.out.display();
+    say(&format!(
+        "{} inputs in {:.0} s ({} a second), {} new findings{}",
+        thousands(inputs),
+        time.as_secs_f64(),
+        thousands(rate as u64),
+        thousands(tally.found.len() as u64),
+        if tally.found.is_empty() {
+            String::new()
+        } else {
+            format!(", in {out}")
+        },
+    ));
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for signature in tally.found.keys() {
+        let mut words = signature.split('/').skip(1);
+        let kind = [words.next().unwrap_or(""), words.next().unwrap_or("")].join(" ");
+        *kinds.entry(kind).or_default() += 1;
+    }
+    for (kind, count) in kinds {
+        say(&format!("{count:>7}  {kind}"));
+    }
+    for family in families {
+        let seen = tally.alone.get(family.name);
+        let is_missed = |id: &str| !seen.is_some_and(|seen| seen.contains(id));
+        let ids = family.leniencies.iter().map(|leniency| leniency.id);
+        let missed: Vec<_> = ids.filter(|id| is_missed(id)).collect();
+        say(&format!(
+            "{}: {} of {} leniencies were seen to part from strict alone{}{}",
+            family.name,
+            family.leniencies.len() - missed.len(),
+            family.leniencies.len(),
+            if missed.is_empty() { "" } else { "; missed: " },
+            missed.join(", "),
+        ));
+    }
+}
+
+/// The line that says how far the hunt is.
+struct Progress {
+    seconds: Option<u64>,
+    is_terminal: bool,
+    shown: Option<Duration>,
+}
+
+impl Progress {
+    fn new(seconds: Option<u64>) -> Self {
+        Self {
+            seconds,
+            is_terminal: io::stderr().is_terminal(),
+            shown: None,
+        }
+    }
+
+    fn show(&mut self, time: Duration, inputs: u64, found: usize) {
+        let pause = Duration::from_secs(if self.is_terminal { 1 } else { 10 });
+        if self.shown.is_some_and(|shown| time < shown + pause) {
+            return;
+        }
+        self.shown = Some(time);
+        let of = self
+            .seconds
+            .map_or(String::new(), |seconds| format!(" of {seconds}"));
+        let (inputs, found) = (thousands(inputs), thousands(found as u64));
+        let line = format!(
+            "{}{of} s, {inputs} inputs, {found} new findings",
+            time.as_secs()
+        );
+        let end = if self.is_terminal { "\x1b[K\r" } else { "\n" };
+        let _unread = write!(io::stderr().lock(), "{line}{end}");
+    }
+
+    /// Makes room for another line.
+    fn clear(&self) {
+        if self.is_terminal {
+            let _unread = write!(io::stderr().lock(), "\x1b[K");
+        }
+    }
+}
+
+/// Where the cases are, for workers: the repository's corpus, if there is one.
+pub(super) fn corpus_folder() -> Option<PathBuf> {
+    corpus::find_corpus(Path::new("."))
+}

@@ -1,0 +1,110 @@
+//! What a worker needs before libFuzzer takes over: the hunter, seeds, and the arguments.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+
+use super::hunter::Hunter;
+use super::record::Records;
+use super::supervise::corpus_folder;
+use super::{WorkerOptions, known};
+
+/// The hunter of this worker, and the arguments that libFuzzer is to be given.
+///
+/// # Errors
+/// Cases that cannot be read, or seeds that cannot be written.
+pub fn prepare(options: &WorkerOptions) -> Result<(Hunter, Vec<String>)> {
+    let mut known = std::collections::HashSet::new();
+    let mut seeds = None;
+    if let Some(folder) = corpus_folder().filter(|_| !options.from_nothing) {
+        let cases = corpus::load_family(&folder, options.family)?;
+        known = known::signatures(options.family, &cases);
+        let dir = options.out.join(format!(".seeds-{}", options.job));
+        fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+        for case in &cases {
+            // The choice of dialects comes first.
+            let seed = [&[0; 4], case.input.as_slice()].concat();
+            let file = dir.join(&case.name);
+            fs::write(&file, seed).with_context(|| format!("cannot write {}", file.display()))?;
+        }
+        seeds = Some(dir);
+    }
+    let records = Records::new(options.out.clone(), known, Box::new(tell));
+    let mut arguments = arguments(options);
+    arguments.extend(seeds.map(|dir| dir.display().to_string()));
+    end_with_the_supervisor();
+    Ok((Hunter::new(options.family, records), arguments))
+}
+
+/// Says a line to the supervisor.
+fn tell(line: &str) {
+    // Without a supervisor there is nobody to tell.
+    let mut stdout = io::stdout().lock();
+    let _unheard = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+}
+
+fn arguments(options: &WorkerOptions) -> Vec<String> {
+    let time = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let seed = time.subsec_nanos() ^ options.job.wrapping_mul(0x9e37_79b9) | 1;
+    let out = options.out.display();
+    let mut arguments = vec![
+        "misframe".to_owned(),
+        format!("-seed={seed}"),
+        "-max_len=16384".to_owned(),
+        "-len_control=0".to_owned(),
+        "-timeout=25".to_owned(),
+        "-rss_limit_mb=2048".to_owned(),
+        "-detect_leaks=0".to_owned(),
+        "-reload=0".to_owned(),
+        "-handle_int=0".to_owned(),
+        "-handle_term=0".to_owned(),
+        format!("-artifact_prefix={out}/broken-law-"),
+    ];
+    if let Some(time) = options.time {
+        arguments.push(format!("-max_total_time={}", time.as_secs().max(1)));
+    }
+    arguments
+}
+
+/// Ends this process when its standard input is closed: the supervisor asks so, or is gone.
+fn end_with_the_supervisor() {
+    std::thread::spawn(|| {
+        let mut ignored = [0; 64];
+        while matches!(io::stdin().read(&mut ignored), Ok(1..)) {}
+        std::process::exit(0);
+    });
+}
+
+/// Tells the supervisor now and then how many inputs were judged.
+pub struct Pulse {
+    next: Instant,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self {
+            next: Instant::now(),
+        }
+    }
+}
+
+impl Pulse {
+    /// To be called after each input.
+    pub fn beat(&mut self, hunter: &Hunter) {
+        if hunter.inputs % 1024 == 0 && Instant::now() >= self.next {
+            self.next = Instant::now() + std::time::Duration::from_millis(500);
+            tell(&format!("inputs {}", hunter.inputs));
+        }
+    }
+}
+
+/// Removes the seeds of a worker that has ended.
+pub(super) fn remove_seeds(out: &Path, job: usize) {
+    // There are none in a hunt from nothing.
+    let _absent = fs::remove_dir_all(out.join(format!(".seeds-{job}")));
+}
