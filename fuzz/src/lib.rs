@@ -41,7 +41,7 @@ thread_local! {
 /// When the input breaks a law.
 pub fn step(family: &'static Family, data: &[u8]) {
     HUNTER.with_borrow_mut(|hunter| {
-        let hunter = hunter.get_or_insert_with(|| Hunter::new(family, records()));
+        let hunter = hunter.get_or_insert_with(|| Hunter::new(family, records(), 0));
         hunter.step(data, &mut Counts);
     });
 }
