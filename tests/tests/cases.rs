@@ -1,0 +1,194 @@
+//! One test for each case: what the specification says of it holds, and its picture is as it was.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use corpus::{Case, Expect};
+use libtest_mimic::{Arguments, Failed, Trial};
+use parsers::{End, FAMILIES, Family, Verdict};
+use reports::finding::Judgement;
+use reports::panel::{Panel, Scope, Standing};
+use reports::picture;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = FAMILIES.iter().flat_map(|family| trials(family));
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// A test for each case of a family, and one that every snapshot belongs to a case.
+fn trials(family: &'static Family) -> Vec<Trial> {
+    let cases = match corpus::load_family(&tests::repository().join("corpus"), family) {
+        Ok(cases) => cases,
+        Err(errors) => {
+            let name = format!("{}::corpus", family.name);
+            return vec![Trial::test(name, move || Err(Failed::from(errors)))];
+        }
+    };
+    let owned: Vec<_> = cases.iter().map(|case| case.name.clone()).collect();
+    let panel = Arc::new(Panel::full(family));
+    let each = cases.into_iter().map(|case| {
+        let panel = Arc::clone(&panel);
+        let name = format!("{}::{}", family.name, case.name);
+        Trial::test(name, move || failures(&case, &panel))
+    });
+    let mut trials: Vec<_> = each.collect();
+    let name = format!("{}::snapshots", family.name);
+    trials.push(Trial::test(name, move || ownerless(family, &owned)));
+    trials
+}
+
+/// Everything that is wrong about a case, together.
+fn failures(case: &Case, panel: &Panel) -> Result<(), Failed> {
+    let mut verdicts = Vec::new();
+    panel.verdicts(&case.input, &mut verdicts);
+    let judgement = panel.judge(&case.input, Scope::All);
+    let mut wrong = Vec::new();
+    if let Some(strict) = verdicts.first() {
+        expectation(case, strict, &mut wrong);
+        leniencies(case, panel, &verdicts, strict, &mut wrong);
+    }
+    agreement(case, panel, &judgement, &verdicts, &mut wrong);
+    class(case, &judgement, &mut wrong);
+    picture(case, &judgement, &mut wrong);
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(Failed::from(wrong.join("\n"))),
+    }
+}
+
+/// The strict parser refuses, or waits for the rest of, what has to be refused, for a reason that the
+/// case gives, and takes what has to be taken.
+fn expectation(case: &Case, strict: &Verdict, wrong: &mut Vec<String>) {
+    let end = strict.reading.end;
+    let said = || match strict.refusal() {
+        Some(refusal) => format!("cites {} at {}", refusal.rule.id, refusal.at),
+        None => format!("ends {}", end.word()),
+    };
+    let fits = match case.expect {
+        Expect::Accept => matches!(end, End::Complete | End::Tunnel),
+        Expect::Either => true,
+        Expect::Reject => matches!(end, End::Refused | End::Incomplete),
+    };
+    if !fits {
+        let expect = case.expect.word();
+        wrong.push(format!("expect = {expect:?}, but strict {}", said()));
+    }
+    let given = |id: &str| case.rules.iter().any(|rule| rule == id);
+    if strict
+        .refusal()
+        .is_some_and(|refusal| !given(refusal.rule.id))
+    {
+        let rules = &case.rules;
+        wrong.push(format!("rules = {rules:?}, but strict {}", said()));
+    }
+}
+
+/// Each leniency that the case names alone leads to another reading than the strict one.
+fn leniencies(
+    case: &Case,
+    panel: &Panel,
+    verdicts: &[Verdict],
+    strict: &Verdict,
+    wrong: &mut Vec<String>,
+) {
+    for id in &case.leniencies {
+        let name = format!("+{id}");
+        let single = panel
+            .members()
+            .iter()
+            .zip(verdicts)
+            .find(|(member, _)| member.standing() == Standing::Single && member.name() == name);
+        let parts = single.is_some_and(|(_, verdict)| verdict.reading != strict.reading);
+        if !parts {
+            wrong.push(format!("{id} alone reads it as strict does"));
+        }
+    }
+}
+
+/// Readers part, or the case says why they do not.
+fn agreement(
+    case: &Case,
+    panel: &Panel,
+    judgement: &Judgement,
+    verdicts: &[Verdict],
+    wrong: &mut Vec<String>,
+) {
+    if case.agree.is_none() {
+        if judgement.camps.len() < 2 {
+            wrong.push("all read it alike, and `agree` does not say why".to_owned());
+        }
+        return;
+    }
+    let general = panel.members().iter().zip(verdicts).filter(|(member, _)| {
+        let is_general = (panel.family().is_general)(member.parser());
+        member.standing() == Standing::Named && is_general
+    });
+    let mut first: Option<(&str, &Verdict)> = None;
+    for (member, verdict) in general {
+        match first {
+            None => first = Some((member.name(), verdict)),
+            Some((name, other)) if other.reading != verdict.reading => {
+                let member = member.name();
+                wrong.push(format!("`agree` is given, but {name} and {member} part"));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn class(case: &Case, judgement: &Judgement, wrong: &mut Vec<String>) {
+    let Some(class) = &case.class else { return };
+    let finding = judgement.finding.as_ref();
+    let classes = finding.map_or(&[][..], |finding| finding.classes.as_slice());
+    if !classes.contains(class) {
+        wrong.push(format!(
+            "class = {class:?}, but its classes are {classes:?}"
+        ));
+    }
+}
+
+/// The picture is that of the snapshot beside these tests.
+fn picture(case: &Case, judgement: &Judgement, wrong: &mut Vec<String>) {
+    let drawn = picture::snapshot(case, judgement);
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(snapshots(&case.family));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let compare = || settings.bind(|| insta::assert_snapshot!(case.name.as_str(), drawn));
+    if catch_unwind(AssertUnwindSafe(compare)).is_err() {
+        wrong.push("its picture is not that of its snapshot; see `cargo insta review`".to_owned());
+    }
+}
+
+/// Snapshots that belong to no case.
+fn ownerless(family: &Family, cases: &[String]) -> Result<(), Failed> {
+    let folder = snapshots(family.name);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder)? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    let owned = |name: &str| {
+        let case = name.strip_suffix(".snap");
+        let pending = name.ends_with(".snap.new");
+        pending || case.is_some_and(|case| cases.iter().any(|known| known == case))
+    };
+    names.retain(|name| !owned(name));
+    match names.is_empty() {
+        true => Ok(()),
+        false => Err(Failed::from(format!(
+            "without a case: {}",
+            names.join(", ")
+        ))),
+    }
+}
+
+fn snapshots(family: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("snapshots")
+        .join(family)
+}

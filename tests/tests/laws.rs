@@ -1,0 +1,159 @@
+//! The laws of the parsers, on inputs drawn by chance; `cargo run -p tests --bin laws` is the long run.
+
+// A panic is how a property fails.
+#![allow(clippy::unwrap_used)]
+
+use parsers::family::DialectParser;
+use parsers::{Dialect, FAMILIES, LeniencySet, Verdict, judge, laws};
+use proptest::prelude::*;
+use tests::draw::{self, Chance};
+use tests::intent;
+use tests::oracle::Oracle;
+
+/// What chance settles of one input.
+#[derive(Clone, Debug)]
+struct Drawn {
+    input: Vec<u8>,
+    seed: u64,
+}
+
+fn settings(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        // A failing input becomes a case, not a line in a file of seeds.
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+fn choices() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(any::<u8>(), 0..640)
+}
+
+/// Generated streams, mutated ones, and, one time in eight, any bytes.
+fn drawn() -> impl Strategy<Value = Drawn> {
+    let bytes = b"\r\n \t:;,0123aZ/.=\"HTTP\0\x0b\x80".as_slice();
+    let noise = proptest::collection::vec(proptest::sample::select(bytes), 0..80);
+    let input = prop_oneof![
+        3 => (choices(), 0..4usize).prop_map(|(choices, odd)| draw::mutated(&choices, odd, 0)),
+        4 => (choices(), 0..4usize, 1..4usize)
+            .prop_map(|(choices, odd, times)| draw::mutated(&choices, odd, times)),
+        1 => noise,
+    ];
+    (input, any::<u64>()).prop_map(|(input, seed)| Drawn { input, seed })
+}
+
+proptest! {
+    #![proptest_config(settings(1500))]
+
+    /// Spans, prefixes, citations and declared dialects.
+    #[test]
+    fn every_law_holds_of_every_parser(drawn in drawn()) {
+        for family in FAMILIES {
+            let mut oracle = Oracle::new(family);
+            let mut chance = Chance::new(drawn.seed);
+            let sets: Vec<_> = (0..4)
+                .map(|nth| match nth % 2 {
+                    0 => draw::any_leniencies(family, &mut chance),
+                    _ => draw::fitting_leniencies(family, &drawn.input, &mut chance, oracle.scratch()),
+                })
+                .collect();
+            for _ in 0..4 {
+                let cut = chance.below(drawn.input.len() + 1);
+                if let Err(broken) = oracle.hold(&drawn.input, cut, &sets) {
+                    let ids: Vec<_> = sets.iter().map(|set| family.ids(set).join("+")).collect();
+                    let input = drawn.input.escape_ascii();
+                    prop_assert!(false, "{broken}\ncut at {cut}: \"{input}\"\ndialects {ids:?}");
+                }
+            }
+        }
+    }
+
+    /// A stream without odd elements reads as it was built, in every parser that knows every way of
+    /// ending a message.
+    #[test]
+    fn plain_streams_read_as_built(choices in choices()) {
+        let stream = draw::plain(&choices).unwrap();
+        let mut verdict = Verdict::new();
+        for family in FAMILIES.iter().filter(|family| draw::is_drawn_for(family)) {
+            for parser in family.parsers.iter().filter(|parser| (family.is_general)(**parser)) {
+                judge(*parser, &stream.bytes, &mut verdict);
+                if let Err(broken) = intent::holds(parser.name(), &stream, &verdict.reading) {
+                    prop_assert!(false, "{broken}\n\"{}\"", stream.bytes.escape_ascii());
+                }
+            }
+        }
+    }
+
+    /// What was judged before leaves no trace.
+    #[test]
+    fn a_used_verdict_judges_as_a_new_one(one in drawn(), other in drawn()) {
+        for family in FAMILIES {
+            let mut chance = Chance::new(one.seed);
+            let set = draw::any_leniencies(family, &mut chance);
+            let dialect = DialectParser::new(family, Dialect::new("dialect", set));
+            let parsers = family.parsers.iter().copied();
+            for parser in parsers.chain([&dialect as _]) {
+                let (mut used, mut new) = (Verdict::new(), Verdict::new());
+                judge(parser, &other.input, &mut used);
+                judge(parser, &one.input, &mut used);
+                judge(parser, &one.input, &mut new);
+                prop_assert_eq!(&used.reading, &new.reading, "{}", parser.name());
+                prop_assert_eq!(&used.citations, &new.citations, "{}", parser.name());
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(settings(60))]
+
+    /// Law 2 at every cut, not only at one drawn by chance.
+    #[test]
+    fn no_cut_changes_a_message(drawn in drawn()) {
+        let input = drawn.input.get(..400).unwrap_or(&drawn.input);
+        for family in FAMILIES {
+            let mut chance = Chance::new(drawn.seed);
+            let set = draw::fitting_leniencies(family, input, &mut chance, &mut Verdict::new());
+            let dialect = DialectParser::new(family, Dialect::new("dialect", set));
+            let parsers = family.parsers.iter().copied();
+            for parser in parsers.chain([&dialect as _]) {
+                let (mut whole, mut front) = (Verdict::new(), Verdict::new());
+                judge(parser, input, &mut whole);
+                for cut in 0..input.len() {
+                    judge(parser, input.get(..cut).unwrap(), &mut front);
+                    if let Err(broken) = laws::prefix(parser.name(), &front, cut, &whole) {
+                        let ids = family.ids(&set).join("+");
+                        let input = input.escape_ascii();
+                        prop_assert!(false, "{broken}\ncut at {cut}: \"{input}\"\ndialect {ids}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The laws hold of the cases, cut at every place: a case is where parsers went wrong before.
+#[test]
+fn every_law_holds_of_every_case() {
+    let corpus = tests::repository().join("corpus");
+    for family in FAMILIES {
+        let mut oracle = Oracle::new(family);
+        for case in corpus::load_family(&corpus, family).unwrap() {
+            let named = case.leniencies.iter().filter_map(|id| family.leniency(id));
+            let mut sets: Vec<_> = named.map(|leniency| LeniencySet::of(&[leniency])).collect();
+            let all = sets
+                .iter()
+                .fold(LeniencySet::EMPTY, |all, set| all.union(set));
+            sets.insert(0, all);
+            let last = case.input.len();
+            // Long inputs repeat themselves.
+            let cuts = (0..=last).filter(|cut| *cut < 1000 || *cut + 100 > last);
+            for cut in cuts {
+                if let Err(broken) = oracle.hold(&case.input, cut, &sets) {
+                    panic!("{}: cut at {cut}: {broken}", case.name);
+                }
+            }
+        }
+    }
+}

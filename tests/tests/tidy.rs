@@ -1,0 +1,340 @@
+//! The house rules.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use parsers::rule::MAX_LENIENCIES;
+use parsers::{FAMILIES, Family};
+
+/// Leniencies that no case names, each with the reason.
+const WITHOUT_CASE: &[(&str, &str)] = &[];
+
+/// The most lines of a source file.
+const MOST_LINES: usize = 400;
+/// The most lines of a file of tests.
+const MOST_TEST_LINES: usize = 600;
+
+/// Longer files, each with the reason.
+const LONG_FILES: &[(&str, &str)] = &[
+    (
+        "corpus/src/case.rs",
+        "a case is read and written in one place",
+    ),
+    ("corpus/src/scrub/http1.rs", "one pass over a request"),
+    (
+        "parsers/src/http1/dialect/chunk_line.rs",
+        "one table of what may follow what",
+    ),
+    (
+        "parsers/src/http1/dialect/request_line.rs",
+        "one line of the grammar",
+    ),
+    (
+        "parsers/src/http1/length_first.rs",
+        "a reading is read from top to bottom",
+    ),
+    (
+        "parsers/src/http1/line_reader.rs",
+        "a reading is read from top to bottom",
+    ),
+    (
+        "parsers/src/http1/until_close.rs",
+        "a reading is read from top to bottom",
+    ),
+];
+
+/// The folders of the workspace's own crates.
+const CRATES: &[&str] = &["parsers", "corpus", "peers", "reports", "tests", "fuzz"];
+
+/// What each crate may depend on: of our own crates, those below it; `parsers` on these two only.
+const MAY_DEPEND: &[(&str, &[&str])] = &[
+    ("parsers", &[]),
+    ("corpus", &["parsers"]),
+    ("peers", &["parsers"]),
+    ("reports", &["parsers", "corpus", "peers"]),
+    ("tests", &["parsers", "corpus", "peers", "reports"]),
+    ("fuzz", &["parsers", "corpus", "peers", "reports", "tests"]),
+];
+
+/// Fails with all that is wrong, if anything is.
+fn report(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The files under the crates' folders with one of these extensions, named from the repository.
+fn files(extensions: &[&str]) -> Vec<(String, PathBuf)> {
+    let root = tests::repository();
+    let mut found = Vec::new();
+    let mut folders: Vec<_> = CRATES.iter().map(|name| root.join(name)).collect();
+    folders.push(root.join(".github"));
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            let name = path.strip_prefix(&root).unwrap().display().to_string();
+            if path.is_dir() && !is_ignored(&name) {
+                folders.push(path);
+            } else if path.is_file() && extensions.contains(&extension.unwrap_or_default()) {
+                found.push((name, path));
+            }
+        }
+    }
+    let top = fs::read_dir(&root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    for path in top.filter(|path| path.is_file()) {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if extensions.contains(&extension.unwrap_or_default()) {
+            found.push((
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                path,
+            ));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What git ignores, and what others wrote.
+fn is_ignored(name: &str) -> bool {
+    let ignored = [
+        "reports/out",
+        "fuzz/target",
+        "fuzz/artifacts",
+        "fuzz/corpus",
+        "fuzz/coverage",
+    ];
+    ignored.contains(&name) || name.ends_with("node_modules") || name.ends_with("__pycache__")
+}
+
+fn text(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()
+}
+
+fn is_test(name: &str) -> bool {
+    name.starts_with("tests/") || name.contains("/tests/") || name.ends_with("/tests.rs")
+}
+
+#[test]
+fn no_source_file_is_long() {
+    let mut wrong = Vec::new();
+    for (name, path) in files(&["rs"]) {
+        let lines = text(&path).lines().count();
+        let most = if is_test(&name) {
+            MOST_TEST_LINES
+        } else {
+            MOST_LINES
+        };
+        let excused = LONG_FILES.iter().any(|(file, _)| *file == name);
+        if lines > most && !excused {
+            wrong.push(format!("{name}: {lines} lines, at most {most}"));
+        }
+        if lines <= most && excused {
+            wrong.push(format!("{name}: {lines} lines need no excuse"));
+        }
+    }
+    report(wrong);
+}
+
+#[test]
+fn each_module_says_what_it_is() {
+    let mut wrong = Vec::new();
+    for (name, path) in files(&["rs"]) {
+        // The tests of a module say in their names what they are.
+        let says_so = name.ends_with("/tests.rs") || text(&path).starts_with("//! ");
+        if !says_so {
+            wrong.push(format!("{name}: its first line is no //! comment"));
+        }
+    }
+    report(wrong);
+}
+
+#[test]
+fn nothing_is_left_to_do_and_no_machine_is_named() {
+    // Written in two halves: this file is searched as well.
+    let words = ["TO DO", "FIX ME", "XX X"].map(|word| word.replace(' ', ""));
+    let folders =
+        ["/wor k/", "/roo t/", "/hom e/", "/tm p/wt"].map(|folder| folder.replace(' ', ""));
+    let mut wrong = Vec::new();
+    for (name, path) in files(&["rs", "toml", "md", "yml", "yaml", "py", "sh", "snap"]) {
+        let of_a_case = path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+            && name.starts_with("corpus/")
+            || name.ends_with(".snap");
+        for (nth, line) in text(&path).lines().enumerate() {
+            let is_marked = |word: &String| {
+                let mut parts = line.split(|char: char| !char.is_ascii_alphanumeric());
+                parts.any(|part| part == word)
+            };
+            // Bytes of an input may say anything.
+            if !of_a_case && words.iter().any(is_marked) {
+                wrong.push(format!("{name}:{}: {line}", nth + 1));
+            }
+            if folders.iter().any(|folder| line.contains(folder.as_str())) {
+                wrong.push(format!("{name}:{}: {line}", nth + 1));
+            }
+        }
+    }
+    report(wrong);
+}
+
+fn is_kebab(id: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    id.split('-')
+        .all(|word| !word.is_empty() && word.bytes().all(fits))
+}
+
+#[test]
+fn ids_are_kebab_case_and_unique() {
+    let mut wrong = Vec::new();
+    for family in FAMILIES {
+        let mut ids = BTreeSet::new();
+        for (nth, leniency) in family.leniencies.iter().enumerate() {
+            let id = leniency.id;
+            if !is_kebab(id) || !ids.insert(id) {
+                wrong.push(format!("{}: leniency {id:?}", family.name));
+            }
+            if usize::from(leniency.index) != nth {
+                wrong.push(format!("{}: {id} is not in its place", family.name));
+            }
+            if !family.rules.contains(&leniency.rule) {
+                wrong.push(format!(
+                    "{}: {id} waives {}, no rule of it",
+                    family.name, leniency.rule.id
+                ));
+            }
+        }
+        if family.leniencies.len() > MAX_LENIENCIES {
+            wrong.push(format!(
+                "{}: more than {MAX_LENIENCIES} leniencies",
+                family.name
+            ));
+        }
+        let mut ids = BTreeSet::new();
+        for rule in family.rules {
+            let kebab = rule
+                .id
+                .split_once('/')
+                .is_some_and(|(group, name)| is_kebab(group) && is_kebab(name));
+            if !kebab || !ids.insert(rule.id) {
+                wrong.push(format!("{}: rule {:?}", family.name, rule.id));
+            }
+        }
+        if !is_kebab(family.name) {
+            wrong.push(format!("family {:?}", family.name));
+        }
+    }
+    report(wrong);
+}
+
+fn cases(family: &'static Family) -> Vec<corpus::Case> {
+    // Unknown rules and leniencies are errors of loading.
+    corpus::load_family(&tests::repository().join("corpus"), family).unwrap()
+}
+
+#[test]
+fn each_rule_and_each_leniency_has_a_case() {
+    let mut wrong = Vec::new();
+    for family in FAMILIES {
+        let cases = cases(family);
+        let rules: BTreeSet<_> = cases
+            .iter()
+            .flat_map(|case| &case.rules)
+            .map(String::as_str)
+            .collect();
+        let named: BTreeSet<_> = cases
+            .iter()
+            .flat_map(|case| &case.leniencies)
+            .map(String::as_str)
+            .collect();
+        for rule in family.rules.iter().filter(|rule| !rules.contains(rule.id)) {
+            wrong.push(format!("{}: no case is about {}", family.name, rule.id));
+        }
+        for leniency in family.leniencies {
+            let excused = WITHOUT_CASE.iter().any(|(id, _)| *id == leniency.id);
+            if !excused && !named.contains(leniency.id) {
+                wrong.push(format!("{}: no case names {}", family.name, leniency.id));
+            }
+            if excused && named.contains(leniency.id) {
+                wrong.push(format!("{}: {} needs no excuse", family.name, leniency.id));
+            }
+        }
+        for case in &cases {
+            if case.rules.is_empty() {
+                wrong.push(format!("{}: {} names no rule", family.name, case.name));
+            }
+            if case.about.is_empty() || case.source.is_empty() {
+                wrong.push(format!(
+                    "{}: {} says not what it is, or whence",
+                    family.name, case.name
+                ));
+            }
+        }
+    }
+    report(wrong);
+}
+
+#[test]
+fn each_folder_of_snapshots_is_a_family() {
+    let folder = tests::repository().join("tests/snapshots");
+    let names = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let unknown = names.map(|name| name.to_string_lossy().into_owned());
+    // The tests of cases see to what is in each folder.
+    report(
+        unknown
+            .filter(|name| Family::named(name).is_none())
+            .collect(),
+    );
+}
+
+#[test]
+fn crates_depend_downwards() {
+    let mut wrong = Vec::new();
+    let root = tests::repository();
+    for (name, may) in MAY_DEPEND {
+        let Ok(manifest) = fs::read_to_string(root.join(name).join("Cargo.toml")) else {
+            continue;
+        };
+        let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+        for (kind, names) in dependencies(&manifest) {
+            for dependency in names {
+                let ours = CRATES.contains(&dependency.as_str());
+                if ours && !may.contains(&dependency.as_str()) {
+                    wrong.push(format!("{name} depends on {dependency} ({kind})"));
+                }
+                let plain = ["nom", "memchr"].contains(&dependency.as_str());
+                if *name == "parsers" && kind == "dependencies" && !plain {
+                    wrong.push(format!("parsers depends on {dependency}"));
+                }
+            }
+        }
+    }
+    report(wrong);
+}
+
+/// Each table of dependencies of a manifest, those of a target too, with the names in it.
+fn dependencies(manifest: &toml::Table) -> Vec<(String, Vec<String>)> {
+    let mut found = Vec::new();
+    for (key, value) in manifest {
+        let Some(table) = value.as_table() else {
+            continue;
+        };
+        if key.ends_with("dependencies") {
+            found.push((key.clone(), table.keys().cloned().collect()));
+        } else if key == "target" {
+            let targets = table.values().filter_map(|target| target.as_table());
+            found.extend(targets.flat_map(dependencies));
+        }
+    }
+    found
+}

@@ -1,0 +1,177 @@
+//! Recorded traffic of real clients: every request is found, and nothing ambiguous but what is known.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use corpus::traffic::{self, Stream};
+use parsers::compare::Level;
+use parsers::http1::REQUEST;
+use parsers::{End, Reading, Verdict, judge};
+use reports::finding::Judgement;
+use reports::panel::{Panel, Scope};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+/// Findings of level error in what real clients sent, each with the file, how often, and why it is no
+/// mistake of ours.
+const KNOWN: &[(&str, usize, &str)] = &[
+    (
+        "http.client-folding.pcap",
+        1,
+        "http.client folds the values of putheader, and an empty one becomes a line of HTAB only: obs-fold, \
+     which a server rejects or replaces by SP (RFC 9112 §5.2), and which ends the header section for one \
+     that takes a line of whitespace for an empty one",
+    ),
+    (
+        "java.pcap",
+        1,
+        "HttpClient offers Upgrade: h2c and goes on in HTTP/1.1 on the same connection when the server does \
+         not take it up (RFC 9110 §7.8), where a reader that does not wait for 101 sees another protocol",
+    ),
+];
+
+#[derive(Deserialize)]
+struct Manifest {
+    capture: Vec<Capture>,
+}
+
+#[derive(Deserialize)]
+struct Capture {
+    file: String,
+    ports: Vec<u16>,
+    requests: usize,
+    #[serde(default)]
+    gaps: usize,
+    client_bytes: usize,
+    sha256: String,
+}
+
+fn folder() -> PathBuf {
+    tests::repository().join("corpus/traffic/captures")
+}
+
+fn captures() -> Vec<Capture> {
+    let manifest = fs::read_to_string(folder().join("MANIFEST.toml")).unwrap();
+    toml::from_str::<Manifest>(&manifest).unwrap().capture
+}
+
+/// The streams to the ports of a capture, and how many of all have a gap.
+fn streams(capture: &Capture) -> (Vec<Stream>, usize) {
+    let mut streams = Vec::new();
+    let mut take = |stream: Stream| {
+        let port = stream.source.rsplit(':').next();
+        let port = port.and_then(|port| port.parse().ok());
+        if port.is_some_and(|port| capture.ports.contains(&port)) {
+            streams.push(stream);
+        }
+    };
+    let summary = traffic::read_streams(&folder().join(&capture.file), &mut take).unwrap();
+    let is_gap = |note: &&String| note.contains("bytes to the server are missing");
+    (streams, summary.notes.iter().filter(is_gap).count())
+}
+
+/// What is made of a stream: the strict reading, or, where strict refuses it, that of the readers who
+/// read it to its end and know every way of ending a message.
+fn reading(panel: &Panel, input: &[u8]) -> Option<Reading> {
+    let mut strict = Verdict::new();
+    judge(panel.members().first()?.parser(), input, &mut strict);
+    if strict.reading.end != End::Refused {
+        return Some(strict.reading);
+    }
+    let camps = panel.judge(input, Scope::General).camps.into_iter();
+    let mut whole = camps.filter(|camp| {
+        let end = camp.verdict.reading.end;
+        camp.is_general && matches!(end, End::Complete | End::Tunnel)
+    });
+    whole.next().map(|camp| camp.verdict.reading)
+}
+
+#[test]
+fn the_captures_are_those_of_the_manifest() {
+    let mut named: Vec<_> = captures().into_iter().map(|capture| capture.file).collect();
+    for capture in captures() {
+        let bytes = fs::read(folder().join(&capture.file)).unwrap();
+        let digest = Sha256::digest(&bytes);
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, capture.sha256, "{}", capture.file);
+    }
+    named.push("MANIFEST.toml".to_owned());
+    named.sort();
+    let entries = fs::read_dir(folder()).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    assert_eq!(names, named);
+}
+
+/// Whether a request asks for a tunnel or for a WebSocket.
+fn leaves_http(head: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    head.starts_with("connect ") || head.contains("\r\nupgrade: websocket\r\n")
+}
+
+#[test]
+fn every_request_is_found() {
+    let panel = Panel::full(&REQUEST);
+    let mut wrong = Vec::new();
+    for capture in captures() {
+        let file = &capture.file;
+        let (streams, gaps) = streams(&capture);
+        let (mut requests, mut bytes, mut leaves) = (0, 0, false);
+        for stream in &streams {
+            let source = &stream.source;
+            bytes += stream.bytes.len();
+            let Some(reading) = reading(&panel, &stream.bytes) else {
+                wrong.push(format!("{source}: nobody reads it to its end"));
+                continue;
+            };
+            requests += reading.messages.len();
+            leaves |= reading
+                .messages
+                .last()
+                .and_then(|last| stream.bytes.get(last.start..last.head))
+                .is_some_and(leaves_http);
+            if reading.end == End::Incomplete && capture.gaps == 0 {
+                wrong.push(format!("{source}: waits for more, and nothing is missing"));
+            }
+        }
+        let mut equal = |what: &str, read: usize, told: usize| {
+            if read != told {
+                wrong.push(format!("{file}: {read} {what}, {told} in the manifest"));
+            }
+        };
+        equal("gaps", gaps, capture.gaps);
+        equal("requests", requests, capture.requests);
+        // What follows in a tunnel or a WebSocket is no part of a stream of requests.
+        if !leaves || bytes > capture.client_bytes {
+            equal("bytes", bytes, capture.client_bytes);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// As `misframe check` judges.
+#[test]
+fn real_clients_send_nothing_ambiguous_but_what_is_known() {
+    let panel = Panel::full(&REQUEST);
+    let mut wrong = Vec::new();
+    for capture in captures() {
+        let mut grave = Vec::new();
+        for stream in streams(&capture).0 {
+            let scope = panel.scope_for(&stream.bytes);
+            let Judgement { finding, .. } = panel.judge(&stream.bytes, scope);
+            if let Some(finding) = finding.filter(|finding| finding.level == Level::Error) {
+                grave.push(format!("{}: {}", stream.source, finding.signature));
+            }
+        }
+        let known = KNOWN.iter().find(|(file, ..)| *file == capture.file);
+        let known = known.map_or(0, |(_, count, _)| *count);
+        if grave.len() != known {
+            wrong.push(format!("{known} known: {grave:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
