@@ -51,10 +51,13 @@ const CHUNKED: &[u8] = b"POST /api/upload HTTP/1.1\r\n\
 /// How many times each contestant reads the input in one slice.
 const READS: u32 = 1000;
 
-/// A contestant: it reads an input once, into memory that it keeps.
+/// Reads an input once, into memory that it keeps.
+type Read<'p> = Box<dyn FnMut(&[u8]) + 'p>;
+
+/// Who takes part.
 struct Contestant<'p> {
     name: String,
-    read: Box<dyn FnMut(&[u8]) + 'p>,
+    read: Read<'p>,
     /// Nanoseconds for each reading, one figure a round.
     times: Vec<f64>,
 }

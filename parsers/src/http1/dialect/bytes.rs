@@ -280,6 +280,10 @@ pub(super) fn is_any_case<const N: usize>(name: &[u8], known: &[u8; N]) -> bool 
     let Ok(name) = <&[u8; N]>::try_from(name) else {
         return false;
     };
+    // Most names of the same length differ in their first letter.
+    if name.first().map(|byte| byte | 0x20) != known.first().copied() {
+        return false;
+    }
     // All bytes are looked at: without an early end the loop becomes a few vector instructions.
     let mut difference = 0;
     for (byte, known) in name.iter().zip(known) {

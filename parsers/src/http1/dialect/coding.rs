@@ -48,9 +48,9 @@ impl Reader<'_> {
         notes: &Notes<'_>,
         draft: &mut Draft<'_>,
     ) -> Result<Option<Coding>, Stop> {
-        if !notes.has(label::CODING)
-            && !(notes.has(label::CONTENT_CODING) && self.has(&CONTENT_CODING))
-        {
+        let counts = notes.has(label::CODING)
+            || (notes.has(label::CONTENT_CODING) && self.has(&CONTENT_CODING));
+        if !counts {
             return Ok(None);
         }
         let asks = [&CODING_IGNORED, &CODING_UNTRIMMED, &CONTENT_CODING];

@@ -97,9 +97,13 @@ impl Reader<'_> {
     /// A name that is known by its beginning or its end.
     #[inline(always)]
     fn field_around(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
-        if name.len() < 15 {
+        if name.len() < 15 || !self.any(&[&NAME_PREFIX, &NAME_SUFFIX, &NAME_CGI]) {
             return label::OTHER;
         }
+        self.name_around(name, at, draft)
+    }
+
+    fn name_around(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
         let framing: [(&[u8], u8); 2] = [
             (b"content-length", label::LENGTH),
             (b"transfer-encoding", label::CODING),
