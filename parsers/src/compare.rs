@@ -223,12 +223,11 @@ fn part_at_the_end(
 }
 
 /// The level of the divergence between two verdicts: that of its kind, raised to a warning where
-/// one accepts by waiving a MUST what the other refuses.
+/// one accepts what the other refuses by waiving a MUST that it may not waive.
 pub fn level(divergence: &Divergence, a: &Verdict, b: &Verdict) -> Level {
     let waives_a_must = |verdict: &Verdict| {
-        verdict.citations.iter().any(|citation| {
-            citation.rule.force == crate::Force::Must && citation.stance != Stance::Refuse
-        })
+        let mut stances = verdict.citations.iter().map(|citation| citation.stance);
+        stances.any(|stance| matches!(stance, Stance::Waive(leniency) if leniency.breaks()))
     };
     if divergence.kind == Kind::Acceptance && (waives_a_must(a) || waives_a_must(b)) {
         return divergence.level.max(Level::Warning);

@@ -47,6 +47,15 @@ pub struct Leniency {
     pub text: &'static str,
     /// The word that names this way of reading inside a class such as `term-ext`; empty for none.
     pub word: &'static str,
+    /// Whether the specification itself allows a recipient to do so instead of refusing.
+    pub allowed: bool,
+}
+
+impl Leniency {
+    /// Whether a reader with it breaks the specification: it waives a MUST, and is not allowed to.
+    pub fn breaks(&self) -> bool {
+        self.rule.force == Force::Must && !self.allowed
+    }
 }
 
 impl PartialEq for Leniency {

@@ -2,7 +2,7 @@
 
 use parsers::explain;
 use parsers::family::DialectParser;
-use parsers::{Citation, Dialect, End, Family, Force, LeniencySet, Rule, Stance, Verdict};
+use parsers::{Citation, Dialect, End, Family, LeniencySet, Rule, Stance, Verdict};
 
 use crate::panel::{Seat, Standing};
 
@@ -49,11 +49,11 @@ impl Camp {
         self.verdict.reading.end == End::Refused && self.verdict.reading.messages.is_empty()
     }
 
-    /// The rules that a specification makes a MUST and that it waives, each once.
+    /// The rules that a specification makes a MUST and that it waives without leave, each once.
     pub fn breaches(&self) -> Vec<&'static Rule> {
         let mut rules = Vec::new();
         for citation in &self.verdict.citations {
-            let waived = citation.stance != Stance::Refuse && citation.rule.force == Force::Must;
+            let waived = matches!(citation.stance, Stance::Waive(leniency) if leniency.breaks());
             if waived && !rules.contains(&citation.rule) {
                 rules.push(citation.rule);
             }

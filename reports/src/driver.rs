@@ -11,6 +11,7 @@
 use std::cell::RefCell;
 use std::ffi::{CString, c_char, c_int};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use anyhow::{Context, Result};
 use reports::hunt::{COUNTERS, Hunter, Novelty, Pulse, WorkerOptions, mutate, prepare};
@@ -26,9 +27,11 @@ unsafe extern "C" {
 // libFuzzer-sys carries the C++; nothing of its Rust side is used.
 use libfuzzer_sys as _;
 
+/// libFuzzer finds them by the name of their section, and clears them before every input.
+// SAFETY: the section holds nothing but bytes, all of which may be written at any time.
 #[used]
 #[unsafe(link_section = "__libfuzzer_extra_counters")]
-static mut COUNTS: [u8; COUNTERS] = [0; COUNTERS];
+static COUNTS: [AtomicU8; COUNTERS] = [const { AtomicU8::new(0) }; COUNTERS];
 
 thread_local! {
     static WORKER: RefCell<Option<(Hunter, Pulse)>> = const { RefCell::new(None) };
@@ -38,15 +41,8 @@ struct Counts;
 
 impl Novelty for Counts {
     fn raise(&mut self, index: usize, value: u8) {
-        if index < COUNTERS {
-            // SAFETY: the index lies inside the array, which libFuzzer and this thread alone use, one
-            // after the other. The store is volatile, or it would be optimised away: nothing here reads it.
-            unsafe {
-                (&raw mut COUNTS)
-                    .cast::<u8>()
-                    .add(index)
-                    .write_volatile(value)
-            }
+        if let Some(count) = COUNTS.get(index) {
+            count.store(value, Ordering::Relaxed);
         }
     }
 }

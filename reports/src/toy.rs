@@ -31,6 +31,7 @@ static FIRST: Leniency = Leniency {
     rule: &ONE,
     text: "The first number counts.",
     word: "",
+    allowed: false,
 };
 static LAST: Leniency = Leniency {
     id: "last",
@@ -38,6 +39,7 @@ static LAST: Leniency = Leniency {
     rule: &ONE,
     text: "The last number counts.",
     word: "",
+    allowed: false,
 };
 static PLUS: Leniency = Leniency {
     id: "plus",
@@ -45,6 +47,7 @@ static PLUS: Leniency = Leniency {
     rule: &PLUS_RULE,
     text: "Takes a plus sign.",
     word: "",
+    allowed: false,
 };
 
 /// The family.

@@ -3,7 +3,7 @@
 import http.client
 import sys
 
-for values in (("one", "two"), ("one", "", "three")):
+for values in (("one", "two"), ("one", "two", "three")):
     connection = http.client.HTTPConnection(sys.argv[1], int(sys.argv[2]))
     connection.putrequest("GET", "/")
     connection.putheader("X-Many", *values)

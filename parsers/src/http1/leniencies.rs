@@ -1,30 +1,35 @@
 //! Every named way to waive a rule while reading a request. This table is the dialect's documentation:
 //! each text says exactly what a reader with that leniency does.
 //!
+//! `if allowed` marks what the specification itself allows a recipient to do instead of refusing.
+//!
 //! Where two leniencies of one dialect apply to the same bytes, the one higher up in the table wins.
 
 use super::rules::*;
 use crate::rule::Leniency;
 
 macro_rules! leniencies {
-    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)?;)*) => {
+    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(if $allowed:ident)?;)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Index { $($name),* }
         $(#[doc = $text] pub static $name: Leniency = Leniency {
             id: $id, index: Index::$name as u16, rule: &$rule, text: $text,
             word: leniencies!(@word $($word)?),
+            allowed: leniencies!(@allowed $($allowed)?),
         };)*
         /// Every leniency, in order of precedence.
         pub static LENIENCIES: &[&Leniency] = &[$(&$name),*];
     };
+    (@allowed) => { false };
+    (@allowed allowed) => { true };
     (@word) => { "" };
     (@word $word:literal) => { $word };
 }
 
 leniencies! {
     // Before the request-line. Skipped bytes belong to the message that follows.
-    LEADING_CRLF: LEADING_EMPTY_LINE "leading-crlf" "Skips one CRLF before the request-line.";
-    LEADING_CRLFS: LEADING_EMPTY_LINE "leading-crlfs" "Skips any number of CRLF before the request-line.";
+    LEADING_CRLF: LEADING_EMPTY_LINE "leading-crlf" "Skips one CRLF before the request-line." if allowed;
+    LEADING_CRLFS: LEADING_EMPTY_LINE "leading-crlfs" "Skips any number of CRLF before the request-line." if allowed;
     LEADING_LF: LEADING_EMPTY_LINE "leading-lf" "Skips bare LFs before the request-line.";
     LEADING_CR: LEADING_EMPTY_LINE "leading-cr" "Skips bare CRs (a CR that no LF follows) before the request-line.";
     LEADING_SPACE: METHOD_TOKEN "leading-space" "Skips SP and HTAB before the request-line.";
@@ -38,14 +43,14 @@ leniencies! {
     METHOD_ANY_CASE: METHOD_CASE "method-any-case" "Knows CONNECT, TRACE, GET, HEAD, OPTIONS, DELETE and POST in any case.";
 
     // Separators and the end of the request-line.
-    REQUEST_LINE_SPACES: REQUEST_LINE_SPACE "request-line-spaces" "Takes several SP between the parts of the request-line.";
-    REQUEST_LINE_TAB: REQUEST_LINE_SPACE "request-line-tab" "Takes HTAB as SP between the parts of the request-line.";
-    REQUEST_LINE_VT_FF: REQUEST_LINE_SPACE "request-line-vt-ff" "Takes VT and FF as SP between the parts of the request-line.";
-    REQUEST_LINE_TRAILING: REQUEST_LINE_SPACE "request-line-trailing-space" "Skips SP and HTAB between the version and the end of the line.";
+    REQUEST_LINE_SPACES: REQUEST_LINE_SPACE "request-line-spaces" "Takes several SP between the parts of the request-line." if allowed;
+    REQUEST_LINE_TAB: REQUEST_LINE_SPACE "request-line-tab" "Takes HTAB as SP between the parts of the request-line." if allowed;
+    REQUEST_LINE_VT_FF: REQUEST_LINE_SPACE "request-line-vt-ff" "Takes VT and FF as SP between the parts of the request-line." if allowed;
+    REQUEST_LINE_TRAILING: REQUEST_LINE_SPACE "request-line-trailing-space" "Skips SP and HTAB between the version and the end of the line." if allowed;
     REQUEST_LINE_LF_SPACE: REQUEST_LINE_PARTS "request-line-lf-space" "Takes one LF in place of the SP after the target.";
     HTTP_09: REQUEST_LINE_PARTS "http-09" "A request-line that ends (CRLF, or LF) after the target is a whole message; the connection closes after it.";
     VERSION_ABSENT: REQUEST_LINE_PARTS "version-absent" "A request-line that ends (CRLF, or LF) after the target is read on as HTTP/1.0.";
-    REQUEST_LINE_LF: BARE_LF "request-line-lf" "A bare LF ends the request-line.";
+    REQUEST_LINE_LF: BARE_LF "request-line-lf" "A bare LF ends the request-line." if allowed;
     REQUEST_LINE_CRCRLF: BARE_CR "request-line-crcrlf" "CR CR LF ends the request-line.";
     REQUEST_LINE_CR: BARE_CR "request-line-cr" "A bare CR ends the request-line.";
     REQUEST_LINE_JUNK: REQUEST_LINE_SPACE "request-line-junk" "Skips everything between a space after the version and the end of the line (CRLF, or LF).";
@@ -68,31 +73,31 @@ leniencies! {
     VERSION_ANY: HTTP_VERSION "version-any" "Takes any third word as HTTP/1.1.";
     VERSION_MAJOR_0: MAJOR_VERSION "version-major-0" "Reads HTTP/0.x as HTTP/1.0.";
     VERSION_MAJOR_2: MAJOR_VERSION "version-major-2" "Reads HTTP/2.x and above as HTTP/1.1.";
-    VERSION_MINOR_11: MINOR_VERSION "version-minor-11" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.1.";
+    VERSION_MINOR_11: MINOR_VERSION "version-minor-11" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.1." if allowed;
     VERSION_MINOR_10: MINOR_VERSION "version-minor-10" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.0.";
     BAD_REQUEST_SKIPPED: ERROR_CLOSES "bad-request-skipped" "An invalid request-line, with all up to and including the next empty line (CRLF CRLF), is a message without a body; reading goes on after it.";
 
     // The end of a field line, and of the header section.
-    FIELD_LF: BARE_LF "field-lf" "A bare LF ends a field line, and the header section.";
-    EMPTY_LINE_LF: BARE_LF "empty-line-lf" "A bare LF in place of the empty line ends the header section.";
+    FIELD_LF: BARE_LF "field-lf" "A bare LF ends a field line, and the header section." if allowed;
+    EMPTY_LINE_LF: BARE_LF "empty-line-lf" "A bare LF in place of the empty line ends the header section." if allowed;
     FIELD_LFCR: BARE_LF "field-lfcr" "LF CR ends a field line.";
     VALUE_LF: BARE_LF "value-lf" "A bare LF in a field line is a byte of the value.";
     FIELD_CRCRLF: BARE_CR "field-crcrlf" "CR CR LF ends a field line.";
     FIELD_CR: BARE_CR "field-cr" "A bare CR ends a field line, and the header section.";
     EMPTY_LINE_CR: BARE_CR "empty-line-cr" "A bare CR in place of the empty line ends the header section.";
     EMPTY_LINE_CR_ANY: BARE_CR "empty-line-cr-any" "A CR and any one byte in place of the empty line end the header section.";
-    VALUE_CR: BARE_CR "value-cr" "A bare CR in a field line is replaced by SP.";
+    VALUE_CR: BARE_CR "value-cr" "A bare CR in a field line is replaced by SP." if allowed;
     HEAD_ENDS_AT_CLOSE: MESSAGE_COMPLETE "head-ends-at-close" "The end of the stream at the start of a field line ends the header section.";
 
     // Lines that begin with whitespace.
     SPACE_LINE_ENDS: OBS_FOLD "space-line-ends" "A line of SP and HTAB only ends the header section, also as the first line.";
     SPACE_LINE_SKIPPED: OBS_FOLD "space-line-skipped" "A line of SP and HTAB only is skipped, also as the first line.";
-    FIRST_FIELD_SKIPPED: FIRST_FIELD_SPACE "first-field-skipped" "A line that begins with SP or HTAB right after the request-line, or after such a line, is skipped.";
+    FIRST_FIELD_SKIPPED: FIRST_FIELD_SPACE "first-field-skipped" "A line that begins with SP or HTAB right after the request-line, or after such a line, is skipped." if allowed;
     FIRST_FIELD_TRIMMED: FIRST_FIELD_SPACE "first-field-trimmed" "A line that begins with SP or HTAB right after the request-line is a field line; the whitespace is skipped.";
     FOLD_FIELD: OBS_FOLD "fold-field" "A line that begins with SP or HTAB is a field line of its own; the whitespace is skipped.";
     FOLD_DROPPED: OBS_FOLD "fold-dropped" "A line that begins with SP or HTAB is dropped.";
     FOLD_TIGHT: OBS_FOLD "fold-tight" "A line that begins with SP or HTAB continues the value before it, with nothing between.";
-    FOLD_JOINED: OBS_FOLD "fold-joined" "A line that begins with SP or HTAB continues the value before it, with SP between.";
+    FOLD_JOINED: OBS_FOLD "fold-joined" "A line that begins with SP or HTAB continues the value before it, with SP between." if allowed;
     FOLD_VT_FF: FIELD_NAME "fold-vt-ff" "A line that begins with VT or FF, after a field line, continues the value before it, with SP between.";
 
     // Field names.
@@ -128,7 +133,7 @@ leniencies! {
     // Field values.
     VALUE_NUL_CUTS: FIELD_VALUE "value-nul-cuts" "A NUL ends the value; the rest of the line is skipped.";
     VALUE_NUL_HIDES: FIELD_VALUE "value-nul-hides" "A NUL in a value makes the field lines after it go unread, up to the empty line.";
-    VALUE_NUL_SPACE: FIELD_VALUE "value-nul-space" "Replaces NUL in a value by SP.";
+    VALUE_NUL_SPACE: FIELD_VALUE "value-nul-space" "Replaces NUL in a value by SP." if allowed;
     VALUE_NUL: FIELD_VALUE "value-nul" "Takes NUL as a byte of a value.";
     VALUE_CONTROL: FIELD_VALUE "value-control" "Takes control characters (except NUL, CR and LF) and DEL as bytes of a value.";
     VALUE_LEADING_LF: FIELD_VALUE "value-leading-lf" "Skips CR and LF along with whitespace between the colon and the value.";
@@ -163,7 +168,7 @@ leniencies! {
     CODING_SUFFIX: CODING_UNKNOWN "coding-suffix" "Takes a coding that ends in chunked as chunked.";
     CODING_PREFIX: CODING_UNKNOWN "coding-prefix" "Takes a coding that begins with chunked as chunked.";
     CODING_IDENTITY: CODING_UNKNOWN "coding-identity" "Drops the coding identity from the list; a list of nothing else is as no Transfer-Encoding.";
-    CODING_OTHERS: CODING_UNKNOWN "coding-others" "Takes other codings before a final chunked.";
+    CODING_OTHERS: CODING_UNKNOWN "coding-others" "Takes other codings before a final chunked." if allowed;
     CODING_UNKNOWN_CHUNKED: CODING_UNKNOWN "coding-unknown-chunked" "Takes an unknown coding as chunked.";
     CODING_UNKNOWN_IGNORED: CODING_UNKNOWN "coding-unknown-ignored" "Does not look at a Transfer-Encoding with an unknown coding.";
     CODING_UNKNOWN_CLOSE: CODING_UNKNOWN "coding-unknown-close" "A request with an unknown coding and no chunked lasts until the connection closes.";
@@ -175,15 +180,15 @@ leniencies! {
     CODING_EMPTY_CHUNKED: CODING_EMPTY "coding-empty-chunked" "Takes a Transfer-Encoding without any coding as chunked.";
     CODING_BEATS_LENGTH: LENGTH_WITH_CODING "coding-beats-length" "With both, takes Transfer-Encoding and reads on after the message.";
     LENGTH_BEATS_CODING: LENGTH_WITH_CODING "length-beats-coding" "With both, takes Content-Length.";
-    CODING_BEATS_LENGTH_CLOSES: LENGTH_WITH_CODING "coding-beats-length-closes" "With both, takes Transfer-Encoding and closes the connection after the message.";
+    CODING_BEATS_LENGTH_CLOSES: LENGTH_WITH_CODING "coding-beats-length-closes" "With both, takes Transfer-Encoding and closes the connection after the message." if allowed;
 
     // Content-Length: which of several.
     LENGTH_IGNORED: LENGTH_COUNTS "length-ignored" "Does not look at Content-Length.";
     LENGTH_EMPTY_IGNORED: LENGTH_EMPTY "length-empty-ignored" "Does not look at a Content-Length field without a value.";
-    LENGTH_SAME: LENGTH_REPEATED "length-same" "Takes several Content-Length fields with the same value as one.";
+    LENGTH_SAME: LENGTH_REPEATED "length-same" "Takes several Content-Length fields with the same value as one." if allowed;
     LENGTH_FIRST: LENGTH_CONFLICT "length-first" "Of several Content-Length fields that differ, takes the first.";
     LENGTH_LAST: LENGTH_CONFLICT "length-last" "Of several Content-Length fields that differ, takes the last.";
-    LENGTH_LIST_SAME: LENGTH_LIST "length-list-same" "Takes a list whose elements are the same digits as one value.";
+    LENGTH_LIST_SAME: LENGTH_LIST "length-list-same" "Takes a list whose elements are the same digits as one value." if allowed;
     LENGTH_LIST_EQUAL: LENGTH_LIST "length-list-equal" "Takes a list whose elements are the same number as one value.";
     LENGTH_LIST_GAPS: LENGTH_LIST "length-list-gaps" "Takes a list that has one element that is not empty as that element.";
     LENGTH_LIST_FIRST: LENGTH_LIST "length-list-first" "Of a list, takes the first element, as it would a value.";
@@ -224,17 +229,17 @@ leniencies! {
     HEAD_NO_BODY: FRAMING_BY_METHOD "head-no-body" "Reads no body after HEAD, whatever the fields say.";
     OPTIONS_NO_BODY: FRAMING_BY_METHOD "options-no-body" "Reads no body after OPTIONS, whatever the fields say.";
     DELETE_NO_BODY: FRAMING_BY_METHOD "delete-no-body" "Reads no body after DELETE, whatever the fields say.";
-    TRACE_BODY: TRACE_CONTENT "trace-body" "Reads a body after TRACE.";
+    TRACE_BODY: TRACE_CONTENT "trace-body" "Reads a body after TRACE." if allowed;
     TRACE_NO_BODY: TRACE_CONTENT "trace-no-body" "Takes TRACE with framing fields and reads no body.";
     CONNECT_BODY: CONNECT_CONTENT "connect-body" "Reads a body after CONNECT, then the tunnel begins.";
     CONNECT_NO_BODY: CONNECT_CONTENT "connect-no-body" "Takes CONNECT with framing fields; the tunnel begins after the head.";
-    CONNECT_READS_ON: CONNECT_TUNNEL "connect-reads-on" "Reads another request after CONNECT: the tunnel was not granted.";
+    CONNECT_READS_ON: CONNECT_TUNNEL "connect-reads-on" "Reads another request after CONNECT: the tunnel was not granted." if allowed;
     UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request with Upgrade and the connection option upgrade, after its body, as the new protocol.";
     UPGRADE_H2C: UPGRADE_WAITS "upgrade-h2c" "Takes all that follows a request with Upgrade: h2c (any case) and the connection option upgrade, after its body, as HTTP/2.";
     UPGRADE_SKIPS_BODY: UPGRADE_WAITS "upgrade-skips-body" "Takes all that follows the head of a request with Upgrade and the connection option upgrade as the new protocol.";
     EXPECT_DROPS_BODY: EXPECT_BODY "expect-drops-body" "Reads no body after a request of HTTP/1.1 with Expect: 100-continue.";
     EXPECT_10_DROPS_BODY: EXPECT_BODY "expect-10-drops-body" "Reads no body after a request of HTTP/1.0 with Expect: 100-continue.";
-    EXPECT_UNKNOWN: EXPECTATION "expect-unknown" "Ignores an expectation other than 100-continue.";
+    EXPECT_UNKNOWN: EXPECTATION "expect-unknown" "Ignores an expectation other than 100-continue." if allowed;
     EXPECT_UNKNOWN_DROPS: EXPECTATION "expect-unknown-drops" "Reads no body after a request with an expectation that holds 100-continue among other things, and ignores others.";
     POST_UNTIL_CLOSE: NO_LENGTH_NO_BODY "post-until-close" "A POST of HTTP/1.1 without a length lasts until the connection closes.";
     POST_10_UNTIL_CLOSE: NO_LENGTH_NO_BODY "post-10-until-close" "A POST of HTTP/1.0 without a length lasts until the connection closes.";
@@ -243,7 +248,7 @@ leniencies! {
     KEEP_ALIVE_BEATS_CLOSE: PERSISTENCE "keep-alive-beats-close" "Reads another request after one with both close and keep-alive.";
     PROXY_CONNECTION: PERSISTENCE "proxy-connection" "Takes Proxy-Connection as Connection.";
     PERSISTS_10: PERSISTENCE "persists-10" "Reads another request after one of HTTP/1.0 without keep-alive.";
-    CLOSES_10: PERSISTENCE "closes-10" "Closes the connection after every request of HTTP/1.0.";
+    CLOSES_10: PERSISTENCE "closes-10" "Closes the connection after every request of HTTP/1.0." if allowed;
 
     // Chunk sizes.
     CHUNK_SPACE_BEFORE: CHUNK_SIZE "chunk-space-before" "Skips SP and HTAB before the chunk size.";
@@ -295,8 +300,8 @@ leniencies! {
     LAST_ANY_TWO: LAST_CHUNK "last-any-two" "Any two bytes after the last chunk end the message." as "two";
     LAST_ENDS: LAST_CHUNK "last-ends" "The last chunk ends the message, with CRLF if it follows; there is no trailer section.";
     CLOSE_ENDS_CHUNKS: MESSAGE_COMPLETE "close-ends-chunks" "The end of the stream where a chunk size, or a line of the trailer section, would begin ends the message.";
-    TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section.";
-    TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped.";
+    TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section." if allowed;
+    TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped." if allowed;
     TRAILER_SPACE_ENDS: OBS_FOLD "trailer-space-ends" "A line of SP and HTAB only ends the trailer section.";
     TRAILER_ANY_LINE: FIELD_COLON "trailer-any-line" "Skips a line of the trailer section that has no colon, whatever bytes it holds.";
     TRAILER_ANY_BYTE: FIELD_NAME "trailer-any-byte" "Takes any byte but CR, LF and colon in the name, and but CR and LF in the value, of a trailer field.";

@@ -18,11 +18,11 @@
 //!    - When SP has ended the target, its form: `TARGET_FORM` at its first byte, unless it begins with
 //!      `/` (and the method is not CONNECT), or is `*` and the method is OPTIONS, or the method is not CONNECT and it is
 //!      `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) "://"` and at least one more byte, or the method is CONNECT and it
-//!      is `host ":" 1*DIGIT` with a non-empty host without `/`, `?`, `@`.
+//!      is `host ":" 1*DIGIT` with a non-empty host without `/`, `?`, `@`, which ends at the last colon.
 //!    - Version, eight bytes `HTTP/D.D`. At the first byte that cannot be: if it is the version's first
 //!      byte and SP, HTAB, VT or FF, `REQUEST_LINE_SPACE` at it; if the version's first byte and CR or LF,
 //!      `REQUEST_LINE_PARTS` at it; else `HTTP_VERSION` at the version's first byte. Then, at once: major not 1,
-//!      `MAJOR_VERSION`; minor above 1, `MINOR_VERSION`; both at the version's first byte.
+//!      `MAJOR_VERSION`; minor above 1, `MINOR_VERSION`; both at the version's first byte. (`HTTP/2x` is `HTTP_VERSION`.)
 //!    - The end: CR LF. LF, `BARE_LF` at it; CR and a byte other than LF, `BARE_CR` at the CR; SP, HTAB,
 //!      VT or FF, `REQUEST_LINE_SPACE` at it; any other, `HTTP_VERSION` at the version's first byte.
 //! 2. **Field lines**, each byte by byte. At the start of a line:
@@ -36,22 +36,24 @@
 //!      at the CR; LF, `BARE_LF`; any other, `FIELD_VALUE` at the byte. OWS (SP, HTAB) around the value is dropped.
 //! 3. **The head as a whole**, once its end is seen. Only Host, Content-Length, Transfer-Encoding,
 //!    Connection, Expect and Upgrade matter here.
-//!    - Host: none in HTTP/1.1, `HOST_MISSING` at 0; a second one, `HOST_REPEATED` at its name; a byte in the value of
+//!    - Host: none in HTTP/1.1, `HOST_MISSING` at the request-line's first byte; a second one, `HOST_REPEATED` at its name; a byte in the value of
 //!      the first that is no letter, no digit and none of `-._~!$&'()*+,;=%:[]`, `HOST_VALUE` at the value's first byte.
 //!    - Transfer-Encoding, when there is any such field: in HTTP/1.0, `CODING_IN_10` at the first one's name.
 //!      Then each element of each line, split at commas, OWS dropped, empty ones skipped, from left to right:
 //!      `chunked` (any case) is `CODING_REPEATED` at the element if it came before; `chunked` OWS `;` is
 //!      `CODING_PARAMETERS`; not all `tchar`, `CODING_SYNTAX`; else, another coding, `CODING_NOT_FINAL` after chunked and
 //!      `CODING_UNKNOWN` before it; all at the element. No element at all, `CODING_EMPTY` at the first field's name.
+//!      Quotes do not hide a comma, and only chunked has parameters: `gzip;q=1` is `CODING_SYNTAX`.
 //!    - With both, `LENGTH_WITH_CODING` at the name of whichever field comes first.
 //!    - Content-Length: several fields, `LENGTH_REPEATED` at the second one's name if all values are the same bytes, else
 //!      `LENGTH_CONFLICT` at the name of the first that differs from the first. Then the value: empty, `LENGTH_EMPTY` at the field's name;
-//!      with a comma, `LENGTH_LIST`; not all digits, `LENGTH_SYNTAX`; above 2^64 - 1, `LENGTH_OVERFLOW`; all at the value.
+//!      with a comma, `LENGTH_LIST`; not all digits, `LENGTH_SYNTAX`; above 2^64 - 1, `LENGTH_OVERFLOW`; all at the value. OWS around
+//!      a value is no part of it.
 //!    - TRACE with Transfer-Encoding or a Content-Length above 0, `TRACE_CONTENT` at the name of the first framing field; CONNECT
 //!      likewise, `CONNECT_CONTENT`.
-//!    - Expect, in HTTP/1.1 only, each field: a value other than `100-continue` (any case), `EXPECTATION` at the name.
+//!    - Expect, in HTTP/1.1 only, each field: a value other than `100-continue` (any case, the whole value), `EXPECTATION` at the name.
 //!    - Connection: the options close and keep-alive, comma-separated, any case, over all Connection fields. The connection
-//!      closes after close, and in HTTP/1.0 without keep-alive. After CONNECT: a tunnel.
+//!      closes after close, and in HTTP/1.0 without keep-alive. After CONNECT, always a tunnel.
 //! 4. **The body.** Content-Length gives [`Framing::Length`](crate::Framing), also when it is 0; chunked gives
 //!    [`Framing::Chunked`](crate::Framing), each chunk's data a part; else [`Framing::Bodiless`](crate::Framing).
 //!    - Chunk size, one or more hexadecimal digits: another byte first, `CHUNK_SIZE` at the start of the line; a value above 2^64 - 1,

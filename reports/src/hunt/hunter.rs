@@ -1,6 +1,7 @@
 //! The hunter: judges one input by the panel, and knows what is new about how it parts them.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use arbitrary::Unstructured;
 use parsers::compare::{Kind, Level, diverge};
@@ -10,8 +11,8 @@ use super::minimise::Pair;
 use super::novelty::{self, Novelty};
 use super::record::Records;
 
-/// How many bytes at the front of an input choose the dialects that judge the rest.
-const CHOICE: usize = 4;
+/// How many bytes at the front of an input choose the dialects, and the variants, of the rest.
+const CHOICE: usize = 8;
 /// One input in so many is held against the laws that need further judging.
 const LAWS_EVERY: u64 = 16;
 
@@ -26,20 +27,28 @@ pub struct Hunter {
     dialects: [Verdict; 2],
     scratch: Verdict,
     /// Patterns that were looked at closely before.
-    seen: HashSet<Pattern>,
+    seen: HashSet<u64, BuildHasherDefault<Mix>>,
     /// Leniencies that were seen to part from the strict reading alone.
     alone: LeniencySet,
+    /// How many variants of each of the fuzzer's inputs are judged along with it.
+    variants: u64,
+    variant: Vec<u8>,
     /// Inputs judged.
     pub inputs: u64,
     records: Records,
 }
 
-/// What is the same about two inputs that part two dialects alike.
-type Pattern = (LeniencySet, LeniencySet, Kind, bool);
+/// Two dialects of one or two leniencies each: their indices and their sets.
+#[derive(Clone, Copy)]
+struct Choice {
+    sets: [LeniencySet; 2],
+    keys: [u64; 2],
+}
 
 impl Hunter {
-    /// A hunter of `family` that writes what it finds to `records`.
-    pub fn new(family: &'static Family, records: Records) -> Self {
+    /// A hunter of `family` that writes what it finds to `records`. With each of the fuzzer's inputs it
+    /// judges so many `variants` of it, which costs less than asking the fuzzer for as many inputs.
+    pub fn new(family: &'static Family, records: Records, variants: u64) -> Self {
         let by_rule = family.rules.iter().map(|rule| {
             let waive = family
                 .leniencies
@@ -58,14 +67,17 @@ impl Hunter {
             verdicts: vec![Verdict::new(); family.parsers.len()],
             dialects: [Verdict::new(), Verdict::new()],
             scratch: Verdict::new(),
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             alone: LeniencySet::EMPTY,
+            variants,
+            variant: Vec::new(),
             inputs: 0,
             records,
         }
     }
 
-    /// Judges one input of the fuzzer: a choice of dialects, then the bytes to read.
+    /// Judges one input of the fuzzer, a choice of dialects and then the bytes to read, and variants of it
+    /// that the choice decides.
     ///
     /// # Panics
     /// When the input breaks a law: that is a fault in misframe, and the fuzzer keeps the input.
@@ -73,29 +85,49 @@ impl Hunter {
         let Some((choice, input)) = data.split_first_chunk::<CHOICE>() else {
             return;
         };
+        let choice = u64::from_le_bytes(*choice);
+        self.judge(choice, input, novelty);
+        let mut variant = std::mem::take(&mut self.variant);
+        for nth in 0..self.variants {
+            let noise = noise(choice.wrapping_add(nth + 1));
+            let mut choices = Unstructured::new(&noise);
+            variant.clear();
+            variant.extend_from_slice(input);
+            for _ in 0..=nth % 2 {
+                // What cannot be changed stays as it is.
+                let _unchanged = corpus::generate::mutate(&mut variant, &mut choices);
+            }
+            let choice = choices.arbitrary().unwrap_or(choice);
+            self.judge(choice, &variant, novelty);
+        }
+        self.variant = variant;
+    }
+
+    /// Judges one input by the panel and by two dialects.
+    fn judge(&mut self, choice: u64, input: &[u8], novelty: &mut dyn Novelty) {
         self.inputs += 1;
         for (parser, verdict) in self.family.parsers.iter().zip(&mut self.verdicts) {
             judge(*parser, input, verdict);
         }
-        let sets = self.dialects_for(*choice);
-        for (waives, verdict) in sets.iter().zip(&mut self.dialects) {
+        let choice = self.dialects_for(choice);
+        for (waives, verdict) in choice.sets.iter().zip(&mut self.dialects) {
             explain::judge_under(self.family, waives, input, verdict);
         }
         if let Err(broken) = self.laws(input) {
-            let sets = sets.map(|set| self.family.ids(&set).join(","));
+            let sets = choice.sets.map(|set| self.family.ids(&set).join(","));
             panic!(
                 "{broken}; the dialects are {sets:?}; the input is {}",
                 input.escape_ascii()
             );
         }
         self.part_named(input, novelty);
-        self.part_dialects(&sets, input, novelty);
+        self.part_dialects(&choice, input, novelty);
     }
 
     /// Two dialects of one or two leniencies each. Where strict refuses, most choices fall on the
     /// leniencies that waive the rule that it cites.
-    fn dialects_for(&self, choice: [u8; CHOICE]) -> [LeniencySet; 2] {
-        let count = self.family.leniencies.len();
+    fn dialects_for(&self, choice: u64) -> Choice {
+        let count = self.family.leniencies.len() as u64;
         let refusal = self.verdicts.first().and_then(Verdict::refusal);
         let waivers = refusal.and_then(|refusal| {
             self.by_rule
@@ -103,20 +135,30 @@ impl Hunter {
                 .find(|(id, _)| *id == refusal.rule.id)
                 .map(|(_, list)| list)
         });
-        let [a, b, more, how] = choice.map(usize::from);
-        let pick = |byte: usize, anywhere: bool| match waivers.filter(|list| !list.is_empty()) {
-            Some(list) if !anywhere => list.get(byte % list.len()).copied().unwrap_or(0),
-            _ => (byte % count) as u16,
+        let pick = |number: u64, anywhere: bool| match waivers.filter(|list| !list.is_empty()) {
+            Some(list) if !anywhere => list
+                .get((number % list.len() as u64) as usize)
+                .copied()
+                .unwrap_or(0),
+            _ => (number % count) as u16,
         };
-        let mut sets = [LeniencySet::EMPTY; 2];
-        let [first, second] = &mut sets;
-        first.insert(pick(a, how & 3 == 0));
-        second.insert(pick(b, how & 12 == 0));
-        if how & 48 == 0 {
-            first.insert((more % count) as u16);
-            second.insert((more % count) as u16);
+        let how = choice >> 48;
+        let picks = [
+            pick(choice & 0xffff, how & 3 == 0),
+            pick(choice >> 16 & 0xffff, how & 12 == 0),
+        ];
+        let more = (how & 0xf0 == 0).then_some(((choice >> 32 & 0xffff) % count) as u16);
+        let mut chosen = Choice {
+            sets: [LeniencySet::EMPTY; 2],
+            keys: [0; 2],
+        };
+        for ((set, key), first) in chosen.sets.iter_mut().zip(&mut chosen.keys).zip(picks) {
+            for index in std::iter::once(first).chain(more) {
+                set.insert(index);
+                *key = *key * 257 + u64::from(index) + 1;
+            }
         }
-        sets
+        chosen
     }
 
     /// The laws that cost little, and now and then the others.
@@ -156,30 +198,32 @@ impl Hunter {
     /// Notes how the family's parsers part; those that both take a message and end it differently are a
     /// finding.
     fn part_named(&mut self, input: &[u8], novelty: &mut dyn Novelty) {
-        let mut pattern = 0u64;
-        for (nth, verdict) in self.verdicts.iter().enumerate().skip(1) {
-            let same = self
-                .verdicts
-                .iter()
-                .take(nth)
-                .position(|other| other.reading == verdict.reading);
-            pattern = pattern * 16 + same.map_or(0, |same| same as u64 + 1);
+        // A camp is known by its first member.
+        let mut camps = [0u8; 16];
+        let mut pattern = 0;
+        for (nth, verdict) in self.verdicts.iter().enumerate().take(camps.len()) {
+            let mut earlier = self.verdicts.iter().take(nth);
+            let camp = earlier
+                .position(|other| other.reading == verdict.reading)
+                .unwrap_or(nth);
+            pattern = pattern << 4 | camp as u64;
+            if let Some(slot) = camps.get_mut(nth) {
+                *slot = camp as u8;
+            }
         }
-        let rule = self
-            .verdicts
-            .first()
-            .and_then(Verdict::refusal)
-            .map(|refusal| refusal.rule.id);
-        novelty::note(novelty, (pattern, rule));
+        let refusal = self.verdicts.first().and_then(Verdict::refusal);
+        let rule = refusal.map_or(0, |refusal| refusal.rule.id.as_ptr() as u64);
+        novelty::note(novelty, mix(pattern) ^ rule);
+        let takes_some = |verdict: &Verdict| {
+            !verdict.reading.messages.is_empty() || verdict.reading.end != End::Refused
+        };
+        let founders = |nth: usize| camps.get(nth).is_some_and(|&camp| usize::from(camp) == nth);
         for a in 1..self.verdicts.len() {
             for b in a + 1..self.verdicts.len() {
                 let (Some(x), Some(y)) = (self.verdicts.get(a), self.verdicts.get(b)) else {
                     continue;
                 };
-                let takes_nothing = |verdict: &Verdict| {
-                    verdict.reading.messages.is_empty() && verdict.reading.end == End::Refused
-                };
-                if x.reading == y.reading || takes_nothing(x) || takes_nothing(y) {
+                if !founders(a) || !founders(b) || !takes_some(x) || !takes_some(y) {
                     continue;
                 }
                 let Some(found) = diverge(&x.reading, &y.reading) else {
@@ -188,51 +232,73 @@ impl Hunter {
                 if found.level < Level::Error {
                     continue;
                 }
-                let (Some(p), Some(q)) = (self.declared.get(a), self.declared.get(b)) else {
-                    continue;
-                };
-                self.found(*p, *q, found.kind, found.first_is_longer, input);
+                let key = 1 << 63 | (a as u64) << 32 | b as u64;
+                let is_new = self.is_new(key, found.kind, found.first_is_longer);
+                if let (true, Some(p), Some(q)) =
+                    (is_new, self.declared.get(a), self.declared.get(b))
+                {
+                    self.found(*p, *q, input);
+                }
             }
         }
     }
 
     /// Notes how the two dialects part from strict and from each other.
-    fn part_dialects(&mut self, sets: &[LeniencySet; 2], input: &[u8], novelty: &mut dyn Novelty) {
-        let [first, second] = *sets;
+    fn part_dialects(&mut self, choice: &Choice, input: &[u8], novelty: &mut dyn Novelty) {
         let Some(strict) = self.verdicts.first() else {
             return;
         };
-        let mut partings = [None; 3];
+        let ([first, second], [m, n]) = (choice.sets, choice.keys);
         let [x, y] = &self.dialects;
         let pairs = [
-            (LeniencySet::EMPTY, first, strict, x),
-            (LeniencySet::EMPTY, second, strict, y),
-            (first, second, x, y),
+            (LeniencySet::EMPTY, first, m, strict, x),
+            (LeniencySet::EMPTY, second, n, strict, y),
+            (first, second, m << 24 ^ n, x, y),
         ];
-        for (slot, (p, q, a, b)) in partings.iter_mut().zip(pairs) {
-            *slot = diverge(&a.reading, &b.reading)
-                .map(|found| (p, q, found.kind, found.first_is_longer, found.level));
-        }
+        let partings = pairs.map(|(p, q, key, a, b)| {
+            diverge(&a.reading, &b.reading).map(|found| (p, q, key, found))
+        });
         for (nth, parting) in partings.into_iter().enumerate() {
-            let Some((p, q, kind, longer, level)) = parting else {
+            let Some((p, q, key, found)) = parting else {
                 continue;
             };
-            novelty::note(novelty, (p, q, kind, longer));
-            if nth < 2 && q.len() == 1 && !q.is_subset(&self.alone) {
+            let with_strict = nth < 2;
+            let kind = found.kind as u64 * 2 + u64::from(found.first_is_longer);
+            // Pairs by their rules: those of leniencies are more than a fuzzer can keep apart.
+            let pattern = match with_strict {
+                true => key,
+                false => self.rule_of(&p) ^ self.rule_of(&q).rotate_left(17),
+            };
+            novelty::note(novelty, mix(pattern) ^ kind);
+            if with_strict && q.len() == 1 && !q.is_subset(&self.alone) {
                 self.alone = self.alone.union(&q);
                 self.records.alone(&self.family.ids(&q).join(","));
             }
-            if nth < 2 || level == Level::Error {
-                self.found(p, q, kind, longer, input);
+            if (with_strict || found.level == Level::Error)
+                && self.is_new(key, found.kind, found.first_is_longer)
+            {
+                self.found(p, q, input);
             }
         }
     }
 
-    /// Looks closely at two dialects that part, unless this pattern was looked at before.
-    fn found(&mut self, a: LeniencySet, b: LeniencySet, kind: Kind, longer: bool, input: &[u8]) {
-        if !self.seen.insert((a, b, kind, longer)) {
-            return;
-        }
+    /// A number for the rule that the first leniency of a set waives.
+    fn rule_of(&self, set: &LeniencySet) -> u64 {
+        let first = set
+            .indices()
+            .next()
+            .and_then(|first| self.family.leniencies.get(usize::from(first)));
+        first.map_or(0, |leniency| leniency.rule.id.as_ptr() as u64)
+    }
+
+    /// Whether a pattern was not looked at before.
+    fn is_new(&mut self, key: u64, kind: Kind, longer: bool) -> bool {
+        self.seen
+            .insert(mix(key) ^ (kind as u64 * 2 + u64::from(longer)))
+    }
+
+    /// Looks closely at two dialects that part.
+    fn found(&mut self, a: LeniencySet, b: LeniencySet, input: &[u8]) {
         let Some(pair) = Pair::of(self.family, input, a, b) else {
             return;
         };
@@ -243,11 +309,38 @@ impl Hunter {
     }
 }
 
+/// Spreads the bits of a number (the finaliser of SplitMix64).
+pub(super) fn mix(number: u64) -> u64 {
+    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ number >> 31
+}
+
+/// A hasher of numbers that [`mix`] has spread already.
+#[derive(Default)]
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = mix(self.0 ^ u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
 /// Changes the first `size` bytes of `data` into another input of at most `max_size` bytes and returns
 /// its size. `seed` decides everything. One change in three makes a new stream, the others change the
 /// stream that is there, or the choice of dialects.
 pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
-    let noise = noise(seed);
+    let noise = noise(u64::from(seed));
     let mut choices = Unstructured::new(&noise);
     let old = data.get(..size).unwrap_or(&[]);
     let (choice, input) = old.split_at_checked(CHOICE).unwrap_or((&[], &[]));
@@ -279,15 +372,12 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
 }
 
 /// Bytes to make choices from, by a small generator of pseudo-random numbers (SplitMix64).
-fn noise(seed: u32) -> [u8; 512] {
-    let mut state = u64::from(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut bytes = [0; 512];
+fn noise(seed: u64) -> [u8; 256] {
+    let mut state = mix(seed);
+    let mut bytes = [0; 256];
     for chunk in bytes.chunks_exact_mut(8) {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = state;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        chunk.copy_from_slice(&(mixed ^ mixed >> 31).to_le_bytes());
+        chunk.copy_from_slice(&mix(state).to_le_bytes());
     }
     bytes
 }

@@ -1,6 +1,6 @@
 //! Novelty of disagreement: counters that tell the fuzzer that an input parts readers in a new way.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use super::hunter::mix;
 
 /// How many counters there are, each of one byte. The fuzzer looks at all of them after every input.
 pub const COUNTERS: usize = 1 << 13;
@@ -11,12 +11,10 @@ pub trait Novelty {
     fn raise(&mut self, index: usize, value: u8);
 }
 
-/// Notes a pattern. Its hash chooses the counter and, as the fuzzer tells counters apart by powers of
-/// two, one of eight values.
-pub(super) fn note(novelty: &mut dyn Novelty, pattern: impl Hash) {
-    let mut hasher = DefaultHasher::new();
-    pattern.hash(&mut hasher);
-    let hash = hasher.finish();
+/// Notes a pattern. The number that stands for it chooses the counter and, as the fuzzer tells counters
+/// apart by powers of two, one of eight values.
+pub(super) fn note(novelty: &mut dyn Novelty, pattern: u64) {
+    let hash = mix(pattern);
     let index = usize::try_from(hash % COUNTERS as u64).unwrap_or(0);
     novelty.raise(index, 1 << (hash >> 61));
 }

@@ -12,6 +12,10 @@ use super::record::Records;
 use super::supervise::corpus_folder;
 use super::{WorkerOptions, known};
 
+/// How many variants of each of libFuzzer's inputs are judged along with it: what libFuzzer does between
+/// two inputs takes as long as judging several.
+const VARIANTS: u64 = 63;
+
 /// The hunter of this worker, and the arguments that libFuzzer is to be given.
 ///
 /// # Errors
@@ -26,7 +30,7 @@ pub fn prepare(options: &WorkerOptions) -> Result<(Hunter, Vec<String>)> {
         fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
         for case in &cases {
             // The choice of dialects comes first.
-            let seed = [&[0; 4], case.input.as_slice()].concat();
+            let seed = [&[0; 8], case.input.as_slice()].concat();
             let file = dir.join(&case.name);
             fs::write(&file, seed).with_context(|| format!("cannot write {}", file.display()))?;
         }
@@ -36,7 +40,7 @@ pub fn prepare(options: &WorkerOptions) -> Result<(Hunter, Vec<String>)> {
     let mut arguments = arguments(options);
     arguments.extend(seeds.map(|dir| dir.display().to_string()));
     end_with_the_supervisor();
-    Ok((Hunter::new(options.family, records), arguments))
+    Ok((Hunter::new(options.family, records, VARIANTS), arguments))
 }
 
 /// Says a line to the supervisor.
@@ -60,6 +64,9 @@ fn arguments(options: &WorkerOptions) -> Vec<String> {
         "-timeout=25".to_owned(),
         "-rss_limit_mb=2048".to_owned(),
         "-detect_leaks=0".to_owned(),
+        // Its bookkeeping of rare features would cost more than all parsers together.
+        "-entropic=0".to_owned(),
+        "-verbosity=0".to_owned(),
         "-reload=0".to_owned(),
         "-handle_int=0".to_owned(),
         "-handle_term=0".to_owned(),
@@ -83,12 +90,15 @@ fn end_with_the_supervisor() {
 /// Tells the supervisor now and then how many inputs were judged.
 pub struct Pulse {
     next: Instant,
+    /// At how many inputs the clock is looked at again.
+    asked: u64,
 }
 
 impl Default for Pulse {
     fn default() -> Self {
         Self {
             next: Instant::now(),
+            asked: 0,
         }
     }
 }
@@ -96,7 +106,11 @@ impl Default for Pulse {
 impl Pulse {
     /// To be called after each input.
     pub fn beat(&mut self, hunter: &Hunter) {
-        if hunter.inputs % 1024 == 0 && Instant::now() >= self.next {
+        if hunter.inputs < self.asked {
+            return;
+        }
+        self.asked = hunter.inputs + 4096;
+        if Instant::now() >= self.next {
             self.next = Instant::now() + std::time::Duration::from_millis(500);
             tell(&format!("inputs {}", hunter.inputs));
         }

@@ -48,10 +48,22 @@ impl Reader<'_> {
         notes: &Notes<'_>,
         draft: &mut Draft<'_>,
     ) -> Result<Option<Coding>, Stop> {
-        if notes.of(label::CODING).next().is_none()
-            && (notes.of(label::CONTENT_CODING).next().is_none() || !self.has(&CONTENT_CODING))
+        if !notes.has(label::CODING)
+            && !(notes.has(label::CONTENT_CODING) && self.has(&CONTENT_CODING))
         {
             return Ok(None);
+        }
+        let asks = [&CODING_IGNORED, &CODING_UNTRIMMED, &CONTENT_CODING];
+        let mut fields = notes.of(label::CODING);
+        if let (Some(only), None, false) =
+            (fields.next(), fields.next(), is_10 | named_by_connection)
+            && self.noted(only, notes.text) == CHUNKED
+            && !self.any(&asks)
+        {
+            return Ok(Some(Coding {
+                at: only.at,
+                until_close: false,
+            }));
         }
         self.codings(is_10, named_by_connection, notes, draft)
     }
@@ -264,8 +276,12 @@ impl Reader<'_> {
                 }
                 return Ok(Element::Chunked);
             }
-            if find_any_case(element, CHUNKED).is_some() && self.waive(&CODING_SUBSTRING, at, draft)
+            // No byte of chunked is ever trimmed, so that one look for it is enough.
+            if element.len() == whole.len()
+                && self.has(&CODING_SUBSTRING)
+                && find_any_case(element, CHUNKED).is_some()
             {
+                draft.waive(&CODING_SUBSTRING, at);
                 return Ok(Element::Chunked);
             }
             if has_parameters(element) {

@@ -3,7 +3,7 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{is_space, token_length, trim, value_length};
+use super::bytes::{after_token, after_value, is_space, trim, without_spaces};
 use crate::parser::{Draft, Stop};
 use crate::verdict::Note;
 
@@ -20,6 +20,12 @@ pub(super) mod label {
     pub const CONTENT_CODING: u8 = 8;
     /// Set when the value lies in the scratch text.
     pub const REWRITTEN: u8 = 0x80;
+
+    /// The label's bit in a set of labels.
+    #[inline(always)]
+    pub const fn bit(label: u8) -> u16 {
+        1 << (label & 15)
+    }
 }
 
 /// The end of a header section.
@@ -28,6 +34,8 @@ pub(super) struct FieldsEnd {
     pub end: usize,
     /// Whether the end of the stream stands for it.
     pub at_close: bool,
+    /// The labels of the notes, a set of bits.
+    pub labels: u16,
 }
 
 /// What the lines read so far mean for the next one.
@@ -42,6 +50,10 @@ pub(super) struct Lines {
     pub hidden: bool,
     /// The request-line's first byte.
     pub message: usize,
+    /// The labels of the notes, a set of bits.
+    pub labels: u16,
+    /// Where the text of the last note that was rewritten ends in the scratch.
+    pub kept: usize,
 }
 
 /// What a line turned out to be.
@@ -50,6 +62,44 @@ pub(super) enum Line {
     Next(usize),
     /// The header section ends here.
     End(usize),
+}
+
+/// A field line that conforms.
+struct PlainLine<'i> {
+    name: &'i [u8],
+    /// Whether the name is known to be all letters and hyphens.
+    is_plain: bool,
+    /// How many bytes of whitespace there are before the value.
+    spaces: usize,
+    /// The value, with the whitespace after it.
+    value: &'i [u8],
+    /// What follows the line.
+    next: &'i [u8],
+}
+
+impl<'i> PlainLine<'i> {
+    /// The line at the front of `line`; none if it does not conform, or with `QUOTES` if there is a double
+    /// quote in its value.
+    #[inline(always)]
+    fn of<const QUOTES: bool>(line: &'i [u8]) -> Option<Self> {
+        let (after_name, is_plain) = after_token(line);
+        let [b':', after_colon @ ..] = after_name else {
+            return None;
+        };
+        let (spaces, from_value) = without_spaces(after_colon);
+        let [b'\r', b'\n', next @ ..] = after_value::<QUOTES>(from_value) else {
+            return None;
+        };
+        let name = line.get(..line.len() - after_name.len())?;
+        let value = from_value.get(..from_value.len() - next.len() - 2)?;
+        (!name.is_empty()).then_some(Self {
+            name,
+            is_plain,
+            spaces,
+            value,
+            next,
+        })
+    }
 }
 
 impl Reader<'_> {
@@ -69,23 +119,29 @@ impl Reader<'_> {
             last_is_noted: false,
             hidden: false,
             message,
+            labels: 0,
+            kept: 0,
         };
+        let quotes = self.has(&VALUE_QUOTED_CRLF);
         let mut at = start;
         loop {
-            if let Some(next) = self.plain_field(at, &mut lines, draft) {
-                at = next;
-                continue;
-            }
+            at = if quotes {
+                self.plain_fields::<true>(at, &mut lines, draft)
+            } else {
+                self.plain_fields::<false>(at, &mut lines, draft)
+            };
             if let Some(b"\r\n") = self.rest(at).first_chunk::<2>() {
                 return Ok(FieldsEnd {
                     end: at + 2,
                     at_close: false,
+                    labels: lines.labels,
                 });
             }
             if at == self.input.len() && self.waive(&HEAD_ENDS_AT_CLOSE, at, draft) {
                 return Ok(FieldsEnd {
                     end: at,
                     at_close: true,
+                    labels: lines.labels,
                 });
             }
             match self.odd_line(at, &mut lines, draft)? {
@@ -94,33 +150,44 @@ impl Reader<'_> {
                     return Ok(FieldsEnd {
                         end,
                         at_close: false,
+                        labels: lines.labels,
                     });
                 }
             }
         }
     }
 
-    /// A field line that conforms and that no leniency could read otherwise.
-    #[inline(always)]
-    fn plain_field(&self, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) -> Option<usize> {
-        let rest = self.rest(at);
-        let name_length = token_length(rest);
-        let (name, after) = rest.split_at_checked(name_length)?;
-        let (b':', after) = after.split_first()? else {
-            return None;
-        };
-        let spaces = after.iter().take_while(|&&byte| is_space(byte)).count();
-        let value = after.get(spaces..)?;
-        let length = value_length(value);
-        let Some(b"\r\n") = value.get(length..)?.first_chunk::<2>() else {
-            return None;
-        };
-        if name.is_empty() || lines.hidden || self.reads_otherwise(spaces, value.get(..length)?) {
-            return None;
+    /// Reads the field lines that conform and that no leniency could read otherwise; returns where the
+    /// first other line starts. `QUOTES` tells whether a double quote has a meaning to the dialect.
+    // Apart from its caller, the loop keeps what it needs in registers.
+    #[inline(never)]
+    fn plain_fields<const QUOTES: bool>(
+        &self,
+        start: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> usize {
+        let mut rest = self.rest(start);
+        if lines.hidden {
+            return start;
         }
-        let start = at + name_length + 1 + spaces;
-        self.note(name, at, start, value.get(..length)?, lines, draft);
-        Some(start + length + 2)
+        while let Some(line) = PlainLine::of::<QUOTES>(rest) {
+            if self.reads_otherwise(line.spaces, line.value) {
+                break;
+            }
+            let at = self.input.len() - rest.len();
+            let start = at + line.name.len() + 1 + line.spaces;
+            self.note(
+                (line.name, line.is_plain),
+                at,
+                start,
+                line.value,
+                lines,
+                draft,
+            );
+            rest = line.next;
+        }
+        self.input.len() - rest.len()
     }
 
     /// Whether a leniency reads a line with this conforming value, after so many spaces, in another way.
@@ -129,16 +196,17 @@ impl Reader<'_> {
         match value.first() {
             None => self.has(&VALUE_LEADING_LF),
             Some(_) if spaces == 0 && self.has(&COLON_SPACE) => true,
-            Some(b':') if self.has(&COLON_TWICE) => true,
-            _ => self.has(&VALUE_QUOTED_CRLF) && value.contains(&b'"'),
+            Some(b':') => self.has(&COLON_TWICE),
+            Some(_) => false,
         }
     }
 
-    /// Leaves a note of the field if it matters. The value lies in the input, at `start`.
+    /// Leaves a note of the field if it matters. The value lies in the input, at `start`; the name comes
+    /// with whether it is known to be all letters and hyphens.
     #[inline(always)]
     pub(super) fn note(
         &self,
-        name: &[u8],
+        (name, plain): (&[u8], bool),
         at: usize,
         start: usize,
         value: &[u8],
@@ -148,13 +216,14 @@ impl Reader<'_> {
         lines.count += 1;
         lines.is_first = false;
         lines.last_is_noted = false;
-        let label = self.known_field(name, at, draft);
+        let label = self.known_field(name, plain, at, draft);
         if label == label::OTHER || self.beyond_a_limit(at, lines, draft) {
             return;
         }
         let (front, value) = trim(value);
         let start = start + front;
         let end = start + value.len();
+        lines.labels |= label::bit(label);
         draft.scratch().notes.push(Note {
             label,
             at,
@@ -166,6 +235,7 @@ impl Reader<'_> {
     }
 
     /// Whether a reader with a limit does not look at the field line any more.
+    #[inline]
     pub(super) fn beyond_a_limit(&self, at: usize, lines: &Lines, draft: &mut Draft<'_>) -> bool {
         (lines.count > 64 && self.waive(&FIELD_COUNT, at, draft))
             || (at >= lines.message + 8192 && self.waive(&LATE_FIELD, at, draft))
@@ -272,8 +342,24 @@ impl Reader<'_> {
         lines: &mut Lines,
         draft: &mut Draft<'_>,
     ) -> Result<usize, Stop> {
-        match self.plain_field(at, lines, draft) {
-            Some(next) => Ok(next),
+        let plain = if self.has(&VALUE_QUOTED_CRLF) {
+            PlainLine::of::<true>(self.rest(at))
+        } else {
+            PlainLine::of::<false>(self.rest(at))
+        };
+        match plain.filter(|line| !self.reads_otherwise(line.spaces, line.value)) {
+            Some(line) => {
+                let start = at + line.name.len() + 1 + line.spaces;
+                self.note(
+                    (line.name, line.is_plain),
+                    at,
+                    start,
+                    line.value,
+                    lines,
+                    draft,
+                );
+                Ok(self.input.len() - line.next.len())
+            }
             None if self.need(at)? == b':' => match self.nameless(at, lines, draft)? {
                 Line::Next(next) | Line::End(next) => Ok(next),
             },

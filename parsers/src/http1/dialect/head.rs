@@ -2,7 +2,7 @@
 
 use super::super::leniencies::*;
 use super::super::rules::*;
-use super::bytes::{is_host, trim};
+use super::bytes::{is_any_case, is_host, trim};
 use super::coding::Coding;
 use super::field::label;
 use super::request_line::{Method, RequestLine};
@@ -33,19 +33,34 @@ struct Options {
 pub(super) struct Notes<'n> {
     pub list: &'n [Note],
     pub text: &'n [u8],
+    /// The labels that there are, a set of bits.
+    pub labels: u16,
 }
 
 impl Notes<'_> {
+    /// Whether there is a note with this label.
+    #[inline(always)]
+    pub(super) fn has(&self, label: u8) -> bool {
+        self.labels & label::bit(label) != 0
+    }
+
     /// The notes with this label, in order.
+    #[inline(always)]
     pub(super) fn of(&self, label: u8) -> impl Iterator<Item = &Note> + Clone {
-        self.list
-            .iter()
+        let list = if self.has(label) { self.list } else { &[] };
+        list.iter()
             .filter(move |note| note.label & !label::REWRITTEN == label)
     }
 }
 
 impl Reader<'_> {
-    pub(super) fn head(&self, line: &RequestLine, draft: &mut Draft<'_>) -> Result<Outcome, Stop> {
+    #[inline]
+    pub(super) fn head(
+        &self,
+        line: &RequestLine,
+        labels: u16,
+        draft: &mut Draft<'_>,
+    ) -> Result<Outcome, Stop> {
         // The notes are out of the scratch while they are looked at, and go back whatever comes of it.
         let list = std::mem::take(&mut draft.scratch().notes);
         let text = std::mem::take(&mut draft.scratch().text);
@@ -54,6 +69,7 @@ impl Reader<'_> {
             &Notes {
                 list: &list,
                 text: &text,
+                labels,
             },
             draft,
         );
@@ -171,15 +187,22 @@ impl Reader<'_> {
 
     #[inline]
     fn take_options(&self, note: &Note, notes: &Notes<'_>, options: &mut Options) {
-        for option in self.noted(note, notes.text).split(|&byte| byte == b',') {
+        match self.noted(note, notes.text) {
+            b"keep-alive" => options.keep_alive = true,
+            b"close" => options.close = true,
+            list => self.take_option_list(list, options),
+        }
+    }
+
+    fn take_option_list(&self, list: &[u8], options: &mut Options) {
+        for option in list.split(|&byte| byte == b',') {
             let (_, option) = trim(option);
-            let is = |name: &[u8]| option.eq_ignore_ascii_case(name);
             match option.len() {
-                5 => options.close |= is(b"close"),
-                7 => options.upgrade |= is(b"upgrade"),
-                10 => options.keep_alive |= is(b"keep-alive"),
-                14 => options.names_length |= is(b"content-length"),
-                17 => options.names_coding |= is(b"transfer-encoding"),
+                5 => options.close |= is_any_case(option, b"close"),
+                7 => options.upgrade |= is_any_case(option, b"upgrade"),
+                10 => options.keep_alive |= is_any_case(option, b"keep-alive"),
+                14 => options.names_length |= is_any_case(option, b"content-length"),
+                17 => options.names_coding |= is_any_case(option, b"transfer-encoding"),
                 _ => {}
             }
         }

@@ -204,12 +204,18 @@ impl Reader<'_> {
                 matches!(byte, 0x85 | 0xa0 | 0xff | b' ' | b'\t')
             }),
         ];
-        for (leniency, drop) in trims {
+        let mut value = value;
+        // What one of the two trims may lay bare what the other does, as many times as there are bytes.
+        while let Some((leniency, trimmed)) = trims.iter().find_map(|(leniency, drop)| {
             let (_, trimmed) = trim_matches(value, drop);
             let mended = !trimmed.is_empty() && trimmed.len() < value.len();
-            if mended && self.waive(leniency, at, draft) {
-                return self.length_number(trimmed, rule, note, draft);
-            }
+            (mended && self.has(leniency)).then_some((*leniency, trimmed))
+        }) {
+            draft.waive(leniency, at);
+            value = trimmed;
+        }
+        if let Some(number) = decimal(value) {
+            return self.decimal_length(value, number, note, draft);
         }
         for (leniency, read) in FORMS {
             if self.has(leniency)

@@ -62,7 +62,7 @@ impl Reader<'_> {
             });
         }
         let fields_end = self.fields(line.start, line.end, draft)?;
-        let outcome = self.head(&line, draft)?;
+        let outcome = self.head(&line, fields_end.labels, draft)?;
         self.body(
             fields_end.end,
             fields_end.at_close,
@@ -162,6 +162,7 @@ impl Reader<'_> {
         self.waives.has(leniency)
     }
 
+    #[inline]
     fn any(&self, leniencies: &[&Leniency]) -> bool {
         leniencies.iter().any(|leniency| self.has(leniency))
     }

@@ -3,7 +3,7 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{is_space, is_token};
+use super::bytes::{is_any_case, is_space, is_token};
 use super::field::{Line, Lines, label};
 use crate::parser::{Draft, Stop};
 use crate::rule::{Leniency, Rule};
@@ -40,21 +40,34 @@ enum Odd {
 }
 
 impl Reader<'_> {
-    /// The label of the field with this name.
+    /// The label of the field with this name; `plain` when it is known to be all letters and hyphens.
     #[inline(always)]
-    pub(super) fn known_field(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
+    pub(super) fn known_field(
+        &self,
+        name: &[u8],
+        plain: bool,
+        at: usize,
+        draft: &mut Draft<'_>,
+    ) -> u8 {
         if name.len() >= 256 && self.waive(&NAME_LENGTH_WRAPS, at, draft) {
             return exact_field(name.get(..name.len() % 256).unwrap_or(&[]));
         }
         let label = exact_field(name);
-        if label != label::OTHER || name.len() < 4 {
+        // The shortest name that one of the others can be taken for has 15 bytes.
+        if label != label::OTHER || (plain && name.len() < 15) {
             return label;
         }
-        self.field_by_leniency(name, at, draft)
+        if !plain {
+            let label = self.unescaped_field(name, at, draft);
+            if label != label::OTHER {
+                return label;
+            }
+        }
+        self.field_around(name, at, draft)
     }
 
-    #[inline]
-    fn field_by_leniency(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
+    /// A name that is known once its underscores or percent escapes are read as the dialect reads them.
+    fn unescaped_field(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
         if self.has(&NAME_UNDERSCORE) && name.contains(&b'_') {
             let found = rewritten_field(name, |bytes| match bytes {
                 [b'_', ..] => Some((b'-', 1)),
@@ -78,6 +91,12 @@ impl Reader<'_> {
                 return found;
             }
         }
+        label::OTHER
+    }
+
+    /// A name that is known by its beginning or its end.
+    #[inline(always)]
+    fn field_around(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
         if name.len() < 15 {
             return label::OTHER;
         }
@@ -141,8 +160,7 @@ impl Reader<'_> {
         lines: &mut Lines,
         draft: &mut Draft<'_>,
     ) -> Result<usize, Stop> {
-        let kept = self.kept_text(draft);
-        draft.scratch().text.truncate(kept);
+        draft.scratch().text.truncate(lines.kept);
         self.odd_name(line, at, lines, draft)
     }
 
@@ -248,7 +266,7 @@ impl Reader<'_> {
                 && self.waive(&COLON_AT_SPACE, line, draft)
             {
                 let name = raw.get(..space).unwrap_or(&[]);
-                self.note(name, line, start + space + 1, value, lines, draft);
+                self.note((name, false), line, start + space + 1, value, lines, draft);
                 return Some(Some(next));
             }
         }
@@ -274,6 +292,9 @@ impl Reader<'_> {
     ) -> Result<usize, Stop> {
         let mut is_other = false;
         let mut at = start;
+        let raw = self.slice(start, colon);
+        let spaces = raw.iter().rev().take_while(|&&byte| is_space(byte));
+        let last_spaces = colon - spaces.count();
         while at < colon {
             let byte = self.need(at)?;
             if is_token(byte) {
@@ -281,7 +302,7 @@ impl Reader<'_> {
                 at += 1;
                 continue;
             }
-            match self.mend(at, colon, byte, draft) {
+            match self.mend(at, (last_spaces, colon), byte, draft) {
                 Odd::Push(byte, taken) => {
                     draft.scratch().text.push(byte);
                     at += taken;
@@ -302,13 +323,20 @@ impl Reader<'_> {
         self.named(line, colon, text_start, is_other, lines, draft)
     }
 
-    fn mend(&self, at: usize, colon: usize, byte: u8, draft: &mut Draft<'_>) -> Odd {
-        let space_to_colon = || self.slice(at, colon).iter().all(|&byte| is_space(byte));
+    /// What a byte that no token holds does. From `last_spaces` on there is whitespace only up to the
+    /// colon.
+    fn mend(
+        &self,
+        at: usize,
+        (last_spaces, colon): (usize, usize),
+        byte: u8,
+        draft: &mut Draft<'_>,
+    ) -> Odd {
         let sequence = self.slice(at, colon);
         let mut use_it = |leniency: &'static Leniency| self.waive(leniency, at, draft);
         match byte {
             b' ' | b'\t' => match () {
-                () if space_to_colon() && use_it(&NAME_SPACE_TRIMMED) => Odd::Ends,
+                () if at >= last_spaces && use_it(&NAME_SPACE_TRIMMED) => Odd::Ends,
                 () if use_it(&NAME_FIRST_WORD) => Odd::Ends,
                 () if byte == b' ' && use_it(&NAME_SPACE_HYPHEN) => Odd::Push(b'-', 1),
                 () if use_it(&NAME_SPACE_OTHER) => Odd::Other,
@@ -349,7 +377,7 @@ impl Reader<'_> {
         let label = if is_other {
             label::OTHER
         } else {
-            self.known_field(name, line, draft)
+            self.known_field(name, false, line, draft)
         };
         draft.scratch().text = text;
         draft.scratch().text.truncate(text_start);
@@ -360,24 +388,24 @@ impl Reader<'_> {
 /// The field with this name, compared without regard to case.
 #[inline(always)]
 fn exact_field(name: &[u8]) -> u8 {
-    let (known, label): (&[u8], u8) = match name.len() {
-        4 => (b"host", label::HOST),
-        6 => (b"expect", label::EXPECT),
-        7 => (b"upgrade", label::UPGRADE),
-        10 => (b"connection", label::CONNECTION),
-        14 => (b"content-length", label::LENGTH),
-        16 if matches!(name.first(), Some(b'p' | b'P')) => {
-            (b"proxy-connection", label::PROXY_CONNECTION)
-        }
-        16 => (b"content-encoding", label::CONTENT_CODING),
-        17 => (b"transfer-encoding", label::CODING),
+    let (is_known, label) = match name.len() {
+        4 => (is_any_case(name, b"host"), label::HOST),
+        6 => (is_any_case(name, b"expect"), label::EXPECT),
+        7 => (is_any_case(name, b"upgrade"), label::UPGRADE),
+        10 => (is_any_case(name, b"connection"), label::CONNECTION),
+        14 => (is_any_case(name, b"content-length"), label::LENGTH),
+        16 if matches!(name.first(), Some(b'p' | b'P')) => (
+            is_any_case(name, b"proxy-connection"),
+            label::PROXY_CONNECTION,
+        ),
+        16 => (
+            is_any_case(name, b"content-encoding"),
+            label::CONTENT_CODING,
+        ),
+        17 => (is_any_case(name, b"transfer-encoding"), label::CODING),
         _ => return label::OTHER,
     };
-    if name.eq_ignore_ascii_case(known) {
-        label
-    } else {
-        label::OTHER
-    }
+    if is_known { label } else { label::OTHER }
 }
 
 /// The byte that the front of a name stands for, and how many bytes it takes.

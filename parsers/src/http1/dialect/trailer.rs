@@ -73,6 +73,7 @@ impl Reader<'_> {
             _ => {}
         }
         let mut colon = at;
+        let mut asked = false;
         loop {
             colon += token_length(self.rest(colon));
             let byte = self.need(colon)?;
@@ -86,7 +87,7 @@ impl Reader<'_> {
                 b'\r' => (&BARE_CR, colon),
                 _ => (&FIELD_NAME, colon),
             };
-            if self.has(&TRAILER_ANY_LINE) {
+            if !asked && self.has(&TRAILER_ANY_LINE) {
                 let end = memchr::memchr2(b':', b'\n', self.rest(at)).ok_or(Stop::Incomplete)?;
                 let end = at + end;
                 let is_crlf = self.peek(end - 1) == Some(b'\r');
@@ -94,6 +95,7 @@ impl Reader<'_> {
                     draft.waive(&TRAILER_ANY_LINE, at);
                     return Ok(Line::Next(end + 1));
                 }
+                asked = true;
             }
             if matches!(byte, b'\r' | b'\n') || !self.waive(&TRAILER_ANY_BYTE, colon, draft) {
                 return Err(draft.refuse(rule, offending));

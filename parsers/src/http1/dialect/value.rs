@@ -21,17 +21,6 @@ enum Odd {
 }
 
 impl Reader<'_> {
-    /// Where the text that earlier lines left in the scratch ends.
-    pub(super) fn kept_text(&self, draft: &mut Draft<'_>) -> usize {
-        let scratch = draft.scratch();
-        let rewritten = scratch
-            .notes
-            .iter()
-            .rev()
-            .find(|note| note.label & label::REWRITTEN != 0);
-        rewritten.map_or(0, |note| note.end)
-    }
-
     /// Reads the value that begins at `at`, and leaves a note of it when `known` is a label that
     /// matters; `None` for a line that is skipped. `line` is where the name begins.
     pub(super) fn value(
@@ -62,6 +51,8 @@ impl Reader<'_> {
             let scratch = draft.scratch();
             let end = trimmed_end(&scratch.text, text_start);
             scratch.text.truncate(end);
+            lines.kept = end;
+            lines.labels |= label::bit(label);
             let label = label | label::REWRITTEN;
             scratch.notes.push(Note {
                 label,
@@ -236,6 +227,7 @@ impl Reader<'_> {
         let scratch = draft.scratch();
         note.end = trimmed_end(&scratch.text, note.start);
         scratch.text.truncate(note.end);
+        lines.kept = note.end;
         scratch.notes.push(note);
         Ok(next)
     }
