@@ -2,7 +2,7 @@
 
 use parsers::family::DialectParser;
 use parsers::laws::{self, Broken};
-use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
+use parsers::{Dialect, Family, LeniencySet, Parser, Stance, Verdict, judge};
 
 /// What names each drawn dialect in a report of a broken law.
 const DRAWN: [&str; 8] = [
@@ -61,17 +61,22 @@ impl Oracle {
         self.verdicts.resize_with(all, Verdict::new);
         let mut verdicts = std::mem::take(&mut self.verdicts);
         let (named, others) = verdicts.split_at_mut(family.parsers.len());
+        let front = input.get(..cut).unwrap_or(input);
         let mut held = || {
             let parsers = family.parsers.iter().zip(&self.declared);
             for ((parser, waives), verdict) in parsers.zip(&mut *named) {
-                alone(*parser, input, cut, verdict, &mut self.front)?;
-                let scratch = &mut self.scratch;
-                laws::declared(family, *parser, waives, input, verdict, scratch)?;
-                cites_as_declared(parser.name(), verdict, scratch)?;
+                let declared = Declared {
+                    family,
+                    parser: *parser,
+                    waives,
+                };
+                alone(*parser, input, front, verdict, &mut self.front)?;
+                declared.holds(input, verdict, &mut self.scratch)?;
+                declared.holds(front, &self.front, &mut self.scratch)?;
             }
             for ((name, set), verdict) in drawn().zip(&mut *others) {
                 let dialect = DialectParser::new(family, Dialect::new(*name, *set));
-                alone(&dialect, input, cut, verdict, &mut self.front)?;
+                alone(&dialect, input, front, verdict, &mut self.front)?;
             }
             Ok(())
         };
@@ -90,40 +95,50 @@ impl Oracle {
     }
 }
 
-/// The laws that one parser keeps or breaks by itself.
+/// The laws that one parser keeps or breaks by itself, on an input and on its `front`.
 fn alone(
     parser: &dyn Parser,
     input: &[u8],
-    cut: usize,
-    whole: &mut Verdict,
-    front: &mut Verdict,
+    front: &[u8],
+    of_input: &mut Verdict,
+    of_front: &mut Verdict,
 ) -> Result<(), Broken> {
-    judge(parser, input, whole);
-    laws::spans(parser.name(), &whole.reading, input.len())?;
-    let part = input.get(..cut).unwrap_or(input);
-    judge(parser, part, front);
-    laws::spans(parser.name(), &front.reading, part.len())?;
-    laws::prefix(parser.name(), front, part.len(), whole)
+    judge(parser, input, of_input);
+    laws::spans(parser.name(), &of_input.reading, input.len())?;
+    judge(parser, front, of_front);
+    laws::spans(parser.name(), &of_front.reading, front.len())?;
+    laws::prefix(parser.name(), of_front, front.len(), of_input)
 }
 
-/// A parser cites what its dialect cites, in the same order, at the same places.
-fn cites_as_declared(name: &str, own: &Verdict, dialect: &Verdict) -> Result<(), Broken> {
-    if own.citations == dialect.citations {
-        return Ok(());
-    }
-    let pairs = own.citations.iter().zip(&dialect.citations);
-    let same = pairs.take_while(|(own, other)| own == other).count();
-    let said = |verdict: &Verdict| match verdict.citations.get(same) {
-        Some(citation) => {
-            let (rule, at) = (citation.rule.id, citation.at);
-            format!("{rule} at {at} ({:?})", citation.stance)
+/// A parser and what it declares.
+struct Declared<'a> {
+    family: &'static Family,
+    parser: &'static dyn Parser,
+    waives: &'a LeniencySet,
+}
+
+impl Declared<'_> {
+    /// The parser reads as its dialect, and cites what that cites, in the same order, at the same places.
+    fn holds(&self, input: &[u8], own: &Verdict, scratch: &mut Verdict) -> Result<(), Broken> {
+        laws::declared(self.family, self.parser, self.waives, input, own, scratch)?;
+        if own.citations == scratch.citations {
+            return Ok(());
         }
-        None => "nothing more".to_owned(),
-    };
-    let how = format!(
-        "{name} cites {} where its dialect cites {}",
-        said(own),
-        said(dialect)
-    );
-    Err(Broken { law: 5, how })
+        let pairs = own.citations.iter().zip(&scratch.citations);
+        let same = pairs.take_while(|(own, other)| own == other).count();
+        let said = |verdict: &Verdict| match verdict.citations.get(same) {
+            None => "nothing more".to_owned(),
+            Some(citation) => {
+                let by = match citation.stance {
+                    Stance::Refuse => "refused",
+                    Stance::Waive(leniency) => leniency.id,
+                };
+                format!("{} at {} ({by})", citation.rule.id, citation.at)
+            }
+        };
+        let name = self.parser.name();
+        let (own, other) = (said(own), said(scratch));
+        let how = format!("{name} cites {own} where its dialect cites {other}");
+        Err(Broken { law: 5, how })
+    }
 }

@@ -29,6 +29,11 @@ const LONG_FILES: &[(&str, &str)] = &[
         "parsers/src/http1/dialect/chunk_line.rs",
         "one table of what may follow what",
     ),
+    ("parsers/src/http1/dialect/coding.rs", "one field"),
+    (
+        "parsers/src/http1/dialect/name.rs",
+        "one element of the grammar",
+    ),
     (
         "parsers/src/http1/dialect/request_line.rs",
         "one line of the grammar",

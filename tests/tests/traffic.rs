@@ -17,21 +17,12 @@ use sha2::{Digest, Sha256};
 
 /// Findings of level error in what real clients sent, each with the file, how often, and why it is no
 /// mistake of ours.
-const KNOWN: &[(&str, usize, &str)] = &[
-    (
-        "http.client-folding.pcap",
-        1,
-        "http.client folds the values of putheader, and an empty one becomes a line of HTAB only: obs-fold, \
-     which a server rejects or replaces by SP (RFC 9112 §5.2), and which ends the header section for one \
-     that takes a line of whitespace for an empty one",
-    ),
-    (
-        "java.pcap",
-        1,
-        "HttpClient offers Upgrade: h2c and goes on in HTTP/1.1 on the same connection when the server does \
+const KNOWN: &[(&str, usize, &str)] = &[(
+    "java.pcap",
+    1,
+    "HttpClient offers Upgrade: h2c and goes on in HTTP/1.1 on the same connection when the server does \
          not take it up (RFC 9110 §7.8), where a reader that does not wait for 101 sees another protocol",
-    ),
-];
+)];
 
 #[derive(Deserialize)]
 struct Manifest {
