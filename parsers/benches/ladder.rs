@@ -131,18 +131,28 @@ fn input(shape: &Shape, size: usize) -> Vec<u8> {
     input
 }
 
-/// The time that this thread has had a processor for, in nanoseconds; where the system does not tell,
-/// the time of day.
-fn clock(start: Instant) -> f64 {
+/// Nanoseconds since `start`.
+fn elapsed(start: Instant) -> f64 {
+    start.elapsed().as_nanos() as f64
+}
+
+/// The time that this thread has had a processor for, in nanoseconds, told in steps of a few
+/// milliseconds; where the system does not tell, the time since `start`.
+fn on_processor(start: Instant) -> f64 {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let first = told.as_deref().and_then(|told| told.split(' ').next());
     first
         .and_then(|nanoseconds| nanoseconds.parse().ok())
-        .unwrap_or_else(|| start.elapsed().as_nanos() as f64)
+        .unwrap_or_else(|| elapsed(start))
 }
 
-/// The shortest of `times` readings, in nanoseconds for each byte.
-fn measure(parser: &dyn Parser, input: &[u8], times: usize, verdict: &mut Verdict) -> f64 {
+/// The shortest of `times` readings by this clock, in nanoseconds for each byte.
+fn measure(
+    parser: &dyn Parser,
+    input: &[u8],
+    (clock, times): (fn(Instant) -> f64, usize),
+    verdict: &mut Verdict,
+) -> f64 {
     let mut least = f64::INFINITY;
     for _ in 0..times {
         let now = Instant::now();
@@ -170,15 +180,15 @@ fn climb(parser: &dyn Parser, inputs: &[Vec<u8>]) -> Climb {
     let mut before: Option<&Vec<u8>> = None;
     for input in inputs {
         let times = if input.len() < 2 * JUDGED { 3 } else { 1 };
-        let figure = measure(parser, input, times, &mut verdict);
+        let figure = measure(parser, input, (elapsed, times), &mut verdict);
         let is_judged = before.is_some_and(|before| before.len() >= JUDGED);
         let last = climb.figures.last().copied().unwrap_or(f64::INFINITY);
         let mut is_broken = is_judged && costs_too_much(last, figure);
         for _ in 0..2 {
-            // Another process may have had the machine: both are measured again.
+            // Another process may have had the machine: both are measured again, without its time.
             if let (true, Some(before)) = (is_broken, before) {
-                let last = measure(parser, before, 3, &mut verdict);
-                let figure = measure(parser, input, 3, &mut verdict);
+                let last = measure(parser, before, (on_processor, 3), &mut verdict);
+                let figure = measure(parser, input, (on_processor, 3), &mut verdict);
                 is_broken = costs_too_much(last, figure);
             }
         }
