@@ -104,7 +104,7 @@ extern "C" fn LLVMFuzzerCustomMutator(
     unsafe extern "C" {
         fn LLVMFuzzerMutate(data: *mut u8, size: usize, max_size: usize) -> usize;
     }
-    if seed % 4 == 0 {
+    if seed.is_multiple_of(4) {
         // SAFETY: the arguments are libFuzzer's own.
         return unsafe { LLVMFuzzerMutate(data, size, max_size) };
     }

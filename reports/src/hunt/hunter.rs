@@ -167,7 +167,7 @@ impl Hunter {
         let strict = self.verdicts.first().unwrap_or(a);
         laws::citations(("strict", strict), ("a dialect", a))?;
         laws::citations(("a dialect", a), ("another dialect", b))?;
-        if self.inputs % LAWS_EVERY != 0 {
+        if !self.inputs.is_multiple_of(LAWS_EVERY) {
             return Ok(());
         }
         for (parser, verdict) in self.family.parsers.iter().zip(&self.verdicts) {

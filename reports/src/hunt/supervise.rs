@@ -172,10 +172,10 @@ fn watch(
     progress.clear();
     // What the workers said before they were asked to end is heard.
     while let Ok(event) = events.try_recv() {
-        if let Event::Line(nth, line) = event {
-            if let Some(worker) = workers.get_mut(nth) {
-                tally.hear(worker, &line, &mut progress);
-            }
+        if let Event::Line(nth, line) = event
+            && let Some(worker) = workers.get_mut(nth)
+        {
+            tally.hear(worker, &line, &mut progress);
         }
     }
     Ok((tally, begun.elapsed()))

@@ -1,6 +1,6 @@
 //! The strict reading: the ABNF of RFC 9112 in nom, each combinator under the line it implements.
 //!
-//! A combinator fails softly ([`nom::Err::Error`]) at the byte that it cannot take. [`demand`] looks
+//! A combinator fails softly ([`nom::Err::Error`]) at the byte that it cannot take. `demand` looks
 //! at that byte and fails for good ([`nom::Err::Failure`]), with the rule that it breaks. Where a
 //! byte is wanted and the input has ended, it is [`nom::Err::Incomplete`]. Elements are slices of the
 //! input, and so know their offset.
