@@ -16,8 +16,9 @@ pub struct Camp {
     pub letter: String,
     /// Who holds it, in the order of the panel.
     pub members: Vec<Member>,
-    /// The verdict of the member that declares the fewest leniencies, readers that know every way of
-    /// ending a message before others.
+    /// The verdict of one of them: of those that know every way of ending a message, if there are any,
+    /// one that is not the dialect of a single leniency, if there is one; of these the one that declares
+    /// the fewest leniencies.
     pub verdict: Verdict,
     /// Whether that member knows every way of ending a message that the specification knows.
     pub is_general: bool,
@@ -32,16 +33,19 @@ pub struct Member {
     pub name: String,
     /// Why it sits on the panel.
     pub standing: Standing,
+    /// Whether it knows every way of ending a message that the specification knows.
+    pub is_general: bool,
     /// What it cited.
     pub citations: Vec<Citation>,
 }
 
 impl Camp {
-    /// Whether one of the family's own parsers, a peer, or a dialect asked for is in it.
+    /// Whether one of the family's own parsers, a peer, or a dialect asked for is in it that knows every
+    /// way of ending a message.
     pub fn is_named(&self) -> bool {
         self.members
             .iter()
-            .any(|member| member.standing != Standing::Single)
+            .any(|member| member.is_general && member.standing != Standing::Single)
     }
 
     /// Whether it refuses the input before it has taken any message.
@@ -81,7 +85,7 @@ pub(crate) fn gather(
             as_strict += 1;
             continue;
         }
-        let plainness = plainness(family, seat.waives.as_ref());
+        let plainness = plainness(family, &seat);
         match home.and_then(|home| gathered.get_mut(home)) {
             Some(camp) => camp.join(seat, plainness),
             None => gathered.push(Gathered::found(seat, plainness)),
@@ -116,6 +120,7 @@ impl Gathered {
                 members: vec![Member {
                     name: seat.name,
                     standing: seat.standing,
+                    is_general: !plainness.0,
                     citations,
                 }],
                 verdict: seat.verdict,
@@ -137,20 +142,24 @@ impl Gathered {
         self.camp.members.push(Member {
             name: seat.name,
             standing: seat.standing,
+            is_general: !plainness.0,
             citations: seat.verdict.citations,
         });
     }
 }
 
-/// Whether it is deaf to a way of ending messages, and how many leniencies it has: the plainest member
-/// of a camp, the least by this order, tells best why the camp reads as it does.
-type Plainness = (bool, usize);
+/// Whether it is deaf to a way of ending messages, whether it is there as a single leniency, and how many
+/// leniencies it has: the plainest member of a camp, the least by this order, tells best why the camp
+/// reads as it does.
+type Plainness = (bool, bool, usize);
 
-fn plainness(family: &'static Family, waives: Option<&LeniencySet>) -> Plainness {
-    let Some(waives) = waives else {
+fn plainness(family: &'static Family, seat: &Seat) -> Plainness {
+    let is_single = seat.standing == Standing::Single;
+    let Some(waives) = seat.waives else {
         // Somebody who declares nothing is asked last, and is not known to be deaf to anything.
-        return (false, usize::MAX);
+        return (false, is_single, usize::MAX);
     };
-    let dialect = DialectParser::new(family, Dialect::new("", *waives));
-    (!(family.is_general)(&dialect), waives.len())
+    let dialect = DialectParser::new(family, Dialect::new("", waives));
+    let is_deaf = !(family.is_general)(&dialect);
+    (is_deaf, is_single, waives.len())
 }

@@ -28,15 +28,35 @@ pub fn sentence(
             divergence.at
         ),
         Kind::Acceptance => acceptance(family, divergence, short, long),
-        Kind::Framing => {
-            let fate = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message).framing();
-            let word = |framing: Option<Framing>| framing.map_or("the end", |f| f.word());
-            format!(
-                "{s} and {l} read the same bytes, {s} as {} and {l} as {}",
-                word(fate(short)),
-                word(fate(long))
-            )
+        Kind::Framing => framing(divergence, short, long),
+    }
+}
+
+fn framing(divergence: &Divergence, short: &Camp, long: &Camp) -> String {
+    let (s, l) = (name(short), name(long));
+    let fate = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message);
+    let (x, y) = (fate(short), fate(long));
+    match (x, y, x.framing(), y.framing()) {
+        (Fate::Tunnel, ..) => {
+            format!("{s} takes what follows for another protocol, and {l} closes")
         }
+        (_, Fate::Tunnel, ..) => {
+            format!("{l} takes what follows for another protocol, and {s} closes")
+        }
+        (_, _, Some(x), Some(y)) => format!(
+            "{s} and {l} read the same bytes, {s} as {} and {l} as {}",
+            way(x),
+            way(y)
+        ),
+        _ => format!("{s} and {l} read the same bytes for different reasons"),
+    }
+}
+
+/// A way of ending a message, in a sentence.
+fn way(framing: Framing) -> String {
+    match framing {
+        Framing::Length(length) => format!("a body of {}", bytes(length)),
+        framing => framing.word().to_owned(),
     }
 }
 
@@ -81,7 +101,7 @@ fn boundary(
         }
         Fate::Absent => format!(
             "with {l} in front of {s}, {s} ignores {} that {l} takes for content",
-            bytes(end - from)
+            bytes((end - from) as u64)
         ),
     }
 }
@@ -184,10 +204,10 @@ fn first_line(input: &[u8], from: usize) -> String {
     }
 }
 
-fn bytes(count: usize) -> String {
+fn bytes(count: u64) -> String {
     match count {
         1 => "1 byte".to_owned(),
-        _ => format!("{} bytes", crate::picture::thousands(count as u64)),
+        _ => format!("{} bytes", crate::picture::thousands(count)),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use parsers::compare::{self, Divergence, Level, Side};
-use parsers::{Family, Rule, Stance, Verdict};
+use parsers::compare::{self, Divergence, Fate, Level, Side};
+use parsers::{Family, Framing, Rule, Stance, Verdict};
 
 use crate::camp::{self, Camp, NO_LETTER};
 use crate::direction;
@@ -113,8 +113,9 @@ impl Judgement {
 /// The indices of the two camps that part most gravely, the one that ends a message sooner first.
 ///
 /// Of pairs at one level, those come first in which both know every way of ending a message, then
-/// those that part most gravely, those whose disagreement has a name, those with more of the family's
-/// parsers, and those with the smaller explanation.
+/// those that part most gravely, those in which both have found an end and not just that of the
+/// stream, those whose disagreement has a name, those with more of the family's parsers, and those
+/// with the smaller explanation.
 fn primary_pair(family: &Family, camps: &[Camp]) -> Option<(usize, usize)> {
     let mut best = None;
     for (i, a, j, b) in pairs(camps) {
@@ -126,6 +127,7 @@ fn primary_pair(family: &Family, camps: &[Camp]) -> Option<(usize, usize)> {
             compare::level(&divergence, &a.verdict, &b.verdict),
             a.is_general && b.is_general,
             divergence.kind,
+            [a, b].iter().all(|camp| finds_an_end(camp, &divergence)),
             class(family, &divergence, a, b).is_some(),
             usize::from(a.is_named()) + usize::from(b.is_named()),
             Reverse(size(a) + size(b)),
@@ -141,6 +143,12 @@ fn primary_pair(family: &Family, camps: &[Camp]) -> Option<(usize, usize)> {
         }
     }
     best.map(|(_, pair)| pair)
+}
+
+/// Whether the message about which the camp parts is not one that takes all there is.
+fn finds_an_end(camp: &Camp, divergence: &Divergence) -> bool {
+    let fate = Fate::of(&camp.verdict.reading, divergence.message);
+    fate.framing() != Some(Framing::UntilClose)
 }
 
 fn pairs(camps: &[Camp]) -> impl Iterator<Item = (usize, &Camp, usize, &Camp)> {

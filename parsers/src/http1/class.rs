@@ -25,7 +25,8 @@ pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<S
     }
     let (front, back) = (framing_word(&x), framing_word(&y));
     if front == back {
-        return Some(format!("{front}-{back}"));
+        // Two readers that see no body part about where the head ends, which has no name.
+        return (front != "0").then(|| format!("{front}-{back}"));
     }
     let hidden = back == "0"
         && waivers(divergence.at, long).next().is_some()

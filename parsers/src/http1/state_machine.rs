@@ -26,7 +26,6 @@ static WAIVES: &[&Leniency] = &[
     &lenient::HOST_MANY,
     &lenient::HOST_ANY,
     &lenient::LENGTH_SAME,
-    &lenient::UPGRADE_TUNNELS,
     &lenient::EXPECT_UNKNOWN,
     &lenient::CHUNK_SPACE_AFTER,
 ];
@@ -79,8 +78,7 @@ const CODING: u8 = 1;
 const LENGTH: u8 = 2;
 const CONNECTION: u8 = 3;
 const EXPECT: u8 = 4;
-const UPGRADE: u8 = 5;
-const OTHER: u8 = 6;
+const OTHER: u8 = 5;
 
 /// No method or field name that matters is longer.
 const WORD: usize = "transfer-encoding".len();
@@ -317,7 +315,6 @@ impl Machine<'_, '_> {
             b"content-length" => LENGTH,
             b"connection" => CONNECTION,
             b"expect" => EXPECT,
-            b"upgrade" => UPGRADE,
             _ => OTHER,
         }
     }

@@ -169,7 +169,13 @@ fn citations(camp: &Camp) -> Vec<String> {
     let (refused, waived): (Vec<_>, Vec<_>) = all
         .iter()
         .partition(|citation| citation.stance == Stance::Refuse);
-    let mut texts: Vec<_> = refused.into_iter().chain(waived).map(cite).collect();
+    // Who refused has said so before the reason; who read on after a refusal has not.
+    let verb = match camp.verdict.reading.end {
+        End::Refused => "",
+        _ => "refuses ",
+    };
+    let cited = refused.into_iter().chain(waived);
+    let mut texts: Vec<_> = cited.map(|citation| cite(citation, verb)).collect();
     if texts.len() > CITATIONS + 1 {
         let more = texts.len() - CITATIONS;
         texts.truncate(CITATIONS);
@@ -178,10 +184,11 @@ fn citations(camp: &Camp) -> Vec<String> {
     texts
 }
 
-fn cite(citation: &Citation) -> String {
+fn cite(citation: &Citation, verb: &str) -> String {
     let (rule, at) = (citation.rule, citation.at);
     match citation.stance {
-        Stance::Refuse => format!("{} ({})", rule.id, rule.spec),
+        Stance::Refuse if verb.is_empty() => format!("{} ({})", rule.id, rule.spec),
+        Stance::Refuse => format!("{verb}{} at {at} ({})", rule.id, rule.spec),
         Stance::Waive(leniency) => {
             format!(
                 "waives {} at {at} by {} ({})",

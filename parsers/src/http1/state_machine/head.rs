@@ -2,8 +2,8 @@
 
 use super::chunked::Chunk;
 use super::{
-    CODING, CONNECTION, EXPECT, HOST, LENGTH, Machine, Method, Progress, State, Step, UPGRADE,
-    is_tchar, lenient, rules,
+    CODING, CONNECTION, EXPECT, HOST, LENGTH, Machine, Method, Progress, State, Step, is_tchar,
+    lenient, rules,
 };
 use crate::parser::{Next, Stop};
 use crate::verdict::{Framing, Note};
@@ -189,11 +189,6 @@ impl Machine<'_, '_> {
             })
         };
         if self.method == Method::Connect {
-            self.next = Next::Tunnel;
-            return;
-        }
-        if let Some(upgrade) = kept.all(UPGRADE).next().filter(|_| has(b"upgrade")) {
-            self.draft.waive(&lenient::UPGRADE_TUNNELS, upgrade.at);
             self.next = Next::Tunnel;
         } else if has(b"close") || self.minor == 0 && !has(b"keep-alive") {
             self.next = Next::Close;

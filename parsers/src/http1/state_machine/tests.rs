@@ -180,17 +180,6 @@ fn equal_lengths_are_one() {
 }
 
 #[test]
-fn a_tunnel_follows_upgrade() {
-    let head = "PUT / HTTP/1.1\r\nHost: a\r\nUpgrade: b\r\nContent-Length: 1\r\n";
-    let asked = format!("{head}Connection: close, Upgrade\r\n\r\nxyz");
-    let (ends, end, cited) = read(asked.as_bytes());
-    assert_eq!((ends, end), (vec![asked.len() - 2], End::Tunnel));
-    assert_eq!(cited, [("upgrade-tunnels", 25)]);
-    let not_asked = format!("{head}\r\nx");
-    assert_eq!(taken(not_asked.as_bytes()), []);
-}
-
-#[test]
 fn an_unknown_expectation_is_ignored() {
     let cited = taken(b"GET / HTTP/1.1\r\nHost: a\r\nExpect: b\r\n\r\n");
     assert_eq!(cited, [("expect-unknown", 25)]);
