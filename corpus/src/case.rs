@@ -194,12 +194,19 @@ impl Case {
 }
 
 /// Writes `bytes` to `path`, whole or not at all: to a temporary file in the same folder, which is
-/// created if need be, then renamed.
+/// created if need be, then renamed. Of a link, the file that it leads to is written; a device or a
+/// pipe is written to as it stands.
 ///
 /// # Errors
 /// Those of the file system; the temporary file is removed.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), CorpusError> {
     let failed = |error| CorpusError::io(path, "write", error);
+    let there = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = there.as_path();
+    if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        let mut file = fs::File::options().write(true).open(path).map_err(failed)?;
+        return file.write_all(bytes).map_err(failed);
+    }
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
     let dir = dir.unwrap_or(Path::new("."));
     fs::create_dir_all(dir).map_err(failed)?;

@@ -10,14 +10,15 @@ use crate::escape::display_text;
 #[derive(Debug, thiserror::Error)]
 pub enum CorpusError {
     /// The operating system refused.
-    #[error("{}: cannot {doing} it: {source}", display_text(&path.to_string_lossy()))]
+    #[error("{}: cannot {doing} it: {cause}", display_text(&path.to_string_lossy()))]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// A verb, such as `read`.
         doing: &'static str,
-        /// What the system said.
-        source: io::Error,
+        /// What the system said. It is part of the message, and so not what [`std::error::Error`] calls
+        /// its source.
+        cause: io::Error,
     },
     /// A case file, or a folder of them, is wrong.
     #[error("{}: {}; {}", display_text(&path.to_string_lossy()), display_text(what), display_text(fix))]
@@ -57,11 +58,11 @@ pub enum CorpusError {
 }
 
 impl CorpusError {
-    pub(crate) fn io(path: &Path, doing: &'static str, source: io::Error) -> Self {
+    pub(crate) fn io(path: &Path, doing: &'static str, cause: io::Error) -> Self {
         Self::Io {
             path: path.to_owned(),
             doing,
-            source,
+            cause,
         }
     }
 

@@ -8,12 +8,11 @@
 )]
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use parsers::Family;
-use reports::hunt::{COUNTERS, Hunter, Novelty, Records};
+use reports::hunt::{COUNTERS, Hunter, Novelty, Records, signatures};
 
 /// libFuzzer finds them by the name of their section, and clears them before every input.
 // SAFETY: the section holds nothing but bytes, all of which may be written at any time.
@@ -38,20 +37,26 @@ thread_local! {
 /// Judges one input of libFuzzer, as a worker of `misframe hunt` does.
 ///
 /// # Panics
-/// When the input breaks a law.
+/// When the input breaks a law, and when the cases of the corpus cannot be read.
 pub fn step(family: &'static Family, data: &[u8]) {
     HUNTER.with_borrow_mut(|hunter| {
-        let hunter = hunter.get_or_insert_with(|| Hunter::new(family, records(), 0));
+        let hunter = hunter.get_or_insert_with(|| Hunter::new(family, records(family), 0));
         hunter.step(data, &mut Counts);
     });
 }
 
-fn records() -> Records {
-    let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("../reports/out");
+fn records(family: &'static Family) -> Records {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let cases = corpus::load_family(&root.join("corpus"), family);
+    let cases = cases.unwrap_or_else(|error| panic!("{error}"));
     let tell = |line: &str| {
         if line.starts_with("found ") || line.starts_with("trouble ") {
             eprintln!("{line}");
         }
     };
-    Records::new(out, HashSet::new(), Box::new(tell))
+    Records::new(
+        root.join("reports/out"),
+        signatures(family, &cases),
+        Box::new(tell),
+    )
 }

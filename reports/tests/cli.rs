@@ -240,7 +240,41 @@ fn a_full_device_is_trouble() {
         let output = command(folder.path(), args).stdout(full).output().unwrap();
         let (code, _, err) = told(output);
         assert_eq!(code, 2, "{args:?}");
-        assert!(err.contains("No space left"), "{args:?}: {err}");
+        assert!(
+            err.contains("standard output: cannot write to it: No space left"),
+            "{args:?}: {err}"
+        );
+    }
+    let args = ["report", "ambiguous", "--out", "/dev/full"];
+    let (code, out, err) = misframe(folder.path(), &args);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert_eq!(err.matches("No space left").count(), 1, "{err}");
+    assert!(err.contains("/dev/full: cannot write it"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_file_that_is_a_link_stays_one() {
+    let folder = TempDir::new().unwrap();
+    file(&folder, "ambiguous", AMBIGUOUS);
+    file(&folder, "report", b"old");
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink("report", &link).unwrap();
+    let (code, ..) = misframe(folder.path(), &["report", "ambiguous", "--out", "link"]);
+    assert_eq!(code, 0);
+    assert!(link.is_symlink());
+    assert_ne!(fs::read(folder.path().join("report")).unwrap(), b"old");
+}
+
+#[test]
+fn a_capture_without_its_first_bytes_is_trouble() {
+    let folder = TempDir::new().unwrap();
+    let whole = fs::read(captures().join("curl.pcap")).unwrap();
+    file(&folder, "cut.pcap", whole.get(4..).unwrap());
+    for command in ["check", "read", "import"] {
+        let (code, _, err) = misframe(folder.path(), &[command, "cut.pcap"]);
+        assert_eq!(code, 2, "{command}");
+        assert!(err.contains("does not begin as one"), "{command}: {err}");
     }
 }
 

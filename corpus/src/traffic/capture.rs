@@ -17,6 +17,9 @@ const BUFFER: usize = 256 << 10;
 /// The buffer at most, in bytes: blocks of pcapng that hold no packet may be large.
 const BUFFER_LIMIT: usize = 32 << 20;
 
+/// How the names of captures end.
+const EXTENSIONS: &[&str] = &["pcap", "pcapng", "cap"];
+
 /// The two formats of captures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -27,8 +30,26 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format of a file that begins with these bytes.
-    pub fn of(magic: &[u8]) -> Option<Self> {
+    /// The format of a file with this name that begins with these bytes; `None` for one that is no
+    /// capture.
+    ///
+    /// # Errors
+    /// A file that is named as a capture and does not begin as one.
+    pub fn of(path: &Path, magic: &[u8]) -> Result<Option<Self>, CorpusError> {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let is_promised = extension.is_some_and(|extension| EXTENSIONS.contains(&extension));
+        match Self::of_bytes(magic) {
+            None if is_promised && !magic.is_empty() => Err(CorpusError::Capture {
+                path: path.to_owned(),
+                offset: 0,
+                what: "it is named as a capture, and does not begin as one".to_owned(),
+                fix: "record or copy it again, or give a raw stream another extension".to_owned(),
+            }),
+            format => Ok(format),
+        }
+    }
+
+    fn of_bytes(magic: &[u8]) -> Option<Self> {
         match magic {
             [0xd4, 0xc3, 0xb2, 0xa1] | [0xa1, 0xb2, 0xc3, 0xd4] => Some(Self::Pcap),
             // With times in nanoseconds.

@@ -49,7 +49,7 @@ pub fn read_streams(path: &Path, take: &mut dyn FnMut(Stream)) -> Result<Summary
         .read_to_end(&mut magic)
         .map_err(unreadable)?;
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    match capture::Format::of(&magic) {
+    match capture::Format::of(path, &magic)? {
         Some(format) => read_capture(path, &name, format, file, take),
         None => read_raw(path, name, file, take),
     }

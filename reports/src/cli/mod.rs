@@ -288,6 +288,13 @@ pub fn run(
         Ok(_) if console.trouble => ExitCode::from(TROUBLE),
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::from(CLEAN),
+        // What goes wrong with a file names it; what does not is what could not be printed.
+        Err(error) if error.is::<io::Error>() => {
+            console.complain(&format_args!(
+                "standard output: cannot write to it: {error}; what was printed is not whole"
+            ));
+            ExitCode::from(TROUBLE)
+        }
         Err(error) => {
             console.complain(&format_args!("{error:#}"));
             ExitCode::from(TROUBLE)

@@ -128,7 +128,8 @@ fn load(path: &Path) -> Result<Loaded, String> {
     let mut magic = Vec::with_capacity(4);
     let magic_read = file.by_ref().take(4).read_to_end(&mut magic);
     magic_read.map_err(|error| format!("cannot read it: {error}"))?;
-    if capture::Format::of(&magic).is_some() {
+    // Where there is something wrong with a capture, who reads its streams says so.
+    if !matches!(capture::Format::of(path, &magic), Ok(None)) {
         return Ok(Loaded::Capture);
     }
     let mut file = magic.as_slice().chain(file);

@@ -12,6 +12,7 @@ mod supervise;
 mod worker;
 
 pub use hunter::{Hunter, mutate};
+pub use known::signatures;
 pub use novelty::{COUNTERS, Novelty};
 pub use record::Records;
 pub use supervise::run;

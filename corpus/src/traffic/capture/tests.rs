@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::io::Cursor;
 
 fn read(file: &[u8]) -> Result<(Vec<Vec<u8>>, Vec<String>), CorpusError> {
-    let format = Format::of(file.get(..4).unwrap_or(file)).unwrap_or(Format::Pcap);
+    let format = Format::of_bytes(file.get(..4).unwrap_or(file)).unwrap_or(Format::Pcap);
     let mut payloads = Vec::new();
     let notes = read_packets(
         Path::new("a.pcap"),
