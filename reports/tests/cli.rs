@@ -187,15 +187,6 @@ fn a_damaged_capture_is_trouble_where_the_damage_is() {
 }
 
 #[test]
-fn what_has_not_the_magic_of_a_capture_is_bytes() {
-    let folder = TempDir::new().unwrap();
-    file(&folder, "good.pcap", GOOD);
-    let (code, out, err) = misframe(folder.path(), &["read", "good.pcap", "--format", "json"]);
-    assert_eq!((code, err.as_str()), (0, ""));
-    assert_eq!(objects(&out).first().unwrap()["bytes"], GOOD.len());
-}
-
-#[test]
 fn an_unreadable_corpus_is_trouble() {
     let folder = TempDir::new().unwrap();
     fs::create_dir_all(folder.path().join("corpus/http1-request")).unwrap();
