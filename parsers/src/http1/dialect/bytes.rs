@@ -1,5 +1,7 @@
 //! The classes of bytes that the grammar is made of, as one table, and the fast ways to scan them.
 
+use wide::u8x16;
+
 /// May stand in a token (RFC 9110 §5.6.2).
 const TOKEN: u8 = 1;
 /// May stand in a request-target.
@@ -10,6 +12,24 @@ const VALUE: u8 = 4;
 const HOST: u8 = 8;
 
 static CLASSES: [u8; 256] = classes();
+
+/// What a byte is as a hexadecimal digit; 16 when it is none.
+static HEX: [u8; 256] = hex();
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, the index is below 256"
+)]
+const fn hex() -> [u8; 256] {
+    let mut table = [16; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+}
 
 #[allow(
     clippy::indexing_slicing,
@@ -74,14 +94,32 @@ pub(super) fn is_target(byte: u8) -> bool {
     is(byte, TARGET)
 }
 
+/// Whether all of these bytes may stand in a Host value.
 #[inline(always)]
-pub(super) fn is_host(byte: u8) -> bool {
-    is(byte, HOST)
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a byte is below 256, and no check is compiled"
+)]
+pub(super) fn is_host(value: &[u8]) -> bool {
+    // A value is short: to look at all of it costs less than to be ready to stop at any byte.
+    let all = value.iter().fold(HOST, |all, &byte| all & CLASSES[byte as usize]);
+    all == HOST
 }
 
 #[inline(always)]
 pub(super) fn is_value(byte: u8) -> bool {
     is(byte, VALUE)
+}
+
+/// The value of a hexadecimal digit.
+#[inline(always)]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a byte is below 256, and no check is compiled"
+)]
+pub(super) fn hex_digit(byte: u8) -> Option<u8> {
+    let digit = HEX[byte as usize];
+    (digit < 16).then_some(digit)
 }
 
 /// SP or HTAB.
@@ -102,14 +140,7 @@ pub(super) fn token_length(bytes: &[u8]) -> usize {
 pub(super) fn after_token(bytes: &[u8]) -> (&[u8], bool) {
     let (mut rest, mut plain) = (bytes, true);
     loop {
-        if let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
-            let length = first_in_block(block, |word| no_letter_or(word, b'-', b'-'));
-            if length == BLOCK {
-                rest = more;
-                continue;
-            }
-            rest = rest.get(length..).unwrap_or(&[]);
-        }
+        rest = after_common(rest, |block| letters(block) | block.simd_eq(splat(b'-')));
         match rest.split_first() {
             Some((&byte, more)) if byte != b':' && is_token(byte) => rest = more,
             _ => return (rest, plain),
@@ -123,14 +154,7 @@ pub(super) fn after_token(bytes: &[u8]) -> (&[u8], bool) {
 pub(super) fn target_length(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     loop {
-        if let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
-            let length = first_in_block(block, |word| no_letter_or(word, b'$', b';'));
-            if length == BLOCK {
-                rest = more;
-                continue;
-            }
-            rest = rest.get(length..).unwrap_or(&[]);
-        }
+        rest = after_common(rest, |block| letters(block) | between(block, b'$', b';'));
         match rest.split_first() {
             Some((&byte, more)) if is_target(byte) => rest = more,
             _ => return bytes.len() - rest.len(),
@@ -148,104 +172,64 @@ pub(super) fn value_length(bytes: &[u8]) -> usize {
 /// double quote may not.
 #[inline(always)]
 pub(super) fn after_value<const QUOTES: bool>(bytes: &[u8]) -> &[u8] {
+    let is_common = |block: u8x16| {
+        let odd = between(block, 0, b' ' - 1) | block.simd_eq(splat(0x7f));
+        !if QUOTES { odd | block.simd_eq(splat(b'"')) } else { odd }
+    };
     let mut rest = bytes;
-    while let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
-        // Without an early end the loop becomes a few vector instructions.
-        let mut odd = false;
-        for &byte in block {
-            odd |= (byte < b' ') | (byte == 0x7f) | (QUOTES & (byte == b'"'));
-        }
-        if !odd {
-            rest = more;
-            continue;
-        }
-        let length = first_in_block(block, |word| {
-            let quotes = if QUOTES { equal(word, b'"') } else { 0 };
-            (below_space(word) | equal(word, 0x7f) | quotes) & splat(0x80)
-        });
-        rest = rest.get(length..).unwrap_or(&[]);
-        match rest.split_first() {
-            Some((b'\t', more)) => rest = more,
+    loop {
+        rest = after_common(rest, is_common);
+        match rest {
+            [b'\r', ..] => return rest,
+            [byte, more @ ..] if is_value(*byte) && !(QUOTES && *byte == b'"') => rest = more,
             _ => return rest,
         }
     }
-    let is_odd = |byte: &u8| !is_value(*byte) || (QUOTES && *byte == b'"');
-    let tail = rest.iter().position(is_odd).unwrap_or(rest.len());
-    rest.get(tail..).unwrap_or(&[])
 }
 
 /// How many bytes are looked at in one turn.
-const BLOCK: usize = 2 * WORD;
+const BLOCK: usize = 16;
 
-/// How many bytes are looked at together as one number. A byte is marked by its highest bit.
-const WORD: usize = 8;
-
-/// Where in the block the first byte is that `marks` marks in its word; the block's length when there
-/// is none.
+/// What follows the bytes at the front of `bytes` that are common: those for which `is_common` is all
+/// ones. Fewer bytes than a block are left over, whatever they are.
 #[inline(always)]
-fn first_in_block(block: &[u8; BLOCK], marks: impl Fn(u64) -> u64) -> usize {
-    let both = u128::from_le_bytes(*block);
-    let first = marks(both as u64);
-    if first != 0 {
-        return first_marked(first);
+fn after_common(bytes: &[u8], is_common: impl Fn(u8x16) -> u8x16) -> &[u8] {
+    let mut rest = bytes;
+    while let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
+        let common = is_common(u8x16::new(*block)).to_bitmask().trailing_ones();
+        if common < BLOCK as u32 {
+            return rest.get(common as usize..).unwrap_or(&[]);
+        }
+        rest = more;
     }
-    // Without a mark there are 64 zeros: eight bytes.
-    WORD + first_marked(marks((both >> 64) as u64))
+    rest
 }
 
 #[inline(always)]
-const fn splat(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; WORD])
+fn splat(byte: u8) -> u8x16 {
+    u8x16::splat(byte)
 }
 
-/// How many bytes come before the first one that is marked; all of them when none is.
+/// All ones for the bytes from `first` to `last`, else nought.
 #[inline(always)]
-fn first_marked(marks: u64) -> usize {
-    (marks.trailing_zeros() / 8) as usize
+fn between(block: u8x16, first: u8, last: u8) -> u8x16 {
+    let from_first = block - splat(first);
+    from_first.min(splat(last - first)).simd_eq(from_first)
 }
 
-/// Marks the bytes below SP. Bytes after the first of them may be marked too, by the borrow; the bits
-/// that are no marks are of no meaning.
+/// All ones for the ASCII letters, else nought.
 #[inline(always)]
-fn below_space(word: u64) -> u64 {
-    word.wrapping_sub(splat(b' ')) & !word
+fn letters(block: u8x16) -> u8x16 {
+    between(block | splat(b' '), b'a', b'z')
 }
 
-/// Marks the bytes that equal `byte`, and after the first of them perhaps others, as above.
+/// What follows the SP and HTAB at the front of `bytes`.
 #[inline(always)]
-fn equal(word: u64, byte: u8) -> u64 {
-    let difference = word ^ splat(byte);
-    difference.wrapping_sub(splat(1)) & !difference
-}
-
-/// Marks the bytes that are neither ASCII letters nor between `first` and `last`, and no others; the
-/// other bits are nought.
-#[inline(always)]
-fn no_letter_or(word: u64, first: u8, last: u8) -> u64 {
-    // With seven bits in each byte nothing is carried from one byte to the next.
-    let seven = word & splat(0x7f);
-    let from = |bytes: u64, byte: u8| bytes + splat(0x80 - byte);
-    let lower = seven | splat(0x20);
-    let is_letter = from(lower, b'a') & !from(lower, b'z' + 1);
-    let is_between = from(seven, first) & !from(seven, last + 1);
-    (!(is_letter | is_between) | word) & splat(0x80)
-}
-
-/// How many SP and HTAB there are at the front of `bytes`, and what follows them.
-#[inline(always)]
-pub(super) fn without_spaces(mut bytes: &[u8]) -> (usize, &[u8]) {
-    // Nearly always there is one.
-    if let [b' ', rest @ ..] = bytes
-        && rest.first().is_some_and(|&byte| byte > b' ')
-    {
-        return (1, rest);
-    }
-    let mut count = 0;
+pub(super) fn without_spaces(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] = bytes {
-        count += 1;
         bytes = rest;
     }
-    (count, bytes)
+    bytes
 }
 
 /// `bytes` without SP and HTAB at either end, and how many were dropped at the front.
@@ -284,10 +268,11 @@ pub(super) fn is_any_case<const N: usize>(name: &[u8], known: &[u8; N]) -> bool 
     if name.first().map(|byte| byte | 0x20) != known.first().copied() {
         return false;
     }
-    // All bytes are looked at: without an early end the loop becomes a few vector instructions.
+    // All bytes are looked at: without an early end the loop becomes a few vector instructions. A letter
+    // has the bit by which only its case differs from that of 64 down; other known bytes have not.
     let mut difference = 0;
     for (byte, known) in name.iter().zip(known) {
-        difference |= byte.to_ascii_lowercase() ^ known;
+        difference |= (byte | (known & 64) >> 1) ^ known;
     }
     difference == 0
 }

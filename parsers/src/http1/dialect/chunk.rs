@@ -3,6 +3,7 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
+use super::bytes::hex_digit;
 use super::chunk_line::ChunkLine;
 use crate::parser::{Draft, Next, Stop, Taken};
 use crate::verdict::Framing;
@@ -55,14 +56,13 @@ impl Reader<'_> {
     #[inline(always)]
     fn plain_chunk_line(&self, at: usize) -> Option<(u64, usize)> {
         let (mut size, mut digits) = (0u64, 0);
-        for &byte in self.rest(at).iter().take(8) {
-            let Some(digit) = (byte as char).to_digit(16) else {
-                break;
-            };
+        let line = self.rest(at).first_chunk::<10>();
+        let line = line.map_or(self.rest(at), |line| line.as_slice());
+        while let Some(digit) = line.get(digits).and_then(|&byte| hex_digit(byte)) {
             size = size << 4 | u64::from(digit);
             digits += 1;
         }
-        match self.rest(at + digits).first_chunk::<2>() {
+        match line.get(digits..).and_then(|end| end.first_chunk::<2>()) {
             Some(b"\r\n") if digits > 0 => Some((size, at + digits + 2)),
             _ => None,
         }

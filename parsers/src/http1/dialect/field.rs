@@ -4,6 +4,7 @@ use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{after_token, after_value, is_space, trim, without_spaces};
+use super::name::may_be_known;
 use crate::parser::{Draft, Stop};
 use crate::verdict::Note;
 
@@ -21,12 +22,37 @@ pub(super) mod label {
     /// Set when the value lies in the scratch text.
     pub const REWRITTEN: u8 = 0x80;
 
-    /// The label's bit in a set of labels.
-    #[inline(always)]
-    pub const fn bit(label: u8) -> u16 {
-        1 << (label & 15)
+
+    /// The labels of some notes.
+    #[derive(Clone, Copy, Default)]
+    pub struct Labels {
+        once: u16,
+        again: u16,
+    }
+
+    impl Labels {
+        /// There is one more note with this label.
+        #[inline(always)]
+        pub fn add(&mut self, label: u8) {
+            let bit = 1 << (label & 15);
+            self.again |= self.once & bit;
+            self.once |= bit;
+        }
+
+        /// How many notes with this label there may be at most.
+        #[inline(always)]
+        pub fn most(&self, label: u8) -> usize {
+            let bit = 1 << (label & 15);
+            if self.again & bit != 0 {
+                usize::MAX
+            } else {
+                usize::from(self.once & bit != 0)
+            }
+        }
     }
 }
+
+use label::Labels;
 
 /// The end of a header section.
 pub(super) struct FieldsEnd {
@@ -34,8 +60,8 @@ pub(super) struct FieldsEnd {
     pub end: usize,
     /// Whether the end of the stream stands for it.
     pub at_close: bool,
-    /// The labels of the notes, a set of bits.
-    pub labels: u16,
+    /// The labels of the notes.
+    pub labels: Labels,
 }
 
 /// What the lines read so far mean for the next one.
@@ -50,8 +76,8 @@ pub(super) struct Lines {
     pub hidden: bool,
     /// The request-line's first byte.
     pub message: usize,
-    /// The labels of the notes, a set of bits.
-    pub labels: u16,
+    /// The labels of the notes.
+    pub labels: Labels,
     /// Where the text of the last note that was rewritten ends in the scratch.
     pub kept: usize,
 }
@@ -64,40 +90,42 @@ pub(super) enum Line {
     End(usize),
 }
 
-/// A field line that conforms.
-struct PlainLine<'i> {
-    name: &'i [u8],
+/// A field line that conforms, in offsets from its first byte.
+struct PlainLine {
+    /// Where its name ends.
+    name_end: usize,
     /// Whether the name is known to be all letters and hyphens.
     is_plain: bool,
-    /// How many bytes of whitespace there are before the value.
-    spaces: usize,
-    /// The value, with the whitespace after it.
-    value: &'i [u8],
-    /// What follows the line.
-    next: &'i [u8],
+    /// Where its value begins, after the whitespace.
+    value: usize,
+    /// Where its CRLF begins.
+    end: usize,
 }
 
-impl<'i> PlainLine<'i> {
+impl PlainLine {
     /// The line at the front of `line`; none if it does not conform, or with `QUOTES` if there is a double
     /// quote in its value.
     #[inline(always)]
-    fn of<const QUOTES: bool>(line: &'i [u8]) -> Option<Self> {
+    fn of<const QUOTES: bool>(line: &[u8]) -> Option<Self> {
+        // The bytes of a name and its colon may stand in a value too. Where the line ends is thus known
+        // without its name, and the next line can be looked at while this one still is.
+        let [b'\r', b'\n', next @ ..] = after_value::<QUOTES>(line) else {
+            return None;
+        };
+        let end = line.len() - next.len() - 2;
         let (after_name, is_plain) = after_token(line);
-        let [b':', after_colon @ ..] = after_name else {
-            return None;
+        let name_end = line.len() - after_name.len();
+        let spaces = match after_name {
+            // Nearly always there is one.
+            [b':', b' ', first, ..] if *first > b' ' => 1,
+            [b':', after_colon @ ..] => after_colon.len() - without_spaces(after_colon).len(),
+            _ => return None,
         };
-        let (spaces, from_value) = without_spaces(after_colon);
-        let [b'\r', b'\n', next @ ..] = after_value::<QUOTES>(from_value) else {
-            return None;
-        };
-        let name = line.get(..line.len() - after_name.len())?;
-        let value = from_value.get(..from_value.len() - next.len() - 2)?;
-        (!name.is_empty()).then_some(Self {
-            name,
+        (name_end > 0).then_some(Self {
+            name_end,
             is_plain,
-            spaces,
-            value,
-            next,
+            value: name_end + 1 + spaces,
+            end,
         })
     }
 }
@@ -119,7 +147,7 @@ impl Reader<'_> {
             last_is_noted: false,
             hidden: false,
             message,
-            labels: 0,
+            labels: Labels::default(),
             kept: 0,
         };
         let quotes = self.has(&VALUE_QUOTED_CRLF);
@@ -171,34 +199,43 @@ impl Reader<'_> {
         if lines.hidden {
             return start;
         }
+        let looks_closely = self.looks_closely_at_names();
         while let Some(line) = PlainLine::of::<QUOTES>(rest) {
-            if self.reads_otherwise(line.spaces, line.value) {
+            if self.reads_otherwise(&line, rest) {
                 break;
             }
-            let at = self.input.len() - rest.len();
-            let start = at + line.name.len() + 1 + line.spaces;
-            self.note(
-                (line.name, line.is_plain),
-                at,
-                start,
-                line.value,
-                lines,
-                draft,
-            );
-            rest = line.next;
+            if looks_closely || may_be_known(rest, line.name_end) {
+                let at = self.input.len() - rest.len();
+                self.note_line(&line, at, lines, draft);
+            } else {
+                lines.count += 1;
+                lines.is_first = false;
+                lines.last_is_noted = false;
+            }
+            rest = rest.get(line.end + 2..).unwrap_or(&[]);
         }
         self.input.len() - rest.len()
     }
 
-    /// Whether a leniency reads a line with this conforming value, after so many spaces, in another way.
+    /// Whether a leniency reads this line, which is at the front of `rest`, in another way.
     #[inline(always)]
-    fn reads_otherwise(&self, spaces: usize, value: &[u8]) -> bool {
-        match value.first() {
-            None => self.has(&VALUE_LEADING_LF),
-            Some(_) if spaces == 0 && self.has(&COLON_SPACE) => true,
+    fn reads_otherwise(&self, line: &PlainLine, rest: &[u8]) -> bool {
+        match rest.get(line.value) {
+            _ if line.value == line.end => self.has(&VALUE_LEADING_LF),
+            _ if line.value == line.name_end + 1 && self.has(&COLON_SPACE) => true,
             Some(b':') => self.has(&COLON_TWICE),
-            Some(_) => false,
+            _ => false,
         }
+    }
+
+    /// Leaves a note of the field in the line at `at` if it matters.
+    // Few lines matter: apart from the loop over all lines, it leaves that loop the registers.
+    #[inline(never)]
+    fn note_line(&self, line: &PlainLine, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) {
+        let name = self.slice(at, at + line.name_end);
+        let start = at + line.value;
+        let value = self.slice(start, at + line.end);
+        self.note((name, line.is_plain), at, start, value, lines, draft);
     }
 
     /// Leaves a note of the field if it matters. The value lies in the input, at `start`; the name comes
@@ -223,7 +260,7 @@ impl Reader<'_> {
         let (front, value) = trim(value);
         let start = start + front;
         let end = start + value.len();
-        lines.labels |= label::bit(label);
+        lines.labels.add(label);
         draft.scratch().notes.push(Note {
             label,
             at,
@@ -347,18 +384,10 @@ impl Reader<'_> {
         } else {
             PlainLine::of::<false>(self.rest(at))
         };
-        match plain.filter(|line| !self.reads_otherwise(line.spaces, line.value)) {
+        match plain.filter(|line| !self.reads_otherwise(line, self.rest(at))) {
             Some(line) => {
-                let start = at + line.name.len() + 1 + line.spaces;
-                self.note(
-                    (line.name, line.is_plain),
-                    at,
-                    start,
-                    line.value,
-                    lines,
-                    draft,
-                );
-                Ok(self.input.len() - line.next.len())
+                self.note_line(&line, at, lines, draft);
+                Ok(at + line.end + 2)
             }
             None if self.need(at)? == b':' => match self.nameless(at, lines, draft)? {
                 Line::Next(next) | Line::End(next) => Ok(next),

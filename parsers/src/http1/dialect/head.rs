@@ -4,7 +4,7 @@ use super::super::leniencies::*;
 use super::super::rules::*;
 use super::bytes::{is_any_case, is_host, trim};
 use super::coding::Coding;
-use super::field::label;
+use super::field::label::{self, Labels};
 use super::request_line::{Method, RequestLine};
 use super::{Body, Reader};
 use crate::parser::{Draft, Next, Stop};
@@ -33,23 +33,23 @@ struct Options {
 pub(super) struct Notes<'n> {
     pub list: &'n [Note],
     pub text: &'n [u8],
-    /// The labels that there are, a set of bits.
-    pub labels: u16,
+    /// The labels that there are.
+    pub labels: Labels,
 }
 
 impl Notes<'_> {
     /// Whether there is a note with this label.
     #[inline(always)]
     pub(super) fn has(&self, label: u8) -> bool {
-        self.labels & label::bit(label) != 0
+        self.labels.most(label) > 0
     }
 
     /// The notes with this label, in order.
     #[inline(always)]
     pub(super) fn of(&self, label: u8) -> impl Iterator<Item = &Note> + Clone {
-        let list = if self.has(label) { self.list } else { &[] };
-        list.iter()
-            .filter(move |note| note.label & !label::REWRITTEN == label)
+        let has = move |note: &&Note| note.label & !label::REWRITTEN == label;
+        let most = self.labels.most(label);
+        self.list.iter().filter(has).take(most)
     }
 }
 
@@ -58,7 +58,7 @@ impl Reader<'_> {
     pub(super) fn head(
         &self,
         line: &RequestLine,
-        labels: u16,
+        labels: Labels,
         draft: &mut Draft<'_>,
     ) -> Result<Outcome, Stop> {
         // The notes are out of the scratch while they are looked at, and go back whatever comes of it.
@@ -158,11 +158,7 @@ impl Reader<'_> {
         {
             return Err(draft.refuse(&HOST_REPEATED, second.at));
         }
-        let conforms = self
-            .noted(first, notes.text)
-            .iter()
-            .all(|&byte| is_host(byte));
-        if conforms || self.waive(&HOST_ANY, first.value, draft) {
+        if is_host(self.noted(first, notes.text)) || self.waive(&HOST_ANY, first.value, draft) {
             return Ok(());
         }
         Err(draft.refuse(&HOST_VALUE, first.value))

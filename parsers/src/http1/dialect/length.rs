@@ -41,12 +41,18 @@ impl Reader<'_> {
     }
 
     /// The body that Content-Length gives; `first` is the first field that is looked at.
+    #[inline]
     pub(super) fn length(
         &self,
         first: &Note,
         notes: &Notes<'_>,
         draft: &mut Draft<'_>,
     ) -> Result<Body, Stop> {
+        if let Some(length) = usual_length(self.noted(first, notes.text))
+            && notes.labels.most(label::LENGTH) == 1
+        {
+            return Ok(Body::Length(length));
+        }
         let skip_empty = self.has(&LENGTH_EMPTY_IGNORED);
         let all = || {
             notes
@@ -283,6 +289,23 @@ static FORMS: &[(&Leniency, Form)] = &[
         exact(value.get(..length)?)
     }),
 ];
+
+/// The value of a few digits without a zero in front, which no leniency reads otherwise.
+#[inline(always)]
+fn usual_length(value: &[u8]) -> Option<u64> {
+    if value.first() == Some(&b'0') || value.len() > 9 || value.is_empty() {
+        return None;
+    }
+    let mut length = 0;
+    for &byte in value {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        length = length * 10 + u64::from(digit);
+    }
+    Some(length)
+}
 
 /// The value of one or more digits.
 #[inline]

@@ -40,6 +40,18 @@ enum Odd {
 }
 
 impl Reader<'_> {
+    /// Whether a name that is not that of a known field can be taken for it.
+    pub(super) fn looks_closely_at_names(&self) -> bool {
+        self.any(&[
+            &NAME_LENGTH_WRAPS,
+            &NAME_UNDERSCORE,
+            &NAME_PERCENT,
+            &NAME_PREFIX,
+            &NAME_SUFFIX,
+            &NAME_CGI,
+        ])
+    }
+
     /// The label of the field with this name; `plain` when it is known to be all letters and hyphens.
     #[inline(always)]
     pub(super) fn known_field(
@@ -387,6 +399,36 @@ impl Reader<'_> {
         draft.scratch().text.truncate(text_start);
         self.value(colon + 1, Some(label), line, lines, draft)
     }
+}
+
+/// For each letter of the alphabet, as a byte modulo 32, the lengths that the names of known fields
+/// have which begin with it: a set of bits.
+static LENGTHS: [u32; 32] = lengths();
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, the index is below 32"
+)]
+const fn lengths() -> [u32; 32] {
+    let mut table = [0; 32];
+    table[(b'h' % 32) as usize] = 1 << "host".len();
+    table[(b'e' % 32) as usize] = 1 << "expect".len();
+    table[(b'u' % 32) as usize] = 1 << "upgrade".len();
+    table[(b'c' % 32) as usize] = 1 << "connection".len()
+        | 1 << "content-length".len()
+        | 1 << "content-encoding".len();
+    table[(b'p' % 32) as usize] = 1 << "proxy-connection".len();
+    table[(b't' % 32) as usize] = 1 << "transfer-encoding".len();
+    table
+}
+
+/// Whether the name of so many bytes at the front of `line` may be that of a known field, by its first
+/// letter and its length.
+#[inline(always)]
+pub(super) fn may_be_known(line: &[u8], length: usize) -> bool {
+    let first = line.first().copied().unwrap_or(0);
+    let lengths = LENGTHS.get(usize::from(first % 32)).copied().unwrap_or(0);
+    length < 32 && lengths >> length & 1 == 1
 }
 
 /// The field with this name, compared without regard to case.

@@ -52,7 +52,7 @@ impl Reader<'_> {
             let end = trimmed_end(&scratch.text, text_start);
             scratch.text.truncate(end);
             lines.kept = end;
-            lines.labels |= label::bit(label);
+            lines.labels.add(label);
             let label = label | label::REWRITTEN;
             scratch.notes.push(Note {
                 label,
