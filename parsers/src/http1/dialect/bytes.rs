@@ -102,7 +102,9 @@ pub(super) fn is_target(byte: u8) -> bool {
 )]
 pub(super) fn is_host(value: &[u8]) -> bool {
     // A value is short: to look at all of it costs less than to be ready to stop at any byte.
-    let all = value.iter().fold(HOST, |all, &byte| all & CLASSES[byte as usize]);
+    let all = value
+        .iter()
+        .fold(HOST, |all, &byte| all & CLASSES[byte as usize]);
     all == HOST
 }
 
@@ -134,13 +136,28 @@ pub(super) fn token_length(bytes: &[u8]) -> usize {
     bytes.len() - after_token(bytes).0.len()
 }
 
-/// What follows the bytes at the front of `bytes` that may stand in a token, and whether these are
-/// letters and hyphens only. The answer to the second may be no where it is yes.
+/// How many bytes at the front of a line may stand in its name, and whether these are letters and
+/// hyphens only. The answer to the second may be no where it is yes.
 #[inline(always)]
-pub(super) fn after_token(bytes: &[u8]) -> (&[u8], bool) {
+pub(super) fn name_end(line: &[u8]) -> (usize, bool) {
+    // Nearly always the colon is in the first block.
+    if let Some(block) = line.first_chunk::<BLOCK>() {
+        let end = common(block, is_name) as usize;
+        if line.get(end) == Some(&b':') {
+            return (end, true);
+        }
+    }
+    let (rest, is_plain) = after_token(line);
+    (line.len() - rest.len(), is_plain)
+}
+
+/// What follows the bytes at the front of `bytes` that may stand in a token, and whether these are
+/// letters and hyphens only, as above.
+#[inline]
+fn after_token(bytes: &[u8]) -> (&[u8], bool) {
     let (mut rest, mut plain) = (bytes, true);
     loop {
-        rest = after_common(rest, |block| letters(block) | block.simd_eq(splat(b'-')));
+        rest = after_common(rest, is_name);
         match rest.split_first() {
             Some((&byte, more)) if byte != b':' && is_token(byte) => rest = more,
             _ => return (rest, plain),
@@ -174,10 +191,21 @@ pub(super) fn value_length(bytes: &[u8]) -> usize {
 pub(super) fn after_value<const QUOTES: bool>(bytes: &[u8]) -> &[u8] {
     let is_common = |block: u8x16| {
         let odd = between(block, 0, b' ' - 1) | block.simd_eq(splat(0x7f));
-        !if QUOTES { odd | block.simd_eq(splat(b'"')) } else { odd }
+        !if QUOTES {
+            odd | block.simd_eq(splat(b'"'))
+        } else {
+            odd
+        }
     };
     let mut rest = bytes;
     loop {
+        while let Some((blocks, more)) = rest.split_first_chunk::<{ 2 * BLOCK }>() {
+            let (first, second) = halves(blocks);
+            if (is_common(first) & is_common(second)).to_bitmask() != ALL {
+                break;
+            }
+            rest = more;
+        }
         rest = after_common(rest, is_common);
         match rest {
             [b'\r', ..] => return rest,
@@ -190,19 +218,43 @@ pub(super) fn after_value<const QUOTES: bool>(bytes: &[u8]) -> &[u8] {
 /// How many bytes are looked at in one turn.
 const BLOCK: usize = 16;
 
+/// A mark for each byte of a block.
+const ALL: u32 = (1 << BLOCK) - 1;
+
 /// What follows the bytes at the front of `bytes` that are common: those for which `is_common` is all
 /// ones. Fewer bytes than a block are left over, whatever they are.
 #[inline(always)]
 fn after_common(bytes: &[u8], is_common: impl Fn(u8x16) -> u8x16) -> &[u8] {
     let mut rest = bytes;
     while let Some((block, more)) = rest.split_first_chunk::<BLOCK>() {
-        let common = is_common(u8x16::new(*block)).to_bitmask().trailing_ones();
+        let common = common(block, &is_common);
         if common < BLOCK as u32 {
             return rest.get(common as usize..).unwrap_or(&[]);
         }
         rest = more;
     }
     rest
+}
+
+/// How many bytes at the front of the block are common.
+#[inline(always)]
+fn common(block: &[u8; BLOCK], is_common: impl Fn(u8x16) -> u8x16) -> u32 {
+    is_common(u8x16::new(*block)).to_bitmask().trailing_ones()
+}
+
+#[inline(always)]
+fn halves(blocks: &[u8; 2 * BLOCK]) -> (u8x16, u8x16) {
+    let (mut first, mut second) = ([0; BLOCK], [0; BLOCK]);
+    let (front, back) = blocks.split_at(BLOCK);
+    first.copy_from_slice(front);
+    second.copy_from_slice(back);
+    (u8x16::new(first), u8x16::new(second))
+}
+
+/// All ones for letters and the hyphen, else nought.
+#[inline(always)]
+fn is_name(block: u8x16) -> u8x16 {
+    letters(block) | block.simd_eq(splat(b'-'))
 }
 
 #[inline(always)]
@@ -223,13 +275,10 @@ fn letters(block: u8x16) -> u8x16 {
     between(block | splat(b' '), b'a', b'z')
 }
 
-/// What follows the SP and HTAB at the front of `bytes`.
+/// How many SP and HTAB there are at the front of `bytes`.
 #[inline(always)]
-pub(super) fn without_spaces(mut bytes: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] = bytes {
-        bytes = rest;
-    }
-    bytes
+pub(super) fn spaces(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|&&byte| is_space(byte)).count()
 }
 
 /// `bytes` without SP and HTAB at either end, and how many were dropped at the front.

@@ -3,8 +3,9 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{after_token, after_value, is_space, trim, without_spaces};
+use super::bytes::{is_space, trim};
 use super::name::may_be_known;
+use super::plain_line::PlainLine;
 use crate::parser::{Draft, Stop};
 use crate::verdict::Note;
 
@@ -21,7 +22,6 @@ pub(super) mod label {
     pub const CONTENT_CODING: u8 = 8;
     /// Set when the value lies in the scratch text.
     pub const REWRITTEN: u8 = 0x80;
-
 
     /// The labels of some notes.
     #[derive(Clone, Copy, Default)]
@@ -88,46 +88,6 @@ pub(super) enum Line {
     Next(usize),
     /// The header section ends here.
     End(usize),
-}
-
-/// A field line that conforms, in offsets from its first byte.
-struct PlainLine {
-    /// Where its name ends.
-    name_end: usize,
-    /// Whether the name is known to be all letters and hyphens.
-    is_plain: bool,
-    /// Where its value begins, after the whitespace.
-    value: usize,
-    /// Where its CRLF begins.
-    end: usize,
-}
-
-impl PlainLine {
-    /// The line at the front of `line`; none if it does not conform, or with `QUOTES` if there is a double
-    /// quote in its value.
-    #[inline(always)]
-    fn of<const QUOTES: bool>(line: &[u8]) -> Option<Self> {
-        // The bytes of a name and its colon may stand in a value too. Where the line ends is thus known
-        // without its name, and the next line can be looked at while this one still is.
-        let [b'\r', b'\n', next @ ..] = after_value::<QUOTES>(line) else {
-            return None;
-        };
-        let end = line.len() - next.len() - 2;
-        let (after_name, is_plain) = after_token(line);
-        let name_end = line.len() - after_name.len();
-        let spaces = match after_name {
-            // Nearly always there is one.
-            [b':', b' ', first, ..] if *first > b' ' => 1,
-            [b':', after_colon @ ..] => after_colon.len() - without_spaces(after_colon).len(),
-            _ => return None,
-        };
-        (name_end > 0).then_some(Self {
-            name_end,
-            is_plain,
-            value: name_end + 1 + spaces,
-            end,
-        })
-    }
 }
 
 impl Reader<'_> {
@@ -200,8 +160,9 @@ impl Reader<'_> {
             return start;
         }
         let looks_closely = self.looks_closely_at_names();
+        let may_read_otherwise = self.any(&[&VALUE_LEADING_LF, &COLON_SPACE, &COLON_TWICE]);
         while let Some(line) = PlainLine::of::<QUOTES>(rest) {
-            if self.reads_otherwise(&line, rest) {
+            if may_read_otherwise && self.reads_otherwise(&line, rest) {
                 break;
             }
             if looks_closely || may_be_known(rest, line.name_end) {
@@ -212,16 +173,16 @@ impl Reader<'_> {
                 lines.is_first = false;
                 lines.last_is_noted = false;
             }
-            rest = rest.get(line.end + 2..).unwrap_or(&[]);
+            rest = line.next;
         }
         self.input.len() - rest.len()
     }
 
     /// Whether a leniency reads this line, which is at the front of `rest`, in another way.
     #[inline(always)]
-    fn reads_otherwise(&self, line: &PlainLine, rest: &[u8]) -> bool {
+    fn reads_otherwise(&self, line: &PlainLine<'_>, rest: &[u8]) -> bool {
         match rest.get(line.value) {
-            _ if line.value == line.end => self.has(&VALUE_LEADING_LF),
+            Some(b'\r') => self.has(&VALUE_LEADING_LF),
             _ if line.value == line.name_end + 1 && self.has(&COLON_SPACE) => true,
             Some(b':') => self.has(&COLON_TWICE),
             _ => false,
@@ -229,12 +190,11 @@ impl Reader<'_> {
     }
 
     /// Leaves a note of the field in the line at `at` if it matters.
-    // Few lines matter: apart from the loop over all lines, it leaves that loop the registers.
-    #[inline(never)]
-    fn note_line(&self, line: &PlainLine, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) {
+    #[inline(always)]
+    fn note_line(&self, line: &PlainLine<'_>, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) {
         let name = self.slice(at, at + line.name_end);
         let start = at + line.value;
-        let value = self.slice(start, at + line.end);
+        let value = self.slice(start, self.input.len() - line.next.len() - 2);
         self.note((name, line.is_plain), at, start, value, lines, draft);
     }
 
@@ -387,7 +347,7 @@ impl Reader<'_> {
         match plain.filter(|line| !self.reads_otherwise(line, self.rest(at))) {
             Some(line) => {
                 self.note_line(&line, at, lines, draft);
-                Ok(at + line.end + 2)
+                Ok(self.input.len() - line.next.len())
             }
             None if self.need(at)? == b':' => match self.nameless(at, lines, draft)? {
                 Line::Next(next) | Line::End(next) => Ok(next),

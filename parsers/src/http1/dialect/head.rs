@@ -25,8 +25,6 @@ struct Options {
     upgrade: bool,
     names_length: bool,
     names_coding: bool,
-    /// The first Connection field's name.
-    at: usize,
 }
 
 /// The notes of a head and the text that rewritten values lie in.
@@ -37,7 +35,7 @@ pub(super) struct Notes<'n> {
     pub labels: Labels,
 }
 
-impl Notes<'_> {
+impl<'n> Notes<'n> {
     /// Whether there is a note with this label.
     #[inline(always)]
     pub(super) fn has(&self, label: u8) -> bool {
@@ -46,7 +44,7 @@ impl Notes<'_> {
 
     /// The notes with this label, in order.
     #[inline(always)]
-    pub(super) fn of(&self, label: u8) -> impl Iterator<Item = &Note> + Clone {
+    pub(super) fn of(&self, label: u8) -> impl Iterator<Item = &'n Note> + Clone + use<'n> {
         let has = move |note: &&Note| note.label & !label::REWRITTEN == label;
         let most = self.labels.most(label);
         self.list.iter().filter(has).take(most)
@@ -95,7 +93,7 @@ impl Reader<'_> {
                 if self.waive(&CODING_BEATS_LENGTH, at, draft) {
                     coding.body()
                 } else if self.waive(&LENGTH_BEATS_CODING, at, draft) {
-                    self.length(&first, notes, draft)?
+                    self.length(first, notes, draft)?
                 } else if self.waive(&CODING_BEATS_LENGTH_CLOSES, at, draft) {
                     closes = true;
                     coding.body()
@@ -104,7 +102,7 @@ impl Reader<'_> {
                 }
             }
             (Some(coding), None) => coding.body(),
-            (None, Some(first)) => self.length(&first, notes, draft)?,
+            (None, Some(first)) => self.length(first, notes, draft)?,
             (None, None) => Body::None,
         };
         let framing_at = [coding.map(|coding| coding.at), lengths.map(|note| note.at)];
@@ -166,11 +164,9 @@ impl Reader<'_> {
 
     fn options(&self, notes: &Notes<'_>, draft: &mut Draft<'_>) -> Options {
         let mut options = Options::default();
-        let own = notes.of(label::CONNECTION);
-        for note in own.clone() {
+        for note in notes.of(label::CONNECTION) {
             self.take_options(note, notes, &mut options);
         }
-        options.at = own.clone().next().map_or(0, |note| note.at);
         if let Some(first) = notes.of(label::PROXY_CONNECTION).next()
             && self.waive(&PROXY_CONNECTION, first.at, draft)
         {
@@ -291,9 +287,10 @@ impl Reader<'_> {
             }
         }
         let persists = if options.close {
-            (options.keep_alive && self.waive(&KEEP_ALIVE_BEATS_CLOSE, options.at, draft))
-                || ((!line.is_10 || options.keep_alive)
-                    && self.waive(&CLOSE_READS_ON, options.at, draft))
+            let at = notes.of(label::CONNECTION).next();
+            let at = at.map_or(0, |note| note.at);
+            (options.keep_alive && self.waive(&KEEP_ALIVE_BEATS_CLOSE, at, draft))
+                || ((!line.is_10 || options.keep_alive) && self.waive(&CLOSE_READS_ON, at, draft))
         } else if line.is_10 && options.keep_alive {
             !self.waive(&CLOSES_10, line.start, draft)
         } else {

@@ -16,12 +16,12 @@ type Number = (u64, bool);
 impl Reader<'_> {
     /// The first Content-Length field that is looked at, if there is one.
     #[inline]
-    pub(super) fn lengths(
+    pub(super) fn lengths<'n>(
         &self,
         named_by_connection: bool,
-        notes: &Notes<'_>,
+        notes: &Notes<'n>,
         draft: &mut Draft<'_>,
-    ) -> Option<Note> {
+    ) -> Option<&'n Note> {
         let first = notes.of(label::LENGTH).next()?;
         if (named_by_connection && self.waive(&CONNECTION_STRIPS, first.at, draft))
             || self.waive(&LENGTH_IGNORED, first.at, draft)
@@ -29,15 +29,12 @@ impl Reader<'_> {
             return None;
         }
         let Some(empty) = notes.of(label::LENGTH).find(|note| note.start == note.end) else {
-            return Some(*first);
+            return Some(first);
         };
         if !self.waive(&LENGTH_EMPTY_IGNORED, empty.at, draft) {
-            return Some(*first);
+            return Some(first);
         }
-        notes
-            .of(label::LENGTH)
-            .find(|note| note.start < note.end)
-            .copied()
+        notes.of(label::LENGTH).find(|note| note.start < note.end)
     }
 
     /// The body that Content-Length gives; `first` is the first field that is looked at.

@@ -14,6 +14,7 @@ mod field;
 mod head;
 mod length;
 mod name;
+mod plain_line;
 mod request_line;
 mod trailer;
 mod value;

@@ -79,6 +79,8 @@ impl Reader<'_> {
     }
 
     /// A name that is known once its underscores or percent escapes are read as the dialect reads them.
+    #[cold]
+    #[inline(never)]
     fn unescaped_field(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
         if self.has(&NAME_UNDERSCORE) && name.contains(&b'_') {
             let found = rewritten_field(name, |bytes| match bytes {
@@ -115,6 +117,8 @@ impl Reader<'_> {
         self.name_around(name, at, draft)
     }
 
+    #[cold]
+    #[inline(never)]
     fn name_around(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
         let framing: [(&[u8], u8); 2] = [
             (b"content-length", label::LENGTH),
@@ -414,9 +418,8 @@ const fn lengths() -> [u32; 32] {
     table[(b'h' % 32) as usize] = 1 << "host".len();
     table[(b'e' % 32) as usize] = 1 << "expect".len();
     table[(b'u' % 32) as usize] = 1 << "upgrade".len();
-    table[(b'c' % 32) as usize] = 1 << "connection".len()
-        | 1 << "content-length".len()
-        | 1 << "content-encoding".len();
+    table[(b'c' % 32) as usize] =
+        1 << "connection".len() | 1 << "content-length".len() | 1 << "content-encoding".len();
     table[(b'p' % 32) as usize] = 1 << "proxy-connection".len();
     table[(b't' % 32) as usize] = 1 << "transfer-encoding".len();
     table

@@ -63,8 +63,14 @@ impl Reader<'_> {
     /// The request-line when it conforms and no leniency could read it otherwise.
     #[inline]
     fn plain_request_line(&self) -> Option<RequestLine> {
-        let method_end = token_length(self.input);
-        let method = Method::of(self.slice(0, method_end));
+        let (method, method_end) = match self.input {
+            [b'G', b'E', b'T', b' ', ..] => (Method::Get, 3),
+            [b'P', b'O', b'S', b'T', b' ', ..] => (Method::Post, 4),
+            _ => {
+                let end = token_length(self.input);
+                (Method::of(self.slice(0, end)), end)
+            }
+        };
         let target = method_end + 1;
         if method == Method::Connect || self.peek(method_end) != Some(b' ') || method_end == 0 {
             return None;
@@ -76,11 +82,12 @@ impl Reader<'_> {
             return None;
         }
         let version = target + target_length(self.rest(target));
-        let is_10 = match self.rest(version).first_chunk::<11>() {
-            Some(b" HTTP/1.1\r\n") => false,
-            Some(b" HTTP/1.0\r\n") => true,
-            _ => return None,
-        };
+        // Compared whole: a match would look at one byte after the other.
+        let rest = self.rest(version).first_chunk::<11>()?;
+        let is_10 = rest == b" HTTP/1.0\r\n";
+        if !is_10 && rest != b" HTTP/1.1\r\n" {
+            return None;
+        }
         let end = version + 11;
         Some(RequestLine {
             start: 0,
