@@ -35,7 +35,7 @@ impl Kind {
 pub enum Level {
     /// Worth knowing.
     Note,
-    /// Content may be read differently, or a MUST is waived.
+    /// Content may be read differently, or a reader breaks the specification.
     Warning,
     /// A message boundary moves.
     Error,
@@ -223,13 +223,13 @@ fn part_at_the_end(
 }
 
 /// The level of the divergence between two verdicts: that of its kind, raised to a warning where
-/// one accepts what the other refuses by waiving a MUST that it may not waive.
+/// one accepts what the other refuses by breaking the specification.
 pub fn level(divergence: &Divergence, a: &Verdict, b: &Verdict) -> Level {
-    let waives_a_must = |verdict: &Verdict| {
+    let breaks = |verdict: &Verdict| {
         let mut stances = verdict.citations.iter().map(|citation| citation.stance);
         stances.any(|stance| matches!(stance, Stance::Waive(leniency) if leniency.breaks()))
     };
-    if divergence.kind == Kind::Acceptance && (waives_a_must(a) || waives_a_must(b)) {
+    if divergence.kind == Kind::Acceptance && (breaks(a) || breaks(b)) {
         return divergence.level.max(Level::Warning);
     }
     divergence.level

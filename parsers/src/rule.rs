@@ -47,14 +47,16 @@ pub struct Leniency {
     pub text: &'static str,
     /// The word that names this way of reading inside a class such as `term-ext`; empty for none.
     pub word: &'static str,
-    /// Whether the specification itself allows a recipient to do so instead of refusing.
+    /// Whether the specification leaves it to a recipient to do so: by a MAY, or by a SHOULD that it
+    /// does not follow.
     pub allowed: bool,
 }
 
 impl Leniency {
-    /// Whether a reader with it breaks the specification: it waives a MUST, and is not allowed to.
+    /// Whether a reader with it breaks the specification. The force of the rule does not tell: what a
+    /// recipient MAY or SHOULD refuse, it may still not read in any way it likes.
     pub fn breaks(&self) -> bool {
-        self.rule.force == Force::Must && !self.allowed
+        !self.allowed
     }
 }
 

@@ -53,7 +53,7 @@ impl Camp {
         self.verdict.reading.end == End::Refused && self.verdict.reading.messages.is_empty()
     }
 
-    /// The rules that a specification makes a MUST and that it waives without leave, each once.
+    /// The rules that it waives without leave, each once.
     pub fn breaches(&self) -> Vec<&'static Rule> {
         let mut rules = Vec::new();
         for citation in &self.verdict.citations {

@@ -73,9 +73,9 @@ pub struct Finding {
     /// The rules that these two cite from the message about which they part on, each once: first the
     /// strongest that one of them waives, last those that only a refusal names.
     pub rules: Vec<&'static Rule>,
-    /// The indices of the camps that waive no MUST.
+    /// The indices of the camps that keep the specification.
     pub keeps: Vec<usize>,
-    /// The indices of the camps that waive a MUST, with the rules.
+    /// The indices of the camps that break it, with the rules that they waive to do so.
     pub breaks: Vec<(usize, Vec<&'static Rule>)>,
     /// Who has seen it.
     pub evidence: Evidence,

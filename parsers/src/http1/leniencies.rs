@@ -1,7 +1,8 @@
 //! Every named way to waive a rule while reading a request. This table is the dialect's documentation:
 //! each text says exactly what a reader with that leniency does.
 //!
-//! `if allowed` marks what the specification itself allows a recipient to do instead of refusing.
+//! `if allowed` marks what the specification leaves to a recipient: by a MAY, or by a SHOULD that the
+//! recipient does not follow.
 //!
 //! Where two leniencies of one dialect apply to the same bytes, the one higher up in the table wins.
 
@@ -30,7 +31,7 @@ leniencies! {
     // Before the request-line. Skipped bytes belong to the message that follows.
     LEADING_CRLF: LEADING_EMPTY_LINE "leading-crlf" "Skips one CRLF before the request-line." if allowed;
     LEADING_CRLFS: LEADING_EMPTY_LINE "leading-crlfs" "Skips any number of CRLF before the request-line." if allowed;
-    LEADING_LF: LEADING_EMPTY_LINE "leading-lf" "Skips bare LFs before the request-line.";
+    LEADING_LF: LEADING_EMPTY_LINE "leading-lf" "Skips bare LFs before the request-line." if allowed;
     LEADING_CR: LEADING_EMPTY_LINE "leading-cr" "Skips bare CRs (a CR that no LF follows) before the request-line.";
     LEADING_SPACE: METHOD_TOKEN "leading-space" "Skips SP and HTAB before the request-line.";
     LEADING_NUL: METHOD_TOKEN "leading-nul" "Skips NUL before the request-line.";
@@ -71,10 +72,10 @@ leniencies! {
     VERSION_NO_MINOR: HTTP_VERSION "version-no-minor" "Takes a version without a minor number (HTTP/1 or HTTP/1.) as HTTP/1.0.";
     VERSION_SUFFIX: HTTP_VERSION "version-suffix" "Takes the longest valid prefix of the third word as the version.";
     VERSION_ANY: HTTP_VERSION "version-any" "Takes any third word as HTTP/1.1.";
-    VERSION_MAJOR_0: MAJOR_VERSION "version-major-0" "Reads HTTP/0.x as HTTP/1.0.";
-    VERSION_MAJOR_2: MAJOR_VERSION "version-major-2" "Reads HTTP/2.x and above as HTTP/1.1.";
+    VERSION_MAJOR_0: MAJOR_VERSION "version-major-0" "Reads HTTP/0.x as HTTP/1.0." if allowed;
+    VERSION_MAJOR_2: MAJOR_VERSION "version-major-2" "Reads HTTP/2.x and above as HTTP/1.1." if allowed;
     VERSION_MINOR_11: MINOR_VERSION "version-minor-11" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.1." if allowed;
-    VERSION_MINOR_10: MINOR_VERSION "version-minor-10" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.0.";
+    VERSION_MINOR_10: MINOR_VERSION "version-minor-10" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.0." if allowed;
     BAD_REQUEST_SKIPPED: ERROR_CLOSES "bad-request-skipped" "An invalid request-line, with all up to and including the next empty line (CRLF CRLF), is a message without a body; reading goes on after it.";
 
     // The end of a field line, and of the header section.
@@ -163,7 +164,7 @@ leniencies! {
     CODING_BEST_FIT: CODING_SYNTAX "coding-best-fit" "Takes a byte from 0x80 in a coding as whichever letter makes it chunked.";
     CODING_RFC2047: CODING_SYNTAX "coding-rfc2047" "Takes a coding that is the encoded-word =?UTF-8?B?Y2h1bmtlZA==?= as chunked, its charset and B in any case.";
     CODING_SYNTAX_IGNORED: CODING_SYNTAX "coding-syntax-ignored" "Does not look at a Transfer-Encoding with a malformed coding.";
-    CODING_PARAMETERS_DROPPED: CODING_PARAMETERS "coding-parameters-dropped" "Takes chunked with parameters as chunked.";
+    CODING_PARAMETERS_DROPPED: CODING_PARAMETERS "coding-parameters-dropped" "Takes chunked with parameters as chunked." if allowed;
     CODING_PARAMETERS_IGNORED: CODING_PARAMETERS "coding-parameters-ignored" "Does not look at a Transfer-Encoding in which chunked has parameters.";
     CODING_SUFFIX: CODING_UNKNOWN "coding-suffix" "Takes a coding that ends in chunked as chunked.";
     CODING_PREFIX: CODING_UNKNOWN "coding-prefix" "Takes a coding that begins with chunked as chunked.";

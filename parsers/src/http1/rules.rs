@@ -55,7 +55,7 @@ rules! {
     CODING_NOT_FINAL: Must "coding-not-final" "RFC 9112 §6.3" "If chunked is not the final coding of a request, the length cannot be determined reliably: respond with 400 and close.";
     CODING_REPEATED: Must "coding-repeated" "RFC 9112 §6.1" "Chunked is not applied more than once.";
     CODING_COUNTS: Must "coding-counts" "RFC 9112 §6.3" "If chunked is the final coding, the body ends with the last chunk and its trailer section.";
-    LENGTH_WITH_CODING: Should "length-with-coding" "RFC 9112 §6.3" "With both Transfer-Encoding and Content-Length, Transfer-Encoding overrides; it might be an attempt at request smuggling and ought to be handled as an error.";
+    LENGTH_WITH_CODING: Should "length-with-coding" "RFC 9112 §6.3" "With both Transfer-Encoding and Content-Length, Transfer-Encoding overrides; it ought to be handled as an error, and a server that does not refuse it closes the connection after its response (§6.1).";
 
     // Content-Length.
     LENGTH_REPEATED: May "length-repeated" "RFC 9110 §8.6" "Several Content-Length fields with the same value: reject the message, or read them as one.";
