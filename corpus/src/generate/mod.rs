@@ -43,7 +43,7 @@ pub struct Stream {
 pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<Stream> {
     let mut writer = Writer {
         choices,
-        bytes: Vec::new(),
+        bytes: Vec::with_capacity(ROOM),
         allowed: odd,
         odd: 0,
     };
@@ -85,7 +85,7 @@ pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()>
             if let Some(line) = find(b"\r\n") {
                 let mut writer = Writer {
                     choices,
-                    bytes: Vec::new(),
+                    bytes: Vec::with_capacity(ROOM),
                     allowed: 1,
                     odd: 0,
                 };
@@ -129,6 +129,9 @@ pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()>
     }
     Ok(())
 }
+
+/// Most streams have fewer bytes.
+const ROOM: usize = 512;
 
 /// Writes a stream element by element.
 struct Writer<'a, 'b> {

@@ -5,7 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use arbitrary::Unstructured;
 use parsers::compare::{Kind, Level, diverge};
-use parsers::{End, Family, LeniencySet, Verdict, explain, judge, laws};
+use parsers::{End, Family, LeniencySet, Rule, Verdict, explain, judge, laws};
 
 use super::minimise::Pair;
 use super::novelty::{self, Novelty};
@@ -13,6 +13,9 @@ use super::record::Records;
 
 /// How many bytes at the front of an input choose the dialects, and the variants, of the rest.
 const CHOICE: usize = 8;
+/// How many pairs of dialects judge each input. The bytes of an input cost more than a reading of them,
+/// and few leniencies have a say about any one input.
+const PAIRS: u64 = 7;
 /// One input in so many is held against the laws that need further judging.
 const LAWS_EVERY: u64 = 16;
 
@@ -20,7 +23,7 @@ const LAWS_EVERY: u64 = 16;
 pub struct Hunter {
     family: &'static Family,
     /// For each rule, the leniencies that waive it.
-    by_rule: Vec<(&'static str, Vec<u16>)>,
+    by_rule: Vec<(&'static Rule, Vec<u16>)>,
     /// What each of the family's parsers declares.
     declared: Vec<LeniencySet>,
     verdicts: Vec<Verdict>,
@@ -54,7 +57,7 @@ impl Hunter {
                 .leniencies
                 .iter()
                 .filter(|leniency| leniency.rule == *rule);
-            (rule.id, waive.map(|leniency| leniency.index).collect())
+            (*rule, waive.map(|leniency| leniency.index).collect())
         });
         Self {
             family,
@@ -103,40 +106,50 @@ impl Hunter {
         self.variant = variant;
     }
 
-    /// Judges one input by the panel and by two dialects.
+    /// Judges one input by the panel and by pairs of dialects.
     fn judge(&mut self, choice: u64, input: &[u8], novelty: &mut dyn Novelty) {
         self.inputs += 1;
         for (parser, verdict) in self.family.parsers.iter().zip(&mut self.verdicts) {
             judge(*parser, input, verdict);
         }
-        let choice = self.dialects_for(choice);
-        for (waives, verdict) in choice.sets.iter().zip(&mut self.dialects) {
-            explain::judge_under(self.family, waives, input, verdict);
-        }
         if let Err(broken) = self.laws(input) {
-            let sets = choice.sets.map(|set| self.family.ids(&set).join(","));
-            panic!(
-                "{broken}; the dialects are {sets:?}; the input is {}",
-                input.escape_ascii()
-            );
+            panic!("{broken}; the input is {}", input.escape_ascii());
         }
         self.part_named(input, novelty);
-        self.part_dialects(&choice, input, novelty);
+        let refusal = self.verdicts.first().and_then(Verdict::refusal);
+        let refused = refusal.and_then(|refusal| {
+            let mut rules = self.by_rule.iter();
+            rules.position(|(rule, _)| *rule == refusal.rule)
+        });
+        for pair in 0..PAIRS {
+            let choice = self.dialects_for(choice.wrapping_mul(2 * pair + 1), refused);
+            for (waives, verdict) in choice.sets.iter().zip(&mut self.dialects) {
+                explain::judge_under(self.family, waives, input, verdict);
+            }
+            // Nearly always the two leniencies have no say.
+            let strict = self.verdicts.first().map(|strict| &strict.reading);
+            let mut dialects = self.dialects.iter();
+            if dialects.all(|dialect| Some(&dialect.reading) == strict) {
+                continue;
+            }
+            if let Err(broken) = self.citations() {
+                let sets = choice.sets.map(|set| self.family.ids(&set).join(","));
+                panic!(
+                    "{broken}; the dialects are {sets:?}; the input is {}",
+                    input.escape_ascii()
+                );
+            }
+            self.part_dialects(&choice, input, novelty);
+        }
     }
 
-    /// Two dialects of one or two leniencies each. Where strict refuses, most choices fall on the
-    /// leniencies that waive the rule that it cites.
-    fn dialects_for(&self, choice: u64) -> Choice {
+    /// Two dialects of one or two leniencies each. Where strict has `refused` by a rule, an index into
+    /// those by which leniencies are kept here, most choices fall on the leniencies that waive it.
+    fn dialects_for(&self, choice: u64, refused: Option<usize>) -> Choice {
         let count = self.family.leniencies.len() as u64;
-        let refusal = self.verdicts.first().and_then(Verdict::refusal);
-        let waivers = refusal.and_then(|refusal| {
-            self.by_rule
-                .iter()
-                .find(|(id, _)| *id == refusal.rule.id)
-                .map(|(_, list)| list)
-        });
-        let pick = |number: u64, anywhere: bool| match waivers.filter(|list| !list.is_empty()) {
-            Some(list) if !anywhere => list
+        let waivers = refused.and_then(|nth| self.by_rule.get(nth));
+        let pick = |number: u64, anywhere: bool| match waivers {
+            Some((_, list)) if !list.is_empty() && !anywhere => list
                 .get((number % list.len() as u64) as usize)
                 .copied()
                 .unwrap_or(0),
@@ -161,12 +174,16 @@ impl Hunter {
         chosen
     }
 
-    /// The laws that cost little, and now and then the others.
-    fn laws(&mut self, input: &[u8]) -> Result<(), laws::Broken> {
+    /// The law about the pair of dialects and strict.
+    fn citations(&self) -> Result<(), laws::Broken> {
         let [a, b] = &self.dialects;
         let strict = self.verdicts.first().unwrap_or(a);
         laws::citations(("strict", strict), ("a dialect", a))?;
-        laws::citations(("a dialect", a), ("another dialect", b))?;
+        laws::citations(("a dialect", a), ("another dialect", b))
+    }
+
+    /// The laws about the family's parsers, now and then.
+    fn laws(&mut self, input: &[u8]) -> Result<(), laws::Broken> {
         if !self.inputs.is_multiple_of(LAWS_EVERY) {
             return Ok(());
         }
@@ -256,10 +273,11 @@ impl Hunter {
             (first, second, m << 24 ^ n, x, y),
         ];
         let partings = pairs.map(|(p, q, key, a, b)| {
-            diverge(&a.reading, &b.reading).map(|found| (p, q, key, found))
+            let found = diverge(&a.reading, &b.reading);
+            (p, q, key, found)
         });
-        for (nth, parting) in partings.into_iter().enumerate() {
-            let Some((p, q, key, found)) = parting else {
+        for (nth, (p, q, key, found)) in partings.into_iter().enumerate() {
+            let Some(found) = found else {
                 continue;
             };
             let with_strict = nth < 2;

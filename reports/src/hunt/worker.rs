@@ -14,7 +14,7 @@ use super::{WorkerOptions, known};
 
 /// How many variants of each of libFuzzer's inputs are judged along with it: what libFuzzer does between
 /// two inputs takes as long as judging several.
-const VARIANTS: u64 = 63;
+const VARIANTS: u64 = 255;
 
 /// The hunter of this worker, and the arguments that libFuzzer is to be given.
 ///
