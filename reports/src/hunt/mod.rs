@@ -6,13 +6,15 @@
 mod hunter;
 mod known;
 mod minimise;
+mod mutate;
 mod novelty;
 mod record;
 mod supervise;
 mod worker;
 
-pub use hunter::{Hunter, mutate};
+pub use hunter::Hunter;
 pub use known::signatures;
+pub use mutate::mutate;
 pub use novelty::{COUNTERS, Novelty};
 pub use record::Records;
 pub use supervise::run;

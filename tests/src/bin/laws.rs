@@ -84,7 +84,10 @@ fn main() -> ExitCode {
     );
     let found = run.found.into_inner();
     match found.unwrap_or_else(|poisoned| poisoned.into_inner()) {
-        None => ExitCode::SUCCESS,
+        None => {
+            println!("every law holds");
+            ExitCode::SUCCESS
+        }
         Some(found) => {
             report(&found);
             ExitCode::FAILURE
