@@ -1,0 +1,112 @@
+//! Other people's implementations: who there is to ask, and what each was seen to read.
+//!
+//! A peer is opaque. It cites no rule, and shows no more of its reading than [`Seen`] holds: where each
+//! message ends, what its content is, and how the stream ended. Why it reads so is for others to explain.
+
+pub mod linked;
+mod registry;
+mod seen;
+
+pub use registry::PEERS;
+pub use seen::{Seen, Whole};
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How a peer is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// It is part of this binary.
+    Linked,
+    /// It is a process that is kept alive and fed line by line.
+    Worker,
+    /// It is a server, client or tool on this machine.
+    Live,
+}
+
+impl Tier {
+    /// The word used in reports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Linked => "linked",
+            Self::Worker => "worker",
+            Self::Live => "live",
+        }
+    }
+}
+
+/// How a stream is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pieces {
+    /// All at once.
+    One,
+    /// One byte at a time, the peer being asked after each.
+    Bytes,
+}
+
+/// What is known of a peer before it is asked.
+pub struct About {
+    /// The name of its project, kebab-case, with a suffix for a setting that is not the default.
+    pub name: &'static str,
+    /// The family that it reads.
+    pub family: &'static str,
+    /// How it is reached.
+    pub tier: Tier,
+    /// An SPDX expression.
+    pub licence: &'static str,
+    /// What the adapter adds because the peer leaves it to its user; empty for nothing.
+    pub adds: &'static str,
+    /// Whether it is little deployed, and so speaks for nobody but itself.
+    pub calibrates: bool,
+    /// Its version, asked of the peer itself or of the package that was built.
+    pub version: fn() -> String,
+    /// A reader, to be kept: opening it may be slow.
+    pub open: fn() -> Result<Box<dyn Peer>, Failure>,
+}
+
+/// An implementation that can be asked.
+pub trait Peer {
+    /// Reads `input`, to which nothing will be added, into `seen`, which is empty. The peer learns that
+    /// the stream has ended only after it has had the time to read all of it.
+    ///
+    /// # Errors
+    /// When there is no reading. That the peer refuses the input is a reading.
+    fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure>;
+}
+
+/// Why there is no reading.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The peer panicked.
+    #[error("it panics: {0}")]
+    Panic(String),
+    /// The peer neither reads on nor says that it waits.
+    #[error("it makes no progress")]
+    Hang,
+    /// The peer's process ended.
+    #[error("its process ended: {0}")]
+    Crash(String),
+    /// The peer is not there.
+    #[error("{0}")]
+    Absent(String),
+}
+
+/// Asks a peer, whatever it does. After a failure it has to be opened again.
+///
+/// # Errors
+/// As [`Peer::read`]; a panic is caught.
+pub fn ask(
+    peer: &mut dyn Peer,
+    input: &[u8],
+    pieces: Pieces,
+    seen: &mut Seen,
+) -> Result<(), Failure> {
+    seen.clear();
+    let asked = catch_unwind(AssertUnwindSafe(|| peer.read(input, pieces, seen)));
+    asked.unwrap_or_else(|payload| {
+        let text = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned());
+        let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+        Err(Failure::Panic(text.unwrap_or_default()))
+    })
+}

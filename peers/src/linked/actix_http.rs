@@ -1,0 +1,101 @@
+//! actix-http: the codec of its HTTP/1 server, without its dispatcher.
+
+use actix_codec::Decoder;
+use actix_http::ServiceConfig;
+use actix_http::h1::{Codec, Message, MessageType};
+use bytes::BytesMut;
+use parsers::End;
+use tokio::task::LocalSet;
+
+use crate::{About, Failure, Peer, Pieces, Seen, Tier};
+
+/// actix-http as it is by default.
+pub static ACTIX_HTTP: About = About {
+    name: "actix-http",
+    family: "http1-request",
+    tier: Tier::Linked,
+    licence: "MIT OR Apache-2.0",
+    adds: "",
+    calibrates: false,
+    version: || version!("actix-http"),
+    open: || Ok(Box::new(ActixHttp::open()?)),
+};
+
+struct ActixHttp {
+    config: ServiceConfig,
+    buffer: BytesMut,
+    // A configuration keeps a clock, which is a task of this set.
+    _tasks: LocalSet,
+}
+
+impl ActixHttp {
+    fn open() -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
+        let runtime = runtime.map_err(|error| Failure::Absent(error.to_string()))?;
+        let tasks = LocalSet::new();
+        let config = tasks.block_on(&runtime, async { ServiceConfig::default() });
+        Ok(Self {
+            config,
+            buffer: BytesMut::new(),
+            _tasks: tasks,
+        })
+    }
+}
+
+impl Peer for ActixHttp {
+    fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
+        let mut codec = Codec::new(self.config.clone());
+        let buffer = &mut self.buffer;
+        buffer.clear();
+        let mut given = 0;
+        let mut in_message = false;
+        loop {
+            match codec.decode(buffer) {
+                Ok(Some(Message::Item(_))) => match codec.message_type() {
+                    MessageType::None => {}
+                    MessageType::Payload => {
+                        in_message = true;
+                        continue;
+                    }
+                    // An upgrade or CONNECT: what follows is handed over as it comes.
+                    MessageType::Stream => {
+                        seen.end_message(given - buffer.len());
+                        seen.end_stream(End::Tunnel);
+                        return Ok(());
+                    }
+                },
+                Ok(Some(Message::Chunk(Some(piece)))) => {
+                    seen.take_content(&piece);
+                    continue;
+                }
+                Ok(Some(Message::Chunk(None))) => in_message = false,
+                Ok(None) if given < input.len() => {
+                    let more = super::next_piece(input, given, pieces);
+                    buffer.extend_from_slice(more);
+                    given += more.len();
+                    continue;
+                }
+                Ok(None) => {
+                    let waits = in_message || !buffer.is_empty();
+                    seen.end_stream(if waits {
+                        End::Incomplete
+                    } else {
+                        End::Complete
+                    });
+                    return Ok(());
+                }
+                Err(_) => {
+                    seen.end_stream(End::Refused);
+                    return Ok(());
+                }
+            }
+            seen.end_message(given - buffer.len());
+            if !codec.keep_alive() {
+                seen.end_stream(End::Complete);
+                return Ok(());
+            }
+        }
+    }
+}

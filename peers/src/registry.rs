@@ -1,0 +1,9 @@
+//! Everybody who can be asked.
+
+use crate::{About, linked};
+
+/// Every peer, by tier, then by name.
+pub static PEERS: &[&About] = &[&linked::actix_http::ACTIX_HTTP];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use parsers::http1::REQUEST;
+use parsers::{End, Verdict, judge};
+
+use super::PEERS;
+use crate::{About, Peer, Pieces, Seen, Tier, ask};
+
+/// Two requests that nobody may misread: one with a counted body, one with chunks.
+const PLAIN: &[u8] = b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello\
+    POST /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n\
+    GET /c HTTP/1.1\r\nHost: a\r\n\r\n";
+
+fn linked() -> impl Iterator<Item = (&'static About, Box<dyn Peer>)> {
+    let linked = PEERS.iter().filter(|about| about.tier == Tier::Linked);
+    linked.map(|about| (*about, (about.open)().unwrap()))
+}
+
+fn read(peer: &mut dyn Peer, input: &[u8], pieces: Pieces) -> Seen {
+    let mut seen = Seen::default();
+    ask(peer, input, pieces, &mut seen).unwrap();
+    seen
+}
+
+#[test]
+fn names_are_sorted_and_unique() {
+    let keys: Vec<_> = PEERS.iter().map(|about| (about.tier, about.name)).collect();
+    let mut sorted = keys.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(keys, sorted);
+}
+
+#[test]
+fn every_peer_tells_its_version() {
+    for about in PEERS {
+        let version = (about.version)();
+        assert!(
+            version.starts_with(|first: char| first.is_ascii_digit()),
+            "{}: {version:?}",
+            about.name
+        );
+        println!("{} {version}", about.name);
+    }
+}
+
+#[test]
+fn plain_requests_are_read_as_strict_reads_them() {
+    let mut strict = Verdict::new();
+    judge(REQUEST.parsers[0], PLAIN, &mut strict);
+    assert_eq!(
+        (strict.reading.messages.len(), strict.reading.end),
+        (3, End::Complete)
+    );
+    for (about, mut peer) in linked() {
+        for pieces in [Pieces::One, Pieces::Bytes] {
+            let seen = read(&mut *peer, PLAIN, pieces);
+            assert!(
+                seen.is(&strict.reading, PLAIN),
+                "{} {pieces:?}: {seen:?}",
+                about.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_request_cut_short_is_waited_for() {
+    for (about, mut peer) in linked() {
+        for cut in [10, 30, 53, 60, 110, 125, 130] {
+            let input = PLAIN.get(..cut).unwrap();
+            let whole = usize::from(cut >= 53);
+            for pieces in [Pieces::One, Pieces::Bytes] {
+                let seen = read(&mut *peer, input, pieces);
+                let told = (seen.messages.len(), seen.end);
+                let end = if cut == 53 {
+                    End::Complete
+                } else {
+                    End::Incomplete
+                };
+                assert_eq!(told, (whole, end), "{} {pieces:?}: {cut} bytes", about.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_no_one_takes_is_refused() {
+    for (about, mut peer) in linked() {
+        for pieces in [Pieces::One, Pieces::Bytes] {
+            let seen = read(
+                &mut *peer,
+                b"\x01\x02 / HTTP/1.1\r\nHost: a\r\n\r\n",
+                pieces,
+            );
+            assert_eq!(
+                (seen.messages.len(), seen.end),
+                (0, End::Refused),
+                "{}",
+                about.name
+            );
+        }
+    }
+}
+
+/// A peer is kept and asked again: nothing of one input may stay for the next.
+#[test]
+fn peers_forget() {
+    for (about, mut peer) in linked() {
+        let first = read(&mut *peer, PLAIN, Pieces::One);
+        for cut in 0..PLAIN.len() {
+            read(&mut *peer, PLAIN.get(..cut).unwrap(), Pieces::One);
+            assert_eq!(
+                read(&mut *peer, PLAIN, Pieces::One),
+                first,
+                "{}: {cut}",
+                about.name
+            );
+        }
+    }
+}
