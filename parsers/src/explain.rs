@@ -1,9 +1,12 @@
 //! Explaining a reading: the smallest set of leniencies under which the dialect reads alike.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::family::{DialectParser, Family};
 use crate::parser::judge;
 use crate::rule::{Dialect, LeniencySet};
-use crate::verdict::{Reading, Verdict};
+use crate::verdict::{Reading, Stance, Verdict};
 
 /// Judges `input` under the leniencies in `waives`.
 pub fn judge_under(
@@ -47,4 +50,94 @@ pub fn minimal(
         }
     }
     Some(smallest)
+}
+
+/// A smallest set of at most `most` leniencies under which `input` reads so that `is` is satisfied; of
+/// several, one that comes early in the table. `None` when no such set is found: leniencies that only
+/// together change anything are not tried together.
+pub fn search(
+    family: &'static Family,
+    input: &[u8],
+    most: usize,
+    is: &mut dyn FnMut(&Reading) -> bool,
+) -> Option<LeniencySet> {
+    let mut verdict = Verdict::new();
+    judge_under(family, &LeniencySet::EMPTY, input, &mut verdict);
+    if is(&verdict.reading) {
+        return Some(LeniencySet::EMPTY);
+    }
+    // Sets that lead to the same verdict lead to the same verdicts with one more: one of them will do.
+    let mut known = HashSet::new();
+    known.insert(fingerprint(&verdict));
+    let mut sets = vec![LeniencySet::EMPTY];
+    for _ in 0..most {
+        let mut larger = Vec::new();
+        for set in &sets {
+            for leniency in family
+                .leniencies
+                .iter()
+                .filter(|leniency| !set.has(leniency))
+            {
+                let mut with = *set;
+                with.insert(leniency.index);
+                judge_under(family, &with, input, &mut verdict);
+                if is(&verdict.reading) {
+                    return Some(with);
+                }
+                if larger.len() < BREADTH && known.insert(fingerprint(&verdict)) {
+                    larger.push(with);
+                }
+            }
+        }
+        sets = larger;
+    }
+    None
+}
+
+/// How many sets of one size are made larger: a bound on time, which few inputs reach.
+const BREADTH: usize = 1000;
+
+fn fingerprint(verdict: &Verdict) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    verdict.reading.hash(&mut hasher);
+    for citation in &verdict.citations {
+        citation.at.hash(&mut hasher);
+        citation.rule.id.hash(&mut hasher);
+        match citation.stance {
+            Stance::Refuse => u16::MAX.hash(&mut hasher),
+            Stance::Waive(leniency) => leniency.index.hash(&mut hasher),
+        }
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http1::REQUEST;
+    use crate::http1::leniencies::{COLON_SPACE, FIELD_LF, LENGTH_PLUS, REQUEST_LINE_LF};
+
+    /// The smallest set of up to three under which `input` reads as under `waives`.
+    fn found(input: &[u8], waives: &LeniencySet) -> Option<LeniencySet> {
+        let mut verdict = Verdict::new();
+        judge_under(&REQUEST, waives, input, &mut verdict);
+        search(&REQUEST, input, 3, &mut |reading| {
+            *reading == verdict.reading
+        })
+    }
+
+    #[test]
+    fn a_search_finds_what_leads_there() {
+        let input = b"POST / HTTP/1.1\nHost: a\r\nContent-Length: +1\r\nA: b\n\r\nx";
+        let waives = LeniencySet::of(&[&REQUEST_LINE_LF, &FIELD_LF, &LENGTH_PLUS]);
+        assert_eq!(found(input, &waives), Some(waives));
+        let more = waives.union(&LeniencySet::of(&[&COLON_SPACE]));
+        assert_eq!(found(input, &more), Some(waives));
+    }
+
+    #[test]
+    fn a_search_that_asks_for_what_cannot_be_ends() {
+        let input = b"POST / HTTP/1.1\nHost: a\r\nContent-Length: +1\r\nA: b\n\r\nx";
+        assert_eq!(search(&REQUEST, input, 2, &mut |_| false), None);
+    }
 }
