@@ -349,9 +349,3 @@ fn reads_each_byte_as_its_dialect() {
 fn reads_as_its_dialect() {
     compare_with_dialect(0x8CB9_2BA7_2F3D_8DD7, 20_000);
 }
-
-#[test]
-#[ignore = "millions of inputs: run it in a release build"]
-fn reads_as_its_dialect_on_millions() {
-    compare_with_dialect(0xE703_7ED1_A0B4_28DB, 5_000_000);
-}

@@ -286,11 +286,3 @@ fn reads_each_byte_as_its_dialect() {
 fn reads_as_its_dialect() {
     agrees_with_its_dialect(0x9E37_79B9_7F4A_7C15, 20_000);
 }
-
-#[test]
-#[ignore = "millions of inputs: run it in a release build"]
-fn reads_as_its_dialect_on_millions() {
-    for seed in 1..=5 {
-        agrees_with_its_dialect(seed * 0x9E37_79B9, 1_000_000);
-    }
-}

@@ -254,9 +254,3 @@ fn reads_each_byte_as_its_dialect() {
 fn reads_as_its_dialect() {
     hold_against_dialect(0xD1B5_4A32_D192_ED03, 20_000);
 }
-
-#[test]
-#[ignore = "millions of inputs: run it in a release build"]
-fn reads_as_its_dialect_on_millions() {
-    hold_against_dialect(0xA076_1D64_78BD_642F, 5_000_000);
-}
