@@ -10,6 +10,7 @@ mod seen;
 pub use registry::PEERS;
 pub use seen::{Seen, Whole};
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How a peer is reached.
@@ -90,6 +91,15 @@ pub enum Failure {
     Absent(String),
 }
 
+thread_local! {
+    static ASKING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is inside a peer, and a panic thus the peer's.
+pub fn is_asking() -> bool {
+    ASKING.get()
+}
+
 /// Asks a peer, whatever it does. After a failure it has to be opened again.
 ///
 /// # Errors
@@ -101,7 +111,9 @@ pub fn ask(
     seen: &mut Seen,
 ) -> Result<(), Failure> {
     seen.clear();
+    ASKING.set(true);
     let asked = catch_unwind(AssertUnwindSafe(|| peer.read(input, pieces, seen)));
+    ASKING.set(false);
     asked.unwrap_or_else(|payload| {
         let text = payload
             .downcast_ref::<&str>()

@@ -35,7 +35,7 @@ pub struct Member {
     pub standing: Standing,
     /// Whether it knows every way of ending a message that the specification knows.
     pub is_general: bool,
-    /// What it cited.
+    /// What it cited; of a peer, what the dialect cites that explains its reading.
     pub citations: Vec<Citation>,
 }
 
@@ -46,6 +46,12 @@ impl Camp {
         self.members
             .iter()
             .any(|member| member.is_general && member.standing != Standing::Single)
+    }
+
+    /// Whether somebody else's implementation is in it.
+    pub fn has_peer(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| member.standing == Standing::Peer)
     }
 
     /// Whether it refuses the input before it has taken any message.

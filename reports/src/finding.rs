@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use parsers::compare::{self, Divergence, Fate, Level, Side};
 use parsers::{Family, Framing, Rule, Stance, Verdict};
+use peers::Failure;
 
 use crate::camp::{self, Camp, NO_LETTER};
 use crate::direction;
@@ -25,6 +26,8 @@ pub struct Judgement {
     pub camps: Vec<Camp>,
     /// How many single leniencies changed nothing and are left out.
     pub as_strict: usize,
+    /// The peers that gave no reading, with the reason.
+    pub failures: Vec<(String, Failure)>,
     /// How the camps part; `None` when one camp holds all.
     pub finding: Option<Finding>,
 }
@@ -96,6 +99,7 @@ impl Judgement {
             family,
             camps,
             as_strict,
+            failures: Vec::new(),
             finding,
         }
     }
@@ -228,8 +232,15 @@ fn find(
         rules: rules(&divergence, short, long),
         keeps: (0..camps.len()).filter(|index| !broken(index)).collect(),
         breaks,
-        evidence: Evidence::Candidate,
+        evidence: evidence(short, long),
     })
+}
+
+fn evidence(short: &Camp, long: &Camp) -> Evidence {
+    match short.has_peer() && long.has_peer() {
+        true => Evidence::Reproduced,
+        false => Evidence::Candidate,
+    }
 }
 
 /// What the field calls the partings of any two members of different camps. Members of one camp may

@@ -1,11 +1,12 @@
 //! The objects that other tools read. Fields may be added; none is ever renamed.
 
-use parsers::{Citation, Message, Reading, Stance};
+use parsers::{Citation, Family, Message, Reading, Stance};
 use serde::Serialize;
 
 use crate::camp::Camp;
 use crate::direction::missing;
 use crate::finding::Judgement;
+use crate::panel::Standing;
 
 /// The object of `misframe read`: every reading of one input. Offsets and lengths are in bytes.
 #[derive(Serialize)]
@@ -24,6 +25,7 @@ pub struct Read<'a> {
     direction: Option<&'a str>,
     evidence: Option<&'a str>,
     as_strict: usize,
+    failures: Vec<JsonFailure<'a>>,
 }
 
 /// The object of `misframe check`: one finding.
@@ -43,9 +45,17 @@ pub struct Found<'a> {
 }
 
 #[derive(Serialize)]
+struct JsonFailure<'a> {
+    peer: &'a str,
+    reason: String,
+}
+
+#[derive(Serialize)]
 struct JsonCamp<'a> {
     letter: &'a str,
     members: Vec<&'a str>,
+    peers: Vec<&'a str>,
+    explained: Option<Vec<&'a str>>,
     messages: Vec<JsonMessage>,
     end: &'a str,
     pending: Option<JsonPending>,
@@ -99,6 +109,7 @@ pub fn read<'a>(judgement: &'a Judgement, file: Option<&'a str>, bytes: usize) -
         direction: finding.map(|finding| finding.direction.as_str()),
         evidence: finding.map(|finding| finding.evidence.word()),
         as_strict: judgement.as_strict,
+        failures: failures(judgement),
     }
 }
 
@@ -122,19 +133,40 @@ pub fn found<'a>(judgement: &'a Judgement, file: &'a str, bytes: usize) -> Optio
 
 fn camps(judgement: &Judgement, bytes: usize) -> Vec<JsonCamp<'_>> {
     let camps = judgement.camps.iter();
-    camps.map(|camp| json_camp(camp, bytes)).collect()
+    camps
+        .map(|camp| json_camp(judgement.family, camp, bytes))
+        .collect()
 }
 
-fn json_camp(camp: &Camp, bytes: usize) -> JsonCamp<'_> {
+fn failures(judgement: &Judgement) -> Vec<JsonFailure<'_>> {
+    let failures = judgement.failures.iter();
+    let failures = failures.map(|(peer, failure)| JsonFailure {
+        peer,
+        reason: failure.to_string(),
+    });
+    failures.collect()
+}
+
+fn json_camp<'a>(family: &Family, camp: &'a Camp, bytes: usize) -> JsonCamp<'a> {
+    let peers = camp
+        .members
+        .iter()
+        .filter(|member| member.standing == Standing::Peer);
     let reading = &camp.verdict.reading;
     let messages = reading.messages.iter();
-    let citations = camp.members.iter().flat_map(|member| {
+    let ours = camp
+        .members
+        .iter()
+        .filter(|member| member.standing != Standing::Peer);
+    let citations = ours.flat_map(|member| {
         let citations = member.citations.iter();
         citations.map(|citation| json_citation(&member.name, citation))
     });
     JsonCamp {
         letter: &camp.letter,
         members: camp.members.iter().map(|m| m.name.as_str()).collect(),
+        peers: peers.map(|member| member.name.as_str()).collect(),
+        explained: camp.explained.map(|set| family.ids(&set)),
         messages: messages
             .map(|message| json_message(reading, message))
             .collect(),

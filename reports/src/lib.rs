@@ -5,6 +5,8 @@
 
 pub mod panel;
 
+pub mod ask;
+
 pub mod camp;
 
 pub mod finding;

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use parsers::family::DialectParser;
 use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
+use peers::Pieces;
 
+use crate::ask::Peers;
 use crate::finding::Judgement;
 
 /// Why somebody sits on the panel.
@@ -12,8 +14,11 @@ use crate::finding::Judgement;
 pub enum Standing {
     /// One of the family's parsers.
     Named,
-    /// Asked for by the user, or a peer.
+    /// Asked for by the user.
     Asked,
+    /// Somebody else's implementation. It cites nothing: its citations are those of the dialect that
+    /// explains its reading.
+    Peer,
     /// The dialect of one leniency.
     Single,
 }
@@ -25,7 +30,8 @@ pub struct Seat {
     pub name: String,
     /// Why it is there.
     pub standing: Standing,
-    /// The leniencies that it declares; `None` for a reader that declares nothing.
+    /// The leniencies that it declares, or that explain its reading; `None` for a peer whose reading
+    /// nothing explains.
     pub waives: Option<LeniencySet>,
     /// Its verdict.
     pub verdict: Verdict,
@@ -166,8 +172,33 @@ impl Panel {
 
     /// What those in `scope` make of `input`.
     pub fn judge(&self, input: &[u8], scope: Scope) -> Judgement {
-        let within = self.members.iter().filter(|member| member.is_within(scope));
-        let seats = within.map(|member| {
+        Judgement::of(self.family, input, self.seats(input, scope))
+    }
+
+    /// What those in `scope`, and these peers, make of `input`.
+    pub fn judge_with(&self, peers: &mut Peers, input: &[u8], scope: Scope) -> Judgement {
+        let answers = peers.answers(input, Pieces::One);
+        let seats = answers
+            .iter()
+            .filter_map(|answer| answer.seat(self.family, input));
+        let seats = self.seats(input, scope).chain(seats);
+        let mut judgement = Judgement::of(self.family, input, seats);
+        for answer in &answers {
+            if let Err(failure) = &answer.seen {
+                judgement
+                    .failures
+                    .push((answer.name.clone(), failure.clone()));
+            }
+        }
+        judgement
+    }
+
+    fn seats(&self, input: &[u8], scope: Scope) -> impl Iterator<Item = Seat> {
+        let within = self
+            .members
+            .iter()
+            .filter(move |member| member.is_within(scope));
+        within.map(move |member| {
             let mut verdict = Verdict::new();
             judge(member.parser(), input, &mut verdict);
             Seat {
@@ -176,8 +207,7 @@ impl Panel {
                 waives: Some(member.waives),
                 verdict,
             }
-        });
-        Judgement::of(self.family, input, seats)
+        })
     }
 
     /// Who should judge `input` when the input, not the parsers, is examined. What the strict parser

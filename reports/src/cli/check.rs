@@ -85,7 +85,7 @@ fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
 }
 
 /// The corpus near the current folder, named from there.
-fn corpus_folder() -> anyhow::Result<PathBuf> {
+pub fn corpus_folder() -> anyhow::Result<PathBuf> {
     let here = std::env::current_dir().context("cannot tell the current folder; name a path")?;
     let here = here.canonicalize().unwrap_or(here);
     let corpus = corpus::find_corpus(&here).context(

@@ -2,6 +2,8 @@
 
 mod check;
 mod import;
+mod matrix;
+mod peers;
 mod read;
 mod report;
 mod rules;
@@ -53,8 +55,10 @@ enum Command {
     /// One worker of a hunt; its supervisor starts it.
     #[command(hide = true)]
     HuntWorker(WorkerArgs),
-    #[command(hide = true)]
+    /// List the implementations that can be asked, with version and state.
     Peers(PeersArgs),
+    /// Ask every peer about every case: a table of who reads what, and what explains it.
+    Matrix(MatrixArgs),
 }
 
 #[derive(Args)]
@@ -121,6 +125,9 @@ struct ReadArgs {
     /// given several times (`misframe rules` lists them)
     #[arg(long, value_name = "IDS")]
     dialect: Vec<String>,
+    /// Put every linked peer on the panel
+    #[arg(long)]
+    peers: bool,
 }
 
 #[derive(Args)]
@@ -167,8 +174,25 @@ struct RulesArgs {
 
 #[derive(Args)]
 struct PeersArgs {
+    /// What to print: text, or a JSON object a line for each peer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TextOrJson,
+}
+
+#[derive(Args)]
+struct MatrixArgs {
+    /// Cases (.toml), raw files, captures, or folders [default: the corpus]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The protocol [default: that of a case's folder, else http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    family: Option<&'static Family>,
+    /// What to print: text, or a JSON object a line for each input
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: TextOrJson,
+    /// Hand over one byte at a time
+    #[arg(long)]
+    bytes: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -329,11 +353,8 @@ impl Command {
             Self::Import(args) => import::run(args, console),
             Self::Report(args) => report::run(args, console),
             Self::Rules(args) => rules::run(&args, console),
-            Self::Peers(args) => {
-                let _ = args.format;
-                writeln!(console.err, "misframe: no peer is built into this command")?;
-                Ok(ExitCode::from(CLEAN))
-            }
+            Self::Peers(args) => peers::run(&args, console),
+            Self::Matrix(args) => matrix::run(args, console),
         }
     }
 }

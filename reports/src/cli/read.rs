@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 
 use super::{CLEAN, Console, ReadArgs, TextOrJson, source};
+use crate::ask::Peers;
 use crate::panel::{self, Panel, Scope};
 use crate::{json, picture};
 
@@ -23,7 +24,13 @@ pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
             })?;
             panel = panel.with(waives);
         }
-        let judgement = panel.judge(&sample.input, Scope::All);
+        let judgement = match args.peers {
+            true => {
+                let mut peers = Peers::open(sample.family, &|_| true);
+                panel.judge_with(&mut peers, &sample.input, Scope::All)
+            }
+            false => panel.judge(&sample.input, Scope::All),
+        };
         // One file may hold several inputs: those of a capture.
         let named = several || sample.place.is_some();
         if args.format == TextOrJson::Json {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
+use corpus::escape;
 use parsers::{Citation, End, Stance};
 
 use super::{Palette, thousands};
@@ -49,6 +50,10 @@ pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
         draw_row(row, &widths, palette, &mut text);
     }
     let faint = palette.faint;
+    for (name, failure) in &judgement.failures {
+        let what = escape::display_text(&failure.to_string());
+        let _ = writeln!(text, "{faint}   ({name} has no reading: {what}){faint:#}");
+    }
     let _ = match judgement.as_strict {
         0 => Ok(()),
         1 => writeln!(

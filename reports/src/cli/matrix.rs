@@ -1,0 +1,198 @@
+//! `misframe matrix`: what every peer makes of every case, and what explains it.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use parsers::{Family, Verdict, judge};
+use peers::{Pieces, Seen};
+use serde_json::json;
+
+use super::{CLEAN, Console, MatrixArgs, TextOrJson, check, source};
+use crate::ask::{Answer, MOST, Peers};
+use crate::picture::thousands;
+
+/// How many unexplained inputs of a peer are named.
+const NAMED: usize = 12;
+
+pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let paths = match args.paths.as_slice() {
+        [] => vec![check::corpus_folder()?],
+        some => some.to_vec(),
+    };
+    let pieces = if args.bytes {
+        Pieces::Bytes
+    } else {
+        Pieces::One
+    };
+    let mut families: BTreeMap<&str, (Peers, Tally)> = BTreeMap::new();
+    let mut take = |sample: source::Sample, console: &mut Console<'_>| {
+        let family = sample.family;
+        let is_new = !families.contains_key(family.name);
+        let (peers, tally) = families
+            .entry(family.name)
+            .or_insert_with(|| (Peers::open(family, &|_| true), Tally::default()));
+        let answers = peers.answers(&sample.input, pieces);
+        let name = match &sample.case {
+            Some(case) => case.name.clone(),
+            None => sample.file.clone(),
+        };
+        tally.take(&name, &answers);
+        if args.format == TextOrJson::Json {
+            console.object(&object(&sample, &name, &answers))?;
+            return Ok(());
+        }
+        if is_new {
+            header(family, peers, console)?;
+        }
+        row(family, &sample.input, &name, &answers, console)
+    };
+    for path in &paths {
+        source::each(path, args.family, console, &mut take)?;
+    }
+    if args.format == TextOrJson::Text {
+        for (peers, tally) in families.values() {
+            tally.write(peers, console)?;
+        }
+    }
+    Ok(ExitCode::from(CLEAN))
+}
+
+/// Who stands in which column.
+fn header(family: &Family, peers: &Peers, console: &mut Console<'_>) -> anyhow::Result<()> {
+    writeln!(
+        console.out,
+        "{}: a letter for each reading, = for that of strict, ! for none",
+        family.name
+    )?;
+    for (nth, name) in peers.names().enumerate() {
+        writeln!(console.out, "{}{name}", "| ".repeat(nth))?;
+    }
+    Ok(())
+}
+
+/// A letter for each peer, the same for those who were seen to read alike.
+fn row(
+    family: &'static Family,
+    input: &[u8],
+    name: &str,
+    answers: &[Answer],
+    console: &mut Console<'_>,
+) -> anyhow::Result<()> {
+    let mut strict = Verdict::new();
+    if let Some(parser) = family.parsers.first() {
+        judge(*parser, input, &mut strict);
+    }
+    let mut others: Vec<&Seen> = Vec::new();
+    let mut text = String::new();
+    for answer in answers {
+        let letter = match &answer.seen {
+            Err(_) => '!',
+            Ok(seen) if seen.is(&strict.reading, input) => '=',
+            Ok(seen) => {
+                let known = others.iter().position(|other| *other == seen);
+                let nth = known.unwrap_or_else(|| {
+                    others.push(seen);
+                    others.len() - 1
+                });
+                ('A'..='Z').nth(nth).unwrap_or('?')
+            }
+        };
+        text.push(letter);
+        text.push(' ');
+    }
+    writeln!(console.out, "{text} {name}")?;
+    Ok(())
+}
+
+fn object(sample: &source::Sample, name: &str, answers: &[Answer]) -> serde_json::Value {
+    let answers = answers.iter().map(|answer| {
+        let explained = answer.explained.map(|set| sample.family.ids(&set));
+        match &answer.seen {
+            Ok(seen) => json!({
+                "peer": answer.about,
+                "version": answer.name,
+                "ends": seen.messages.iter().map(|whole| whole.end).collect::<Vec<_>>(),
+                "content": seen.messages.iter().map(|whole| whole.content_end).collect::<Vec<_>>(),
+                "end": seen.end.word(),
+                "explained": explained,
+                "failure": null,
+            }),
+            Err(failure) => json!({
+                "peer": answer.about,
+                "version": answer.name,
+                "failure": failure.to_string(),
+            }),
+        }
+    });
+    json!({
+        "file": sample.file,
+        "name": name,
+        "family": sample.family.name,
+        "bytes": sample.input.len(),
+        "answers": answers.collect::<Vec<_>>(),
+    })
+}
+
+/// How many readings were explained.
+#[derive(Default)]
+struct Tally {
+    /// For each peer, what it was asked, and what nothing explains.
+    peers: BTreeMap<String, (usize, Vec<String>)>,
+    failures: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    fn take(&mut self, name: &str, answers: &[Answer]) {
+        for answer in answers {
+            if let Err(failure) = &answer.seen {
+                let what = format!("{}: {failure}", answer.name);
+                *self.failures.entry(what).or_default() += 1;
+                continue;
+            }
+            let (asked, unexplained) = self.peers.entry(answer.name.clone()).or_default();
+            *asked += 1;
+            if answer.explained.is_none() {
+                unexplained.push(name.to_owned());
+            }
+        }
+    }
+
+    fn write(&self, peers: &Peers, console: &mut Console<'_>) -> anyhow::Result<()> {
+        writeln!(console.out)?;
+        for (about, failure) in &peers.absent {
+            writeln!(console.out, "{}: not asked: {failure}", about.name)?;
+        }
+        for (what, times) in &self.failures {
+            let what = corpus::escape::display_text(what);
+            writeln!(console.out, "{what} ({times} inputs)")?;
+        }
+        let (mut all, mut without) = (0, 0);
+        for (name, (asked, unexplained)) in &self.peers {
+            all += asked;
+            without += unexplained.len();
+            if unexplained.is_empty() {
+                continue;
+            }
+            let shown: Vec<_> = unexplained.iter().take(NAMED).map(String::as_str).collect();
+            let more = unexplained.len() - shown.len();
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            writeln!(
+                console.out,
+                "{name}: {} of {asked} unexplained: {}{more}",
+                unexplained.len(),
+                corpus::escape::display_text(&shown.join(" "))
+            )?;
+        }
+        let share = 100.0 * (all - without) as f64 / (all.max(1)) as f64;
+        writeln!(
+            console.out,
+            "{} readings, {share:.1} % explained by at most {MOST} leniencies",
+            thousands(all as u64)
+        )?;
+        Ok(())
+    }
+}
