@@ -6,14 +6,16 @@
 pub mod linked;
 mod registry;
 mod seen;
+pub mod worker;
 
 pub use registry::PEERS;
 pub use seen::{Seen, Whole};
+pub use worker::Worker;
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How a peer is reached.
+/// How a peer is reached, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
     /// It is part of this binary.
@@ -50,18 +52,62 @@ pub struct About {
     pub name: &'static str,
     /// The family that it reads.
     pub family: &'static str,
-    /// How it is reached.
-    pub tier: Tier,
-    /// An SPDX expression.
+    /// An SPDX expression; empty where it is not known.
     pub licence: &'static str,
     /// What the adapter adds because the peer leaves it to its user; empty for nothing.
     pub adds: &'static str,
     /// Whether it is little deployed, and so speaks for nobody but itself.
     pub calibrates: bool,
-    /// Its version, asked of the peer itself or of the package that was built.
-    pub version: fn() -> String,
-    /// A reader, to be kept: opening it may be slow.
-    pub open: fn() -> Result<Box<dyn Peer>, Failure>,
+    /// How it is reached.
+    pub reach: Reach,
+}
+
+/// How a peer is reached.
+pub enum Reach {
+    /// It is part of this binary.
+    Linked {
+        /// Its version, asked of the peer itself or of the package that was built.
+        version: fn() -> String,
+        /// A reader.
+        open: fn() -> Result<Box<dyn Peer>, Failure>,
+    },
+    /// It is a process that is kept alive and fed line by line.
+    Worker(Worker),
+}
+
+/// A peer that can be asked, to be kept: opening it may be slow.
+pub struct Opened {
+    /// What it calls itself.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The peer.
+    pub peer: Box<dyn Peer>,
+}
+
+impl About {
+    /// How it is reached, in a word.
+    pub fn tier(&self) -> Tier {
+        match self.reach {
+            Reach::Linked { .. } => Tier::Linked,
+            Reach::Worker(_) => Tier::Worker,
+        }
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// [`Failure::Absent`] when it is not there, with what to do.
+    pub fn open(&self) -> Result<Opened, Failure> {
+        match &self.reach {
+            Reach::Linked { version, open } => Ok(Opened {
+                name: self.name.to_owned(),
+                version: version(),
+                peer: open()?,
+            }),
+            Reach::Worker(worker) => worker.open(self.name),
+        }
+    }
 }
 
 /// An implementation that can be asked.
@@ -72,6 +118,11 @@ pub trait Peer {
     /// # Errors
     /// When there is no reading. That the peer refuses the input is a reading.
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure>;
+
+    /// Whether it can be asked again after a failure, or has to be opened anew.
+    fn is_usable(&mut self) -> bool {
+        false
+    }
 }
 
 /// Why there is no reading.
@@ -83,9 +134,15 @@ pub enum Failure {
     /// The peer neither reads on nor says that it waits.
     #[error("it makes no progress")]
     Hang,
+    /// The peer's process used more than so many bytes of memory.
+    #[error("it uses more than {} MiB of memory", .0 >> 20)]
+    Memory(u64),
     /// The peer's process ended.
     #[error("its process ended: {0}")]
     Crash(String),
+    /// The peer's process answers what is no answer.
+    #[error("it gives no answer: {0}")]
+    Rubbish(String),
     /// The peer is not there.
     #[error("{0}")]
     Absent(String),
@@ -100,7 +157,7 @@ pub fn is_asking() -> bool {
     ASKING.get()
 }
 
-/// Asks a peer, whatever it does. After a failure it has to be opened again.
+/// Asks a peer, whatever it does. After a failure it is asked again only if it [is usable](Peer::is_usable).
 ///
 /// # Errors
 /// As [`Peer::read`]; a panic is caught.

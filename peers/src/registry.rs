@@ -1,9 +1,19 @@
 //! Everybody who can be asked.
 
-use crate::{About, linked};
+use crate::{About, linked, worker};
 
 /// Every peer, by tier, then by name.
-pub static PEERS: &[&About] = &[&linked::actix_http::ACTIX_HTTP];
+pub static PEERS: &[&About] = &[
+    &linked::actix_http::ACTIX_HTTP,
+    &worker::AIOHTTP,
+    &worker::AIOHTTP_PYTHON,
+    &worker::GO_NET_HTTP,
+    &worker::H11,
+    &worker::HTTP_PARSER_JS,
+    &worker::HTTPTOOLS,
+    &worker::NODE_JS,
+    &worker::WAITRESS,
+];
 
 #[cfg(test)]
 mod tests;

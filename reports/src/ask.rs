@@ -4,19 +4,68 @@ use std::panic;
 use std::sync::Once;
 
 use parsers::{End, Family, LeniencySet, Message, Part, Reading, Verdict, explain};
-use peers::{About, Failure, PEERS, Peer, Pieces, Seen, ask};
+use peers::{About, Failure, PEERS, Peer, Pieces, Seen, Tier, ask, worker};
 
 use crate::panel::{Seat, Standing};
 
 /// How many leniencies may explain a reading; what needs more is unexplained.
 pub const MOST: usize = 3;
 
+/// How often in a row a peer may fail before it is no longer asked.
+const PATIENCE: usize = 20;
+
+/// Who is to be asked.
+#[derive(Clone)]
+pub enum Who {
+    /// Everybody.
+    All,
+    /// Everybody who is reached so.
+    Tier(Tier),
+    /// One of those known.
+    Known(&'static About),
+    /// A command of the user's, which speaks the protocol of workers.
+    Command(String),
+}
+
+impl Who {
+    /// What a user names: `all`, `linked`, `worker`, the name of a peer, or `cmd:` and a command.
+    ///
+    /// # Errors
+    /// When there is nobody of that name.
+    pub fn named(name: &str) -> Result<Self, String> {
+        if let Some(command) = name.strip_prefix("cmd:") {
+            return worker::of_command(command, "").map(|_| Self::Command(command.to_owned()));
+        }
+        let tiers = [Tier::Linked, Tier::Worker];
+        match tiers.into_iter().find(|tier| tier.word() == name) {
+            Some(tier) => Ok(Self::Tier(tier)),
+            None if name == "all" => Ok(Self::All),
+            None => match PEERS.iter().find(|about| about.name == name) {
+                Some(about) => Ok(Self::Known(about)),
+                None => Err(
+                    "no such peer; `misframe peers` lists them, and cmd:COMMAND is your own"
+                        .to_owned(),
+                ),
+            },
+        }
+    }
+
+    fn is(&self, about: &About) -> bool {
+        match self {
+            Self::All => true,
+            Self::Tier(tier) => about.tier() == *tier,
+            Self::Known(known) => known.name == about.name,
+            Self::Command(_) => false,
+        }
+    }
+}
+
 /// The peers of a family that could be opened.
 pub struct Peers {
     family: &'static Family,
     open: Vec<Open>,
     /// Those that could not, with the reason.
-    pub absent: Vec<(&'static About, Failure)>,
+    pub absent: Vec<(&'static str, Failure)>,
 }
 
 struct Open {
@@ -25,14 +74,14 @@ struct Open {
     name: String,
     /// None after a failure.
     peer: Option<Box<dyn Peer>>,
+    /// How often it has failed since it last did not.
+    failures: usize,
 }
 
 /// What a peer makes of an input.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The peer.
-    pub about: &'static str,
-    /// Its name and version.
+    /// The peer's name and version.
     pub name: String,
     /// What it was seen to read, or why there is nothing.
     pub seen: Result<Seen, Failure>,
@@ -41,8 +90,8 @@ pub struct Answer {
 }
 
 impl Peers {
-    /// The peers of `family` whose names `wanted` takes.
-    pub fn open(family: &'static Family, wanted: &dyn Fn(&str) -> bool) -> Self {
+    /// Those of `family` that are asked for.
+    pub fn open(family: &'static Family, asked: &[Who]) -> Self {
         silence_panics();
         let mut peers = Self {
             family,
@@ -50,17 +99,28 @@ impl Peers {
             absent: Vec::new(),
         };
         let of_family = PEERS.iter().filter(|about| about.family == family.name);
-        for about in of_family.filter(|about| wanted(about.name)) {
-            match (about.open)() {
-                Ok(peer) => peers.open.push(Open {
+        let known = of_family.filter(|about| asked.iter().any(|who| who.is(about)));
+        let commands = asked.iter().filter_map(|who| match who {
+            Who::Command(command) => worker::of_command(command, family.name).ok(),
+            _ => None,
+        });
+        for about in known.copied().chain(commands) {
+            match about.open() {
+                Ok(opened) => peers.open.push(Open {
                     about,
-                    name: format!("{} {}", about.name, (about.version)()),
-                    peer: Some(peer),
+                    name: format!("{} {}", opened.name, opened.version),
+                    peer: Some(opened.peer),
+                    failures: 0,
                 }),
-                Err(failure) => peers.absent.push((about, failure)),
+                Err(failure) => peers.absent.push((about.name, failure)),
             }
         }
         peers
+    }
+
+    /// Whose peers they are.
+    pub fn family(&self) -> &'static Family {
+        self.family
     }
 
     /// The names and versions of those that are open.
@@ -84,7 +144,6 @@ impl Peers {
                 set
             });
             answers.push(Answer {
-                about: open.about.name,
                 name: open.name.clone(),
                 seen,
                 explained,
@@ -96,14 +155,26 @@ impl Peers {
 
 impl Open {
     fn ask(&mut self, input: &[u8], pieces: Pieces) -> Result<Seen, Failure> {
+        if self.failures == PATIENCE {
+            return Err(Failure::Absent(format!(
+                "it has failed {PATIENCE} times in a row and is no longer asked"
+            )));
+        }
         let mut peer = match self.peer.take() {
             Some(peer) => peer,
-            None => (self.about.open)()?,
+            None => self.about.open()?.peer,
         };
         let mut seen = Seen::default();
-        ask(&mut *peer, input, pieces, &mut seen)?;
-        self.peer = Some(peer);
-        Ok(seen)
+        let asked = ask(&mut *peer, input, pieces, &mut seen);
+        if asked.is_ok() || peer.is_usable() {
+            self.peer = Some(peer);
+        }
+        // Who panics can be asked again soon; what was asked for it.
+        self.failures = match &asked {
+            Ok(()) | Err(Failure::Panic(_)) => 0,
+            Err(_) => self.failures + 1,
+        };
+        asked.map(|()| seen)
     }
 }
 

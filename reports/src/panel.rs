@@ -46,6 +46,8 @@ pub enum Scope {
     General,
     /// Of those, the family's own parsers and the ones asked for.
     GeneralNamed,
+    /// The strict parser only.
+    Strict,
 }
 
 /// One member of the panel.
@@ -110,7 +112,7 @@ impl Judge {
 
     fn is_within(&self, scope: Scope) -> bool {
         match scope {
-            Scope::All => true,
+            Scope::All | Scope::Strict => true,
             Scope::General => self.general,
             Scope::GeneralNamed => self.general && self.standing != Standing::Single,
         }
@@ -194,10 +196,12 @@ impl Panel {
     }
 
     fn seats(&self, input: &[u8], scope: Scope) -> impl Iterator<Item = Seat> {
-        let within = self
-            .members
-            .iter()
-            .filter(move |member| member.is_within(scope));
+        let count = match scope {
+            Scope::Strict => 1,
+            _ => self.members.len(),
+        };
+        let within = self.members.iter().take(count);
+        let within = within.filter(move |member| member.is_within(scope));
         within.map(move |member| {
             let mut verdict = Verdict::new();
             judge(member.parser(), input, &mut verdict);

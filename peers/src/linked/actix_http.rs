@@ -7,18 +7,19 @@ use bytes::BytesMut;
 use parsers::End;
 use tokio::task::LocalSet;
 
-use crate::{About, Failure, Peer, Pieces, Seen, Tier};
+use crate::{About, Failure, Peer, Pieces, Reach, Seen};
 
 /// actix-http as it is by default.
 pub static ACTIX_HTTP: About = About {
     name: "actix-http",
     family: "http1-request",
-    tier: Tier::Linked,
     licence: "MIT OR Apache-2.0",
     adds: "",
     calibrates: false,
-    version: || version!("actix-http"),
-    open: || Ok(Box::new(ActixHttp::open()?)),
+    reach: Reach::Linked {
+        version: || version!("actix-http"),
+        open: || Ok(Box::new(ActixHttp::open()?)),
+    },
 };
 
 struct ActixHttp {

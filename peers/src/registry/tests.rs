@@ -1,20 +1,34 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
+use std::env;
+
 use parsers::http1::REQUEST;
 use parsers::{End, Verdict, judge};
 
 use super::PEERS;
-use crate::{About, Peer, Pieces, Seen, Tier, ask};
+use crate::{About, Opened, Peer, Pieces, Seen, Tier, ask};
 
 /// Two requests that nobody may misread: one with a counted body, one with chunks.
 const PLAIN: &[u8] = b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello\
     POST /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n\
     GET /c HTTP/1.1\r\nHost: a\r\n\r\n";
 
-fn linked() -> impl Iterator<Item = (&'static About, Box<dyn Peer>)> {
-    let linked = PEERS.iter().filter(|about| about.tier == Tier::Linked);
-    linked.map(|about| (*about, (about.open)().unwrap()))
+/// Those that are there. What has been installed has to be.
+fn ready() -> Vec<(&'static About, Opened)> {
+    let mut ready = Vec::new();
+    for about in PEERS {
+        match about.open() {
+            Ok(opened) => ready.push((*about, opened)),
+            Err(failure) => {
+                let may_be_absent =
+                    about.tier() != Tier::Linked && env::var_os("MISFRAME_PEERS").is_none();
+                assert!(may_be_absent, "{}: {failure}", about.name);
+                println!("skipped: {}: {failure}", about.name);
+            }
+        }
+    }
+    ready
 }
 
 fn read(peer: &mut dyn Peer, input: &[u8], pieces: Pieces) -> Seen {
@@ -25,7 +39,10 @@ fn read(peer: &mut dyn Peer, input: &[u8], pieces: Pieces) -> Seen {
 
 #[test]
 fn names_are_sorted_and_unique() {
-    let keys: Vec<_> = PEERS.iter().map(|about| (about.tier, about.name)).collect();
+    let keys: Vec<_> = PEERS
+        .iter()
+        .map(|about| (about.tier(), about.name))
+        .collect();
     let mut sorted = keys.clone();
     sorted.sort_unstable();
     sorted.dedup();
@@ -33,15 +50,15 @@ fn names_are_sorted_and_unique() {
 }
 
 #[test]
-fn every_peer_tells_its_version() {
-    for about in PEERS {
-        let version = (about.version)();
+fn every_peer_tells_its_name_and_version() {
+    for (about, opened) in ready() {
+        let (name, version) = (&opened.name, &opened.version);
+        assert_eq!(about.name, name);
         assert!(
             version.starts_with(|first: char| first.is_ascii_digit()),
-            "{}: {version:?}",
-            about.name
+            "{name}: {version:?}"
         );
-        println!("{} {version}", about.name);
+        println!("{name} {version}");
     }
 }
 
@@ -53,7 +70,7 @@ fn plain_requests_are_read_as_strict_reads_them() {
         (strict.reading.messages.len(), strict.reading.end),
         (3, End::Complete)
     );
-    for (about, mut peer) in linked() {
+    for (about, Opened { mut peer, .. }) in ready() {
         for pieces in [Pieces::One, Pieces::Bytes] {
             let seen = read(&mut *peer, PLAIN, pieces);
             assert!(
@@ -67,7 +84,7 @@ fn plain_requests_are_read_as_strict_reads_them() {
 
 #[test]
 fn a_request_cut_short_is_waited_for() {
-    for (about, mut peer) in linked() {
+    for (about, Opened { mut peer, .. }) in ready() {
         for cut in [10, 30, 53, 60, 110, 125, 129] {
             let input = PLAIN.get(..cut).unwrap();
             let whole = usize::from(cut >= 53);
@@ -87,7 +104,7 @@ fn a_request_cut_short_is_waited_for() {
 
 #[test]
 fn what_no_one_takes_is_refused() {
-    for (about, mut peer) in linked() {
+    for (about, Opened { mut peer, .. }) in ready() {
         for pieces in [Pieces::One, Pieces::Bytes] {
             let seen = read(
                 &mut *peer,
@@ -107,7 +124,7 @@ fn what_no_one_takes_is_refused() {
 /// A peer is kept and asked again: nothing of one input may stay for the next.
 #[test]
 fn peers_forget() {
-    for (about, mut peer) in linked() {
+    for (about, Opened { mut peer, .. }) in ready() {
         let first = read(&mut *peer, PLAIN, Pieces::One);
         for cut in 0..PLAIN.len() {
             read(&mut *peer, PLAIN.get(..cut).unwrap(), Pieces::One);

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use super::{CLEAN, CheckArgs, Console, FOUND, TextOrJson, source};
+use super::{CLEAN, CheckArgs, Console, FOUND, TextOrJson, open_peers, source};
+use crate::ask::Peers;
 use crate::entry::Entry;
 use crate::json;
-use crate::panel::Panel;
+use crate::panel::{Panel, Scope};
 
 pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let paths = if args.paths.is_empty() {
@@ -18,14 +19,23 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     };
     let mut tally = [0; 4];
     let mut panel: Option<Panel> = None;
+    let mut peers: Option<Peers> = None;
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let panel = match &mut panel {
             Some(panel) if panel.family().name == sample.family.name => panel,
             other => other.insert(Panel::full(sample.family)),
         };
-        let scope = args.panel.scope(panel, &sample.input);
+        let peers = match &mut peers {
+            Some(peers) if peers.family().name == sample.family.name => peers,
+            other => other.insert(open_peers(sample.family, &args.peer, console)),
+        };
+        let scope = match args.peer.is_empty() {
+            true => args.panel.scope(panel, &sample.input),
+            false => Scope::Strict,
+        };
+        let judgement = panel.judge_with(peers, &sample.input, scope);
         let entry = Entry {
-            judgement: panel.judge(&sample.input, scope),
+            judgement,
             file: sample.file,
             place: sample.place,
             case: sample.case,

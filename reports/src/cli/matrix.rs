@@ -8,7 +8,7 @@ use peers::{Pieces, Seen};
 use serde_json::json;
 
 use super::{CLEAN, Console, MatrixArgs, TextOrJson, check, source};
-use crate::ask::{Answer, MOST, Peers};
+use crate::ask::{Answer, MOST, Peers, Who};
 use crate::picture::thousands;
 
 /// How many unexplained inputs of a peer are named.
@@ -24,13 +24,17 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     } else {
         Pieces::One
     };
+    let asked = match args.peer.as_slice() {
+        [] => vec![Who::All],
+        some => some.to_vec(),
+    };
     let mut families: BTreeMap<&str, (Peers, Tally)> = BTreeMap::new();
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let family = sample.family;
         let is_new = !families.contains_key(family.name);
         let (peers, tally) = families
             .entry(family.name)
-            .or_insert_with(|| (Peers::open(family, &|_| true), Tally::default()));
+            .or_insert_with(|| (Peers::open(family, &asked), Tally::default()));
         let answers = peers.answers(&sample.input, pieces);
         let name = match &sample.case {
             Some(case) => case.name.clone(),
@@ -109,8 +113,7 @@ fn object(sample: &source::Sample, name: &str, answers: &[Answer]) -> serde_json
         let explained = answer.explained.map(|set| sample.family.ids(&set));
         match &answer.seen {
             Ok(seen) => json!({
-                "peer": answer.about,
-                "version": answer.name,
+                "peer": answer.name,
                 "ends": seen.messages.iter().map(|whole| whole.end).collect::<Vec<_>>(),
                 "content": seen.messages.iter().map(|whole| whole.content_end).collect::<Vec<_>>(),
                 "end": seen.end.word(),
@@ -118,8 +121,7 @@ fn object(sample: &source::Sample, name: &str, answers: &[Answer]) -> serde_json
                 "failure": null,
             }),
             Err(failure) => json!({
-                "peer": answer.about,
-                "version": answer.name,
+                "peer": answer.name,
                 "failure": failure.to_string(),
             }),
         }
@@ -159,8 +161,9 @@ impl Tally {
 
     fn write(&self, peers: &Peers, console: &mut Console<'_>) -> anyhow::Result<()> {
         writeln!(console.out)?;
-        for (about, failure) in &peers.absent {
-            writeln!(console.out, "{}: not asked: {failure}", about.name)?;
+        for (name, failure) in &peers.absent {
+            let why = corpus::escape::display_text(&failure.to_string());
+            writeln!(console.out, "{name}: skipped: {why}")?;
         }
         for (what, times) in &self.failures {
             let what = corpus::escape::display_text(what);

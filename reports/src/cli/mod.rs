@@ -19,6 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use parsers::{FAMILIES, Family};
 use serde::Serialize;
 
+use crate::ask::{Peers, Who};
 use crate::hunt::{self, HuntOptions, WorkerOptions};
 use crate::panel::{Panel, Scope};
 use crate::picture::Palette;
@@ -106,8 +107,17 @@ struct CheckArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TextOrJson,
     /// Who judges
-    #[arg(long, value_name = "PANEL", default_value = "auto")]
+    #[arg(
+        long,
+        value_name = "PANEL",
+        default_value = "auto",
+        conflicts_with = "peer"
+    )]
     panel: PanelChoice,
+    /// Hold a peer against the strict parser, instead of our own against one another: its name, all, linked,
+    /// worker, or cmd:COMMAND for your own; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    peer: Vec<Who>,
 }
 
 #[derive(Args)]
@@ -125,9 +135,9 @@ struct ReadArgs {
     /// given several times (`misframe rules` lists them)
     #[arg(long, value_name = "IDS")]
     dialect: Vec<String>,
-    /// Put every linked peer on the panel
-    #[arg(long)]
-    peers: bool,
+    /// Put a peer on the panel: its name, all, linked, worker, or cmd:COMMAND; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    peer: Vec<Who>,
 }
 
 #[derive(Args)]
@@ -193,6 +203,10 @@ struct MatrixArgs {
     /// Hand over one byte at a time
     #[arg(long)]
     bytes: bool,
+    /// Who is asked: the name of a peer, all, linked, worker, or cmd:COMMAND; may be given several times
+    /// [default: all]
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    peer: Vec<Who>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -357,6 +371,15 @@ impl Command {
             Self::Matrix(args) => matrix::run(args, console),
         }
     }
+}
+
+/// The peers of `family` that are asked for; of those that cannot be, it says why.
+fn open_peers(family: &'static Family, asked: &[Who], console: &mut Console<'_>) -> Peers {
+    let peers = Peers::open(family, asked);
+    for (name, failure) in &peers.absent {
+        console.complain(&format_args!("{name}: skipped: {failure}"));
+    }
+    peers
 }
 
 fn family(name: &str) -> Result<&'static Family, String> {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use peers::PEERS;
+use peers::{Failure, PEERS};
 use serde_json::json;
 
 use super::{CLEAN, Console, PeersArgs, TextOrJson};
@@ -11,12 +11,13 @@ pub fn run(args: &PeersArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     let widest = PEERS.iter().map(|about| about.name.len()).max();
     let width = widest.unwrap_or(0);
     for about in PEERS {
-        let (state, reason) = match (about.open)() {
-            Ok(_) => ("ready", None),
-            Err(failure) => ("absent", Some(failure.to_string())),
+        let (version, state, reason) = match about.open() {
+            Ok(opened) => (Some(opened.version), "ready", None),
+            Err(Failure::Absent(why)) => (None, "absent", Some(why)),
+            Err(failure) => (None, "broken", Some(failure.to_string())),
         };
-        let (name, version) = (about.name, (about.version)());
-        let (family, tier, licence) = (about.family, about.tier.word(), about.licence);
+        let (name, family, licence) = (about.name, about.family, about.licence);
+        let tier = about.tier().word();
         if args.format == TextOrJson::Json {
             console.object(&json!({
                 "name": name, "version": version, "family": family, "tier": tier, "state": state,
@@ -27,7 +28,8 @@ pub fn run(args: &PeersArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         }
         write!(
             console.out,
-            "{name:width$}  {version:8}  {family}  {tier}  {state}"
+            "{name:width$}  {:8}  {family}  {tier:6}  {state}",
+            version.as_deref().unwrap_or("-")
         )?;
         if let Some(reason) = reason {
             write!(console.out, ": {}", corpus::escape::display_text(&reason))?;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 
-use super::{CLEAN, Console, ReadArgs, TextOrJson, source};
+use super::{CLEAN, Console, ReadArgs, TextOrJson, open_peers, source};
 use crate::ask::Peers;
 use crate::panel::{self, Panel, Scope};
 use crate::{json, picture};
@@ -12,6 +12,7 @@ use crate::{json, picture};
 pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let several = args.files.len() > 1;
     let mut first = true;
+    let mut peers: Option<Peers> = None;
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let mut panel = Panel::full(sample.family);
         for ids in &args.dialect {
@@ -24,13 +25,11 @@ pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
             })?;
             panel = panel.with(waives);
         }
-        let judgement = match args.peers {
-            true => {
-                let mut peers = Peers::open(sample.family, &|_| true);
-                panel.judge_with(&mut peers, &sample.input, Scope::All)
-            }
-            false => panel.judge(&sample.input, Scope::All),
+        let peers = match &mut peers {
+            Some(peers) if peers.family().name == sample.family.name => peers,
+            other => other.insert(open_peers(sample.family, &args.peer, console)),
         };
+        let judgement = panel.judge_with(peers, &sample.input, Scope::All);
         // One file may hold several inputs: those of a capture.
         let named = several || sample.place.is_some();
         if args.format == TextOrJson::Json {

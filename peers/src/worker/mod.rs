@@ -1,0 +1,150 @@
+//! Peers that are processes, kept alive and asked line by line; `PROTOCOL.md` says how.
+
+mod answer;
+mod installed;
+mod process;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::{About, Failure, Opened, Peer, Pieces, Reach, Seen};
+use process::{Limits, Process};
+
+pub use process::end_all;
+
+/// A worker that is not running yet.
+pub struct Worker {
+    /// What runs it.
+    pub program: Program,
+    /// Its source, in pieces that belong together; empty for a program that was built.
+    pub source: &'static [&'static str],
+}
+
+/// What runs a worker.
+pub enum Program {
+    /// Python 3, of the installed peers if they have one.
+    Python,
+    /// Node.js, with the packages of the installed peers.
+    Node,
+    /// A program of this name among the installed peers.
+    Built(&'static str),
+    /// A command of the user's and its arguments.
+    Command(Vec<OsString>),
+}
+
+macro_rules! workers {
+    ($($constant:ident $name:literal $licence:literal $program:expr, $adds:literal, [$($source:expr),*];)*) => {
+        $(
+            #[doc = concat!($name, ".")]
+            pub static $constant: About = About {
+                name: $name,
+                family: "http1-request",
+                licence: $licence,
+                adds: $adds,
+                calibrates: false,
+                reach: Reach::Worker(Worker { program: $program, source: &[$($source),*] }),
+            };
+        )*
+    };
+}
+
+const PYTHON: &str = include_str!("../../workers/serve.py");
+const NODE: &str = include_str!("../../workers/serve.js");
+
+workers! {
+    AIOHTTP "aiohttp" "Apache-2.0 AND MIT" Program::Python, "ends, by giving it one byte at a time",
+        ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")];
+    AIOHTTP_PYTHON "aiohttp-python" "Apache-2.0 AND MIT" Program::Python, "ends, by giving it one byte at a time",
+        ["NAME = 'aiohttp-python'\n", PYTHON, include_str!("../../workers/aiohttp.py")];
+    GO_NET_HTTP "go-net-http" "BSD-3-Clause" Program::Built("go-net-http"),
+        "http.ReadRequest, without what the server checks after it", [];
+    H11 "h11" "MIT" Program::Python, "a 200 to each request", [PYTHON, include_str!("../../workers/h11.py")];
+    HTTP_PARSER_JS "http-parser-js" "MIT" Program::Node, "ends, by giving it one byte at a time",
+        [NODE, include_str!("../../workers/http_parser_js.js")];
+    HTTPTOOLS "httptools" "MIT" Program::Python, "ends, by giving it one byte at a time",
+        [PYTHON, include_str!("../../workers/httptools.py")];
+    NODE_JS "node" "MIT" Program::Node, "ends, by giving it one byte at a time",
+        [NODE, include_str!("../../workers/node.js")];
+    WAITRESS "waitress" "ZPL-2.1" Program::Python, "", [PYTHON, include_str!("../../workers/waitress.py")];
+}
+
+impl Worker {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// [`Failure::Absent`] when it is not there, with what to do; another failure when it is and does not
+    /// begin as it should.
+    pub fn open(&self, name: &str) -> Result<Opened, Failure> {
+        let (mut command, flag) = match &self.program {
+            Program::Python => (installed::python(), Some("-c")),
+            Program::Node => (installed::node(), Some("-e")),
+            Program::Built(program) => (installed::built(program), None),
+            Program::Command(words) => (installed::command(words), None),
+        };
+        if let Some(flag) = flag {
+            command.arg(flag).arg(self.source.concat());
+        }
+        let is_ours = !matches!(self.program, Program::Command(_));
+        let started = Process::start(command, Limits::USUAL);
+        let (process, hello) = started.map_err(|failure| match failure {
+            Failure::Absent(why) if is_ours => {
+                Failure::Absent(format!("{why}; install it with `peers/install {name}`"))
+            }
+            other => other,
+        })?;
+        Ok(Opened {
+            name: hello.name,
+            version: hello.version,
+            peer: Box::new(Running(process)),
+        })
+    }
+}
+
+/// A peer that the user runs: `command` is split into words as a shell would. It is kept for ever, as those in
+/// the registry are.
+///
+/// # Errors
+/// When it is no command.
+pub fn of_command(command: &str, family: &'static str) -> Result<&'static About, String> {
+    let words = shlex::split(command).filter(|words| !words.is_empty());
+    let words =
+        words.ok_or_else(|| format!("{command:?} is no command: is a quote not closed?"))?;
+    Ok(Box::leak(Box::new(About {
+        name: "cmd",
+        family,
+        licence: "",
+        adds: "",
+        calibrates: false,
+        reach: Reach::Worker(Worker {
+            program: Program::Command(words.into_iter().map(OsString::from).collect()),
+            source: &[],
+        }),
+    })))
+}
+
+/// The folder of the installed peers, if there is one.
+pub fn installed() -> Option<PathBuf> {
+    installed::folder()
+}
+
+struct Running(Process);
+
+impl Peer for Running {
+    fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
+        let question = answer::question(input, pieces);
+        let line = self.0.ask(question, answer::longest(input.len()))?;
+        let taken = answer::take(&line, input.len(), seen);
+        if matches!(taken, Err(Failure::Rubbish(_))) {
+            // What it says next would be taken for the answer to the next question.
+            self.0.end();
+        }
+        taken
+    }
+
+    fn is_usable(&mut self) -> bool {
+        self.0.is_alive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+// misframe's side of a worker in JavaScript: asks a reader, line by line, what it makes of a stream.
+'use strict';
+
+// Answers until standard input ends. `read(data, pieces)` is given all bytes of a stream, and "one" or "bytes" for how
+// to hand them to the parser. It returns { messages: [[end, content], ...], end }, each end counted in bytes from the
+// start of the stream; the stream ends "complete", "incomplete", "refused" or "tunnel".
+function serve(name, version, read) {
+  const { writeSync } = require('fs');
+  const answer = (object) => writeSync(1, JSON.stringify(object) + '\n');
+  // What a parser prints must not come between the answers.
+  console.log = console.error;
+  answer({ misframe: 1, name, version });
+  const lines = require('readline').createInterface({ input: process.stdin, crlfDelay: Infinity });
+  lines.on('line', (line) => {
+    const asked = JSON.parse(line);
+    try {
+      const { messages, end } = read(Buffer.from(asked.input, 'base64'), asked.pieces);
+      answer({
+        messages: messages.map(([at, content]) => ({ end: at, content: content.toString('base64') })),
+        end,
+      });
+    } catch (error) {
+      // What a parser does not catch ends its connection, and not the worker.
+      answer({ panic: String(error) });
+    }
+  });
+}
+
+// A `read` for an HTTPParser, whose methods are numbered so, as Node's server uses it. It does not tell where messages end: they end at the byte that
+// makes them whole.
+function readerOf(HTTPParser, methods) {
+  const readPieces = (pieces) => {
+    const parser = new HTTPParser();
+    parser.initialize(HTTPParser.REQUEST, {});
+    const messages = [];
+    let content = [];
+    let given = 0;
+    let end = null;
+    let closes = false;
+    let switches = false;
+    parser[HTTPParser.kOnHeadersComplete | 0] = (...head) => {
+      // Its arguments: versions, headers, method, url, status, message, upgrade, shouldKeepAlive.
+      const [, , , method, , , , upgrade, shouldKeepAlive] = head;
+      closes = !shouldKeepAlive;
+      // http.Server hands over what follows CONNECT; without a listener it reads on after any other upgrade.
+      switches = upgrade && methods[method] === 'CONNECT';
+      return switches ? 2 : 0;
+    };
+    parser[HTTPParser.kOnBody | 0] = (piece, start, length) => {
+      if (end === null) content.push(start === undefined ? piece : piece.subarray(start, start + length));
+    };
+    parser[HTTPParser.kOnMessageComplete | 0] = () => {
+      if (end !== null) return;
+      messages.push([given, Buffer.concat(content)]);
+      content = [];
+      if (switches) end = 'tunnel';
+      else if (closes) end = 'complete';
+    };
+    for (const piece of pieces) {
+      given += piece.length;
+      const taken = parser.execute(piece, 0, piece.length);
+      if (taken instanceof Error) end ??= 'refused';
+      if (end !== null) break;
+    }
+    return { messages, end };
+  };
+  return (data, pieces) => {
+    const { messages, end } = readPieces(Array.from(data, (byte) => Buffer.of(byte)));
+    if (pieces === 'one' && data.length > 0) {
+      const whole = readPieces([data]);
+      const contents = (read) => JSON.stringify(read.messages.map(([, content]) => content.toString('hex')));
+      if (contents(whole) !== contents({ messages }) || whole.end !== end)
+        throw new Error(`${whole.messages.length} messages, ${whole.end}; byte by byte ${messages.length}, ${end}`);
+    }
+    const taken = messages.length > 0 ? messages[messages.length - 1][0] : 0;
+    return { messages, end: end ?? (taken === data.length ? 'complete' : 'incomplete') };
+  };
+}

@@ -1,0 +1,57 @@
+"""misframe's side of a worker in Python: asks a reader, line by line, what it makes of a stream."""
+
+import base64
+import json
+import os
+import sys
+
+
+def serve(name, version, read):
+    """Answers until standard input ends.
+
+    `read(data, pieces)` is given all bytes of a stream, and "one" or "bytes" for how to hand them to the
+    parser. It returns a list of (end, content) for each whole message, the end counted in bytes from the start
+    of the stream, and how the stream ends: "complete", "incomplete", "refused" or "tunnel".
+    """
+    # What a parser prints must not come between the answers.
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    print(json.dumps({"misframe": 1, "name": name, "version": version}), file=answers)
+    for line in sys.stdin.buffer:
+        asked = json.loads(line)
+        try:
+            messages, end = read(base64.b64decode(asked["input"]), asked["pieces"])
+        except Exception as error:  # What a parser does not catch ends its connection, and not the worker.
+            answer = {"panic": f"{type(error).__name__}: {error}"}
+        else:
+            messages = [
+                {"end": end, "content": base64.b64encode(content).decode()}
+                for end, content in messages
+            ]
+            answer = {"messages": messages, "end": end}
+        print(json.dumps(answer), file=answers)
+
+
+class Differs(Exception):
+    """A parser that does not tell where messages end reads another thing when its input comes byte by byte."""
+
+
+def by_bytes(read_pieces):
+    """A `read` for a parser that does not tell where messages end: they end at the byte that makes them whole.
+
+    `read_pieces(pieces)` hands over pieces of bytes. It returns (given, content) for each message, `given` being
+    how many bytes had been handed over when it was whole, and "complete", "refused", "tunnel", or None as long as
+    the parser would take more.
+    """
+
+    def read(data, pieces):
+        messages, end = read_pieces(data[at : at + 1] for at in range(len(data)))
+        if pieces == "one":
+            whole, whole_end = read_pieces([data] if data else [])
+            contents = [content for _, content in messages]
+            if contents != [content for _, content in whole] or end != whole_end:
+                raise Differs(f"{len(whole)} messages, {whole_end}; byte by byte {len(messages)}, {end}")
+        taken = messages[-1][0] if messages else 0
+        return messages, end or ("complete" if taken == len(data) else "incomplete")
+
+    return read
