@@ -8,6 +8,7 @@ pub static PEERS: &[&About] = &[
     &linked::http_parser::HTTP_PARSER,
     &linked::llhttp::LLHTTP,
     &linked::llhttp::LLHTTP_LENIENT,
+    &linked::picohttpparser::PICOHTTPPARSER,
 ];
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod actix_http;
 mod c;
 pub mod http_parser;
 pub mod llhttp;
+pub mod picohttpparser;
 
 use crate::Pieces;
 

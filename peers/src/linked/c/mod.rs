@@ -5,6 +5,8 @@
 )]
 #![deny(unsafe_op_in_unsafe_fn)]
 
+mod picohttpparser;
 mod stepper;
 
+pub use picohttpparser::{ChunkedDecoder, Head, HeadParser, Parsed};
 pub use stepper::{http_parser, http_parser_version, llhttp, llhttp_version};
