@@ -1,18 +1,30 @@
-//! Tells the crate which versions of the packages that it links were resolved.
+//! Tells the crate which versions of the packages that it links were resolved, and compiles the peers in C.
 
 use std::env;
+use std::path::PathBuf;
 
-use cargo_metadata::{CargoOpt, MetadataCommand};
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 fn main() {
     println!("cargo::rerun-if-changed=../Cargo.lock");
     println!("cargo::rerun-if-changed=Cargo.toml");
-    let metadata = MetadataCommand::new()
+    println!("cargo::rerun-if-changed=build.rs");
+    let metadata = metadata();
+    tell_versions(&metadata);
+    compile(&metadata);
+}
+
+/// What was resolved for the machine that is built for: what others need may never have been fetched.
+fn metadata() -> Metadata {
+    let target = env::var("TARGET").unwrap_or_default();
+    MetadataCommand::new()
         .features(CargoOpt::AllFeatures)
-        // What is being built has been fetched.
-        .other_options(["--offline".to_owned()])
+        .other_options(["--filter-platform".to_owned(), target])
         .exec()
-        .unwrap_or_else(|error| panic!("cargo metadata cannot be read: {error}"));
+        .unwrap_or_else(|error| panic!("cargo metadata cannot be read: {error}"))
+}
+
+fn tell_versions(metadata: &Metadata) {
     let own = env::var("CARGO_PKG_NAME").unwrap_or_default();
     let linked = metadata
         .packages
@@ -29,4 +41,36 @@ fn main() {
             );
         }
     }
+}
+
+/// Compiles the C sources that another package carries, each with what `linked::c` calls of it.
+fn compile(metadata: &Metadata) {
+    let carrier = metadata
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == "libnghttp2-sys");
+    let Some(folder) = carrier.and_then(|package| package.manifest_path.parent()) else {
+        panic!("libnghttp2-sys, a build dependency, is not among the packages");
+    };
+    let sources = PathBuf::from(folder).join("nghttp2/third-party");
+    let ours = PathBuf::from("src/linked/c");
+    println!("cargo::rerun-if-changed={}", ours.display());
+
+    let llhttp = sources.join("llhttp");
+    cc::Build::new()
+        .include(llhttp.join("include"))
+        .files(["api.c", "http.c", "llhttp.c"].map(|file| llhttp.join("src").join(file)))
+        .file(ours.join("llhttp.c"))
+        .warnings(false)
+        .compile("peer_llhttp");
+
+    let http_parser = sources.join("urlparse/http-parser");
+    cc::Build::new()
+        .include(&http_parser)
+        .file(http_parser.join("http_parser.c"))
+        .file(ours.join("http_parser.c"))
+        // As its Makefile and its gyp file build the library that others link.
+        .define("HTTP_PARSER_STRICT", "0")
+        .warnings(false)
+        .compile("peer_http_parser");
 }

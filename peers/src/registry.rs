@@ -13,6 +13,10 @@ pub static PEERS: &[&About] = &[
     &worker::HTTPTOOLS,
     &worker::NODE_JS,
     &worker::WAITRESS,
+    &linked::http_parser::HTTP_PARSER,
+    &linked::llhttp::LLHTTP,
+    &linked::llhttp::LLHTTP_LENIENT,
+    &linked::picohttpparser::PICOHTTPPARSER,
 ];
 
 #[cfg(test)]

@@ -7,6 +7,10 @@ macro_rules! version {
     };
 }
 pub mod actix_http;
+mod c;
+pub mod http_parser;
+pub mod llhttp;
+pub mod picohttpparser;
 
 use crate::Pieces;
 
@@ -16,5 +20,25 @@ fn next_piece(input: &[u8], given: usize, pieces: Pieces) -> &[u8] {
     match pieces {
         Pieces::One => rest,
         Pieces::Bytes => rest.get(..1).unwrap_or(rest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parsers::End;
+
+    use crate::{About, Pieces, Seen, ask};
+
+    /// Where the messages of `input` end and how the stream does, in one piece and in bytes alike.
+    pub(super) fn ends(about: &About, input: &[u8]) -> (Vec<usize>, End) {
+        let mut peer = (about.open)().unwrap();
+        let [one, bytes] = [Pieces::One, Pieces::Bytes].map(|pieces| {
+            let mut seen = Seen::default();
+            ask(&mut *peer, input, pieces, &mut seen).unwrap();
+            seen
+        });
+        assert_eq!(one, bytes);
+        let ends = one.messages.iter().map(|whole| whole.end);
+        (ends.collect(), one.end)
     }
 }

@@ -1,0 +1,86 @@
+/* http_parser as a stepper. */
+#include <stdlib.h>
+
+#include "http_parser.h"
+#include "stepper.h"
+
+struct peer {
+    http_parser parser;
+    enum event whole;
+    struct step *step;
+};
+
+static int on_body(http_parser *parser, const char *at, size_t length)
+{
+    return take_content(((struct peer *)parser->data)->step, at, length);
+}
+
+/*
+ * "If http_should_keep_alive() in the on_headers_complete or on_message_complete callback returns 0, then
+ * this should be the last message on the connection" (http_parser.h).
+ */
+static int on_message_complete(http_parser *parser)
+{
+    struct peer *peer = parser->data;
+    if (parser->upgrade)
+        peer->whole = WHOLE_TUNNELS;
+    else if (!http_should_keep_alive(parser))
+        peer->whole = WHOLE_CLOSES;
+    else
+        peer->whole = WHOLE;
+    http_parser_pause(parser, 1);
+    return 0;
+}
+
+static const http_parser_settings settings = {
+    .on_body = on_body,
+    .on_message_complete = on_message_complete,
+};
+
+unsigned long peer_http_parser_version(void)
+{
+    return http_parser_version();
+}
+
+void *peer_http_parser_new(int lenient)
+{
+    (void)lenient;
+    return calloc(1, sizeof(struct peer));
+}
+
+void peer_http_parser_start(struct peer *peer)
+{
+    http_parser_init(&peer->parser, HTTP_REQUEST);
+    peer->parser.data = peer;
+}
+
+int peer_http_parser_step(struct peer *peer, const char *data, size_t length, struct step *step)
+{
+    http_parser *parser = &peer->parser;
+    peer->step = step;
+    step->used = http_parser_execute(parser, &settings, data, length);
+    peer->step = NULL;
+    switch (HTTP_PARSER_ERRNO(parser)) {
+    case HPE_OK:
+        return WANTS_MORE;
+    case HPE_PAUSED:
+        http_parser_pause(parser, 0);
+        return peer->whole;
+    case HPE_CB_body:
+        return BROKEN;
+    default:
+        return REFUSED;
+    }
+}
+
+int peer_http_parser_finish(struct peer *peer)
+{
+    /* It learns of the end of the stream by a piece without bytes. */
+    http_parser_execute(&peer->parser, &settings, NULL, 0);
+    return HTTP_PARSER_ERRNO(&peer->parser) == HPE_PAUSED ? WHOLE_CLOSES : WANTS_MORE;
+}
+
+void peer_http_parser_free(struct peer *peer)
+{
+    free(peer);
+}

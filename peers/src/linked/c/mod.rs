@@ -1,0 +1,12 @@
+//! Calls of the peers that are written in C, each behind a safe interface.
+#![allow(
+    unsafe_code,
+    reason = "a parser in C can be asked in no other way; nothing outside this folder is unsafe"
+)]
+#![deny(unsafe_op_in_unsafe_fn)]
+
+mod picohttpparser;
+mod stepper;
+
+pub use picohttpparser::{ChunkedDecoder, Head, HeadParser, Parsed};
+pub use stepper::{http_parser, http_parser_version, llhttp, llhttp_version};

@@ -1,0 +1,270 @@
+//! Parsers that call back, made to stop at the end of each request; each `.c` file here is one.
+
+use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
+use std::ptr::NonNull;
+
+use parsers::End;
+
+use crate::linked::next_piece;
+use crate::{Failure, Peer, Pieces, Seen};
+
+/// What a step leaves behind, as in `stepper.h`.
+#[repr(C)]
+struct Step {
+    used: usize,
+    content: *mut u8,
+    room: usize,
+    content_length: usize,
+}
+
+/// What a step came to, as in `stepper.h`.
+enum Event {
+    /// All was taken, and no request became whole.
+    WantsMore,
+    /// A request became whole, and another may follow.
+    Whole,
+    /// A request became whole, and the connection closes.
+    WholeCloses,
+    /// A request became whole, and what follows is another protocol.
+    WholeTunnels,
+    /// It says that this is no request.
+    Refused,
+}
+
+impl Event {
+    /// # Panics
+    /// When it reported more content than there was.
+    fn of(number: c_int) -> Self {
+        match number {
+            0 => Self::WantsMore,
+            1 => Self::Whole,
+            2 => Self::WholeCloses,
+            3 => Self::WholeTunnels,
+            4 => Self::Refused,
+            _ => panic!("more content than bytes"),
+        }
+    }
+}
+
+/// The functions of one `.c` file.
+struct Functions {
+    new: unsafe extern "C" fn(c_int) -> *mut c_void,
+    start: unsafe extern "C" fn(*mut c_void),
+    step: unsafe extern "C" fn(*mut c_void, *const c_char, usize, *mut Step) -> c_int,
+    finish: unsafe extern "C" fn(*mut c_void) -> c_int,
+    free: unsafe extern "C" fn(*mut c_void),
+}
+
+unsafe extern "C" {
+    fn peer_llhttp_version() -> *const c_char;
+    fn peer_llhttp_new(lenient: c_int) -> *mut c_void;
+    fn peer_llhttp_start(peer: *mut c_void);
+    fn peer_llhttp_step(
+        peer: *mut c_void,
+        data: *const c_char,
+        length: usize,
+        step: *mut Step,
+    ) -> c_int;
+    fn peer_llhttp_finish(peer: *mut c_void) -> c_int;
+    fn peer_llhttp_free(peer: *mut c_void);
+
+    fn peer_http_parser_version() -> c_ulong;
+    fn peer_http_parser_new(lenient: c_int) -> *mut c_void;
+    fn peer_http_parser_start(peer: *mut c_void);
+    fn peer_http_parser_step(
+        peer: *mut c_void,
+        data: *const c_char,
+        length: usize,
+        step: *mut Step,
+    ) -> c_int;
+    fn peer_http_parser_finish(peer: *mut c_void) -> c_int;
+    fn peer_http_parser_free(peer: *mut c_void);
+}
+
+static LLHTTP: Functions = Functions {
+    new: peer_llhttp_new,
+    start: peer_llhttp_start,
+    step: peer_llhttp_step,
+    finish: peer_llhttp_finish,
+    free: peer_llhttp_free,
+};
+
+static HTTP_PARSER: Functions = Functions {
+    new: peer_http_parser_new,
+    start: peer_http_parser_start,
+    step: peer_http_parser_step,
+    finish: peer_http_parser_finish,
+    free: peer_http_parser_free,
+};
+
+/// The version in llhttp's header.
+pub fn llhttp_version() -> String {
+    // SAFETY: it takes nothing and returns a string literal.
+    let version = unsafe { CStr::from_ptr(peer_llhttp_version()) };
+    version.to_string_lossy().into_owned()
+}
+
+/// The version that http_parser gives.
+pub fn http_parser_version() -> String {
+    // SAFETY: it takes nothing and returns a number.
+    let version = unsafe { peer_http_parser_version() };
+    // "Bits 16-23 contain the major version number, bits 8-15 the minor version number and bits 0-7
+    // the patch level" (http_parser.h).
+    let [.., major, minor, patch] = version.to_be_bytes();
+    format!("{major}.{minor}.{patch}")
+}
+
+/// llhttp, strict or with all that it can be lenient about.
+///
+/// # Errors
+/// When there is no memory.
+pub fn llhttp(lenient: bool) -> Result<Stepper, Failure> {
+    Stepper::new(&LLHTTP, lenient)
+}
+
+/// http_parser.
+///
+/// # Errors
+/// When there is no memory.
+pub fn http_parser() -> Result<Stepper, Failure> {
+    Stepper::new(&HTTP_PARSER, false)
+}
+
+/// A parser that stops at the end of each request.
+pub struct Stepper {
+    functions: &'static Functions,
+    peer: NonNull<c_void>,
+}
+
+impl Stepper {
+    fn new(functions: &'static Functions, lenient: bool) -> Result<Self, Failure> {
+        // SAFETY: it takes a number.
+        let peer = unsafe { (functions.new)(c_int::from(lenient)) };
+        let peer = NonNull::new(peer).ok_or_else(|| Failure::Absent("no memory".to_owned()))?;
+        Ok(Self { functions, peer })
+    }
+
+    /// Begins a stream.
+    fn start(&mut self) {
+        // SAFETY: the peer comes from `new` of the same functions, and `drop` alone frees it.
+        unsafe { (self.functions.start)(self.peer.as_ptr()) }
+    }
+
+    /// Hands over `piece`, until its end or that of the first request in it: how many bytes were
+    /// taken. Content is appended to `content`.
+    fn step(&mut self, piece: &[u8], content: &mut Vec<u8>) -> (usize, Event) {
+        content.reserve(piece.len());
+        let room = content.spare_capacity_mut();
+        let mut step = Step {
+            used: 0,
+            content: room.as_mut_ptr().cast(),
+            room: room.len(),
+            content_length: 0,
+        };
+        // SAFETY: the peer is alive, as in `start`, and was started. `piece` and `step` outlive the
+        // call, and nothing of them is used after it. `take_content` (stepper.h), which alone writes
+        // to `step.content`, writes at most `step.room` bytes.
+        let event = unsafe {
+            (self.functions.step)(
+                self.peer.as_ptr(),
+                piece.as_ptr().cast(),
+                piece.len(),
+                &raw mut step,
+            )
+        };
+        assert!(step.used <= piece.len() && step.content_length <= step.room);
+        // SAFETY: so many bytes were written to the spare capacity, from its start.
+        unsafe { content.set_len(content.len() + step.content_length) }
+        (step.used, Event::of(event))
+    }
+
+    /// Says that the stream has ended: whether that is the end of a request too.
+    fn finish(&mut self) -> bool {
+        // SAFETY: as in `start`; the peer has been started.
+        let event = unsafe { (self.functions.finish)(self.peer.as_ptr()) };
+        matches!(Event::of(event), Event::WholeCloses)
+    }
+}
+
+impl Drop for Stepper {
+    fn drop(&mut self) {
+        // SAFETY: as in `start`; nothing uses the peer after this.
+        unsafe { (self.functions.free)(self.peer.as_ptr()) }
+    }
+}
+
+impl Peer for Stepper {
+    fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
+        self.start();
+        let mut given = 0;
+        let mut stuck = false;
+        while given < input.len() {
+            let piece = next_piece(input, given, pieces);
+            let (used, event) = self.step(piece, &mut seen.content);
+            let end = match event {
+                Event::Refused => {
+                    seen.end_stream(End::Refused);
+                    return Ok(());
+                }
+                Event::WantsMore | Event::Whole => None,
+                Event::WholeCloses => Some(End::Complete),
+                Event::WholeTunnels => Some(End::Tunnel),
+            };
+            // A request may end before a byte that had to be seen to know it, but no two may.
+            if used == 0 && stuck {
+                return Err(Failure::Hang);
+            }
+            stuck = used == 0;
+            given += used;
+            if matches!(event, Event::WantsMore) {
+                continue;
+            }
+            seen.end_message(given);
+            if let Some(end) = end {
+                seen.end_stream(end);
+                return Ok(());
+            }
+        }
+        if self.finish() {
+            seen.end_message(given);
+        }
+        seen.end_stream(if seen.taken() < given {
+            End::Incomplete
+        } else {
+            End::Complete
+        });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ask;
+
+    const INPUT: &[u8] = b"POST /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello\
+        POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: u\r\n\r\n\
+        GET /c HTTP/1.1\r\nConnection: x\r\n\r\n\r\n";
+
+    /// A parser that keeps its state from piece to piece reads alike whatever the pieces are.
+    #[test]
+    fn pieces_do_not_matter() {
+        for mut peer in [llhttp(false), llhttp(true), http_parser()].map(Result::unwrap) {
+            let mut read = |input: &[u8], pieces| {
+                let mut seen = Seen::default();
+                ask(&mut peer, input, pieces, &mut seen).map(|()| seen)
+            };
+            for at in 0..INPUT.len() {
+                for byte in b"\0\t\n\r 015:;,\xff" {
+                    let mut input = INPUT.to_vec();
+                    input[at] = *byte;
+                    for input in [&input, &input[..=at]] {
+                        let [one, bytes] = [Pieces::One, Pieces::Bytes].map(|how| read(input, how));
+                        assert!(one.is_ok());
+                        assert_eq!(one, bytes, "{}", input.escape_ascii());
+                    }
+                }
+            }
+        }
+    }
+}
