@@ -3,7 +3,11 @@
 use crate::{About, linked};
 
 /// Every peer, by tier, then by name.
-pub static PEERS: &[&About] = &[&linked::actix_http::ACTIX_HTTP, &linked::hyper::HYPER];
+pub static PEERS: &[&About] = &[
+    &linked::actix_http::ACTIX_HTTP,
+    &linked::hyper::HYPER,
+    &linked::kawa::KAWA,
+];
 
 #[cfg(test)]
 mod tests;

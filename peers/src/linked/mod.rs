@@ -8,6 +8,7 @@ macro_rules! version {
 }
 pub mod actix_http;
 pub mod hyper;
+pub mod kawa;
 
 use crate::Pieces;
 
@@ -19,3 +20,8 @@ fn next_piece(input: &[u8], given: usize, pieces: Pieces) -> &[u8] {
         Pieces::Bytes => rest.get(..1).unwrap_or(rest),
     }
 }
+
+/// What a peer that keeps nothing may be shown of one stream, in bytes. What it has not used is shown again
+/// with every piece, and so the time grows with the square of the longest part that it uses at once: byte by
+/// byte, this is a part of about 23 kB.
+const MOST_SHOWN: usize = 1 << 28;
