@@ -7,6 +7,7 @@ pub static PEERS: &[&About] = &[
     &linked::actix_http::ACTIX_HTTP,
     &linked::hyper::HYPER,
     &linked::kawa::KAWA,
+    &linked::ureq_proto::UREQ_PROTO,
 ];
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ macro_rules! version {
 pub mod actix_http;
 pub mod hyper;
 pub mod kawa;
+pub mod ureq_proto;
 
 use crate::Pieces;
 
