@@ -7,6 +7,7 @@ macro_rules! version {
     };
 }
 pub mod actix_http;
+pub mod http_net;
 pub mod hyper;
 pub mod kawa;
 pub mod ureq_proto;
