@@ -5,6 +5,14 @@ use crate::{About, linked, worker};
 /// Every peer, by tier, then by name.
 pub static PEERS: &[&About] = &[
     &linked::actix_http::ACTIX_HTTP,
+    &linked::http_net::HTTP_NET,
+    &linked::http_parser::HTTP_PARSER,
+    &linked::hyper::HYPER,
+    &linked::kawa::KAWA,
+    &linked::llhttp::LLHTTP,
+    &linked::llhttp::LLHTTP_LENIENT,
+    &linked::picohttpparser::PICOHTTPPARSER,
+    &linked::ureq_proto::UREQ_PROTO,
     &worker::AIOHTTP,
     &worker::AIOHTTP_PYTHON,
     &worker::GO_NET_HTTP,
@@ -13,10 +21,6 @@ pub static PEERS: &[&About] = &[
     &worker::HTTPTOOLS,
     &worker::NODE_JS,
     &worker::WAITRESS,
-    &linked::http_parser::HTTP_PARSER,
-    &linked::llhttp::LLHTTP,
-    &linked::llhttp::LLHTTP_LENIENT,
-    &linked::picohttpparser::PICOHTTPPARSER,
 ];
 
 #[cfg(test)]

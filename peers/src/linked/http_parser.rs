@@ -1,18 +1,19 @@
 //! http_parser: the parser of Node.js before llhttp, built as others link it, without its strict checks.
 
 use super::c::{http_parser, http_parser_version};
-use crate::{About, Tier};
+use crate::{About, Reach};
 
 /// http_parser, built with `HTTP_PARSER_STRICT=0` as its Makefile builds the library.
 pub static HTTP_PARSER: About = About {
     name: "http-parser",
     family: "http1-request",
-    tier: Tier::Linked,
     licence: "MIT",
     adds: "",
     calibrates: false,
-    version: http_parser_version,
-    open: || Ok(Box::new(http_parser()?)),
+    reach: Reach::Linked {
+        version: http_parser_version,
+        open: || Ok(Box::new(http_parser()?)),
+    },
 };
 
 #[cfg(test)]

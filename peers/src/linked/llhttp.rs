@@ -1,30 +1,32 @@
 //! llhttp: the parser of Node.js, as it is by default and with all that it can be lenient about.
 
 use super::c::{llhttp, llhttp_version};
-use crate::{About, Tier};
+use crate::{About, Reach};
 
 /// llhttp as it is by default.
 pub static LLHTTP: About = About {
     name: "llhttp",
     family: "http1-request",
-    tier: Tier::Linked,
     licence: "MIT",
     adds: "",
     calibrates: false,
-    version: llhttp_version,
-    open: || Ok(Box::new(llhttp(false)?)),
+    reach: Reach::Linked {
+        version: llhttp_version,
+        open: || Ok(Box::new(llhttp(false)?)),
+    },
 };
 
 /// llhttp with every lenient flag.
 pub static LLHTTP_LENIENT: About = About {
     name: "llhttp-lenient",
     family: "http1-request",
-    tier: Tier::Linked,
     licence: "MIT",
     adds: "",
     calibrates: false,
-    version: llhttp_version,
-    open: || Ok(Box::new(llhttp(true)?)),
+    reach: Reach::Linked {
+        version: llhttp_version,
+        open: || Ok(Box::new(llhttp(true)?)),
+    },
 };
 
 #[cfg(test)]

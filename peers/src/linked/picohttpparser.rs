@@ -8,20 +8,21 @@ use parsers::End;
 
 use super::c::{ChunkedDecoder, Head, HeadParser, Parsed};
 use super::next_piece;
-use crate::{About, Failure, Peer, Pieces, Seen, Tier};
+use crate::{About, Failure, Peer, Pieces, Reach, Seen};
 
 /// picohttpparser, asked as its README.md shows.
 pub static PICOHTTPPARSER: About = About {
     name: "picohttpparser",
     family: "http1-request",
-    tier: Tier::Linked,
     licence: "MIT",
     adds: "the framing: one Content-Length or one `Transfer-Encoding: chunked`, else refused; \
         Connection; CONNECT",
     calibrates: false,
-    // Neither its sources nor its header tell one.
-    version: || version!("picohttpparser-sys"),
-    open: || Ok(Box::new(PicoHttpParser(HeadParser::new()))),
+    reach: Reach::Linked {
+        // Neither its sources nor its header tell one.
+        version: || version!("picohttpparser-sys"),
+        open: || Ok(Box::new(PicoHttpParser(HeadParser::new()))),
+    },
 };
 
 struct PicoHttpParser(HeadParser);
@@ -242,7 +243,7 @@ mod tests {
     /// its empty line is there ("a fast countermeasure against slowloris").
     #[test]
     fn what_comes_in_pieces_is_refused_late() {
-        let mut peer = (PICOHTTPPARSER.open)().unwrap();
+        let mut peer = PICOHTTPPARSER.open().unwrap().peer;
         let mut end = |input: &[u8], pieces| {
             let mut seen = Seen::default();
             ask(&mut *peer, input, pieces, &mut seen).unwrap();
