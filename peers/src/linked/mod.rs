@@ -7,6 +7,7 @@ macro_rules! version {
     };
 }
 pub mod actix_http;
+pub mod httparse;
 
 use crate::Pieces;
 
