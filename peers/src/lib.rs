@@ -7,7 +7,7 @@ pub mod linked;
 mod registry;
 mod seen;
 
-pub use registry::PEERS;
+pub use registry::{CUT_MATTERS, PEERS};
 pub use seen::{Seen, Whole};
 
 use std::cell::Cell;
