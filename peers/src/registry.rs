@@ -5,6 +5,7 @@ use crate::{About, linked};
 /// Every peer, by tier, then by name.
 pub static PEERS: &[&About] = &[
     &linked::actix_http::ACTIX_HTTP,
+    &linked::edge_http::EDGE_HTTP,
     &linked::httparse::HTTPARSE,
     &linked::libhtp::LIBHTP_APACHE_2,
     &linked::libhtp::LIBHTP_GENERIC,

@@ -7,6 +7,7 @@ macro_rules! version {
     };
 }
 pub mod actix_http;
+pub mod edge_http;
 pub mod httparse;
 pub mod libhtp;
 
@@ -18,6 +19,47 @@ fn next_piece(input: &[u8], given: usize, pieces: Pieces) -> &[u8] {
     match pieces {
         Pieces::One => rest,
         Pieces::Bytes => rest.get(..1).unwrap_or(rest),
+    }
+}
+
+/// An input as a stream to read from, for peers that ask for bytes.
+struct Source<'a> {
+    input: &'a [u8],
+    pieces: Pieces,
+    at: usize,
+    ended: bool,
+}
+
+impl<'a> Source<'a> {
+    fn new(input: &'a [u8], pieces: Pieces) -> Self {
+        Self {
+            input,
+            pieces,
+            at: 0,
+            ended: false,
+        }
+    }
+
+    /// How many bytes have been read.
+    fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Whether the reader has learnt that nothing more comes.
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Puts what comes next into `buffer`, as much as fits, and says how many bytes that is.
+    fn fill(&mut self, buffer: &mut [u8]) -> usize {
+        let piece = next_piece(self.input, self.at, self.pieces);
+        let length = piece.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..length), piece.get(..length)) {
+            to.copy_from_slice(from);
+        }
+        self.at += length;
+        self.ended |= length == 0 && !buffer.is_empty();
+        length
     }
 }
 

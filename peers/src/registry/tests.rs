@@ -13,10 +13,10 @@ const PLAIN: &[u8] = b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nh
     GET /c HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /// The peers that misread even those when they come in one piece, as [`CUT_MATTERS`] says.
-const PLAIN_ONLY_IN_BYTES: &[&str] = &[];
+const PLAIN_ONLY_IN_BYTES: &[&str] = &["edge-http"];
 
 /// The peers to which the end of the stream, where a chunk may start, is the last chunk.
-const END_IS_LAST_CHUNK: &[&str] = &[];
+const END_IS_LAST_CHUNK: &[&str] = &["edge-http"];
 
 /// The peers that take any bytes as a head, for they inspect what others are sent.
 const INSPECTORS: &[&str] = &["libhtp-apache-2", "libhtp-generic", "libhtp-iis-5-1"];
