@@ -10,6 +10,7 @@ pub static PEERS: &[&About] = &[
     &linked::libhtp::LIBHTP_APACHE_2,
     &linked::libhtp::LIBHTP_GENERIC,
     &linked::libhtp::LIBHTP_IIS_5_1,
+    &linked::safehttp::SAFEHTTP,
 ];
 
 /// The peers whose reading depends on how the bytes are cut into pieces, by name, and what of it does.

@@ -10,6 +10,7 @@ pub mod actix_http;
 pub mod edge_http;
 pub mod httparse;
 pub mod libhtp;
+pub mod safehttp;
 
 use crate::Pieces;
 
