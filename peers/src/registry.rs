@@ -7,6 +7,7 @@ pub static PEERS: &[&About] = &[
     &linked::actix_http::ACTIX_HTTP,
     &linked::edge_http::EDGE_HTTP,
     &linked::httparse::HTTPARSE,
+    &linked::httpcodec::HTTPCODEC,
     &linked::libhtp::LIBHTP_APACHE_2,
     &linked::libhtp::LIBHTP_GENERIC,
     &linked::libhtp::LIBHTP_IIS_5_1,

@@ -9,6 +9,7 @@ macro_rules! version {
 pub mod actix_http;
 pub mod edge_http;
 pub mod httparse;
+pub mod httpcodec;
 pub mod libhtp;
 pub mod safehttp;
 
