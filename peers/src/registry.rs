@@ -11,6 +11,7 @@ pub static PEERS: &[&About] = &[
     &linked::libhtp::LIBHTP_APACHE_2,
     &linked::libhtp::LIBHTP_GENERIC,
     &linked::libhtp::LIBHTP_IIS_5_1,
+    &linked::rust_h11::RUST_H11,
     &linked::safehttp::SAFEHTTP,
 ];
 

@@ -11,6 +11,7 @@ pub mod edge_http;
 pub mod httparse;
 pub mod httpcodec;
 pub mod libhtp;
+pub mod rust_h11;
 pub mod safehttp;
 
 use crate::Pieces;
