@@ -163,7 +163,7 @@ fn content(left: u64, there: &[u8], seen: &mut Seen) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ask;
+    use crate::linked::tests::read_alike;
 
     /// httparse-1.10.1 src/lib.rs, `parse_chunk_size`: the size starts as 0, and a CRLF ends the line
     /// whether or not a digit came.
@@ -171,18 +171,42 @@ mod tests {
     fn a_chunk_size_without_digits_is_zero() {
         let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
         let input = format!("{head}1\r\na\r\n\r\n\r\n");
-        for pieces in [Pieces::One, Pieces::Bytes] {
-            let mut seen = Seen::default();
-            assert_eq!(
-                ask(&mut Httparse, input.as_bytes(), pieces, &mut seen),
-                Ok(())
-            );
-            assert_eq!(
-                (seen.taken(), seen.end),
-                (head.len() + 10, End::Complete),
-                "{pieces:?}"
-            );
-            assert_eq!(seen.content, b"a");
-        }
+        let told = (vec![input.len()], End::Complete, b"a".to_vec());
+        assert_eq!(read_alike(&HTTPARSE, &input), told);
+    }
+
+    /// What [`About::adds`] says, one by one.
+    #[test]
+    fn the_framing_is_as_it_is_said_to_be() {
+        let told = |fields: &str, rest: &str| {
+            let head = format!("POST / HTTP/1.1\r\n{fields}\r\n");
+            let (ends, end, content) = read_alike(&HTTPARSE, &format!("{head}{rest}"));
+            let ends: Vec<usize> = ends.iter().map(|end| end - head.len()).collect();
+            (ends, end, String::from_utf8(content))
+        };
+        let whole = |content: &str, rest: &str| {
+            let content = Ok(content.to_owned());
+            (vec![rest.len()], End::Complete, content)
+        };
+        let refused = (vec![], End::Refused, Ok(String::new()));
+        let (length, coding) = ("Content-Length: +3\r\n", "Transfer-Encoding: CHUNKED\r\n");
+        let chunks = "1\r\na\r\n0\r\nb: c\r\n\r\n";
+
+        assert_eq!(
+            told(&format!("{length}{coding}"), chunks),
+            whole("a", chunks)
+        );
+        let other = "Transfer-Encoding: gzip, chunked\r\nContent-Length: 9\r\n";
+        assert_eq!(
+            told(&format!("{length}{other}"), "abc"),
+            whole("abc", "abc")
+        );
+        assert_eq!(told("Content-Length: 3,3\r\n", "abc"), refused);
+        assert_eq!(told("", ""), whole("", ""));
+        assert_eq!(told(coding, "1\r\naXX0\r\n\r\n"), refused);
+        assert_eq!(told(&"a: b\r\n".repeat(100), ""), whole("", ""));
+        assert_eq!(told(&"a: b\r\n".repeat(101), ""), refused);
+        let (ends, end, _) = told("Connection: Close\r\n", "GET / HTTP/1.1\r\n\r\n");
+        assert_eq!((ends, end), (vec![0], End::Complete));
     }
 }
