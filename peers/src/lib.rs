@@ -56,6 +56,8 @@ pub struct About {
     pub licence: &'static str,
     /// What the adapter adds because the peer leaves it to its user; empty for nothing.
     pub adds: &'static str,
+    /// How its reading depends on how the bytes are cut into pieces; empty when it does not.
+    pub cuts: &'static str,
     /// Whether it is little deployed, and so speaks for nobody but itself.
     pub calibrates: bool,
     /// How it is reached.

@@ -15,6 +15,7 @@ pub static ACTIX_HTTP: About = About {
     family: "http1-request",
     licence: "MIT OR Apache-2.0",
     adds: "",
+    cuts: "",
     calibrates: false,
     reach: Reach::Linked {
         version: || version!("actix-http"),

@@ -11,6 +11,7 @@ pub static HTTP_NET: About = About {
     family: "http1-request",
     licence: "Apache-2.0 OR MIT",
     adds: "every request is answered with 200 after its content, CONNECT and Upgrade too",
+    cuts: "",
     calibrates: false,
     reach: Reach::Linked {
         version: || version!("http-net"),

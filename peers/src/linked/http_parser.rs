@@ -9,6 +9,7 @@ pub static HTTP_PARSER: About = About {
     family: "http1-request",
     licence: "MIT",
     adds: "",
+    cuts: "",
     calibrates: false,
     reach: Reach::Linked {
         version: http_parser_version,

@@ -23,6 +23,7 @@ pub static HYPER: About = About {
     family: "http1-request",
     licence: "MIT",
     adds: "every request is answered with 200 after its content, CONNECT and Upgrade too",
+    cuts: "a head is looked at again only when it is whole",
     calibrates: false,
     reach: Reach::Linked {
         version: || version!("hyper"),

@@ -12,6 +12,7 @@ pub static KAWA: About = About {
     family: "http1-request",
     licence: "Apache-2.0",
     adds: "the connection closes after Connection with the value close, as in Sōzu",
+    cuts: "",
     calibrates: false,
     reach: Reach::Linked {
         version: || version!("kawa"),

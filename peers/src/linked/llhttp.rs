@@ -9,6 +9,7 @@ pub static LLHTTP: About = About {
     family: "http1-request",
     licence: "MIT",
     adds: "",
+    cuts: "",
     calibrates: false,
     reach: Reach::Linked {
         version: llhttp_version,
@@ -22,6 +23,7 @@ pub static LLHTTP_LENIENT: About = About {
     family: "http1-request",
     licence: "MIT",
     adds: "",
+    cuts: "",
     calibrates: false,
     reach: Reach::Linked {
         version: llhttp_version,

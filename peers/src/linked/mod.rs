@@ -9,12 +9,18 @@ macro_rules! version {
 
 pub mod actix_http;
 mod c;
+pub mod edge_http;
 pub mod http_net;
 pub mod http_parser;
+pub mod httparse;
+pub mod httpcodec;
 pub mod hyper;
 pub mod kawa;
+pub mod libhtp;
 pub mod llhttp;
 pub mod picohttpparser;
+pub mod rust_h11;
+pub mod safehttp;
 pub mod ureq_proto;
 
 use crate::Pieces;
@@ -33,22 +39,77 @@ fn next_piece(input: &[u8], given: usize, pieces: Pieces) -> &[u8] {
     }
 }
 
+/// An input as a stream to read from, for peers that ask for bytes.
+struct Source<'a> {
+    input: &'a [u8],
+    pieces: Pieces,
+    at: usize,
+    ended: bool,
+}
+
+impl<'a> Source<'a> {
+    fn new(input: &'a [u8], pieces: Pieces) -> Self {
+        Self {
+            input,
+            pieces,
+            at: 0,
+            ended: false,
+        }
+    }
+
+    /// How many bytes have been read.
+    fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Whether the reader has learnt that nothing more comes.
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Puts what comes next into `buffer`, as much as fits, and says how many bytes that is.
+    fn fill(&mut self, buffer: &mut [u8]) -> usize {
+        let piece = next_piece(self.input, self.at, self.pieces);
+        let length = piece.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..length), piece.get(..length)) {
+            to.copy_from_slice(from);
+        }
+        self.at += length;
+        self.ended |= length == 0 && !buffer.is_empty();
+        length
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
     use parsers::End;
 
     use crate::{About, Pieces, Seen, ask};
 
-    /// Where the messages of `input` end and how the stream does, in one piece and in bytes alike.
-    pub(super) fn ends(about: &About, input: &[u8]) -> (Vec<usize>, End) {
+    /// Where the messages of an input end, how the stream does, and all their content.
+    pub(super) type Told = (Vec<usize>, End, Vec<u8>);
+
+    pub(super) fn read(about: &About, input: impl AsRef<[u8]>, pieces: Pieces) -> Told {
+        let mut seen = Seen::default();
         let mut peer = about.open().unwrap().peer;
-        let [one, bytes] = [Pieces::One, Pieces::Bytes].map(|pieces| {
-            let mut seen = Seen::default();
-            ask(&mut *peer, input, pieces, &mut seen).unwrap();
-            seen
-        });
-        assert_eq!(one, bytes);
-        let ends = one.messages.iter().map(|whole| whole.end);
-        (ends.collect(), one.end)
+        ask(&mut *peer, input.as_ref(), pieces, &mut seen).unwrap();
+        let ends = seen.messages.iter().map(|whole| whole.end).collect();
+        (ends, seen.end, seen.content)
+    }
+
+    /// The same in one piece and in bytes.
+    pub(super) fn read_alike(about: &About, input: impl AsRef<[u8]>) -> Told {
+        let one = read(about, &input, Pieces::One);
+        assert_eq!(one, read(about, &input, Pieces::Bytes));
+        one
+    }
+
+    /// As [`read_alike`], without the content.
+    pub(super) fn ends(about: &About, input: &[u8]) -> (Vec<usize>, End) {
+        let (ends, end, _) = read_alike(about, input);
+        (ends, end)
     }
 }

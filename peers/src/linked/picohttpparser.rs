@@ -17,6 +17,7 @@ pub static PICOHTTPPARSER: About = About {
     licence: "MIT",
     adds: "the framing: one Content-Length or one `Transfer-Encoding: chunked`, else refused; \
         Connection; CONNECT",
+    cuts: "a head is looked at again only when it is whole",
     calibrates: false,
     reach: Reach::Linked {
         // Neither its sources nor its header tell one.

@@ -14,6 +14,7 @@ pub static UREQ_PROTO: About = About {
     family: "http1-request",
     licence: "MIT OR Apache-2.0",
     adds: "every request is answered with 204 after its content",
+    cuts: "",
     calibrates: false,
     reach: Reach::Linked {
         version: || version!("ureq-proto"),

@@ -41,6 +41,7 @@ macro_rules! workers {
                 family: "http1-request",
                 licence: $licence,
                 adds: $adds,
+                cuts: "",
                 calibrates: false,
                 reach: Reach::Worker(Worker { program: $program, source: &[$($source),*] }),
             };
@@ -114,6 +115,7 @@ pub fn of_command(command: &str, family: &'static str) -> Result<&'static About,
         family,
         licence: "",
         adds: "",
+        cuts: "",
         calibrates: false,
         reach: Reach::Worker(Worker {
             program: Program::Command(words.into_iter().map(OsString::from).collect()),
