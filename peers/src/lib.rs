@@ -133,6 +133,9 @@ pub enum Failure {
     /// The peer panicked.
     #[error("it panics: {0}")]
     Panic(String),
+    /// The peer reads something that does not show.
+    #[error("what it reads cannot be told: {0}")]
+    Unknown(String),
     /// The peer neither reads on nor says that it waits.
     #[error("it makes no progress")]
     Hang,

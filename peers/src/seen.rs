@@ -55,7 +55,14 @@ impl Seen {
 
     /// Whether `reading`, of `input`, shows the same.
     pub fn is(&self, reading: &Reading, input: &[u8]) -> bool {
-        if self.end != reading.end || self.messages.len() != reading.messages.len() {
+        self.end == reading.end
+            && self.messages.len() == reading.messages.len()
+            && self.begins(reading, input)
+    }
+
+    /// Whether `reading`, of `input`, begins with these messages.
+    pub fn begins(&self, reading: &Reading, input: &[u8]) -> bool {
+        if self.messages.len() > reading.messages.len() {
             return false;
         }
         let mut rest = self.content.as_slice();
@@ -64,14 +71,10 @@ impl Seen {
             if seen.end != message.end {
                 return false;
             }
-            let length = seen.content_end - at;
+            let mut left = seen.content_end - at;
             at = seen.content_end;
-            let mut left = length;
-            for part in reading
-                .parts_of(message)
-                .iter()
-                .filter(|part| part.label == 0)
-            {
+            let payload = reading.parts_of(message).iter();
+            for part in payload.filter(|part| part.label == 0) {
                 let piece = input.get(part.start..part.end).unwrap_or(&[]);
                 match rest.strip_prefix(piece) {
                     Some(more) if piece.len() <= left => rest = more,
@@ -125,6 +128,16 @@ mod tests {
         assert!(!is(&[(b"abc", 49), (b"", end)], End::Complete));
         assert!(!is(&[(b"a", 49), (b"b", end)], End::Complete));
         assert!(!is(&[(b"ab", 49)], End::Complete));
+    }
+
+    #[test]
+    fn a_reading_may_go_on() {
+        let reading = reading();
+        let begins = |pieces: &[(&[u8], usize)], end| seen(pieces, end).begins(&reading, INPUT);
+        assert!(begins(&[], End::Refused));
+        assert!(begins(&[(b"ab", 49)], End::Refused));
+        assert!(!begins(&[(b"ab", 48)], End::Refused));
+        assert!(!begins(&[(b"ab", 49), (b"", 77), (b"", 78)], End::Refused));
     }
 
     #[test]

@@ -85,8 +85,42 @@ pub struct Answer {
     pub name: String,
     /// What it was seen to read, or why there is nothing.
     pub seen: Result<Seen, Failure>,
-    /// The smallest set of up to [`MOST`] leniencies that explains it.
-    pub explained: Option<LeniencySet>,
+    /// What explains it.
+    pub explained: Option<Explanation>,
+}
+
+/// What explains a peer's reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// A smallest set of up to [`MOST`] leniencies under which the dialect reads the messages that the peer
+    /// takes.
+    pub waives: LeniencySet,
+    /// The peer refuses what comes then, and the dialect does not. That is no leniency: a parser may refuse
+    /// what it wants to.
+    pub is_stricter: bool,
+}
+
+impl Explanation {
+    fn of(family: &'static Family, input: &[u8], seen: &Seen) -> Option<Self> {
+        let alike = explain::search(family, input, MOST, &mut |reading| seen.is(reading, input));
+        if let Some(waives) = alike {
+            let is_stricter = false;
+            return Some(Self {
+                waives,
+                is_stricter,
+            });
+        }
+        if seen.end != End::Refused {
+            return None;
+        }
+        let mut begins = |reading: &Reading| seen.begins(reading, input);
+        let waives = explain::search(family, input, MOST, &mut begins)?;
+        let is_stricter = true;
+        Some(Self {
+            waives,
+            is_stricter,
+        })
+    }
 }
 
 impl Peers {
@@ -130,18 +164,17 @@ impl Peers {
 
     /// Asks each of them about `input`.
     pub fn answers(&mut self, input: &[u8], pieces: Pieces) -> Vec<Answer> {
-        let mut known: Vec<(Seen, Option<LeniencySet>)> = Vec::new();
+        let mut known: Vec<(Seen, Option<Explanation>)> = Vec::new();
         let mut answers = Vec::with_capacity(self.open.len());
         for open in &mut self.open {
             let seen = open.ask(input, pieces);
             let explained = seen.as_ref().ok().and_then(|seen| {
-                if let Some((_, set)) = known.iter().find(|(other, _)| other == seen) {
-                    return *set;
+                if let Some((_, explained)) = known.iter().find(|(other, _)| other == seen) {
+                    return *explained;
                 }
-                let mut is = |reading: &Reading| seen.is(reading, input);
-                let set = explain::search(self.family, input, MOST, &mut is);
-                known.push((seen.clone(), set));
-                set
+                let explained = Explanation::of(self.family, input, seen);
+                known.push((seen.clone(), explained));
+                explained
             });
             answers.push(Answer {
                 name: open.name.clone(),
@@ -184,16 +217,34 @@ impl Answer {
         let seen = self.seen.as_ref().ok()?;
         let mut verdict = Verdict::new();
         match &self.explained {
-            Some(set) => explain::judge_under(family, set, input, &mut verdict),
+            Some(explained) => {
+                explain::judge_under(family, &explained.waives, input, &mut verdict);
+                if explained.is_stricter {
+                    refuse_after(seen.messages.len(), &mut verdict);
+                }
+            }
             None => verdict.reading = reading(seen, input),
         }
+        let declared = self.explained.filter(|explained| !explained.is_stricter);
         Some(Seat {
             name: self.name.clone(),
             standing: Standing::Peer,
-            waives: self.explained,
+            waives: declared.map(|explained| explained.waives),
             verdict,
         })
     }
+}
+
+/// The verdict of somebody who reads so many messages alike and refuses what follows.
+fn refuse_after(messages: usize, verdict: &mut Verdict) {
+    let reading = &mut verdict.reading;
+    reading.messages.truncate(messages);
+    let last = reading.messages.last();
+    let (taken, parts) = last.map_or((0, 0), |last| (last.end, last.last_part));
+    reading.parts.truncate(parts);
+    reading.end = End::Refused;
+    reading.pending = None;
+    verdict.citations.retain(|citation| citation.at < taken);
 }
 
 /// What was seen, as a reading that nothing explains. Where content begins, and what ends a message, is
@@ -230,9 +281,6 @@ fn reading(seen: &Seen, input: &[u8]) -> Reading {
             last_part: reading.parts.len(),
         });
         (start, from) = (whole.end, whole.content_end);
-    }
-    if reading.end != End::Incomplete {
-        reading.pending = None;
     }
     reading
 }

@@ -238,6 +238,7 @@ leniencies! {
     UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request with Upgrade and the connection option upgrade, after its body, as the new protocol.";
     UPGRADE_H2C: UPGRADE_WAITS "upgrade-h2c" "Takes all that follows a request with Upgrade: h2c (any case) and the connection option upgrade, after its body, as HTTP/2.";
     UPGRADE_SKIPS_BODY: UPGRADE_WAITS "upgrade-skips-body" "Takes all that follows the head of a request with Upgrade and the connection option upgrade as the new protocol.";
+    UPGRADE_ENDS: UPGRADE_WAITS "upgrade-ends" "Reads nothing that follows a request with Upgrade and the connection option upgrade, after its body." if allowed;
     EXPECT_DROPS_BODY: EXPECT_BODY "expect-drops-body" "Reads no body after a request of HTTP/1.1 with Expect: 100-continue.";
     EXPECT_10_DROPS_BODY: EXPECT_BODY "expect-10-drops-body" "Reads no body after a request of HTTP/1.0 with Expect: 100-continue.";
     EXPECT_UNKNOWN: EXPECTATION "expect-unknown" "Ignores an expectation other than 100-continue." if allowed;
@@ -273,6 +274,8 @@ leniencies! {
     CHUNK_SPACE_AFTER: CHUNK_SIZE_SPACE "chunk-space-after" "Skips SP and HTAB between the chunk size and the end of its line.";
     CHUNK_EXTENSION_SPACE: CHUNK_SIZE_SPACE "chunk-extension-space" "SP or HTAB after the chunk size begins an extension, which is skipped up to the end of the line (CRLF).";
     CHUNK_LINE_LF: CHUNK_LINE_END "chunk-line-lf" "A bare LF right after the chunk size (or the whitespace that follows it) ends the line.";
+    CHUNK_LINE_LF_CRLF: CHUNK_LINE_END "chunk-line-lf-crlf" "Drops a bare LF between the chunk size and the CRLF that ends the line.";
+    CHUNK_LINE_LF_KEPT: CHUNK_LINE_END "chunk-line-lf-kept" "A bare LF right after the chunk size is a byte of the line; the rest, up to CRLF, is skipped.";
     CHUNK_LINE_CR_SPACE: CHUNK_LINE_END "chunk-line-cr-space" "Takes a bare CR between the chunk size and the semicolon of an extension as whitespace.";
     CHUNK_LINE_CR_ANY: CHUNK_LINE_END "chunk-line-cr-any" "A CR and any one byte right after the chunk size end the line.";
     CHUNK_LINE_CR: CHUNK_LINE_END "chunk-line-cr" "A bare CR right after the chunk size ends the line.";
@@ -302,8 +305,10 @@ leniencies! {
     LAST_ENDS: LAST_CHUNK "last-ends" "The last chunk ends the message, with CRLF if it follows; there is no trailer section.";
     CLOSE_ENDS_CHUNKS: MESSAGE_COMPLETE "close-ends-chunks" "The end of the stream where a chunk size, or a line of the trailer section, would begin ends the message.";
     TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section." if allowed;
+    TRAILER_LF_KEPT: BARE_LF "trailer-lf-kept" "A bare LF in the trailer section is a byte of its line; the rest, up to CRLF, is skipped.";
     TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped." if allowed;
     TRAILER_SPACE_ENDS: OBS_FOLD "trailer-space-ends" "A line of SP and HTAB only ends the trailer section.";
+    TRAILER_SPACE_ANY: OBS_FOLD "trailer-space-any" "A line of the trailer section that begins with SP or HTAB is skipped, also the first.";
     TRAILER_ANY_LINE: FIELD_COLON "trailer-any-line" "Skips a line of the trailer section that has no colon, whatever bytes it holds.";
     TRAILER_ANY_BYTE: FIELD_NAME "trailer-any-byte" "Takes any byte but CR, LF and colon in the name, and but CR and LF in the value, of a trailer field.";
     TRAILER_LENGTH: TRAILER_FRAMING "trailer-length" "A Content-Length of digits in the trailer section, the last one if several, is the length of a body that follows the section.";

@@ -29,6 +29,7 @@ struct Question<'a> {
 enum Answer {
     Read { messages: Vec<Message>, end: Ending },
     Panic { panic: String },
+    Unknown { unknown: String },
 }
 
 #[derive(Deserialize)]
@@ -70,12 +71,13 @@ pub fn longest(input: usize) -> usize {
 /// Takes an answer about `length` bytes.
 ///
 /// # Errors
-/// [`Failure::Panic`] when it says that there is none, [`Failure::Rubbish`] when it is no answer.
+/// [`Failure::Panic`] or [`Failure::Unknown`] when it says that there is none, [`Failure::Rubbish`] when it is no answer.
 pub fn take(line: &str, length: usize, seen: &mut Seen) -> Result<(), Failure> {
     let rubbish = |why: &str| Failure::Rubbish(format!("{why}: {}", beginning(line)));
     let (messages, end) = match serde_json::from_str(line) {
         Ok(Answer::Read { messages, end }) => (messages, end),
         Ok(Answer::Panic { panic }) => return Err(Failure::Panic(panic)),
+        Ok(Answer::Unknown { unknown }) => return Err(Failure::Unknown(unknown)),
         Err(_) => return Err(rubbish("it is not as PROTOCOL.md says")),
     };
     for message in messages {

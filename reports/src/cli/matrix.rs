@@ -110,14 +110,17 @@ fn row(
 
 fn object(sample: &source::Sample, name: &str, answers: &[Answer]) -> serde_json::Value {
     let answers = answers.iter().map(|answer| {
-        let explained = answer.explained.map(|set| sample.family.ids(&set));
+        let explained = answer.explained;
+        let waives = explained.map(|explained| sample.family.ids(&explained.waives));
+        let is_stricter = explained.is_some_and(|explained| explained.is_stricter);
         match &answer.seen {
             Ok(seen) => json!({
                 "peer": answer.name,
                 "ends": seen.messages.iter().map(|whole| whole.end).collect::<Vec<_>>(),
                 "content": seen.messages.iter().map(|whole| whole.content_end).collect::<Vec<_>>(),
                 "end": seen.end.word(),
-                "explained": explained,
+                "explained": waives,
+                "stricter": is_stricter,
                 "failure": null,
             }),
             Err(failure) => json!({
@@ -138,9 +141,19 @@ fn object(sample: &source::Sample, name: &str, answers: &[Answer]) -> serde_json
 /// How many readings were explained.
 #[derive(Default)]
 struct Tally {
-    /// For each peer, what it was asked, and what nothing explains.
-    peers: BTreeMap<String, (usize, Vec<String>)>,
+    peers: BTreeMap<String, Explained>,
     failures: BTreeMap<String, usize>,
+}
+
+/// How the readings of one peer were explained.
+#[derive(Default)]
+struct Explained {
+    /// How many there are.
+    readings: usize,
+    /// How many refuse what the dialect takes that reads alike until then.
+    stricter: usize,
+    /// Of what the others are.
+    unexplained: Vec<String>,
 }
 
 impl Tally {
@@ -151,10 +164,11 @@ impl Tally {
                 *self.failures.entry(what).or_default() += 1;
                 continue;
             }
-            let (asked, unexplained) = self.peers.entry(answer.name.clone()).or_default();
-            *asked += 1;
-            if answer.explained.is_none() {
-                unexplained.push(name.to_owned());
+            let peer = self.peers.entry(answer.name.clone()).or_default();
+            peer.readings += 1;
+            match answer.explained {
+                Some(explained) => peer.stricter += usize::from(explained.is_stricter),
+                None => peer.unexplained.push(name.to_owned()),
             }
         }
     }
@@ -169,32 +183,37 @@ impl Tally {
             let what = corpus::escape::display_text(what);
             writeln!(console.out, "{what} ({times} inputs)")?;
         }
-        let (mut all, mut without) = (0, 0);
-        for (name, (asked, unexplained)) in &self.peers {
-            all += asked;
-            without += unexplained.len();
-            if unexplained.is_empty() {
+        let (mut all, mut stricter, mut without) = (0, 0, 0);
+        for (name, peer) in &self.peers {
+            all += peer.readings;
+            stricter += peer.stricter;
+            without += peer.unexplained.len();
+            if peer.unexplained.is_empty() {
                 continue;
             }
-            let shown: Vec<_> = unexplained.iter().take(NAMED).map(String::as_str).collect();
-            let more = unexplained.len() - shown.len();
-            let more = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
+            let names = peer.unexplained.iter().map(String::as_str);
+            let shown: Vec<_> = names.take(NAMED).collect();
+            let more = match peer.unexplained.len() - shown.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
             };
             writeln!(
                 console.out,
-                "{name}: {} of {asked} unexplained: {}{more}",
-                unexplained.len(),
+                "{name}: {} of {} unexplained: {}{more}",
+                peer.unexplained.len(),
+                peer.readings,
                 corpus::escape::display_text(&shown.join(" "))
             )?;
         }
-        let share = 100.0 * (all - without) as f64 / (all.max(1)) as f64;
+        let share = |count: usize| 100.0 * count as f64 / all.max(1) as f64;
         writeln!(
             console.out,
-            "{} readings, {share:.1} % explained by at most {MOST} leniencies",
-            thousands(all as u64)
+            "{} readings: {:.2} % explained by at most {MOST} leniencies, {:.2} % refuse what is read alike \
+             otherwise, {:.2} % unexplained",
+            thousands(all as u64),
+            share(all - stricter - without),
+            share(stricter),
+            share(without)
         )?;
         Ok(())
     }

@@ -213,8 +213,7 @@ impl Reader<'_> {
         }
         match self.need(at)? {
             b'\r' => self.chunk_cr(line, at, draft),
-            b'\n' if self.waive(&CHUNK_LINE_LF, at, draft) => Ok(at + 1),
-            b'\n' => Err(draft.refuse(&CHUNK_LINE_END, at)),
+            b'\n' => self.chunk_lf(at, draft),
             b' ' | b'\t' => self.chunk_space(line, at, draft),
             b';' => self.extension(line, at, draft),
             _ if self.has(&CHUNK_PREFIX) => {
@@ -224,6 +223,26 @@ impl Reader<'_> {
             }
             _ => Err(draft.refuse(&CHUNK_SIZE, line)),
         }
+    }
+
+    /// LF right after the chunk size.
+    fn chunk_lf(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        if self.waive(&CHUNK_LINE_LF, at, draft) {
+            return Ok(at + 1);
+        }
+        if self.has(&CHUNK_LINE_LF_CRLF)
+            && self.need(at + 1)? == b'\r'
+            && self.need(at + 2)? == b'\n'
+        {
+            draft.waive(&CHUNK_LINE_LF_CRLF, at);
+            return Ok(at + 3);
+        }
+        if self.has(&CHUNK_LINE_LF_KEPT) {
+            let end = self.after_crlf(at)?;
+            draft.waive(&CHUNK_LINE_LF_KEPT, at);
+            return Ok(end);
+        }
+        Err(draft.refuse(&CHUNK_LINE_END, at))
     }
 
     /// CR right after the chunk size.

@@ -285,6 +285,9 @@ impl Reader<'_> {
                 *body = Body::None;
                 return Next::Tunnel;
             }
+            if self.waive(&UPGRADE_ENDS, note.at, draft) {
+                return Next::Close;
+            }
         }
         let persists = if options.close {
             let at = notes.of(label::CONNECTION).next();

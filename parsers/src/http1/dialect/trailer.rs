@@ -67,7 +67,7 @@ impl Reader<'_> {
             b'\r' if self.need(at + 1)? == b'\n' => return Ok(Line::End(at + 2)),
             b'\r' => return Err(draft.refuse(&BARE_CR, at)),
             b'\n' if self.waive(&TRAILER_LF, at, draft) => return Ok(Line::End(at + 1)),
-            b'\n' => return Err(draft.refuse(&BARE_LF, at)),
+            b'\n' => return self.trailer_lf(at, draft).map(Line::Next),
             b' ' | b'\t' => return self.trailer_space(at, is_first, draft),
             b':' => return Err(draft.refuse(&FIELD_NAME_EMPTY, at)),
             _ => {}
@@ -119,7 +119,7 @@ impl Reader<'_> {
                 b'\r' if self.need(at + 1)? == b'\n' => break at + 2,
                 b'\r' => return Err(draft.refuse(&BARE_CR, at)),
                 b'\n' if self.waive(&TRAILER_LF, at, draft) => break at + 1,
-                b'\n' => return Err(draft.refuse(&BARE_LF, at)),
+                b'\n' => break self.trailer_lf(at, draft)?,
                 _ if self.waive(&TRAILER_ANY_BYTE, at, draft) => at += 1,
                 _ => return Err(draft.refuse(&FIELD_VALUE, at)),
             }
@@ -165,16 +165,28 @@ impl Reader<'_> {
                 return Ok(Line::End(end));
             }
         }
-        if is_first || !self.has(&TRAILER_FOLD) {
-            return Err(draft.refuse(&OBS_FOLD, at));
-        }
+        let leniency = match is_first {
+            false if self.has(&TRAILER_FOLD) => &TRAILER_FOLD,
+            _ if self.has(&TRAILER_SPACE_ANY) => &TRAILER_SPACE_ANY,
+            _ => return Err(draft.refuse(&OBS_FOLD, at)),
+        };
         let end = if self.has(&TRAILER_LF) {
             memchr::memchr(b'\n', self.rest(at)).map(|offset| at + offset + 1)
         } else {
             self.after_crlf(at).ok()
         };
         let end = end.ok_or(Stop::Incomplete)?;
-        draft.waive(&TRAILER_FOLD, at);
+        draft.waive(leniency, at);
         Ok(Line::Next(end))
+    }
+
+    /// The byte after a line of the trailer section that has an LF at `at`, which does not end it.
+    fn trailer_lf(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        if !self.has(&TRAILER_LF_KEPT) {
+            return Err(draft.refuse(&BARE_LF, at));
+        }
+        let end = self.after_crlf(at)?;
+        draft.waive(&TRAILER_LF_KEPT, at);
+        Ok(end)
     }
 }
