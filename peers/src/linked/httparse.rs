@@ -182,7 +182,7 @@ mod tests {
     fn the_framing_is_as_it_is_said_to_be() {
         let told = |fields: &str, rest: &str| {
             let head = format!("POST / HTTP/1.1\r\n{fields}\r\n");
-            let (ends, end, content) = read_alike(&HTTPARSE, &format!("{head}{rest}"));
+            let (ends, end, content) = read_alike(&HTTPARSE, format!("{head}{rest}"));
             let ends: Vec<usize> = ends.iter().map(|end| end - head.len()).collect();
             (ends, end, String::from_utf8(content))
         };

@@ -131,6 +131,6 @@ mod tests {
         let told = (vec![whole.len()], End::Complete, b"a".to_vec());
         assert_eq!(read_alike(&HTTPCODEC, whole), told);
         let told = (vec![whole.len()], End::Refused, b"a".to_vec());
-        assert_eq!(read_alike(&HTTPCODEC, &format!("{whole} b\r\n\r\n")), told);
+        assert_eq!(read_alike(&HTTPCODEC, format!("{whole} b\r\n\r\n")), told);
     }
 }

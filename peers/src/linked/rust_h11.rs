@@ -113,9 +113,9 @@ mod tests {
     fn a_connect_is_a_tunnel_and_close_is_the_end() {
         let head = "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n";
         let told = (vec![head.len()], End::Tunnel, vec![]);
-        assert_eq!(read_alike(&RUST_H11, &format!("{head}a")), told);
+        assert_eq!(read_alike(&RUST_H11, format!("{head}a")), told);
         let head = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
         let told = (vec![head.len()], End::Complete, vec![]);
-        assert_eq!(read_alike(&RUST_H11, &format!("{head}a")), told);
+        assert_eq!(read_alike(&RUST_H11, format!("{head}a")), told);
     }
 }

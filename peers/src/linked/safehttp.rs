@@ -88,7 +88,7 @@ mod tests {
             let name = "a".repeat(length);
             read_alike(
                 &SAFEHTTP,
-                &format!("GET / HTTP/1.1\r\nHost: a\r\n{name}: b\r\n\r\n"),
+                format!("GET / HTTP/1.1\r\nHost: a\r\n{name}: b\r\n\r\n"),
             )
             .1
         };

@@ -33,7 +33,7 @@ pub enum Program {
 }
 
 macro_rules! workers {
-    ($($constant:ident $name:literal $licence:literal $program:expr, $adds:literal, [$($source:expr),*];)*) => {
+    ($($constant:ident $name:literal $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)*) => {
         $(
             #[doc = concat!($name, ".")]
             pub static $constant: About = About {
@@ -41,7 +41,7 @@ macro_rules! workers {
                 family: "http1-request",
                 licence: $licence,
                 adds: $adds,
-                cuts: "",
+                cuts: $cuts,
                 calibrates: false,
                 reach: Reach::Worker(Worker { program: $program, source: &[$($source),*] }),
             };
@@ -53,20 +53,30 @@ const PYTHON: &str = include_str!("../../workers/serve.py");
 const NODE: &str = include_str!("../../workers/serve.js");
 
 workers! {
-    AIOHTTP "aiohttp" "Apache-2.0 AND MIT" Program::Python, "ends, by giving it one byte at a time",
-        ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")];
-    AIOHTTP_PYTHON "aiohttp-python" "Apache-2.0 AND MIT" Program::Python, "ends, by giving it one byte at a time",
-        ["NAME = 'aiohttp-python'\n", PYTHON, include_str!("../../workers/aiohttp.py")];
-    GO_NET_HTTP "go-net-http" "BSD-3-Clause" Program::Built("go-net-http"),
-        "http.ReadRequest, without what the server checks after it", [];
-    H11 "h11" "MIT" Program::Python, "a 200 to each request", [PYTHON, include_str!("../../workers/h11.py")];
-    HTTP_PARSER_JS "http-parser-js" "MIT" Program::Node, "ends, by giving it one byte at a time",
-        [NODE, include_str!("../../workers/http_parser_js.js")];
-    HTTPTOOLS "httptools" "MIT" Program::Python, "ends, by giving it one byte at a time",
-        [PYTHON, include_str!("../../workers/httptools.py")];
-    NODE_JS "node" "MIT" Program::Node, "ends, by giving it one byte at a time",
-        [NODE, include_str!("../../workers/node.js")];
-    WAITRESS "waitress" "ZPL-2.1" Program::Python, "", [PYTHON, include_str!("../../workers/waitress.py")];
+    AIOHTTP "aiohttp" "Apache-2.0 AND MIT" Program::Python,
+        ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
+        "ends, by giving it one byte at a time",
+        "a request that is refused takes with it those that came in the same piece, and an Upgrade that is ignored \
+         what follows it there";
+    AIOHTTP_PYTHON "aiohttp-python" "Apache-2.0 AND MIT" Program::Python,
+        ["NAME = 'aiohttp-python'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
+        "ends, by giving it one byte at a time",
+        "a request that is refused takes with it those that came in the same piece";
+    GO_NET_HTTP "go-net-http" "BSD-3-Clause" Program::Built("go-net-http"), [],
+        "http.ReadRequest, without what the server checks after it", "";
+    H11 "h11" "MIT" Program::Python, [PYTHON, include_str!("../../workers/h11.py")],
+        "a 200 to each request", "";
+    HTTP_PARSER_JS "http-parser-js" "MIT" Program::Node, [NODE, include_str!("../../workers/http_parser_js.js")],
+        "ends, by giving it one byte at a time",
+        "of content whose length is no number, a piece is taken as it comes";
+    HTTPTOOLS "httptools" "MIT" Program::Python, [PYTHON, include_str!("../../workers/httptools.py")],
+        "ends, by giving it one byte at a time; nothing is read of a piece in which an Upgrade is ignored, as in uvicorn",
+        "an Upgrade that is ignored takes with it what follows in the same piece";
+    NODE_JS "node" "MIT" Program::Node, [NODE, include_str!("../../workers/node.js")],
+        "ends, by giving it one byte at a time",
+        "an Upgrade that is ignored takes with it what follows in the same piece";
+    WAITRESS "waitress" "ZPL-2.1" Program::Python, [PYTHON, include_str!("../../workers/waitress.py")],
+        "", "";
 }
 
 impl Worker {

@@ -113,7 +113,7 @@ fn toy_numbers() {
                                                                  waives toy/one at 1 by last (TOY §2)
     B  +first        0..7 length   7..10 length   complete       waives toy/one at 1 by first (TOY §2)
     –  strict                                     refused at 1   toy/one (TOY §2)
-       (1 single leniency changes nothing)
+       (the other single leniencies change nothing)
     boundary, error, two-numbers: with B in front of A, A refuses what B takes for content: bc1
     A, B break the specification: toy/one (TOY §2)
     ");

@@ -6,7 +6,7 @@ use crate::linked::tests::{read, read_alike};
 #[test]
 fn a_length_may_have_junk_around_its_digits() {
     let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: length 2, or so\r\n\r\n";
-    let told = read_alike(&LIBHTP_GENERIC, &format!("{head}ab"));
+    let told = read_alike(&LIBHTP_GENERIC, format!("{head}ab"));
     let end = head.len() + 2;
     assert_eq!(told, (vec![end], End::Complete, b"ab".to_vec()));
 }
@@ -51,7 +51,7 @@ fn a_connect_ends_what_is_read() {
     let head = "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n";
     let told = (vec![head.len()], End::Tunnel, vec![]);
     assert_eq!(read_alike(&LIBHTP_GENERIC, head), told);
-    assert_eq!(read_alike(&LIBHTP_GENERIC, &format!("{head}ab\r\n")), told);
+    assert_eq!(read_alike(&LIBHTP_GENERIC, format!("{head}ab\r\n")), told);
     let cut = &head[..head.len() - 2];
     assert_eq!(
         read_alike(&LIBHTP_GENERIC, cut),
@@ -75,7 +75,7 @@ fn a_line_cut_short_after_a_request_does_not_make_it_less_whole() {
     assert_eq!(read(&LIBHTP_GENERIC, &both, Pieces::One), told);
     let post = "POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nab";
     let told = (vec![post.len()], End::Incomplete, b"ab".to_vec());
-    assert_eq!(read_alike(&LIBHTP_GENERIC, &format!("{post}GET")), told);
+    assert_eq!(read_alike(&LIBHTP_GENERIC, format!("{post}GET")), told);
 }
 
 /// suricata-htp-8.0.8 src/request.rs, `request_protocol`: a line without a version is HTTP/0.9 unless

@@ -1,0 +1,209 @@
+//! What other people's implementations read, held against their own sources, and against themselves.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::env;
+use std::fs;
+use std::process::Command;
+
+use corpus::case;
+use parsers::End;
+use parsers::http1::REQUEST;
+use peers::{About, Failure, Opened, PEERS, Pieces, Seen, Tier, ask, worker};
+
+/// Opens a peer; none when it is absent and nobody says that it has been installed.
+fn open(about: &About) -> Option<Opened> {
+    match about.open() {
+        Ok(opened) => Some(opened),
+        Err(failure) => {
+            let may_be_absent =
+                about.tier() != Tier::Linked && env::var_os("MISFRAME_PEERS").is_none();
+            assert!(may_be_absent, "{}: {failure}", about.name);
+            println!("skipped: {}: {failure}", about.name);
+            None
+        }
+    }
+}
+
+fn input(name: &str) -> Vec<u8> {
+    let path = tests::repository().join(format!("corpus/http1-request/{name}.toml"));
+    case::load(&path, &REQUEST).unwrap().input
+}
+
+/// A peer, a case, where the peer ends the messages, how it ends the stream, and where its own source or
+/// documentation says so.
+type Known = (
+    &'static str,
+    &'static str,
+    &'static [usize],
+    End,
+    &'static str,
+);
+
+const KNOWN: &[Known] = &[
+    (
+        "actix-http",
+        "te-gzip-chunked",
+        &[],
+        End::Refused,
+        "src/h1/decoder.rs, set_headers: a Transfer-Encoding other than chunked and identity is ParseError::Header",
+    ),
+    (
+        "aiohttp",
+        "te-gzip-chunked",
+        &[67, 95],
+        End::Complete,
+        "its parser is llhttp, whose http.ts looks for chunked as the last token of Transfer-Encoding",
+    ),
+    (
+        "aiohttp-python",
+        "conn-close-then-pipelined",
+        &[],
+        End::Refused,
+        "http_parser.py, feed_data: raise BadHttpMessage(\"Data after `Connection: close`\"), \
+         and the messages read before are not returned",
+    ),
+    (
+        "go-net-http",
+        "fold-value",
+        &[63, 91],
+        End::Complete,
+        "net/textproto/reader.go, readContinuedLineSlice: a line that begins with a space continues the one before",
+    ),
+    (
+        "h11",
+        "ext-cr-any",
+        &[79, 107],
+        End::Refused,
+        "_abnf.py: chunk_ext = r\";.*\", and the dot of a regular expression matches CR",
+    ),
+    (
+        "http-parser-js",
+        "cs-hex-prefix",
+        &[99],
+        End::Complete,
+        "http-parser.js, BODY_CHUNKHEAD: parseInt(line, 16), which takes 0x",
+    ),
+    (
+        "httptools",
+        "upgrade-with-body",
+        &[83],
+        End::Complete,
+        "parser.pyx, cb_on_headers_complete: returns 1, which is no body, if the parser has seen an upgrade",
+    ),
+    (
+        "node",
+        "te-gzip-chunked",
+        &[67, 95],
+        End::Complete,
+        "its parser is llhttp, whose http.ts looks for chunked as the last token of Transfer-Encoding",
+    ),
+    (
+        "waitress",
+        "last-lf",
+        &[88],
+        End::Complete,
+        "rfc7230.py: ONLY_HEXDIG_RE ends with $, which matches before a final LF, and receiver.py matches a chunk \
+         size against it",
+    ),
+];
+
+#[test]
+fn peers_read_as_their_sources_say() {
+    for (name, case, ends, end, source) in KNOWN {
+        let about = PEERS.iter().find(|about| about.name == *name).unwrap();
+        let Some(mut opened) = open(about) else {
+            continue;
+        };
+        let mut seen = Seen::default();
+        ask(&mut *opened.peer, &input(case), Pieces::One, &mut seen).unwrap();
+        let told: Vec<_> = seen.messages.iter().map(|whole| whole.end).collect();
+        assert_eq!(
+            (told.as_slice(), seen.end),
+            (*ends, *end),
+            "{name} {case}: {source}"
+        );
+    }
+}
+
+/// Inputs of which a reading may depend on how they are cut, and that no case has.
+const CUT: &[&[u8]] = &[
+    b"GET / HTTP/1.1\r\n: x\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\n\r\nHELLO / HTTP/1.1\r\nHost: a\r\n\r\n",
+];
+
+#[test]
+fn cuts_matter_to_those_who_say_so_and_to_no_one_else() {
+    let folder = tests::repository().join("corpus");
+    let cases = case::load_family(&folder, &REQUEST).unwrap();
+    let mut inputs: Vec<_> = CUT.iter().map(|input| input.to_vec()).collect();
+    inputs.extend(cases.into_iter().map(|case| case.input));
+    for about in PEERS {
+        let Some(mut opened) = open(about) else {
+            continue;
+        };
+        let mut told = |input: &[u8], pieces| -> Result<Seen, Failure> {
+            let mut seen = Seen::default();
+            let asked = ask(&mut *opened.peer, input, pieces, &mut seen);
+            if asked.is_err() && !opened.peer.is_usable() {
+                opened = about.open()?;
+            }
+            asked.map(|()| seen)
+        };
+        let mut inputs = inputs.iter();
+        let depends = inputs.find(|input| told(input, Pieces::One) != told(input, Pieces::Bytes));
+        let depends = depends.map(|input| input.escape_ascii().to_string());
+        assert_eq!(
+            depends.is_some(),
+            !about.cuts.is_empty(),
+            "{}: {depends:?}",
+            about.name
+        );
+    }
+}
+
+/// The complete examples of the page that says how to write a worker.
+#[test]
+fn the_examples_of_the_protocol_work() {
+    let page = fs::read_to_string(tests::repository().join("peers/PROTOCOL.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let examples = [
+        ("python", "mine.py", "python3", &[] as &[&str]),
+        ("javascript", "mine.js", "node", &[]),
+        ("go", "mine.go", "go", &["run"]),
+    ];
+    for (language, file, program, arguments) in examples {
+        let from = format!("```{language}\n");
+        let start = page.find(&from).unwrap() + from.len();
+        let length = page[start..].find("```").unwrap();
+        let path = folder.path().join(file);
+        fs::write(&path, &page[start..start + length]).unwrap();
+        if Command::new(program).arg("version").output().is_err() {
+            assert!(
+                env::var_os("MISFRAME_PEERS").is_none(),
+                "{program} is not here"
+            );
+            println!("skipped: {program} is not here");
+            continue;
+        }
+        let command = format!("{program} {} {}", arguments.join(" "), path.display());
+        let mut opened = worker::of_command(&command, "http1-request")
+            .unwrap()
+            .open()
+            .unwrap();
+        assert_eq!(opened.name, "mine");
+        let input = b"2\nab1\nc3\nd";
+        for pieces in [Pieces::One, Pieces::Bytes] {
+            let mut seen = Seen::default();
+            ask(&mut *opened.peer, input, pieces, &mut seen).unwrap();
+            let ends: Vec<_> = seen.messages.iter().map(|whole| whole.end).collect();
+            assert_eq!(
+                (ends, seen.end),
+                (vec![4, 7], End::Incomplete),
+                "{language}"
+            );
+            assert_eq!(seen.content, b"abc", "{language}");
+        }
+    }
+}
