@@ -50,6 +50,15 @@ impl Who {
         }
     }
 
+    /// Whether it is this peer that was named, not others along with it.
+    pub fn names(&self, about: &About) -> bool {
+        match self {
+            Self::Known(known) => known.name == about.name,
+            Self::Command(_) => about.name == worker::COMMAND,
+            Self::All | Self::Tier(_) => false,
+        }
+    }
+
     fn is(&self, about: &About) -> bool {
         match self {
             Self::All => true,
@@ -65,7 +74,7 @@ pub struct Peers {
     family: &'static Family,
     open: Vec<Open>,
     /// Those that could not, with the reason.
-    pub absent: Vec<(&'static str, Failure)>,
+    pub absent: Vec<(&'static About, Failure)>,
 }
 
 struct Open {
@@ -139,6 +148,9 @@ impl Peers {
             _ => None,
         });
         for about in known.copied().chain(commands) {
+            if about.tier() == Tier::Worker {
+                end_workers_when_interrupted();
+            }
             match about.open() {
                 Ok(opened) => peers.open.push(Open {
                     about,
@@ -146,7 +158,7 @@ impl Peers {
                     peer: Some(opened.peer),
                     failures: 0,
                 }),
-                Err(failure) => peers.absent.push((about.name, failure)),
+                Err(failure) => peers.absent.push((about, failure)),
             }
         }
         peers
@@ -289,6 +301,21 @@ fn last_position(bytes: &[u8], content: &[u8]) -> Option<usize> {
     let mut windows = bytes.windows(content.len());
     windows.rposition(|window| window == content)
 }
+
+/// Workers are no members of the terminal's process group, and so are not interrupted along with us.
+fn end_workers_when_interrupted() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Who has set a handler already ends what it has started by itself.
+        let _other = ctrlc::set_handler(|| {
+            worker::end_all();
+            std::process::exit(INTERRUPTED);
+        });
+    });
+}
+
+/// The exit code of a command that is interrupted: 128 and the number of SIGINT, as shells have it.
+const INTERRUPTED: i32 = 130;
 
 /// A peer that panics is a result and not a fault of ours: nothing is printed for it.
 fn silence_panics() {

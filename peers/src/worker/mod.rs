@@ -111,6 +111,9 @@ impl Worker {
     }
 }
 
+/// What a command of the user's is called until it says its name.
+pub const COMMAND: &str = "cmd";
+
 /// A peer that the user runs: `command` is split into words as a shell would. It is kept for ever, as those in
 /// the registry are.
 ///
@@ -121,7 +124,7 @@ pub fn of_command(command: &str, family: &'static str) -> Result<&'static About,
     let words =
         words.ok_or_else(|| format!("{command:?} is no command: is a quote not closed?"))?;
     Ok(Box::leak(Box::new(About {
-        name: "cmd",
+        name: COMMAND,
         family,
         licence: "",
         adds: "",

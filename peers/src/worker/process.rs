@@ -186,7 +186,12 @@ impl Process {
         let _all = self.has_said_all.recv_timeout(LOOK);
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let said = String::from_utf8_lossy(&said);
-        let last = said.lines().rev().find(|line| !line.trim().is_empty());
+        // Node.js says what went wrong, and then which Node.js it is.
+        let mut lines = said.lines().rev().filter(|line| !line.trim().is_empty());
+        let last = lines
+            .clone()
+            .find(|line| line.contains("Error"))
+            .or(lines.next());
         let status = status.map_or("it cannot be waited for".to_owned(), |s| s.to_string());
         Failure::Crash(match last {
             Some(last) => format!("{}, {status}", beginning(last.trim())),

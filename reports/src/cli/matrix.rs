@@ -7,7 +7,7 @@ use parsers::{Family, Verdict, judge};
 use peers::{Pieces, Seen};
 use serde_json::json;
 
-use super::{CLEAN, Console, MatrixArgs, TextOrJson, check, source};
+use super::{CLEAN, Console, MatrixArgs, TextOrJson, check, open_peers, source};
 use crate::ask::{Answer, MOST, Peers, Who};
 use crate::picture::thousands;
 
@@ -34,7 +34,7 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         let is_new = !families.contains_key(family.name);
         let (peers, tally) = families
             .entry(family.name)
-            .or_insert_with(|| (Peers::open(family, &asked), Tally::default()));
+            .or_insert_with(|| (open_peers(family, &asked, console), Tally::default()));
         let answers = peers.answers(&sample.input, pieces);
         let name = match &sample.case {
             Some(case) => case.name.clone(),
@@ -54,8 +54,8 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         source::each(path, args.family, console, &mut take)?;
     }
     if args.format == TextOrJson::Text {
-        for (peers, tally) in families.values() {
-            tally.write(peers, console)?;
+        for (_, tally) in families.values() {
+            tally.write(console)?;
         }
     }
     Ok(ExitCode::from(CLEAN))
@@ -173,12 +173,8 @@ impl Tally {
         }
     }
 
-    fn write(&self, peers: &Peers, console: &mut Console<'_>) -> anyhow::Result<()> {
+    fn write(&self, console: &mut Console<'_>) -> anyhow::Result<()> {
         writeln!(console.out)?;
-        for (name, failure) in &peers.absent {
-            let why = corpus::escape::display_text(&failure.to_string());
-            writeln!(console.out, "{name}: skipped: {why}")?;
-        }
         for (what, times) in &self.failures {
             let what = corpus::escape::display_text(what);
             writeln!(console.out, "{what} ({times} inputs)")?;

@@ -373,11 +373,16 @@ impl Command {
     }
 }
 
-/// The peers of `family` that are asked for; of those that cannot be, it says why.
+/// The peers of `family` that are asked for; of those that cannot be, it says why. Only one that was asked for
+/// by name is missed.
 fn open_peers(family: &'static Family, asked: &[Who], console: &mut Console<'_>) -> Peers {
     let peers = Peers::open(family, asked);
-    for (name, failure) in &peers.absent {
-        console.complain(&format_args!("{name}: skipped: {failure}"));
+    for (about, failure) in &peers.absent {
+        let what = format!("{}: skipped: {failure}", about.name);
+        match asked.iter().any(|who| who.names(about)) {
+            true => console.complain(&what),
+            false => console.note(&what),
+        }
     }
     peers
 }

@@ -299,3 +299,99 @@ fn imported_traffic_becomes_cases() {
     let after = fs::read_dir(to.join("http1-request")).map_or(0, Iterator::count);
     assert_eq!(cases, after);
 }
+
+/// A worker in the language of the shell, which gives one answer to whatever it is asked.
+fn worker(dir: &TempDir, answer: &str) -> String {
+    let hello = r#"{"misframe": 1, "name": "mine", "version": "2"}"#;
+    let script = format!("echo '{hello}'\nwhile read line; do printf '%s\\n' '{answer}'; done\n");
+    format!("cmd:sh {}", file(dir, "worker.sh", script.as_bytes()))
+}
+
+#[test]
+fn peers_are_listed_with_version_and_state() {
+    let (code, out, _) = misframe(&["peers", "--format", "json"]);
+    assert!(is(code, CLEAN));
+    let listed: Vec<Value> = out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(listed.len(), ::peers::PEERS.len());
+    for peer in &listed {
+        for field in ["name", "version", "family", "tier", "state", "reason"] {
+            assert!(peer.as_object().unwrap().contains_key(field), "{field}");
+        }
+        let is_ready = peer["state"] == "ready";
+        assert_eq!(is_ready, peer["version"].is_string(), "{peer}");
+        assert_eq!(is_ready, peer["reason"].is_null(), "{peer}");
+        assert!(is_ready || peer["tier"] != "linked", "{peer}");
+    }
+}
+
+/// hyper looks for CRLF alone in the trailer section, and reads on to the end of the next request.
+const TRAILER_LF: &[u8] =
+    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: y\n\n\
+    GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+
+#[test]
+fn a_matrix_says_what_explains_a_peer() {
+    let dir = TempDir::new().unwrap();
+    let file = file(&dir, "input", TRAILER_LF);
+    let (code, out, _) = misframe(&["matrix", &file, "--peer", "hyper", "--format", "json"]);
+    assert!(is(code, CLEAN));
+    let object: Value = serde_json::from_str(out.trim()).unwrap();
+    let answer = &object["answers"][0];
+    assert!(answer["peer"].as_str().unwrap().starts_with("hyper 1."));
+    assert_eq!(answer["ends"], serde_json::json!([93]));
+    assert_eq!(answer["end"], "complete");
+    assert_eq!(answer["explained"], serde_json::json!(["trailer-lf-kept"]));
+    assert_eq!(answer["stricter"], false);
+    let (_, out, _) = misframe(&["matrix", &file, "--peer", "hyper", "--peer", "http-net"]);
+    assert!(out.contains("\n= A  "), "{out}");
+    assert!(out.contains("2 readings: 100.00 % explained"), "{out}");
+}
+
+#[test]
+fn a_peer_is_held_against_strict() {
+    let dir = TempDir::new().unwrap();
+    let lf = file(&dir, "lf", TRAILER_LF);
+    let (code, out, _) = misframe(&["check", &lf, "--peer", "hyper"]);
+    assert!(is(code, FOUND), "{out}");
+    assert!(out.contains("strict refuses at 63 what A takes"), "{out}");
+    assert!(out.contains("A  hyper 1."), "{out}");
+    let (code, out, _) = misframe(&["check", &lf, "--peer", "http-net"]);
+    assert!(is(code, CLEAN), "{out}");
+    let (code, out, _) = misframe(&["read", &lf, "--peer", "hyper"]);
+    assert!(is(code, CLEAN));
+    assert!(out.contains("hyper 1."), "{out}");
+}
+
+#[test]
+fn a_command_of_the_user_is_a_peer() {
+    let dir = TempDir::new().unwrap();
+    let whole = file(&dir, "whole", WHOLE);
+    let refuses = worker(&dir, r#"{"messages": [], "end": "refused"}"#);
+    let (code, out, err) = misframe(&["check", &whole, "--peer", &refuses]);
+    assert!(out.contains("mine 2"), "{out}{err}");
+    assert!(
+        is(code, CLEAN),
+        "who refuses more than strict breaks nothing: {out}"
+    );
+    let rubbish = worker(&dir, "{}\u{1b}[31m");
+    let (_, out, _) = misframe(&["read", &whole, "--peer", &rubbish]);
+    assert!(
+        out.contains("(mine 2 has no reading: it gives no answer"),
+        "{out}"
+    );
+    assert!(!out.contains('\x1b'), "{out}");
+    let (code, _, err) = misframe(&[
+        "check",
+        &whole,
+        "--peer",
+        "cmd:misframe-has-no-such-command",
+    ]);
+    assert!(is(code, TROUBLE));
+    assert!(err.contains("cannot be started"), "{err}");
+    let (code, _, err) = misframe(&["check", &whole, "--peer", "nobody"]);
+    assert!(is(code, TROUBLE));
+    assert!(err.contains("misframe peers"), "{err}");
+}
