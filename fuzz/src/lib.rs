@@ -12,7 +12,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use parsers::Family;
-use reports::hunt::{COUNTERS, Hunter, Novelty, Records, signatures};
+use reports::ask::Who;
+use reports::hunt::{COUNTERS, Hunter, Novelty, Records, Rivals, signatures};
 
 /// libFuzzer finds them by the name of their section, and clears them before every input.
 // SAFETY: the section holds nothing but bytes, all of which may be written at any time.
@@ -40,7 +41,15 @@ thread_local! {
 /// When the input breaks a law, and when the cases of the corpus cannot be read.
 pub fn step(family: &'static Family, data: &[u8]) {
     HUNTER.with_borrow_mut(|hunter| {
-        let hunter = hunter.get_or_insert_with(|| Hunter::new(family, records(family), 0));
+        let hunter = hunter.get_or_insert_with(|| {
+            // libFuzzer would take a peer that panics for a broken law.
+            Hunter::new(
+                family,
+                records(family),
+                0,
+                Rivals::open(family, &[Who::Nobody]),
+            )
+        });
         hunter.step(data, &mut Counts);
     });
 }

@@ -60,6 +60,8 @@ pub struct About {
     pub cuts: &'static str,
     /// Whether it is little deployed, and so speaks for nobody but itself.
     pub calibrates: bool,
+    /// Whether it reads an ordinary request in a few microseconds, and so may judge every input of a hunt.
+    pub is_fast: bool,
     /// How it is reached.
     pub reach: Reach,
 }
@@ -94,6 +96,11 @@ impl About {
             Reach::Linked { .. } => Tier::Linked,
             Reach::Worker(_) => Tier::Worker,
         }
+    }
+
+    /// Whether the framing is its own, and deployed: what it reads, somebody reads so.
+    pub fn frames(&self) -> bool {
+        !self.calibrates && !self.adds.contains("framing")
     }
 
     /// Opens it.

@@ -17,6 +17,8 @@ const PATIENCE: usize = 20;
 /// Who is to be asked.
 #[derive(Clone)]
 pub enum Who {
+    /// Nobody.
+    Nobody,
     /// Everybody.
     All,
     /// Everybody who is reached so.
@@ -28,7 +30,7 @@ pub enum Who {
 }
 
 impl Who {
-    /// What a user names: `all`, `linked`, `worker`, the name of a peer, or `cmd:` and a command.
+    /// What a user names: `none`, `all`, `linked`, `worker`, the name of a peer, or `cmd:` and a command.
     ///
     /// # Errors
     /// When there is nobody of that name.
@@ -39,6 +41,7 @@ impl Who {
         let tiers = [Tier::Linked, Tier::Worker];
         match tiers.into_iter().find(|tier| tier.word() == name) {
             Some(tier) => Ok(Self::Tier(tier)),
+            None if name == "none" => Ok(Self::Nobody),
             None if name == "all" => Ok(Self::All),
             None => match PEERS.iter().find(|about| about.name == name) {
                 Some(about) => Ok(Self::Known(about)),
@@ -55,12 +58,14 @@ impl Who {
         match self {
             Self::Known(known) => known.name == about.name,
             Self::Command(_) => about.name == worker::COMMAND,
-            Self::All | Self::Tier(_) => false,
+            Self::Nobody | Self::All | Self::Tier(_) => false,
         }
     }
 
-    fn is(&self, about: &About) -> bool {
+    /// Whether this peer is asked for.
+    pub fn is(&self, about: &About) -> bool {
         match self {
+            Self::Nobody => false,
             Self::All => true,
             Self::Tier(tier) => about.tier() == *tier,
             Self::Known(known) => known.name == about.name,
@@ -110,25 +115,36 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    fn of(family: &'static Family, input: &[u8], seen: &Seen) -> Option<Self> {
-        let alike = explain::search(family, input, MOST, &mut |reading| seen.is(reading, input));
+    /// What explains `seen`, of `input`, with at most `most` leniencies.
+    pub fn of(family: &'static Family, input: &[u8], seen: &Seen, most: usize) -> Option<Self> {
+        let alike = explain::search(family, input, most, &mut |reading| seen.is(reading, input));
         if let Some(waives) = alike {
-            let is_stricter = false;
-            return Some(Self {
-                waives,
-                is_stricter,
-            });
+            return Some(Self::of_alike(waives));
         }
         if seen.end != End::Refused {
             return None;
         }
         let mut begins = |reading: &Reading| seen.begins(reading, input);
-        let waives = explain::search(family, input, MOST, &mut begins)?;
+        let waives = explain::search(family, input, most, &mut begins)?;
         let is_stricter = true;
         Some(Self {
             waives,
             is_stricter,
         })
+    }
+
+    /// That the dialect which waives these reads alike.
+    pub fn of_alike(waives: LeniencySet) -> Self {
+        let is_stricter = false;
+        Self {
+            waives,
+            is_stricter,
+        }
+    }
+
+    /// The leniencies under which the dialect reads alike to the end.
+    pub fn alike(&self) -> Option<LeniencySet> {
+        (!self.is_stricter).then_some(self.waives)
     }
 }
 
@@ -174,7 +190,19 @@ impl Peers {
         self.open.iter().map(|open| open.name.as_str())
     }
 
-    /// Asks each of them about `input`.
+    /// The name of each of them, and what it was seen to read of `input`, if there is a reading.
+    pub fn answers_unexplained(
+        &mut self,
+        input: &[u8],
+        pieces: Pieces,
+    ) -> Vec<(String, Option<Seen>)> {
+        let asked = self.open.iter_mut();
+        asked
+            .map(|open| (open.name.clone(), open.ask(input, pieces).ok()))
+            .collect()
+    }
+
+    /// Asks each of them about `input`, and explains what they read.
     pub fn answers(&mut self, input: &[u8], pieces: Pieces) -> Vec<Answer> {
         let mut known: Vec<(Seen, Option<Explanation>)> = Vec::new();
         let mut answers = Vec::with_capacity(self.open.len());
@@ -184,7 +212,7 @@ impl Peers {
                 if let Some((_, explained)) = known.iter().find(|(other, _)| other == seen) {
                     return *explained;
                 }
-                let explained = Explanation::of(self.family, input, seen);
+                let explained = Explanation::of(self.family, input, seen, MOST);
                 known.push((seen.clone(), explained));
                 explained
             });
@@ -237,11 +265,10 @@ impl Answer {
             }
             None => verdict.reading = reading(seen, input),
         }
-        let declared = self.explained.filter(|explained| !explained.is_stricter);
         Some(Seat {
             name: self.name.clone(),
             standing: Standing::Peer,
-            waives: declared.map(|explained| explained.waives),
+            waives: self.explained.and_then(|explained| explained.alike()),
             verdict,
         })
     }
@@ -318,7 +345,7 @@ fn end_workers_when_interrupted() {
 const INTERRUPTED: i32 = 130;
 
 /// A peer that panics is a result and not a fault of ours: nothing is printed for it.
-fn silence_panics() {
+pub(crate) fn silence_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();

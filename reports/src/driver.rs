@@ -57,6 +57,10 @@ pub fn run(options: &WorkerOptions) -> Result<ExitCode> {
     // A broken law ends the process: libFuzzer keeps the input.
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
+        // A peer that panics is a result.
+        if peers::is_asking() {
+            return;
+        }
         report(panic);
         std::process::abort();
     }));

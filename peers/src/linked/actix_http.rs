@@ -17,6 +17,7 @@ pub static ACTIX_HTTP: About = About {
     adds: "",
     cuts: "",
     calibrates: false,
+    is_fast: true,
     reach: Reach::Linked {
         version: || version!("actix-http"),
         open: || Ok(Box::new(ActixHttp::open()?)),

@@ -22,6 +22,7 @@ pub static EDGE_HTTP: About = About {
     adds: "the loop of its server over the requests of a connection, with a handler that reads all content",
     cuts: "what it has read after the last chunk is dropped",
     calibrates: true,
+    is_fast: false,
     reach: Reach::Linked {
         version: || version!("edge-http"),
         open: || Ok(Box::new(EdgeHttp)),

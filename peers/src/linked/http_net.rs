@@ -13,6 +13,7 @@ pub static HTTP_NET: About = About {
     adds: "every request is answered with 200 after its content, CONNECT and Upgrade too",
     cuts: "",
     calibrates: false,
+    is_fast: true,
     reach: Reach::Linked {
         version: || version!("http-net"),
         open: || Ok(Box::new(HttpNet::open())),

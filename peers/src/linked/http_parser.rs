@@ -11,6 +11,7 @@ pub static HTTP_PARSER: About = About {
     adds: "",
     cuts: "",
     calibrates: false,
+    is_fast: true,
     reach: Reach::Linked {
         version: http_parser_version,
         open: || Ok(Box::new(http_parser()?)),

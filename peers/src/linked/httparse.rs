@@ -17,6 +17,7 @@ pub static HTTPARSE: About = About {
            most 100 fields; a Connection field that is close in any case ends the stream",
     cuts: "",
     calibrates: false,
+    is_fast: true,
     reach: Reach::Linked {
         version: || version!("httparse"),
         open: || Ok(Box::new(Httparse)),

@@ -16,6 +16,7 @@ pub static HTTPCODEC: About = About {
            connection, which only the end of the stream ends",
     cuts: "",
     calibrates: true,
+    is_fast: false,
     reach: Reach::Linked {
         version: || version!("httpcodec"),
         open: || Ok(Box::new(Httpcodec)),

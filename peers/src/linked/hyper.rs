@@ -25,6 +25,7 @@ pub static HYPER: About = About {
     adds: "every request is answered with 200 after its content, CONNECT and Upgrade too",
     cuts: "a head is looked at again only when it is whole",
     calibrates: false,
+    is_fast: false,
     reach: Reach::Linked {
         version: || version!("hyper"),
         open: || Ok(Box::new(Hyper::open())),

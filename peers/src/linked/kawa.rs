@@ -14,6 +14,7 @@ pub static KAWA: About = About {
     adds: "the connection closes after Connection with the value close, as in Sōzu",
     cuts: "",
     calibrates: false,
+    is_fast: true,
     reach: Reach::Linked {
         version: || version!("kawa"),
         open: || Ok(Box::new(Kawa::open())),

@@ -11,6 +11,7 @@ pub static LLHTTP: About = About {
     adds: "",
     cuts: "",
     calibrates: false,
+    is_fast: true,
     reach: Reach::Linked {
         version: llhttp_version,
         open: || Ok(Box::new(llhttp(false)?)),
@@ -25,6 +26,7 @@ pub static LLHTTP_LENIENT: About = About {
     adds: "",
     cuts: "",
     calibrates: false,
+    is_fast: true,
     reach: Reach::Linked {
         version: llhttp_version,
         open: || Ok(Box::new(llhttp(true)?)),

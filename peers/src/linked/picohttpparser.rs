@@ -19,6 +19,7 @@ pub static PICOHTTPPARSER: About = About {
         Connection; CONNECT",
     cuts: "a head is looked at again only when it is whole",
     calibrates: false,
+    is_fast: true,
     reach: Reach::Linked {
         // Neither its sources nor its header tell one.
         version: || version!("picohttpparser-sys"),

@@ -14,6 +14,7 @@ pub static RUST_H11: About = About {
            declines an upgrade",
     cuts: "",
     calibrates: true,
+    is_fast: false,
     reach: Reach::Linked {
         version: || version!("rust-h11"),
         open: || Ok(Box::new(RustH11)),

@@ -16,6 +16,7 @@ pub static SAFEHTTP: About = About {
     adds: "a loop over the requests of a connection, which only the end of the stream ends",
     cuts: "",
     calibrates: true,
+    is_fast: false,
     reach: Reach::Linked {
         version: || version!("safehttp"),
         open: || Ok(Box::new(Safehttp)),

@@ -16,6 +16,7 @@ pub static UREQ_PROTO: About = About {
     adds: "every request is answered with 204 after its content",
     cuts: "",
     calibrates: false,
+    is_fast: false,
     reach: Reach::Linked {
         version: || version!("ureq-proto"),
         open: || Ok(Box::new(UreqProto::default())),

@@ -43,6 +43,7 @@ macro_rules! workers {
                 adds: $adds,
                 cuts: $cuts,
                 calibrates: false,
+                is_fast: false,
                 reach: Reach::Worker(Worker { program: $program, source: &[$($source),*] }),
             };
         )*
@@ -130,6 +131,7 @@ pub fn of_command(command: &str, family: &'static str) -> Result<&'static About,
         adds: "",
         cuts: "",
         calibrates: false,
+        is_fast: false,
         reach: Reach::Worker(Worker {
             program: Program::Command(words.into_iter().map(OsString::from).collect()),
             source: &[],

@@ -5,11 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use super::{CLEAN, CheckArgs, Console, FOUND, TextOrJson, open_peers, source};
-use crate::ask::Peers;
+use super::judges::Judges;
+use super::{CLEAN, CheckArgs, Console, FOUND, TextOrJson, source};
 use crate::entry::Entry;
 use crate::json;
-use crate::panel::{Panel, Scope};
 
 pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let paths = if args.paths.is_empty() {
@@ -18,22 +17,9 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         args.paths
     };
     let mut tally = [0; 4];
-    let mut panel: Option<Panel> = None;
-    let mut peers: Option<Peers> = None;
+    let mut judges = Judges::new(args.panel, args.peer);
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
-        let panel = match &mut panel {
-            Some(panel) if panel.family().name == sample.family.name => panel,
-            other => other.insert(Panel::full(sample.family)),
-        };
-        let peers = match &mut peers {
-            Some(peers) if peers.family().name == sample.family.name => peers,
-            other => other.insert(open_peers(sample.family, &args.peer, console)),
-        };
-        let scope = match args.peer.is_empty() {
-            true => args.panel.scope(panel, &sample.input),
-            false => Scope::Strict,
-        };
-        let judgement = panel.judge_with(peers, &sample.input, scope);
+        let judgement = judges.judge(&sample, console);
         let entry = Entry {
             judgement,
             file: sample.file,

@@ -2,6 +2,7 @@
 
 mod check;
 mod import;
+mod judges;
 mod matrix;
 mod peers;
 mod read;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use ::peers::Tier;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use parsers::{FAMILIES, Family};
 use serde::Serialize;
@@ -79,6 +81,10 @@ struct HuntArgs {
     /// Begin without the cases, as inputs and as what is known
     #[arg(long)]
     from_nothing: bool,
+    /// A linked peer that judges every input: its name, linked for all, or none; may be given several times
+    /// [default: those that read a request in a few microseconds]
+    #[arg(long, value_name = "PEER", value_parser = linked_peer)]
+    peer: Vec<String>,
 }
 
 #[derive(Args)]
@@ -93,6 +99,8 @@ struct WorkerArgs {
     out: PathBuf,
     #[arg(long)]
     from_nothing: bool,
+    #[arg(long, value_parser = Who::named)]
+    peer: Vec<Who>,
 }
 
 #[derive(Args)]
@@ -165,8 +173,16 @@ struct ReportArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: report::Format,
     /// Who judges
-    #[arg(long, value_name = "PANEL", default_value = "auto")]
+    #[arg(
+        long,
+        value_name = "PANEL",
+        default_value = "auto",
+        conflicts_with = "peer"
+    )]
     panel: PanelChoice,
+    /// Hold a peer against the strict parser, as in `check`; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    peer: Vec<Who>,
     /// The file to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -354,6 +370,7 @@ impl Command {
                 jobs: args.jobs.map(usize::from),
                 out: args.out,
                 from_nothing: args.from_nothing,
+                peers: args.peer,
             }),
             Self::HuntWorker(args) => worker(&WorkerOptions {
                 family: args.family,
@@ -361,6 +378,7 @@ impl Command {
                 job: args.job,
                 out: args.out,
                 from_nothing: args.from_nothing,
+                peers: args.peer,
             }),
             Self::Check(args) => check::run(args, console),
             Self::Read(args) => read::run(args, console),
@@ -370,6 +388,18 @@ impl Command {
             Self::Peers(args) => peers::run(&args, console),
             Self::Matrix(args) => matrix::run(args, console),
         }
+    }
+}
+
+fn linked_peer(name: &str) -> Result<String, String> {
+    let is_slow = match Who::named(name)? {
+        Who::Nobody | Who::Tier(Tier::Linked) => false,
+        Who::Known(about) => about.tier() != Tier::Linked,
+        Who::All | Who::Tier(_) | Who::Command(_) => true,
+    };
+    match is_slow {
+        true => Err("a hunt asks linked peers only".to_owned()),
+        false => Ok(name.to_owned()),
     }
 }
 

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::ValueEnum;
 
+use super::judges::Judges;
 use super::{CLEAN, Console, ReportArgs, source};
 use crate::entry::Entry;
-use crate::panel::Panel;
 use crate::picture::{Palette, draw};
 use crate::{html, json, junit, markdown, sarif};
 
@@ -40,11 +40,10 @@ pub fn run(args: ReportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         );
     }
     let mut entries = Vec::new();
-    let mut take = |sample: source::Sample, _: &mut Console<'_>| {
-        let panel = Panel::full(sample.family);
-        let scope = args.panel.scope(&panel, &sample.input);
+    let mut judges = Judges::new(args.panel, args.peer);
+    let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         entries.push(Entry {
-            judgement: panel.judge(&sample.input, scope),
+            judgement: judges.judge(&sample, console),
             file: sample.file,
             place: sample.place,
             case: sample.case,

@@ -11,6 +11,7 @@ use super::minimise::Pair;
 use super::mutate::noise;
 use super::novelty::{self, Novelty};
 use super::record::Records;
+use super::rivals::Rivals;
 
 /// How many bytes at the front of an input choose the dialects, and the variants, of the rest.
 pub(super) const CHOICE: usize = 8;
@@ -40,6 +41,7 @@ pub struct Hunter {
     /// Inputs judged.
     pub inputs: u64,
     records: Records,
+    rivals: Rivals,
 }
 
 /// Two dialects of one or two leniencies each: their indices and their sets.
@@ -51,8 +53,9 @@ struct Choice {
 
 impl Hunter {
     /// A hunter of `family` that writes what it finds to `records`. With each of the fuzzer's inputs it
-    /// judges so many `variants` of it, which costs less than asking the fuzzer for as many inputs.
-    pub fn new(family: &'static Family, records: Records, variants: u64) -> Self {
+    /// judges so many `variants` of it, which costs less than asking the fuzzer for as many inputs. The `rivals` judge
+    /// every input too.
+    pub fn new(family: &'static Family, records: Records, variants: u64, rivals: Rivals) -> Self {
         let by_rule = family.rules.iter().map(|rule| {
             let waive = family
                 .leniencies
@@ -77,6 +80,7 @@ impl Hunter {
             variant: Vec::new(),
             inputs: 0,
             records,
+            rivals,
         }
     }
 
@@ -118,6 +122,9 @@ impl Hunter {
         }
         self.part_named(input, novelty);
         let refusal = self.verdicts.first().and_then(Verdict::refusal);
+        let context = refusal.map_or(0, |refusal| refusal.rule.id.as_ptr() as u64);
+        self.rivals
+            .judge(input, context, novelty, &mut self.records);
         let refused = refusal.and_then(|refusal| {
             let mut rules = self.by_rule.iter();
             rules.position(|(rule, _)| *rule == refusal.rule)

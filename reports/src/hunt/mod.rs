@@ -9,6 +9,7 @@ mod minimise;
 mod mutate;
 mod novelty;
 mod record;
+mod rivals;
 mod supervise;
 mod worker;
 
@@ -17,6 +18,7 @@ pub use known::signatures;
 pub use mutate::mutate;
 pub use novelty::{COUNTERS, Novelty};
 pub use record::Records;
+pub use rivals::Rivals;
 pub use supervise::run;
 pub use worker::{Pulse, prepare};
 
@@ -24,6 +26,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use parsers::Family;
+
+use crate::ask::Who;
 
 /// What to hunt for, and for how long.
 pub struct HuntOptions {
@@ -37,6 +41,8 @@ pub struct HuntOptions {
     pub out: PathBuf,
     /// Whether to begin without the cases, as inputs and as what is known.
     pub from_nothing: bool,
+    /// The linked peers that judge every input, as the user named them; empty for those that are fast.
+    pub peers: Vec<String>,
 }
 
 /// What one worker process is to do.
@@ -51,4 +57,6 @@ pub struct WorkerOptions {
     pub out: PathBuf,
     /// As in [`HuntOptions::from_nothing`].
     pub from_nothing: bool,
+    /// As in [`HuntOptions::peers`].
+    pub peers: Vec<Who>,
 }

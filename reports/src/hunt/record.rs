@@ -40,7 +40,18 @@ impl Records {
         if !self.known.insert(pair.signature.clone()) {
             return;
         }
-        let case = case_of(family, pair);
+        let told = |set: &LeniencySet| match set.is_empty() {
+            true => "the strict reading".to_owned(),
+            false => family.ids(set).join(" and "),
+        };
+        let finding = Finding {
+            input: pair.input.clone(),
+            sets: [pair.first, pair.second],
+            signature: pair.signature.clone(),
+            class: pair.class.clone(),
+            about: format!("Parts {} from {}.", told(&pair.first), told(&pair.second)),
+        };
+        let case = case_of(family, &finding);
         let dir = self.out.join(family.name);
         // Another worker, or another run, may have found the same.
         if dir.join(format!("{}.toml", case.name)).exists() {
@@ -51,6 +62,32 @@ impl Records {
             Err(error) => (self.tell)(&format!("trouble {error}")),
         }
     }
+
+    /// Writes down that peers read so, in the place of what was found about our own parsers. Both of them may
+    /// frame by themselves and be deployed, or not.
+    pub fn reproduced(&mut self, family: &'static Family, finding: &Finding, are_deployed: bool) {
+        let case = case_of(family, finding);
+        self.known.insert(finding.signature.clone());
+        let verb = if are_deployed { "reproduced" } else { "seen" };
+        match write(&case, family, &self.out.join(family.name)) {
+            Ok(()) => (self.tell)(&format!("{verb} {} {}", case.name, finding.signature)),
+            Err(error) => (self.tell)(&format!("trouble {error}")),
+        }
+    }
+}
+
+/// What is written down.
+pub struct Finding {
+    /// The smallest input.
+    pub input: Vec<u8>,
+    /// What the two sides waive, as far as it is known.
+    pub sets: [LeniencySet; 2],
+    /// What is the same about all inputs that show it.
+    pub signature: String,
+    /// The field's name for it.
+    pub class: Option<String>,
+    /// What it is, in a sentence.
+    pub about: String,
 }
 
 /// The snapshot is written first: a case that is there is whole.
@@ -65,9 +102,8 @@ fn write(case: &Case, family: &'static Family, dir: &Path) -> Result<(), corpus:
     case.save(dir).map(|_| ())
 }
 
-fn case_of(family: &'static Family, pair: &Pair) -> Case {
-    let sets = [&pair.first, &pair.second];
-    let waived = sets.iter().flat_map(|set| set.indices());
+fn case_of(family: &'static Family, finding: &Finding) -> Case {
+    let waived = finding.sets.iter().flat_map(|set| set.indices());
     let mut leniencies: Vec<_> = waived
         .filter_map(|index| family.leniencies.get(usize::from(index)).copied())
         .collect();
@@ -79,16 +115,12 @@ fn case_of(family: &'static Family, pair: &Pair) -> Case {
     rules.sort();
     rules.dedup();
     let mut strict = Verdict::new();
-    explain::judge_under(family, &LeniencySet::EMPTY, &pair.input, &mut strict);
-    let word = pair.class.as_deref().unwrap_or("found");
-    let told = |set: &LeniencySet| match set.is_empty() {
-        true => "the strict reading".to_owned(),
-        false => family.ids(set).join(" and "),
-    };
+    explain::judge_under(family, &LeniencySet::EMPTY, &finding.input, &mut strict);
+    let word = finding.class.as_deref().unwrap_or("found");
     Case {
-        name: format!("hunt-{word}-{:08x}", fingerprint(&pair.signature)),
+        name: format!("hunt-{word}-{:08x}", fingerprint(&finding.signature)),
         family: family.name.to_owned(),
-        about: format!("Parts {} from {}.", told(&pair.first), told(&pair.second)),
+        about: finding.about.clone(),
         // What a specification says is for a person to decide; until then, it lets a server choose.
         expect: if strict.citations.is_empty() {
             Expect::Accept
@@ -96,11 +128,11 @@ fn case_of(family: &'static Family, pair: &Pair) -> Case {
             Expect::Either
         },
         rules,
-        class: pair.class.clone(),
-        leniencies: alone(family, &pair.input, &leniencies),
+        class: finding.class.clone(),
+        leniencies: alone(family, &finding.input, &leniencies),
         agree: None,
         source: "misframe hunt".to_owned(),
-        input: pair.input.clone(),
+        input: finding.input.clone(),
         path: PathBuf::new(),
     }
 }

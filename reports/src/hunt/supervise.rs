@@ -40,6 +40,8 @@ struct Worker {
 struct Tally {
     /// The names of cases by signature.
     found: BTreeMap<String, String>,
+    /// The names of cases about which two deployed peers part, by signature.
+    reproduced: BTreeMap<String, String>,
     /// Leniencies that part from strict alone, by family.
     alone: BTreeMap<&'static str, BTreeSet<String>>,
     trouble: Option<String>,
@@ -105,6 +107,9 @@ fn start(
         }
         if options.from_nothing {
             command.arg("--from-nothing");
+        }
+        for peer in &options.peers {
+            command.args(["--peer", peer]);
         }
         command
             .stdin(Stdio::piped())
@@ -217,6 +222,16 @@ impl Tally {
                     say(&format!("{name}  {signature}"));
                 }
             }
+            "reproduced" => {
+                let (name, signature) = rest.split_once(' ').unwrap_or((rest, ""));
+                let is_new = self
+                    .reproduced
+                    .insert(signature.to_owned(), name.to_owned());
+                if is_new.is_none() {
+                    progress.clear();
+                    say(&format!("{name}  {signature}  (peers)"));
+                }
+            }
             "trouble" => self.trouble = Some(rest.to_owned()),
             _ => {}
         }
@@ -269,6 +284,12 @@ fn sum_up(
             format!(", in {out}")
         },
     ));
+    if !tally.reproduced.is_empty() {
+        say(&format!(
+            "{} signatures with which two deployed peers take a message and end it differently",
+            thousands(tally.reproduced.len() as u64)
+        ));
+    }
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for signature in tally.found.keys() {
         let mut words = signature.split('/').skip(1);

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use super::hunter::Hunter;
 use super::record::Records;
+use super::rivals::Rivals;
 use super::supervise::corpus_folder;
 use super::{WorkerOptions, known};
 
@@ -40,7 +41,11 @@ pub fn prepare(options: &WorkerOptions) -> Result<(Hunter, Vec<String>)> {
     let mut arguments = arguments(options);
     arguments.extend(seeds.map(|dir| dir.display().to_string()));
     end_with_the_supervisor();
-    Ok((Hunter::new(options.family, records, VARIANTS), arguments))
+    let rivals = Rivals::open(options.family, &options.peers);
+    Ok((
+        Hunter::new(options.family, records, VARIANTS, rivals),
+        arguments,
+    ))
 }
 
 /// Says a line to the supervisor.

@@ -32,6 +32,7 @@ const fn about(name: &'static str, open: fn() -> Result<Box<dyn Peer>, Failure>)
                tunnel",
         cuts: "a line that comes together with the end of a request is content unless a known method starts it",
         calibrates: false,
+        is_fast: false,
         reach: Reach::Linked {
             version: || version!("suricata-htp"),
             open,

@@ -1,0 +1,44 @@
+//! Who judges the inputs of `check` and `report`: the panel, or peers held against the strict parser.
+
+use parsers::Family;
+
+use super::{Console, PanelChoice, open_peers, source};
+use crate::ask::{Peers, Who};
+use crate::finding::Judgement;
+use crate::panel::{Panel, Scope};
+
+/// Judges inputs of one family after another.
+pub struct Judges {
+    choice: PanelChoice,
+    asked: Vec<Who>,
+    open: Option<(Panel, Peers)>,
+}
+
+impl Judges {
+    /// The peers that are asked for, or else the panel of this choice.
+    pub fn new(choice: PanelChoice, asked: Vec<Who>) -> Self {
+        Self {
+            choice,
+            asked,
+            open: None,
+        }
+    }
+
+    /// What they make of a sample.
+    pub fn judge(&mut self, sample: &source::Sample, console: &mut Console<'_>) -> Judgement {
+        let family = sample.family;
+        let is_same = |family: &Family, other: &Family| family.name == other.name;
+        if !matches!(&self.open, Some((panel, _)) if is_same(panel.family(), family)) {
+            self.open = None;
+        }
+        let (panel, peers) = self.open.get_or_insert_with(|| {
+            let peers = open_peers(family, &self.asked, console);
+            (Panel::full(family), peers)
+        });
+        let scope = match self.asked.is_empty() {
+            true => self.choice.scope(panel, &sample.input),
+            false => Scope::Strict,
+        };
+        panel.judge_with(peers, &sample.input, scope)
+    }
+}

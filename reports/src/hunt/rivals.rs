@@ -1,0 +1,271 @@
+//! Peers in the hunt: two of them that take a message and end it differently.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use parsers::compare::Kind;
+use parsers::{Family, LeniencySet, Verdict, explain};
+use peers::{About, PEERS, Peer, Pieces, Seen, Tier, ask};
+
+use super::hunter::mix;
+use super::minimise::candidates;
+use super::novelty::{self, Novelty};
+use super::record::{Finding, Records};
+use crate::ask::{Answer, Explanation, Peers, Who};
+use crate::finding::Judgement;
+
+/// How many leniencies may explain a peer in a hunt, where it has to be quick.
+const MOST: usize = 2;
+/// How many inputs are looked at closely that part the same two peers where strict cites the same rule.
+const TRIES: u8 = 4;
+
+/// Peers that judge every input.
+pub struct Rivals {
+    family: &'static Family,
+    rivals: Vec<Rival>,
+    /// How often a pattern was looked at closely.
+    tries: HashMap<u64, u8>,
+    known: HashSet<String>,
+    /// Everybody who is linked, asked about what is found.
+    witnesses: Option<Peers>,
+}
+
+struct Rival {
+    about: &'static About,
+    name: String,
+    /// None after a failure.
+    peer: Option<Box<dyn Peer>>,
+    seen: Seen,
+    /// Whether there is a reading of the last input.
+    has_read: bool,
+}
+
+/// Two peers that both take a message, and end it differently.
+struct Clash {
+    input: Vec<u8>,
+    /// Their places among the rivals.
+    pair: [usize; 2],
+    /// What explains them, where something does.
+    explained: [Option<LeniencySet>; 2],
+    signature: String,
+    class: Option<String>,
+}
+
+impl Rivals {
+    /// Those of the family's linked peers that are asked for; with nobody named, those that are fast enough to
+    /// judge every input.
+    pub fn open(family: &'static Family, asked: &[Who]) -> Self {
+        let linked = PEERS.iter().filter(|about| about.tier() == Tier::Linked);
+        let of_family = linked.filter(|about| about.family == family.name);
+        let is_asked = |about: &&&'static About| match asked {
+            [] => about.is_fast,
+            some => some.iter().any(|who| who.is(about)),
+        };
+        let rivals = of_family.filter(is_asked).filter_map(|about| {
+            let opened = about.open().ok()?;
+            Some(Rival {
+                about,
+                name: format!("{} {}", opened.name, opened.version),
+                peer: Some(opened.peer),
+                seen: Seen::default(),
+                has_read: false,
+            })
+        });
+        Self {
+            family,
+            rivals: rivals.collect(),
+            tries: HashMap::new(),
+            known: HashSet::new(),
+            witnesses: None,
+        }
+    }
+
+    /// Asks every rival about `input`, and records how two of them part. `context` tells inputs apart that strict
+    /// reads for different reasons.
+    pub fn judge(
+        &mut self,
+        input: &[u8],
+        context: u64,
+        novelty: &mut dyn Novelty,
+        records: &mut Records,
+    ) {
+        for rival in &mut self.rivals {
+            rival.read(input);
+        }
+        // A camp is known by its first member.
+        let mut pattern = 0u64;
+        let mut founders: Vec<usize> = Vec::new();
+        for (nth, rival) in self.rivals.iter().enumerate() {
+            let camp = founders
+                .iter()
+                .position(|founder| self.alike(*founder, nth));
+            pattern = pattern << 4 ^ mix(camp.unwrap_or(founders.len()) as u64);
+            if camp.is_none() && rival.has_read {
+                founders.push(nth);
+            }
+        }
+        novelty::note(novelty, mix(pattern) ^ context);
+        for (nth, a) in founders.iter().enumerate() {
+            for b in founders.iter().skip(nth + 1) {
+                self.clash([*a, *b], input, context, records);
+            }
+        }
+    }
+
+    fn alike(&self, a: usize, b: usize) -> bool {
+        match (self.rivals.get(a), self.rivals.get(b)) {
+            (Some(a), Some(b)) => a.has_read && b.has_read && a.seen == b.seen,
+            _ => false,
+        }
+    }
+
+    fn clash(&mut self, pair: [usize; 2], input: &[u8], context: u64, records: &mut Records) {
+        let [Some(a), Some(b)] = pair.map(|nth| self.rivals.get(nth)) else {
+            return;
+        };
+        let Some(is_longer) = parting(&a.seen, &b.seen) else {
+            return;
+        };
+        let key = pair[0] as u64 * 64 + pair[1] as u64 * 2 + u64::from(is_longer);
+        let tries = self.tries.entry(mix(key) ^ context).or_default();
+        if *tries == TRIES {
+            return;
+        }
+        *tries += 1;
+        let explained = [&a.seen, &b.seen].map(|seen| {
+            let explained = Explanation::of(self.family, input, seen, MOST);
+            explained.and_then(|explained| explained.alike())
+        });
+        let Some(clash) = self.look(pair, input, explained) else {
+            return;
+        };
+        if self.known.insert(clash.signature.clone()) {
+            let small = self.minimise(clash);
+            self.record(&small, records);
+        }
+    }
+
+    /// The clash of these two, whose readings were taken, if it is one and is explained so.
+    fn look(
+        &self,
+        pair: [usize; 2],
+        input: &[u8],
+        explained: [Option<LeniencySet>; 2],
+    ) -> Option<Clash> {
+        let [a, b] = [self.rivals.get(pair[0])?, self.rivals.get(pair[1])?];
+        parting(&a.seen, &b.seen)?;
+        let seat = |rival: &Rival, waives: Option<LeniencySet>| {
+            let mut verdict = Verdict::new();
+            if let Some(waives) = &waives {
+                explain::judge_under(self.family, waives, input, &mut verdict);
+                if !rival.seen.is(&verdict.reading, input) {
+                    return None;
+                }
+            }
+            let answer = Answer {
+                name: rival.name.clone(),
+                seen: Ok(rival.seen.clone()),
+                explained: waives.map(Explanation::of_alike),
+            };
+            answer.seat(self.family, input)
+        };
+        let seats = [seat(a, explained[0])?, seat(b, explained[1])?];
+        let finding = Judgement::of(self.family, input, seats).finding?;
+        (finding.divergence.kind == Kind::Boundary).then(|| Clash {
+            input: input.to_vec(),
+            pair,
+            explained,
+            signature: finding.signature,
+            class: finding.class,
+        })
+    }
+
+    fn minimise(&mut self, mut clash: Clash) -> Clash {
+        while let Some(smaller) = self.smaller(&clash) {
+            clash = smaller;
+        }
+        clash
+    }
+
+    fn smaller(&mut self, clash: &Clash) -> Option<Clash> {
+        candidates(&clash.input).find_map(|input| {
+            for nth in clash.pair {
+                self.rivals.get_mut(nth)?.read(&input);
+            }
+            let smaller = self.look(clash.pair, &input, clash.explained)?;
+            (smaller.signature == clash.signature).then_some(smaller)
+        })
+    }
+
+    fn record(&mut self, clash: &Clash, records: &mut Records) {
+        let family = self.family;
+        let everybody = || Peers::open(family, &[Who::Tier(Tier::Linked)]);
+        let witnesses = self.witnesses.get_or_insert_with(everybody);
+        let answers = witnesses.answers_unexplained(&clash.input, Pieces::One);
+        let [a, b] = clash.pair.map(|nth| self.rivals.get(nth));
+        let frames = |rival: Option<&Rival>| rival.is_some_and(|rival| rival.about.frames());
+        records.reproduced(
+            family,
+            &Finding {
+                input: clash.input.clone(),
+                sets: clash.explained.map(|set| set.unwrap_or(LeniencySet::EMPTY)),
+                signature: clash.signature.clone(),
+                class: clash.class.clone(),
+                about: about(&answers),
+            },
+            frames(a) && frames(b),
+        );
+    }
+}
+
+impl Rival {
+    fn read(&mut self, input: &[u8]) {
+        self.has_read = false;
+        let mut peer = match self.peer.take() {
+            Some(peer) => peer,
+            None => match self.about.open() {
+                Ok(opened) => opened.peer,
+                Err(_) => return,
+            },
+        };
+        let asked = ask(&mut *peer, input, Pieces::One, &mut self.seen);
+        self.has_read = asked.is_ok();
+        if asked.is_ok() || peer.is_usable() {
+            self.peer = Some(peer);
+        }
+    }
+}
+
+/// Whether the first is longer, of two readings that both take a message, begun alike, and end it differently.
+fn parting(a: &Seen, b: &Seen) -> Option<bool> {
+    let mut messages = a.messages.iter().zip(&b.messages);
+    let (a, b) = messages.find(|(a, b)| a.end != b.end)?;
+    Some(a.end > b.end)
+}
+
+/// Who ends the message where, about which the answers part.
+fn about(answers: &[(String, Option<Seen>)]) -> String {
+    let seen = || answers.iter().filter_map(|(_, seen)| seen.as_ref());
+    let ends = |nth: usize| {
+        let ends = seen().filter_map(move |seen| seen.messages.get(nth));
+        ends.map(|whole| whole.end).collect::<HashSet<_>>().len()
+    };
+    let nth = (0..)
+        .take_while(|nth| ends(*nth) > 0)
+        .find(|nth| ends(*nth) > 1);
+    let nth = nth.unwrap_or(0);
+    let mut by_end: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for (name, seen) in answers {
+        let whole = seen.as_ref().and_then(|seen| seen.messages.get(nth));
+        if let Some(whole) = whole {
+            by_end.entry(whole.end).or_default().push(name);
+        }
+    }
+    let told = by_end
+        .iter()
+        .map(|(end, names)| format!("at {end}: {}", names.join(", ")));
+    format!(
+        "Peers end message {} {}.",
+        nth + 1,
+        told.collect::<Vec<_>>().join("; ")
+    )
+}
