@@ -5,6 +5,7 @@ mod import;
 mod read;
 mod report;
 mod rules;
+mod session;
 mod source;
 
 use std::ffi::OsString;
@@ -50,6 +51,9 @@ enum Command {
     Report(ReportArgs),
     /// List the rules, and every way in which a reader may waive one.
     Rules(RulesArgs),
+    /// Find replies that are handed to other requests than those that caused them.
+    #[command(subcommand)]
+    Session(session::Session),
     /// One worker of a hunt; its supervisor starts it.
     #[command(hide = true)]
     HuntWorker(WorkerArgs),
@@ -329,6 +333,7 @@ impl Command {
             Self::Import(args) => import::run(args, console),
             Self::Report(args) => report::run(args, console),
             Self::Rules(args) => rules::run(&args, console),
+            Self::Session(verb) => session::run_verb(verb, console),
             Self::Peers(args) => {
                 let _ = args.format;
                 writeln!(console.err, "misframe: no peer is built into this command")?;
