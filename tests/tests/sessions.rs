@@ -4,11 +4,12 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use corpus::SessionCase;
 use corpus::session::load_all;
 use libtest_mimic::{Arguments, Failed, Trial};
-use parsers::session::{Oracles, Schedule, explore, run};
+use parsers::session::{Oracles, Schedule, Verdict, explore, run};
 use reports::session;
 
 fn main() -> ExitCode {
@@ -25,12 +26,20 @@ fn trials() -> Vec<Trial> {
             return vec![Trial::test("session::corpus", failed)];
         }
     };
+    let cases = Arc::new(cases);
     let owned: Vec<_> = cases.iter().map(|case| case.name.clone()).collect();
-    let each = cases.into_iter().map(|case| {
-        let name = format!("session::{}", case.name);
-        Trial::test(name, move || failures(&case))
+    let each = (0..cases.len()).map(|nth| {
+        let cases = Arc::clone(&cases);
+        let name = cases.get(nth).map_or("", |case| &case.name);
+        let name = format!("session::{name}");
+        Trial::test(name, move || cases.get(nth).map_or(Ok(()), failures))
     });
     let mut trials: Vec<_> = each.collect();
+    for (name, oracles, caught) in without_one() {
+        let cases = Arc::clone(&cases);
+        let name = format!("session::without-{name}");
+        trials.push(Trial::test(name, move || missed(&cases, &oracles, &caught)));
+    }
     trials.push(Trial::test("session::snapshots", move || ownerless(&owned)));
     trials
 }
@@ -87,6 +96,75 @@ fn explored(case: &SessionCase, wrong: &mut Vec<String>) {
             let schedule = Schedule::of(one.events.clone());
             wrong.push(format!("played, {schedule} does not end in the fault"));
         }
+    }
+}
+
+/// The oracles without one of them, and the verdicts that nobody reaches then.
+fn without_one() -> [(&'static str, Oracles, Vec<Verdict>); 3] {
+    let all = Oracles::ALL;
+    let wrong = vec![
+        Verdict::Inherent,
+        Verdict::WrongOnce,
+        Verdict::WrongPersistently,
+    ];
+    [
+        ("tags", Oracles { tags: false, ..all }, wrong),
+        (
+            "executions",
+            Oracles {
+                executions: false,
+                ..all
+            },
+            vec![Verdict::Duplicated],
+        ),
+        (
+            "wholeness",
+            Oracles {
+                wholeness: false,
+                ..all
+            },
+            vec![Verdict::Truncated],
+        ),
+    ]
+}
+
+/// Without an oracle, each case that it speaks in fails, and there is one for each of its verdicts,
+/// among those played and among those explored.
+fn missed(cases: &[SessionCase], oracles: &Oracles, caught: &[Verdict]) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    let (mut played, mut explored) = (Vec::new(), 0);
+    for case in cases {
+        if let Some((schedule, verdict)) = &case.schedule
+            && caught.contains(verdict)
+        {
+            played.push(*verdict);
+            if run(&schedule.events, &case.policy, oracles).verdict == *verdict {
+                wrong.push(format!(
+                    "{}: its schedule does not need the oracle",
+                    case.name
+                ));
+            }
+        }
+        if let Some(wanted) = &case.explore
+            && let Some(defect) = wanted
+                .defect
+                .filter(|(verdict, _)| caught.contains(verdict))
+        {
+            explored += 1;
+            let found = explore(&case.policy, &wanted.bound, oracles).defect;
+            if found.is_some_and(|found| (found.verdict, found.events.len()) == defect) {
+                wrong.push(format!("{}: its exploration does not need it", case.name));
+            }
+        }
+    }
+    let unplayed = caught.iter().filter(|verdict| !played.contains(verdict));
+    wrong.extend(unplayed.map(|verdict| format!("no case is {}", verdict.word())));
+    if explored == 0 {
+        wrong.push("nothing explored needs it".to_owned());
+    }
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(Failed::from(wrong.join("\n"))),
     }
 }
 

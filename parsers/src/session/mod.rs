@@ -28,3 +28,6 @@ pub use policies::POLICIES;
 pub use policy::{Habit, Policy};
 pub use run::{Run, run};
 pub use schedule::Schedule;
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,12 @@
 
 use super::idea::abandonment::{KEEP_ON_CANCEL, KEEP_ON_TIMEOUT, TOMBSTONE};
 use super::idea::batch::{BATCH, BATCH_LEAVES_OTHERS};
-use super::idea::channel::{ANY_ORDER, SHARED_CHANNEL};
+use super::idea::channel::{ANY_ORDER, SHARED_CHANNEL, SINGLE_USE};
 use super::idea::idle_check::{NO_IDLE_CHECK, SOCKET_CHECK};
 use super::idea::leftover::{DROP_LEFTOVER, RESYNC};
 use super::idea::matching::{BROADCAST, CHECK_ECHO, MATCH_BY_ID};
 use super::idea::partial::{EOF_IS_END, PARTIAL_IS_REPLY};
-use super::idea::retry::{RETRY_ALWAYS, RETRY_WHEN_REUSED};
+use super::idea::retry::{RETRY_ALWAYS, RETRY_TWICE, RETRY_WHEN_REUSED};
 use super::policy::Habit;
 
 /// A policy with a name.
@@ -51,6 +51,16 @@ pub static POLICIES: &[Named] = &[
         "keep-on-cancel-resync",
         &[&KEEP_ON_CANCEL, &NO_IDLE_CHECK, &RESYNC],
         "The same; closes when a reply has something behind it.",
+    ),
+    named(
+        "single-use",
+        &[&SINGLE_USE],
+        "Closes each connection after one reply.",
+    ),
+    named(
+        "own-id",
+        &[&MATCH_BY_ID, &NO_IDLE_CHECK],
+        "One request at a time on a connection, with an id in each reply that is never used again.",
     ),
     named(
         "drain",
@@ -116,6 +126,11 @@ pub static POLICIES: &[Named] = &[
         "retry-always",
         &[&RETRY_ALWAYS],
         "Sends a request again when its connection ends.",
+    ),
+    named(
+        "retry-twice",
+        &[&RETRY_ALWAYS, &RETRY_TWICE],
+        "The same, and once more when that fails.",
     ),
     named(
         "shared-broadcast",

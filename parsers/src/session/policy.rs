@@ -20,6 +20,10 @@ pub struct Policy {
     pub on_cancel: Abandonment,
     /// When a request is sent again.
     pub retry: Retry,
+    /// Whether a retry that failed is tried again.
+    pub retry_twice: bool,
+    /// Whether a connection is closed after one reply.
+    pub single_use: bool,
     /// By what replies are told apart.
     pub matching: Matching,
     /// Whether a reply repeats what was asked, and is refused when it repeats something else.

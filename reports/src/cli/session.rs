@@ -220,3 +220,6 @@ fn policies(args: &PoliciesArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
     }
     Ok(ExitCode::from(CLEAN))
 }
+
+#[cfg(test)]
+mod tests;

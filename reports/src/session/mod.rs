@@ -77,6 +77,9 @@ pub fn draw_exploration(
     let mut text = String::new();
     if let Some(defect) = &found.defect {
         draw_found(defect, policy, palette, &mut text);
+        if defect.verdict == Verdict::WrongPersistently {
+            text.push_str("sent at once, the next request gets a wrong reply as well\n");
+        }
         text.push_str(&conclusion(defect.verdict, name, palette));
     } else {
         let outcome = match found.is_complete {

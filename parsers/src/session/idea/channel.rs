@@ -13,6 +13,14 @@ pub static SHARED_CHANNEL: Habit = Habit {
     set: |policy| policy.shared = true,
 };
 
+/// Nothing is ever sent on a connection again.
+pub static SINGLE_USE: Habit = Habit {
+    id: "single-use",
+    text: "Each request has a connection of its own, which is closed after the reply.",
+    source: "pymogilefs 0.1.2",
+    set: |policy| policy.single_use = true,
+};
+
 /// Replies may overtake one another.
 pub static ANY_ORDER: Habit = Habit {
     id: "any-order",

@@ -33,6 +33,9 @@ pub static RESYNC: Habit = Habit {
 
 /// What is done once a reply was taken.
 pub fn after_reply(connection: &mut Connection, policy: &Policy) {
+    if policy.single_use {
+        connection.open = false;
+    }
     // What is behind it may belong to another request that was written already.
     if connection.buffered == 0 || !connection.expected.is_empty() {
         return;

@@ -28,6 +28,8 @@ pub static HABITS: &[&Habit] = &[
     &partial::EOF_IS_END,
     &retry::RETRY_WHEN_REUSED,
     &retry::RETRY_ALWAYS,
+    &retry::RETRY_TWICE,
+    &channel::SINGLE_USE,
     &channel::SHARED_CHANNEL,
     &channel::ANY_ORDER,
     &batch::BATCH,

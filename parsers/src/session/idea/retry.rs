@@ -17,9 +17,6 @@ pub enum Retry {
     Always,
 }
 
-/// How many times one request is sent again: RFC 9110 §9.2.2 has no automatic retry of a failed one.
-const MOST: u8 = 1;
-
 /// On a kept connection, the end before a reply is taken for a race with the server's own timeout.
 pub static RETRY_WHEN_REUSED: Habit = Habit {
     id: "retry-when-reused",
@@ -36,6 +33,14 @@ pub static RETRY_ALWAYS: Habit = Habit {
     set: |policy| policy.retry = Retry::Always,
 };
 
+/// A retry that failed is tried again.
+pub static RETRY_TWICE: Habit = Habit {
+    id: "retry-twice",
+    text: "A request that was sent again is sent once more when that fails too.",
+    source: "Chromium 156: three POSTs for one click. RFC 9110 §9.2.2: a client should not automatically retry a failed automatic retry",
+    set: |policy| policy.retry_twice = true,
+};
+
 /// Whether a client sends a request again that it wrote on this connection.
 pub fn applies(state: &State, policy: &Policy, client: u8, tag: Tag) -> bool {
     let Some(wait) = state.wait(client, tag) else {
@@ -49,7 +54,8 @@ pub fn applies(state: &State, policy: &Policy, client: u8, tag: Tag) -> bool {
         Retry::WhenReused => connection.reused,
         Retry::Always => true,
     };
-    by_policy && wait.resent < MOST && has_ended(connection)
+    let most = if policy.retry_twice { 2 } else { 1 };
+    by_policy && wait.resent < most && has_ended(connection)
 }
 
 /// Whether a client sees the end of a connection, and nothing before it.
