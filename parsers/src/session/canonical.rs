@@ -126,7 +126,8 @@ fn write_connection(
     bytes.push(flags << 3 | connection.buffered);
     let (expected, requests) = (&connection.expected, &connection.requests);
     bytes.push((expected.len() << 4 | requests.len()) as u8);
-    bytes.push(connection.replies.len() as u8);
+    let surplus = u8::from(connection.has_surplus);
+    bytes.push(surplus << 4 | connection.replies.len() as u8);
     bytes.extend(expected.iter().map(|entry| match entry.tombstone {
         true => TOMBSTONE,
         false => code(entry.tag),
@@ -222,7 +223,8 @@ fn decode_connection(
             code => Tag(code),
         });
     }
-    for _ in 0..replies {
+    connection.has_surplus = replies >> 4 == 1;
+    for _ in 0..replies & 15 {
         let code = next().unwrap_or(0);
         connection.replies.push(Reply {
             tag: tag(code >> 3),

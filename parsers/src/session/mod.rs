@@ -11,6 +11,7 @@ pub mod event;
 pub mod explore;
 pub mod idea;
 pub mod list;
+pub mod mixup;
 pub mod oracle;
 pub mod policies;
 pub mod policy;

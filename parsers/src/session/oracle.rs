@@ -81,13 +81,12 @@ impl Oracles {
                 asked,
                 got,
                 part,
-                dirty,
+                blameless,
             } => {
-                let is_other = got != asked || part == Part::Tail;
-                if is_other && self.tags {
-                    return Some(match dirty {
-                        true => Fault::Wrong { client, asked, got },
-                        false => Fault::Inherent { client, asked, got },
+                if got != asked && self.tags {
+                    return Some(match blameless {
+                        false => Fault::Wrong { client, asked, got },
+                        true => Fault::Inherent { client, asked, got },
                     });
                 }
                 let is_cut = part == Part::Half && self.wholeness;

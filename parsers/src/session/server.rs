@@ -126,6 +126,7 @@ fn rest(connection: &mut Connection, tag: Tag) -> Result<(), Refusal> {
 }
 
 fn surplus(connection: &mut Connection, joined: bool) -> Result<(), Refusal> {
+    connection.has_surplus = true;
     emit(connection, Tag::SURPLUS, Part::Whole, joined)
 }
 

@@ -66,8 +66,9 @@ pub struct Connection {
     pub reused: bool,
     /// Whether the client's own doing has put replies and requests out of step: it forgot a request,
     /// wrote over unread bytes, took a part for the whole, or relied on an order that nobody promised.
-    /// What is misdelivered on any other connection, no client could have known.
     pub dirty: bool,
+    /// Whether the server sent a reply on it that no request caused.
+    pub has_surplus: bool,
     /// The replies that the client reckons with, in the order of its requests.
     pub expected: List<Expected, MAX_QUEUE>,
     /// The requests that the server has not carried out, oldest first.
@@ -188,6 +189,12 @@ impl State {
 }
 
 impl Connection {
+    /// Whether what is misdelivered on it is nobody's defect: the server put it out of step, and the
+    /// client's own doing did not.
+    pub fn is_blameless(&self) -> bool {
+        self.has_surplus && !self.dirty
+    }
+
     /// A connection of this number, open at both ends.
     pub fn new(number: u8) -> Self {
         Self {

@@ -20,8 +20,8 @@ pub enum Effect {
         got: Tag,
         /// How much of it was there.
         part: Part,
-        /// Whether the client's own doing had put the connection out of step.
-        dirty: bool,
+        /// Whether the connection was out of step, if it was, by no doing of the client's.
+        blameless: bool,
     },
     /// A client saw that a reply was not its own, and took it for an error.
     Refused {
@@ -217,7 +217,7 @@ fn recv(
     // Its rest will look like a reply.
     connection.dirty |= reply.part == Part::Half;
     connection.reused = true;
-    let dirty = connection.dirty;
+    let blameless = connection.is_blameless();
     leftover::after_reply(connection, policy);
     matching::absorb(connection, policy);
     for tag in answered {
@@ -231,7 +231,7 @@ fn recv(
             asked: tag,
             got: reply.tag,
             part: reply.part,
-            dirty,
+            blameless,
         });
     }
     state.sweep();

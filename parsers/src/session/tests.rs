@@ -139,9 +139,11 @@ fn plainly(policy: &Policy, bound: &Bound) -> (BTreeSet<Vec<u8>>, BTreeMap<Strin
                     let sort = Verdict::of([&fault]).word().to_owned();
                     faults.entry(sort).or_insert(depth);
                 }
+                let bytes = encoder.encode(&next, policy).to_vec();
+                assert_eq!(encoder.encode(&turned(&next), policy), bytes, "{next:?}");
                 // Names, not memory behind the end of a list.
                 if known.insert(format!("{:?}", Plain(&next))) {
-                    classes.insert(encoder.encode(&next, policy).to_vec());
+                    classes.insert(bytes);
                     below.push(next);
                 }
             }
@@ -152,6 +154,21 @@ fn plainly(policy: &Policy, bound: &Bound) -> (BTreeSet<Vec<u8>>, BTreeMap<Strin
         level = below;
     }
     (classes, faults)
+}
+
+/// The same state, with clients and connections the other way round, and other numbers.
+fn turned(state: &State) -> State {
+    let mut turned = *state;
+    turned.clients.reverse();
+    turned.connections.reverse();
+    for connection in turned.connections.iter_mut() {
+        connection.number += 7;
+    }
+    let waits = turned.clients.iter_mut();
+    for wait in waits.flat_map(|client| client.waits.iter_mut()) {
+        wait.connection += 7;
+    }
+    turned
 }
 
 struct Plain<'a>(&'a State);
@@ -168,7 +185,7 @@ impl std::fmt::Debug for Plain<'_> {
                 one.open,
                 one.up,
                 one.reused,
-                one.dirty,
+                (one.dirty, one.has_surplus),
                 one.half,
                 one.buffered,
             );
@@ -441,4 +458,71 @@ fn what_no_client_can_know_is_nobodys_defect() {
         let found = explore(&Policy::named(name).unwrap(), &bound, &Oracles::ALL);
         assert!(found.inherent.is_none() && found.defect.is_none(), "{name}");
     }
+}
+
+fn verdict(policy: &str, schedule: &str) -> Verdict {
+    let schedule = Schedule::parse(schedule).unwrap();
+    let policy = Policy::named(policy).unwrap();
+    let run = run(&schedule.events, &policy, &Oracles::ALL);
+    assert_eq!(run.stopped, None, "{schedule}");
+    run.verdict
+}
+
+#[test]
+fn what_others_close_ends_for_everyone_and_may_still_be_carried_out() {
+    let closed = "c0 send a k0 ; c1 send b k0 ; c0 timeout a ;";
+    let eof = format!("{closed} c1 eof b");
+    assert_eq!(verdict("shared-close", &eof), Verdict::NoAnswer);
+    let policy = "shared-channel+retry-always";
+    let late =
+        format!("{closed} c1 resend b k1 ; srv k1 reply b ; srv k0 reply a ; srv k0 reply b");
+    let late = late + " ; c1 recv b<-b";
+    // The old channel is gone for the client, and not for the server.
+    assert_eq!(verdict(policy, &late), Verdict::Duplicated);
+    // A client whose channel another has closed sees it end.
+    let schedule = Schedule::parse(closed).unwrap();
+    let mut state = State::new(2);
+    for event in &schedule.events {
+        step(
+            &mut state,
+            &Policy::named("shared-close").unwrap(),
+            event,
+            &mut Vec::new(),
+        )
+        .unwrap();
+    }
+    let mut events = Vec::new();
+    enabled(
+        &state,
+        &Policy::named("shared-close").unwrap(),
+        &Bound::default(),
+        &mut events,
+    );
+    let eof = Event::Eof {
+        client: 1,
+        tag: Tag(2),
+    };
+    assert!(events.contains(&eof), "{events:?}");
+}
+
+#[test]
+fn nothing_is_inherent_where_nothing_is_surplus() {
+    let bound = Bound {
+        surplus: 0,
+        ..Bound::default()
+    };
+    for named in POLICIES {
+        let found = explore(&named.policy(), &bound, &Oracles::ALL);
+        assert_eq!(found.inherent, None, "{}", named.name);
+    }
+}
+
+#[test]
+fn a_waiter_takes_only_the_reply_that_is_its_turn() {
+    let both = "c0 send a k0 ; c1 send b k0 ; srv k0 reply a ; c1 recv b<-";
+    let schedule = Schedule::parse(both).unwrap();
+    let policy = Policy::named("shared-tombstone").unwrap();
+    let run = run(&schedule.events, &policy, &Oracles::ALL);
+    let why = step::Refusal::Client("another reply is to be read before");
+    assert_eq!(run.stopped.map(|(_, why)| why), Some(why));
 }

@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use corpus::session;
 use parsers::session::idea::HABITS;
+use parsers::session::mixup::{Step, Symptom, accounts};
 use parsers::session::step::Refusal;
 use parsers::session::{Bound, Oracles, POLICIES, Policy, Schedule, explore, run};
 use serde_json::json;
@@ -22,7 +23,10 @@ pub enum Session {
     /// Play every schedule within bounds, and draw a shortest one that ends in a defect.
     Explore(ExploreArgs),
     /// List the policies and the habits of which they are made.
-    Policies(PoliciesArgs),
+    Policies(ListArgs),
+    /// List the faults of a server by which a response may reach the wrong request, and the symptoms
+    /// that exclude each.
+    Mechanisms(ListArgs),
 }
 
 #[derive(Args)]
@@ -67,7 +71,7 @@ pub struct ExploreArgs {
 }
 
 #[derive(Args)]
-pub struct PoliciesArgs {
+pub struct ListArgs {
     /// What to print: text, or a JSON object a line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TextOrJson,
@@ -78,6 +82,7 @@ pub fn run_verb(verb: Session, console: &mut Console<'_>) -> anyhow::Result<Exit
         Session::Check(args) => check(&args, console),
         Session::Explore(args) => explore_all(&args, console),
         Session::Policies(args) => policies(&args, console),
+        Session::Mechanisms(args) => mechanisms(&args, console),
     }
 }
 
@@ -193,7 +198,7 @@ fn explore_all(args: &ExploreArgs, console: &mut Console<'_>) -> anyhow::Result<
     Ok(ExitCode::from(if has_defect { FOUND } else { CLEAN }))
 }
 
-fn policies(args: &PoliciesArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+fn policies(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     for named in POLICIES {
         let habits: Vec<_> = named.habits.iter().map(|habit| habit.id).collect();
         if args.format == TextOrJson::Json {
@@ -217,6 +222,33 @@ fn policies(args: &PoliciesArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
             continue;
         }
         writeln!(console.out, "\n{id}\n    {text}\n    {source}")?;
+    }
+    Ok(ExitCode::from(CLEAN))
+}
+
+fn mechanisms(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let words = |symptoms: &[Symptom]| symptoms.iter().map(Symptom::word).collect::<Vec<_>>();
+    for account in accounts() {
+        let name = account.mechanism.word();
+        let order: Vec<_> = account.order.iter().map(Step::words).collect();
+        let (shows, missing) = (words(&account.shows), words(&account.excluded_by));
+        if args.format == TextOrJson::Json {
+            console.object(&json!({
+                "mechanism": name,
+                "orders": account.orders,
+                "order": order,
+                "shows": shows,
+                "excluded_by": missing,
+            }))?;
+            continue;
+        }
+        let outcome = match missing.is_empty() {
+            true => "shows every symptom".to_owned(),
+            false => format!("excluded by {}", missing.join(", ")),
+        };
+        let (orders, order) = (account.orders, order.join(" ; "));
+        writeln!(console.out, "{name}: {outcome}")?;
+        writeln!(console.out, "    the best of {orders} orders: {order}")?;
     }
     Ok(ExitCode::from(CLEAN))
 }

@@ -130,3 +130,22 @@ fn every_policy_is_in_the_table_and_in_the_list() {
         assert!(list.contains(&format!("\n{}\n    {}\n", habit.id, habit.text)));
     }
 }
+
+#[test]
+fn mechanisms_are_listed_with_what_excludes_them() {
+    let (code, out, _) = misframe(&["session", "mechanisms"]);
+    assert!(is(code, CLEAN));
+    assert!(
+        out.contains("\nparser-freed-twice: shows every symptom\n"),
+        "{out}"
+    );
+    assert!(
+        out.contains("\ndescriptor-closed-twice: excluded by timed-out\n"),
+        "{out}"
+    );
+    let (_, out, _) = misframe(&["session", "mechanisms", "--format=json"]);
+    let consistent = out
+        .lines()
+        .filter(|line| line.contains("\"excluded_by\":[]"));
+    assert_eq!(consistent.count(), 2);
+}
