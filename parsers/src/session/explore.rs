@@ -42,22 +42,28 @@ impl Default for Bound {
 }
 
 impl Bound {
+    /// As far as there is room for.
+    pub const WIDEST: Self = Self {
+        clients: MAX_CLIENTS as u8,
+        connections: MAX_CONNECTIONS as u8 - 1,
+        requests: 8,
+        faults: 6,
+        surplus: 3,
+        memory: u32::MAX as usize,
+    };
+
     /// Whether it can be explored so far.
     ///
     /// # Errors
     /// What is too many or too few.
     pub fn check(&self) -> Result<(), String> {
+        let widest = Self::WIDEST;
         let limits = [
-            ("clients", self.clients, 1, MAX_CLIENTS as u8),
-            (
-                "connections",
-                self.connections,
-                1,
-                MAX_CONNECTIONS as u8 - 1,
-            ),
-            ("requests", self.requests, 1, 8),
-            ("faults", self.faults, 0, 6),
-            ("surplus", self.surplus, 0, 3),
+            ("clients", self.clients, 1, widest.clients),
+            ("connections", self.connections, 1, widest.connections),
+            ("requests", self.requests, 1, widest.requests),
+            ("faults", self.faults, 0, widest.faults),
+            ("surplus", self.surplus, 0, widest.surplus),
         ];
         for (name, given, least, most) in limits {
             if !(least..=most).contains(&given) {

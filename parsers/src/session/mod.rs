@@ -3,7 +3,7 @@
 //! The bytes are never ambiguous here; the order of events is. A [`Schedule`] is a text of events; a
 //! [`Policy`] says what clients do where clients differ; [`run::run`] plays the one with the other, and
 //! [`explore::explore`] plays every schedule within bounds. Oracles name what is wrong with what came
-//! of it. There is no clock, no thread and no I/O: a timeout is an event like any other.
+//! of it; [`walk::walk`] goes beyond the bounds, one session at a time. There is no clock, no thread and no I/O: a timeout is an event like any other.
 
 mod canonical;
 mod enabled;
@@ -21,6 +21,7 @@ mod server;
 pub mod state;
 pub mod step;
 mod table;
+pub mod walk;
 
 pub use event::{Event, Tag};
 pub use explore::{Bound, Exploration, explore};

@@ -152,15 +152,16 @@ impl fmt::Display for Schedule {
     }
 }
 
-/// The name of a request that was given none: `a` to `z`, then `a1` and so on.
+/// The name of a request that was given none: `a` to `z`, then `aa` to `az` and so on. No letter is
+/// followed by a digit, as those of clients and connections are.
 fn name(tag: Tag) -> String {
     let Some(nth) = tag.0.checked_sub(1) else {
         return "!".to_owned();
     };
-    let letter = char::from(b'a' + nth % 26);
+    let letter = |nth: u8| char::from(b'a' + nth % 26);
     match nth / 26 {
-        0 => letter.to_string(),
-        round => format!("{letter}{round}"),
+        0 => letter(nth).to_string(),
+        round => format!("{}{}", letter(round - 1), letter(nth)),
     }
 }
 
