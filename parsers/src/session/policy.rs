@@ -57,6 +57,9 @@ pub struct Habit {
     pub set: fn(&mut Policy),
 }
 
+/// Why the careful client is as it is, and who is.
+const CAREFUL: &str = "RFC 9112 §8, §9.3 and §9.3.1, RFC 9110 §9.2.2; reqwest, hyper-util, undici";
+
 impl Policy {
     /// The careful client with these habits, in this order.
     pub fn of(habits: &[&Habit]) -> Self {
@@ -88,5 +91,13 @@ impl Named {
     /// What it stands for.
     pub fn policy(&self) -> Policy {
         Policy::of(self.habits)
+    }
+
+    /// Where its habits were seen, or what a specification says of them.
+    pub fn sources(&self) -> Vec<&'static str> {
+        match self.habits {
+            [] => vec![CAREFUL],
+            habits => habits.iter().map(|habit| habit.source).collect(),
+        }
     }
 }

@@ -202,8 +202,12 @@ fn policies(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     for named in POLICIES {
         let habits: Vec<_> = named.habits.iter().map(|habit| habit.id).collect();
         if args.format == TextOrJson::Json {
-            let object = json!({"policy": named.name, "habits": habits, "text": named.text});
-            console.object(&object)?;
+            console.object(&json!({
+                "policy": named.name,
+                "habits": habits,
+                "text": named.text,
+                "sources": named.sources(),
+            }))?;
             continue;
         }
         let habits = match habits.as_slice() {
@@ -211,6 +215,9 @@ fn policies(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
             some => some.join("+"),
         };
         writeln!(console.out, "{}  {habits}\n    {}", named.name, named.text)?;
+        for source in named.sources() {
+            writeln!(console.out, "    {source}")?;
+        }
     }
     if args.format == TextOrJson::Text {
         writeln!(console.out, "\nhabits:")?;
