@@ -357,7 +357,7 @@ fn list(dir: &Path, files: &mut Vec<PathBuf>, errors: &mut Vec<CorpusError>) {
     }
 }
 
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let fits =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
     !name.is_empty() && !name.starts_with('.') && name.bytes().all(fits)
@@ -380,7 +380,7 @@ fn decode_input(text: &str, input: &toml::Spanned<String>) -> Result<Vec<u8>, St
     })
 }
 
-fn line_at(text: &str, offset: usize) -> usize {
+pub(crate) fn line_at(text: &str, offset: usize) -> usize {
     let before = text.get(..offset).unwrap_or(text);
     before.matches('\n').count() + 1
 }

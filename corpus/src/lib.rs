@@ -9,7 +9,9 @@ pub mod escape;
 pub mod generate;
 pub mod import;
 pub mod scrub;
+pub mod session;
 pub mod traffic;
 
 pub use case::{Case, Expect, find_corpus, load_family};
 pub use error::CorpusError;
+pub use session::SessionCase;

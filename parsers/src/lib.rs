@@ -13,6 +13,7 @@ pub mod http1;
 pub mod laws;
 pub mod parser;
 pub mod rule;
+pub mod session;
 pub mod verdict;
 
 pub use family::{FAMILIES, Family};

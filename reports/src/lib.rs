@@ -27,6 +27,8 @@ pub mod markdown;
 
 pub mod html;
 
+pub mod session;
+
 pub mod hunt;
 
 pub mod cli;

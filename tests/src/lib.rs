@@ -4,6 +4,7 @@
 pub mod draw;
 pub mod intent;
 pub mod oracle;
+pub mod sessions;
 
 use std::path::{Path, PathBuf};
 

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
+use super::args::{CheckArgs, TextOrJson};
 use super::judges::Judges;
-use super::{CLEAN, CheckArgs, Console, FOUND, TextOrJson, source};
+use super::{CLEAN, Console, FOUND, source};
 use crate::entry::Entry;
 use crate::json;
 

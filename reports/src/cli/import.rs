@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use corpus::{Case, CorpusError};
 use parsers::Family;
 
-use super::{CLEAN, Console, ImportArgs, source};
+use super::args::ImportArgs;
+use super::{CLEAN, Console, source};
 
 pub fn run(args: ImportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let family = args.family.unwrap_or_else(source::default_family);

@@ -2,7 +2,8 @@
 
 use parsers::Family;
 
-use super::{Console, PanelChoice, open_peers, source};
+use super::args::PanelChoice;
+use super::{Console, open_peers, source};
 use crate::ask::{Peers, Who};
 use crate::finding::Judgement;
 use crate::panel::{Panel, Scope};

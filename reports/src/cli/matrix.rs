@@ -7,7 +7,8 @@ use parsers::{Family, Verdict, judge};
 use peers::{Pieces, Seen};
 use serde_json::json;
 
-use super::{CLEAN, Console, MatrixArgs, TextOrJson, check, open_peers, source};
+use super::args::{MatrixArgs, TextOrJson};
+use super::{CLEAN, Console, check, open_peers, source};
 use crate::ask::{Answer, MOST, Peers, Who};
 use crate::picture::thousands;
 

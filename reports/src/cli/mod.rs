@@ -1,5 +1,6 @@
 //! The command line of `misframe`: a contract with the tools that read it.
 
+mod args;
 mod check;
 mod import;
 mod judges;
@@ -8,22 +9,25 @@ mod peers;
 mod read;
 mod report;
 mod rules;
+mod session;
 mod source;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use ::peers::Tier;
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use parsers::{FAMILIES, Family};
+use clap::{Parser, Subcommand};
+use parsers::Family;
 use serde::Serialize;
+
+use args::{
+    CheckArgs, HuntArgs, ImportArgs, MatrixArgs, PeersArgs, ReadArgs, ReportArgs, RulesArgs,
+    WorkerArgs,
+};
 
 use crate::ask::{Peers, Who};
 use crate::hunt::{self, HuntOptions, WorkerOptions};
-use crate::panel::{Panel, Scope};
 use crate::picture::Palette;
 
 /// Nothing to report.
@@ -55,6 +59,9 @@ enum Command {
     Report(ReportArgs),
     /// List the rules, and every way in which a reader may waive one.
     Rules(RulesArgs),
+    /// Find replies that are handed to other requests than those that caused them.
+    #[command(subcommand)]
+    Session(session::Session),
     /// One worker of a hunt; its supervisor starts it.
     #[command(hide = true)]
     HuntWorker(WorkerArgs),
@@ -62,193 +69,6 @@ enum Command {
     Peers(PeersArgs),
     /// Ask every peer about every case: a table of who reads what, and what explains it.
     Matrix(MatrixArgs),
-}
-
-#[derive(Args)]
-struct HuntArgs {
-    /// The protocol; may be given several times [default: all]
-    #[arg(long, value_name = "FAMILY", value_parser = family)]
-    family: Vec<&'static Family>,
-    /// Stop after so many seconds [default: when interrupted]
-    #[arg(long, value_name = "N")]
-    seconds: Option<u64>,
-    /// How many workers [default: one for each processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
-    /// The folder to which findings are written, in one folder for each family
-    #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
-    out: PathBuf,
-    /// Begin without the cases, as inputs and as what is known
-    #[arg(long)]
-    from_nothing: bool,
-    /// A linked peer that judges every input: its name, linked for all, or none; may be given several times
-    /// [default: those that read a request in a few microseconds]
-    #[arg(long, value_name = "PEER", value_parser = linked_peer)]
-    peer: Vec<String>,
-}
-
-#[derive(Args)]
-struct WorkerArgs {
-    #[arg(long, value_parser = family)]
-    family: &'static Family,
-    #[arg(long)]
-    seconds: Option<u64>,
-    #[arg(long)]
-    job: u32,
-    #[arg(long)]
-    out: PathBuf,
-    #[arg(long)]
-    from_nothing: bool,
-    #[arg(long, value_parser = Who::named)]
-    peer: Vec<Who>,
-}
-
-#[derive(Args)]
-struct CheckArgs {
-    /// Cases (.toml), raw files, captures (pcap, pcapng), folders, or - for stdin [default: the corpus]
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
-    #[arg(long, value_name = "FAMILY", value_parser = family)]
-    family: Option<&'static Family>,
-    /// What to print: text, or a JSON object a line for each finding
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: TextOrJson,
-    /// Who judges
-    #[arg(
-        long,
-        value_name = "PANEL",
-        default_value = "auto",
-        conflicts_with = "peer"
-    )]
-    panel: PanelChoice,
-    /// Hold a peer against the strict parser, instead of our own against one another: its name, all, linked,
-    /// worker, or cmd:COMMAND for your own; may be given several times
-    #[arg(long, value_name = "PEER", value_parser = Who::named)]
-    peer: Vec<Who>,
-}
-
-#[derive(Args)]
-struct ReadArgs {
-    /// Cases (.toml), raw files, captures, or - for stdin
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
-    #[arg(long, value_name = "FAMILY", value_parser = family)]
-    family: Option<&'static Family>,
-    /// What to print: a picture, or a JSON object a line
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: TextOrJson,
-    /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus; may be
-    /// given several times (`misframe rules` lists them)
-    #[arg(long, value_name = "IDS")]
-    dialect: Vec<String>,
-    /// Put a peer on the panel: its name, all, linked, worker, or cmd:COMMAND; may be given several times
-    #[arg(long, value_name = "PEER", value_parser = Who::named)]
-    peer: Vec<Who>,
-}
-
-#[derive(Args)]
-struct ImportArgs {
-    /// Captures (pcap, pcapng), or raw streams of requests
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
-    /// The protocol [default: http1-request]
-    #[arg(long, value_name = "FAMILY", value_parser = family)]
-    family: Option<&'static Family>,
-    /// The folder to which cases are written, in one folder for each family
-    #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
-    out: PathBuf,
-}
-
-#[derive(Args)]
-struct ReportArgs {
-    /// Cases, or folders of them
-    #[arg(value_name = "PATH", default_value = report::RECORDED)]
-    paths: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
-    #[arg(long, value_name = "FAMILY", value_parser = family)]
-    family: Option<&'static Family>,
-    /// What to write
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: report::Format,
-    /// Who judges
-    #[arg(
-        long,
-        value_name = "PANEL",
-        default_value = "auto",
-        conflicts_with = "peer"
-    )]
-    panel: PanelChoice,
-    /// Hold a peer against the strict parser, as in `check`; may be given several times
-    #[arg(long, value_name = "PEER", value_parser = Who::named)]
-    peer: Vec<Who>,
-    /// The file to write [default: stdout]
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-}
-
-#[derive(Args)]
-struct RulesArgs {
-    /// The protocol; may be given several times [default: all]
-    #[arg(long, value_name = "FAMILY", value_parser = family)]
-    family: Vec<&'static Family>,
-    /// What to print: text, or a JSON object a line for each rule
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: TextOrJson,
-}
-
-#[derive(Args)]
-struct PeersArgs {
-    /// What to print: text, or a JSON object a line for each peer
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: TextOrJson,
-}
-
-#[derive(Args)]
-struct MatrixArgs {
-    /// Cases (.toml), raw files, captures, or folders [default: the corpus]
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
-    #[arg(long, value_name = "FAMILY", value_parser = family)]
-    family: Option<&'static Family>,
-    /// What to print: text, or a JSON object a line for each input
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: TextOrJson,
-    /// Hand over one byte at a time
-    #[arg(long)]
-    bytes: bool,
-    /// Who is asked: the name of a peer, all, linked, worker, or cmd:COMMAND; may be given several times
-    /// [default: all]
-    #[arg(long, value_name = "PEER", value_parser = Who::named)]
-    peer: Vec<Who>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum TextOrJson {
-    Text,
-    Json,
-}
-
-/// Who judges the inputs of `check` and `report`.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum PanelChoice {
-    /// The family's parsers that know every way of ending a message; for an input that the strict
-    /// parser refuses, every single leniency too. What it does not refuse is not made ambiguous by a
-    /// reader that ignores lengths, or that waives a rule about it
-    Auto,
-    /// The family's parsers and every single leniency, whatever the input
-    All,
-}
-
-impl PanelChoice {
-    fn scope(self, panel: &Panel, input: &[u8]) -> Scope {
-        match self {
-            Self::Auto => panel.scope_for(input),
-            Self::All => Scope::All,
-        }
-    }
 }
 
 /// Where the command writes.
@@ -387,19 +207,8 @@ impl Command {
             Self::Rules(args) => rules::run(&args, console),
             Self::Peers(args) => peers::run(&args, console),
             Self::Matrix(args) => matrix::run(args, console),
+            Self::Session(verb) => session::run_verb(verb, console),
         }
-    }
-}
-
-fn linked_peer(name: &str) -> Result<String, String> {
-    let is_slow = match Who::named(name)? {
-        Who::Nobody | Who::Tier(Tier::Linked) => false,
-        Who::Known(about) => about.tier() != Tier::Linked,
-        Who::All | Who::Tier(_) | Who::Command(_) => true,
-    };
-    match is_slow {
-        true => Err("a hunt asks linked peers only".to_owned()),
-        false => Ok(name.to_owned()),
     }
 }
 
@@ -415,13 +224,6 @@ fn open_peers(family: &'static Family, asked: &[Who], console: &mut Console<'_>)
         }
     }
     peers
-}
-
-fn family(name: &str) -> Result<&'static Family, String> {
-    Family::named(name).ok_or_else(|| {
-        let known: Vec<_> = FAMILIES.iter().map(|family| family.name).collect();
-        format!("no such family; there are: {}", known.join(", "))
-    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use peers::{Failure, PEERS};
 use serde_json::json;
 
-use super::{CLEAN, Console, PeersArgs, TextOrJson};
+use super::args::{PeersArgs, TextOrJson};
+use super::{CLEAN, Console};
 
 pub fn run(args: &PeersArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let widest = PEERS.iter().map(|about| about.name.len()).max();

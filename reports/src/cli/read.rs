@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 
-use super::{CLEAN, Console, ReadArgs, TextOrJson, open_peers, source};
+use super::args::{ReadArgs, TextOrJson};
+use super::{CLEAN, Console, open_peers, source};
 use crate::ask::Peers;
 use crate::panel::{self, Panel, Scope};
 use crate::{json, picture};

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::ValueEnum;
 
+use super::args::ReportArgs;
 use super::judges::Judges;
-use super::{CLEAN, Console, ReportArgs, source};
+use super::{CLEAN, Console, source};
 use crate::entry::Entry;
 use crate::picture::{Palette, draw};
 use crate::{html, json, junit, markdown, sarif};

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use parsers::{FAMILIES, Family, Force, Rule};
 use serde_json::json;
 
-use super::{CLEAN, Console, RulesArgs, TextOrJson};
+use super::args::{RulesArgs, TextOrJson};
+use super::{CLEAN, Console};
 
 pub fn run(args: &RulesArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let families = match args.family.as_slice() {

@@ -7,7 +7,7 @@ use std::fs;
 use tempfile::TempDir;
 
 /// What came of running the command in process: exit code, stdout, stderr.
-fn misframe(args: &[&str]) -> (ExitCode, String, String) {
+pub fn misframe(args: &[&str]) -> (ExitCode, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let args = std::iter::once("misframe").chain(args.iter().copied());
     let code = run(args.map(OsString::from), &mut out, &mut err, false, |_| {
@@ -17,7 +17,7 @@ fn misframe(args: &[&str]) -> (ExitCode, String, String) {
     (code, text(out), text(err))
 }
 
-fn file(dir: &TempDir, name: &str, bytes: &[u8]) -> String {
+pub fn file(dir: &TempDir, name: &str, bytes: &[u8]) -> String {
     let path = dir.path().join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, bytes).unwrap();
@@ -25,7 +25,7 @@ fn file(dir: &TempDir, name: &str, bytes: &[u8]) -> String {
 }
 
 /// Exit codes of one byte have no other public comparison.
-fn is(code: ExitCode, expected: u8) -> bool {
+pub fn is(code: ExitCode, expected: u8) -> bool {
     format!("{code:?}") == format!("{:?}", ExitCode::from(expected))
 }
 

@@ -1,0 +1,214 @@
+//! A session case: one file with a schedule or the bounds of an exploration, the policy of the
+//! clients, and what comes of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use parsers::session::{Bound, Policy, Schedule, Verdict};
+use serde::Deserialize;
+
+use crate::case::{is_name, line_at};
+use crate::error::CorpusError;
+
+/// One file of `corpus/session`.
+#[derive(Clone, Debug)]
+pub struct SessionCase {
+    /// The name of its file, without `.toml`.
+    pub name: String,
+    /// What happens, in a sentence.
+    pub about: String,
+    /// The name of the policy, or its habits joined by `+`.
+    pub policy_name: String,
+    /// What it stands for.
+    pub policy: Policy,
+    /// What is to be played, and the verdict on it, which is written by hand.
+    pub schedule: Option<(Schedule, Verdict)>,
+    /// What is to be explored.
+    pub explore: Option<Explore>,
+    /// Where the story comes from.
+    pub source: String,
+}
+
+/// What is to be explored, and what is to be found; written by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explore {
+    /// How far.
+    pub bound: Bound,
+    /// The verdict on the shortest schedule that ends in a defect, and how many events it has; none
+    /// when there is no such schedule.
+    pub defect: Option<(Verdict, usize)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    about: String,
+    policy: String,
+    verdict: Option<String>,
+    schedule: Option<toml::Spanned<String>>,
+    explore: Option<ExploreTable>,
+    #[serde(default)]
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExploreTable {
+    finds: String,
+    events: Option<usize>,
+    clients: Option<u8>,
+    connections: Option<u8>,
+    requests: Option<u8>,
+    faults: Option<u8>,
+    surplus: Option<u8>,
+}
+
+const FIELDS: &str = "the fields are about, policy, verdict, schedule, source, and those of [explore]: \
+    finds, events, clients, connections, requests, faults, surplus";
+
+impl SessionCase {
+    /// The case that the text of the file at `path` describes.
+    ///
+    /// # Errors
+    /// Text that is not TOML, unknown or missing fields, an unknown policy or verdict, a schedule that
+    /// cannot be read, bounds beyond what can be explored.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, CorpusError> {
+        let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
+        let name = path.file_stem().and_then(|stem| stem.to_str());
+        let name = name.filter(|name| is_name(name)).ok_or_else(|| {
+            let what = "its name is not made of a-z, 0-9, `-`, `_` and `.`".to_owned();
+            wrong(what, "rename it")
+        })?;
+        let file: File = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_at(text, span.start));
+            wrong(format!("line {line}: {}", error.message()), FIELDS)
+        })?;
+        let policy = Policy::named(&file.policy).map_err(|word| {
+            let what = format!("policy: {word:?} is neither a policy nor a habit");
+            wrong(what, "see `misframe session policies`")
+        })?;
+        let verdict = file.verdict.as_deref();
+        let verdict = verdict.map(|word| named(word, path)).transpose()?;
+        let schedule = file.schedule.map(|schedule| read(text, &schedule));
+        let schedule = schedule
+            .transpose()
+            .map_err(|what| wrong(what, "README.md says how schedules are written"))?;
+        let schedule = match (schedule, verdict) {
+            (Some(schedule), Some(verdict)) => Some((schedule, verdict)),
+            (None, None) => None,
+            _ => {
+                let what = "it has only one of schedule and verdict".to_owned();
+                return Err(wrong(what, "write both or neither"));
+            }
+        };
+        let explore = file.explore.map(|table| table.read(path)).transpose()?;
+        if schedule.is_none() && explore.is_none() {
+            let what = "there is nothing to do".to_owned();
+            return Err(wrong(
+                what,
+                "write a schedule and its verdict, or [explore]",
+            ));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            about: file.about,
+            policy_name: file.policy,
+            policy,
+            schedule,
+            explore,
+            source: file.source,
+        })
+    }
+}
+
+impl ExploreTable {
+    fn read(self, path: &Path) -> Result<Explore, CorpusError> {
+        let bound = Bound::default();
+        let bound = Bound {
+            clients: self.clients.unwrap_or(bound.clients),
+            connections: self.connections.unwrap_or(bound.connections),
+            requests: self.requests.unwrap_or(bound.requests),
+            faults: self.faults.unwrap_or(bound.faults),
+            surplus: self.surplus.unwrap_or(bound.surplus),
+            ..bound
+        };
+        if let Err(what) = bound.check() {
+            return Err(CorpusError::case(path, what, "explore less"));
+        }
+        let defect = match (self.finds.as_str(), self.events) {
+            ("clean", None) => None,
+            ("clean", Some(_)) => {
+                let what = "what is clean has no number of events";
+                return Err(CorpusError::case(path, what, "remove it"));
+            }
+            (_, None) => {
+                let what = "it does not say how many events the shortest schedule has";
+                return Err(CorpusError::case(path, what, "write events = N"));
+            }
+            (word, Some(events)) => Some((named(word, path)?, events)),
+        };
+        Ok(Explore { bound, defect })
+    }
+}
+
+fn named(word: &str, path: &Path) -> Result<Verdict, CorpusError> {
+    Verdict::named(word).ok_or_else(|| {
+        let known: Vec<_> = Verdict::ALL.iter().map(Verdict::word).collect();
+        let what = format!("{word:?} is no verdict");
+        CorpusError::case(path, what, format!("there are {}", known.join(", ")))
+    })
+}
+
+/// The schedule in a case; errors name the line of the file.
+fn read(text: &str, schedule: &toml::Spanned<String>) -> Result<Schedule, String> {
+    Schedule::parse(schedule.get_ref()).map_err(|mut error| {
+        let source = text.get(schedule.span()).unwrap_or_default();
+        let after_quotes = source.trim_start_matches(['\'', '"']);
+        // TOML drops the line break right after the opening quotes.
+        let dropped = after_quotes.starts_with('\n') || after_quotes.starts_with("\r\n");
+        error.line += line_at(text, schedule.span().start) - 1 + usize::from(dropped);
+        error.to_string()
+    })
+}
+
+/// The session case in one file.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load(path: &Path) -> Result<SessionCase, CorpusError> {
+    let text = fs::read_to_string(path).map_err(|error| CorpusError::io(path, "read", error))?;
+    SessionCase::parse(&text, path)
+}
+
+/// The session cases under `corpus`, sorted by name.
+///
+/// # Errors
+/// Everything that is wrong with them, together; no case at all.
+pub fn load_all(corpus: &Path) -> Result<Vec<SessionCase>, CorpusError> {
+    let dir = corpus.join("session");
+    let failed = |error| CorpusError::io(&dir, "list", error);
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(&dir).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    let (mut cases, mut errors) = (Vec::new(), Vec::new());
+    for path in paths {
+        match load(&path) {
+            Ok(case) => cases.push(case),
+            Err(error) => errors.push(error),
+        }
+    }
+    if cases.is_empty() && errors.is_empty() {
+        let fix = "is this the corpus folder of the repository?";
+        errors.push(CorpusError::case(&dir, "it holds no case", fix));
+    }
+    CorpusError::all(errors)?;
+    Ok(cases)
+}

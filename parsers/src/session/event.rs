@@ -1,0 +1,166 @@
+//! What happens, one thing at a time.
+
+/// A request, and the reply that it causes. What no request caused has a tag as well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tag(pub u8);
+
+impl Tag {
+    /// Of a reply that no request caused.
+    pub const SURPLUS: Self = Self(0);
+    /// Of a reply that nobody waits for, where it no longer matters what caused it.
+    pub const STALE: Self = Self(62);
+}
+
+/// One step of a schedule. Clients and connections are numbered from nought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// A client writes a request on a connection, which it opens when there is none of that number.
+    Send {
+        /// Who.
+        client: u8,
+        /// The request.
+        tag: Tag,
+        /// On which connection.
+        connection: u8,
+    },
+    /// A client that saw its connection end writes the same request on another.
+    Resend {
+        /// Who.
+        client: u8,
+        /// The request.
+        tag: Tag,
+        /// On which connection.
+        connection: u8,
+    },
+    /// A client takes what it reads for the reply to its request.
+    Recv {
+        /// Who.
+        client: u8,
+        /// The request that it asked.
+        asked: Tag,
+        /// The request that caused the reply; none for whatever comes.
+        got: Option<Tag>,
+    },
+    /// A client waits no longer: its own time is up.
+    Timeout {
+        /// Who.
+        client: u8,
+        /// For which request.
+        tag: Tag,
+    },
+    /// A client is told from outside to wait no longer.
+    Cancel {
+        /// Who.
+        client: u8,
+        /// For which request.
+        tag: Tag,
+    },
+    /// A client sees the end of its connection instead of a reply, and gives up.
+    Eof {
+        /// Who.
+        client: u8,
+        /// For which request.
+        tag: Tag,
+    },
+    /// The server carries out the oldest request of a connection, and answers it.
+    Reply {
+        /// On which connection.
+        connection: u8,
+        /// Which.
+        tag: Tag,
+    },
+    /// The server carries out and answers a request before older ones of the same connection.
+    Reorder {
+        /// On which connection.
+        connection: u8,
+        /// Which.
+        tag: Tag,
+    },
+    /// The server carries out the oldest request, and sends the first part of the reply.
+    Half {
+        /// On which connection.
+        connection: u8,
+        /// Which.
+        tag: Tag,
+    },
+    /// The server sends what was missing of a reply.
+    Rest {
+        /// On which connection.
+        connection: u8,
+        /// Which.
+        tag: Tag,
+    },
+    /// The server answers the oldest request, and the next one in the same segment: what the client
+    /// reads at once. The second may be one that no request caused.
+    Coalesced {
+        /// On which connection.
+        connection: u8,
+        /// The oldest.
+        first: Tag,
+        /// The next, or [`Tag::SURPLUS`].
+        second: Tag,
+    },
+    /// The server sends a reply that no request caused.
+    Unsolicited {
+        /// On which connection.
+        connection: u8,
+    },
+    /// The server's end of a connection goes away: its worker died of carrying out the oldest request,
+    /// or, with no request named, it was closed and nothing on it carried out.
+    Die {
+        /// On which connection.
+        connection: u8,
+        /// Of which request.
+        tag: Option<Tag>,
+    },
+}
+
+impl Event {
+    /// The client that acts; none when the server does.
+    pub fn client(&self) -> Option<u8> {
+        match *self {
+            Self::Send { client, .. }
+            | Self::Resend { client, .. }
+            | Self::Recv { client, .. }
+            | Self::Timeout { client, .. }
+            | Self::Cancel { client, .. }
+            | Self::Eof { client, .. } => Some(client),
+            _ => None,
+        }
+    }
+
+    /// The connection that is named.
+    pub fn connection(&self) -> Option<u8> {
+        match *self {
+            Self::Send { connection, .. }
+            | Self::Resend { connection, .. }
+            | Self::Reply { connection, .. }
+            | Self::Reorder { connection, .. }
+            | Self::Half { connection, .. }
+            | Self::Rest { connection, .. }
+            | Self::Coalesced { connection, .. }
+            | Self::Unsolicited { connection }
+            | Self::Die { connection, .. } => Some(connection),
+            _ => None,
+        }
+    }
+
+    /// The word that stands for it in a schedule.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Send { .. } => "send",
+            Self::Resend { .. } => "resend",
+            Self::Recv { .. } => "recv",
+            Self::Timeout { .. } => "timeout",
+            Self::Cancel { .. } => "cancel",
+            Self::Eof { .. } => "eof",
+            Self::Reply { .. } => "reply",
+            Self::Reorder { .. } => "reorder",
+            Self::Half { .. } => "half",
+            Self::Rest { .. } => "rest",
+            Self::Coalesced { .. } => "coalesced",
+            Self::Unsolicited { .. } => "unsolicited",
+            Self::Die { .. } => "die",
+        }
+    }
+}

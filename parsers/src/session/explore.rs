@@ -1,0 +1,257 @@
+//! Every session of clients with one policy, within bounds: breadth first, so that the first fault
+//! found is at the end of a shortest schedule.
+
+use super::canonical::{Encoder, decode};
+use super::enabled::enabled;
+use super::event::Event;
+use super::oracle::{Fault, Oracles, Verdict};
+use super::policy::Policy;
+use super::run::persists;
+use super::state::{MAX_CLIENTS, MAX_CONNECTIONS, State};
+use super::step::{Effect, step};
+use super::table::Table;
+
+/// How far to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// How many clients there are, at most [`MAX_CLIENTS`].
+    pub clients: u8,
+    /// How many connections the clients have open at once at most.
+    pub connections: u8,
+    /// How many requests each client sends.
+    pub requests: u8,
+    /// How many timeouts, cancellations and deaths there are at most.
+    pub faults: u8,
+    /// How many replies that no request caused there are at most.
+    pub surplus: u8,
+    /// How many bytes of memory the states may take. One that is cut off by it is not complete.
+    pub memory: usize,
+}
+
+impl Default for Bound {
+    fn default() -> Self {
+        Self {
+            clients: 2,
+            connections: 2,
+            requests: 2,
+            faults: 2,
+            surplus: 1,
+            memory: 2 << 30,
+        }
+    }
+}
+
+impl Bound {
+    /// As far as there is room for.
+    pub const WIDEST: Self = Self {
+        clients: MAX_CLIENTS as u8,
+        connections: MAX_CONNECTIONS as u8 - 1,
+        requests: 8,
+        faults: 6,
+        surplus: 3,
+        memory: u32::MAX as usize,
+    };
+
+    /// Whether it can be explored so far.
+    ///
+    /// # Errors
+    /// What is too many or too few.
+    pub fn check(&self) -> Result<(), String> {
+        let widest = Self::WIDEST;
+        let limits = [
+            ("clients", self.clients, 1, widest.clients),
+            ("connections", self.connections, 1, widest.connections),
+            ("requests", self.requests, 1, widest.requests),
+            ("faults", self.faults, 0, widest.faults),
+            ("surplus", self.surplus, 0, widest.surplus),
+        ];
+        for (name, given, least, most) in limits {
+            if !(least..=most).contains(&given) {
+                return Err(format!("{name}: {given} is not from {least} to {most}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an exploration found.
+#[derive(Clone, Debug)]
+pub struct Exploration {
+    /// How many states were reached that differ in more than what things are called.
+    pub states: usize,
+    /// How many events led from one to another.
+    pub events: u64,
+    /// How many events the longest of the shortest ways to a state has.
+    pub depth: usize,
+    /// Whether every state within the bounds was reached.
+    pub is_complete: bool,
+    /// A shortest schedule that ends in a defect of the client's.
+    pub defect: Option<Found>,
+    /// A shortest schedule that ends in a wrong reply of which no client could have known.
+    pub inherent: Option<Found>,
+}
+
+/// A schedule that ends in a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The events.
+    pub events: Vec<Event>,
+    /// What the last of them does.
+    pub fault: Fault,
+    /// What it amounts to.
+    pub verdict: Verdict,
+}
+
+/// Explores the sessions of clients with this policy, up to the first defect.
+pub fn explore(policy: &Policy, bound: &Bound, oracles: &Oracles) -> Exploration {
+    let mut search = Search {
+        policy,
+        bound,
+        oracles,
+        table: Table::new(),
+        encoder: Encoder::default(),
+        found: Exploration {
+            states: 0,
+            events: 0,
+            depth: 0,
+            is_complete: true,
+            defect: None,
+            inherent: None,
+        },
+    };
+    search.run();
+    search.found.states = search.table.len();
+    search.found
+}
+
+struct Search<'a> {
+    policy: &'a Policy,
+    bound: &'a Bound,
+    oracles: &'a Oracles,
+    table: Table,
+    encoder: Encoder,
+    found: Exploration,
+}
+
+impl Search<'_> {
+    fn run(&mut self) {
+        let clients = usize::from(self.bound.clients);
+        let first = State::new(clients);
+        self.table
+            .insert(self.encoder.encode(&first, self.policy), 0);
+        let (mut events, mut effects) = (Vec::new(), Vec::new());
+        let (mut number, mut level_end) = (0, 1);
+        while let Some(bytes) = self.table.get(number) {
+            let state = decode(bytes, clients);
+            events.clear();
+            enabled(&state, self.policy, self.bound, &mut events);
+            for event in &events {
+                let mut next = state;
+                effects.clear();
+                if step(&mut next, self.policy, event, &mut effects).is_err() {
+                    continue;
+                }
+                self.found.events += 1;
+                let worst = self.worst(&effects);
+                if let Some(fault) = worst.filter(Fault::is_defect) {
+                    self.found.defect = Some(self.trace(number, &fault));
+                    self.found.depth += 1;
+                    return;
+                }
+                if let Some(fault) = worst
+                    && self.found.inherent.is_none()
+                {
+                    self.found.inherent = Some(self.trace(number, &fault));
+                }
+                self.table
+                    .insert(self.encoder.encode(&next, self.policy), number);
+            }
+            number += 1;
+            if number == level_end && level_end < self.table.len() {
+                level_end = self.table.len();
+                self.found.depth += 1;
+            }
+            if self.table.memory() > self.bound.memory {
+                self.found.is_complete = false;
+                return;
+            }
+        }
+    }
+
+    fn worst(&self, effects: &[Effect]) -> Option<Fault> {
+        let faults = effects.iter().filter_map(|e| self.oracles.judge(e));
+        faults.max_by_key(|fault| Verdict::of([fault]))
+    }
+
+    /// The way to the member `number`, and from there to a fault like this one. Members have lost the
+    /// names of things, so the way is gone once more with names, always to a state like the next one.
+    fn trace(&self, number: usize, fault: &Fault) -> Found {
+        let mut way = vec![number];
+        let mut at = number;
+        while at != 0 {
+            at = self.table.parent(at);
+            way.push(at);
+        }
+        let mut state = State::new(usize::from(self.bound.clients));
+        let mut encoder = Encoder::default();
+        let mut trace = Vec::new();
+        for member in way.iter().rev().skip(1) {
+            let wanted = self.table.get(*member).unwrap_or_default();
+            let next = self.follow(&state, |next, _| {
+                encoder.encode(next, self.policy) == wanted
+            });
+            if let Some((event, next, _)) = next {
+                trace.push(event);
+                state = next;
+            }
+        }
+        let mut fault = *fault;
+        let last = self.follow(&state, |_, effects| {
+            self.worst(effects)
+                .is_some_and(|worst| worst.is_like(&fault))
+        });
+        let mut verdict = Verdict::of([&fault]);
+        if let Some((event, next, effects)) = last {
+            let connection = connection_of(&state, &event);
+            trace.push(event);
+            fault = self.worst(&effects).unwrap_or(fault);
+            if let Fault::Wrong { client, .. } = fault
+                && persists(next, self.policy, client, connection)
+            {
+                verdict = Verdict::WrongPersistently;
+            }
+        }
+        Found {
+            events: trace,
+            fault,
+            verdict,
+        }
+    }
+
+    /// The first event after which `is_it` holds.
+    fn follow(
+        &self,
+        state: &State,
+        mut is_it: impl FnMut(&State, &[Effect]) -> bool,
+    ) -> Option<(Event, State, Vec<Effect>)> {
+        let mut events = Vec::new();
+        enabled(state, self.policy, self.bound, &mut events);
+        events.into_iter().find_map(|event| {
+            let mut next = *state;
+            let mut effects = Vec::new();
+            step(&mut next, self.policy, &event, &mut effects).ok()?;
+            is_it(&next, &effects).then_some((event, next, effects))
+        })
+    }
+}
+
+/// The connection on which an event happens.
+fn connection_of(state: &State, event: &Event) -> u8 {
+    match *event {
+        Event::Recv { client, asked, .. } => {
+            let wait = state.wait(client, asked);
+            wait.map_or(0, |wait| wait.connection)
+        }
+        _ => event.connection().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Abandonment: what a client does with a connection on which it no longer waits for a reply.
+
+use super::super::policy::{Habit, Policy};
+use super::super::state::State;
+use super::super::step::Effect;
+use super::matching::{self, Matching};
+
+/// What becomes of the connection when its client gives up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Abandonment {
+    /// It is closed: the late reply has nowhere to go.
+    #[default]
+    Close,
+    /// It is used again as if nothing had been asked.
+    Keep,
+    /// It is used again, and the late reply is thrown away when it comes.
+    Tombstone,
+}
+
+/// The connection goes back to the pool after a timeout.
+pub static KEEP_ON_TIMEOUT: Habit = Habit {
+    id: "keep-on-timeout",
+    text: "A connection whose reply did not come in time is used again; a waiter on a shared channel is taken out of the queue.",
+    source: "MogileFS clients of 2007 to 2011 in Ruby and PHP",
+    set: |policy| policy.on_timeout = Abandonment::Keep,
+};
+
+/// The connection goes back to the pool after a cancellation.
+pub static KEEP_ON_CANCEL: Habit = Habit {
+    id: "keep-on-cancel",
+    text: "A connection whose caller was cancelled from outside, between write and read, is used again.",
+    source: "redis-py 4.5.1, redis-rs 0.23.3 `aio::Connection`, async-memcached 0.8.0, python-memcached 1.62, dalli 3.0.6",
+    set: |policy| policy.on_cancel = Abandonment::Keep,
+};
+
+/// The late reply is waited for by nobody, and thrown away.
+pub static TOMBSTONE: Habit = Habit {
+    id: "tombstone",
+    text: "Who gives up leaves an entry in the queue; the reply that belongs to it is thrown away when it comes.",
+    source: "redis-rs 1.8.1 multiplexed connection",
+    set: |policy| {
+        policy.on_timeout = Abandonment::Tombstone;
+        policy.on_cancel = Abandonment::Tombstone;
+    },
+};
+
+/// A client gives up the request `tag`, and with it everything else that it waits for.
+pub fn give_up(
+    state: &mut State,
+    policy: &Policy,
+    client: u8,
+    tag: super::super::event::Tag,
+    how: Abandonment,
+    effects: &mut Vec<Effect>,
+) {
+    let waits = state.client(client).map(|client| client.waits);
+    for wait in waits.unwrap_or_default().iter() {
+        state.end_wait(client, wait.tag);
+        effects.push(Effect::GaveUp {
+            client,
+            asked: wait.tag,
+        });
+        let how = match wait.tag == tag || !policy.batch_leaves_others {
+            true => how,
+            false => Abandonment::Keep,
+        };
+        let Some(connection) = state.connection_mut(wait.connection) else {
+            continue;
+        };
+        match how {
+            Abandonment::Close => {
+                connection.open = false;
+                connection.forget(wait.tag);
+            }
+            Abandonment::Keep => {
+                connection.forget(wait.tag);
+                // Ids tell the late reply from the next one.
+                connection.dirty |= policy.matching != Matching::Id;
+            }
+            // Ids tell the late reply from the next one: no entry is needed.
+            Abandonment::Tombstone if policy.matching == Matching::Id => {
+                connection.forget(wait.tag);
+            }
+            Abandonment::Tombstone => {
+                let mut entries = connection.expected.iter_mut();
+                if let Some(entry) = entries.find(|entry| entry.tag == wait.tag) {
+                    entry.tombstone = true;
+                }
+            }
+        }
+        matching::absorb(connection, policy);
+    }
+    state.sweep();
+}

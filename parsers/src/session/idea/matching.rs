@@ -1,0 +1,115 @@
+//! Matching: by what a client knows which of its requests a reply belongs to.
+
+use super::super::event::Tag;
+use super::super::policy::{Habit, Policy};
+use super::super::state::{Connection, Part, Reply};
+use super::super::step::Refusal;
+use super::partial::Partial;
+
+/// By what replies are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Matching {
+    /// The first reply belongs to the oldest request.
+    #[default]
+    Order,
+    /// Each reply has the id of its request.
+    Id,
+    /// Everyone who waits takes the next reply.
+    Broadcast,
+}
+
+/// Requests have ids that are never used twice, and replies repeat them.
+pub static MATCH_BY_ID: Habit = Habit {
+    id: "match-by-id",
+    text: "Each request has an id that is never used again, and each reply repeats it; a reply with an id that nobody waits for is thrown away.",
+    source: "HTTP/2: RFC 9113 §5.1.1; the opaque field of memcached's binary protocol",
+    set: |policy| policy.matching = Matching::Id,
+};
+
+/// Everyone hears everything.
+pub static BROADCAST: Habit = Habit {
+    id: "broadcast",
+    text: "Everyone who waits on the channel takes the next reply for their own.",
+    source: "`process.once('message')` for each request to a child process",
+    set: |policy| policy.matching = Matching::Broadcast,
+};
+
+/// Replies repeat what was asked, and the client compares.
+pub static CHECK_ECHO: Habit = Habit {
+    id: "check-echo",
+    text: "A reply repeats what was asked for; when it repeats something else, the client refuses it and closes the connection.",
+    source: "the key in `VALUE <key>` of memcached's text protocol",
+    set: |policy| policy.check_echo = true,
+};
+
+/// The place of the reply that the client which asked for `asked` would take now.
+///
+/// # Errors
+/// Why it would take none.
+pub fn pick(connection: &Connection, policy: &Policy, asked: Tag) -> Result<usize, Refusal> {
+    let none = Refusal::Client("there is nothing that it would take");
+    let mut replies = connection.replies.iter();
+    let at = match policy.matching {
+        Matching::Order => {
+            let first = connection.expected.first();
+            if first.is_none_or(|first| first.tag != asked) {
+                return Err(Refusal::Client("another reply is to be read before"));
+            }
+            0
+        }
+        Matching::Id => replies.position(|reply| reply.tag == asked).ok_or(none)?,
+        Matching::Broadcast => 0,
+    };
+    let reply = connection.replies.get(at).ok_or(none)?;
+    let takes_part = match policy.partial {
+        Partial::Wait => false,
+        Partial::Take => true,
+        Partial::TakeAtEof => !connection.up,
+    };
+    match reply.part == Part::Half && !takes_part {
+        true => Err(Refusal::Client("the reply is not whole")),
+        false => Ok(at),
+    }
+}
+
+/// Takes the entries that a delivered reply answers off what the client reckons with, and names them.
+pub fn answered(connection: &mut Connection, policy: &Policy, asked: Tag, tags: &mut Vec<Tag>) {
+    match policy.matching {
+        Matching::Order | Matching::Id => {
+            connection.forget(asked);
+            tags.push(asked);
+        }
+        Matching::Broadcast => {
+            tags.extend(connection.expected.iter().map(|entry| entry.tag));
+            connection.expected.clear();
+        }
+    }
+}
+
+/// Throws away the replies of which the client knows that nobody waits for them.
+pub fn absorb(connection: &mut Connection, policy: &Policy) {
+    let is_whole = |reply: &Reply| reply.part == Part::Whole;
+    match policy.matching {
+        Matching::Order => {
+            while connection.expected.first().is_some_and(|e| e.tombstone)
+                && connection.replies.first().is_some_and(is_whole)
+            {
+                connection.take_reply(0);
+                connection.expected.remove(0);
+            }
+        }
+        Matching::Id => {
+            let expected = connection.expected;
+            let is_waited_for = |tag: Tag| expected.iter().any(|entry| entry.tag == tag);
+            let is_nobodys = |reply: &Reply| is_whole(reply) && !is_waited_for(reply.tag);
+            while let Some(at) = connection.replies.iter().position(is_nobodys) {
+                connection.take_reply(at);
+            }
+        }
+        Matching::Broadcast => {
+            while !connection.is_in_use() && connection.replies.first().is_some_and(is_whole) {
+                connection.take_reply(0);
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Partial replies: when a client takes what it has read for all that there is.
+
+use super::super::policy::Habit;
+
+/// What a client does with the first part of a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Partial {
+    /// It waits for the rest; a connection that ends before it is an error.
+    #[default]
+    Wait,
+    /// It takes it for the whole.
+    Take,
+    /// It takes it for the whole when the connection ends.
+    TakeAtEof,
+}
+
+/// One read is one reply.
+pub static PARTIAL_IS_REPLY: Habit = Habit {
+    id: "partial-is-reply",
+    text: "What one read returns is taken for a reply; the rest of it is then the beginning of the next one.",
+    source: "MogileFS clients in PHP that read with fgets under a timeout",
+    set: |policy| policy.partial = Partial::Take,
+};
+
+/// The end of the connection is the end of the reply.
+pub static EOF_IS_END: Habit = Habit {
+    id: "eof-is-end",
+    text: "A reply that the end of the connection cuts short is taken for a whole one.",
+    source: "RFC 9112 §8: a message is incomplete when fewer bytes came than its length says",
+    set: |policy| policy.partial = Partial::TakeAtEof,
+};

@@ -1,0 +1,64 @@
+//! Retries: whether a client sends a request again when the connection ends before the reply.
+
+use super::super::event::Tag;
+use super::super::policy::{Habit, Policy};
+use super::super::state::{Connection, State};
+
+/// When a request is sent again. Whatever is sent again here is not idempotent; RFC 9110 §9.2.2 lets
+/// a client do so only when it knows that the request was not carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// Never.
+    #[default]
+    Never,
+    /// When the connection had served before.
+    WhenReused,
+    /// Always.
+    Always,
+}
+
+/// On a kept connection, the end before a reply is taken for a race with the server's own timeout.
+pub static RETRY_WHEN_REUSED: Habit = Habit {
+    id: "retry-when-reused",
+    text: "When a connection that had served before ends instead of a reply, the request is sent again on another, whatever its method.",
+    source: "Chromium, Firefox, libcurl 7.88 and 8.22; net/http of Go with Idempotency-Key. RFC 9112 §9.3.1, RFC 9110 §9.2.2",
+    set: |policy| policy.retry = Retry::WhenReused,
+};
+
+/// The end before a reply is taken for a failure of the transport.
+pub static RETRY_ALWAYS: Habit = Habit {
+    id: "retry-always",
+    text: "When a connection ends instead of a reply, the request is sent again on another, whatever its method.",
+    source: "HttpURLConnection of Java, xmlrpc.client of Python; HAProxy `retry-on all-retryable-errors`, nginx `proxy_next_upstream non_idempotent`. RFC 9110 §9.2.2",
+    set: |policy| policy.retry = Retry::Always,
+};
+
+/// A retry that failed is tried again.
+pub static RETRY_TWICE: Habit = Habit {
+    id: "retry-twice",
+    text: "A request that was sent again is sent once more when that fails too.",
+    source: "Chromium 156: three POSTs for one click. RFC 9110 §9.2.2: a client should not automatically retry a failed automatic retry",
+    set: |policy| policy.retry_twice = true,
+};
+
+/// Whether a client sends a request again that it wrote on this connection.
+pub fn applies(state: &State, policy: &Policy, client: u8, tag: Tag) -> bool {
+    let Some(wait) = state.wait(client, tag) else {
+        return false;
+    };
+    let Some(connection) = state.connection(wait.connection) else {
+        return false;
+    };
+    let by_policy = match policy.retry {
+        Retry::Never => false,
+        Retry::WhenReused => connection.reused,
+        Retry::Always => true,
+    };
+    let most = if policy.retry_twice { 2 } else { 1 };
+    by_policy && wait.resent < most && has_ended(connection)
+}
+
+/// Whether a client sees the end of a connection, and nothing before it.
+pub fn has_ended(connection: &Connection) -> bool {
+    !connection.open || !connection.up && connection.replies.is_empty()
+}

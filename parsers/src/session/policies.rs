@@ -1,0 +1,177 @@
+//! The policies with a name: the careful client, faulty ones, and their cures.
+
+use super::idea::abandonment::{KEEP_ON_CANCEL, KEEP_ON_TIMEOUT, TOMBSTONE};
+use super::idea::batch::{BATCH, BATCH_LEAVES_OTHERS};
+use super::idea::channel::{ANY_ORDER, SHARED_CHANNEL, SINGLE_USE};
+use super::idea::idle_check::{NO_IDLE_CHECK, SOCKET_CHECK};
+use super::idea::leftover::{DROP_LEFTOVER, RESYNC};
+use super::idea::matching::{BROADCAST, CHECK_ECHO, MATCH_BY_ID};
+use super::idea::partial::{EOF_IS_END, PARTIAL_IS_REPLY};
+use super::idea::retry::{RETRY_ALWAYS, RETRY_TWICE, RETRY_WHEN_REUSED};
+use super::policy::Habit;
+
+/// A policy with a name.
+#[derive(Debug)]
+pub struct Named {
+    /// Kebab-case, unique.
+    pub name: &'static str,
+    /// What departs from the careful client.
+    pub habits: &'static [&'static Habit],
+    /// What it is, in a sentence.
+    pub text: &'static str,
+}
+
+const fn named(name: &'static str, habits: &'static [&'static Habit], text: &'static str) -> Named {
+    Named { name, habits, text }
+}
+
+/// Every named policy, the careful one first. A name that is a habit's is that habit alone.
+pub static POLICIES: &[Named] = &[
+    named(
+        "careful",
+        &[],
+        "Closes whatever it gives up, looks before it writes, reads to the end, sends nothing twice.",
+    ),
+    named(
+        "keep-on-timeout",
+        &[&KEEP_ON_TIMEOUT],
+        "Uses a connection again whose reply did not come in time.",
+    ),
+    named(
+        "keep-on-cancel",
+        &[&KEEP_ON_CANCEL],
+        "Closes on its own timeout, and uses the connection again when the caller is cancelled from outside.",
+    ),
+    named(
+        "keep-on-cancel-unchecked",
+        &[&KEEP_ON_CANCEL, &NO_IDLE_CHECK],
+        "The same, without an idle check.",
+    ),
+    named(
+        "keep-on-cancel-resync",
+        &[&KEEP_ON_CANCEL, &NO_IDLE_CHECK, &RESYNC],
+        "The same; closes when a reply has something behind it.",
+    ),
+    named(
+        "single-use",
+        &[&SINGLE_USE],
+        "Closes each connection after one reply.",
+    ),
+    named(
+        "own-id",
+        &[&MATCH_BY_ID, &NO_IDLE_CHECK],
+        "One request at a time on a connection, with an id in each reply that is never used again.",
+    ),
+    named(
+        "drain",
+        &[&TOMBSTONE],
+        "Uses the connection again after giving up, and throws the late reply away.",
+    ),
+    named(
+        "keep-check-echo",
+        &[&KEEP_ON_TIMEOUT, &KEEP_ON_CANCEL, &CHECK_ECHO],
+        "Uses the connection again after giving up, and refuses a reply that repeats another key.",
+    ),
+    named(
+        "batch-leaves-others",
+        &[&BATCH_LEAVES_OTHERS],
+        "Writes to two servers, gives up one reply, and uses the other connection again with its reply unread.",
+    ),
+    named(
+        "batch",
+        &[&BATCH],
+        "Writes to two servers; giving up one reply closes both connections.",
+    ),
+    named(
+        "partial-is-reply",
+        &[&PARTIAL_IS_REPLY],
+        "Takes what one read returns for a reply.",
+    ),
+    named(
+        "eof-is-end",
+        &[&EOF_IS_END],
+        "Takes a reply that the end of the connection cuts short for a whole one.",
+    ),
+    named(
+        "no-idle-check",
+        &[&NO_IDLE_CHECK],
+        "Writes on a kept connection without looking at it.",
+    ),
+    named(
+        "socket-check",
+        &[&SOCKET_CHECK],
+        "Looks at the socket, and not at what it has read already.",
+    ),
+    named(
+        "socket-check-resync",
+        &[&SOCKET_CHECK, &RESYNC],
+        "Looks at the socket, and closes when a reply has something behind it.",
+    ),
+    named(
+        "drop-leftover",
+        &[&NO_IDLE_CHECK, &DROP_LEFTOVER],
+        "Throws away what it read behind a reply, and does not look at the socket.",
+    ),
+    named(
+        "resync",
+        &[&NO_IDLE_CHECK, &RESYNC],
+        "Closes when a reply has something behind it, and does not look at the socket.",
+    ),
+    named(
+        "retry-when-reused",
+        &[&RETRY_WHEN_REUSED],
+        "Sends a request again when a connection that had served before ends.",
+    ),
+    named(
+        "retry-always",
+        &[&RETRY_ALWAYS],
+        "Sends a request again when its connection ends.",
+    ),
+    named(
+        "retry-twice",
+        &[&RETRY_ALWAYS, &RETRY_TWICE],
+        "The same, and once more when that fails.",
+    ),
+    named(
+        "shared-broadcast",
+        &[&SHARED_CHANNEL, &BROADCAST, &ANY_ORDER],
+        "One channel; everyone who waits hears every reply.",
+    ),
+    named(
+        "shared-order-any",
+        &[&SHARED_CHANNEL, &ANY_ORDER],
+        "One channel, a queue of waiters, and a server that answers in any order.",
+    ),
+    named(
+        "shared-forget",
+        &[&SHARED_CHANNEL, &KEEP_ON_TIMEOUT, &KEEP_ON_CANCEL],
+        "One channel and a queue of waiters; who gives up is taken out of the queue.",
+    ),
+    named(
+        "shared-close",
+        &[&SHARED_CHANNEL],
+        "One channel and a queue of waiters; who gives up closes the channel for everyone.",
+    ),
+    named(
+        "shared-tombstone",
+        &[&SHARED_CHANNEL, &TOMBSTONE],
+        "One channel and a queue of waiters; who gives up leaves a tombstone in the queue.",
+    ),
+    named(
+        "shared-id",
+        &[&SHARED_CHANNEL, &ANY_ORDER, &MATCH_BY_ID],
+        "One channel, any order, an id in each reply; who gives up closes the channel.",
+    ),
+    named(
+        "shared-id-keep",
+        &[
+            &SHARED_CHANNEL,
+            &ANY_ORDER,
+            &MATCH_BY_ID,
+            &KEEP_ON_TIMEOUT,
+            &KEEP_ON_CANCEL,
+            &NO_IDLE_CHECK,
+        ],
+        "The same; who gives up is forgotten, and the channel stays.",
+    ),
+];

@@ -1,0 +1,103 @@
+//! A client as a policy: what it does where clients differ, as data.
+
+use super::idea::HABITS;
+use super::idea::abandonment::Abandonment;
+use super::idea::idle_check::IdleCheck;
+use super::idea::leftover::Leftover;
+use super::idea::matching::Matching;
+use super::idea::partial::Partial;
+use super::idea::retry::Retry;
+use super::policies::{Named, POLICIES};
+
+/// What a client does, and what the channel promises it. The default is the careful client: one
+/// request at a time on a connection, which is looked at before each request, closed whenever a reply
+/// is given up, and never sent anything twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Policy {
+    /// What becomes of a connection after a timeout.
+    pub on_timeout: Abandonment,
+    /// What becomes of it after a cancellation.
+    pub on_cancel: Abandonment,
+    /// When a request is sent again.
+    pub retry: Retry,
+    /// Whether a retry that failed is tried again.
+    pub retry_twice: bool,
+    /// Whether a connection is closed after one reply.
+    pub single_use: bool,
+    /// By what replies are told apart.
+    pub matching: Matching,
+    /// Whether a reply repeats what was asked, and is refused when it repeats something else.
+    pub check_echo: bool,
+    /// Where the client looks before it writes.
+    pub idle_check: IdleCheck,
+    /// What becomes of bytes read behind a reply.
+    pub leftover: Leftover,
+    /// What is done with the first part of a reply.
+    pub partial: Partial,
+    /// Whether all clients write to one channel.
+    pub shared: bool,
+    /// Whether the server answers in any order.
+    pub any_order: bool,
+    /// Whether a client writes to two connections before it reads.
+    pub batch: bool,
+    /// Whether giving up one of them leaves the other's reply unread.
+    pub batch_leaves_others: bool,
+}
+
+/// One way to depart from the careful client.
+#[derive(Debug)]
+pub struct Habit {
+    /// Kebab-case, unique.
+    pub id: &'static str,
+    /// What a client with this habit does, in a sentence.
+    pub text: &'static str,
+    /// Where it was seen, or what a specification says of it.
+    pub source: &'static str,
+    /// Takes it on.
+    pub set: fn(&mut Policy),
+}
+
+/// Why the careful client is as it is, and who is.
+const CAREFUL: &str = "RFC 9112 §8, §9.3 and §9.3.1, RFC 9110 §9.2.2; reqwest, hyper-util, undici";
+
+impl Policy {
+    /// The careful client with these habits, in this order.
+    pub fn of(habits: &[&Habit]) -> Self {
+        let mut policy = Self::default();
+        for habit in habits {
+            (habit.set)(&mut policy);
+        }
+        policy
+    }
+
+    /// The policy of this name, or that of habits joined by `+`.
+    ///
+    /// # Errors
+    /// The word that is neither.
+    pub fn named(name: &str) -> Result<Self, &str> {
+        if let Some(named) = POLICIES.iter().find(|policy| policy.name == name) {
+            return Ok(named.policy());
+        }
+        let mut policy = Self::default();
+        for word in name.split('+') {
+            let habit = HABITS.iter().find(|habit| habit.id == word).ok_or(word)?;
+            (habit.set)(&mut policy);
+        }
+        Ok(policy)
+    }
+}
+
+impl Named {
+    /// What it stands for.
+    pub fn policy(&self) -> Policy {
+        Policy::of(self.habits)
+    }
+
+    /// Where its habits were seen, or what a specification says of them.
+    pub fn sources(&self) -> Vec<&'static str> {
+        match self.habits {
+            [] => vec![CAREFUL],
+            habits => habits.iter().map(|habit| habit.source).collect(),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! One event: what it changes, and what it does to whom.
+
+use super::event::{Event, Tag};
+use super::idea::abandonment::{Abandonment, give_up};
+use super::idea::{channel, idle_check, leftover, matching, retry};
+use super::policy::Policy;
+use super::server;
+use super::state::{Connection, MAX_OPENED, MAX_TAGS, Part, State, Wait};
+
+/// What an event did that an oracle may want to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A client took a reply.
+    Delivered {
+        /// Who.
+        client: u8,
+        /// The request that it asked.
+        asked: Tag,
+        /// The request that caused the reply.
+        got: Tag,
+        /// How much of it was there.
+        part: Part,
+        /// Whether the connection was out of step, if it was, by no doing of the client's.
+        blameless: bool,
+    },
+    /// A client saw that a reply was not its own, and took it for an error.
+    Refused {
+        /// Who.
+        client: u8,
+        /// The request that it asked.
+        asked: Tag,
+        /// The request that caused the reply.
+        got: Tag,
+    },
+    /// A client waits no longer, without a reply.
+    GaveUp {
+        /// Who.
+        client: u8,
+        /// The request that it asked.
+        asked: Tag,
+    },
+    /// The server carried a request out.
+    Executed {
+        /// The request.
+        tag: Tag,
+        /// Whether it had done so before.
+        again: bool,
+    },
+}
+
+/// Why an event does not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A client of this policy does not do that.
+    Client(&'static str),
+    /// It cannot be: the schedule is wrong.
+    Schedule(&'static str),
+}
+
+/// Lets one event happen. `effects` is added to; after an error, `state` is of no further use.
+///
+/// # Errors
+/// Why it does not happen.
+pub fn step(
+    state: &mut State,
+    policy: &Policy,
+    event: &Event,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    let acting = event.client();
+    if acting.is_some_and(|client| state.client(client).is_none()) {
+        return Err(Refusal::Schedule("there is no such client"));
+    }
+    match *event {
+        Event::Send {
+            client,
+            tag,
+            connection,
+        } => send(state, policy, client, tag, connection),
+        Event::Resend {
+            client,
+            tag,
+            connection,
+        } => resend(state, policy, client, tag, connection),
+        Event::Recv { client, asked, got } => recv(state, policy, client, asked, got, effects),
+        Event::Timeout { client, tag } => {
+            abandon(state, policy, client, tag, policy.on_timeout, effects)
+        }
+        Event::Cancel { client, tag } => {
+            abandon(state, policy, client, tag, policy.on_cancel, effects)
+        }
+        Event::Eof { client, tag } => eof(state, policy, client, tag, effects),
+        _ => server::step(state, policy, event, effects),
+    }
+}
+
+fn send(
+    state: &mut State,
+    policy: &Policy,
+    client: u8,
+    tag: Tag,
+    number: u8,
+) -> Result<(), Refusal> {
+    let waiting = state.client(client).map_or(0, |one| one.waits.len());
+    if waiting >= policy.width() {
+        return Err(Refusal::Client("it still waits for a reply"));
+    }
+    if tag.0 > MAX_TAGS {
+        return Err(Refusal::Schedule("there are too many requests"));
+    }
+    write(state, policy, client, tag, number, 0)?;
+    state.tags = state.tags.max(tag.0);
+    if let Some(client) = state.clients.get_mut(usize::from(client)) {
+        client.issued += 1;
+    }
+    Ok(())
+}
+
+/// Writes a request on the connection of this number, which it opens if need be.
+fn write(
+    state: &mut State,
+    policy: &Policy,
+    client: u8,
+    tag: Tag,
+    number: u8,
+    resent: u8,
+) -> Result<(), Refusal> {
+    idle_check::prune(state, policy);
+    if !state.was_opened(number) {
+        open(state, policy, number)?;
+    }
+    let closed = Refusal::Client("it has closed that connection");
+    let connection = state.connection_mut(number).ok_or(closed)?;
+    if !connection.open {
+        return Err(closed);
+    }
+    if connection.is_in_use() && !policy.shared {
+        return Err(Refusal::Client("somebody waits for a reply on it"));
+    }
+    if connection.expected.is_full() || connection.requests.is_full() {
+        return Err(Refusal::Schedule("too many requests lie on it"));
+    }
+    channel::write(connection, policy, tag);
+    if let Some(client) = state.clients.get_mut(usize::from(client)) {
+        client.waits.push(Wait {
+            tag,
+            connection: number,
+            resent,
+        });
+    }
+    Ok(())
+}
+
+fn open(state: &mut State, policy: &Policy, number: u8) -> Result<(), Refusal> {
+    if policy.shared && state.connections.iter().any(|connection| connection.open) {
+        return Err(Refusal::Client("it shares the channel that is open"));
+    }
+    let has_room = state.connections.push(Connection::new(number));
+    if number >= MAX_OPENED || !has_room {
+        return Err(Refusal::Schedule("there are too many connections"));
+    }
+    state.opened |= 1 << number;
+    Ok(())
+}
+
+fn resend(
+    state: &mut State,
+    policy: &Policy,
+    client: u8,
+    tag: Tag,
+    number: u8,
+) -> Result<(), Refusal> {
+    if !retry::applies(state, policy, client, tag) {
+        return Err(Refusal::Client("it sends nothing again"));
+    }
+    let Some(wait) = state.wait(client, tag).copied() else {
+        return Err(Refusal::Client("it does not wait for that"));
+    };
+    state.end_wait(client, tag);
+    if let Some(connection) = state.connection_mut(wait.connection) {
+        connection.open = false;
+        connection.forget(tag);
+    }
+    write(state, policy, client, tag, number, wait.resent + 1)?;
+    state.sweep();
+    Ok(())
+}
+
+fn recv(
+    state: &mut State,
+    policy: &Policy,
+    client: u8,
+    asked: Tag,
+    got: Option<Tag>,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    let waiting = state.wait(client, asked).copied();
+    let wait = waiting.ok_or(Refusal::Client("it does not wait for that"))?;
+    let gone = Refusal::Client("it has closed that connection");
+    let connection = state.connection_mut(wait.connection).ok_or(gone)?;
+    if !connection.open {
+        return Err(gone);
+    }
+    let at = matching::pick(connection, policy, asked)?;
+    let reply = connection.take_reply(at).ok_or(gone)?;
+    if got.is_some_and(|got| got != reply.tag) {
+        return Err(Refusal::Client("another reply comes first"));
+    }
+    if policy.check_echo && reply.tag != asked {
+        let got = reply.tag;
+        effects.push(Effect::Refused { client, asked, got });
+        give_up(state, policy, client, asked, Abandonment::Close, effects);
+        return Ok(());
+    }
+    let mut answered = Vec::new();
+    matching::answered(connection, policy, asked, &mut answered);
+    // Its rest will look like a reply.
+    connection.dirty |= reply.part == Part::Half;
+    connection.reused = true;
+    let blameless = connection.is_blameless();
+    leftover::after_reply(connection, policy);
+    matching::absorb(connection, policy);
+    for tag in answered {
+        let of = |number: &u8| state.wait(*number, tag).is_some();
+        let Some(client) = (0..state.clients.len() as u8).find(of) else {
+            continue;
+        };
+        state.end_wait(client, tag);
+        effects.push(Effect::Delivered {
+            client,
+            asked: tag,
+            got: reply.tag,
+            part: reply.part,
+            blameless,
+        });
+    }
+    state.sweep();
+    Ok(())
+}
+
+fn abandon(
+    state: &mut State,
+    policy: &Policy,
+    client: u8,
+    tag: Tag,
+    how: Abandonment,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    if state.wait(client, tag).is_none() {
+        return Err(Refusal::Client("it does not wait for that"));
+    }
+    state.faults = state.faults.saturating_add(1);
+    give_up(state, policy, client, tag, how, effects);
+    Ok(())
+}
+
+fn eof(
+    state: &mut State,
+    policy: &Policy,
+    client: u8,
+    tag: Tag,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    let wait = state.wait(client, tag);
+    let wait = wait.ok_or(Refusal::Client("it does not wait for that"))?;
+    let connection = state.connection(wait.connection);
+    let has_ended = |connection: &Connection| !connection.open || !connection.up;
+    if !connection.is_none_or(has_ended) {
+        return Err(Refusal::Schedule("the connection has not ended"));
+    }
+    let takes = |connection: &Connection| {
+        connection.open && matching::pick(connection, policy, tag).is_ok()
+    };
+    if connection.is_some_and(takes) {
+        return Err(Refusal::Client("there is a reply to be read before"));
+    }
+    if retry::applies(state, policy, client, tag) {
+        return Err(Refusal::Client("it sends the request again"));
+    }
+    give_up(state, policy, client, tag, Abandonment::Close, effects);
+    Ok(())
+}

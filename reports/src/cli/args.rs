@@ -1,0 +1,217 @@
+//! The arguments of each verb.
+
+use std::path::PathBuf;
+
+use ::peers::Tier;
+use clap::{Args, ValueEnum};
+use parsers::{FAMILIES, Family};
+
+use super::report;
+use crate::ask::Who;
+use crate::panel::{Panel, Scope};
+
+#[derive(Args)]
+pub struct HuntArgs {
+    /// The protocol; may be given several times [default: all]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Vec<&'static Family>,
+    /// Stop after so many seconds [default: when interrupted]
+    #[arg(long, value_name = "N")]
+    pub seconds: Option<u64>,
+    /// How many workers [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// The folder to which findings are written, in one folder for each family
+    #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
+    pub out: PathBuf,
+    /// Begin without the cases, as inputs and as what is known
+    #[arg(long)]
+    pub from_nothing: bool,
+    /// A linked peer that judges every input: its name, linked for all, or none; may be given several times
+    /// [default: those that read a request in a few microseconds]
+    #[arg(long, value_name = "PEER", value_parser = linked_peer)]
+    pub peer: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct WorkerArgs {
+    #[arg(long, value_parser = family)]
+    pub family: &'static Family,
+    #[arg(long)]
+    pub seconds: Option<u64>,
+    #[arg(long)]
+    pub job: u32,
+    #[arg(long)]
+    pub out: PathBuf,
+    #[arg(long)]
+    pub from_nothing: bool,
+    #[arg(long, value_parser = Who::named)]
+    pub peer: Vec<Who>,
+}
+
+#[derive(Args)]
+pub struct CheckArgs {
+    /// Cases (.toml), raw files, captures (pcap, pcapng), folders, or - for stdin [default: the corpus]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The protocol [default: that of a case's folder, else http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// What to print: text, or a JSON object a line for each finding
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Who judges
+    #[arg(
+        long,
+        value_name = "PANEL",
+        default_value = "auto",
+        conflicts_with = "peer"
+    )]
+    pub panel: PanelChoice,
+    /// Hold a peer against the strict parser, instead of our own against one another: its name, all, linked,
+    /// worker, or cmd:COMMAND for your own; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+}
+
+#[derive(Args)]
+pub struct ReadArgs {
+    /// Cases (.toml), raw files, captures, or - for stdin
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The protocol [default: that of a case's folder, else http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// What to print: a picture, or a JSON object a line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus; may be
+    /// given several times (`misframe rules` lists them)
+    #[arg(long, value_name = "IDS")]
+    pub dialect: Vec<String>,
+    /// Put a peer on the panel: its name, all, linked, worker, or cmd:COMMAND; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+}
+
+#[derive(Args)]
+pub struct ImportArgs {
+    /// Captures (pcap, pcapng), or raw streams of requests
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The protocol [default: http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// The folder to which cases are written, in one folder for each family
+    #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
+    pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct ReportArgs {
+    /// Cases, or folders of them
+    #[arg(value_name = "PATH", default_value = report::RECORDED)]
+    pub paths: Vec<PathBuf>,
+    /// The protocol [default: that of a case's folder, else http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// What to write
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: report::Format,
+    /// Who judges
+    #[arg(
+        long,
+        value_name = "PANEL",
+        default_value = "auto",
+        conflicts_with = "peer"
+    )]
+    pub panel: PanelChoice,
+    /// Hold a peer against the strict parser, as in `check`; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+    /// The file to write [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct RulesArgs {
+    /// The protocol; may be given several times [default: all]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Vec<&'static Family>,
+    /// What to print: text, or a JSON object a line for each rule
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Args)]
+pub struct PeersArgs {
+    /// What to print: text, or a JSON object a line for each peer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Args)]
+pub struct MatrixArgs {
+    /// Cases (.toml), raw files, captures, or folders [default: the corpus]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The protocol [default: that of a case's folder, else http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// What to print: text, or a JSON object a line for each input
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Hand over one byte at a time
+    #[arg(long)]
+    pub bytes: bool,
+    /// Who is asked: the name of a peer, all, linked, worker, or cmd:COMMAND; may be given several times
+    /// [default: all]
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    Text,
+    Json,
+}
+
+/// Who judges the inputs of `check` and `report`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PanelChoice {
+    /// The family's parsers that know every way of ending a message; for an input that the strict
+    /// parser refuses, every single leniency too. What it does not refuse is not made ambiguous by a
+    /// reader that ignores lengths, or that waives a rule about it
+    Auto,
+    /// The family's parsers and every single leniency, whatever the input
+    All,
+}
+
+impl PanelChoice {
+    pub fn scope(self, panel: &Panel, input: &[u8]) -> Scope {
+        match self {
+            Self::Auto => panel.scope_for(input),
+            Self::All => Scope::All,
+        }
+    }
+}
+
+fn linked_peer(name: &str) -> Result<String, String> {
+    let is_slow = match Who::named(name)? {
+        Who::Nobody | Who::Tier(Tier::Linked) => false,
+        Who::Known(about) => about.tier() != Tier::Linked,
+        Who::All | Who::Tier(_) | Who::Command(_) => true,
+    };
+    match is_slow {
+        true => Err("a hunt asks linked peers only".to_owned()),
+        false => Ok(name.to_owned()),
+    }
+}
+
+pub fn family(name: &str) -> Result<&'static Family, String> {
+    Family::named(name).ok_or_else(|| {
+        let known: Vec<_> = FAMILIES.iter().map(|family| family.name).collect();
+        format!("no such family; there are: {}", known.join(", "))
+    })
+}
