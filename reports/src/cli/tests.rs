@@ -2,6 +2,7 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use super::*;
+use parsers::FAMILIES;
 use serde_json::Value;
 use std::fs;
 use tempfile::TempDir;
