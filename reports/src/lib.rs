@@ -29,6 +29,8 @@ pub mod html;
 
 pub mod hunt;
 
+pub mod probe;
+
 pub mod cli;
 
 #[cfg(test)]
