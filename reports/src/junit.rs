@@ -52,7 +52,7 @@ fn suite(family: &str, entries: &[Entry], xml: &mut String) {
 
 /// Text as XML 1.0 may hold it, also in an attribute; a character that no XML document may hold
 /// becomes U+FFFD.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut xml = String::with_capacity(text.len());
     for char in text.chars() {
         match char {

@@ -31,6 +31,8 @@ pub mod session;
 
 pub mod hunt;
 
+pub mod probe;
+
 pub mod cli;
 
 #[cfg(test)]

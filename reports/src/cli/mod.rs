@@ -6,6 +6,7 @@ mod import;
 mod judges;
 mod matrix;
 mod peers;
+mod probe;
 mod read;
 mod report;
 mod rules;
@@ -67,6 +68,8 @@ enum Command {
     HuntWorker(WorkerArgs),
     /// List the implementations that can be asked, with version and state.
     Peers(PeersArgs),
+    /// Send every case to a live server, and report how it keeps the specification: exit 1 if it breaks a MUST.
+    Probe(probe::ProbeArgs),
     /// Ask every peer about every case: a table of who reads what, and what explains it.
     Matrix(MatrixArgs),
 }
@@ -206,6 +209,7 @@ impl Command {
             Self::Report(args) => report::run(args, console),
             Self::Rules(args) => rules::run(&args, console),
             Self::Peers(args) => peers::run(&args, console),
+            Self::Probe(args) => probe::run(args, console),
             Self::Matrix(args) => matrix::run(args, console),
             Self::Session(verb) => session::run_verb(verb, console),
         }

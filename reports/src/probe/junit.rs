@@ -1,0 +1,58 @@
+//! JUnit XML: a case is a test, which a failure fails and what cannot be told skips.
+
+use std::fmt::Write as _;
+
+use super::text::{force, sight, word};
+use super::verdict::Verdict;
+use super::{Answer, Report};
+use crate::junit::escape;
+
+/// The report as one suite, named for the target.
+pub fn report(report: &Report) -> String {
+    let tests = report.answers.len();
+    let failures = report.with(Verdict::Fail).count();
+    let skipped = report.with(Verdict::Inconclusive).count();
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(
+        xml,
+        "<testsuites name=\"misframe\" tests=\"{tests}\" failures=\"{failures}\">"
+    );
+    let _ = writeln!(
+        xml,
+        "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" skipped=\"{skipped}\">",
+        escape(&report.target)
+    );
+    for answer in &report.answers {
+        test(answer, &mut xml);
+    }
+    xml.push_str("  </testsuite>\n</testsuites>\n");
+    xml
+}
+
+fn test(answer: &Answer, xml: &mut String) {
+    let outcome = &answer.outcome;
+    let (name, class) = (escape(&answer.case.name), escape(&answer.case.family));
+    let _ = write!(xml, "    <testcase name=\"{name}\" classname=\"{class}\"");
+    let why = escape(&outcome.why);
+    let inside = match outcome.verdict {
+        Verdict::Pass | Verdict::Lenient => {
+            xml.push_str("/>\n");
+            return;
+        }
+        Verdict::Inconclusive => format!("<skipped message=\"{why}\"/>"),
+        Verdict::Fail => {
+            let rule = outcome.rule.map_or("", |rule| rule.id);
+            let quote = outcome
+                .demand
+                .map(|demand| format!("{}: {}", demand.spec, demand.text));
+            format!(
+                "<failure type=\"{}\" message=\"{}: {why}\">{}\nreceived {}</failure>",
+                word(force(answer)),
+                escape(rule),
+                escape(&quote.unwrap_or_default()),
+                escape(&sight(&answer.seen))
+            )
+        }
+    };
+    let _ = writeln!(xml, ">\n      {inside}\n    </testcase>");
+}

@@ -1,0 +1,137 @@
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use super::*;
+use crate::probe::response;
+
+const CANARY: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+const WAITS: Traits = Traits {
+    pipelines: true,
+    waits_for_length: true,
+    waits_for_chunks: true,
+};
+const HASTY: Traits = Traits {
+    pipelines: true,
+    waits_for_length: false,
+    waits_for_chunks: false,
+};
+
+/// The outcome of a case of the corpus at which these status codes were seen, one of them after the
+/// canary if the connection stayed open; a plain request gets `control`.
+fn outcome(name: &str, statuses: &[u16], ending: Ending, traits: Traits, control: u16) -> Outcome {
+    let family = &parsers::http1::REQUEST;
+    let corpus = corpus::find_corpus(Path::new(".")).unwrap();
+    let path = corpus.join(family.name).join(format!("{name}.toml"));
+    let case = corpus::case::load(&path, family).unwrap();
+    let sent = [&case.input, CANARY].concat();
+    let answers = statuses
+        .iter()
+        .map(|status| format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n"));
+    let received = answers.collect::<String>().into_bytes();
+    let waiting = ending == Ending::Waiting;
+    let seen = Seen {
+        responses: response::read(&received, &[], false),
+        received,
+        before_then: waiting.then(|| statuses.len().saturating_sub(1)),
+        ending,
+    };
+    let trial = Trial {
+        family,
+        case: &case,
+        sent: &sent,
+        half_closed: false,
+        seen: &seen,
+        traits,
+    };
+    decide(&trial, &mut |_| Some(control))
+}
+
+fn verdict(name: &str, statuses: &[u16], ending: Ending) -> (Verdict, Option<Force>) {
+    let outcome = outcome(name, statuses, ending, WAITS, 200);
+    (outcome.verdict, outcome.demand.map(|demand| demand.force))
+}
+
+#[test]
+fn what_must_be_refused() {
+    use Ending::{Closed, Reset, Waiting};
+    let must = (Verdict::Fail, Some(Force::Must));
+    let pass = (Verdict::Pass, None);
+    assert_eq!(verdict("cl-plus", &[400], Closed), pass);
+    assert_eq!(verdict("cl-plus", &[501], Closed), pass);
+    assert_eq!(verdict("cl-plus", &[], Reset), pass);
+    assert_eq!(verdict("cl-plus", &[200, 200], Waiting), must);
+    assert_eq!(verdict("cl-plus", &[200, 200, 200], Waiting), must);
+    assert_eq!(verdict("cl-plus", &[200], Closed), must);
+    // It refuses, and reads what is behind it as a request.
+    assert_eq!(verdict("cl-plus", &[400, 200, 200], Waiting), must);
+    // Its framing is well known.
+    assert_eq!(verdict("host-missing", &[400, 200], Waiting), pass);
+    assert_eq!(
+        verdict("target-fragment", &[301, 200], Waiting).0,
+        Verdict::Fail
+    );
+    assert_eq!(verdict("target-fragment", &[301], Closed), pass);
+    assert_eq!(verdict("cl-plus", &[], Waiting).0, Verdict::Inconclusive);
+}
+
+#[test]
+fn no_more_is_demanded_than_the_specification_does() {
+    use Ending::{Closed, Waiting};
+    let should = (Verdict::Fail, Some(Force::Should));
+    assert_eq!(verdict("size-line-lf", &[200, 200], Waiting), should);
+    // To be taken as the last one, or refused.
+    assert_eq!(verdict("te-http10", &[200], Closed), (Verdict::Pass, None));
+    let must = (Verdict::Fail, Some(Force::Must));
+    assert_eq!(verdict("te-http10", &[200, 200, 200], Waiting), must);
+    // How many zeros are too many is left to the server.
+    assert_eq!(
+        verdict("cs-leading-zeros", &[400], Closed).0,
+        Verdict::Lenient
+    );
+    assert_eq!(
+        verdict("ext-ctl", &[200, 200, 200], Waiting).0,
+        Verdict::Lenient
+    );
+    assert_eq!(
+        verdict("bare-lf-field-end", &[200, 200], Waiting).0,
+        Verdict::Lenient
+    );
+}
+
+#[test]
+fn what_must_be_taken() {
+    use Ending::{Closed, Waiting};
+    assert_eq!(
+        verdict("good-counted-post", &[404, 200], Waiting).0,
+        Verdict::Pass
+    );
+    assert_eq!(
+        verdict("good-counted-post", &[405], Closed).0,
+        Verdict::Pass
+    );
+    assert_eq!(
+        verdict("good-counted-post", &[400], Closed).0,
+        Verdict::Fail
+    );
+    let control = outcome("good-counted-post", &[400], Closed, WAITS, 400);
+    assert_eq!(control.verdict, Verdict::Inconclusive);
+    // Nothing was to follow the request that closes.
+    let (verdict_, _) = verdict("conn-close-then-pipelined", &[400], Closed);
+    assert_eq!(verdict_, Verdict::Inconclusive);
+    let lost = verdict("upgrade-premature", &[200, 200], Waiting);
+    assert_eq!(lost, (Verdict::Fail, Some(Force::Must)));
+}
+
+#[test]
+fn who_answers_before_the_body_is_whole_has_not_taken_it() {
+    let early = outcome("size-line-lf", &[200], Ending::Closed, HASTY, 200);
+    assert_eq!(early.verdict, Verdict::Pass);
+    assert!(early.shallow);
+    let waits = outcome("size-line-lf", &[200], Ending::Closed, WAITS, 200);
+    assert_eq!(waits.verdict, Verdict::Fail);
+    // What is wrong with the head was there to be seen.
+    let head = outcome("cl-plus", &[200], Ending::Closed, HASTY, 200);
+    assert_eq!(head.verdict, Verdict::Fail);
+}
