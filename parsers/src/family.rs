@@ -8,6 +8,10 @@ use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
 pub struct Family {
     /// Kebab-case, as given to `--family`.
     pub name: &'static str,
+    /// What one of its messages is called in a sentence.
+    pub noun: &'static str,
+    /// What a reader does who reads before another, in a sentence: "A, `before` B, ...".
+    pub before: &'static str,
     /// Every rule that its parsers cite.
     pub rules: &'static [&'static Rule],
     /// Every leniency, in the order of their indices; where two contradict each other, the first wins.
@@ -26,7 +30,7 @@ pub struct Family {
 }
 
 /// Every family.
-pub static FAMILIES: &[&Family] = &[&crate::http1::REQUEST];
+pub static FAMILIES: &[&Family] = &[&crate::http1::REQUEST, &crate::unidiff::UNIFIED];
 
 impl Family {
     /// The family with this name.

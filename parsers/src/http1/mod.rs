@@ -90,6 +90,8 @@ use crate::parser::Parser;
 /// HTTP/1.1 requests.
 pub static REQUEST: Family = Family {
     name: "http1-request",
+    noun: "request",
+    before: "in front of",
     rules: rules::RULES,
     leniencies: leniencies::LENIENCIES,
     labels: &["body"],
