@@ -55,6 +55,8 @@ pub static TOY: Family = Family {
     name: "toy-note",
     noun: "note",
     before: "in front of",
+    extensions: &[],
+    looks: |_| false,
     rules: &[&DIGITS, &ONE, &PLUS_RULE],
     leniencies: &[&FIRST, &LAST, &PLUS],
     labels: &["body"],

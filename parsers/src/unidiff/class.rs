@@ -12,7 +12,8 @@ use super::label;
 /// file makes it a `-file`, one without a `-hunk`. Where both see the hunk and end it differently, the
 /// class has the words for how they find its end, first the one who ends it later: `count` for who
 /// counts, `mark` for who goes by the first characters of lines, `header`, `line`, `blank` and `end` for
-/// who lets a header, any other line, an empty line or the end of the input end it.
+/// who lets a header, any other line, an empty line or the end of the input end it, `marker` for who takes
+/// another line for a marker, and `split` for who ends lines by something else than a newline.
 pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     let (long, short) = if divergence.first_is_longer {
         (a, b)
@@ -27,6 +28,14 @@ pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<S
 }
 
 fn boundary(divergence: &Divergence, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
+    match (long.fate, short.fate) {
+        (Fate::Whole(whole), Fate::Awaited(awaited))
+        | (Fate::Awaited(awaited), Fate::Whole(whole)) => {
+            let is_same = awaited.is_some_and(|awaited| awaited.head == whole.head);
+            return is_same.then(|| by_end(divergence.at, long, short))?;
+        }
+        _ => {}
+    }
     let (of_long, of_short) = (
         header(long, divergence.message),
         header(short, divergence.message),

@@ -2,11 +2,14 @@
 //! into a list of files. It walks over the lines with a cursor and keeps no state between hunks; whatever
 //! is no patch, it steps over.
 
+mod hunk_header;
+mod names;
+
 use super::leniencies::*;
 use super::rules::*;
 use super::{MARKER, label};
 use crate::parser::{Draft, Next, Parser, Stop, Taken};
-use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::rule::{Dialect, Leniency, LeniencySet};
 use crate::verdict::Framing;
 
 /// Counts lines; skips what it does not know.
@@ -249,12 +252,12 @@ impl<'i> Cursor<'i> {
             draft.waive(&HEADER_TEXT, self.at);
             return Ok(None);
         }
-        let (old_start, old_end) = name(old, old_at, draft);
-        let (new_start, new_end) = name(new, new_at, draft);
+        let (old_start, old_end) = names::name(old, old_at, draft);
+        let (new_start, new_end) = names::name(new, new_at, draft);
         let slice = |start, end| self.input.get(start..end).unwrap_or(&[]);
         let (old, new) = (slice(old_start, old_end), slice(new_start, new_end));
         let is_old = new == b"/dev/null";
-        if !is_old && !renames && old != b"/dev/null" && !is_one_file(old, new) {
+        if !is_old && !renames && old != b"/dev/null" && !names::is_one_file(old, new) {
             draft.waive(&NAME_NEW, new_start);
         }
         draft.part(label::TEXT, 0, start);
@@ -287,7 +290,7 @@ impl<'i> Cursor<'i> {
     fn hunk(&mut self, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         let head_at = self.at;
         let line = self.take_line()?;
-        let (mut old, mut new) = counts(line, head_at, draft)?;
+        let (mut old, mut new) = hunk_header::counts(line, head_at, draft)?;
         draft.part(label::HUNK_HEADER, head_at, self.at);
         draft.head(self.at, Framing::Counted);
         // What the line before was: the last of a file, a marker.
@@ -380,119 +383,4 @@ fn extended(start: usize, git: usize, end: usize, draft: &mut Draft<'_>) -> Foun
     draft.part(label::FILE_HEADER, start, git);
     draft.part(label::EXTENDED, git, end);
     Found::Whole
-}
-
-/// Where the name on a line of a header, which begins at `at`, begins and ends.
-fn name(line: &[u8], at: usize, draft: &mut Draft<'_>) -> (usize, usize) {
-    let start = at + 4;
-    let mut text = line.get(4..).unwrap_or(&[]);
-    if let Some(without) = text.strip_suffix(b"\r") {
-        draft.waive(&HEADER_CRLF, start + without.len());
-        text = without;
-    }
-    let mut parts = text.splitn(2, |byte| *byte == b'\t');
-    let name = parts.next().unwrap_or(&[]);
-    if parts.next().is_none()
-        && name.first() != Some(&b'"')
-        && let Some(blank) = memchr::memchr(b' ', name)
-    {
-        draft.waive(&NAME_TO_TAB, start + blank);
-    }
-    (start, start + name.len())
-}
-
-/// Whether what follows the first slash of two names is the same.
-fn is_one_file(old: &[u8], new: &[u8]) -> bool {
-    let slashes = (memchr::memchr(b'/', old), memchr::memchr(b'/', new));
-    match slashes {
-        (Some(x), Some(y)) if old.get(x..) == new.get(y..) => true,
-        _ => old == new,
-    }
-}
-
-/// The counts on the header of a hunk, which begins at `at` with `@@`.
-fn counts(line: &[u8], at: usize, draft: &mut Draft<'_>) -> Result<(u64, u64), Stop> {
-    let mut header = HunkHeader { line, nth: 2, at };
-    header.mark(b" -", draft)?;
-    let old = header.range(draft)?;
-    header.mark(b" +", draft)?;
-    let new = header.range(draft)?;
-    let rest = header.rest();
-    if !rest.starts_with(b" @@") {
-        let text = rest.trim_ascii_start();
-        // Of ASCII whitespace, blanks only may stand there.
-        let skipped = rest.get(..rest.len() - text.len()).unwrap_or(&[]);
-        let blank = skipped.iter().all(|byte| matches!(byte, b' ' | b'\t'));
-        let rule = match blank && text.starts_with(b"@@") {
-            true => &HUNK_SPACE,
-            false => &HUNK_CLOSE,
-        };
-        return Err(header.refuse(rule, draft));
-    }
-    header.nth += 3;
-    let heading = header.rest();
-    if !matches!(heading, [] | [b' ', ..] | b"\r") {
-        draft.waive(&SECTION_GLUED, at + header.nth);
-    }
-    if heading.last() == Some(&b'\r') {
-        draft.waive(&HEADER_CRLF, at + line.len() - 1);
-    }
-    if old == 0 && new == 0 {
-        return Err(draft.refuse(&HUNK_EMPTY, at));
-    }
-    Ok((old, new))
-}
-
-/// A place on the header of a hunk.
-struct HunkHeader<'i> {
-    line: &'i [u8],
-    /// The byte of the line.
-    nth: usize,
-    /// Where the line begins.
-    at: usize,
-}
-
-impl<'i> HunkHeader<'i> {
-    fn rest(&self) -> &'i [u8] {
-        self.line.get(self.nth..).unwrap_or(&[])
-    }
-
-    fn refuse(&self, rule: &'static Rule, draft: &mut Draft<'_>) -> Stop {
-        draft.refuse(rule, self.at + self.nth)
-    }
-
-    fn mark(&mut self, mark: &[u8; 2], draft: &mut Draft<'_>) -> Result<(), Stop> {
-        if !self.rest().starts_with(mark) {
-            return Err(self.refuse(&HUNK_SPACE, draft));
-        }
-        self.nth += 2;
-        Ok(())
-    }
-
-    /// START or START,COUNT.
-    fn range(&mut self, draft: &mut Draft<'_>) -> Result<u64, Stop> {
-        self.number(draft)?;
-        if self.rest().first() != Some(&b',') {
-            return Ok(1);
-        }
-        self.nth += 1;
-        self.number(draft)
-    }
-
-    fn number(&mut self, draft: &mut Draft<'_>) -> Result<u64, Stop> {
-        if let [b'+', b'0'..=b'9', ..] = self.rest() {
-            draft.waive(&NUMBER_PLUS, self.at + self.nth);
-            self.nth += 1;
-        }
-        let (start, mut number) = (self.nth, Some(0u64));
-        while let Some(digit @ b'0'..=b'9') = self.line.get(self.nth) {
-            let digit = u64::from(digit - b'0');
-            number = number.and_then(|number| number.checked_mul(10)?.checked_add(digit));
-            self.nth += 1;
-        }
-        if self.nth == start {
-            return Err(self.refuse(&HUNK_NUMBER, draft));
-        }
-        number.ok_or_else(|| draft.refuse(&HUNK_OVERFLOW, self.at + start))
-    }
 }

@@ -28,9 +28,9 @@ macro_rules! leniencies {
 
 leniencies! {
     // Lines. A line that is ended by something else than LF is a line to everything that follows.
-    LINE_CR: LINES "line-cr" "A carriage return that no newline follows ends a line.";
-    LINE_FF_VT: LINES "line-ff-vt" "A form feed or a vertical tab ends a line.";
-    LINE_UNICODE: LINES "line-unicode" "U+0085, U+2028 and U+2029, in UTF-8, end a line.";
+    LINE_CR: LINES "line-cr" "A carriage return that no newline follows ends a line." as "split";
+    LINE_FF_VT: LINES "line-ff-vt" "A form feed or a vertical tab ends a line." as "split";
+    LINE_UNICODE: LINES "line-unicode" "U+0085, U+2028 and U+2029, in UTF-8, end a line." as "split";
     LAST_LINE_UNENDED: LAST_LINE "last-line-unended" "Takes the last line of a hunk, or the marker after it, where the input ends without a newline.";
     BOM_SKIPPED: BYTE_ORDER_MARK "bom-skipped" "Skips a byte order mark at the beginning of the input.";
     BOM_TEXT: BYTE_ORDER_MARK "bom-text" "Reads a byte order mark at the beginning of the input as a part of the first line.";
@@ -96,8 +96,8 @@ leniencies! {
     BODY_NUL: CONTENT "body-nul" "A NUL ends the content of a line of a hunk.";
     MARKER_ANYWHERE: MARKER_PLACE "marker-anywhere" "Takes a marker after any line.";
     MARKER_SKIPPED: MARKER_PLACE "marker-skipped" "Skips a marker that follows no last line.";
-    MARKER_LONG: MARKER_TEXT "marker-long" "Takes any line that begins with a backslash and a space and has at least 12 characters for the marker." if allowed;
-    MARKER_SHORT: MARKER_TEXT "marker-short" "Takes any line that begins with a backslash for the marker.";
+    MARKER_LONG: MARKER_TEXT "marker-long" "Takes any line that begins with a backslash and a space and has at least 12 characters for the marker." as "marker" if allowed;
+    MARKER_SHORT: MARKER_TEXT "marker-short" "Takes any line that begins with a backslash for the marker." as "marker";
     MARKER_AS_TEXT: MARKER_TEXT "marker-as-text" "A line that begins with a backslash and says anything else is no marker, but text after the hunk.";
     MARKER_TWICE: MARKER_REPEATED "marker-twice" "Takes a second marker after the first.";
     MARKER_REST: MARKER_REPEATED "marker-rest" "A second marker is text after the hunk.";

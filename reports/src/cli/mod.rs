@@ -40,7 +40,7 @@ struct Cli {
 enum Command {
     /// Fuzz, minimise, record and report disagreements.
     Hunt(HuntArgs),
-    /// Judge cases, raw files and captures: exit 0 without findings, 1 with, 2 after trouble.
+    /// Judge cases, raw files, patches and captures: exit 0 without findings, 1 with, 2 after trouble.
     Check(CheckArgs),
     /// Draw every reading of an input.
     Read(ReadArgs),
@@ -92,10 +92,11 @@ struct WorkerArgs {
 
 #[derive(Args)]
 struct CheckArgs {
-    /// Cases (.toml), raw files, captures (pcap, pcapng), folders, or - for stdin [default: the corpus]
+    /// Cases (.toml), raw files, patches, captures (pcap, pcapng), folders, or - for stdin [default: the corpus]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
+    /// The family [default: that of a case's folder; of a raw file, what its extension or its bytes
+    /// speak for, else http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     family: Option<&'static Family>,
     /// What to print: text, or a JSON object a line for each finding
@@ -108,10 +109,11 @@ struct CheckArgs {
 
 #[derive(Args)]
 struct ReadArgs {
-    /// Cases (.toml), raw files, captures, or - for stdin
+    /// Cases (.toml), raw files, patches, captures, or - for stdin
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
+    /// The family [default: that of a case's folder; of a raw file, what its extension or its bytes
+    /// speak for, else http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     family: Option<&'static Family>,
     /// What to print: a picture, or a JSON object a line

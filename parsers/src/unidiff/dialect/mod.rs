@@ -166,7 +166,7 @@ impl Reader<'_> {
         if shape.is_none() && first.text > first.start {
             let indent = indentation(text);
             let inner = Shape::of(text.get(indent..).unwrap_or(&[]));
-            if inner.is_some() && self.takes_indent(&line, indent, draft) {
+            if inner.is_some() && self.takes_indent(&line, indent, first.start, draft) {
                 line.text += indent;
                 shape = inner;
             }
@@ -178,7 +178,8 @@ impl Reader<'_> {
     }
 
     /// Whether this dialect takes the first `indent` bytes of the line, not none, for indentation.
-    fn takes_indent(&self, line: &Line, indent: usize, draft: &mut Draft<'_>) -> bool {
+    /// Cites it at `at`: the first line of the header.
+    fn takes_indent(&self, line: &Line, indent: usize, at: usize, draft: &mut Draft<'_>) -> bool {
         let text = self.slice(line.start, line.start + indent);
         let kinds: [(u8, &'static Leniency); 3] = [
             (b' ', &INDENTED_SPACES),
@@ -188,7 +189,7 @@ impl Reader<'_> {
         let needed = || kinds.iter().filter(|(byte, _)| text.contains(byte));
         let takes = indent > 0 && needed().all(|(_, leniency)| self.has(leniency));
         if takes {
-            needed().for_each(|(_, leniency)| draft.waive(leniency, line.start));
+            needed().for_each(|(_, leniency)| draft.waive(leniency, at));
         }
         takes
     }

@@ -76,7 +76,7 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Attempt, Stop> {
         let indent = line.text - line.start;
-        if indent > 0 && !self.takes_indent(&line, indent, draft) {
+        if indent > 0 && !self.takes_indent(&line, indent, line.start, draft) {
             if self.waive(&INDENTED_TEXT, line.start, draft) {
                 return Ok(Attempt::Text(line.next));
             }
