@@ -283,9 +283,9 @@ impl Reader<'_> {
         };
         if text != MARKER {
             let long = text.len() >= 12 && text.starts_with(b"\\ ");
-            if !(long && self.waive(&MARKER_LONG, line.start, draft))
-                && !self.waive(&MARKER_SHORT, line.start, draft)
-            {
+            let is_taken = long && self.waive(&MARKER_LONG, line.start, draft)
+                || self.waive(&MARKER_SHORT, line.start, draft);
+            if !is_taken {
                 if body.is_done() && self.waive(&MARKER_AS_TEXT, line.start, draft) {
                     return Ok(None);
                 }
