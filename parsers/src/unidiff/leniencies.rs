@@ -52,13 +52,13 @@ leniencies! {
 
     // The header of a file.
     GIT_HEADER_TEXT: EXTENDED_HEADER "git-header-text" "Knows no extended header: diff --git and the extended header lines are text.";
-    GIT_LINE_TEXT: GIT_HEADER "git-line-text" "Skips a line diff --git that no line of a header follows as text.";
+    GIT_LINE_TEXT: GIT_HEADER "git-line-text" "Skips a line diff --git that no line of a header follows as text." if allowed;
     HEADER_GAP: OLD_WITHOUT_NEW "header-gap" "Remembers the last line ---, whatever text follows it, until a line +++ comes.";
     OLD_ALONE: OLD_WITHOUT_NEW "old-alone" "Takes a line --- that a hunk follows for the whole header of a file.";
-    OLD_TEXT: OLD_WITHOUT_NEW "old-text" "Skips a line --- that no line +++ follows as text.";
+    OLD_TEXT: OLD_WITHOUT_NEW "old-text" "Skips a line --- that no line +++ follows as text." if allowed;
     HEADER_SWAPPED: NEW_WITHOUT_OLD "header-swapped" "Takes the two lines of a header in the other order.";
     NEW_ALONE: NEW_WITHOUT_OLD "new-alone" "Takes a line +++ that a hunk follows for the whole header of a file.";
-    NEW_TEXT: NEW_WITHOUT_OLD "new-text" "Skips a line +++ that follows no line --- as text.";
+    NEW_TEXT: NEW_WITHOUT_OLD "new-text" "Skips a line +++ that follows no line --- as text." if allowed;
     HUNK_GAP: HEADER_WITHOUT_HUNK "hunk-gap" "Remembers the header of a file, whatever text follows it, until a hunk or another header comes.";
     HEADER_TEXT: HEADER_WITHOUT_HUNK "header-text" "Skips a header of a file that no hunk follows as text.";
     HEADER_CRLF: HEADER_LINE_END "header-crlf" "A carriage return before the newline does not belong to a line of a header." if allowed;
