@@ -1,6 +1,6 @@
 //! Readings of one input fall into camps; two camps part by a divergence.
 
-use crate::verdict::{Citation, End, Framing, Message, Pending, Reading, Stance, Verdict};
+use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Reading, Stance, Verdict};
 
 /// How two readings part, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,10 +156,13 @@ pub fn diverge(a: &Reading, b: &Reading) -> Option<Divergence> {
             if m.end != n.end {
                 return Some(found(Kind::Boundary, Level::Error, m.end > n.end));
             }
-            let kind = if m.head != n.head || a.parts_of(&m) != b.parts_of(&n) {
+            let (p, q) = (a.parts_of(&m), b.parts_of(&n));
+            let kind = if p == q && m.head == n.head {
+                (m.framing != n.framing).then_some(Kind::Framing)
+            } else if m.head != n.head || !active(p).eq(active(q)) {
                 Some(Kind::Payload)
             } else {
-                (m.framing != n.framing).then_some(Kind::Framing)
+                Some(Kind::Framing)
             };
             if let Some(kind) = kind.filter(|kind| mild.is_none_or(|mild| mild.kind < *kind)) {
                 let level = if kind == Kind::Payload {
@@ -180,6 +183,11 @@ pub fn diverge(a: &Reading, b: &Reading) -> Option<Divergence> {
         };
     }
     None
+}
+
+/// The parts that have an effect.
+fn active(parts: &[Part]) -> impl Iterator<Item = &Part> {
+    parts.iter().filter(|part| part.is_active())
 }
 
 /// How two readings part about a message that is not whole in both.

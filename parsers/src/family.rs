@@ -8,6 +8,14 @@ use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
 pub struct Family {
     /// Kebab-case, as given to `--family`.
     pub name: &'static str,
+    /// What one of its messages is called in a sentence.
+    pub noun: &'static str,
+    /// What a reader does who reads before another, in a sentence: "A, `before` B, ...".
+    pub before: &'static str,
+    /// The extensions of files that hold its messages, without the dot.
+    pub extensions: &'static [&'static str],
+    /// Whether bytes of which nothing is known look like its messages.
+    pub looks: fn(&[u8]) -> bool,
     /// Every rule that its parsers cite.
     pub rules: &'static [&'static Rule],
     /// Every leniency, in the order of their indices; where two contradict each other, the first wins.
@@ -26,12 +34,26 @@ pub struct Family {
 }
 
 /// Every family.
-pub static FAMILIES: &[&Family] = &[&crate::http1::REQUEST];
+pub static FAMILIES: &[&Family] = &[&crate::http1::REQUEST, &crate::unidiff::UNIFIED];
 
 impl Family {
     /// The family with this name.
     pub fn named(name: &str) -> Option<&'static Family> {
         FAMILIES.iter().copied().find(|family| family.name == name)
+    }
+
+    /// The family of an input of which nobody has said it: the first for which the extension of its file
+    /// speaks, else the first that it looks like.
+    pub fn guess(extension: Option<&str>, input: &[u8]) -> Option<&'static Family> {
+        let mut families = FAMILIES.iter().copied();
+        let named = extension
+            .and_then(|extension| families.find(|family| family.extensions.contains(&extension)));
+        named.or_else(|| {
+            FAMILIES
+                .iter()
+                .copied()
+                .find(|family| (family.looks)(input))
+        })
     }
 
     /// The leniency with this id.

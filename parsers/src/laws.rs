@@ -47,9 +47,14 @@ pub fn spans(name: &str, reading: &Reading, length: usize) -> Result<(), Broken>
         if message.first_part != first_part || message.last_part < first_part {
             return broken("parts are out of order", message.start);
         }
-        let mut from = message.head;
+        let mut from = message.start;
         for part in reading.parts_of(message) {
-            if part.start < from || part.end <= part.start || part.end > message.end {
+            let is_payload_in_head = part.label == 0 && part.start < message.head;
+            if is_payload_in_head
+                || part.start < from
+                || part.end <= part.start
+                || part.end > message.end
+            {
                 return broken(
                     "a part lies outside its message or over another",
                     part.start,
@@ -83,7 +88,8 @@ pub fn spans(name: &str, reading: &Reading, length: usize) -> Result<(), Broken>
 pub fn prefix(name: &str, prefix: &Verdict, length: usize, whole: &Verdict) -> Result<(), Broken> {
     let (short, long) = (&prefix.reading, &whole.reading);
     for (nth, message) in short.messages.iter().enumerate() {
-        if message.framing == Framing::UntilClose {
+        let ends_here = message.framing.is_open() && message.end == length;
+        if message.framing == Framing::UntilClose || ends_here {
             return Ok(());
         }
         let kept = long.messages.get(nth).is_some_and(|other| {

@@ -14,9 +14,12 @@ pub mod laws;
 pub mod parser;
 pub mod rule;
 pub mod session;
+pub mod unidiff;
 pub mod verdict;
 
 pub use family::{FAMILIES, Family};
 pub use parser::{Draft, Next, Parser, Stop, Taken, judge};
 pub use rule::{Dialect, Force, Leniency, LeniencySet, Rule};
-pub use verdict::{Citation, End, Framing, Message, Part, Pending, Reading, Stance, Verdict};
+pub use verdict::{
+    Citation, End, Framing, INERT, Message, Part, Pending, Reading, Stance, Verdict,
+};

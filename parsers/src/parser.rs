@@ -16,7 +16,8 @@ pub trait Parser: Sync {
     ///
     /// # Errors
     /// [`Stop::Incomplete`] when every byte so far may begin a message; [`Stop::Refused`], made by
-    /// [`Draft::refuse`], as soon as a byte shows that the message will not be taken.
+    /// [`Draft::refuse`], as soon as a byte shows that the message will not be taken; [`Stop::Nothing`]
+    /// when what is left holds no message, and is ignored.
     fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop>;
 }
 
@@ -47,6 +48,8 @@ pub enum Stop {
     Incomplete,
     /// A rule was cited against the input.
     Refused,
+    /// What is left holds no message: the stream ends well, and these bytes are ignored.
+    Nothing,
 }
 
 /// The verdict under construction, as one message sees it.
@@ -105,6 +108,19 @@ impl Draft<'_> {
         }
     }
 
+    /// As [`Draft::part`], but joined to the piece before it if that ends where this one starts and has the
+    /// same label.
+    #[inline]
+    pub fn join(&mut self, label: u8, start: usize, end: usize) {
+        let at = self.base + start;
+        match self.verdict.reading.parts.last_mut() {
+            Some(last) if last.label == label && last.end == at && self.base < at => {
+                last.end = self.base + end;
+            }
+            _ => self.part(label, start, end),
+        }
+    }
+
     /// How many bytes of the input come before this message.
     pub fn base(&self) -> usize {
         self.base
@@ -157,6 +173,7 @@ pub fn judge(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
                 verdict.reading.parts.truncate(first_part);
                 verdict.reading.end = End::Refused;
             }
+            Err(Stop::Nothing) => verdict.reading.parts.truncate(first_part),
             Err(Stop::Incomplete) => {
                 verdict.reading.parts.truncate(first_part);
                 verdict.reading.end = End::Incomplete;

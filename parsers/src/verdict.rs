@@ -3,15 +3,26 @@
 
 use crate::rule::{Leniency, LeniencySet, Rule};
 
+/// Set in the label of a part that has no effect, such as text around what is read: two readings that
+/// differ in such parts only mean the same.
+pub const INERT: u8 = 0x80;
+
 /// A labelled piece of a message, `[start, end)` in bytes from the start of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Part {
-    /// An index into the labels of the family; 0 is always payload.
+    /// An index into the labels of the family, with [`INERT`] or without; 0 is always payload.
     pub label: u8,
     /// First byte.
     pub start: usize,
     /// The byte after the last.
     pub end: usize,
+}
+
+impl Part {
+    /// Whether it has an effect.
+    pub fn is_active(&self) -> bool {
+        self.label & INERT == 0
+    }
 }
 
 /// Why a message ends where it does.
@@ -22,9 +33,10 @@ pub enum Framing {
     Bodiless,
     /// Pieces, each after its own size, up to a piece of size nought.
     Chunked,
-    /// Items counted by the head.
+    /// Items counted by the head, and a mark that may follow the last one. Where the stream ends after
+    /// the last item, more bytes may add the mark.
     Counted,
-    /// A mark in the bytes ends it.
+    /// Whatever cannot belong to it ends it. Where the stream ends there, more bytes may add to it.
     Delimited,
     /// The head gives the body's length in bytes.
     Length(u64),
@@ -33,6 +45,11 @@ pub enum Framing {
 }
 
 impl Framing {
+    /// Whether a message that ends where the stream does may become longer when the stream goes on.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Counted | Self::Delimited | Self::UntilClose)
+    }
+
     /// The word used in reports.
     pub fn word(&self) -> &'static str {
         match self {

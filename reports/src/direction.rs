@@ -5,7 +5,6 @@ use parsers::compare::{Divergence, Fate, Kind};
 use parsers::{Family, Framing, Reading, Stance, Verdict};
 
 use crate::camp::Camp;
-use crate::panel::noun;
 
 /// How many characters of a hostile line a sentence quotes.
 const QUOTED: usize = 60;
@@ -24,8 +23,7 @@ pub fn sentence(
         Kind::Stall => stall(input.len(), divergence, short, long),
         Kind::Payload => format!(
             "{s} and {l} end the {} that starts at {} alike and take different content from it",
-            noun(family),
-            divergence.at
+            family.noun, divergence.at
         ),
         Kind::Acceptance => acceptance(family, divergence, short, long),
         Kind::Framing => framing(divergence, short, long),
@@ -67,7 +65,8 @@ fn boundary(
     short: &Camp,
     long: &Camp,
 ) -> String {
-    let (s, l, noun) = (name(short), name(long), noun(family));
+    let (s, l) = (name(short), name(long));
+    let (noun, before) = (family.noun, family.before);
     let nth = divergence.message;
     let long_fate = Fate::of(&long.verdict.reading, nth);
     let Some(end) = long_fate.end() else {
@@ -76,34 +75,48 @@ fn boundary(
             Fate::Tunnel => "tunnels",
             _ => "ignores",
         };
-        let line = first_line(input, divergence.at);
+        let from = begins(&short.verdict.reading, nth).unwrap_or(divergence.at);
+        let line = first_line(input, from);
         return format!(
-            "with {l} in front of {s}, {s} sees one more {noun}, which {l} {does}: {line}"
+            "with {l} {before} {s}, {s} sees one more {noun}, which {l} {does}: {line}"
         );
     };
     let reading = &short.verdict.reading;
     let next = Fate::of(reading, nth + 1);
     let from = Fate::of(reading, nth).end().unwrap_or(divergence.at);
-    let line = first_line(input, from);
+    let heads = begins(reading, nth).zip(begins(&long.verdict.reading, nth));
+    if let Some((own, _)) = heads.filter(|(own, other)| own < other) {
+        let line = first_line(input, own);
+        return format!("with {l} {before} {s}, {s} sees one more {noun}: {line}");
+    }
+    let line = first_line(input, begins(reading, nth + 1).unwrap_or(from));
     match next {
         Fate::Whole(_) => match extra(reading, nth + 1, end) {
-            1 => format!("with {l} in front of {s}, {s} sees one more {noun}: {line}"),
-            more => format!("with {l} in front of {s}, {s} sees {more} more {noun}s: {line}"),
+            1 => format!("with {l} {before} {s}, {s} sees one more {noun}: {line}"),
+            more => format!("with {l} {before} {s}, {s} sees {more} more {noun}s: {line}"),
         },
         Fate::Awaited(_) => format!(
-            "with {l} in front of {s}, {s} takes content for the beginning of another {noun}: {line}"
+            "with {l} {before} {s}, {s} takes content for the beginning of another {noun}: {line}"
         ),
         Fate::Refused => {
-            format!("with {l} in front of {s}, {s} refuses what {l} takes for content: {line}")
+            format!("with {l} {before} {s}, {s} refuses what {l} takes for content: {line}")
         }
         Fate::Tunnel => {
-            format!("with {l} in front of {s}, {s} tunnels what {l} takes for content: {line}")
+            format!("with {l} {before} {s}, {s} tunnels what {l} takes for content: {line}")
         }
         Fate::Absent => format!(
-            "with {l} in front of {s}, {s} ignores {} that {l} takes for content",
+            "with {l} {before} {s}, {s} ignores {} that {l} takes for content",
             bytes((end - from) as u64)
         ),
     }
+}
+
+/// Where what has an effect begins in the `nth` message, when that is before the end of its head.
+fn begins(reading: &Reading, nth: usize) -> Option<usize> {
+    let message = reading.messages.get(nth)?;
+    let mut parts = reading.parts_of(message).iter();
+    let part = parts.find(|part| part.is_active())?;
+    (part.start < message.head).then_some(part.start)
 }
 
 /// How many messages from the `nth` on begin before `end`.
@@ -161,7 +174,7 @@ fn acceptance(family: &Family, divergence: &Divergence, short: &Camp, long: &Cam
         }
         None => format!(
             "{refuser} refuses at {at} a {} that {taker} {does}",
-            noun(family)
+            family.noun
         ),
     }
 }

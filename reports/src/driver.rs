@@ -115,7 +115,10 @@ extern "C" fn LLVMFuzzerCustomMutator(
     // SAFETY: libFuzzer gives a buffer of `max_size` bytes, of which `size` are initialised; it owns
     // all of them as initialised memory, and nobody else uses them during the call.
     let buffer = unsafe { std::slice::from_raw_parts_mut(data, max_size) };
-    mutate(buffer, size, max_size, seed)
+    WORKER.with_borrow(|worker| match worker {
+        Some((hunter, _)) => mutate(hunter.family(), buffer, size, max_size, seed),
+        None => size,
+    })
 }
 
 /// The Rust side of libfuzzer-sys wants a target by this name; its entry point is not used.

@@ -1,7 +1,5 @@
 //! The panel: the parsers of a family, and every single leniency, judge one input.
 
-use std::borrow::Cow;
-
 use parsers::family::DialectParser;
 use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
 use peers::Pieces;
@@ -244,12 +242,4 @@ pub fn leniencies(family: &'static Family, ids: &str) -> Result<LeniencySet, Str
         }
     }
     Ok(set)
-}
-
-/// The last word of a family's name, for what its messages are called in a sentence.
-pub fn noun(family: &Family) -> Cow<'static, str> {
-    match family.name.rsplit_once('-') {
-        Some((_, word)) => Cow::Borrowed(word),
-        None => Cow::Borrowed("message"),
-    }
 }

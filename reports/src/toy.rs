@@ -53,6 +53,10 @@ static PLUS: Leniency = Leniency {
 /// The family.
 pub static TOY: Family = Family {
     name: "toy-note",
+    noun: "note",
+    before: "in front of",
+    extensions: &[],
+    looks: |_| false,
     rules: &[&DIGITS, &ONE, &PLUS_RULE],
     leniencies: &[&FIRST, &LAST, &PLUS],
     labels: &["body"],

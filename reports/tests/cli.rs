@@ -384,3 +384,18 @@ fn a_reader_who_goes_away_ends_it_quietly() {
         assert_eq!(told(output), (0, String::new(), String::new()), "{args:?}");
     }
 }
+
+#[test]
+fn a_patch_is_known_by_its_name_and_by_its_bytes() {
+    const PHANTOM: &[u8] = b"    --- a/x\n    +++ b/x\n    @@ -1 +1 @@\n    -x\n    +y\n--- a/z\n+++ b/z\n@@ -1 +1 @@\n-z\n+Z\n";
+    let folder = TempDir::new().unwrap();
+    file(&folder, "some.patch", PHANTOM);
+    file(&folder, "some.bytes", PHANTOM);
+    for name in ["some.patch", "some.bytes"] {
+        let (code, out, err) = misframe(folder.path(), &["check", name, "--format", "json"]);
+        assert_eq!((code, err.as_str()), (1, ""), "{name}");
+        let found: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(found["family"], "unified-diff", "{name}");
+        assert_eq!(found["class"], "phantom-file", "{name}");
+    }
+}

@@ -53,33 +53,28 @@ pub struct Drawn {
 
 impl Drawn {
     /// Draws one.
-    pub fn input(&mut self, chance: &mut Chance) -> Vec<u8> {
+    pub fn input(&mut self, family: &Family, chance: &mut Chance) -> Vec<u8> {
         self.choices.clear();
         while self.choices.len() < CHOICES {
             self.choices.extend(chance.number().to_le_bytes());
         }
         let (odd, times) = (chance.below(4), chance.below(4));
-        mutated(&self.choices, odd, times)
+        mutated(family, &self.choices, odd, times)
     }
 
     /// The stream without odd elements that the choices of the last input make.
-    pub fn plain(&self) -> Option<Stream> {
-        plain(&self.choices)
+    pub fn plain(&self, family: &Family) -> Option<Stream> {
+        plain(family, &self.choices)
     }
 }
 
-/// Whether the streams are of this family; others read them as chance makes them.
-pub fn is_drawn_for(family: &Family) -> bool {
-    family.name == parsers::http1::REQUEST.name
-}
-
 /// The stream with at most `odd` odd elements that `choices` make, changed in `times` places.
-pub fn mutated(choices: &[u8], odd: usize, times: usize) -> Vec<u8> {
+pub fn mutated(family: &Family, choices: &[u8], odd: usize, times: usize) -> Vec<u8> {
     let mut choices = Unstructured::new(choices);
     let made = (|| -> Result<Vec<u8>> {
-        let mut bytes = generate::stream(&mut choices, odd)?.bytes;
+        let mut bytes = generate::stream(family, &mut choices, odd)?.bytes;
         for _ in 0..times {
-            generate::mutate(&mut bytes, &mut choices)?;
+            generate::mutate(family, &mut bytes, &mut choices)?;
         }
         Ok(bytes)
     })();
@@ -87,8 +82,8 @@ pub fn mutated(choices: &[u8], odd: usize, times: usize) -> Vec<u8> {
 }
 
 /// The stream without odd elements that `choices` make.
-pub fn plain(choices: &[u8]) -> Option<Stream> {
-    generate::stream(&mut Unstructured::new(choices), 0).ok()
+pub fn plain(family: &Family, choices: &[u8]) -> Option<Stream> {
+    generate::stream(family, &mut Unstructured::new(choices), 0).ok()
 }
 
 /// Up to four leniencies of the family, whatever they are.

@@ -50,6 +50,14 @@ const LONG_FILES: &[(&str, &str)] = &[
         "parsers/src/http1/until_close.rs",
         "a reading is read from top to bottom",
     ),
+    (
+        "parsers/src/unidiff/anchored.rs",
+        "a reading is read from top to bottom",
+    ),
+    (
+        "parsers/src/unidiff/indented.rs",
+        "a reading is read from top to bottom",
+    ),
 ];
 
 /// The folders of the workspace's own crates.

@@ -19,7 +19,7 @@ fn judging_again_allocates_nothing() {
         let cases = corpus::load_family(&corpus, family).unwrap();
         let mut inputs: Vec<_> = cases.into_iter().map(|case| case.input).collect();
         let (mut chance, mut drawn) = (Chance::new(1), Drawn::default());
-        inputs.extend((0..300).map(|_| drawn.input(&mut chance)));
+        inputs.extend((0..300).map(|_| drawn.input(family, &mut chance)));
         let singles = family.leniencies.iter();
         let mut sets: Vec<_> = singles
             .map(|leniency| LeniencySet::of(&[leniency]))

@@ -90,6 +90,13 @@ use crate::parser::Parser;
 /// HTTP/1.1 requests.
 pub static REQUEST: Family = Family {
     name: "http1-request",
+    noun: "request",
+    before: "in front of",
+    extensions: &[],
+    looks: |input| {
+        let line = input.split(|byte| *byte == b'\n').next().unwrap_or(input);
+        memchr::memmem::find(line, b" HTTP/1.").is_some()
+    },
     rules: rules::RULES,
     leniencies: leniencies::LENIENCIES,
     labels: &["body"],

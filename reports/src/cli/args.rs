@@ -51,10 +51,11 @@ pub struct WorkerArgs {
 
 #[derive(Args)]
 pub struct CheckArgs {
-    /// Cases (.toml), raw files, captures (pcap, pcapng), folders, or - for stdin [default: the corpus]
+    /// Cases (.toml), raw files, patches, captures (pcap, pcapng), folders, or - for stdin [default: the corpus]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
+    /// The family [default: that of a case's folder; of a raw file, what its extension or its bytes
+    /// speak for, else http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
     /// What to print: text, or a JSON object a line for each finding
@@ -76,10 +77,11 @@ pub struct CheckArgs {
 
 #[derive(Args)]
 pub struct ReadArgs {
-    /// Cases (.toml), raw files, captures, or - for stdin
+    /// Cases (.toml), raw files, patches, captures, or - for stdin
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
+    /// The family [default: that of a case's folder; of a raw file, what its extension or its bytes
+    /// speak for, else http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
     /// What to print: a picture, or a JSON object a line

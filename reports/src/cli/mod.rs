@@ -50,7 +50,7 @@ struct Cli {
 enum Command {
     /// Fuzz, minimise, record and report disagreements.
     Hunt(HuntArgs),
-    /// Judge cases, raw files and captures: exit 0 without findings, 1 with, 2 after trouble.
+    /// Judge cases, raw files, patches and captures: exit 0 without findings, 1 with, 2 after trouble.
     Check(CheckArgs),
     /// Draw every reading of an input.
     Read(ReadArgs),

@@ -83,9 +83,9 @@ pub fn one(
             }
         };
     }
-    let family = asked.unwrap_or_else(default_family);
     match load(path) {
         Ok(Loaded::Raw(input)) => {
+            let family = asked.unwrap_or_else(|| guess(path, &input));
             let sample = Sample {
                 file: name(path),
                 place: None,
@@ -95,7 +95,10 @@ pub fn one(
             };
             take(sample, console)
         }
-        Ok(Loaded::Capture) => each_stream(path, family, console, take),
+        Ok(Loaded::Capture) => {
+            let family = asked.unwrap_or_else(default_family);
+            each_stream(path, family, console, take)
+        }
         Err(what) => {
             console.complain(&format_args!("{}: {what}", name(path)));
             Ok(())
@@ -259,6 +262,12 @@ fn family_of(path: &Path, asked: Option<&'static Family>) -> &'static Family {
 
 fn family_named(dir: &(impl AsRef<Path> + ?Sized)) -> Option<&'static Family> {
     Family::named(dir.as_ref().file_name()?.to_str()?)
+}
+
+/// The family of a raw file: that which its extension or its bytes speak for.
+fn guess(path: &Path, input: &[u8]) -> &'static Family {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    Family::guess(extension, input).unwrap_or_else(default_family)
 }
 
 /// The family of inputs of which nothing tells another.

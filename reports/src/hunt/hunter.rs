@@ -84,6 +84,11 @@ impl Hunter {
         }
     }
 
+    /// The family.
+    pub fn family(&self) -> &'static Family {
+        self.family
+    }
+
     /// Judges one input of the fuzzer, a choice of dialects and then the bytes to read, and variants of it
     /// that the choice decides.
     ///
@@ -103,7 +108,7 @@ impl Hunter {
             variant.extend_from_slice(input);
             for _ in 0..=nth % 2 {
                 // What cannot be changed stays as it is.
-                let _unchanged = corpus::generate::mutate(&mut variant, &mut choices);
+                let _unchanged = corpus::generate::mutate(self.family, &mut variant, &mut choices);
             }
             let choice = choices.arbitrary().unwrap_or(choice);
             self.judge(choice, &variant, novelty);

@@ -1,13 +1,14 @@
 //! The custom mutator of libFuzzer.
 
 use arbitrary::Unstructured;
+use parsers::Family;
 
 use super::hunter::{CHOICE, mix};
 
 /// Changes the first `size` bytes of `data` into another input of at most `max_size` bytes and returns
 /// its size. `seed` decides everything. One change in three makes a new stream, the others change the
 /// stream that is there, or the choice of dialects.
-pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
+pub fn mutate(family: &Family, data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     let noise = noise(u64::from(seed));
     let mut choices = Unstructured::new(&noise);
     let old = data.get(..size).unwrap_or(&[]);
@@ -23,11 +24,12 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
     }
     if how < 2 || stream.is_empty() {
         let odd = choices.int_in_range(1..=3).unwrap_or(1);
-        stream = corpus::generate::stream(&mut choices, odd).map_or(stream, |made| made.bytes);
+        stream =
+            corpus::generate::stream(family, &mut choices, odd).map_or(stream, |made| made.bytes);
     } else if how > 2 {
         for _ in 0..choices.int_in_range(1..=2).unwrap_or(1) {
             // What cannot be changed stays as it is.
-            let _unchanged = corpus::generate::mutate(&mut stream, &mut choices);
+            let _unchanged = corpus::generate::mutate(family, &mut stream, &mut choices);
         }
     }
     let new = next.into_iter().chain(stream);

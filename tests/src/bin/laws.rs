@@ -132,7 +132,7 @@ impl Run {
     fn one(&self, nth: u64, oracle: &mut Oracle, drawn: &mut Drawn) -> Result<(), Box<Found>> {
         let family = oracle.family();
         let mut chance = Chance::new(self.seed ^ nth.rotate_left(24));
-        let input = drawn.input(&mut chance);
+        let input = drawn.input(family, &mut chance);
         let cut = chance.below(input.len() + 1);
         let sets = [
             draw::any_leniencies(family, &mut chance),
@@ -151,7 +151,7 @@ impl Run {
         if let Err(broken) = oracle.hold(&input, cut, &sets) {
             return Err(found(broken, input, &sets));
         }
-        let Some(stream) = drawn.plain().filter(|_| draw::is_drawn_for(family)) else {
+        let Some(stream) = drawn.plain(family) else {
             return Ok(());
         };
         for parser in family.parsers {

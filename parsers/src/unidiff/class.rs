@@ -1,0 +1,111 @@
+//! The names of disagreements: `phantom-file`, `lost-hunk`, `count-mark` and their like.
+
+use crate::compare::{Divergence, Fate, Kind, Side};
+use crate::verdict::{Citation, Part, Stance, Verdict};
+
+use super::label;
+
+/// The class of a disagreement; none for one without a name.
+///
+/// Where one reader sees a hunk that the other skips, it is a phantom if who sees it has waived a rule
+/// for it, and lost if who skips it has waived one and the other has not. A hunk with the header of its
+/// file makes it a `-file`, one without a `-hunk`. Where both see the hunk and end it differently, the
+/// class has the words for how they find its end, first the one who ends it later: `count` for who
+/// counts, `mark` for who goes by the first characters of lines, `header`, `line`, `blank` and `end` for
+/// who lets a header, any other line, an empty line or the end of the input end it, `marker` for who takes
+/// another line for a marker, and `split` for who ends lines by something else than a newline.
+pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
+    let (long, short) = if divergence.first_is_longer {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    match divergence.kind {
+        Kind::Boundary | Kind::Stall => boundary(divergence, long, short),
+        Kind::Payload => payload(divergence, a, b),
+        Kind::Acceptance | Kind::Framing => None,
+    }
+}
+
+fn boundary(divergence: &Divergence, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
+    match (long.fate, short.fate) {
+        (Fate::Whole(whole), Fate::Awaited(awaited))
+        | (Fate::Awaited(awaited), Fate::Whole(whole)) => {
+            let is_same = awaited.is_some_and(|awaited| awaited.head == whole.head);
+            return is_same.then(|| by_end(divergence.at, long, short))?;
+        }
+        _ => {}
+    }
+    let (of_long, of_short) = (
+        header(long, divergence.message),
+        header(short, divergence.message),
+    );
+    let (sees, skips) = match (of_long, of_short) {
+        (None, Some(_)) => (short, long),
+        (Some(_), None) => (long, short),
+        (Some(x), Some(y)) if x.start > y.start => (short, long),
+        (Some(x), Some(y)) if x.start < y.start => (long, short),
+        (Some(_), Some(_)) => return by_end(divergence.at, long, short),
+        (None, None) => return None,
+    };
+    let seen = header(sees, divergence.message)?;
+    let what = match seen.label {
+        label::HUNK_HEADER => "hunk",
+        _ => "file",
+    };
+    // What it waived before it saw the header.
+    let waived = |side: &Side<'_>| {
+        let mut waived = waivers(divergence.at, side);
+        waived.any(|citation| citation.at <= seen.start)
+    };
+    let is_lost = waived(skips) && !waived(sees);
+    Some(format!(
+        "{}-{what}",
+        if is_lost { "lost" } else { "phantom" }
+    ))
+}
+
+/// The first part of the header with which the `nth` message begins.
+fn header(side: &Side<'_>, nth: usize) -> Option<Part> {
+    let Fate::Whole(_) = side.fate else {
+        return None;
+    };
+    first_active(side.verdict, nth)
+}
+
+fn first_active(verdict: &Verdict, nth: usize) -> Option<Part> {
+    let message = verdict.reading.messages.get(nth)?;
+    let mut parts = verdict.reading.parts_of(message).iter();
+    parts.find(|part| part.is_active()).copied()
+}
+
+fn waivers<'a>(at: usize, side: &Side<'a>) -> impl Iterator<Item = &'a Citation> {
+    side.citations_from(at)
+        .filter(|citation| citation.stance != Stance::Refuse)
+}
+
+/// The class of two readings that end the same hunk differently.
+fn by_end(at: usize, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
+    let word = |side: &Side<'_>| {
+        let mut waived = waivers(at, side);
+        waived.find_map(|citation| match citation.stance {
+            Stance::Waive(leniency) if !leniency.word.is_empty() => Some(leniency.word),
+            _ => None,
+        })
+    };
+    let (x, y) = (word(long), word(short));
+    let (x, y) = (x.unwrap_or("count"), y.unwrap_or("count"));
+    (x != y).then(|| format!("{x}-{y}"))
+}
+
+/// The class of two readings that end a hunk alike: `other-file` where they patch another file.
+fn payload(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
+    let headers = |side: &Side<'_>| -> Option<Vec<Part>> {
+        let message = side.verdict.reading.messages.get(divergence.message)?;
+        let parts = side.verdict.reading.parts_of(message).iter();
+        let headers = [label::FILE_HEADER, label::NAME];
+        let is_header = |part: &&Part| headers.contains(&part.label);
+        Some(parts.filter(is_header).copied().collect())
+    };
+    (headers(a) != headers(b)).then(|| "other-file".to_owned())
+}

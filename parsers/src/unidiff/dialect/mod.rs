@@ -1,0 +1,228 @@
+//! The dialect: one hand-written reader of patches whose leniencies are data.
+
+mod body;
+mod header;
+mod hunk_line;
+mod name;
+mod seek;
+
+use super::leniencies::*;
+use crate::parser::{Draft, Next, Stop, Taken};
+use crate::rule::{Leniency, LeniencySet};
+use crate::verdict::Framing;
+
+/// Reads one hunk, or one header without hunks, with the text before it, from the front of `input`
+/// under the leniencies in `waives`.
+///
+/// # Errors
+/// As [`Parser::read`](crate::Parser::read).
+pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    let reader = Reader { waives, input };
+    match reader.seek(draft)? {
+        Place::Hunk(line) => reader.hunk(&line, draft),
+        Place::Whole(end) => {
+            draft.head(end, Framing::Delimited);
+            Ok(taken(end))
+        }
+    }
+}
+
+fn taken(end: usize) -> Taken {
+    Taken {
+        end,
+        next: Next::Message,
+    }
+}
+
+/// A reader of one message: every position is an offset into `input`.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    waives: &'a LeniencySet,
+    input: &'a [u8],
+}
+
+/// Where the text before a patch has led.
+enum Place {
+    /// To the header of a hunk.
+    Hunk(Line),
+    /// To a header without hunks, which ends before this offset.
+    Whole(usize),
+}
+
+/// One line.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    /// First byte.
+    start: usize,
+    /// First byte after the indentation that is to be ignored.
+    text: usize,
+    /// The byte after the last, the end of the line left out.
+    end: usize,
+    /// Where the next line begins.
+    next: usize,
+    /// Whether the line has an end.
+    is_ended: bool,
+    /// The leniency by which it ends, if that is one.
+    cut: Option<&'static Leniency>,
+}
+
+/// What a line of a patch looks like by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// `diff --git `
+    Git,
+    /// `--- `
+    Old,
+    /// `+++ `
+    New,
+    /// `@@`, blanks or none, `-`
+    Hunk,
+}
+
+impl Shape {
+    fn of(text: &[u8]) -> Option<Self> {
+        match text {
+            [b'-', b'-', b'-', b' ', ..] => Some(Self::Old),
+            [b'+', b'+', b'+', b' ', ..] => Some(Self::New),
+            [b'@', b'@', rest @ ..] => {
+                let blanks = rest.iter().take_while(|byte| is_blank(**byte)).count();
+                (rest.get(blanks) == Some(&b'-')).then_some(Self::Hunk)
+            }
+            _ => text.starts_with(b"diff --git ").then_some(Self::Git),
+        }
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+impl Reader<'_> {
+    /// The line that begins at `at`, which is taken; none at the end of the input.
+    fn line(&self, at: usize, draft: &mut Draft<'_>) -> Option<Line> {
+        let line = self.look(at)?;
+        self.accept(&line, draft);
+        Some(line)
+    }
+
+    /// Takes a line that was looked at.
+    fn accept(&self, line: &Line, draft: &mut Draft<'_>) {
+        if let Some(leniency) = line.cut {
+            draft.waive(leniency, line.start);
+        }
+    }
+
+    /// The line that begins at `at`; none at the end of the input.
+    fn look(&self, at: usize) -> Option<Line> {
+        let rest = self.input.get(at..).filter(|rest| !rest.is_empty())?;
+        let lf = memchr::memchr(b'\n', rest);
+        let mut line = Line {
+            start: at,
+            text: at,
+            end: at + lf.unwrap_or(rest.len()),
+            next: at + lf.map_or(rest.len(), |lf| lf + 1),
+            is_ended: lf.is_some(),
+            cut: None,
+        };
+        if self.any(&[&LINE_CR, &LINE_FF_VT, &LINE_UNICODE]) {
+            self.cut(&mut line);
+        }
+        Some(line)
+    }
+
+    /// Ends the line at what else this dialect ends lines by.
+    #[cold]
+    fn cut(&self, line: &mut Line) {
+        let text = self.slice(line.start, line.end);
+        for (nth, &byte) in text.iter().enumerate() {
+            let rest = text.get(nth..).unwrap_or(&[]);
+            let (leniency, width): (&'static Leniency, _) = match byte {
+                b'\r' if rest.len() > 1 => (&LINE_CR, 1),
+                0x0B | 0x0C => (&LINE_FF_VT, 1),
+                0xC2 if rest.starts_with(b"\xC2\x85") => (&LINE_UNICODE, 2),
+                0xE2 if matches!(rest, [_, 0x80, 0xA8 | 0xA9, ..]) => (&LINE_UNICODE, 3),
+                _ => continue,
+            };
+            let at = line.start + nth;
+            if self.has(leniency) {
+                (line.end, line.next, line.is_ended) = (at, at + width, true);
+                line.cut = Some(leniency);
+                return;
+            }
+        }
+    }
+
+    /// The line that begins at `at` and what it looks like, without its indentation if `first`, with which
+    /// the header begins, is indented.
+    fn next_line(
+        &self,
+        at: usize,
+        first: &Line,
+        draft: &mut Draft<'_>,
+    ) -> Result<(Line, Option<Shape>), Stop> {
+        let mut line = self.look(at).ok_or(Stop::Incomplete)?;
+        let text = self.slice(line.start, line.end);
+        let mut shape = Shape::of(text);
+        if shape.is_none() && first.text > first.start {
+            let indent = indentation(text);
+            let inner = Shape::of(text.get(indent..).unwrap_or(&[]));
+            if inner.is_some() && self.takes_indent(&line, indent, first.start, draft) {
+                line.text += indent;
+                shape = inner;
+            }
+        }
+        match shape {
+            None if !line.is_ended => Err(Stop::Incomplete),
+            shape => Ok((line, shape)),
+        }
+    }
+
+    /// Whether this dialect takes the first `indent` bytes of the line, not none, for indentation.
+    /// Cites it at `at`: the first line of the header.
+    fn takes_indent(&self, line: &Line, indent: usize, at: usize, draft: &mut Draft<'_>) -> bool {
+        let text = self.slice(line.start, line.start + indent);
+        let kinds: [(u8, &'static Leniency); 3] = [
+            (b' ', &INDENTED_SPACES),
+            (b'\t', &INDENTED_TABS),
+            (b'X', &INDENTED_X),
+        ];
+        let needed = || kinds.iter().filter(|(byte, _)| text.contains(byte));
+        let takes = indent > 0 && needed().all(|(_, leniency)| self.has(leniency));
+        if takes {
+            needed().for_each(|(_, leniency)| draft.waive(leniency, at));
+        }
+        takes
+    }
+
+    /// The bytes from `start` up to `end`; none when the two are out of order or out of the input.
+    fn slice(&self, start: usize, end: usize) -> &[u8] {
+        self.input.get(start..end).unwrap_or(&[])
+    }
+
+    fn peek(&self, at: usize) -> Option<u8> {
+        self.input.get(at).copied()
+    }
+
+    fn has(&self, leniency: &Leniency) -> bool {
+        self.waives.has(leniency)
+    }
+
+    fn any(&self, leniencies: &[&Leniency]) -> bool {
+        leniencies.iter().any(|leniency| self.has(leniency))
+    }
+
+    /// Uses the leniency, if the dialect has it.
+    fn waive(&self, leniency: &'static Leniency, at: usize, draft: &mut Draft<'_>) -> bool {
+        let has = self.has(leniency);
+        if has {
+            draft.waive(leniency, at);
+        }
+        has
+    }
+}
+
+/// How many bytes at the front of `text` could be indentation.
+fn indentation(text: &[u8]) -> usize {
+    let is_indent = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'X');
+    text.iter().take_while(is_indent).count()
+}

@@ -1,0 +1,96 @@
+//! The names in the header of a file, and which of them names what is patched.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::{Line, Reader, is_blank};
+use crate::parser::{Draft, Stop};
+
+/// A name, in bytes from the start of the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    /// First byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+impl Reader<'_> {
+    /// The name on a line `---` or `+++`.
+    pub(super) fn name(&self, line: &Line, draft: &mut Draft<'_>) -> Result<Name, Stop> {
+        let start = line.text + 4;
+        let mut end = line.end;
+        if self.slice(start, end).ends_with(b"\r") {
+            end = self.before_cr(end, draft)?;
+        }
+        let text = self.slice(start, end);
+        if let Some(tab) = memchr::memchr(b'\t', text) {
+            end = start + tab;
+        } else if !text.starts_with(b"\"")
+            && let Some(blank) = text.iter().position(|byte| is_blank(*byte))
+        {
+            let at = start + blank;
+            if self.waive(&NAME_TO_TAB, at, draft) {
+            } else if self.waive(&NAME_TO_BLANK, at, draft) {
+                end = at;
+            } else {
+                return Err(draft.refuse(&NAME_END, at));
+            }
+        }
+        Ok(Name { start, end })
+    }
+
+    /// The end of a line of a header that is a carriage return, before `end`.
+    pub(super) fn before_cr(&self, end: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        let at = end - 1;
+        if self.waive(&HEADER_CRLF, at, draft) {
+            Ok(at)
+        } else if self.waive(&HEADER_CR_KEPT, at, draft) {
+            Ok(end)
+        } else {
+            Err(draft.refuse(&HEADER_LINE_END, at))
+        }
+    }
+
+    /// Which of the two names, in the order in which they stand, names what is patched.
+    pub(super) fn target(
+        &self,
+        names: &[Name; 2],
+        renames: bool,
+        draft: &mut Draft<'_>,
+    ) -> Result<Name, Stop> {
+        let [first, last] = *names;
+        // The line of the old file begins with `-`.
+        let is_old_first = self.peek(first.start - 4) == Some(b'-');
+        let (old, new) = if is_old_first {
+            (first, last)
+        } else {
+            (last, first)
+        };
+        let (old_text, new_text) = (
+            self.slice(old.start, old.end),
+            self.slice(new.start, new.end),
+        );
+        if new_text == b"/dev/null" {
+            return Ok(old);
+        }
+        if renames || old_text == b"/dev/null" || same_file(old_text, new_text) {
+            return Ok(new);
+        }
+        if self.waive(&NAME_OLD, new.start, draft) {
+            return Ok(old);
+        }
+        if self.waive(&NAME_NEW, new.start, draft) {
+            return Ok(new);
+        }
+        Err(draft.refuse(&NAMES_DIFFER, new.start))
+    }
+}
+
+/// Whether two names are the same, or differ in their first directory only, as `a/x` and `b/x` do.
+fn same_file(old: &[u8], new: &[u8]) -> bool {
+    let tail = |name| {
+        let slash = memchr::memchr(b'/', name)?;
+        name.get(slash + 1..)
+    };
+    old == new || tail(old).is_some_and(|old| Some(old) == tail(new))
+}

@@ -1,0 +1,182 @@
+//! The text before a patch: line by line, up to what begins a patch.
+
+use super::super::leniencies::*;
+use super::super::rules::*;
+use super::header::Attempt;
+use super::{Line, Place, Reader, Shape, indentation};
+use crate::parser::{Draft, Stop};
+
+/// What the lines so far have led to.
+pub(super) struct Seek {
+    /// Text may stand here.
+    text: bool,
+    /// These are the lines of a mail before its patch.
+    mail: bool,
+    /// The file of the hunk before this text goes on.
+    in_file: bool,
+    /// A line `Index:`.
+    index: Option<Line>,
+    /// A line `---` that waits for its line `+++`.
+    pub old: Option<Line>,
+}
+
+impl Reader<'_> {
+    /// Reads text up to what begins a patch.
+    pub(super) fn seek(&self, draft: &mut Draft<'_>) -> Result<Place, Stop> {
+        let is_first = draft.base() == 0;
+        let mut seek = Seek {
+            text: is_first,
+            mail: false,
+            in_file: false,
+            index: None,
+            old: None,
+        };
+        let mut at = 0;
+        if is_first && self.input.starts_with(b"\xEF\xBB\xBF") {
+            if self.waive(&BOM_SKIPPED, 0, draft) {
+                at = 3;
+            } else if !self.waive(&BOM_TEXT, 0, draft) {
+                return Err(draft.refuse(&BYTE_ORDER_MARK, 0));
+            }
+        }
+        loop {
+            let line = self.line(at, draft).ok_or(Stop::Nothing)?;
+            let text = self.slice(line.start, line.end);
+            let indent = match Shape::of(text) {
+                Some(_) => 0,
+                None => indentation(text),
+            };
+            let Some(shape) = Shape::of(text.get(indent..).unwrap_or(&[])) else {
+                self.text_line(&line, &mut seek, draft)?;
+                at = line.next;
+                continue;
+            };
+            let line = Line {
+                text: line.start + indent,
+                ..line
+            };
+            match self.patch_line(line, shape, is_first, &mut seek, draft)? {
+                Attempt::Hunk(line) => return Ok(Place::Hunk(line)),
+                Attempt::Whole(end) => return Ok(Place::Whole(end)),
+                Attempt::Text(next) => {
+                    seek.text = true;
+                    at = next;
+                }
+            }
+        }
+    }
+
+    /// A line that looks like one of a patch.
+    fn patch_line(
+        &self,
+        line: Line,
+        shape: Shape,
+        is_first: bool,
+        seek: &mut Seek,
+        draft: &mut Draft<'_>,
+    ) -> Result<Attempt, Stop> {
+        let indent = line.text - line.start;
+        if indent > 0 && !self.takes_indent(&line, indent, line.start, draft) {
+            if self.waive(&INDENTED_TEXT, line.start, draft) {
+                return Ok(Attempt::Text(line.next));
+            }
+            return Err(draft.refuse(&INDENTATION, line.start));
+        }
+        if seek.mail {
+            if self.waive(&SEPARATOR_CUT, line.start, draft) {
+                return Ok(Attempt::Text(line.next));
+            }
+            if !self.waive(&MESSAGE_PATCH, line.start, draft) {
+                return Err(draft.refuse(&MESSAGE_IS_TEXT, line.start));
+            }
+            seek.mail = false;
+        }
+        match shape {
+            Shape::Git => self.git_header(&line, seek, draft),
+            Shape::Old => self.old_line(&line, None, seek, draft),
+            Shape::New => self.new_line(&line, seek, draft),
+            Shape::Hunk if !is_first && line.start == 0 => Ok(Attempt::Hunk(line)),
+            Shape::Hunk => self.bare_hunk(line, seek, draft),
+        }
+    }
+
+    /// A hunk that follows neither a header nor a hunk.
+    fn bare_hunk(
+        &self,
+        line: Line,
+        seek: &mut Seek,
+        draft: &mut Draft<'_>,
+    ) -> Result<Attempt, Stop> {
+        if seek.in_file {
+            self.text_part(0, line.start, draft);
+            return Ok(Attempt::Hunk(line));
+        }
+        if let Some(index) = seek.index
+            && self.waive(&INDEX_FILE, line.start, draft)
+        {
+            self.text_part(0, index.start, draft);
+            self.header_part(&index, None, draft);
+            self.text_part(index.next, line.start, draft);
+            return Ok(Attempt::Hunk(line));
+        }
+        if self.waive(&HUNK_ORPHAN, line.start, draft) {
+            self.text_part(0, line.start, draft);
+            return Ok(Attempt::Hunk(line));
+        }
+        if self.waive(&HUNK_TEXT, line.start, draft) {
+            return Ok(Attempt::Text(line.next));
+        }
+        Err(draft.refuse(&HUNK_WITHOUT_FILE, line.start))
+    }
+
+    /// A line that looks like no line of a patch.
+    fn text_line(&self, line: &Line, seek: &mut Seek, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        let text = self.slice(line.start, line.end);
+        let starts_mail = is_mail_start(text);
+        if !seek.text && !starts_mail && text != b"-- " {
+            self.text_after_hunk(line, seek, draft)?;
+        } else {
+            seek.text = true;
+        }
+        if starts_mail {
+            seek.mail = true;
+        } else if text == b"---" {
+            seek.mail = false;
+        } else if text.starts_with(b"Index: ") {
+            seek.index = Some(*line);
+        }
+        Ok(())
+    }
+
+    fn text_after_hunk(
+        &self,
+        line: &Line,
+        seek: &mut Seek,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        if self.waive(&TEXT_IN_FILE, line.start, draft) {
+            (seek.text, seek.in_file) = (true, true);
+        } else if self.waive(&TEXT_ENDS_FILE, line.start, draft) {
+            seek.text = true;
+        } else if line.start == line.end && self.waive(&BLANK_IN_FILE, line.start, draft) {
+            seek.in_file = true;
+        } else if line.is_ended {
+            return Err(draft.refuse(&TEXT_AFTER_HUNK, line.start));
+        } else {
+            // It may still become the line of a header.
+            return Err(Stop::Incomplete);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a line, given without its end, is the first of a mail in a mailbox: `From `, a time with
+/// two colons, and a year.
+fn is_mail_start(line: &[u8]) -> bool {
+    let Some((rest, year)) = line.split_last_chunk::<4>() else {
+        return false;
+    };
+    line.starts_with(b"From ")
+        && year.iter().all(u8::is_ascii_digit)
+        && rest.iter().filter(|byte| **byte == b':').count() >= 2
+}

@@ -1,0 +1,104 @@
+//! Every named way to waive a rule while reading a patch. This table is the dialect's documentation: each
+//! text says exactly what a reader with that leniency does.
+//!
+//! `if allowed` marks what the specification leaves to a reader.
+//!
+//! Where two leniencies of one dialect apply to the same bytes, the one higher up in the table wins.
+
+use super::rules::*;
+use crate::rule::Leniency;
+
+macro_rules! leniencies {
+    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(if $allowed:ident)?;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Index { $($name),* }
+        $(#[doc = $text] pub static $name: Leniency = Leniency {
+            id: $id, index: Index::$name as u16, rule: &$rule, text: $text,
+            word: leniencies!(@word $($word)?),
+            allowed: leniencies!(@allowed $($allowed)?),
+        };)*
+        /// Every leniency, in order of precedence.
+        pub static LENIENCIES: &[&Leniency] = &[$(&$name),*];
+    };
+    (@allowed) => { false };
+    (@allowed allowed) => { true };
+    (@word) => { "" };
+    (@word $word:literal) => { $word };
+}
+
+leniencies! {
+    // Lines. A line that is ended by something else than LF is a line to everything that follows.
+    LINE_CR: LINES "line-cr" "A carriage return that no newline follows ends a line." as "split";
+    LINE_FF_VT: LINES "line-ff-vt" "A form feed or a vertical tab ends a line." as "split";
+    LINE_UNICODE: LINES "line-unicode" "U+0085, U+2028 and U+2029, in UTF-8, end a line." as "split";
+    LAST_LINE_UNENDED: LAST_LINE "last-line-unended" "Takes the last line of a hunk, or the marker after it, where the input ends without a newline.";
+    BOM_SKIPPED: BYTE_ORDER_MARK "bom-skipped" "Skips a byte order mark at the beginning of the input.";
+    BOM_TEXT: BYTE_ORDER_MARK "bom-text" "Reads a byte order mark at the beginning of the input as a part of the first line.";
+
+    // Text around patches.
+    SEPARATOR_CUT: MESSAGE_IS_TEXT "separator-cut" "Takes no line for a patch before the line of three dashes of a mail." if allowed;
+    MESSAGE_PATCH: MESSAGE_IS_TEXT "message-patch" "Takes a patch wherever it stands, also in the message of a mail.";
+    INDENTED_SPACES: INDENTATION "indented-spaces" "Reads a header, and a hunk, indented by spaces; the hunk's lines lose as many columns as its @@ is indented by.";
+    INDENTED_TABS: INDENTATION "indented-tabs" "As indented-spaces, with tabs, which reach to the next multiple of eight columns.";
+    INDENTED_X: INDENTATION "indented-x" "As indented-spaces, with the letter X, one column wide.";
+    INDENTED_TEXT: INDENTATION "indented-text" "Skips indented lines that look like those of a header as text." if allowed;
+    TEXT_IN_FILE: TEXT_AFTER_HUNK "text-in-file" "Skips text after a hunk; a hunk that follows it belongs to the same file." if allowed;
+    TEXT_ENDS_FILE: TEXT_AFTER_HUNK "text-ends-file" "Skips text after a hunk, which ends the file's hunks." if allowed;
+    BLANK_IN_FILE: TEXT_AFTER_HUNK "blank-in-file" "Skips empty lines after a hunk; a hunk that follows them belongs to the same file." if allowed;
+    INDEX_FILE: HUNK_WITHOUT_FILE "index-file" "A line Index: in the text before a hunk is the header of its file.";
+    GIT_FILE: HUNK_WITHOUT_FILE "git-file" "A line diff --git, with extended header lines or without, is the header of the file of a hunk that follows.";
+    HUNK_ORPHAN: HUNK_WITHOUT_FILE "hunk-orphan" "Takes a hunk that follows no header.";
+    HUNK_TEXT: HUNK_WITHOUT_FILE "hunk-text" "Skips the header of a hunk that follows no header of a file as text.";
+
+    // The header of a file.
+    GIT_HEADER_TEXT: EXTENDED_HEADER "git-header-text" "Knows no extended header: diff --git and the extended header lines are text.";
+    GIT_LINE_TEXT: GIT_HEADER "git-line-text" "Skips a line diff --git that no line of a header follows as text." if allowed;
+    HEADER_GAP: OLD_WITHOUT_NEW "header-gap" "Remembers the last line ---, whatever text follows it, until a line +++ comes.";
+    OLD_ALONE: OLD_WITHOUT_NEW "old-alone" "Takes a line --- that a hunk follows for the whole header of a file.";
+    OLD_TEXT: OLD_WITHOUT_NEW "old-text" "Skips a line --- that no line +++ follows as text." if allowed;
+    HEADER_SWAPPED: NEW_WITHOUT_OLD "header-swapped" "Takes the two lines of a header in the other order.";
+    NEW_ALONE: NEW_WITHOUT_OLD "new-alone" "Takes a line +++ that a hunk follows for the whole header of a file.";
+    NEW_TEXT: NEW_WITHOUT_OLD "new-text" "Skips a line +++ that follows no line --- as text." if allowed;
+    HUNK_GAP: HEADER_WITHOUT_HUNK "hunk-gap" "Remembers the header of a file, whatever text follows it, until a hunk or another header comes.";
+    HEADER_TEXT: HEADER_WITHOUT_HUNK "header-text" "Skips a header of a file that no hunk follows as text.";
+    HEADER_CRLF: HEADER_LINE_END "header-crlf" "A carriage return before the newline does not belong to a line of a header." if allowed;
+    HEADER_CR_KEPT: HEADER_LINE_END "header-cr-kept" "A carriage return before the newline belongs to the name, or to the section heading." if allowed;
+    NAME_TO_TAB: NAME_END "name-to-tab" "A file name goes on up to a tab or the end of the line, blanks and all." if allowed;
+    NAME_TO_BLANK: NAME_END "name-to-blank" "A blank ends a file name.";
+    NAME_OLD: NAMES_DIFFER "name-old" "Patches the old file where the names differ." if allowed;
+    NAME_NEW: NAMES_DIFFER "name-new" "Patches the new file where the names differ." if allowed;
+
+    // The header of a hunk.
+    HUNK_BLANKS: HUNK_SPACE "hunk-blanks" "Takes any spaces and tabs, or none, between the parts of the header of a hunk.";
+    NUMBER_PLUS: HUNK_NUMBER "number-plus" "Takes a plus sign before a number.";
+    NUMBER_MINUS: HUNK_NUMBER "number-minus" "Takes a minus sign before a number, modulo 2^64.";
+    NUMBER_SATURATES: HUNK_OVERFLOW "number-saturates" "Takes a number above 2^64 - 1 for 2^64 - 1.";
+    NUMBER_WRAPS: HUNK_OVERFLOW "number-wraps" "Takes numbers modulo 2^64.";
+    NUMBER_WRAPS_32: HUNK_OVERFLOW "number-wraps-32" "Takes numbers modulo 2^32.";
+    HUNK_UNCLOSED: HUNK_CLOSE "hunk-unclosed" "Skips whatever follows the numbers in place of @@.";
+    SECTION_GLUED: HUNK_SECTION "section-glued" "Takes a section heading that follows the last @@ without a space.";
+    HUNK_ZERO: HUNK_EMPTY "hunk-zero" "Takes a hunk that counts no line.";
+    HUNK_ZERO_UNCOUNTED: HUNK_EMPTY "hunk-zero-uncounted" "Takes a hunk that counts no line, with the lines that follow and begin with a space, + or -.";
+
+    // The body of a hunk.
+    COUNT_IGNORED: HUNK_COUNT "count-ignored" "Ignores the counts: a hunk has the lines that begin with a space, + or -." as "mark";
+    COUNT_IGNORED_TO_HEADER: HUNK_COUNT "count-ignored-to-header" "As count-ignored, but a line --- that a line +++ follows ends the hunk." as "mark";
+    COUNT_SHORT_AT_END: HUNK_COUNT "count-short-at-end" "The end of the input ends a hunk with fewer lines than its header counts." as "end";
+    COUNT_SHORT_AT_HEADER: HUNK_COUNT "count-short-at-header" "A line that begins with @@ or with diff --git ends a hunk with fewer lines than its header counts." as "header";
+    COUNT_OVERRUN: HUNK_COUNT "count-overrun" "Takes a removed or added line beyond the count of its file while that of the other file is not reached." as "either";
+    TAB_CONTEXT: BODY_LINE "tab-context" "A line that begins with a tab is common to both files.";
+    EQUALS_CONTEXT: BODY_LINE "equals-context" "A line that begins with = is common to both files.";
+    BODY_SKIPPED: BODY_LINE "body-skipped" "Skips a line in a hunk that begins with anything else.";
+    BODY_ENDS: BODY_LINE "body-ends" "A line that begins with anything else ends the hunk." as "line";
+    EMPTY_TAKEN: EMPTY_CONTEXT "empty-taken" "An empty line in a hunk is common to both files." if allowed;
+    EMPTY_ENDS: EMPTY_CONTEXT "empty-ends" "An empty line ends a hunk." as "blank";
+    BODY_CRLF: CONTENT "body-crlf" "A carriage return before the newline does not belong to a line of a hunk.";
+    BODY_NUL: CONTENT "body-nul" "A NUL ends the content of a line of a hunk.";
+    MARKER_ANYWHERE: MARKER_PLACE "marker-anywhere" "Takes a marker after any line.";
+    MARKER_SKIPPED: MARKER_PLACE "marker-skipped" "Skips a marker that follows no last line.";
+    MARKER_LONG: MARKER_TEXT "marker-long" "Takes any line that begins with a backslash and a space and has at least 12 characters for the marker." as "marker" if allowed;
+    MARKER_SHORT: MARKER_TEXT "marker-short" "Takes any line that begins with a backslash for the marker." as "marker";
+    MARKER_AS_TEXT: MARKER_TEXT "marker-as-text" "A line that begins with a backslash and says anything else is no marker, but text after the hunk.";
+    MARKER_TWICE: MARKER_REPEATED "marker-twice" "Takes a second marker after the first.";
+    MARKER_REST: MARKER_REPEATED "marker-rest" "A second marker is text after the hunk.";
+}

@@ -1,0 +1,391 @@
+//! The marked reading: a reader that goes by what lines begin with, and to which the numbers in the header
+//! of a hunk say nothing. It sorts every line into a kind first, and then asks what may follow what.
+
+mod lines;
+
+use self::lines::{Kind, Line, Lines, patch_kind};
+use super::label;
+use super::leniencies::*;
+use super::rules::*;
+use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::rule::{Dialect, Leniency, LeniencySet};
+use crate::verdict::Framing;
+
+/// Ignores counts: the first characters of lines decide.
+pub struct Marked;
+
+static WAIVES: &[&Leniency] = &[
+    &BOM_TEXT,
+    &MESSAGE_PATCH,
+    &INDENTED_TEXT,
+    &TEXT_IN_FILE,
+    &HUNK_ORPHAN,
+    &GIT_LINE_TEXT,
+    &OLD_TEXT,
+    &NEW_TEXT,
+    &HEADER_TEXT,
+    &HEADER_CR_KEPT,
+    &NAME_TO_TAB,
+    &NAME_NEW,
+    &SECTION_GLUED,
+    &HUNK_ZERO_UNCOUNTED,
+    &COUNT_IGNORED_TO_HEADER,
+    &EMPTY_ENDS,
+    &MARKER_ANYWHERE,
+    &MARKER_SHORT,
+    &MARKER_TWICE,
+];
+
+impl Parser for Marked {
+    fn name(&self) -> &str {
+        "marked"
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::new("marked", LeniencySet::of(WAIVES))
+    }
+
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        let lines = Lines { input, at: 0 };
+        let (hunk, end) = before(lines, draft)?;
+        let end = match hunk {
+            Some(header) => hunk_lines(header, draft)?,
+            None => {
+                draft.head(end, Framing::Delimited);
+                end
+            }
+        };
+        Ok(Taken {
+            end,
+            next: Next::Message,
+        })
+    }
+}
+
+/// The lines before a hunk: those of the hunk, from its header on; or none, and where a header without
+/// hunks ends.
+fn before<'i>(
+    mut lines: Lines<'i>,
+    draft: &mut Draft<'_>,
+) -> Result<(Option<Lines<'i>>, usize), Stop> {
+    let is_front = draft.base() == 0;
+    if is_front && lines.input.starts_with(b"\xEF\xBB\xBF") {
+        draft.waive(&BOM_TEXT, 0);
+    }
+    let (mut text, mut file_goes_on, mut mail) = (is_front, false, false);
+    loop {
+        let here = lines;
+        let line = lines.next().ok_or(Stop::Nothing)?;
+        let kind = line.kind();
+        let is_patch = matches!(kind, Kind::Git | Kind::Old | Kind::New | Kind::Hunk);
+        if is_patch && mail {
+            draft.waive(&MESSAGE_PATCH, line.at);
+            mail = false;
+        }
+        match kind {
+            Kind::Hunk => {
+                if line.at > 0 || is_front {
+                    if !file_goes_on {
+                        draft.waive(&HUNK_ORPHAN, line.at);
+                    }
+                    draft.part(label::TEXT, 0, line.at);
+                }
+                return Ok((Some(here), 0));
+            }
+            Kind::New => draft.waive(&NEW_TEXT, line.at),
+            Kind::Indented => draft.waive(&INDENTED_TEXT, line.at),
+            Kind::Git | Kind::Old => match header(here, kind, draft)? {
+                Header::Hunk(lines) => return Ok((Some(lines), 0)),
+                Header::Alone(end) => return Ok((None, end)),
+                Header::Text(at) => lines.at = at,
+            },
+            Kind::Mail => mail = true,
+            _ => {
+                if !text && kind != Kind::Signature {
+                    draft.waive(&TEXT_IN_FILE, line.at);
+                    file_goes_on = true;
+                }
+                mail &= kind != Kind::Separator;
+            }
+        }
+        text = true;
+    }
+}
+
+enum Header<'i> {
+    /// A hunk follows, from its header on.
+    Hunk(Lines<'i>),
+    /// No hunk belongs to it, and it ends here.
+    Alone(usize),
+    /// It is text up to here.
+    Text(usize),
+}
+
+/// The header that begins with the first of these lines.
+fn header<'i>(mut lines: Lines<'i>, kind: Kind, draft: &mut Draft<'_>) -> Result<Header<'i>, Stop> {
+    let start = lines.at;
+    let mut moves = false;
+    let mut git = None;
+    if kind == Kind::Git {
+        let line = lines.next().filter(|line| line.is_whole);
+        let line = line.ok_or(Stop::Incomplete)?;
+        let mut last;
+        loop {
+            last = lines;
+            let has_some = last.at > line.next;
+            let Some(next) = lines.next() else {
+                if !has_some {
+                    return Err(Stop::Incomplete);
+                }
+                return Ok(alone(start, line.next, last.at, draft));
+            };
+            match next.sure_kind()? {
+                Kind::Extended { moves: more } => moves |= more,
+                Kind::Old => break,
+                Kind::Hunk => {
+                    draft.waive(&HUNK_ORPHAN, next.at);
+                    draft.part(label::TEXT, 0, next.at);
+                    return Ok(Header::Hunk(last));
+                }
+                _ if has_some => return Ok(alone(start, line.next, last.at, draft)),
+                _ => {
+                    draft.waive(&GIT_LINE_TEXT, start);
+                    return Ok(Header::Text(line.next));
+                }
+            }
+        }
+        git = (last.at > line.next).then_some(line.next);
+        lines = last;
+    }
+    let old = lines.next().filter(|line| line.is_whole);
+    let old = old.ok_or(Stop::Incomplete)?;
+    let new = lines.next().ok_or(Stop::Incomplete)?;
+    if new.sure_kind()? != Kind::New {
+        draft.waive(&OLD_TEXT, old.at);
+        return Ok(match git {
+            Some(git) => alone(start, git, old.at, draft),
+            None => Header::Text(old.next),
+        });
+    }
+    if !new.is_whole {
+        return Err(Stop::Incomplete);
+    }
+    let hunk = lines;
+    let next = lines.next().ok_or(Stop::Incomplete)?;
+    if next.sure_kind()? != Kind::Hunk {
+        draft.waive(&HEADER_TEXT, next.at);
+        return Ok(Header::Text(next.at));
+    }
+    let names = [name(&old, draft), name(&new, draft)];
+    let [from, to] = names;
+    let deletes = to == b"/dev/null";
+    if !deletes && !moves && from != b"/dev/null" && from != to && behind(from) != behind(to) {
+        draft.waive(&NAME_NEW, new.at + 4);
+    }
+    draft.part(label::TEXT, 0, start);
+    draft.part(label::EXTENDED, start, old.at);
+    for (line, name, is_target) in [(old, from, deletes), (new, to, !deletes)] {
+        let name_at = line.at + 4;
+        if is_target {
+            draft.part(label::FILE_HEADER, line.at, name_at);
+            draft.part(label::NAME, name_at, name_at + name.len());
+            draft.part(label::FILE_HEADER, name_at + name.len(), line.next);
+        } else {
+            draft.part(label::FILE_HEADER, line.at, line.next);
+        }
+    }
+    Ok(Header::Hunk(hunk))
+}
+
+/// What follows the first slash of a name, with the name itself where there is none.
+fn behind(name: &[u8]) -> (bool, &[u8]) {
+    let slash = name.iter().position(|byte| *byte == b'/');
+    let tail = slash.and_then(|slash| name.get(slash + 1..));
+    (tail.is_some(), tail.unwrap_or(name))
+}
+
+fn name<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> &'i [u8] {
+    let text = line.text.get(4..).unwrap_or(&[]);
+    if text.ends_with(b"\r") {
+        draft.waive(&HEADER_CR_KEPT, line.at + line.text.len() - 1);
+    }
+    match memchr::memchr2(b'\t', b' ', text) {
+        _ if text.starts_with(b"\"") => text.split(|byte| *byte == b'\t').next().unwrap_or(text),
+        Some(at) if text.get(at) == Some(&b'\t') => text.get(..at).unwrap_or(text),
+        Some(at) => match memchr::memchr(b'\t', text) {
+            Some(tab) => text.get(..tab).unwrap_or(text),
+            None => {
+                draft.waive(&NAME_TO_TAB, line.at + 4 + at);
+                text
+            }
+        },
+        None => text,
+    }
+}
+
+fn alone<'i>(start: usize, extended: usize, end: usize, draft: &mut Draft<'_>) -> Header<'i> {
+    draft.part(label::TEXT, 0, start);
+    draft.part(label::FILE_HEADER, start, extended);
+    draft.part(label::EXTENDED, extended, end);
+    Header::Alone(end)
+}
+
+/// The hunk that begins with the first of these lines, its header: where it ends.
+fn hunk_lines(mut lines: Lines<'_>, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+    let header = lines.next().filter(|line| line.is_whole);
+    let header = header.ok_or(Stop::Incomplete)?;
+    let (old, new) = numbers(&header, draft)?;
+    let is_uncounted = (old, new) == (0, 0);
+    if is_uncounted {
+        draft.waive(&HUNK_ZERO_UNCOUNTED, header.at);
+    }
+    draft.part(label::HUNK_HEADER, header.at, header.next);
+    draft.head(header.next, Framing::Counted);
+    // The numbers are kept to tell where the reading leaves them.
+    let (mut old, mut new) = (old, new);
+    let mut marker = Marker::NotYet;
+    loop {
+        let here = lines;
+        let is_done = (old, new) == (0, 0);
+        let Some(line) = lines.next() else {
+            if !is_done {
+                draft.waive(&COUNT_IGNORED_TO_HEADER, here.at);
+                draft.head(header.next, Framing::UntilClose);
+            }
+            return Ok(here.at);
+        };
+        let (of_old, of_new) = match line.text.first() {
+            Some(b'\\') => {
+                if !line.is_whole {
+                    return Err(Stop::Incomplete);
+                }
+                marker = marker.met(&line, draft);
+                draft.part(label::END_MARKER, line.at, line.next);
+                continue;
+            }
+            Some(b' ') => (true, true),
+            Some(b'-') => (true, false),
+            Some(b'+') => (false, true),
+            None if !line.is_whole => return Err(Stop::Incomplete),
+            None if !is_done => {
+                draft.waive(&EMPTY_ENDS, line.at);
+                return Ok(line.at);
+            }
+            Some(_) if !is_done => {
+                draft.waive(&COUNT_IGNORED_TO_HEADER, line.at);
+                return Ok(line.at);
+            }
+            _ => return Ok(line.at),
+        };
+        if !(is_uncounted && is_done)
+            && patch_kind(line.text) == Some(Kind::Old)
+            && is_header(&line, lines)
+        {
+            if !is_done {
+                draft.waive(&COUNT_IGNORED_TO_HEADER, line.at);
+            }
+            return Ok(line.at);
+        }
+        let is_beyond = of_old && old == 0 || of_new && new == 0;
+        // A line that is not whole is waited for: what the numbers leave open is settled then.
+        if is_beyond && !is_uncounted && (is_done || line.is_whole) {
+            draft.waive(&COUNT_IGNORED_TO_HEADER, line.at);
+        }
+        if !line.is_whole {
+            return Err(Stop::Incomplete);
+        }
+        let ends_file = of_old && old <= 1 || of_new && new <= 1;
+        marker = if ends_file {
+            Marker::MayFollow
+        } else {
+            Marker::NotYet
+        };
+        old = old.saturating_sub(u64::from(of_old));
+        new = new.saturating_sub(u64::from(of_new));
+        draft.join(label::BODY, line.at, line.next);
+    }
+}
+
+/// Whether the line `---` begins a header: a line `+++` comes first of those behind it.
+fn is_header(old: &Line<'_>, mut behind: Lines<'_>) -> bool {
+    let next = behind.next().filter(|_| old.is_whole);
+    next.is_some_and(|next| patch_kind(next.text) == Some(Kind::New))
+}
+
+/// Whether a marker may stand behind the line before.
+#[derive(Clone, Copy)]
+enum Marker {
+    NotYet,
+    MayFollow,
+    Stands,
+}
+
+impl Marker {
+    /// A line that begins with a backslash is met.
+    fn met(self, line: &Line<'_>, draft: &mut Draft<'_>) -> Self {
+        if line.text != b"\\ No newline at end of file" {
+            draft.waive(&MARKER_SHORT, line.at);
+        }
+        match self {
+            Self::NotYet => draft.waive(&MARKER_ANYWHERE, line.at),
+            Self::Stands => draft.waive(&MARKER_TWICE, line.at),
+            Self::MayFollow => {}
+        }
+        Self::Stands
+    }
+}
+
+/// The numbers in the header of a hunk: how many lines of each file.
+fn numbers(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, u64), Stop> {
+    let mut rest = line.text.get(2..).unwrap_or(&[]);
+    let mut counts = [0; 2];
+    let place = |rest: &[u8]| line.at + line.text.len() - rest.len();
+    for (sign, count) in [b" -", b" +"].into_iter().zip(&mut counts) {
+        rest = rest
+            .strip_prefix(sign)
+            .ok_or_else(|| draft.refuse(&HUNK_SPACE, place(rest)))?;
+        (*count, rest) = number(rest, place(rest), draft)?;
+        match rest.strip_prefix(b",") {
+            Some(after) => (*count, rest) = number(after, place(after), draft)?,
+            None => *count = 1,
+        }
+    }
+    let Some(heading) = rest.strip_prefix(b" @@") else {
+        let mut behind = rest;
+        while let [b' ' | b'\t', more @ ..] = behind {
+            behind = more;
+        }
+        let rule = if behind.starts_with(b"@@") {
+            &HUNK_SPACE
+        } else {
+            &HUNK_CLOSE
+        };
+        return Err(draft.refuse(rule, place(rest)));
+    };
+    let is_glued = heading.first().is_some_and(|byte| *byte != b' ') && heading != b"\r";
+    if is_glued {
+        draft.waive(&SECTION_GLUED, place(heading));
+    }
+    if heading.ends_with(b"\r") {
+        draft.waive(&HEADER_CR_KEPT, line.at + line.text.len() - 1);
+    }
+    let [old, new] = counts;
+    Ok((old, new))
+}
+
+/// The number at the front of `text`, which lies at `at`, and what follows it.
+fn number<'i>(text: &'i [u8], at: usize, draft: &mut Draft<'_>) -> Result<(u64, &'i [u8]), Stop> {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit());
+    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
+    if digits.is_empty() {
+        return Err(draft.refuse(&HUNK_NUMBER, at));
+    }
+    // Digits are ASCII, so what is wrong with them is that there are too many.
+    let number = std::str::from_utf8(digits)
+        .ok()
+        .and_then(|digits| digits.parse().ok());
+    match number {
+        Some(number) => Ok((number, rest)),
+        None => Err(draft.refuse(&HUNK_OVERFLOW, at)),
+    }
+}

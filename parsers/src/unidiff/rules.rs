@@ -1,0 +1,56 @@
+//! The rules that decide where a patch, a file's part of it and a hunk begin and end, each with its source.
+//!
+//! `diffutils` is the manual of GNU diffutils, `POSIX` is the description of `patch` in IEEE Std 1003.1-2017,
+//! `git` its manual page named.
+
+use crate::rule::{Force, Rule};
+
+macro_rules! rules {
+    ($($name:ident: $force:ident $id:literal $spec:literal $text:literal;)*) => {
+        $(#[doc = $text] pub static $name: Rule = Rule {
+            id: concat!("unidiff/", $id), spec: $spec, force: Force::$force, text: $text,
+        };)*
+        /// Every rule, in the order of the specification.
+        pub static RULES: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+rules! {
+    // Lines.
+    LINES: Must "lines" "POSIX, Definitions, Line" "A line ends with a newline, and with nothing else.";
+    LAST_LINE: Must "last-line" "diffutils, Incomplete Lines" "Each line of a patch ends with a newline; a line of a file that does not is followed by a marker that says so.";
+    BYTE_ORDER_MARK: Should "byte-order-mark" "diffutils, Detailed Unified" "A patch begins with its header: --- at the beginning of a line.";
+
+    // Text around patches.
+    MESSAGE_IS_TEXT: Should "message-is-text" "git-am, DISCUSSION" "In a mail the log message ends at a line of three dashes, and the patch follows it; a line in the message that looks like a patch is taken for its beginning.";
+    INDENTATION: Should "indentation" "diffutils, Detailed Unified" "The lines of a header, and those of a hunk, begin at the beginning of a line.";
+    TEXT_AFTER_HUNK: May "text-after-hunk" "POSIX, patch, EXTENDED DESCRIPTION" "Text around patches is skipped; between two hunks of a file there is none.";
+    HUNK_WITHOUT_FILE: Must "hunk-without-file" "diffutils, Detailed Unified" "A hunk follows the header of a file, or another of its hunks.";
+
+    // The header of a file.
+    GIT_HEADER: Must "git-header" "git-diff, GENERATING PATCH TEXT WITH -P" "After diff --git come extended header lines, or the two lines of the header, or both.";
+    EXTENDED_HEADER: Must "extended-header" "git-diff, GENERATING PATCH TEXT WITH -P" "Extended header lines alone rename, copy, create or delete a file, or change its mode.";
+    OLD_WITHOUT_NEW: Must "old-without-new" "diffutils, Detailed Unified" "The line of the old file, ---, is followed by that of the new one, +++.";
+    NEW_WITHOUT_OLD: Must "new-without-old" "diffutils, Detailed Unified" "The line of the new file, +++, follows that of the old one, ---.";
+    HEADER_WITHOUT_HUNK: Must "header-without-hunk" "diffutils, Detailed Unified" "Next come one or more hunks.";
+    HEADER_LINE_END: May "header-line-end" "POSIX, Definitions, Line" "A carriage return does not belong to the end of a line.";
+    NAME_END: Should "name-end" "git-diff, GENERATING PATCH TEXT WITH -P" "A tab ends a file name; one that holds a blank is followed by a tab.";
+    NAMES_DIFFER: May "names-differ" "POSIX, patch, Filename Determination" "Both lines of a header name the file; where they do not name the same one, which of them is patched depends on what is there.";
+
+    // The header of a hunk.
+    HUNK_SPACE: Must "hunk-space" "diffutils, Detailed Unified" "@@ from-file-line-numbers to-file-line-numbers @@, with single spaces.";
+    HUNK_NUMBER: Must "hunk-number" "diffutils, Detailed Unified" "Line numbers are START,COUNT, or START where COUNT is one: decimal digits.";
+    HUNK_OVERFLOW: Must "hunk-overflow" "diffutils, Detailed Unified" "COUNT is the number of lines, whatever its size.";
+    HUNK_CLOSE: Must "hunk-close" "diffutils, Detailed Unified" "The line numbers end with @@.";
+    HUNK_SECTION: Should "hunk-section" "diffutils, Unified Section Headings" "A section heading follows the last @@ after a space.";
+    HUNK_EMPTY: Must "hunk-empty" "diffutils, Hunks" "A hunk holds lines that differ.";
+
+    // The body of a hunk.
+    HUNK_COUNT: Must "hunk-count" "diffutils, Detailed Unified" "A hunk has as many lines of each file as its header counts.";
+    BODY_LINE: Must "body-line" "diffutils, Detailed Unified" "Lines common to both files begin with a space, added ones with +, removed ones with -.";
+    EMPTY_CONTEXT: May "empty-context" "diffutils, Trailing Blanks" "An empty line common to both files is a space; with --suppress-blank-empty the space is left out.";
+    CONTENT: Must "content" "diffutils, Detailed Unified" "After its first character a line is as it is in the file, byte for byte.";
+    MARKER_PLACE: Must "marker-place" "diffutils, Incomplete Lines" "The marker follows the line that has no newline, which is the last one of its file.";
+    MARKER_TEXT: Should "marker-text" "diffutils, Incomplete Lines" "The marker begins with a backslash, and says: No newline at end of file.";
+    MARKER_REPEATED: Must "marker-repeated" "diffutils, Incomplete Lines" "A line is followed by one marker.";
+}

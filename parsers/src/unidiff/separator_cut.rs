@@ -1,0 +1,144 @@
+//! The reading that cuts at the separator: a reader of mailboxes, to which a mail is a message up to the
+//! line of three dashes, and a patch after it. It first finds the area in which a patch may stand, then
+//! the patch in it. Mail has CR LF at the end of a line, or has had it, so that it takes no CR before a
+//! newline for content.
+
+mod patch;
+
+use super::leniencies::*;
+use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::rule::{Dialect, Leniency, LeniencySet};
+
+/// Reads mail: a message, a separator, a patch.
+pub struct SeparatorCut;
+
+static WAIVES: &[&Leniency] = &[
+    &BOM_SKIPPED,
+    &SEPARATOR_CUT,
+    &INDENTED_TEXT,
+    &TEXT_ENDS_FILE,
+    &HUNK_TEXT,
+    &GIT_LINE_TEXT,
+    &OLD_TEXT,
+    &NEW_TEXT,
+    &HEADER_TEXT,
+    &HEADER_CRLF,
+    &NAME_TO_TAB,
+    &NAME_NEW,
+    &SECTION_GLUED,
+    &COUNT_SHORT_AT_HEADER,
+    &EMPTY_TAKEN,
+    &BODY_CRLF,
+    &MARKER_LONG,
+    &MARKER_REST,
+];
+
+impl Parser for SeparatorCut {
+    fn name(&self) -> &str {
+        "separator-cut"
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::new("separator-cut", LeniencySet::of(WAIVES))
+    }
+
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        let is_first = draft.base() == 0;
+        let mut at = 0;
+        if is_first && input.starts_with(b"\xEF\xBB\xBF") {
+            draft.waive(&BOM_SKIPPED, 0);
+            at = 3;
+        }
+        let mut is_loose = is_first;
+        loop {
+            at = area(input, at, &mut is_loose, draft)?;
+            let patch = patch::Patch { input };
+            match patch.read(at, is_first, draft)? {
+                patch::Found::Patch(end) => {
+                    return Ok(Taken {
+                        end,
+                        next: Next::Message,
+                    });
+                }
+                patch::Found::Text(next) => at = next,
+            }
+            is_loose = true;
+        }
+    }
+}
+
+/// The first line at or after `at` that looks like one of a patch and stands in no message of a mail. Text
+/// may stand here where it `is_loose`.
+fn area(
+    input: &[u8],
+    mut at: usize,
+    is_loose: &mut bool,
+    draft: &mut Draft<'_>,
+) -> Result<usize, Stop> {
+    let mut in_message = false;
+    loop {
+        let (line, next) = line_at(input, at).ok_or(Stop::Nothing)?;
+        let is_patch = looks_like_patch(line);
+        if is_patch && !in_message {
+            return Ok(at);
+        }
+        if is_patch {
+            draft.waive(&SEPARATOR_CUT, at);
+            *is_loose = true;
+        } else if looks_like_patch(without_margin(line)) {
+            draft.waive(&INDENTED_TEXT, at);
+            *is_loose = true;
+        } else {
+            let is_start = is_mail_start(line);
+            if !*is_loose && !is_start && line != b"-- " {
+                draft.waive(&TEXT_ENDS_FILE, at);
+            }
+            *is_loose = true;
+            in_message = is_start || in_message && line != b"---";
+        }
+        at = next;
+    }
+}
+
+/// The line at `at` without its LF, and where the next one begins; none at the end of the input.
+fn line_at(input: &[u8], at: usize) -> Option<(&[u8], usize)> {
+    let rest = input.get(at..).filter(|rest| !rest.is_empty())?;
+    let end = memchr::memchr(b'\n', rest);
+    let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+    Some((line, at + end.map_or(rest.len(), |end| end + 1)))
+}
+
+fn is_hunk_header(line: &[u8]) -> bool {
+    let behind = line.strip_prefix(b"@@").unwrap_or(&[]);
+    let mut behind = behind.iter().copied();
+    let first = behind.find(|byte| *byte != b' ' && *byte != b'\t');
+    first == Some(b'-')
+}
+
+fn looks_like_patch(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b'd') => line.starts_with(b"diff --git "),
+        Some(b'-') => line.starts_with(b"--- "),
+        Some(b'+') => line.starts_with(b"+++ "),
+        Some(b'@') => is_hunk_header(line),
+        _ => false,
+    }
+}
+
+fn without_margin(mut line: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t' | b'X', rest @ ..] = line {
+        line = rest;
+    }
+    line
+}
+
+/// Whether the line begins a mail in a mailbox: it ends with a time and a year.
+fn is_mail_start(line: &[u8]) -> bool {
+    let Some(date) = line.strip_prefix(b"From ") else {
+        return false;
+    };
+    let mut colons = memchr::memchr_iter(b':', date);
+    let (first, second) = (colons.next(), colons.next());
+    let year = date.len().checked_sub(4).and_then(|from| date.get(from..));
+    first.and(second).is_some() && year.is_some_and(|year| year.iter().all(u8::is_ascii_digit))
+}
