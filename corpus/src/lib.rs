@@ -4,6 +4,7 @@
 //! [`import`] makes cases of captures, with everything private in them replaced by filler.
 
 pub mod case;
+pub mod draw;
 pub mod error;
 pub mod escape;
 pub mod generate;

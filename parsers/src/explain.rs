@@ -61,15 +61,26 @@ pub fn search(
     most: usize,
     is: &mut dyn FnMut(&Reading) -> bool,
 ) -> Option<LeniencySet> {
+    search_from(family, &LeniencySet::EMPTY, input, most, is)
+}
+
+/// As [`search`], for the smallest set that has to be added to `base`. What is found holds `base`.
+pub fn search_from(
+    family: &'static Family,
+    base: &LeniencySet,
+    input: &[u8],
+    most: usize,
+    is: &mut dyn FnMut(&Reading) -> bool,
+) -> Option<LeniencySet> {
     let mut verdict = Verdict::new();
-    judge_under(family, &LeniencySet::EMPTY, input, &mut verdict);
+    judge_under(family, base, input, &mut verdict);
     if is(&verdict.reading) {
-        return Some(LeniencySet::EMPTY);
+        return Some(*base);
     }
     // Sets that lead to the same verdict lead to the same verdicts with one more: one of them will do.
     let mut known = HashSet::new();
     known.insert(fingerprint(&verdict));
-    let mut sets = vec![LeniencySet::EMPTY];
+    let mut sets = vec![*base];
     for _ in 0..most {
         let mut larger = Vec::new();
         for set in &sets {

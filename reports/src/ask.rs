@@ -190,6 +190,13 @@ impl Peers {
         self.open.iter().map(|open| open.name.as_str())
     }
 
+    /// What the one with this name and version was seen to read of `input`; none when there is no reading.
+    pub fn ask_one(&mut self, name: &str, input: &[u8], pieces: Pieces) -> Option<Seen> {
+        let mut open = self.open.iter_mut();
+        let open = open.find(|open| open.name == name)?;
+        open.ask(input, pieces).ok()
+    }
+
     /// The name of each of them, and what it was seen to read of `input`, if there is a reading.
     pub fn answers_unexplained(
         &mut self,

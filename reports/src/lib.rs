@@ -7,6 +7,10 @@ pub mod panel;
 
 pub mod ask;
 
+pub mod dialect_file;
+
+pub mod learn;
+
 pub mod camp;
 
 pub mod finding;

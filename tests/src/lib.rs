@@ -1,7 +1,7 @@
 //! What the tests share: inputs drawn by chance, the oracle that holds every law on them, and where
 //! the repository is.
 
-pub mod draw;
+pub use corpus::draw;
 pub mod intent;
 pub mod oracle;
 pub mod sessions;

@@ -11,6 +11,8 @@ use corpus::case;
 use parsers::End;
 use parsers::http1::REQUEST;
 use peers::{About, Failure, Opened, PEERS, Pieces, Seen, Tier, ask, worker};
+use reports::dialect_file::DialectFile;
+use reports::learn::Learner;
 
 /// Opens a peer; none when it is absent and nobody says that it has been installed.
 fn open(about: &About) -> Option<Opened> {
@@ -205,5 +207,42 @@ fn the_examples_of_the_protocol_work() {
             );
             assert_eq!(seen.content, b"abc", "{language}");
         }
+    }
+}
+
+/// The dialects that were learned are those of the peers that are linked now.
+#[test]
+fn the_dialects_that_were_learned_read_as_the_peers() {
+    const INPUTS: usize = 1000;
+    for about in PEERS.iter().filter(|about| about.tier() == Tier::Linked) {
+        let path = tests::repository().join(format!("peers/dialects/{}.toml", about.name));
+        let file = DialectFile::load(&path).unwrap();
+        let mut opened = about.open().unwrap();
+        assert_eq!(
+            file.peer,
+            format!("{} {}", opened.name, opened.version),
+            "learn it anew: misframe learn {} --out peers/dialects",
+            about.name
+        );
+        let mut learner = Learner::new(&REQUEST);
+        learner.waives = file.waives(&REQUEST).unwrap();
+        let exam = learner.examine(INPUTS, 5, &mut |input| {
+            let mut seen = Seen::default();
+            let asked = ask(&mut *opened.peer, input, Pieces::One, &mut seen);
+            if asked.is_err() {
+                opened = about.open().ok()?;
+            }
+            asked.ok().map(|()| seen)
+        });
+        // What was measured on other inputs, less four standard deviations.
+        let promised = file.alike as f64 / file.inputs as f64;
+        let deviation = (promised * (1.0 - promised) / exam.inputs as f64).sqrt();
+        let share = exam.alike as f64 / exam.inputs as f64;
+        assert!(
+            share >= promised - 4.0 * deviation - 0.002,
+            "{}: {share} of {} inputs, not {promised}",
+            about.name,
+            exam.inputs
+        );
     }
 }

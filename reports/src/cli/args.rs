@@ -87,9 +87,9 @@ pub struct ReadArgs {
     /// What to print: a picture, or a JSON object a line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
-    /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus; may be
-    /// given several times (`misframe rules` lists them)
-    #[arg(long, value_name = "IDS")]
+    /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus (`misframe rules`
+    /// lists them), or those of a file that `misframe learn` has written; may be given several times
+    #[arg(long, value_name = "IDS|FILE")]
     pub dialect: Vec<String>,
     /// Put a peer on the panel: its name, all, linked, worker, or cmd:COMMAND; may be given several times
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
@@ -134,6 +134,28 @@ pub struct ReportArgs {
     /// The file to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct LearnArgs {
+    /// Whose dialect is learned: the name of a peer, linked, worker, all, or cmd:COMMAND
+    #[arg(value_name = "TARGET", required = true, value_parser = Who::named)]
+    pub target: Vec<Who>,
+    /// The protocol [default: http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// How many inputs drawn by chance are asked about, after the cases
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    pub practice: usize,
+    /// On how many other inputs drawn by chance the dialect is held against the peer
+    #[arg(long, value_name = "N", default_value_t = 20000)]
+    pub exam: usize,
+    /// The folder to which the dialect is written, for --dialect
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What to print: text, or a JSON object a line for each dialect
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
 }
 
 #[derive(Args)]

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod import;
 mod judges;
+mod learn;
 mod matrix;
 mod peers;
 mod probe;
@@ -23,8 +24,8 @@ use parsers::Family;
 use serde::Serialize;
 
 use args::{
-    CheckArgs, HuntArgs, ImportArgs, MatrixArgs, PeersArgs, ReadArgs, ReportArgs, RulesArgs,
-    WorkerArgs,
+    CheckArgs, HuntArgs, ImportArgs, LearnArgs, MatrixArgs, PeersArgs, ReadArgs, ReportArgs,
+    RulesArgs, WorkerArgs,
 };
 
 use crate::ask::{Peers, Who};
@@ -70,6 +71,8 @@ enum Command {
     Peers(PeersArgs),
     /// Send every case to a live server, and report how it keeps the specification: exit 1 if it breaks a MUST.
     Probe(probe::ProbeArgs),
+    /// Learn a peer's dialect: ask what tells leniencies apart, and keep what explains the answers.
+    Learn(LearnArgs),
     /// Ask every peer about every case: a table of who reads what, and what explains it.
     Matrix(MatrixArgs),
 }
@@ -210,6 +213,7 @@ impl Command {
             Self::Rules(args) => rules::run(&args, console),
             Self::Peers(args) => peers::run(&args, console),
             Self::Probe(args) => probe::run(args, console),
+            Self::Learn(args) => learn::run(args, console),
             Self::Matrix(args) => matrix::run(args, console),
             Self::Session(verb) => session::run_verb(verb, console),
         }

@@ -1,5 +1,6 @@
 //! `misframe read`: every reading of one input, drawn.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::anyhow;
@@ -7,6 +8,7 @@ use anyhow::anyhow;
 use super::args::{ReadArgs, TextOrJson};
 use super::{CLEAN, Console, open_peers, source};
 use crate::ask::Peers;
+use crate::dialect_file::DialectFile;
 use crate::panel::{self, Panel, Scope};
 use crate::{json, picture};
 
@@ -18,12 +20,15 @@ pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
         let mut panel = Panel::full(sample.family);
         for ids in &args.dialect {
             let family = sample.family;
-            let waives = panel::leniencies(family, ids).map_err(|id| {
-                anyhow!(
-                    "{} has no leniency {id:?}; `misframe rules` lists them",
-                    family.name
-                )
-            })?;
+            let waives = match ids.ends_with(".toml") {
+                true => DialectFile::load(Path::new(ids))?.waives(family)?,
+                false => panel::leniencies(family, ids).map_err(|id| {
+                    anyhow!(
+                        "{} has no leniency {id:?}; `misframe rules` lists them",
+                        family.name
+                    )
+                })?,
+            };
             panel = panel.with(waives);
         }
         let peers = match &mut peers {

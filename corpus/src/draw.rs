@@ -1,8 +1,8 @@
 //! Inputs drawn by chance: generated and mutated streams, where to cut them, and the leniencies under
 //! which to read them. The same numbers draw the same input.
 
+use crate::generate::{self, Stream};
 use arbitrary::{Result, Unstructured};
-use corpus::generate::{self, Stream};
 use parsers::explain::judge_under;
 use parsers::{Family, LeniencySet, Verdict};
 

@@ -1,0 +1,142 @@
+//! `misframe learn`: asks a peer what tells leniencies apart, and prints the dialect that explains its answers.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use corpus::escape::display_text;
+use parsers::Family;
+use peers::Pieces;
+use serde_json::json;
+
+use super::args::{LearnArgs, TextOrJson};
+use super::{CLEAN, Console, check, open_peers};
+use crate::ask::Peers;
+use crate::dialect_file::DialectFile;
+use crate::learn::{Learner, Question};
+use crate::picture::thousands;
+
+/// The seeds by which inputs are drawn: those of the exam are others than those of the practice.
+const PRACTICE: u64 = 1;
+const EXAM: u64 = 2;
+
+pub fn run(args: LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let family = args.family.unwrap_or_else(super::source::default_family);
+    let corpus = corpus::find_corpus(&std::env::current_dir()?);
+    let corpus = corpus.or_else(|| check::corpus_folder().ok());
+    let corpus =
+        corpus.context("there is no corpus near this folder, whose cases are the questions")?;
+    if let Some(folder) = &args.out {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    let cases = corpus::load_family(&corpus, family)?;
+    let peers = open_peers(family, &args.target, console);
+    let names: Vec<String> = peers.names().map(str::to_owned).collect();
+    if names.is_empty() {
+        bail!("there is nobody to learn from; `misframe peers` lists who can be asked");
+    }
+    let mut peers = peers;
+    for name in names {
+        let questions = cases.iter().map(|case| Question {
+            name: case.name.clone(),
+            input: case.input.clone(),
+        });
+        let file = learn(family, &name, questions.collect(), &mut peers, &args)?;
+        if let Some(folder) = &args.out {
+            let path = folder.join(format!("{}.toml", file_name(&name)));
+            corpus::case::write_atomically(&path, file.text()?.as_bytes())?;
+        }
+        match args.format {
+            TextOrJson::Json => console.object(&json!(file))?,
+            TextOrJson::Text => write(&file, console)?,
+        }
+    }
+    Ok(ExitCode::from(CLEAN))
+}
+
+fn learn(
+    family: &'static Family,
+    name: &str,
+    questions: Vec<Question>,
+    peers: &mut Peers,
+    args: &LearnArgs,
+) -> anyhow::Result<DialectFile> {
+    let mut ask = |input: &[u8]| peers.ask_one(name, input, Pieces::One);
+    let mut learner = Learner::new(family);
+    learner.question(questions, &mut ask);
+    learner.practise(args.practice, PRACTICE, &mut ask);
+    let exam = learner.examine(args.exam, EXAM, &mut ask);
+    let id = |index: &u16| {
+        let leniency = family.leniencies.get(usize::from(*index));
+        leniency.map_or("", |leniency| leniency.id).to_owned()
+    };
+    let evidence = learner.evidence.iter();
+    Ok(DialectFile {
+        peer: name.to_owned(),
+        family: family.name.to_owned(),
+        learned: today()?,
+        leniencies: family
+            .ids(&learner.waives)
+            .iter()
+            .map(|id| (*id).to_owned())
+            .collect(),
+        questions: learner.asked,
+        practice: args.practice,
+        inputs: exam.inputs,
+        alike: exam.alike,
+        stricter: exam.stricter,
+        unexplained: learner
+            .unexplained
+            .iter()
+            .filter(|name| !name.starts_with("drawn-"))
+            .cloned()
+            .collect(),
+        evidence: evidence
+            .map(|(index, name)| (id(index), name.clone()))
+            .collect(),
+    })
+}
+
+fn write(file: &DialectFile, console: &mut Console<'_>) -> anyhow::Result<()> {
+    writeln!(console.out, "{}", display_text(&file.peer))?;
+    for id in &file.leniencies {
+        let evidence = file.evidence.get(id).map_or("", String::as_str);
+        writeln!(console.out, "  {id:28}  {}", display_text(evidence))?;
+    }
+    let share = |count: usize| 100.0 * count as f64 / file.inputs.max(1) as f64;
+    writeln!(
+        console.out,
+        "  {} leniencies from {} questions and {} inputs; on {} others it reads as the peer in {:.2} %; the peer alone \
+         refuses {:.2} %; {:.2} % otherwise",
+        file.leniencies.len(),
+        file.questions,
+        thousands(file.practice as u64),
+        thousands(file.inputs as u64),
+        share(file.alike),
+        share(file.stricter),
+        share(file.inputs - file.alike - file.stricter),
+    )?;
+    if !file.unexplained.is_empty() {
+        let names = display_text(&file.unexplained.join(" "));
+        writeln!(console.out, "  not explained: {names}")?;
+    }
+    Ok(())
+}
+
+/// The name of a peer without its version, fit for a file.
+fn file_name(name: &str) -> String {
+    let word = name.split(' ').next().unwrap_or(name);
+    let fit = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    word.chars()
+        .map(|letter| if fit(letter) { letter } else { '-' })
+        .collect()
+}
+
+/// The date, as in 2026-01-31.
+fn today() -> anyhow::Result<String> {
+    let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
+    Ok(now
+        .get(..10)
+        .context("the clock does not tell the date")?
+        .to_owned())
+}

@@ -1,0 +1,373 @@
+//! Learning a peer's dialect: asking what tells leniencies apart, and keeping the set that explains the answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use corpus::draw::{Chance, Drawn};
+use parsers::{End, Family, LeniencySet, Reading, Verdict, explain};
+use peers::Seen;
+
+/// How many inputs at most are tried to be explained one by one while practising.
+const ATTEMPTS: usize = 200;
+/// How many answers a guess is held against.
+const REMEMBERED: usize = 2500;
+
+/// What is asked about an input; none where there is no reading.
+pub type Ask<'a> = dyn FnMut(&[u8]) -> Option<Seen> + 'a;
+
+/// A question: an input with a name.
+pub struct Question {
+    /// What to call it.
+    pub name: String,
+    /// Its bytes.
+    pub input: Vec<u8>,
+}
+
+/// An input and what the peer was seen to read of it.
+struct Lesson {
+    input: Vec<u8>,
+    seen: Seen,
+}
+
+/// One who learns a dialect.
+pub struct Learner {
+    family: &'static Family,
+    /// What the peer waives, as far as it is known.
+    pub waives: LeniencySet,
+    /// The question that showed each leniency, by its index.
+    pub evidence: BTreeMap<u16, String>,
+    /// The questions that nothing found explains, and that are not mere refusals.
+    pub unexplained: Vec<String>,
+    /// How many questions were asked.
+    pub asked: usize,
+    lessons: Vec<Lesson>,
+}
+
+/// How a learned dialect does on inputs that it was not learned from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exam {
+    /// How many inputs the peer has a reading of.
+    pub inputs: usize,
+    /// Of how many the dialect reads alike.
+    pub alike: usize,
+    /// Of the others, how many the peer refuses that the dialect reads on, alike until then.
+    pub stricter: usize,
+}
+
+impl Learner {
+    /// One who knows nothing yet of a peer of `family`.
+    pub fn new(family: &'static Family) -> Self {
+        Self {
+            family,
+            waives: LeniencySet::EMPTY,
+            evidence: BTreeMap::new(),
+            unexplained: Vec::new(),
+            asked: 0,
+            lessons: Vec::new(),
+        }
+    }
+
+    /// Asks those of the questions that tell dialects apart which are near to the one known by then, each time the
+    /// one that does so best.
+    pub fn question(&mut self, mut questions: Vec<Question>, ask: &mut Ask<'_>) {
+        let mut table = self.table(&questions);
+        while let Some(nth) = table.best() {
+            let question = questions.swap_remove(nth);
+            let row = table.rows.swap_remove(nth);
+            self.asked += 1;
+            let Some(seen) = ask(&question.input) else {
+                continue;
+            };
+            if self.reads_alike(&self.waives, &question.input, &seen) {
+                for (rival, _) in row.others {
+                    table.open.remove(&rival);
+                }
+                self.remember(question.input, seen);
+            } else if self.explain(&question.name, question.input, seen) {
+                table = self.table(&questions);
+            }
+        }
+    }
+
+    /// Asks about so many inputs drawn by chance, and explains what differs.
+    pub fn practise(&mut self, inputs: usize, seed: u64, ask: &mut Ask<'_>) {
+        let (mut chance, mut drawn) = (Chance::new(seed), Drawn::default());
+        let mut attempts = 0;
+        for nth in 0..inputs {
+            let input = drawn.input(self.family, &mut chance);
+            let Some(seen) = ask(&input) else {
+                continue;
+            };
+            let is_alike = self.reads_alike(&self.waives, &input, &seen);
+            if is_alike || attempts == ATTEMPTS {
+                self.remember(input, seen);
+                continue;
+            }
+            attempts += 1;
+            self.explain(&format!("drawn-{seed}-{nth}"), input, seen);
+        }
+    }
+
+    /// Holds the dialect against the peer on so many inputs drawn by chance.
+    pub fn examine(&self, inputs: usize, seed: u64, ask: &mut Ask<'_>) -> Exam {
+        let (mut chance, mut drawn) = (Chance::new(seed), Drawn::default());
+        let (mut exam, mut verdict) = (Exam::default(), Verdict::new());
+        for _ in 0..inputs {
+            let input = drawn.input(self.family, &mut chance);
+            let Some(seen) = ask(&input) else {
+                continue;
+            };
+            explain::judge_under(self.family, &self.waives, &input, &mut verdict);
+            exam.inputs += 1;
+            if seen.is(&verdict.reading, &input) {
+                exam.alike += 1;
+            } else if seen.end == End::Refused && seen.begins(&verdict.reading, &input) {
+                exam.stricter += 1;
+            }
+        }
+        exam
+    }
+
+    /// Takes an answer that the dialect does not give: whether the dialect is another now.
+    fn explain(&mut self, name: &str, input: Vec<u8>, seen: Seen) -> bool {
+        let guesses = self.guesses(&input, &seen);
+        self.remember(input, seen);
+        let now = self.wrong(&self.waives);
+        let best = guesses.into_iter().map(|guess| (self.wrong(&guess), guess));
+        // Of several, the first: they come from the smallest change on.
+        let best = best.min_by_key(|(wrong, _)| *wrong);
+        match best {
+            Some((wrong, guess)) if wrong < now => {
+                for index in guess.indices() {
+                    self.evidence
+                        .entry(index)
+                        .or_insert_with(|| name.to_owned());
+                }
+                self.evidence
+                    .retain(|index, _| guess.indices().any(|other| other == *index));
+                self.waives = guess;
+                true
+            }
+            _ => {
+                let last = self.lessons.last();
+                let is_refusal = last.is_some_and(|last| last.seen.end == End::Refused);
+                if !is_refusal {
+                    self.unexplained.push(name.to_owned());
+                }
+                false
+            }
+        }
+    }
+
+    /// Dialects near the one known that read `input` as it was seen to be read.
+    fn guesses(&self, input: &[u8], seen: &Seen) -> Vec<LeniencySet> {
+        let mut guesses = self.rivals();
+        guesses.retain(|rival| self.reads_alike(rival, input, seen));
+        if guesses.is_empty() {
+            let mut is = |reading: &Reading| seen.is(reading, input);
+            let found = explain::search_from(self.family, &self.waives, input, 2, &mut is);
+            guesses.extend(found);
+        }
+        guesses
+    }
+
+    fn reads_alike(&self, waives: &LeniencySet, input: &[u8], seen: &Seen) -> bool {
+        let mut verdict = Verdict::new();
+        explain::judge_under(self.family, waives, input, &mut verdict);
+        seen.is(&verdict.reading, input)
+    }
+
+    /// How many of the answers a dialect does not give.
+    fn wrong(&self, waives: &LeniencySet) -> usize {
+        let mut verdict = Verdict::new();
+        let wrong = self.lessons.iter().filter(|lesson| {
+            explain::judge_under(self.family, waives, &lesson.input, &mut verdict);
+            !lesson.seen.is(&verdict.reading, &lesson.input)
+        });
+        wrong.count()
+    }
+
+    fn remember(&mut self, input: Vec<u8>, seen: Seen) {
+        if self.lessons.len() < REMEMBERED {
+            self.lessons.push(Lesson { input, seen });
+        }
+    }
+
+    /// Dialects that differ from the one known in one leniency, or that have another way to waive a rule.
+    fn rivals(&self) -> Vec<LeniencySet> {
+        let mut rivals = Vec::new();
+        let known: Vec<_> = self
+            .family
+            .leniencies
+            .iter()
+            .filter(|l| self.waives.has(l))
+            .collect();
+        for leniency in self
+            .family
+            .leniencies
+            .iter()
+            .filter(|l| !self.waives.has(l))
+        {
+            let mut with = self.waives;
+            with.insert(leniency.index);
+            rivals.push(with);
+            for other in known.iter().filter(|other| other.rule == leniency.rule) {
+                let mut instead = with;
+                instead.remove(other.index);
+                rivals.push(instead);
+            }
+        }
+        for leniency in known {
+            let mut without = self.waives;
+            without.remove(leniency.index);
+            rivals.push(without);
+        }
+        rivals
+    }
+
+    /// Whether a rival contradicts an answer that the dialect known gives.
+    fn is_refuted(&self, rival: &LeniencySet, verdict: &mut Verdict) -> bool {
+        self.lessons.iter().any(|lesson| {
+            explain::judge_under(self.family, rival, &lesson.input, verdict);
+            !lesson.seen.is(&verdict.reading, &lesson.input)
+                && self.reads_alike(&self.waives, &lesson.input, &lesson.seen)
+        })
+    }
+
+    /// How each question parts the dialect known from its rivals.
+    fn table(&self, questions: &[Question]) -> Table {
+        let mut verdict = Verdict::new();
+        let mut rivals = self.rivals();
+        rivals.retain(|rival| !self.is_refuted(rival, &mut verdict));
+        let mut reading = |waives: &LeniencySet, input: &[u8]| {
+            explain::judge_under(self.family, waives, input, &mut verdict);
+            let mut hasher = DefaultHasher::new();
+            verdict.reading.hash(&mut hasher);
+            hasher.finish()
+        };
+        let rows = questions.iter().map(|question| {
+            let known = reading(&self.waives, &question.input);
+            let others = rivals.iter().enumerate().filter_map(|(nth, rival)| {
+                let other = reading(rival, &question.input);
+                (other != known).then_some((nth, other))
+            });
+            Row {
+                others: others.collect(),
+            }
+        });
+        Table {
+            rows: rows.collect(),
+            open: (0..rivals.len()).collect(),
+        }
+    }
+}
+
+/// What each question tells.
+struct Table {
+    rows: Vec<Row>,
+    /// The rivals that no answer has refuted.
+    open: BTreeSet<usize>,
+}
+
+/// The rivals that answer a question otherwise than the dialect known, with a number for their answer.
+struct Row {
+    others: Vec<(usize, u64)>,
+}
+
+impl Row {
+    /// How much is known from the answer, in bits, if each rival is as likely as the dialect known.
+    fn tells(&self, open: &BTreeSet<usize>) -> f64 {
+        let mut groups: BTreeMap<u64, usize> = BTreeMap::new();
+        for (rival, answer) in &self.others {
+            if open.contains(rival) {
+                *groups.entry(*answer).or_default() += 1;
+            }
+        }
+        let parting: usize = groups.values().sum();
+        let alike = open.len() + 1 - parting;
+        let share = |count: usize| count as f64 / (open.len() + 1) as f64;
+        let bits = |count: usize| -share(count) * share(count).log2();
+        groups.values().map(|count| bits(*count)).sum::<f64>() + bits(alike)
+    }
+}
+
+impl Table {
+    /// The question that tells most; none when no question tells anything.
+    fn best(&self) -> Option<usize> {
+        let told = self.rows.iter().map(|row| row.tells(&self.open));
+        let best = told.enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
+        best.filter(|(_, told)| *told > 0.0).map(|(nth, _)| nth)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use parsers::http1::REQUEST;
+    use parsers::http1::leniencies::{DATA_LF, FIELD_LF, LENGTH_PLUS, TRAILER_LF_KEPT};
+    use std::path::Path;
+
+    /// What a peer that is this dialect would be seen to read.
+    fn seen(waives: &LeniencySet, input: &[u8]) -> Seen {
+        let mut verdict = Verdict::new();
+        explain::judge_under(&REQUEST, waives, input, &mut verdict);
+        let (reading, mut seen) = (&verdict.reading, Seen::default());
+        for message in &reading.messages {
+            let payload = reading.parts_of(message).iter();
+            for part in payload.filter(|part| part.label == 0) {
+                seen.take_content(input.get(part.start..part.end).unwrap());
+            }
+            seen.end_message(message.end);
+        }
+        seen.end_stream(reading.end);
+        seen
+    }
+
+    fn questions() -> Vec<Question> {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let cases = corpus::load_family(&here.join("../corpus"), &REQUEST).unwrap();
+        let questions = cases.into_iter().map(|case| Question {
+            name: case.name,
+            input: case.input,
+        });
+        questions.collect()
+    }
+
+    #[test]
+    fn a_dialect_is_learned_from_its_answers() {
+        let waives = LeniencySet::of(&[&FIELD_LF, &LENGTH_PLUS, &DATA_LF, &TRAILER_LF_KEPT]);
+        let mut asked = 0;
+        let mut ask = |input: &[u8]| {
+            asked += 1;
+            Some(seen(&waives, input))
+        };
+        let mut learner = Learner::new(&REQUEST);
+        let questions = questions();
+        let all = questions.len();
+        learner.question(questions, &mut ask);
+        assert_eq!(learner.waives, waives);
+        assert!(learner.asked < all, "what tells nothing more is not asked");
+        assert_eq!(learner.evidence.len(), 4);
+        let exam = learner.examine(500, 3, &mut ask);
+        assert_eq!((exam.inputs, exam.alike), (500, 500));
+    }
+
+    #[test]
+    fn an_exam_tells_refusals_from_other_readings() {
+        let mut learner = Learner::new(&REQUEST);
+        learner.waives = LeniencySet::of(&[&FIELD_LF]);
+        let refuse = |_: &[u8]| {
+            let mut seen = Seen::default();
+            seen.end_stream(End::Refused);
+            Some(seen)
+        };
+        let exam = learner.examine(200, 3, &mut { refuse });
+        assert_eq!(exam.alike + exam.stricter, 200);
+        assert!(exam.stricter > 0);
+        let exam = learner.examine(200, 3, &mut |_: &[u8]| None);
+        assert_eq!(exam, Exam::default());
+    }
+}
