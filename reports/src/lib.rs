@@ -7,6 +7,8 @@ pub mod panel;
 
 pub mod ask;
 
+pub mod chain;
+
 pub mod camp;
 
 pub mod finding;

@@ -1,9 +1,11 @@
 //! The command line of `misframe`: a contract with the tools that read it.
 
 mod args;
+mod chain;
 mod check;
 mod import;
 mod judges;
+mod lab;
 mod matrix;
 mod peers;
 mod probe;
@@ -23,8 +25,8 @@ use parsers::Family;
 use serde::Serialize;
 
 use args::{
-    CheckArgs, HuntArgs, ImportArgs, MatrixArgs, PeersArgs, ReadArgs, ReportArgs, RulesArgs,
-    WorkerArgs,
+    ChainArgs, CheckArgs, HuntArgs, ImportArgs, LabCommand, MatrixArgs, PeersArgs, ReadArgs,
+    ReportArgs, RulesArgs, WorkerArgs,
 };
 
 use crate::ask::{Peers, Who};
@@ -72,6 +74,11 @@ enum Command {
     Probe(probe::ProbeArgs),
     /// Ask every peer about every case: a table of who reads what, and what explains it.
     Matrix(MatrixArgs),
+    /// List, start and end the servers and proxies that can be put before and behind one another.
+    #[command(subcommand)]
+    Lab(LabCommand),
+    /// Send cases through a front to a back: which requests does the back see that the front has not meant?
+    Chain(ChainArgs),
 }
 
 /// Where the command writes.
@@ -212,6 +219,8 @@ impl Command {
             Self::Probe(args) => probe::run(args, console),
             Self::Matrix(args) => matrix::run(args, console),
             Self::Session(verb) => session::run_verb(verb, console),
+            Self::Lab(command) => lab::run(command, console),
+            Self::Chain(args) => chain::run(&args, console),
         }
     }
 }
