@@ -97,7 +97,6 @@ impl Server {
             .env("PATH", search_path())
             .env("HOME", scratch)
             .env("TMPDIR", scratch)
-            .envs(&self.declared.env)
             .stdin(Stdio::null())
             .stdout(said)
             .stderr(error)
@@ -174,6 +173,8 @@ impl Server {
             self.finish(&fill(prepare), path, PREPARE)?;
         }
         let mut command = self.command(&fill(&declared.start), path)?;
+        let variables = declared.env.iter();
+        command.envs(variables.map(|(name, value)| (name, fill(value))));
         command.env("MISFRAME_PORT", port.to_string());
         command.env("MISFRAME_LOG", log(path));
         let spawned = command.spawn();

@@ -62,6 +62,9 @@ pub struct Declared {
     /// npm packages that `peers/install` installs.
     #[serde(default)]
     pub npm: String,
+    /// PyPI packages that `peers/install` installs apart from all others.
+    #[serde(default)]
+    pub venv: String,
     /// A command by which `peers/install` builds what it has installed.
     #[serde(default)]
     pub build: String,
@@ -84,9 +87,57 @@ macro_rules! declare {
 
 type Text = (&'static str, Kind, &'static str);
 
-const FRONTS: &[Text] = declare!("front" Kind::Front, ["apache2" "haproxy" "nginx"]);
+const FRONTS: &[Text] = declare!("front" Kind::Front, [
+    "apache2"
+    "caddy"
+    "envoy"
+    "go-reverse-proxy"
+    "h2o"
+    "haproxy"
+    "lighttpd"
+    "mitmproxy"
+    "nghttpx"
+    "nginx"
+    "nginx-mainline"
+    "privoxy"
+    "squid"
+    "tinyproxy"
+    "traefik"
+    "trafficserver"
+    "varnish"
+]);
 
-const BACKS: &[Text] = declare!("back" Kind::Back, ["aiohttp" "gunicorn" "node" "waitress"]);
+const BACKS: &[Text] = declare!("back" Kind::Back, [
+    "aiohttp"
+    "bjoern"
+    "bun"
+    "cheroot"
+    "daphne"
+    "fasthttp"
+    "gevent"
+    "go-net-http"
+    "granian"
+    "gunicorn"
+    "hypercorn"
+    "jdk"
+    "jetty"
+    "libevent"
+    "libmicrohttpd"
+    "mojolicious"
+    "node"
+    "php"
+    "puma"
+    "sanic"
+    "starman"
+    "tomcat"
+    "tornado"
+    "twisted"
+    "uvicorn-h11"
+    "uvicorn-httptools"
+    "uwsgi"
+    "waitress"
+    "webrick"
+]);
 
 macro_rules! sources {
     ($($name:literal)*) => {
@@ -95,7 +146,32 @@ macro_rules! sources {
 }
 
 /// The programs of backs, by name.
-pub const SOURCES: &[(&str, &str)] = sources!["aiohttp_app.py" "echo.py" "node.js" "wsgi.py"];
+pub const SOURCES: &[(&str, &str)] = sources![
+    "Echo.java"
+    "JdkApp.java"
+    "JettyApp.java"
+    "TomcatApp.java"
+    "aiohttp_app.py"
+    "app.psgi"
+    "asgi.py"
+    "bjoern_app.py"
+    "bun.js"
+    "config.ru"
+    "echo.h"
+    "echo.py"
+    "echo.rb"
+    "gevent_app.py"
+    "libevent.c"
+    "microhttpd.c"
+    "mojolicious.pl"
+    "node.js"
+    "php.php"
+    "sanic_app.py"
+    "tornado_app.py"
+    "twisted_app.py"
+    "webrick_app.rb"
+    "wsgi.py"
+];
 
 /// Every server: the fronts, then the backs, by name.
 pub fn servers() -> &'static [Server] {
