@@ -141,12 +141,18 @@ pub fn record(
 }
 
 impl Forwarded {
-    /// The requests that the front takes itself to forward over each connection: it puts `mark` into each head.
+    /// The requests that the front takes itself to forward over each connection: the first, and each whose head
+    /// holds `mark`, which the front puts there.
     pub fn meant(&self, mark: &str) -> Vec<Vec<Line>> {
         let connections = self.connections.iter();
         let meant = connections.map(|bursts| {
-            let bursts = bursts.iter();
-            bursts.flat_map(|burst| meant(burst, mark)).collect()
+            let mut lines: Vec<_> = bursts.iter().flat_map(|burst| meant(burst, mark)).collect();
+            let first = bursts.first().and_then(|burst| first_line(burst));
+            // Not every head of another version of the protocol is marked.
+            if let Some(first) = first.filter(|first| lines.first() != Some(first)) {
+                lines.insert(0, first);
+            }
+            lines
         });
         meant.collect()
     }
@@ -173,6 +179,20 @@ pub fn meant(bytes: &[u8], mark: &str) -> Vec<Line> {
         from += at + mark.len();
     }
     meant
+}
+
+/// The request line with which a stream begins; one of HTTP/0.9 has no version.
+fn first_line(bytes: &[u8]) -> Option<Line> {
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let line = lines.find(|line| !line.trim_ascii().is_empty())?;
+    request_line(line).or_else(|| {
+        let line = String::from_utf8_lossy(line);
+        let (method, target) = line.trim().split_once(' ')?;
+        Some(Line {
+            method: method.to_owned(),
+            target: target.to_owned(),
+        })
+    })
 }
 
 fn position(bytes: &[u8], sought: &[u8]) -> Option<usize> {

@@ -13,3 +13,6 @@ pub use groups::{Group, down, end_all, running};
 pub use launch::Running;
 pub use recorder::Recorder;
 pub use server::{Kind, Server, named, servers};
+
+#[cfg(test)]
+mod tests;

@@ -244,7 +244,9 @@ mod tests {
         };
         let files = |texts: &[Text]| -> Vec<_> {
             let names = texts.iter().map(|(name, ..)| format!("{name}.toml"));
-            names.collect()
+            let mut names: Vec<_> = names.collect();
+            names.sort();
+            names
         };
         assert_eq!(listed("front"), files(FRONTS));
         assert_eq!(listed("back"), files(BACKS));

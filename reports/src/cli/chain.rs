@@ -97,11 +97,27 @@ fn chain(
     Ok(ExitCode::from(if found > 0 { FOUND } else { CLEAN }))
 }
 
+/// The most characters of a request line, or of a line of what was forwarded, that are shown.
+const SHOWN: usize = 100;
+
+/// As much of a text as is shown, safe for a terminal.
+fn shown(text: &str) -> String {
+    let safe = display_text(text);
+    match safe.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{} ...", safe.get(..at).unwrap_or("")),
+        None => safe,
+    }
+}
+
 fn words(partings: &[Parting]) -> String {
-    let words = partings
-        .iter()
-        .map(|parting| format!("{} {}", parting.direction.word(), parting.line));
-    display_text(&words.collect::<Vec<_>>().join(", "))
+    let words = partings.iter().map(|parting| {
+        format!(
+            "{} {}",
+            parting.direction.word(),
+            shown(&parting.line.to_string())
+        )
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn draw(chained: &Chained, console: &mut Console<'_>) -> anyhow::Result<()> {
@@ -114,7 +130,11 @@ fn draw(chained: &Chained, console: &mut Console<'_>) -> anyhow::Result<()> {
     writeln!(console.out, "\n{case} ({canary}): {outcome}")?;
     let join = |lines: Vec<String>| match lines.as_slice() {
         [] => "nothing".to_owned(),
-        lines => display_text(&lines.join(", ")),
+        lines => lines
+            .iter()
+            .map(|line| shown(line))
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     let meant = recording.meant.iter().flatten().map(ToString::to_string);
     writeln!(
@@ -124,7 +144,7 @@ fn draw(chained: &Chained, console: &mut Console<'_>) -> anyhow::Result<()> {
     )?;
     for burst in recording.forwarded.connections.iter().flatten() {
         for line in corpus::escape::display_lines(burst) {
-            writeln!(console.out, "    | {line}")?;
+            writeln!(console.out, "    | {}", shown(&line))?;
         }
     }
     let seen = chained.seen.iter().map(|seen| {
