@@ -39,11 +39,14 @@ pub struct Running {
 }
 
 impl Server {
-    /// Its version, asked of itself.
+    /// Its version, asked of itself, once.
     ///
     /// # Errors
     /// [`Failure::Absent`] with what installs it, or another failure when it is there and does not tell.
     pub fn version(&self) -> Result<String, Failure> {
+        if let Some(version) = self.version.get() {
+            return Ok(version.clone());
+        }
         let scratch = scratch()?;
         let command = self.fill(&self.declared.version, scratch.path(), 0, 0);
         let said = self.finish(&command, scratch.path(), VERSION);
@@ -51,7 +54,8 @@ impl Server {
             Failure::Crash(why) | Failure::Absent(why) => self.absent(&why),
             other => other,
         })?;
-        version_in(&said).ok_or_else(|| self.absent(last_line(&said)))
+        let version = version_in(&said).ok_or_else(|| self.absent(last_line(&said)))?;
+        Ok(self.version.get_or_init(|| version).clone())
     }
 
     fn absent(&self, why: &str) -> Failure {

@@ -33,6 +33,8 @@ pub struct Server {
     pub kind: Kind,
     /// What its file says.
     pub declared: Declared,
+    /// Its version, once it has been asked.
+    pub(super) version: OnceLock<String>,
 }
 
 /// What the file of a server says. In commands and files, `{dir}` is the scratch folder, `{port}` where to
@@ -186,6 +188,7 @@ pub fn servers() -> &'static [Server] {
                 name,
                 kind,
                 declared,
+                version: OnceLock::new(),
             })
         });
         parsed.collect()

@@ -214,6 +214,7 @@ fn server(version: &str, start: &str) -> &'static Server {
         name: "odd",
         kind: Kind::Back,
         declared,
+        version: Default::default(),
     }))
 }
 

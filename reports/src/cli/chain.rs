@@ -13,22 +13,26 @@ use peers::live::{self, Kind, Server};
 use serde_json::{Value, json};
 
 use super::args::{ChainArgs, TextOrJson};
-use super::lab::{each, end_all_on_interrupt};
+use super::lab::{AT_A_TIME, each, end_all_on_interrupt};
 use super::{CLEAN, Console, FOUND, check};
 use crate::chain::table::{self, Back, Cell, Durable, Front};
 use crate::chain::{Chained, Recorded, through};
+
+/// How many fronts are recorded at a time: most of it is waiting.
+const FRONTS_AT_A_TIME: usize = 8;
 
 /// The family whose cases are sent.
 const FAMILY: &str = "http1-request";
 
 pub fn run(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
-    end_all_on_interrupt()?;
     let (Some(front), Some(back)) = (&args.front, &args.back) else {
+        end_all_on_interrupt()?;
         return table(args, console);
     };
     let front = live::named(Kind::Front, front).map_err(|why| anyhow!(why))?;
     let back = live::named(Kind::Back, back).map_err(|why| anyhow!(why))?;
     let cases = cases(&args.cases)?;
+    end_all_on_interrupt()?;
     chain(front, back, &cases, args.format, console)
 }
 
@@ -187,7 +191,7 @@ fn table(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
         asked.collect::<Vec<_>>()
     };
     let mut fronts: Vec<Front> = Vec::new();
-    for (server, front) in each(of_kind(Kind::Front), |server| {
+    for (server, front) in each(FRONTS_AT_A_TIME, of_kind(Kind::Front), |server| {
         (server, table::record(server, &cases))
     }) {
         match front {
@@ -198,7 +202,7 @@ fn table(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
     let streams = table::streams(&fronts);
     let mut rows: Vec<Vec<Cell>> = vec![Vec::new(); fronts.len()];
     let mut backs: Vec<(String, String)> = Vec::new();
-    for (server, asked) in each(of_kind(Kind::Back), |server| {
+    for (server, asked) in each(AT_A_TIME, of_kind(Kind::Back), |server| {
         let back = Back::ask(server, &streams);
         let cells = back.map(|back| {
             let cells = fronts.iter().map(|front| {

@@ -13,7 +13,7 @@ use super::args::{LabCommand, LabUpArgs, TextOrJson};
 use super::{CLEAN, Console, TROUBLE};
 
 /// How many servers are asked for their version, or started, at a time.
-const AT_A_TIME: usize = 4;
+pub const AT_A_TIME: usize = 4;
 /// How often the servers that were started are looked at.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -30,13 +30,17 @@ pub type Versioned = (&'static Server, Result<String, Failure>);
 
 /// Asks all servers for their versions.
 pub fn versions() -> Vec<Versioned> {
-    each(live::servers().iter().collect(), |server| {
+    each(AT_A_TIME, live::servers().iter().collect(), |server| {
         (server, server.version())
     })
 }
 
-/// Does something for each, a few at a time; the results are in order.
-pub fn each<T: Send, R: Send>(items: Vec<T>, act: impl Fn(T) -> R + Sync) -> Vec<R> {
+/// Does something for each, so many at a time; the results are in order.
+pub fn each<T: Send, R: Send>(
+    at_a_time: usize,
+    items: Vec<T>,
+    act: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
     let queue = std::sync::Mutex::new(items.into_iter().enumerate());
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
         let work = || {
@@ -51,7 +55,7 @@ pub fn each<T: Send, R: Send>(items: Vec<T>, act: impl Fn(T) -> R + Sync) -> Vec
                 done.push((nth, act(item)));
             }
         };
-        let workers: Vec<_> = (0..AT_A_TIME).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..at_a_time).map(|_| scope.spawn(work)).collect();
         let joined = workers.into_iter().map(|worker| match worker.join() {
             Ok(done) => done,
             Err(panic) => std::panic::resume_unwind(panic),
@@ -155,11 +159,14 @@ fn up(args: &LabUpArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     .context("no signal handler")?;
     let recorder = Recorder::start().context("no upstream")?;
     let port = recorder.port();
-    let started = each(servers, |server| (server, server.start(port)));
+    let started = each(AT_A_TIME, servers, |server| (server, server.start(port)));
     let mut running: Vec<Running> = Vec::new();
     for (server, started) in started {
         match started {
             Ok(server) => running.push(server),
+            Err(failure @ Failure::Absent(_)) if args.all => {
+                console.note(&format!("{}: {failure}", server.name));
+            }
             Err(failure) => console.complain(&format_args!("{}: {failure}", server.name)),
         }
     }
