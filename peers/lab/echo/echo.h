@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ECHO_SHOWN = 256, ECHO_LINE = 8192 }; /* bytes of a body, of a line */
+enum { ECHO_SHOWN = 256, ECHO_LINE = 1 << 20, ECHO_TEXT = 1 << 18 }; /* bytes of a body, of a line, of a text in it */
 
 static size_t echo_quoted(char *out, size_t room, const char *text) {
     size_t used = 0;
@@ -39,7 +39,8 @@ static void echo_base64(char *out, const unsigned char *bytes, size_t length) {
 /* Writes down a request, and puts the line into `line`, of ECHO_LINE bytes. Gives its length. */
 static size_t echo_line(char *line, int port, int nth, const char *method, const char *target,
                         const unsigned char *body, size_t length) {
-    char shown[ECHO_SHOWN * 2], quoted[2][3000];
+    char shown[ECHO_SHOWN * 2];
+    static char quoted[2][ECHO_TEXT];
     echo_base64(shown, body, length < ECHO_SHOWN ? length : ECHO_SHOWN);
     echo_quoted(quoted[0], sizeof quoted[0], method);
     echo_quoted(quoted[1], sizeof quoted[1], target);

@@ -19,7 +19,7 @@ static const char *method(struct evhttp_request *request) {
     case EVHTTP_REQ_TRACE: return "TRACE";
     case EVHTTP_REQ_CONNECT: return "CONNECT";
     case EVHTTP_REQ_PATCH: return "PATCH";
-    default: return "OTHER";
+    default: return "?"; /* it is not told */
     }
 }
 
@@ -30,7 +30,7 @@ static void answer(struct evhttp_request *request, void *nothing) {
     evhttp_connection_get_peer(evhttp_request_get_connection(request), &host, &port);
     struct evbuffer *body = evhttp_request_get_input_buffer(request);
     size_t length = evbuffer_get_length(body);
-    char line[ECHO_LINE];
+    static char line[ECHO_LINE];
     size_t used = echo_line(line, port, ++counts[port], method(request), evhttp_request_get_uri(request),
                             evbuffer_pullup(body, -1), length);
     struct evbuffer *reply = evbuffer_new();

@@ -34,7 +34,7 @@ static enum MHD_Result answer(void *nothing, struct MHD_Connection *connection, 
     }
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     int port = ntohs(((const struct sockaddr_in *)info->client_addr)->sin_port);
-    char line[ECHO_LINE];
+    static char line[ECHO_LINE];
     size_t used = echo_line(line, port, ++counts[port], method, target, request->body, request->length);
     struct MHD_Response *response = MHD_create_response_from_buffer(used, line, MHD_RESPMEM_MUST_COPY);
     MHD_add_response_header(response, "Content-Type", "application/json");

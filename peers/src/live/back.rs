@@ -29,7 +29,7 @@ pub struct Request {
     pub port: u16,
     /// Which of its connection it is, from 1.
     pub nth: u32,
-    /// Its method.
+    /// Its method; `?` where the runtime does not tell it.
     pub method: String,
     /// Its target, as far as the runtime tells it unchanged.
     pub target: String,

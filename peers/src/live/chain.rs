@@ -32,7 +32,8 @@ pub struct Parting {
 }
 
 /// How what a back saw of one connection departs from what its front meant by it. `bytes` are those that were
-/// forwarded; `is_through` says that the front took all that it forwarded for whole.
+/// forwarded; `is_through` says that the front took all that it forwarded for whole. That a back waits counts only
+/// where the front goes on over the same connection: what it forwards next is what the back waits for.
 pub fn partings(bytes: &[u8], meant: &[Line], saw: &Saw, is_through: bool) -> Vec<Parting> {
     let (extra, unseen) = beyond(bytes, meant, &saw.requests);
     let mut partings: Vec<_> = extra
@@ -42,7 +43,7 @@ pub fn partings(bytes: &[u8], meant: &[Line], saw: &Saw, is_through: bool) -> Ve
             line,
         })
         .collect();
-    if saw.left == Left::Waits && is_through && partings.is_empty() {
+    if saw.left == Left::Waits && is_through && meant.len() > 1 && partings.is_empty() {
         // The first that was not seen is the one that it waits for.
         partings.extend(unseen.into_iter().take(1).map(|line| Parting {
             direction: Direction::Missing,
@@ -52,8 +53,8 @@ pub fn partings(bytes: &[u8], meant: &[Line], saw: &Saw, is_through: bool) -> Ve
     partings
 }
 
-/// The requests that were seen and not meant, and those that were meant and not seen. A request counts as extra
-/// only if `bytes` hold its target, so that it is not one that was meant and is written otherwise.
+/// The requests that were seen and not meant, and those that were meant and not seen. While some of these are left, a
+/// request counts as extra only if `bytes` hold its line, so that it is not one of them that a runtime tells otherwise.
 pub fn beyond(bytes: &[u8], meant: &[Line], seen: &[Request]) -> (Vec<Line>, Vec<Line>) {
     let mut left: Vec<&Line> = meant.iter().collect();
     let mut others = Vec::new();
@@ -66,26 +67,30 @@ pub fn beyond(bytes: &[u8], meant: &[Line], seen: &[Request]) -> (Vec<Line>, Vec
             None => others.push(line),
         }
     }
-    // A runtime may show a target in a way that no comparison expects: then as many are left on both sides.
-    let is_written_otherwise = |line: &Line| {
-        let mut of_method = left.iter().filter(|meant| meant.method == line.method);
-        let target = line.target.as_bytes();
-        let holds = bytes
-            .windows(target.len().max(1))
-            .any(|window| window == target);
-        of_method.next().is_some() && !holds
+    let is_told_otherwise = |line: &Line| {
+        let line = line.to_string();
+        let mut rests = bytes.windows(line.len() + 1);
+        let holds = rests.any(|rest| {
+            let after = rest.strip_prefix(line.as_bytes());
+            after.is_some_and(|after| after.iter().all(|byte| *byte <= b' '))
+        });
+        !left.is_empty() && !holds
     };
     let extra: Vec<_> = others
         .iter()
-        .filter(|line| !is_written_otherwise(line))
+        .filter(|line| !is_told_otherwise(line))
         .cloned()
         .collect();
     let unseen = left.into_iter().skip(others.len() - extra.len()).cloned();
     (extra, unseen.collect())
 }
 
+/// The method of a request of which the runtime does not tell it.
+const UNTOLD: &str = "?";
+
 fn is_same(meant: &Line, seen: &Line) -> bool {
-    meant.method.eq_ignore_ascii_case(&seen.method) && path(&meant.target) == path(&seen.target)
+    let is_same_method = seen.method == UNTOLD || meant.method.eq_ignore_ascii_case(&seen.method);
+    is_same_method && path(&meant.target) == path(&seen.target)
 }
 
 /// The path of a target: what a proxy may rewrite around it is left out.
@@ -145,5 +150,7 @@ mod tests {
         );
         assert_eq!(told(&["POST /"], Left::Waits), ["missing GET /canary"]);
         assert_eq!(told(&[], Left::Waits), ["missing POST /"]);
+        assert!(told(&["? /", "? /canary"], Left::Answered).is_empty());
+        assert!(told(&["POST 80", "GET /canary"], Left::Answered).is_empty());
     }
 }

@@ -203,7 +203,11 @@ fn position(bytes: &[u8], sought: &[u8]) -> Option<usize> {
 fn request_line(line: &[u8]) -> Option<Line> {
     let line = String::from_utf8_lossy(line);
     let (line, _) = line.rsplit_once(" HTTP/")?;
-    let (method, target) = line.split_once(' ')?;
+    let (method, target) = line.trim_start().split_once(' ')?;
+    // A field whose value ends so is none.
+    if method.contains(':') {
+        return None;
+    }
     Some(Line {
         method: method.to_owned(),
         target: target.trim().to_owned(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use corpus::Case;
 use peers::Failure;
 use peers::live::back::{Left, Log, Request, Saw};
-use peers::live::chain::{Parting, partings};
+use peers::live::chain::{Direction, Parting, partings};
 use peers::live::client::{State, Trouble};
 use peers::live::front::{self, Canary, Forwarded, Line};
 use peers::live::{Recorder, Running, Server};
@@ -121,7 +121,13 @@ pub fn through(
     };
     let bytes = recording.forwarded.connections.concat().concat();
     let meant = recording.meant.concat();
-    let partings = partings(&bytes, &meant, &saw, recording.is_through);
+    let mut partings = partings(&bytes, &meant, &saw, recording.is_through);
+    // The log does not tell which connection of the front a request has come by: what was recorded does.
+    partings.retain(|parting| {
+        let mut connections = recording.meant.iter();
+        let goes_on = connections.any(|meant| meant.len() > 1 && meant.contains(&parting.line));
+        parting.direction == Direction::Extra || goes_on
+    });
     Ok(Chained {
         recording,
         seen,
