@@ -159,6 +159,13 @@ pub fn status(received: &[u8]) -> Option<u16> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
+/// Whether a response in `received` says that the connection will be closed.
+pub fn says_close(received: &[u8]) -> bool {
+    let lower = received.to_ascii_lowercase();
+    let sought = b"\r\nconnection: close\r\n";
+    lower.windows(sought.len()).any(|window| window == sought)
+}
+
 /// Whether the first response in `received` is whole; a response without a length ends with the connection.
 fn is_whole(received: &[u8]) -> bool {
     let Some(head) = received.windows(4).position(|four| four == b"\r\n\r\n") else {

@@ -92,12 +92,11 @@ pub fn send(
         Canary::AfterResponse => {
             client.send(input);
             client.receive(PATIENCE, QUIET, |_| true);
-            if client.state == State::Open {
+            if client.state == State::Open && !client::says_close(&client.received) {
                 client.send(CANARY_REQUEST);
             }
         }
     }
-    // What is new alone decides when this ends: each piece is looked at with all before it.
     let mut left = LAST_PATIENCE;
     while client.state == State::Open && !answers_canary(&client.received) {
         let step = left.min(QUIET);
@@ -105,14 +104,16 @@ pub fn send(
             continue;
         }
         left = left.saturating_sub(step);
-        if left.is_zero() {
+        if left.is_zero() || client::says_close(&client.received) {
             break;
         }
     }
+    // Some take their time to close.
+    let closes = client.state == State::Open && client::says_close(&client.received);
     Ok(Sent {
         status: client::status(&client.received),
         canary_answered: answers_canary(&client.received),
-        state: client.state,
+        state: if closes { State::Closed } else { client.state },
     })
 }
 
