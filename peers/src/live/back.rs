@@ -140,16 +140,23 @@ pub struct Saw {
     pub left: Left,
 }
 
-/// Sends what a front has forwarded over one connection, as the front has: the next part after the response.
+/// Sends what a front has forwarded over one connection, as the front has: the next part after the response, or
+/// without one if it `goes_on` with the request.
 ///
 /// # Errors
 /// [`Trouble::Dead`] when the back does not listen.
-pub fn ask(port: u16, log: &Log, bursts: &Bursts) -> Result<Saw, Trouble> {
+pub fn ask(
+    port: u16,
+    log: &Log,
+    bursts: &Bursts,
+    goes_on: impl Fn(&[u8]) -> bool,
+) -> Result<Saw, Trouble> {
     let mut client = Client::connect(port, Limits::USUAL)?;
     let own = client.port();
     log.take(own);
     let mut left = Left::Answered;
-    for burst in bursts {
+    let mut rest = bursts.iter().peekable();
+    while let Some(burst) = rest.next() {
         let from = client.received.len();
         client.send(burst);
         let new = client.receive(PATIENCE, QUIET, |_| true);
@@ -160,7 +167,8 @@ pub fn ask(port: u16, log: &Log, bursts: &Bursts) -> Result<Saw, Trouble> {
             (State::Open, _) => Left::Answered,
             (State::Closed | State::Reset, _) => Left::Closed,
         };
-        if left != Left::Answered {
+        let is_half = left == Left::Waits && rest.peek().is_some_and(|next| goes_on(next));
+        if left != Left::Answered && !is_half {
             break;
         }
     }

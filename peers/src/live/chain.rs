@@ -89,7 +89,8 @@ pub fn beyond(bytes: &[u8], meant: &[Line], seen: &[Request]) -> (Vec<Line>, Vec
 const UNTOLD: &str = "?";
 
 fn is_same(meant: &Line, seen: &Line) -> bool {
-    let is_same_method = seen.method == UNTOLD || meant.method.eq_ignore_ascii_case(&seen.method);
+    let method = seen.method.trim();
+    let is_same_method = method == UNTOLD || meant.method.trim().eq_ignore_ascii_case(method);
     is_same_method && path(&meant.target) == path(&seen.target)
 }
 

@@ -32,8 +32,11 @@ pub const CANARY_REQUEST: &[u8] = b"GET /canary HTTP/1.1\r\nHost: canary\r\n\r\n
 
 /// How long a response is waited for before the canary is sent all the same.
 const PATIENCE: Duration = Duration::from_millis(350);
-/// How long the response to the canary is waited for.
-const LAST_PATIENCE: Duration = Duration::from_millis(500);
+/// How long the response to the canary is waited for where it is ours.
+const RECORDING_PATIENCE: Duration = Duration::from_millis(500);
+/// How long the response to the canary is waited for through a chain: a front may wait for a second before it sends
+/// a body that it has announced by Expect.
+pub const CHAIN_PATIENCE: Duration = Duration::from_millis(2500);
 /// After so long without a byte, a response is taken to be whole.
 const QUIET: Duration = Duration::from_millis(15);
 /// How long what was sent last may be on its way.
@@ -76,7 +79,8 @@ pub struct Sent {
     pub state: State,
 }
 
-/// Sends `input` and the canary over one connection; `answers_canary` tells the response to it.
+/// Sends `input` and the canary over one connection; `answers_canary` tells the response to it, which is waited for
+/// no longer than `patience`.
 ///
 /// # Errors
 /// [`Trouble::Dead`] when nobody listens.
@@ -84,6 +88,7 @@ pub fn send(
     port: u16,
     input: &[u8],
     canary: Canary,
+    patience: Duration,
     answers_canary: impl Fn(&[u8]) -> bool,
 ) -> Result<Sent, Trouble> {
     let mut client = Client::connect(port, Limits::USUAL)?;
@@ -97,7 +102,7 @@ pub fn send(
             }
         }
     }
-    let mut left = LAST_PATIENCE;
+    let mut left = patience;
     while client.state == State::Open && !answers_canary(&client.received) {
         let step = left.min(QUIET);
         if client.receive(step, QUIET, |_| true) > 0 {
@@ -130,7 +135,7 @@ pub fn record(
     recorder.take();
     recorder.wait_until_idle(UNDER_WAY * 2);
     let saw = SAW_CANARY.as_bytes();
-    let sent = send(port, input, canary, |received| {
+    let sent = send(port, input, canary, RECORDING_PATIENCE, |received| {
         received.windows(saw.len()).any(|window| window == saw)
     })?;
     std::thread::sleep(UNDER_WAY);

@@ -126,7 +126,10 @@ fn a_back_that_is_odd_is_left_in_time() {
     let log = Log::new(folder.path().join("log"));
     let bursts = vec![b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec()];
     let port = dead_port();
-    assert_eq!(back::ask(port, &log, &bursts), Err(Trouble::Dead(port)));
+    assert_eq!(
+        back::ask(port, &log, &bursts, |_| false),
+        Err(Trouble::Dead(port))
+    );
     let acts: [(fn(TcpStream), Left); 4] = [
         (silent, Left::Waits),
         (resets, Left::Closed),
@@ -136,7 +139,7 @@ fn a_back_that_is_odd_is_left_in_time() {
     for (act, left) in acts {
         let odd = Odd::start(act);
         let from = Instant::now();
-        let saw = back::ask(odd.port, &log, &bursts).unwrap();
+        let saw = back::ask(odd.port, &log, &bursts, |_| false).unwrap();
         assert!(saw.requests.is_empty());
         assert_eq!(saw.left, left);
         assert!(from.elapsed() < Duration::from_secs(6));

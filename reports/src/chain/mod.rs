@@ -10,8 +10,8 @@ use peers::Failure;
 use peers::live::back::{Left, Log, Request, Saw};
 use peers::live::chain::{Direction, Parting, partings};
 use peers::live::client::{State, Trouble};
-use peers::live::front::{self, Canary, Forwarded, Line};
-use peers::live::{Recorder, Running, Server};
+use peers::live::front::{self, CHAIN_PATIENCE, Canary, Forwarded, Line};
+use peers::live::{Kind, Recorder, Running, Server};
 
 /// How long what a back saw last may be on its way to its log.
 const UNDER_WAY: Duration = Duration::from_millis(30);
@@ -22,6 +22,19 @@ pub fn mark(front: &Server) -> String {
         "" => format!("X-Front: {}", front.name),
         mark => mark.to_owned(),
     }
+}
+
+/// Whether a part of what some front has forwarded goes on with a request: it holds no mark.
+pub fn goes_on(burst: &[u8]) -> bool {
+    let lower = burst.to_ascii_lowercase();
+    let fronts = peers::live::servers()
+        .iter()
+        .filter(|server| server.kind == Kind::Front);
+    let mut marks = fronts.map(|front| mark(front).to_ascii_lowercase());
+    !marks.any(|mark| {
+        let mut windows = lower.windows(mark.len().max(1));
+        windows.any(|window| window == mark.as_bytes())
+    })
 }
 
 /// A front whose upstream is ours, so that what it forwards is known.
@@ -111,7 +124,8 @@ pub fn through(
             .windows(sought.len())
             .any(|window| window == sought)
     };
-    let sent = front::send(front.port, &case.input, recording.canary, saw_canary)?;
+    let canary = recording.canary;
+    let sent = front::send(front.port, &case.input, canary, CHAIN_PATIENCE, saw_canary)?;
     thread::sleep(UNDER_WAY);
     let seen = log.take_all();
     let waits = sent.state == State::Open && !sent.canary_answered;

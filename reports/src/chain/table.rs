@@ -13,7 +13,7 @@ use peers::live::front::Canary;
 use peers::live::recorder::Bursts;
 use peers::live::{Running, Server};
 
-use super::{Recorded, Recording, through};
+use super::{Recorded, Recording, goes_on, through};
 
 /// How many streams a back is asked about at a time.
 const STREAMS_AT_A_TIME: usize = 6;
@@ -199,17 +199,17 @@ impl Back {
 
 /// Asks about a stream; an answer that is not plain has to be given twice.
 fn ask_twice_if_odd(port: u16, log: &Log, stream: &Bursts) -> Option<Saw> {
-    let saw = back::ask(port, log, stream).ok()?;
+    let saw = back::ask(port, log, stream, goes_on).ok()?;
     if saw.left == Left::Answered && saw.requests.len() == stream.len() {
         return Some(saw);
     }
-    let again = back::ask(port, log, stream).ok()?;
+    let again = back::ask(port, log, stream, goes_on).ok()?;
     let lines = |saw: &Saw| -> Vec<_> { saw.requests.iter().map(|seen| seen.line()).collect() };
     if lines(&saw) == lines(&again) && saw.left == again.left {
         return Some(again);
     }
     // Two of three.
-    let third = back::ask(port, log, stream).ok()?;
+    let third = back::ask(port, log, stream, goes_on).ok()?;
     [saw, again]
         .into_iter()
         .find(|one| lines(one) == lines(&third) && one.left == third.left)
