@@ -94,7 +94,7 @@ fn is_same(meant: &Line, seen: &Line) -> bool {
     is_same_method && path(&meant.target) == path(&seen.target)
 }
 
-/// The path of a target: what a proxy may rewrite around it is left out.
+/// The path of a target: what a proxy may rewrite around it is left out, and what a text in C cannot hold.
 fn path(target: &str) -> &str {
     let target = match target.split_once("://") {
         Some((_, rest)) => rest
@@ -102,7 +102,7 @@ fn path(target: &str) -> &str {
             .map_or("/", |at| rest.get(at..).unwrap_or("/")),
         None => target,
     };
-    let end = target.find(['?', '#']).unwrap_or(target.len());
+    let end = target.find(['?', '#', '\0']).unwrap_or(target.len());
     target.get(..end).unwrap_or(target)
 }
 
@@ -151,6 +151,7 @@ mod tests {
         );
         assert_eq!(told(&["POST /"], Left::Waits), ["missing GET /canary"]);
         assert_eq!(told(&[], Left::Waits), ["missing POST /"]);
+        assert!(is_same(&line("GET /\0b"), &line("GET /")));
         assert!(told(&["? /", "? /canary"], Left::Answered).is_empty());
         assert!(told(&["POST 80", "GET /canary"], Left::Answered).is_empty());
     }
