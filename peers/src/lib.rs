@@ -4,6 +4,7 @@
 //! message ends, what its content is, and how the stream ended. Why it reads so is for others to explain.
 
 pub mod linked;
+pub mod live;
 mod registry;
 mod seen;
 pub mod worker;

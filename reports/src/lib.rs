@@ -7,6 +7,8 @@ pub mod panel;
 
 pub mod ask;
 
+pub mod chain;
+
 pub mod dialect_file;
 
 pub mod learn;

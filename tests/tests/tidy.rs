@@ -123,6 +123,7 @@ fn is_ignored(name: &str) -> bool {
         "fuzz/artifacts",
         "fuzz/corpus",
         "fuzz/coverage",
+        "peers/installed",
     ];
     ignored.contains(&name) || name.ends_with("node_modules") || name.ends_with("__pycache__")
 }

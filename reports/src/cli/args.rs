@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ::peers::Tier;
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use parsers::{FAMILIES, Family};
 
 use super::report;
@@ -193,6 +193,58 @@ pub struct MatrixArgs {
     /// [default: all]
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
     pub peer: Vec<Who>,
+}
+
+#[derive(Subcommand)]
+pub enum LabCommand {
+    /// All of them, with version and state
+    List(LabListArgs),
+    /// Start some on free ports of the loopback interface, until Ctrl-C or `lab down`
+    Up(LabUpArgs),
+    /// End all that any `misframe` of this user has started
+    Down,
+}
+
+#[derive(Args)]
+pub struct LabListArgs {
+    /// What to print: text, or a JSON object a line for each server
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Args)]
+pub struct LabUpArgs {
+    /// Which
+    #[arg(value_name = "NAME", required_unless_present = "all")]
+    pub names: Vec<String>,
+    /// Every one that is installed
+    #[arg(long, conflicts_with = "names")]
+    pub all: bool,
+}
+
+#[derive(Args)]
+pub struct ChainArgs {
+    /// The proxy in front
+    #[arg(required_unless_present = "table", conflicts_with = "table")]
+    pub front: Option<String>,
+    /// The server behind it
+    #[arg(required_unless_present = "table", conflicts_with = "table")]
+    pub back: Option<String>,
+    /// Cases by name [default: all of corpus/http1-request]
+    #[arg(value_name = "CASE", conflicts_with = "table")]
+    pub cases: Vec<String>,
+    /// Every front before every back: a table
+    #[arg(long)]
+    pub table: bool,
+    /// With --table, only these fronts and backs; may be given several times [default: all that are installed]
+    #[arg(long, value_name = "NAME", requires = "table")]
+    pub only: Vec<String>,
+    /// With --table, send so many cases of each cell through the real chain
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "table")]
+    pub confirm: usize,
+    /// What to print: text, or a JSON object a line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

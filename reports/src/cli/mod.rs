@@ -1,9 +1,11 @@
 //! The command line of `misframe`: a contract with the tools that read it.
 
 mod args;
+mod chain;
 mod check;
 mod import;
 mod judges;
+mod lab;
 mod learn;
 mod matrix;
 mod peers;
@@ -24,8 +26,8 @@ use parsers::Family;
 use serde::Serialize;
 
 use args::{
-    CheckArgs, HuntArgs, ImportArgs, LearnArgs, MatrixArgs, PeersArgs, ReadArgs, ReportArgs,
-    RulesArgs, WorkerArgs,
+    ChainArgs, CheckArgs, HuntArgs, ImportArgs, LabCommand, LearnArgs, MatrixArgs, PeersArgs,
+    ReadArgs, ReportArgs, RulesArgs, WorkerArgs,
 };
 
 use crate::ask::{Peers, Who};
@@ -75,6 +77,11 @@ enum Command {
     Learn(LearnArgs),
     /// Ask every peer about every case: a table of who reads what, and what explains it.
     Matrix(MatrixArgs),
+    /// List, start and end the servers and proxies that can be put before and behind one another.
+    #[command(subcommand)]
+    Lab(LabCommand),
+    /// Send cases through a front to a back: which requests does the back see that the front has not meant?
+    Chain(ChainArgs),
 }
 
 /// Where the command writes.
@@ -216,6 +223,8 @@ impl Command {
             Self::Learn(args) => learn::run(args, console),
             Self::Matrix(args) => matrix::run(args, console),
             Self::Session(verb) => session::run_verb(verb, console),
+            Self::Lab(command) => lab::run(command, console),
+            Self::Chain(args) => chain::run(&args, console),
         }
     }
 }

@@ -2,43 +2,103 @@
 
 use std::process::ExitCode;
 
-use peers::{Failure, PEERS};
+use peers::live::{self, Kind};
+use peers::{PEERS, Tier};
 use serde_json::json;
 
 use super::args::{PeersArgs, TextOrJson};
-use super::{CLEAN, Console};
+use super::{CLEAN, Console, lab};
+
+/// What is told of a peer.
+struct Row {
+    name: &'static str,
+    version: Option<String>,
+    family: &'static str,
+    tier: Tier,
+    state: &'static str,
+    reason: Option<String>,
+    licence: &'static str,
+    adds: &'static str,
+    calibrates: bool,
+    /// On which side of a hop it stands, if it is a server.
+    kind: Option<Kind>,
+}
 
 pub fn run(args: &PeersArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let widest = PEERS.iter().map(|about| about.name.len()).max();
-    let width = widest.unwrap_or(0);
+    let servers = live::servers().iter();
+    let width = widest.max(servers.map(|server| server.name.len()).max());
+    let width = width.unwrap_or(0);
     for about in PEERS {
-        let (version, state, reason) = match about.open() {
-            Ok(opened) => (Some(opened.version), "ready", None),
-            Err(Failure::Absent(why)) => (None, "absent", Some(why)),
-            Err(failure) => (None, "broken", Some(failure.to_string())),
+        let version = about.open().map(|opened| opened.version);
+        let (state, reason) = lab::state(&version);
+        let row = Row {
+            name: about.name,
+            version: version.ok(),
+            family: about.family,
+            tier: about.tier(),
+            state,
+            reason,
+            licence: about.licence,
+            adds: about.adds,
+            calibrates: about.calibrates,
+            kind: None,
         };
-        let (name, family, licence) = (about.name, about.family, about.licence);
-        let tier = about.tier().word();
-        if args.format == TextOrJson::Json {
-            console.object(&json!({
-                "name": name, "version": version, "family": family, "tier": tier, "state": state,
-                "reason": reason, "licence": licence, "adds": about.adds,
-                "calibrates": about.calibrates,
-            }))?;
-            continue;
-        }
-        write!(
-            console.out,
-            "{name:width$}  {:8}  {family}  {tier:6}  {state}",
-            version.as_deref().unwrap_or("-")
-        )?;
-        if let Some(reason) = reason {
-            write!(console.out, ": {}", corpus::escape::display_text(&reason))?;
-        }
-        if !about.adds.is_empty() {
-            write!(console.out, "  (added: {})", about.adds)?;
-        }
-        writeln!(console.out)?;
+        write(&row, width, args.format, console)?;
+    }
+    for (server, version) in lab::versions() {
+        let (state, reason) = lab::state(&version);
+        let row = Row {
+            name: server.name,
+            version: version.ok(),
+            family: "http1-request",
+            tier: Tier::Live,
+            state,
+            reason,
+            licence: &server.declared.licence,
+            adds: "",
+            calibrates: false,
+            kind: Some(server.kind),
+        };
+        write(&row, width, args.format, console)?;
     }
     Ok(ExitCode::from(CLEAN))
+}
+
+fn write(
+    row: &Row,
+    width: usize,
+    format: TextOrJson,
+    console: &mut Console<'_>,
+) -> anyhow::Result<()> {
+    let kind = row.kind.map(|kind| kind.word());
+    if format == TextOrJson::Json {
+        console.object(&json!({
+            "name": row.name, "version": row.version, "family": row.family, "tier": row.tier.word(),
+            "state": row.state, "reason": row.reason, "licence": row.licence, "adds": row.adds,
+            "calibrates": row.calibrates, "kind": kind,
+        }))?;
+        return Ok(());
+    }
+    let version = row.version.as_deref().unwrap_or("-");
+    write!(
+        console.out,
+        "{:width$}  {:8}  {}  {:6}  {}",
+        row.name,
+        corpus::escape::display_text(version),
+        row.family,
+        row.tier.word(),
+        row.state
+    )?;
+    if let Some(reason) = &row.reason {
+        write!(console.out, ": {}", corpus::escape::display_text(reason))?;
+    }
+    if let Some(kind) = kind {
+        write!(console.out, "  ({kind})")?;
+    }
+    if !row.adds.is_empty() {
+        write!(console.out, "  (added: {})", row.adds)?;
+    }
+    writeln!(console.out)?;
+    Ok(())
 }

@@ -1,0 +1,235 @@
+//! What a front forwards: its bytes, and the requests that it takes itself to forward.
+
+use std::time::Duration;
+
+use super::client::{self, Client, Limits, State, Trouble};
+use super::recorder::{Bursts, CANARY, Recorder, SAW_CANARY};
+
+/// When the request is sent that follows an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Canary {
+    /// In the same write.
+    SameWrite,
+    /// After the response.
+    AfterResponse,
+}
+
+impl Canary {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::SameWrite, Self::AfterResponse];
+
+    /// The words used in reports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::SameWrite => "same-write",
+            Self::AfterResponse => "after-response",
+        }
+    }
+}
+
+/// The request that follows an input.
+pub const CANARY_REQUEST: &[u8] = b"GET /canary HTTP/1.1\r\nHost: canary\r\n\r\n";
+
+/// How long a response is waited for before the canary is sent all the same.
+const PATIENCE: Duration = Duration::from_millis(350);
+/// How long the response to the canary is waited for where it is ours.
+const RECORDING_PATIENCE: Duration = Duration::from_millis(500);
+/// How long the response to the canary is waited for through a chain: a front may wait for a second before it sends
+/// a body that it has announced by Expect.
+pub const CHAIN_PATIENCE: Duration = Duration::from_millis(2500);
+/// After so long without a byte, a response is taken to be whole.
+const QUIET: Duration = Duration::from_millis(15);
+/// How long what was sent last may be on its way.
+const UNDER_WAY: Duration = Duration::from_millis(15);
+
+/// A request as a front or a back understands it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line {
+    /// Its method.
+    pub method: String,
+    /// Its target.
+    pub target: String,
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} {}", self.method, self.target)
+    }
+}
+
+/// What became of an input that was sent to a front.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forwarded {
+    /// The bytes that it has forwarded, for each connection to its upstream.
+    pub connections: Vec<Bursts>,
+    /// The status code of the first response to the client.
+    pub status: Option<u16>,
+    /// Whether the client has got the response to the canary.
+    pub canary_answered: bool,
+}
+
+/// What the client has seen of an input that it has sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The status code of the first response.
+    pub status: Option<u16>,
+    /// Whether the response to the canary has come.
+    pub canary_answered: bool,
+    /// How the connection was left.
+    pub state: State,
+}
+
+/// Sends `input` and the canary over one connection; `answers_canary` tells the response to it, which is waited for
+/// no longer than `patience`.
+///
+/// # Errors
+/// [`Trouble::Dead`] when nobody listens.
+pub fn send(
+    port: u16,
+    input: &[u8],
+    canary: Canary,
+    patience: Duration,
+    answers_canary: impl Fn(&[u8]) -> bool,
+) -> Result<Sent, Trouble> {
+    let mut client = Client::connect(port, Limits::USUAL)?;
+    match canary {
+        Canary::SameWrite => client.send(&[input, CANARY_REQUEST].concat()),
+        Canary::AfterResponse => {
+            client.send(input);
+            client.receive(PATIENCE, QUIET, |_| true);
+            if client.state == State::Open && !client::says_close(&client.received) {
+                client.send(CANARY_REQUEST);
+            }
+        }
+    }
+    let mut left = patience;
+    while client.state == State::Open && !answers_canary(&client.received) {
+        let step = left.min(QUIET);
+        if client.receive(step, QUIET, |_| true) > 0 {
+            continue;
+        }
+        left = left.saturating_sub(step);
+        if left.is_zero() || client::says_close(&client.received) {
+            break;
+        }
+    }
+    // Some take their time to close.
+    let closes = client.state == State::Open && client::says_close(&client.received);
+    Ok(Sent {
+        status: client::status(&client.received),
+        canary_answered: answers_canary(&client.received),
+        state: if closes { State::Closed } else { client.state },
+    })
+}
+
+/// Sends `input` and the canary to a front that forwards to `recorder`.
+///
+/// # Errors
+/// [`Trouble::Dead`] when the front does not listen.
+pub fn record(
+    port: u16,
+    recorder: &Recorder,
+    input: &[u8],
+    canary: Canary,
+) -> Result<Forwarded, Trouble> {
+    recorder.take();
+    recorder.wait_until_idle(UNDER_WAY * 2);
+    let saw = SAW_CANARY.as_bytes();
+    let sent = send(port, input, canary, RECORDING_PATIENCE, |received| {
+        received.windows(saw.len()).any(|window| window == saw)
+    })?;
+    std::thread::sleep(UNDER_WAY);
+    Ok(Forwarded {
+        connections: recorder.take(),
+        status: sent.status,
+        canary_answered: sent.canary_answered,
+    })
+}
+
+impl Forwarded {
+    /// The requests that the front takes itself to forward over each connection: the first, and each whose head
+    /// holds `mark`, which the front puts there.
+    pub fn meant(&self, mark: &str) -> Vec<Vec<Line>> {
+        let connections = self.connections.iter();
+        let meant = connections.map(|bursts| {
+            let mut lines: Vec<_> = bursts.iter().flat_map(|burst| meant(burst, mark)).collect();
+            let first = bursts.first().and_then(|burst| first_line(burst));
+            // Not every head of another version of the protocol is marked.
+            if let Some(first) = first.filter(|first| lines.first() != Some(first)) {
+                lines.insert(0, first);
+            }
+            lines
+        });
+        meant.collect()
+    }
+
+    /// Whether the front takes the canary for a request, and so whatever came before it for whole.
+    pub fn is_through(&self, mark: &str) -> bool {
+        let canary = String::from_utf8_lossy(CANARY);
+        let mut meant = self.meant(mark).into_iter().flatten();
+        meant.any(|line| line.target.ends_with(&*canary))
+    }
+}
+
+/// The request lines of the heads in `bytes` that hold `mark`.
+pub fn meant(bytes: &[u8], mark: &str) -> Vec<Line> {
+    let lower = bytes.to_ascii_lowercase();
+    let mark = mark.to_ascii_lowercase();
+    let mut meant = Vec::new();
+    let mut from = 0;
+    while let Some(at) = position(lower.get(from..).unwrap_or(&[]), mark.as_bytes()) {
+        let head = bytes.get(from..from + at).unwrap_or(&[]);
+        // A head is from its request line on; what is before is the rest of the one before and its body.
+        let lines = head.split(|byte| *byte == b'\n').rev();
+        meant.extend(lines.filter_map(request_line).next());
+        from += at + mark.len();
+    }
+    meant
+}
+
+/// The request line with which a stream begins; one of HTTP/0.9 has no version.
+fn first_line(bytes: &[u8]) -> Option<Line> {
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let line = lines.find(|line| !line.trim_ascii().is_empty())?;
+    request_line(line).or_else(|| {
+        let line = String::from_utf8_lossy(line);
+        let (method, target) = line.trim().split_once(' ')?;
+        Some(Line {
+            method: method.to_owned(),
+            target: target.to_owned(),
+        })
+    })
+}
+
+fn position(bytes: &[u8], sought: &[u8]) -> Option<usize> {
+    let mut windows = bytes.windows(sought.len().max(1));
+    windows.position(|window| window == sought)
+}
+
+fn request_line(line: &[u8]) -> Option<Line> {
+    let line = String::from_utf8_lossy(line);
+    let (line, _) = line.rsplit_once(" HTTP/")?;
+    let (method, target) = line.trim_start().split_once(' ')?;
+    // A field whose value ends so is none.
+    if method.contains(':') {
+        return None;
+    }
+    Some(Line {
+        method: method.to_owned(),
+        target: target.trim().to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_without_the_mark_are_not_meant() {
+        let bytes = b"POST /a HTTP/1.1\r\nX-Front: f\r\nContent-Length: 40\r\n\r\n\
+            GET /x HTTP/1.1\r\nHost: a\r\n\r\nGET /canary HTTP/1.1\r\nHost: b\r\nx-front: f\r\n\r\n";
+        let meant = meant(bytes, "X-Front: f");
+        let meant: Vec<_> = meant.iter().map(Line::to_string).collect();
+        assert_eq!(meant, ["POST /a", "GET /canary"]);
+    }
+}

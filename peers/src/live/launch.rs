@@ -1,0 +1,342 @@
+//! Starting a server, and ending it with all that it has started.
+
+use std::env;
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::client::{self, Limits};
+use super::groups::{self, SCRATCH};
+use super::server::{SOURCES, Server};
+use crate::{Failure, worker};
+
+/// How long a server may take until it answers.
+const START: Duration = Duration::from_secs(20);
+/// How long the command may take that tells a version.
+const VERSION: Duration = Duration::from_secs(15);
+/// How long the command may take that runs before a server.
+const PREPARE: Duration = Duration::from_secs(60);
+/// Which end a server may meet by itself: at so many seconds of processor time, or a file of so many blocks.
+const BOUNDS: &str = "ulimit -c 0; ulimit -t 1800; ulimit -f 1000000; exec \"$@\"";
+
+/// A server that runs.
+pub struct Running {
+    /// Which it is.
+    pub server: &'static Server,
+    /// Its version.
+    pub version: String,
+    /// Where it listens, on the loopback interface.
+    pub port: u16,
+    child: Child,
+    scratch: TempDir,
+}
+
+impl Server {
+    /// Its version, asked of itself, once.
+    ///
+    /// # Errors
+    /// [`Failure::Absent`] with what installs it, or another failure when it is there and does not tell.
+    pub fn version(&self) -> Result<String, Failure> {
+        if let Some(version) = self.version.get() {
+            return Ok(version.clone());
+        }
+        let scratch = scratch()?;
+        let command = self.fill(&self.declared.version, scratch.path(), 0, 0);
+        let said = self.finish(&command, scratch.path(), VERSION);
+        let said = said.map_err(|failure| match failure {
+            Failure::Crash(why) | Failure::Absent(why) => self.absent(&why),
+            other => other,
+        })?;
+        let version = version_in(&said).ok_or_else(|| self.absent(last_line(&said)))?;
+        Ok(self.version.get_or_init(|| version).clone())
+    }
+
+    fn absent(&self, why: &str) -> Failure {
+        let why = match why.trim() {
+            "" => "it is not installed",
+            why => why,
+        };
+        let name = self.name;
+        Failure::Absent(format!("{why}; install it with `peers/install {name}`"))
+    }
+
+    fn fill(&self, text: &str, scratch: &Path, port: u16, upstream: u16) -> String {
+        let path = |path: PathBuf| path.display().to_string();
+        let installed = worker::installed().unwrap_or_default();
+        let python = Some(installed.join("python/bin/python3")).filter(|python| python.exists());
+        text.replace("{dir}", &path(scratch.to_owned()))
+            .replace("{log}", &path(log(scratch)))
+            .replace("{port}", &port.to_string())
+            .replace("{upstream}", &upstream.to_string())
+            .replace(
+                "{python}",
+                &path(python.unwrap_or_else(|| "python3".into())),
+            )
+            .replace("{installed}", &path(installed))
+    }
+
+    /// A command under [`BOUNDS`], in a process group of its own, that says what it says to a file.
+    fn command(&self, command: &str, scratch: &Path) -> Result<Command, Failure> {
+        let broken = |why: &str| Failure::Unknown(format!("{}: {why}", self.name));
+        let words = shlex::split(command).ok_or_else(|| broken("its command has an open quote"))?;
+        let said = File::options()
+            .create(true)
+            .append(true)
+            .open(scratch.join(SAID));
+        let said = said.map_err(|error| broken(&format!("no scratch file: {error}")))?;
+        let error = said.try_clone();
+        let error = error.map_err(|error| broken(&format!("no scratch file: {error}")))?;
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", BOUNDS, "sh"])
+            .args(words)
+            .current_dir(scratch)
+            .env("PATH", search_path())
+            .env("HOME", scratch)
+            .env("TMPDIR", scratch)
+            .stdin(Stdio::null())
+            .stdout(said)
+            .stderr(error)
+            .process_group(0);
+        for proxy in ["http_proxy", "https_proxy", "all_proxy"] {
+            command.env_remove(proxy).env_remove(proxy.to_uppercase());
+        }
+        Ok(command)
+    }
+
+    /// Runs a command to its end, and tells what it has said.
+    fn finish(&self, command: &str, scratch: &Path, limit: Duration) -> Result<String, Failure> {
+        let mut command = self.command(command, scratch)?;
+        let spawned = command.spawn();
+        let mut child = spawned.map_err(|error| Failure::Crash(error.to_string()))?;
+        groups::remember(child.id(), self.name, 0, scratch);
+        let until = Instant::now() + limit;
+        let status = loop {
+            match child.try_wait() {
+                Ok(None) if Instant::now() < until => thread::sleep(Duration::from_millis(10)),
+                Ok(status) => break status,
+                Err(_) => break None,
+            }
+        };
+        let id = child.id();
+        if status.is_none() {
+            groups::end_one(id);
+        }
+        // It has ended, or has been.
+        let _ = child.wait();
+        groups::forget(id);
+        let said = said(scratch);
+        match status {
+            None => Err(Failure::Hang),
+            Some(status) if status.success() => Ok(said),
+            Some(_) => Err(Failure::Crash(last_line(&said).to_owned())),
+        }
+    }
+
+    /// Starts it on a free port. A front forwards to `upstream`, where somebody has to answer.
+    ///
+    /// # Errors
+    /// [`Failure::Absent`] with what installs it; [`Failure::Crash`] when it ends at once, with its last words;
+    /// [`Failure::Hang`] when it answers no plain request in time.
+    pub fn start(&'static self, upstream: u16) -> Result<Running, Failure> {
+        let version = self.version()?;
+        // Another process may take the port before the server does.
+        match self.start_once(&version, upstream) {
+            Err(Failure::Crash(_)) => self.start_once(&version, upstream),
+            started => started,
+        }
+    }
+
+    fn start_once(&'static self, version: &str, upstream: u16) -> Result<Running, Failure> {
+        let scratch = scratch()?;
+        let port = free_port()?;
+        let path = scratch.path();
+        let fill = |text: &str| self.fill(text, path, port, upstream);
+        let declared = &self.declared;
+        let sources = SOURCES.iter().filter(|(name, _)| {
+            let mut named = declared.sources.iter();
+            named.any(|source| source == name)
+        });
+        let sources = sources.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let files = declared.files.iter();
+        let files = files.map(|(name, text)| (fill(name), fill(text)));
+        for (name, text) in sources.chain(files) {
+            let file = path.join(name);
+            let folder = file.parent().unwrap_or(path);
+            let written = fs::create_dir_all(folder).and_then(|()| fs::write(&file, text));
+            written.map_err(|error| Failure::Unknown(format!("no scratch file: {error}")))?;
+        }
+        if let Some(prepare) = &declared.prepare {
+            self.finish(&fill(prepare), path, PREPARE)?;
+        }
+        let mut command = self.command(&fill(&declared.start), path)?;
+        let variables = declared.env.iter();
+        command.envs(variables.map(|(name, value)| (name, fill(value))));
+        command.env("MISFRAME_PORT", port.to_string());
+        command.env("MISFRAME_LOG", log(path));
+        let spawned = command.spawn();
+        let child = spawned.map_err(|error| Failure::Crash(error.to_string()))?;
+        groups::remember(child.id(), self.name, port, path);
+        let mut running = Running {
+            server: self,
+            version: version.to_owned(),
+            port,
+            child,
+            scratch,
+        };
+        running.wait_until_it_answers()?;
+        Ok(running)
+    }
+}
+
+impl Running {
+    fn wait_until_it_answers(&mut self) -> Result<(), Failure> {
+        let until = Instant::now() + START;
+        loop {
+            let answered = client::plain(self.port, "/ready", Limits::USUAL);
+            if answered.is_ok_and(|answer| client::status(&answer) == Some(200)) {
+                return Ok(());
+            }
+            if self.child.try_wait().ok().flatten().is_some() {
+                return Err(Failure::Crash(last_line(&self.said()).to_owned()));
+            }
+            if Instant::now() >= until {
+                return Err(Failure::Hang);
+            }
+            thread::sleep(Duration::from_millis(30));
+        }
+    }
+
+    /// What it has said on standard output and standard error.
+    pub fn said(&self) -> String {
+        said(self.scratch.path())
+    }
+
+    /// The file in which it writes what it sees, if it is a back.
+    pub fn log(&self) -> PathBuf {
+        log(self.scratch.path())
+    }
+
+    /// Whether its first process runs.
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// The id of its process group.
+    pub fn group(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        groups::end_one(self.child.id());
+        // It has been ended.
+        let _ = self.child.wait();
+        groups::forget(self.child.id());
+    }
+}
+
+/// The file to which a server says what it says.
+const SAID: &str = "said";
+/// The most that is read of it, in bytes.
+const MOST_SAID: u64 = 1 << 16;
+
+fn said(scratch: &Path) -> String {
+    use std::io::Read as _;
+    let mut said = Vec::new();
+    if let Ok(file) = File::open(scratch.join(SAID)) {
+        // What can be read of it is enough.
+        let _ = file.take(MOST_SAID).read_to_end(&mut said);
+    }
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+fn last_line(said: &str) -> &str {
+    let mut lines = said.lines().rev().map(str::trim);
+    lines.find(|line| !line.is_empty()).unwrap_or("")
+}
+
+fn log(scratch: &Path) -> PathBuf {
+    scratch.join("log")
+}
+
+/// A folder that any user can write to: some servers give up being root.
+fn scratch() -> Result<TempDir, Failure> {
+    let made = tempfile::Builder::new().prefix(SCRATCH).tempdir();
+    let opened = made.and_then(|scratch| {
+        fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o777))?;
+        Ok(scratch)
+    });
+    opened.map_err(|error| Failure::Unknown(format!("no scratch folder: {error}")))
+}
+
+/// A port of the loopback interface that nobody listens on.
+fn free_port() -> Result<u16, Failure> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let address = listener.and_then(|listener| listener.local_addr());
+    let address =
+        address.map_err(|error| Failure::Unknown(format!("there is no free port: {error}")))?;
+    Ok(address.port())
+}
+
+/// Where programs are looked for: among the installed peers, then as usual, then where Debian has daemons.
+fn search_path() -> String {
+    let mut folders = Vec::new();
+    if let Some(installed) = worker::installed() {
+        for below in ["bin", "python/bin", "node/node_modules/.bin"] {
+            folders.push(installed.join(below).display().to_string());
+        }
+    }
+    folders.extend(env::var("PATH"));
+    folders.push("/usr/sbin:/sbin".to_owned());
+    folders.join(":")
+}
+
+/// The first number with a dot in a text, with what belongs to it.
+fn version_in(said: &str) -> Option<String> {
+    let is_part = |char: char| char.is_ascii_alphanumeric() || "._+-~".contains(char);
+    let words = said.split(|char| !is_part(char));
+    let words = words.map(|word| word.trim_start_matches(|char: char| !char.is_ascii_digit()));
+    let mut versions = words.filter(|word| {
+        let mut parts = word.split('.');
+        let first = parts.next().unwrap_or("");
+        let is_number = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
+        is_number
+            && parts
+                .next()
+                .is_some_and(|part| part.starts_with(|char: char| char.is_ascii_digit()))
+    });
+    versions
+        .next()
+        .map(|word| word.trim_end_matches(['.', '-', '_']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_the_first_number_with_a_dot() {
+        for (said, version) in [
+            ("nginx version: nginx/1.22.1\n", Some("1.22.1")),
+            (
+                "HAProxy version 2.6.12-1+deb12u4 2025/",
+                Some("2.6.12-1+deb12u4"),
+            ),
+            ("v20.20.2", Some("20.20.2")),
+            ("go1.27.3", Some("1.27.3")),
+            ("Squid Cache: Version 5.7", Some("5.7")),
+            ("no module 3", None),
+        ] {
+            assert_eq!(version_in(said).as_deref(), version);
+        }
+    }
+}

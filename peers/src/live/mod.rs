@@ -1,0 +1,18 @@
+//! Servers and proxies on this machine: started, asked over the loopback interface, and ended.
+
+pub mod back;
+pub mod chain;
+pub mod client;
+pub mod front;
+mod groups;
+mod launch;
+pub mod recorder;
+mod server;
+
+pub use groups::{Group, down, end_all, running};
+pub use launch::Running;
+pub use recorder::Recorder;
+pub use server::{Kind, Server, named, servers};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,267 @@
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::back::{self, Left, Log};
+use super::client::{self, Limits, Trouble};
+use super::front::{self, Canary, Line};
+use super::server::Declared;
+use super::{Kind, Recorder, Server, groups};
+use crate::Failure;
+
+const LIMITS: Limits = Limits {
+    connect: Duration::from_millis(300),
+    whole: Duration::from_millis(300),
+};
+
+/// A server of ours that does what it is told to with each connection.
+struct Odd {
+    port: u16,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Odd {
+    fn start(act: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let is_over = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&is_over);
+        let act = Arc::new(act);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                if ends.load(Ordering::Acquire) {
+                    return;
+                }
+                let act = Arc::clone(&act);
+                thread::spawn(move || act(stream.unwrap()));
+            }
+        });
+        Self { port, is_over }
+    }
+}
+
+impl Drop for Odd {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Release);
+        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+    }
+}
+
+fn read_some(stream: &mut TcpStream) {
+    let mut piece = [0; 1024];
+    let _ = stream.read(&mut piece);
+}
+
+fn slow(mut stream: TcpStream) {
+    read_some(&mut stream);
+    for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" {
+        if stream.write_all(&[*byte]).is_err() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn silent(stream: TcpStream) {
+    thread::sleep(Duration::from_secs(3));
+    drop(stream);
+}
+
+/// What is not read when a connection is closed makes the kernel reset it.
+fn resets(stream: TcpStream) {
+    let mut one = [0];
+    let _ = stream.peek(&mut one);
+}
+
+fn rubbish(mut stream: TcpStream) {
+    read_some(&mut stream);
+    let _ = stream.write_all(b"\x1b[31mSSH-2.0-\xff\x00 hello\r\n\r\n");
+}
+
+fn cut_short(mut stream: TcpStream) {
+    read_some(&mut stream);
+    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\nok");
+}
+
+fn floods(mut stream: TcpStream) {
+    read_some(&mut stream);
+    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n");
+    while stream.write_all(&[b'a'; 1 << 16]).is_ok() {}
+}
+
+fn dead_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+#[test]
+fn whatever_a_server_does_has_a_name_and_ends_in_time() {
+    let port = dead_port();
+    assert_eq!(client::plain(port, "/", LIMITS), Err(Trouble::Dead(port)));
+    let acts: [(fn(TcpStream), Trouble); 6] = [
+        (slow, Trouble::Slow),
+        (silent, Trouble::Silent),
+        (resets, Trouble::Reset),
+        (rubbish, Trouble::Rubbish),
+        (cut_short, Trouble::Closed),
+        (floods, Trouble::Slow),
+    ];
+    for (act, trouble) in acts {
+        let odd = Odd::start(act);
+        let from = Instant::now();
+        assert_eq!(client::plain(odd.port, "/", LIMITS), Err(trouble));
+        assert!(from.elapsed() < Duration::from_secs(1));
+    }
+}
+
+#[test]
+fn a_back_that_is_odd_is_left_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Log::new(folder.path().join("log"));
+    let bursts = vec![b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec()];
+    let port = dead_port();
+    assert_eq!(
+        back::ask(port, &log, &bursts, |_| false),
+        Err(Trouble::Dead(port))
+    );
+    let acts: [(fn(TcpStream), Left); 4] = [
+        (silent, Left::Waits),
+        (resets, Left::Closed),
+        (rubbish, Left::Closed),
+        (slow, Left::Answered),
+    ];
+    for (act, left) in acts {
+        let odd = Odd::start(act);
+        let from = Instant::now();
+        let saw = back::ask(odd.port, &log, &bursts, |_| false).unwrap();
+        assert!(saw.requests.is_empty());
+        assert_eq!(saw.left, left);
+        assert!(from.elapsed() < Duration::from_secs(6));
+    }
+}
+
+#[test]
+fn a_front_that_is_odd_is_left_in_time() {
+    let recorder = Recorder::start().unwrap();
+    let port = dead_port();
+    let recorded = front::record(port, &recorder, b"GET", Canary::SameWrite);
+    assert_eq!(recorded, Err(Trouble::Dead(port)));
+    for act in [slow, silent, resets, rubbish, floods] {
+        let odd = Odd::start(act);
+        let from = Instant::now();
+        for canary in Canary::BOTH {
+            let recorded = front::record(odd.port, &recorder, b"GET", canary).unwrap();
+            assert!(recorded.connections.is_empty() && !recorded.canary_answered);
+        }
+        assert!(from.elapsed() < Duration::from_secs(12));
+    }
+}
+
+/// The recorder stands for a front that forwards what it gets as it is.
+#[test]
+fn what_is_forwarded_is_recorded_to_the_byte() {
+    let recorder = Recorder::start().unwrap();
+    let input = b"POST /a HTTP/1.1\r\nX-Front: f\r\nContent-Length: 2\r\n\r\nab";
+    let recorded = front::record(recorder.port(), &recorder, input, Canary::AfterResponse).unwrap();
+    assert_eq!(recorded.status, Some(200));
+    assert!(recorded.canary_answered);
+    let bursts = vec![input.to_vec(), front::CANARY_REQUEST.to_vec()];
+    assert_eq!(recorded.connections, [bursts]);
+    let line = Line {
+        method: "POST".to_owned(),
+        target: "/a".to_owned(),
+    };
+    assert_eq!(recorded.meant("X-Front: f"), [vec![line]]);
+    assert!(!recorded.is_through("X-Front: f"));
+    // What comes next belongs to the next recording.
+    let recorded = front::record(recorder.port(), &recorder, b"GET", Canary::SameWrite).unwrap();
+    let bursts = vec![[b"GET".as_slice(), front::CANARY_REQUEST].concat()];
+    assert_eq!(recorded.connections, [bursts]);
+}
+
+#[test]
+fn lines_of_a_log_are_taken_once_and_rubbish_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let log = Log::new(path.clone());
+    let line = |port: u16| {
+        format!(r#"{{"port":{port},"nth":1,"method":"GET","target":"/","length":0,"body":""}}"#)
+    };
+    let text = format!("{}\nrubbish\n{{\"port\":-1}}\n{}", line(7), line(8));
+    std::fs::write(&path, text).unwrap();
+    assert_eq!(log.take(7).len(), 1);
+    assert!(log.take(7).is_empty());
+    // The last line has not been ended.
+    assert!(log.take(8).is_empty());
+    let mut file = std::fs::File::options().append(true).open(&path).unwrap();
+    file.write_all(b"\n").unwrap();
+    assert_eq!(log.take_all().len(), 1);
+}
+
+/// A server of which `start` is a line of the shell.
+fn server(version: &str, start: &str) -> &'static Server {
+    let quoted = |script: &str| format!("sh -c {}", shlex::try_quote(script).unwrap());
+    let declared = format!(
+        "licence = \"MIT\"\nversion = '''\n{}'''\nstart = '''\n{}'''\n",
+        quoted(version),
+        quoted(start)
+    );
+    let declared: Declared = toml::from_str(&declared).unwrap();
+    Box::leak(Box::new(Server {
+        name: "odd",
+        kind: Kind::Back,
+        declared,
+        version: Default::default(),
+    }))
+}
+
+#[test]
+fn who_is_not_installed_is_absent_with_what_to_do() {
+    let absent = server("misframe-has-no-such-program", "true");
+    let Err(Failure::Absent(why)) = absent.version() else {
+        panic!("it is there");
+    };
+    assert!(
+        why.ends_with("install it with `peers/install odd`"),
+        "{why}"
+    );
+    assert!(matches!(absent.start(0), Err(Failure::Absent(_))));
+    let mute = server("true", "true");
+    assert!(matches!(mute.version(), Err(Failure::Absent(_))));
+}
+
+#[test]
+fn who_ends_at_once_has_crashed_and_its_last_words_are_told() {
+    let crashes = server("echo 1.0", "echo no such option >&2; exit 3");
+    let failure = crashes.start(0).err();
+    assert_eq!(failure, Some(Failure::Crash("no such option".to_owned())));
+}
+
+#[test]
+fn nothing_is_left_of_a_server_and_of_what_it_has_started() {
+    let script = "sleep 1000 & trap '' TERM; exec python3 -c \"
+import http.server, os
+class Echo(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.send_header('Content-Length', '0'); self.end_headers()
+http.server.HTTPServer(('127.0.0.1', int(os.environ['MISFRAME_PORT'])), Echo).serve_forever()\"";
+    let server = server("echo 1.0", script);
+    let running = server.start(0).unwrap();
+    let group = i32::try_from(running.group()).unwrap();
+    let log = running.log();
+    assert!(groups::is_running(group));
+    assert!(super::running().iter().any(|one| one.id == group));
+    drop(running);
+    assert!((0..40).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        !groups::is_running(group)
+    }));
+    assert!(!super::running().iter().any(|one| one.id == group));
+    assert!(!log.parent().unwrap().exists());
+}
