@@ -210,7 +210,10 @@ impl Rivals {
                 sets: clash.explained.map(|set| set.unwrap_or(LeniencySet::EMPTY)),
                 signature: clash.signature.clone(),
                 class: clash.class.clone(),
-                about: about(&answers),
+                about: about(
+                    &answers,
+                    [a, b].map(|rival| rival.map_or("", |r| r.name.as_str())),
+                ),
             },
             frames(a) && frames(b),
         );
@@ -242,17 +245,19 @@ fn parting(a: &Seen, b: &Seen) -> Option<bool> {
     Some(a.end > b.end)
 }
 
-/// Who ends the message where, about which the answers part.
-fn about(answers: &[(String, Option<Seen>)]) -> String {
-    let seen = || answers.iter().filter_map(|(_, seen)| seen.as_ref());
-    let ends = |nth: usize| {
-        let ends = seen().filter_map(move |seen| seen.messages.get(nth));
-        ends.map(|whole| whole.end).collect::<HashSet<_>>().len()
+/// Who ends the message where, about which these two part.
+fn about(answers: &[(String, Option<Seen>)], pair: [&str; 2]) -> String {
+    let seen_by = |name: &str| {
+        let mut answers = answers.iter();
+        answers.find_map(|(other, seen)| seen.as_ref().filter(|_| other == name))
     };
-    let nth = (0..)
-        .take_while(|nth| ends(*nth) > 0)
-        .find(|nth| ends(*nth) > 1);
-    let nth = nth.unwrap_or(0);
+    let nth = match pair.map(seen_by) {
+        [Some(a), Some(b)] => {
+            let mut messages = a.messages.iter().zip(&b.messages);
+            messages.position(|(a, b)| a.end != b.end).unwrap_or(0)
+        }
+        _ => 0,
+    };
     let mut by_end: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for (name, seen) in answers {
         let whole = seen.as_ref().and_then(|seen| seen.messages.get(nth));
