@@ -67,9 +67,15 @@ impl Records {
     /// frame by themselves and be deployed, or not.
     pub fn reproduced(&mut self, family: &'static Family, finding: &Finding, are_deployed: bool) {
         let case = case_of(family, finding);
+        let dir = self.out.join(family.name);
+        let is_recorded = dir.join(format!("{}.toml", case.name)).exists();
+        // Another worker may have recorded those that are.
+        if !are_deployed && is_recorded {
+            return;
+        }
         self.known.insert(finding.signature.clone());
         let verb = if are_deployed { "reproduced" } else { "seen" };
-        match write(&case, family, &self.out.join(family.name)) {
+        match write(&case, family, &dir) {
             Ok(()) => (self.tell)(&format!("{verb} {} {}", case.name, finding.signature)),
             Err(error) => (self.tell)(&format!("trouble {error}")),
         }

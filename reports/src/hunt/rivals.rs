@@ -274,3 +274,82 @@ fn about(answers: &[(String, Option<Seen>)], pair: [&str; 2]) -> String {
         told.collect::<Vec<_>>().join("; ")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+    use parsers::http1::REQUEST;
+
+    struct Nothing;
+
+    impl Novelty for Nothing {
+        fn raise(&mut self, _: usize, _: u8) {}
+    }
+
+    /// What is recorded of an input that these peers judge: what was told, and the case.
+    fn recorded(peers: &[&str], input: &[u8]) -> (Vec<String>, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let hear = Rc::clone(&told);
+        let tell = move |line: &str| hear.borrow_mut().push(line.to_owned());
+        let mut records = Records::new(folder.path().to_owned(), HashSet::new(), Box::new(tell));
+        let asked: Vec<_> = peers.iter().map(|name| Who::named(name).unwrap()).collect();
+        let mut rivals = Rivals::open(&REQUEST, &asked);
+        rivals.judge(input, 0, &mut Nothing, &mut records);
+        rivals.judge(input, 0, &mut Nothing, &mut records);
+        let told = told.borrow().clone();
+        let case = told.first().map(|line| {
+            let name = line.split(' ').nth(1).unwrap();
+            let path = folder.path().join(format!("http1-request/{name}.toml"));
+            std::fs::read_to_string(path).unwrap()
+        });
+        (told, case.unwrap_or_default())
+    }
+
+    const TRAILER_LF: &[u8] =
+        b"POST /long HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n\
+        2\r\nab\r\n0\r\nX: y\n\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    #[test]
+    fn two_that_end_a_message_differently_are_recorded_once() {
+        let (told, case) = recorded(&["hyper", "http-parser", "kawa"], TRAILER_LF);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let line = told.first().unwrap();
+        assert!(line.starts_with("reproduced hunt-"), "{line}");
+        assert!(
+            line.ends_with("longer:trailer-lf-kept/shorter:trailer-lf"),
+            "{line}"
+        );
+        let about = case.lines().next().unwrap();
+        assert!(about.contains("Peers end message 1 at "), "{about}");
+        let (short, long) = about.split_once("; ").unwrap();
+        assert!(short.contains("http-parser 2."), "{short}");
+        assert!(long.contains("hyper 1."), "{long}");
+        assert!(!case.contains("X: y\\r"), "it is made small: {case}");
+    }
+
+    #[test]
+    fn one_that_refuses_parts_from_nobody() {
+        assert_eq!(
+            recorded(&["hyper", "kawa", "http-net"], TRAILER_LF).0,
+            [""; 0]
+        );
+        assert_eq!(recorded(&["none"], TRAILER_LF).0, [""; 0]);
+    }
+
+    #[test]
+    fn framing_that_we_add_is_not_deployed() {
+        let (told, _) = recorded(&["hyper", "httparse"], TRAILER_LF);
+        assert!(
+            told.iter().all(|line| line.starts_with("seen ")),
+            "{told:?}"
+        );
+        assert!(!told.is_empty());
+    }
+}
