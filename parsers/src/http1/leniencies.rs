@@ -279,6 +279,7 @@ leniencies! {
     CHUNK_LINE_CR_SPACE: CHUNK_LINE_END "chunk-line-cr-space" "Takes a bare CR between the chunk size and the semicolon of an extension as whitespace.";
     CHUNK_LINE_CR_ANY: CHUNK_LINE_END "chunk-line-cr-any" "A CR and any one byte right after the chunk size end the line.";
     CHUNK_LINE_CR: CHUNK_LINE_END "chunk-line-cr" "A bare CR right after the chunk size ends the line.";
+    CHUNK_LINE_CR_WAITS: CHUNK_LINE_END "chunk-line-cr-waits" "Waits without end at a bare CR in a chunk line: only the first CR is looked at.";
     EXTENSION_LF_ENDS: CHUNK_LINE_END "extension-lf-ends" "A bare LF in a chunk extension ends the line." as "term";
     EXTENSION_LF_KEPT: CHUNK_LINE_END "extension-lf-kept" "A bare LF in a chunk extension is a byte of it; the rest, up to CRLF, is skipped." as "ext";
     EXTENSION_CR_ANY: CHUNK_LINE_END "extension-cr-any" "A CR and any one byte in a chunk extension end the line." as "term";

@@ -36,6 +36,10 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         let (peers, tally) = families
             .entry(family.name)
             .or_insert_with(|| (open_peers(family, &asked, console), Tally::default()));
+        // Nobody reads some families.
+        if peers.names().next().is_none() {
+            return Ok(());
+        }
         let answers = peers.answers(&sample.input, pieces);
         let name = match &sample.case {
             Some(case) => case.name.clone(),
@@ -55,7 +59,10 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         source::each(path, args.family, console, &mut take)?;
     }
     if args.format == TextOrJson::Text {
-        for (_, tally) in families.values() {
+        let asked = families
+            .values()
+            .filter(|(peers, _)| peers.names().next().is_some());
+        for (_, tally) in asked {
             tally.write(console)?;
         }
     }

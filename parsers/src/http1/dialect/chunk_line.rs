@@ -264,6 +264,9 @@ impl Reader<'_> {
         if self.waive(&CHUNK_LINE_CR, at, draft) {
             return Ok(at + 1);
         }
+        if self.waive(&CHUNK_LINE_CR_WAITS, at, draft) {
+            return Err(Stop::Incomplete);
+        }
         Err(draft.refuse(&CHUNK_LINE_END, at))
     }
 
@@ -357,6 +360,9 @@ impl Reader<'_> {
         }
         if self.waive(&EXTENSION_CR_KEPT, at, draft) {
             return Ok(None);
+        }
+        if self.waive(&CHUNK_LINE_CR_WAITS, at, draft) {
+            return Err(Stop::Incomplete);
         }
         Err(draft.refuse(&CHUNK_LINE_END, at))
     }
