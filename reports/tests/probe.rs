@@ -111,7 +111,7 @@ fn named<'a>(objects: &'a [Value], verdict: &str) -> BTreeSet<&'a str> {
 
 #[test]
 fn a_server_that_is_strict_is_accused_of_nothing() {
-    let (code, objects) = objects(&[&dialect(&[]), "--jobs", "16"]);
+    let (code, objects) = objects(&[&dialect(&[]), "--jobs", "64"]);
     assert!(objects.len() > 200, "{}", objects.len());
     for verdict in ["fail", "lenient", "inconclusive"] {
         assert_eq!(named(&objects, verdict), BTreeSet::new(), "{verdict}");
@@ -129,7 +129,7 @@ fn a_server_that_takes_all_that_it_may_is_accused_of_nothing() {
         .into_iter()
         .filter(|id| !excluded.contains(id))
         .collect();
-    let (code, objects) = objects(&[&dialect(&ids), "--jobs", "16"]);
+    let (code, objects) = objects(&[&dialect(&ids), "--jobs", "64"]);
     assert_eq!(named(&objects, "fail"), BTreeSet::new());
     assert!(named(&objects, "lenient").len() > 20);
     assert_eq!(code, 0);
@@ -145,7 +145,7 @@ fn each_leniency_that_breaks_a_rule_is_found_and_no_other() {
         "name-space-trimmed",
         "close-reads-on",
     ];
-    let (code, objects) = objects(&[&dialect(&ids), "--jobs", "16"]);
+    let (code, objects) = objects(&[&dialect(&ids), "--jobs", "64"]);
     assert_eq!(code, 1);
     let about = |object: &Value, id: &str| {
         let leniencies = object["leniencies"].as_array().unwrap();
