@@ -89,6 +89,16 @@ impl Draft<'_> {
         });
     }
 
+    /// As [`Draft::waive`], also where this message has used the leniency before: what it makes of the end
+    /// of the input is said there.
+    #[cold]
+    pub fn waive_again(&mut self, leniency: &'static Leniency, at: usize) {
+        let mut seen = self.verdict.scratch.seen;
+        seen.remove(leniency.index);
+        self.verdict.scratch.seen = seen;
+        self.waive(leniency, at);
+    }
+
     /// The head is whole and taken: it ends before `end`, and `framing` says what ends the message.
     /// Calling it again replaces what was said before.
     #[inline]

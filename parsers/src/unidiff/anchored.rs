@@ -2,13 +2,14 @@
 //! them: every hunk belongs to a header whose two lines name one file. It is a machine that is fed line by
 //! line; each state says what the line may be and which state comes next.
 
+mod binary;
 mod numbers;
 
 use super::label;
 use super::leniencies::*;
 use super::rules::*;
 use crate::parser::{Draft, Next, Parser, Stop, Taken};
-use crate::rule::{Dialect, Leniency, LeniencySet};
+use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
 use crate::verdict::Framing;
 
 /// Skips text; a hunk without a header is refused.
@@ -73,6 +74,8 @@ enum State {
     New,
     /// In a hunk.
     Hunk,
+    /// In binary data.
+    Binary(binary::Place),
 }
 
 enum Step {
@@ -179,6 +182,7 @@ impl<'i> Machine<'i> {
             State::Old => self.after_old(line, draft),
             State::New => self.after_new(line, draft),
             State::Hunk => self.in_hunk(line, draft),
+            State::Binary(place) => self.in_binary(place, line, draft),
         }
     }
 
@@ -187,6 +191,7 @@ impl<'i> Machine<'i> {
         match (self.state, self.git) {
             (State::Text, _) => Err(Stop::Nothing),
             (State::Git, Some((git, end))) if end > git.next => Ok(self.alone(git, end, draft)),
+            (State::Binary(binary::Place::Second), _) => Ok(Step::Done(self.at)),
             (State::Hunk, _) if self.left == [0, 0] => Ok(Step::Done(self.at)),
             _ => Err(Stop::Incomplete),
         }
@@ -272,6 +277,12 @@ impl<'i> Machine<'i> {
             self.git = Some((git, line.next));
             return self.go(&line, State::Git);
         }
+        if line.text == b"GIT binary patch" {
+            self.alone(git, end, draft);
+            draft.part(label::HUNK_HEADER, line.at, line.next);
+            draft.head(line.next, Framing::Counted);
+            return self.go(&line, State::Binary(binary::Place::First));
+        }
         if end == git.next {
             return Err(draft.refuse(&GIT_HEADER, git.at));
         }
@@ -318,6 +329,13 @@ impl<'i> Machine<'i> {
         let is_one = self.renames || old == null || new == null || is_same(old, new);
         if !is_one {
             return Err(draft.refuse(&NAMES_DIFFER, self.new.at + 4));
+        }
+        let outside = match new == null {
+            true => (old, self.old.at + 4),
+            false => (new, self.new.at + 4),
+        };
+        if let Some(rule) = outside_tree(outside.0) {
+            return Err(draft.refuse(rule, outside.1));
         }
         let start = self.git.map_or(self.old.at, |(git, _)| git.at);
         draft.part(label::TEXT, 0, start);
@@ -412,6 +430,28 @@ fn is_from_line(text: &[u8]) -> bool {
         && text.starts_with(b"From ")
         && text.last_chunk().is_some_and(is_year)
         && colons.nth(1).is_some()
+}
+
+/// The rule that a name breaks by which a file outside the tree, or one of git's own, would be patched.
+fn outside_tree(name: &[u8]) -> Option<&'static Rule> {
+    let mut name = name;
+    if name.first() == Some(&b'"') {
+        name = name.get(1..).unwrap_or(&[]);
+    }
+    if name.last() == Some(&b'"') {
+        name = name.get(..name.len() - 1).unwrap_or(&[]);
+    }
+    let mut is_git = false;
+    for part in name.split(|byte| *byte == b'/') {
+        if part == b".." {
+            return Some(&NAME_IN_TREE);
+        }
+        is_git |= part.eq_ignore_ascii_case(b".git");
+    }
+    match name.first() {
+        Some(b'/') => Some(&NAME_IN_TREE),
+        _ => is_git.then_some(&NAME_NOT_GIT),
+    }
 }
 
 /// Whether an extended header line renames or copies; none for another line.

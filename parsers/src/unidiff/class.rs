@@ -4,6 +4,7 @@ use crate::compare::{Divergence, Fate, Kind, Side};
 use crate::verdict::{Citation, Part, Stance, Verdict};
 
 use super::label;
+use super::rules::{NAME_IN_TREE, NAME_NOT_GIT};
 
 /// The class of a disagreement; none for one without a name.
 ///
@@ -13,7 +14,8 @@ use super::label;
 /// class has the words for how they find its end, first the one who ends it later: `count` for who
 /// counts, `mark` for who goes by the first characters of lines, `header`, `line`, `blank` and `end` for
 /// who lets a header, any other line, an empty line or the end of the input end it, `marker` for who takes
-/// another line for a marker, and `split` for who ends lines by something else than a newline.
+/// another line for a marker, and `split` for who ends lines by something else than a newline. A name that
+/// one refuses because it leads out of the tree, and the other takes, is `outside-tree`.
 pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     let (long, short) = if divergence.first_is_longer {
         (a, b)
@@ -23,7 +25,8 @@ pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<S
     match divergence.kind {
         Kind::Boundary | Kind::Stall => boundary(divergence, long, short),
         Kind::Payload => payload(divergence, a, b),
-        Kind::Acceptance | Kind::Framing => None,
+        Kind::Acceptance => outside(a).or_else(|| outside(b)),
+        Kind::Framing => None,
     }
 }
 
@@ -63,6 +66,15 @@ fn boundary(divergence: &Divergence, long: &Side<'_>, short: &Side<'_>) -> Optio
         "{}-{what}",
         if is_lost { "lost" } else { "phantom" }
     ))
+}
+
+/// `outside-tree` where one refuses to patch a file that is none of the tree.
+fn outside(side: &Side<'_>) -> Option<String> {
+    let names = [&NAME_IN_TREE, &NAME_NOT_GIT];
+    let refusal = side.verdict.refusal()?;
+    names
+        .contains(&refusal.rule)
+        .then(|| "outside-tree".to_owned())
 }
 
 /// The first part of the header with which the `nth` message begins.

@@ -7,7 +7,7 @@ mod names;
 
 use super::leniencies::*;
 use super::rules::*;
-use super::{MARKER, label};
+use super::{BINARY, MARKER, label};
 use crate::parser::{Draft, Next, Parser, Stop, Taken};
 use crate::rule::{Dialect, Leniency, LeniencySet};
 use crate::verdict::Framing;
@@ -23,12 +23,15 @@ static WAIVES: &[&Leniency] = &[
     &TEXT_ENDS_FILE,
     &HUNK_TEXT,
     &GIT_LINE_TEXT,
+    &BINARY_TEXT,
     &OLD_TEXT,
     &NEW_TEXT,
     &HEADER_TEXT,
     &HEADER_CRLF,
     &NAME_TO_TAB,
     &NAME_NEW,
+    &NAME_ANYWHERE,
+    &NAME_DOT_GIT,
     &NUMBER_PLUS,
     &SECTION_GLUED,
     &EMPTY_TAKEN,
@@ -185,7 +188,11 @@ impl<'i> Cursor<'i> {
                 if self.is_known(self.starts(b"--- "))? || self.is_hunk() {
                     break;
                 }
-                let Some(moves) = extended_header(self.line().0) else {
+                let (line, _) = self.line();
+                let Some(moves) = extended_header(line) else {
+                    if line == BINARY {
+                        draft.waive(&BINARY_TEXT, self.at);
+                    }
                     break;
                 };
                 renames |= moves;
@@ -266,6 +273,7 @@ impl<'i> Cursor<'i> {
             true => (old_start, old_end),
             false => (new_start, new_end),
         };
+        names::cite_outside(slice(from, to), from, draft);
         if !is_old {
             draft.part(label::FILE_HEADER, old_at, new_at);
         }

@@ -6,6 +6,7 @@ mod hunk;
 
 use super::label;
 use super::leniencies::*;
+use super::rules::NAME_IN_TREE;
 use crate::parser::{Draft, Next, Parser, Stop, Taken};
 use crate::rule::{Dialect, Leniency, LeniencySet};
 use crate::verdict::Framing;
@@ -22,12 +23,14 @@ static WAIVES: &[&Leniency] = &[
     &TEXT_ENDS_FILE,
     &HUNK_TEXT,
     &GIT_LINE_TEXT,
+    &BINARY_TEXT,
     &HEADER_GAP,
     &NEW_TEXT,
     &HUNK_GAP,
     &HEADER_CRLF,
     &NAME_TO_TAB,
     &NAME_OLD,
+    &NAME_DOT_GIT,
     &HUNK_UNCLOSED,
     &SECTION_GLUED,
     &COUNT_SHORT_AT_END,
@@ -264,7 +267,11 @@ impl<'i> Scan<'i> {
                 }
                 _ => {}
             }
-            match extended(self.bytes(next.start, next.end)) {
+            let text = self.bytes(next.start, next.end);
+            if text == b"GIT binary patch" {
+                draft.waive(&BINARY_TEXT, next.start);
+            }
+            match extended(text) {
                 Some(renames) => git.renames |= renames,
                 None if git.has_lines() => return Ok(git.alone(draft)),
                 None => {
@@ -332,6 +339,7 @@ impl<'i> Scan<'i> {
         if !is_one && text(new_name) != b"/dev/null" {
             draft.waive(&NAME_OLD, new_name.0);
         }
+        self.guard(if takes_old { old_name } else { new_name }, draft)?;
         let start = git.map_or(old.start, |git| git.row.start);
         draft.part(label::TEXT, 0, start);
         draft.part(label::EXTENDED, start, old.start);
@@ -350,6 +358,25 @@ impl<'i> Scan<'i> {
         }
         draft.part(label::TEXT, new.next, row.start);
         Ok(Header::Hunk(row))
+    }
+
+    /// No name leads out of the tree; what git keeps for itself is a file like others.
+    fn guard(&self, (start, end): (usize, usize), draft: &mut Draft<'_>) -> Result<(), Stop> {
+        let quoted = self.bytes(start, end);
+        let name = quoted.strip_prefix(b"\"").unwrap_or(quoted);
+        let name = name.strip_suffix(b"\"").unwrap_or(name);
+        let mut is_git = false;
+        for (nth, part) in name.split(|byte| *byte == b'/').enumerate() {
+            let is_root = nth == 0 && part.is_empty() && !name.is_empty();
+            if is_root || part == b".." {
+                return Err(draft.refuse(&NAME_IN_TREE, start));
+            }
+            is_git |= part.eq_ignore_ascii_case(b".git");
+        }
+        if is_git {
+            draft.waive(&NAME_DOT_GIT, start);
+        }
+        Ok(())
     }
 
     /// Where the name on a line of a header begins and ends.

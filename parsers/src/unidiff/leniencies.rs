@@ -36,7 +36,7 @@ leniencies! {
     BOM_TEXT: BYTE_ORDER_MARK "bom-text" "Reads a byte order mark at the beginning of the input as a part of the first line.";
 
     // Text around patches.
-    SEPARATOR_CUT: MESSAGE_IS_TEXT "separator-cut" "Takes no line for a patch before the line of three dashes of a mail." if allowed;
+    SEPARATOR_CUT: MESSAGE_IS_TEXT "separator-cut" "Takes no line for a patch before the line of three dashes of a mail; a mail without one is read from the first line that looks like a patch on." if allowed;
     MESSAGE_PATCH: MESSAGE_IS_TEXT "message-patch" "Takes a patch wherever it stands, also in the message of a mail.";
     INDENTED_SPACES: INDENTATION "indented-spaces" "Reads a header, and a hunk, indented by spaces; the hunk's lines lose as many columns as its @@ is indented by.";
     INDENTED_TABS: INDENTATION "indented-tabs" "As indented-spaces, with tabs, which reach to the next multiple of eight columns.";
@@ -53,6 +53,9 @@ leniencies! {
     // The header of a file.
     GIT_HEADER_TEXT: EXTENDED_HEADER "git-header-text" "Knows no extended header: diff --git and the extended header lines are text.";
     GIT_LINE_TEXT: GIT_HEADER "git-line-text" "Skips a line diff --git that no line of a header follows as text." if allowed;
+    BINARY_TEXT: BINARY_PATCH "binary-text" "Knows no binary patches: GIT binary patch and what follows it is text.";
+    BINARY_ANY: BINARY_DATA "binary-any" "Takes any line that is not empty for one of binary data.";
+    BINARY_ENDS: BINARY_DATA "binary-ends" "A line that is none of binary data ends them, as an empty line does.";
     HEADER_GAP: OLD_WITHOUT_NEW "header-gap" "Remembers the last line ---, whatever text follows it, until a line +++ comes.";
     OLD_ALONE: OLD_WITHOUT_NEW "old-alone" "Takes a line --- that a hunk follows for the whole header of a file.";
     OLD_TEXT: OLD_WITHOUT_NEW "old-text" "Skips a line --- that no line +++ follows as text." if allowed;
@@ -67,6 +70,8 @@ leniencies! {
     NAME_TO_BLANK: NAME_END "name-to-blank" "A blank ends a file name.";
     NAME_OLD: NAMES_DIFFER "name-old" "Patches the old file where the names differ." if allowed;
     NAME_NEW: NAMES_DIFFER "name-new" "Patches the new file where the names differ." if allowed;
+    NAME_ANYWHERE: NAME_IN_TREE "name-anywhere" "Takes a name that is absolute, or leads out of the tree by two dots.";
+    NAME_DOT_GIT: NAME_NOT_GIT "name-dot-git" "Takes a name in a folder .git.";
 
     // The header of a hunk.
     HUNK_BLANKS: HUNK_SPACE "hunk-blanks" "Takes any spaces and tabs, or none, between the parts of the header of a hunk.";

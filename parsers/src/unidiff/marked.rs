@@ -21,12 +21,15 @@ static WAIVES: &[&Leniency] = &[
     &TEXT_IN_FILE,
     &HUNK_ORPHAN,
     &GIT_LINE_TEXT,
+    &BINARY_TEXT,
     &OLD_TEXT,
     &NEW_TEXT,
     &HEADER_TEXT,
     &HEADER_CR_KEPT,
     &NAME_TO_TAB,
     &NAME_NEW,
+    &NAME_ANYWHERE,
+    &NAME_DOT_GIT,
     &SECTION_GLUED,
     &HUNK_ZERO_UNCOUNTED,
     &COUNT_IGNORED_TO_HEADER,
@@ -139,7 +142,11 @@ fn header<'i>(mut lines: Lines<'i>, kind: Kind, draft: &mut Draft<'_>) -> Result
                 }
                 return Ok(alone(start, line.next, last.at, draft));
             };
-            match next.sure_kind()? {
+            let kind = next.sure_kind()?;
+            if next.text == b"GIT binary patch" {
+                draft.waive(&BINARY_TEXT, next.at);
+            }
+            match kind {
                 Kind::Extended { moves: more } => moves |= more,
                 Kind::Old => break,
                 Kind::Hunk => {
@@ -187,6 +194,7 @@ fn header<'i>(mut lines: Lines<'i>, kind: Kind, draft: &mut Draft<'_>) -> Result
     for (line, name, is_target) in [(old, from, deletes), (new, to, !deletes)] {
         let name_at = line.at + 4;
         if is_target {
+            tell_outside(name, name_at, draft);
             draft.part(label::FILE_HEADER, line.at, name_at);
             draft.part(label::NAME, name_at, name_at + name.len());
             draft.part(label::FILE_HEADER, name_at + name.len(), line.next);
@@ -220,6 +228,25 @@ fn name<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> &'i [u8] {
             }
         },
         None => text,
+    }
+}
+
+/// A name that does not stay in the tree, or is one of git's own files.
+fn tell_outside(name: &[u8], at: usize, draft: &mut Draft<'_>) {
+    let start = usize::from(name.starts_with(b"\""));
+    let end = name.len() - usize::from(name.len() > start && name.ends_with(b"\""));
+    let mut parts = name
+        .get(start..end)
+        .unwrap_or(&[])
+        .split(|byte| *byte == b'/');
+    let up = parts.clone().any(|part| part == b"..");
+    // What begins with a slash has an empty first part, and a second.
+    let is_absolute = parts.clone().count() > 1 && parts.clone().next() == Some(&[]);
+    if up || is_absolute {
+        draft.waive(&NAME_ANYWHERE, at);
+    }
+    if parts.any(|part| part.eq_ignore_ascii_case(b".GIT")) {
+        draft.waive(&NAME_DOT_GIT, at);
     }
 }
 

@@ -24,7 +24,7 @@
 //!    - Any other, where text may not stand: `TEXT_AFTER_HUNK` at the line, once it is whole.
 //! 2. **The header of a file.**
 //!    - After G, extended header lines (`old mode `, `new mode `, `deleted file mode `, `new file mode `, `copy from `, `copy to `, `rename from `,
-//!      `rename to `, `similarity index `, `dissimilarity index `, `index `, `Binary files `). What follows them: O goes on; H, `HUNK_WITHOUT_FILE` at it;
+//!      `rename to `, `similarity index `, `dissimilarity index `, `index `, `Binary files `). What follows them: O goes on; H, `HUNK_WITHOUT_FILE` at it; a line `GIT binary patch` goes on with 5;
 //!      any other, or the end of the input, ends a message ([`Framing::Delimited`](crate::Framing)) if there is an extended header line, else any other is
 //!      `GIT_HEADER` at G.
 //!    - After O, any line but N: `OLD_WITHOUT_NEW` at O. After N, any line but H: `HEADER_WITHOUT_HUNK` at that line.
@@ -32,6 +32,8 @@
 //!      ends at a tab, or at the end of the line; without a tab, a blank in one that does not begin with `"`: `NAME_END` at the blank.
 //!    - The name that is patched is the new one, or the old one where the new one is `/dev/null`. Neither is `/dev/null`, they differ in more than what comes before the
 //!      first slash, and no line renames or copies: `NAMES_DIFFER` at the new name.
+//!    - The name that is patched, without the double quotes around it: it begins with a slash, or a part of it is `..`: `NAME_IN_TREE` at it; a part of it is `.git`
+//!      in whatever letters: `NAME_NOT_GIT` at it.
 //! 3. **The header of a hunk**, byte by byte from its third: ` -`, range, ` +`, range, ` @@`. A space or sign that is not there: `HUNK_SPACE` where the space
 //!    should be. A range is a number, or two with a comma between them; no digit: `HUNK_NUMBER` where it should be; above 2^64 - 1: `HUNK_OVERFLOW` at its
 //!    first digit. After them: any spaces and tabs but one space, and `@@`: `HUNK_SPACE` where they begin; no `@@`: `HUNK_CLOSE` there. After `@@`: a byte other than
@@ -41,6 +43,8 @@
 //!      not after a line that reaches the count of a file, `MARKER_PLACE`; all at the line.
 //!    - An empty line: `EMPTY_CONTEXT` at it. Another first byte than SP, `-` or `+`: `BODY_LINE` at the line.
 //!    - Once whole, a line of a file whose count is reached: `HUNK_COUNT` at the line.
+//! 5. **Binary data**, [`Framing::Counted`](crate::Framing): at most twice a line `literal N` or `delta N`, and lines up to an empty one. No such line the first time: `BINARY_PATCH` at the
+//!    line, once whole. A line that is no data: `BINARY_DATA` at it, once whole.
 //!
 //! Of the two leniencies that only the end of the input calls for, `LAST_LINE` and `HUNK_COUNT` are cited there; who
 //! has neither waits. A leniency of `LINES` is cited at the line that it ends, one of `CONTENT` at the byte that it drops.
@@ -108,6 +112,8 @@ pub static UNIFIED: Family = Family {
         !waives.has(&leniencies::COUNT_IGNORED)
             && !waives.has(&leniencies::COUNT_IGNORED_TO_HEADER)
             && !waives.has(&leniencies::GIT_HEADER_TEXT)
+            // Who counts the lines of a hunk has no need to end it at an empty one.
+            && !waives.has(&leniencies::EMPTY_ENDS)
     },
     read: dialect::read,
     classify: class::classify,
@@ -132,6 +138,9 @@ fn looks(input: &[u8]) -> bool {
         line.starts_with(b"diff --git ") || was_old && line.starts_with(b"+++ ")
     })
 }
+
+/// The line before binary data, as git writes it.
+pub const BINARY: &[u8] = b"GIT binary patch";
 
 /// The marker of a line without a newline, as diff writes it.
 pub const MARKER: &[u8] = b"\\ No newline at end of file";

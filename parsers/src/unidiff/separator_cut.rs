@@ -19,12 +19,15 @@ static WAIVES: &[&Leniency] = &[
     &TEXT_ENDS_FILE,
     &HUNK_TEXT,
     &GIT_LINE_TEXT,
+    &BINARY_TEXT,
     &OLD_TEXT,
     &NEW_TEXT,
     &HEADER_TEXT,
     &HEADER_CRLF,
     &NAME_TO_TAB,
     &NAME_NEW,
+    &NAME_ANYWHERE,
+    &NAME_DOT_GIT,
     &SECTION_GLUED,
     &COUNT_SHORT_AT_HEADER,
     &EMPTY_TAKEN,
@@ -49,10 +52,10 @@ impl Parser for SeparatorCut {
             draft.waive(&BOM_SKIPPED, 0);
             at = 3;
         }
-        let mut is_loose = is_first;
+        let (mut is_loose, mut is_open) = (is_first, false);
         loop {
-            at = area(input, at, &mut is_loose, draft)?;
-            let patch = patch::Patch { input };
+            at = area(input, at, (&mut is_loose, &mut is_open), draft)?;
+            let patch = patch::Patch { input, is_open };
             match patch.read(at, is_first, draft)? {
                 patch::Found::Patch(end) => {
                     return Ok(Taken {
@@ -68,22 +71,34 @@ impl Parser for SeparatorCut {
 }
 
 /// The first line at or after `at` that looks like one of a patch and stands in no message of a mail. Text
-/// may stand here where it `is_loose`.
+/// may stand here where it `is_loose`. Where a mail has ended without a separator, that is its first line
+/// that looks so; where the input has, more bytes may bring one, and the patch `is_open`.
 fn area(
     input: &[u8],
     mut at: usize,
-    is_loose: &mut bool,
+    (is_loose, is_open): (&mut bool, &mut bool),
     draft: &mut Draft<'_>,
 ) -> Result<usize, Stop> {
-    let mut in_message = false;
+    let (mut in_message, mut passed) = (false, None);
     loop {
-        let (line, next) = line_at(input, at).ok_or(Stop::Nothing)?;
+        let Some((line, next)) = line_at(input, at) else {
+            at = passed.take().ok_or(Stop::Nothing)?;
+            (in_message, *is_open) = (false, true);
+            draft.waive_again(&SEPARATOR_CUT, input.len());
+            continue;
+        };
+        if passed.is_some() && is_mail_start(line) && next > at + line.len() {
+            at = passed.take().unwrap_or(at);
+            in_message = false;
+            continue;
+        }
         let is_patch = looks_like_patch(line);
         if is_patch && !in_message {
             return Ok(at);
         }
         if is_patch {
             draft.waive(&SEPARATOR_CUT, at);
+            passed.get_or_insert(at);
             *is_loose = true;
         } else if looks_like_patch(without_margin(line)) {
             draft.waive(&INDENTED_TEXT, at);
@@ -95,6 +110,9 @@ fn area(
             }
             *is_loose = true;
             in_message = is_start || in_message && line != b"---";
+            if !in_message {
+                passed = None;
+            }
         }
         at = next;
     }

@@ -29,12 +29,16 @@ variants! {
     SEPARATOR: [b"---\n a | 2 +-\n 1 file changed\n\n"] [b"\n", b"--- \n", b"---\n---\n", b" ---\n"];
     PREAMBLE: [b"", b"Some text.\n\n", b"diff -u a b\n", b"Index: a\n=====\n", b"Only in a: b\n"]
         [b"\xef\xbb\xbf", b"--- a/x\n", b"+++ b/x\n", b"@@ -1 +1 @@\n-x\n+y\n", b" @@ -1 +1 @@\n", b"\t+++ a\n", b"--- a/x\n+++ b/x\n", b"--- a/x\n\n+++ b/x\n"];
-    NAME: [b"a", b"dir/a.txt", b"\"a\\142\""] [b"sp ace", b"c\td", b"../a", b"/a", b"", b"a b c"];
+    NAME: [b"a", b"dir/a.txt", b"\"a\\142\""] [b"sp ace", b"c\td", b"../a", b"/a", b"", b"a b c", b".git/config", b"x/../a", b"\"../q\"", b"x/.GIT"];
     STAMP: [b"", b"\t2024-01-01 00:00:00.000000000 +0000", b"\t"] [b" 2024-01-01 00:00:00", b" ", b"\r"];
     GIT: [b"index 0000000..1111111 100644\n", b"new file mode 100644\nindex 0000000..1111111\n", b"old mode 100644\nnew mode 100755\n", b""]
         [b"prose\n", b"similarity index 9\nprose\n"];
     HUNKLESS: [b"old mode 100644\nnew mode 100755\n", b"similarity index 100%\nrename from x\nrename to y\n", b"new file mode 100644\nindex 0000000..e69de29\n", b"index 1..2\nBinary files a/x and b/x differ\n"]
-        [b"", b"prose\n", b"old mode 1\n@@ -1 +1 @@\n-x\n+y\n"];
+        [
+            b"", b"prose\n", b"old mode 1\n@@ -1 +1 @@\n-x\n+y\n", b"index 1..2\nGIT binary patch\nliteral 3\nCabcde\n\nliteral 5\nE0123456789\n\n",
+            b"GIT binary patch\ndelta 3\nCabcde\n\n", b"index 1..2\nGIT binary patch\nliteral 3\nCabcd\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+PHANTOM\n\n",
+            b"index 1..2\nGIT binary patch\nliteral 3\nCabcde\n", b"GIT binary patch\n", b"GIT binary patch\nliteral\n\n",
+        ];
     HUNK_OPEN: [b"@@ -"] [b"@@  -", b"@@-", b"@@\t-", b"@ -", b"@@@ -", b" @@ -"];
     HUNK_MIDDLE: [b" +"] [b"  +", b"+", b"\t+", b" -"];
     HUNK_END: [b" @@", b" @@ fn main()", b" @@ @@ -1 +1 @@"] [b"", b" @@fn()", b"  @@", b"@@", b" @@\r", b" @@ x\r", b" @", b"\r"];
@@ -75,6 +79,9 @@ pub static PIECES: &[&[u8]] = &[
     b"index 1..2\n",
     b"rename from x\n",
     b"prose\n",
+    b"GIT binary patch\n",
+    b"literal 3\nCabcde\n\n",
+    b"Cabcde\n",
     b",",
     b"@",
     b"Index: x\n",

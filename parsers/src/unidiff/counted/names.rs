@@ -30,3 +30,25 @@ pub(super) fn is_one_file(old: &[u8], new: &[u8]) -> bool {
         _ => old == new,
     }
 }
+
+/// Says of a name that lies at `at` that it leads out of the tree, or into a folder of git.
+pub(super) fn cite_outside(name: &[u8], at: usize, draft: &mut Draft<'_>) {
+    let mut name = name;
+    if let [b'"', rest @ ..] = name {
+        name = rest;
+    }
+    if let [rest @ .., b'"'] = name {
+        name = rest;
+    }
+    let (mut leaves, mut is_git) = (name.first() == Some(&b'/'), false);
+    for part in name.split(|byte| *byte == b'/') {
+        leaves |= part == b"..";
+        is_git |= matches!(part, [b'.', b'g' | b'G', b'i' | b'I', b't' | b'T']);
+    }
+    if leaves {
+        draft.waive(&NAME_ANYWHERE, at);
+    }
+    if is_git {
+        draft.waive(&NAME_DOT_GIT, at);
+    }
+}

@@ -40,14 +40,19 @@ impl Body {
 
 impl Reader<'_> {
     /// The hunk that begins with this line.
-    pub(super) fn hunk(&self, line: &Line, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    pub(super) fn hunk(
+        &self,
+        line: &Line,
+        framing: Framing,
+        draft: &mut Draft<'_>,
+    ) -> Result<Taken, Stop> {
         if !line.is_ended {
             return Err(Stop::Incomplete);
         }
         self.accept(line, draft);
         let left = self.hunk_line(line, draft)?;
         draft.part(label::HUNK_HEADER, line.start, line.next);
-        draft.head(line.next, Framing::Counted);
+        draft.head(line.next, framing);
         let mut body = Body {
             uncounted: left == Counts { old: 0, new: 0 } && !self.has(&HUNK_ZERO),
             left,

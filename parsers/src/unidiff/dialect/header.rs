@@ -1,8 +1,8 @@
 //! The header of a file: its two lines, and the extended header of git.
 
-use super::super::label;
 use super::super::leniencies::*;
 use super::super::rules::*;
+use super::super::{BINARY, label};
 use super::name::Name;
 use super::seek::Seek;
 use super::{Line, Reader, Shape};
@@ -14,6 +14,8 @@ pub(super) enum Attempt {
     Hunk(Line),
     /// They are one that has no hunk and ends before this offset.
     Whole(usize),
+    /// They are one with binary data; the two end before these offsets.
+    Binary { head: usize, end: usize },
     /// All up to this offset is text.
     Text(usize),
 }
@@ -61,7 +63,13 @@ impl Reader<'_> {
                 Some(Shape::Hunk) => return self.git_hunk(&git, next, draft),
                 _ => {}
             }
-            let Some(renames) = extended_kind(self.slice(next.start, next.end)) else {
+            let text = self.slice(next.start, next.end);
+            let Some(renames) = extended_kind(text) else {
+                if text == BINARY && !self.waive(&BINARY_TEXT, next.start, draft) {
+                    self.accept(&next, draft);
+                    self.extended_parts(&git, draft);
+                    return self.binary(&next, draft);
+                }
                 break;
             };
             self.accept(&next, draft);
@@ -221,6 +229,7 @@ impl Reader<'_> {
         let names = [self.name(&first, draft)?, self.name(&last, draft)?];
         let renames = git.is_some_and(|git| git.renames);
         let target = self.target(&names, renames, draft)?;
+        self.in_tree(&target, draft)?;
         self.before_header(first.start, git, draft);
         for (line, name) in [(first, 0), (last, 1)] {
             let name = names.get(name).filter(|name| **name == target);
@@ -236,6 +245,7 @@ impl Reader<'_> {
     /// A header of one line, right before a hunk.
     fn one_line(&self, line: &Line, git: Option<Git>, draft: &mut Draft<'_>) -> Result<(), Stop> {
         let name = self.name(line, draft)?;
+        self.in_tree(&name, draft)?;
         self.before_header(line.start, git, draft);
         self.header_part(line, Some(&name), draft);
         Ok(())

@@ -1,5 +1,6 @@
 //! The dialect: one hand-written reader of patches whose leniencies are data.
 
+mod binary;
 mod body;
 mod header;
 mod hunk_line;
@@ -18,10 +19,20 @@ use crate::verdict::Framing;
 /// As [`Parser::read`](crate::Parser::read).
 pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
     let reader = Reader { waives, input };
-    match reader.seek(draft)? {
-        Place::Hunk(line) => reader.hunk(&line, draft),
+    let (place, is_open) = reader.seek(draft)?;
+    // What is found for want of a line that did not come may become text when more bytes come.
+    let framing = |closed| match is_open {
+        true => Framing::UntilClose,
+        false => closed,
+    };
+    match place {
+        Place::Hunk(line) => reader.hunk(&line, framing(Framing::Counted), draft),
         Place::Whole(end) => {
-            draft.head(end, Framing::Delimited);
+            draft.head(end, framing(Framing::Delimited));
+            Ok(taken(end))
+        }
+        Place::Binary { head, end } => {
+            draft.head(head, framing(Framing::Counted));
             Ok(taken(end))
         }
     }
@@ -47,6 +58,8 @@ enum Place {
     Hunk(Line),
     /// To a header without hunks, which ends before this offset.
     Whole(usize),
+    /// To a header and binary data, which end before these offsets.
+    Binary { head: usize, end: usize },
 }
 
 /// One line.

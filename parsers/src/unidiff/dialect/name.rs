@@ -51,6 +51,25 @@ impl Reader<'_> {
         }
     }
 
+    /// What is patched stays in the tree, or the dialect takes what does not.
+    pub(super) fn in_tree(&self, name: &Name, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        let text = self.slice(name.start, name.end);
+        let text = text.strip_prefix(b"\"").unwrap_or(text);
+        let text = text.strip_suffix(b"\"").unwrap_or(text);
+        let parts = || text.split(|byte| *byte == b'/');
+        if (text.starts_with(b"/") || parts().any(|part| part == b".."))
+            && !self.waive(&NAME_ANYWHERE, name.start, draft)
+        {
+            return Err(draft.refuse(&NAME_IN_TREE, name.start));
+        }
+        if parts().any(|part| part.eq_ignore_ascii_case(b".git"))
+            && !self.waive(&NAME_DOT_GIT, name.start, draft)
+        {
+            return Err(draft.refuse(&NAME_NOT_GIT, name.start));
+        }
+        Ok(())
+    }
+
     /// Which of the two names, in the order in which they stand, names what is patched.
     pub(super) fn target(
         &self,

@@ -7,6 +7,7 @@ use super::{Line, Place, Reader, Shape, indentation};
 use crate::parser::{Draft, Stop};
 
 /// What the lines so far have led to.
+#[derive(Clone, Copy)]
 pub(super) struct Seek {
     /// Text may stand here.
     text: bool,
@@ -18,11 +19,13 @@ pub(super) struct Seek {
     index: Option<Line>,
     /// A line `---` that waits for its line `+++`.
     pub old: Option<Line>,
+    /// The first line that looks like one of a patch in the message of the mail, from its start.
+    cut: Option<usize>,
 }
 
 impl Reader<'_> {
-    /// Reads text up to what begins a patch.
-    pub(super) fn seek(&self, draft: &mut Draft<'_>) -> Result<Place, Stop> {
+    /// Reads text up to what begins a patch. Also says whether more bytes may make that text.
+    pub(super) fn seek(&self, draft: &mut Draft<'_>) -> Result<(Place, bool), Stop> {
         let is_first = draft.base() == 0;
         let mut seek = Seek {
             text: is_first,
@@ -30,8 +33,9 @@ impl Reader<'_> {
             in_file: false,
             index: None,
             old: None,
+            cut: None,
         };
-        let mut at = 0;
+        let (mut at, mut is_open) = (0, false);
         if is_first && self.input.starts_with(b"\xEF\xBB\xBF") {
             if self.waive(&BOM_SKIPPED, 0, draft) {
                 at = 3;
@@ -40,8 +44,20 @@ impl Reader<'_> {
             }
         }
         loop {
-            let line = self.line(at, draft).ok_or(Stop::Nothing)?;
+            let Some(line) = self.line(at, draft) else {
+                at = seek.back().ok_or(Stop::Nothing)?;
+                is_open = true;
+                draft.waive_again(&SEPARATOR_CUT, self.input.len());
+                continue;
+            };
             let text = self.slice(line.start, line.end);
+            if line.is_ended
+                && is_mail_start(text)
+                && let Some(cut) = seek.back()
+            {
+                at = cut;
+                continue;
+            }
             let indent = match Shape::of(text) {
                 Some(_) => 0,
                 None => indentation(text),
@@ -56,8 +72,11 @@ impl Reader<'_> {
                 ..line
             };
             match self.patch_line(line, shape, is_first, &mut seek, draft)? {
-                Attempt::Hunk(line) => return Ok(Place::Hunk(line)),
-                Attempt::Whole(end) => return Ok(Place::Whole(end)),
+                Attempt::Hunk(line) => return Ok((Place::Hunk(line), is_open)),
+                Attempt::Whole(end) => return Ok((Place::Whole(end), is_open)),
+                Attempt::Binary { head, end } => {
+                    return Ok((Place::Binary { head, end }, is_open));
+                }
                 Attempt::Text(next) => {
                     seek.text = true;
                     at = next;
@@ -84,6 +103,7 @@ impl Reader<'_> {
         }
         if seek.mail {
             if self.waive(&SEPARATOR_CUT, line.start, draft) {
+                seek.cut.get_or_insert(line.start);
                 return Ok(Attempt::Text(line.next));
             }
             if !self.waive(&MESSAGE_PATCH, line.start, draft) {
@@ -141,7 +161,7 @@ impl Reader<'_> {
         if starts_mail {
             seek.mail = true;
         } else if text == b"---" {
-            seek.mail = false;
+            (seek.mail, seek.cut) = (false, None);
         } else if text.starts_with(b"Index: ") {
             seek.index = Some(*line);
         }
@@ -167,6 +187,16 @@ impl Reader<'_> {
             return Err(Stop::Incomplete);
         }
         Ok(())
+    }
+}
+
+impl Seek {
+    /// The mail has ended without a line of three dashes: it has a patch from where this says, if anywhere.
+    fn back(&mut self) -> Option<usize> {
+        let cut = self.cut.take()?;
+        self.mail = false;
+        self.index = self.index.filter(|index| index.start < cut);
+        Some(cut)
     }
 }
 

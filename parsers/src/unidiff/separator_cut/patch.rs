@@ -23,6 +23,8 @@ struct Named {
 
 pub(super) struct Patch<'i> {
     pub input: &'i [u8],
+    /// More bytes may show that it is text.
+    pub is_open: bool,
 }
 
 impl<'i> Patch<'i> {
@@ -46,6 +48,14 @@ impl<'i> Patch<'i> {
             }
             Some(b'd') => self.git(at, draft),
             _ => self.old(at, [at, at, at], false, draft),
+        }
+    }
+
+    fn framing(&self, closed: Framing) -> Framing {
+        if self.is_open {
+            Framing::UntilClose
+        } else {
+            closed
         }
     }
 
@@ -85,8 +95,11 @@ impl<'i> Patch<'i> {
                 }
                 self.headers_only([start, first, end], draft);
                 draft.part(label::TEXT, end, next);
-                draft.head(next, Framing::Delimited);
+                draft.head(next, self.framing(Framing::Delimited));
                 return Ok(Found::Patch(next));
+            }
+            if line == b"GIT binary patch" {
+                draft.waive(&BINARY_TEXT, end);
             }
             match moves_file(line) {
                 Some(does) => moves |= does,
@@ -104,7 +117,7 @@ impl<'i> Patch<'i> {
         draft.part(label::TEXT, 0, start);
         draft.part(label::FILE_HEADER, start, first);
         draft.part(label::EXTENDED, first, end);
-        draft.head(end, Framing::Delimited);
+        draft.head(end, self.framing(Framing::Delimited));
         Found::Patch(end)
     }
 
@@ -140,6 +153,9 @@ impl<'i> Patch<'i> {
         draft.part(label::TEXT, 0, start);
         draft.part(label::EXTENDED, start, at);
         let target = self.target(&named, moves, draft);
+        if let Some(named) = named.get(target) {
+            self.pass(named, draft);
+        }
         for (nth, Named { line, name }) in named.into_iter().enumerate() {
             let [from, to] = line;
             let [name_from, name_to] = if nth == target { name } else { [to, to] };
@@ -148,6 +164,24 @@ impl<'i> Patch<'i> {
             draft.part(label::FILE_HEADER, name_to, to);
         }
         self.hunk(hunk_at, draft).map(Found::Patch)
+    }
+
+    /// Lets a name pass that leads anywhere.
+    fn pass(&self, named: &Named, draft: &mut Draft<'_>) {
+        let [start, end] = named.name;
+        let name = self.input.get(start..end).unwrap_or(&[]);
+        let name = name.strip_prefix(b"\"").unwrap_or(name);
+        let name = name.strip_suffix(b"\"").unwrap_or(name);
+        let has = |what: &[u8]| {
+            name.split(|byte| *byte == b'/')
+                .any(|part| part.eq_ignore_ascii_case(what))
+        };
+        if name.starts_with(b"/") || has(b"..") {
+            draft.waive(&NAME_ANYWHERE, start);
+        }
+        if has(b".git") {
+            draft.waive(&NAME_DOT_GIT, start);
+        }
     }
 
     /// Which of the two names is patched.
@@ -179,7 +213,7 @@ impl<'i> Patch<'i> {
         let (line, head) = self.whole(at)?;
         let (mut old, mut new) = header(line, at, draft)?;
         draft.part(label::HUNK_HEADER, at, head);
-        draft.head(head, Framing::Counted);
+        draft.head(head, self.framing(Framing::Counted));
         let (mut at, mut ends_file, mut marked) = (head, false, false);
         while let Some((line, next)) = line_at(self.input, at) {
             let is_whole = next > at + line.len();

@@ -2,13 +2,11 @@
 
 use nom::Parser as _;
 use nom::branch::alt;
-use nom::bytes::streaming;
 use nom::character::complete::char;
 use nom::combinator::{peek, recognize, value};
-use nom::sequence::terminated;
 
 use super::header::{Counts, need};
-use super::{Fault, Read, cite, demand};
+use super::{Fault, Read, cite, demand, line};
 use crate::unidiff::rules::*;
 use crate::unidiff::{MARKER, label};
 
@@ -74,12 +72,4 @@ fn marker(input: &[u8]) -> Read<'_, &[u8]> {
         return Err(cite(&MARKER_TEXT, input));
     }
     Ok((rest, input.get(..input.len() - rest.len()).unwrap_or(&[])))
-}
-
-fn line(input: &[u8]) -> Read<'_, &[u8]> {
-    terminated(
-        streaming::take_while(|byte| byte != b'\n'),
-        streaming::tag("\n"),
-    )
-    .parse(input)
 }

@@ -3,14 +3,13 @@
 use nom::Parser as _;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till, take_while1};
-use nom::bytes::streaming;
 use nom::character::complete::char;
 use nom::combinator::{all_consuming, opt, peek, value};
 use nom::multi::fold_many0;
 use nom::sequence::{preceded, terminated};
 
 use super::text::{Begins, begins, text_line};
-use super::{Fault, Read, cite, demand, incomplete};
+use super::{Fault, Read, binary, cite, demand, incomplete, line};
 use crate::parser::Draft;
 use crate::unidiff::label;
 use crate::unidiff::rules::*;
@@ -90,6 +89,7 @@ pub fn header(input: &[u8]) -> Read<'_, Header<'_>> {
         match next_begins(rest) {
             Ok(Some(Begins::OldLine)) => {}
             Ok(Some(Begins::Hunk)) => return Err(cite(&HUNK_WITHOUT_FILE, rest)),
+            Ok(_) if binary::begins(rest) => return Ok((rest, header)),
             Ok(_) if extended.count == 0 => return Err(cite(&GIT_HEADER, input)),
             Ok(_) => return Ok((rest, header)),
             Err(_) if rest.is_empty() && extended.count > 0 => return Ok((rest, header)),
@@ -110,10 +110,25 @@ pub fn header(input: &[u8]) -> Read<'_, Header<'_>> {
     let (_, new) = name(new_text)?;
     header.name = if new == b"/dev/null" { old } else { new };
     let is_one = extended.renames || is_same_file(old, new);
-    if is_one || [old, new].contains(&b"/dev/null".as_slice()) {
-        return Ok((hunk, header));
+    if !is_one && ![old, new].contains(&b"/dev/null".as_slice()) {
+        return Err(cite(&NAMES_DIFFER, new_line.get(4..).unwrap_or(&[])));
     }
-    Err(cite(&NAMES_DIFFER, new_line.get(4..).unwrap_or(&[])))
+    in_tree(header.name)?;
+    Ok((hunk, header))
+}
+
+/// What is patched lies in the tree, and not in a folder of git.
+fn in_tree(name: &[u8]) -> Result<(), Fault<'_>> {
+    let plain = name.strip_prefix(b"\"").unwrap_or(name);
+    let plain = plain.strip_suffix(b"\"").unwrap_or(plain);
+    let has = |is: fn(&[u8]) -> bool| plain.split(|byte| *byte == b'/').any(is);
+    if plain.first() == Some(&b'/') || has(|part| part == b"..") {
+        return Err(cite(&NAME_IN_TREE, name));
+    }
+    if has(|part| part.eq_ignore_ascii_case(b".git")) {
+        return Err(cite(&NAME_NOT_GIT, name));
+    }
+    Ok(())
 }
 
 /// What the next line begins; none for a line that is no line of a patch.
@@ -122,15 +137,6 @@ fn next_begins(input: &[u8]) -> Result<Option<Begins>, Fault<'_>> {
         return Ok(Some(begins));
     }
     line(input).map(|_| None)
-}
-
-// line = *( any byte but LF ) LF
-fn line(input: &[u8]) -> Read<'_, &[u8]> {
-    terminated(
-        streaming::take_while(|byte| byte != b'\n'),
-        streaming::tag("\n"),
-    )
-    .parse(input)
 }
 
 /// A line with its LF.

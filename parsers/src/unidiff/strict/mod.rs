@@ -5,6 +5,7 @@
 //! ([`nom::Err::Failure`]), with the rule that is broken. Elements are slices of the input, and so know
 //! their offset.
 
+mod binary;
 mod body;
 mod header;
 mod text;
@@ -82,6 +83,14 @@ fn incomplete<'i>() -> Fault<'i> {
     nom::Err::Incomplete(Needed::Unknown)
 }
 
+/// A line, which is given without its LF.
+// line = *( any byte but LF ) LF
+fn line(input: &[u8]) -> Read<'_, &[u8]> {
+    let lf = memchr::memchr(b'\n', input).ok_or_else(incomplete)?;
+    let (line, rest) = input.split_at_checked(lf).ok_or_else(incomplete)?;
+    Ok((rest.get(1..).unwrap_or(&[]), line))
+}
+
 /// What `parser` takes must stand here: else `fault` says, for the bytes from the first one that it does
 /// not take, what they break.
 fn demand<'i, P>(
@@ -97,7 +106,7 @@ where
     }
 }
 
-// patch = *text-line ( header hunk / extended-header / hunk )
+// patch = *text-line ( header hunk / extended-header [ binary ] / hunk )
 fn patch<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Taken, Fault<'i>> {
     let (patch, begins) = text::text(input, draft.base() == 0)?;
     let start = input.offset(patch);
@@ -108,6 +117,17 @@ fn patch<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Taken, Fault<'i>>
         let at = |slice: &[u8]| input.offset(slice);
         header.parts(at, draft);
         rest = after;
+        if header.is_whole() && binary::begins(rest) {
+            let mut is_first = true;
+            let end = binary::binary(rest, |label, part| {
+                let start = input.offset(part);
+                draft.join(label, start, start + part.len());
+                if std::mem::take(&mut is_first) {
+                    draft.head(start + part.len(), Framing::Counted);
+                }
+            })?;
+            return Ok(taken(input.offset(end)));
+        }
         if header.is_whole() {
             let end = input.offset(rest);
             draft.head(end, Framing::Delimited);

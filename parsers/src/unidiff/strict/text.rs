@@ -2,12 +2,12 @@
 
 use nom::Parser as _;
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_till, take_while, take_while1};
+use nom::bytes::complete::{tag, take_while, take_while1};
 use nom::character::complete::char;
-use nom::combinator::{opt, recognize, rest, value};
+use nom::combinator::{recognize, rest, value};
 use nom::sequence::preceded;
 
-use super::{Fault, Read, Refusal, cite, incomplete};
+use super::{Fault, Read, Refusal, cite, incomplete, line};
 use crate::unidiff::rules::*;
 
 /// What a line begins.
@@ -65,9 +65,10 @@ pub fn text(input: &[u8], is_front: bool) -> Result<(&[u8], Begins), Fault<'_>> 
 
 /// A line and whether it has an end.
 pub fn text_line(input: &[u8]) -> Read<'_, (&[u8], bool)> {
-    let (rest, line) = take_till(|byte| byte == b'\n')(input)?;
-    let (rest, end) = opt(char('\n')).parse(rest)?;
-    Ok((rest, (line, end.is_some())))
+    match line(input) {
+        Ok((rest, line)) => Ok((rest, (line, true))),
+        Err(_) => Ok((&[], (input, false))),
+    }
 }
 
 /// A line of a patch, by its first bytes.
