@@ -38,7 +38,7 @@ impl Who {
         if let Some(command) = name.strip_prefix("cmd:") {
             return worker::of_command(command, "").map(|_| Self::Command(command.to_owned()));
         }
-        let tiers = [Tier::Linked, Tier::Worker];
+        let tiers = [Tier::Linked, Tier::Worker, Tier::Tool];
         match tiers.into_iter().find(|tier| tier.word() == name) {
             Some(tier) => Ok(Self::Tier(tier)),
             None if name == "none" => Ok(Self::Nobody),
@@ -164,7 +164,7 @@ impl Peers {
             _ => None,
         });
         for about in known.copied().chain(commands) {
-            if about.tier() == Tier::Worker {
+            if about.tier() != Tier::Linked {
                 end_workers_when_interrupted();
             }
             match about.open() {
