@@ -100,6 +100,9 @@ pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
     Ok(ran.code == Some(0))
 }
 
+/// Where rejects go: it writes none outside the folder in which it runs.
+const REJECTS: &str = ".rejects";
+
 /// Runs it on empty files: what it did, and what it rejects.
 fn run(input: &[u8], more: &[&str]) -> Result<(Ran, Vec<u8>), Failure> {
     let scratch = Scratch::new(input)?;
@@ -112,13 +115,13 @@ fn run(input: &[u8], more: &[&str]) -> Result<(Ran, Vec<u8>), Failure> {
         "-F0",
         "--verbose",
         "-r",
-        "../free/rejects",
+        REJECTS,
         "-i",
         "../input",
     ];
     arguments.extend(more);
     let ran = scratch.run("patch", &arguments)?;
-    let rejects = std::fs::read(scratch.path("free/rejects")).unwrap_or_default();
+    let rejects = std::fs::read(scratch.path("tree").join(REJECTS)).unwrap_or_default();
     Ok((ran, rejects))
 }
 
@@ -186,8 +189,13 @@ fn sections(ran: &Ran) -> (Vec<Section>, bool) {
             }
         }
     }
+    let is_whole = ran.code < Some(2);
+    if !is_whole && sections.last().is_some_and(|last| last.rejected.is_empty()) {
+        // It gave up before it had read a hunk.
+        sections.pop();
+    }
     let is_garbage = find(&ran.err, b"Only garbage was found").is_some();
-    (sections, ran.code < Some(2) || is_garbage)
+    (sections, is_whole || is_garbage)
 }
 
 fn find(text: &[u8], what: &[u8]) -> Option<usize> {
