@@ -165,6 +165,17 @@ pub struct Built {
     pub outside: Vec<String>,
 }
 
+impl Built {
+    /// What a peer built that changes a tree as a whole, or not at all.
+    pub fn of(before: &Tree, after: Option<Tree>) -> Self {
+        Self {
+            is_accepted: after.is_some(),
+            tree: after.unwrap_or_else(|| before.clone()),
+            outside: Vec::new(),
+        }
+    }
+}
+
 /// Why there is no reading.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
@@ -211,14 +222,27 @@ pub fn ask(
     seen: &mut Seen,
 ) -> Result<(), Failure> {
     seen.clear();
+    guarded(|| peer.read(input, pieces, seen)).and_then(|asked| asked)
+}
+
+/// Gives a peer a tree and a patch, whatever it does; none for one that builds nothing.
+pub fn build(peer: &mut dyn Peer, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+    match guarded(|| peer.build(tree, patch)) {
+        Ok(built) => built,
+        Err(failure) => Some(Err(failure)),
+    }
+}
+
+/// What a peer does, or that it panics.
+fn guarded<T>(does: impl FnOnce() -> T) -> Result<T, Failure> {
     ASKING.set(true);
-    let asked = catch_unwind(AssertUnwindSafe(|| peer.read(input, pieces, seen)));
+    let done = catch_unwind(AssertUnwindSafe(does));
     ASKING.set(false);
-    asked.unwrap_or_else(|payload| {
+    done.map_err(|payload| {
         let text = payload
             .downcast_ref::<&str>()
             .map(|text| (*text).to_owned());
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-        Err(Failure::Panic(text.unwrap_or_default()))
+        Failure::Panic(text.unwrap_or_default())
     })
 }

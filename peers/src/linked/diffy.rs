@@ -1,11 +1,12 @@
 //! diffy: its streaming parser of patches, for plain unified diffs and for those of git.
 
-use diffy::patch_set::{FileOperation, ParseOptions, PatchSet};
+use diffy::patch_set::{FileMode, FileOperation, ParseOptions, PatchSet};
 use diffy::{Hunk, Line};
 use parsers::End;
+use parsers::unidiff::tree::{EXECUTABLE, File, ORDINARY, Tree};
 
 use super::borrowed::{end_of_hunk, offset_of};
-use crate::{About, Detail, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Built, Detail, Failure, Peer, Pieces, Reach, Seen};
 
 macro_rules! about {
     ($constant:ident $name:literal $options:expr) => {
@@ -14,7 +15,7 @@ macro_rules! about {
             name: $name,
             family: "unified-diff",
             licence: "MIT OR Apache-2.0",
-            adds: "",
+            adds: "which file is read and written, with the first directory of a name taken off",
             cuts: "",
             calibrates: false,
             is_fast: false,
@@ -63,6 +64,48 @@ impl Peer for Diffy {
         seen.end_stream(End::Complete);
         Ok(())
     }
+
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+        let built = build((self.0)(), tree, patch);
+        Some(Ok(Built::of(tree, built.ok())))
+    }
+}
+
+/// Applies what was parsed, path by path, to a copy of the tree.
+fn build(options: ParseOptions, tree: &Tree, patch: &[u8]) -> Result<Tree, ()> {
+    let mut tree = tree.clone();
+    for patch in PatchSet::parse_bytes(patch, options) {
+        let patch = patch.map_err(|_| ())?;
+        let operation = patch.operation().strip_prefix(1);
+        let (from, to) = match &operation {
+            FileOperation::Delete(path) => (Some(path), None),
+            FileOperation::Create(path) => (None, Some(path)),
+            FileOperation::Modify {
+                original: from,
+                modified: to,
+            }
+            | FileOperation::Rename { from, to }
+            | FileOperation::Copy { from, to } => (Some(from), Some(to)),
+        };
+        let old = match from {
+            Some(from) => tree.get(from.as_ref()).cloned().ok_or(())?,
+            None => File::ordinary(Vec::new()),
+        };
+        let text = patch.patch().as_text().ok_or(())?;
+        let content = diffy::apply_bytes(&old.content, text).map_err(|_| ())?;
+        if let Some(from) = from.filter(|_| !operation.is_copy()) {
+            tree.remove(from.as_ref());
+        }
+        if let Some(to) = to {
+            let mode = match patch.new_mode() {
+                Some(FileMode::Executable) => EXECUTABLE,
+                Some(FileMode::Regular) => ORDINARY,
+                _ => old.mode,
+            };
+            tree.insert(to.to_vec(), File { mode, content });
+        }
+    }
+    Ok(tree)
 }
 
 /// Whether what is wrong is more than that there is no patch.

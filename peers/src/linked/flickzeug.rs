@@ -2,16 +2,17 @@
 
 use flickzeug::{Line, ParserConfig, patch_from_bytes_with_config};
 use parsers::End;
+use parsers::unidiff::tree::{File, Tree};
 
 use super::borrowed::{end_of_hunk, offset_of};
-use crate::{About, Detail, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Built, Detail, Failure, Peer, Pieces, Reach, Seen};
 
 /// flickzeug, as it is by default but for the prefixes of names, which it leaves.
 pub static FLICKZEUG: About = About {
     name: "flickzeug",
     family: "unified-diff",
     licence: "MIT OR Apache-2.0",
-    adds: "",
+    adds: "which file is read and written",
     cuts: "",
     calibrates: false,
     is_fast: false,
@@ -63,4 +64,35 @@ impl Peer for Flickzeug {
         seen.end_stream(End::Complete);
         Ok(())
     }
+
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+        Some(Ok(Built::of(tree, build(tree, patch))))
+    }
+}
+
+/// Applies what was parsed, file by file, to a copy of the tree; none where it does not apply.
+fn build(tree: &Tree, patch: &[u8]) -> Option<Tree> {
+    let mut tree = tree.clone();
+    for diff in patch_from_bytes_with_config(patch, ParserConfig::default())
+        .ok()?
+        .diffs()
+    {
+        let path = |name: Option<&[u8]>| {
+            name.filter(|name| *name != b"/dev/null")
+                .map(<[u8]>::to_vec)
+        };
+        let (from, to) = (path(diff.original()), path(diff.modified()));
+        let old = match &from {
+            Some(from) => tree.get(from).cloned()?,
+            None => File::ordinary(Vec::new()),
+        };
+        let (content, _) = flickzeug::apply_bytes(&old.content, diff).ok()?;
+        if let Some(from) = from {
+            tree.remove(&from);
+        }
+        if let Some(to) = to {
+            tree.insert(to, File { content, ..old });
+        }
+    }
+    Some(tree)
 }
