@@ -10,7 +10,7 @@ use crate::{Detail, Failure, Seen};
 pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Counts;
     let scratch = Scratch::new(input)?;
-    let end = count(&scratch, "../input", input, seen)?;
+    let end = count(&scratch, "../../input", input, seen)?;
     seen.end_stream(end);
     Ok(())
 }
@@ -19,21 +19,21 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Counts;
     let scratch = Scratch::new(input)?;
-    let split = scratch.run("git", &["mailsplit", "-o../free", "../input"])?;
+    let split = scratch.run("git", &["mailsplit", "-o../../free", "../../input"])?;
     let mut end = match split.code {
         Some(0) => End::Complete,
         _ => End::Refused,
     };
     for nth in 1..=MOST_MAILS {
-        let mail = format!("../free/{nth:04}");
+        let mail = format!("../../free/{nth:04}");
         if end != End::Complete || !scratch.path(&format!("free/{nth:04}")).exists() {
             break;
         }
-        let line = "git mailinfo ../free/message ../free/patch <\"$0\"";
+        let line = "git mailinfo ../../free/message ../../free/patch <\"$0\"";
         let cut = scratch.run("sh", &["-c", line, &mail])?;
         let patch = std::fs::read(scratch.path("free/patch")).unwrap_or_default();
         end = match cut.code {
-            Some(0) if !patch.is_empty() => count(&scratch, "../free/patch", input, seen)?,
+            Some(0) if !patch.is_empty() => count(&scratch, "../../free/patch", input, seen)?,
             _ => End::Refused,
         };
     }
@@ -78,14 +78,14 @@ fn count(scratch: &Scratch, patch: &str, input: &[u8], seen: &mut Seen) -> Resul
 
 /// Applies the input to the tree.
 pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
-    let ran = scratch.run("git", &["apply", "-p1", "../input"])?;
+    let ran = scratch.run("git", &["apply", "-p1", "../../input"])?;
     Ok(ran.code == Some(0))
 }
 
 /// Commits the tree, then the mails of the input.
 pub fn build_mails(scratch: &Scratch) -> Result<bool, Failure> {
     let line = "git init -q && git config user.name a && git config user.email a@example.org && git add -A && \
-        git commit -q --allow-empty -m base && git am -q ../input";
+        git commit -q --allow-empty -m base && git am -q ../../input";
     let ran = scratch.run("sh", &["-c", line])?;
     Ok(ran.code == Some(0))
 }

@@ -94,7 +94,7 @@ pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
             "-r",
             "-",
             "-i",
-            "../input",
+            "../../input",
         ],
     )?;
     Ok(ran.code == Some(0))
@@ -117,11 +117,11 @@ fn run(input: &[u8], more: &[&str]) -> Result<(Ran, Vec<u8>), Failure> {
         "-r",
         REJECTS,
         "-i",
-        "../input",
+        "../../input",
     ];
     arguments.extend(more);
     let ran = scratch.run("patch", &arguments)?;
-    let rejects = std::fs::read(scratch.path("tree").join(REJECTS)).unwrap_or_default();
+    let rejects = std::fs::read(scratch.tree().join(REJECTS)).unwrap_or_default();
     Ok((ran, rejects))
 }
 

@@ -27,9 +27,10 @@ const NOBODY: u32 = 65534;
 /// The most files that are read back.
 const MOST_FILES: usize = 10_000;
 /// What the folder holds besides what a command was told to change.
-const OURS: &[&str] = &["err", "free", "input", "out", "tree"];
+const OURS: &[&str] = &["err", "free", "input", "jail", "out"];
 
-/// A scratch folder: `tree`, where the command runs, `free`, where it may write as well, and `input`.
+/// A scratch folder: `jail/tree`, where the command runs, `free`, where it may write as well, and `input`. What leaves
+/// the tree by `..` is caught in `jail`; no further does it come.
 pub struct Scratch(TempDir);
 
 /// What a command did.
@@ -47,12 +48,17 @@ impl Scratch {
     pub fn new(input: &[u8]) -> Result<Self, Failure> {
         let folder = tempfile::tempdir().map_err(trouble)?;
         let scratch = Self(folder);
-        for name in ["tree", "free"] {
+        for name in ["free", "jail", "jail/tree"] {
             fs::create_dir(scratch.path(name)).map_err(trouble)?;
             give(&scratch.path(name))?;
         }
         fs::write(scratch.path("input"), input).map_err(trouble)?;
         Ok(scratch)
+    }
+
+    /// Where the command runs.
+    pub fn tree(&self) -> PathBuf {
+        self.path("jail/tree")
     }
 
     /// A path in it.
@@ -62,7 +68,7 @@ impl Scratch {
 
     /// Writes these files into the tree. A path that leads out of it, or through a file, is left out.
     pub fn write(&self, files: &Tree) -> Result<(), Failure> {
-        let root = self.path("tree");
+        let root = self.tree();
         for (path, file) in files {
             let path = Path::new(OsStr::from_bytes(path));
             if !is_inside(path) {
@@ -96,7 +102,7 @@ impl Scratch {
 
     /// The files of the tree, without those of git.
     pub fn files(&self) -> Result<Tree, Failure> {
-        let root = self.path("tree");
+        let root = self.tree();
         let mut files = Tree::new();
         let mut folders = vec![root.clone()];
         while let Some(folder) = folders.pop() {
@@ -136,11 +142,15 @@ impl Scratch {
     /// What a command has made in the folder outside the tree.
     pub fn outside(&self) -> Result<Vec<String>, Failure> {
         let mut outside = Vec::new();
-        for entry in fs::read_dir(self.0.path()).map_err(trouble)? {
-            let name = entry.map_err(trouble)?.file_name();
-            let name = name.to_string_lossy().into_owned();
-            if !OURS.contains(&name.as_str()) {
-                outside.push(name);
+        let folders: [(PathBuf, &[&str]); 2] =
+            [(self.path("."), OURS), (self.path("jail"), &["tree"])];
+        for (folder, ours) in folders {
+            for entry in fs::read_dir(folder).map_err(trouble)? {
+                let name = entry.map_err(trouble)?.file_name();
+                let name = name.to_string_lossy().into_owned();
+                if !ours.contains(&name.as_str()) {
+                    outside.push(name);
+                }
             }
         }
         outside.sort();
@@ -158,7 +168,7 @@ impl Scratch {
         command
             .args(["-c", LIMITS, "sh", program])
             .args(arguments)
-            .current_dir(self.path("tree"))
+            .current_dir(self.tree())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs([("LC_ALL", "C"), ("TZ", "UTC"), ("GIT_CONFIG_NOSYSTEM", "1")])

@@ -165,6 +165,10 @@ pub struct LearnArgs {
     /// On how many other inputs drawn by chance the dialect is held against the peer
     #[arg(long, value_name = "N", default_value_t = 20000)]
     pub exam: usize,
+    /// Learn nothing: hold the dialect in this file against the peer, on the cases and on the inputs of the exam, and
+    /// list those that they read differently, which --out keeps
+    #[arg(long, value_name = "FILE")]
+    pub dialect: Option<PathBuf>,
     /// The folder to which the dialect is written, for --dialect
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

@@ -5,6 +5,7 @@ mod chain;
 mod check;
 mod commits;
 mod effects;
+mod fidelity;
 mod import;
 mod judges;
 mod lab;
