@@ -9,6 +9,7 @@ pub mod error;
 pub mod escape;
 pub mod generate;
 pub mod import;
+pub mod intent;
 pub mod scrub;
 pub mod session;
 pub mod traffic;

@@ -7,14 +7,18 @@ pub mod linked;
 pub mod live;
 mod registry;
 mod seen;
+pub mod tool;
 pub mod worker;
 
 pub use registry::PEERS;
-pub use seen::{Seen, Whole};
+pub use seen::{Detail, Seen, Whole, located};
+pub use tool::Tool;
 pub use worker::Worker;
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use parsers::unidiff::tree::Tree;
 
 /// How a peer is reached, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,7 +27,9 @@ pub enum Tier {
     Linked,
     /// It is a process that is kept alive and fed line by line.
     Worker,
-    /// It is a server, client or tool on this machine.
+    /// It is a command that is run anew for each input.
+    Tool,
+    /// It is a server or client on this machine.
     Live,
 }
 
@@ -33,6 +39,7 @@ impl Tier {
         match self {
             Self::Linked => "linked",
             Self::Worker => "worker",
+            Self::Tool => "tool",
             Self::Live => "live",
         }
     }
@@ -78,6 +85,8 @@ pub enum Reach {
     },
     /// It is a process that is kept alive and fed line by line.
     Worker(Worker),
+    /// It is a command that is run anew for each input.
+    Tool(Tool),
 }
 
 /// A peer that can be asked, to be kept: opening it may be slow.
@@ -96,6 +105,7 @@ impl About {
         match self.reach {
             Reach::Linked { .. } => Tier::Linked,
             Reach::Worker(_) => Tier::Worker,
+            Reach::Tool(_) => Tier::Tool,
         }
     }
 
@@ -116,6 +126,7 @@ impl About {
                 peer: open()?,
             }),
             Reach::Worker(worker) => worker.open(self.name),
+            Reach::Tool(tool) => tool.open(self.name),
         }
     }
 }
@@ -129,9 +140,39 @@ pub trait Peer {
     /// When there is no reading. That the peer refuses the input is a reading.
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure>;
 
+    /// What it makes of `tree` when it is given `patch`; none for one that reads and builds nothing.
+    ///
+    /// # Errors
+    /// When nothing can be told. That the peer refuses the patch is a result.
+    fn build(&mut self, _tree: &Tree, _patch: &[u8]) -> Option<Result<Built, Failure>> {
+        None
+    }
+
     /// Whether it can be asked again after a failure, or has to be opened anew.
     fn is_usable(&mut self) -> bool {
         false
+    }
+}
+
+/// What became of a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    /// The files that it has now.
+    pub tree: Tree,
+    /// Whether the peer says that all went well.
+    pub is_accepted: bool,
+    /// What it has touched outside the tree.
+    pub outside: Vec<String>,
+}
+
+impl Built {
+    /// What a peer built that changes a tree as a whole, or not at all.
+    pub fn of(before: &Tree, after: Option<Tree>) -> Self {
+        Self {
+            is_accepted: after.is_some(),
+            tree: after.unwrap_or_else(|| before.clone()),
+            outside: Vec::new(),
+        }
     }
 }
 
@@ -181,14 +222,27 @@ pub fn ask(
     seen: &mut Seen,
 ) -> Result<(), Failure> {
     seen.clear();
+    guarded(|| peer.read(input, pieces, seen)).and_then(|asked| asked)
+}
+
+/// Gives a peer a tree and a patch, whatever it does; none for one that builds nothing.
+pub fn build(peer: &mut dyn Peer, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+    match guarded(|| peer.build(tree, patch)) {
+        Ok(built) => built,
+        Err(failure) => Some(Err(failure)),
+    }
+}
+
+/// What a peer does, or that it panics.
+fn guarded<T>(does: impl FnOnce() -> T) -> Result<T, Failure> {
     ASKING.set(true);
-    let asked = catch_unwind(AssertUnwindSafe(|| peer.read(input, pieces, seen)));
+    let done = catch_unwind(AssertUnwindSafe(does));
     ASKING.set(false);
-    asked.unwrap_or_else(|payload| {
+    done.map_err(|payload| {
         let text = payload
             .downcast_ref::<&str>()
             .map(|text| (*text).to_owned());
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-        Err(Failure::Panic(text.unwrap_or_default()))
+        Failure::Panic(text.unwrap_or_default())
     })
 }

@@ -1,11 +1,14 @@
 //! Everybody who can be asked.
 
-use crate::{About, linked, worker};
+use crate::{About, linked, tool, worker};
 
 /// Every peer, by tier, then by name.
 pub static PEERS: &[&About] = &[
     &linked::actix_http::ACTIX_HTTP,
+    &linked::diffy::DIFFY,
+    &linked::diffy::DIFFY_GIT,
     &linked::edge_http::EDGE_HTTP,
+    &linked::flickzeug::FLICKZEUG,
     &linked::http_net::HTTP_NET,
     &linked::http_parser::HTTP_PARSER,
     &linked::httparse::HTTPARSE,
@@ -20,6 +23,7 @@ pub static PEERS: &[&About] = &[
     &linked::picohttpparser::PICOHTTPPARSER,
     &linked::rust_h11::RUST_H11,
     &linked::safehttp::SAFEHTTP,
+    &linked::unidiff::UNIDIFF,
     &linked::ureq_proto::UREQ_PROTO,
     &worker::AIOHTTP,
     &worker::AIOHTTP_PYTHON,
@@ -29,6 +33,10 @@ pub static PEERS: &[&About] = &[
     &worker::HTTPTOOLS,
     &worker::NODE_JS,
     &worker::WAITRESS,
+    &tool::BUSYBOX_PATCH,
+    &tool::GIT_AM,
+    &tool::GIT_APPLY,
+    &tool::GNU_PATCH,
 ];
 
 #[cfg(test)]

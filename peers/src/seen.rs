@@ -1,6 +1,21 @@
 //! What a peer was seen to read, and whether that is what one of our readings says.
 
+use parsers::unidiff::claims::{self, Claim};
 use parsers::{End, Reading};
+
+/// How much of its reading a peer shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Detail {
+    /// Where each message ends, and its content.
+    #[default]
+    Ends,
+    /// Of each hunk, where it ends, its file and its lines.
+    Hunks,
+    /// Of each hunk, its file and its lines, but not where they stand: [`Whole::end`] is where such lines are.
+    Lines,
+    /// Of each file, how many lines are added and how many are removed.
+    Counts,
+}
 
 /// The messages of one stream as a peer shows them, and how the stream ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -9,8 +24,10 @@ pub struct Seen {
     pub messages: Vec<Whole>,
     /// The content of all whole messages, one after the other.
     pub content: Vec<u8>,
-    /// How the stream ended.
+    /// How the stream ended. Who shows hunks or files waits for nothing: what is not whole is refused.
     pub end: End,
+    /// How much is shown.
+    pub detail: Detail,
 }
 
 /// A whole message.
@@ -28,6 +45,7 @@ impl Seen {
         self.messages.clear();
         self.content.clear();
         self.end = End::Complete;
+        self.detail = Detail::Ends;
     }
 
     /// The peer has handed over a piece of content of the message that it reads.
@@ -55,6 +73,13 @@ impl Seen {
 
     /// Whether `reading`, of `input`, shows the same.
     pub fn is(&self, reading: &Reading, input: &[u8]) -> bool {
+        if self.detail != Detail::Ends {
+            let shown = Self::of_patch(reading, input, self.detail);
+            // Who refuses a patch may show less of it than it has read.
+            return self.end == shown.end
+                && (self.end == End::Refused || self.messages.len() == shown.messages.len())
+                && self.begins_as(&shown);
+        }
         self.end == reading.end
             && self.messages.len() == reading.messages.len()
             && self.begins(reading, input)
@@ -62,6 +87,9 @@ impl Seen {
 
     /// Whether `reading`, of `input`, begins with these messages.
     pub fn begins(&self, reading: &Reading, input: &[u8]) -> bool {
+        if self.detail != Detail::Ends {
+            return self.begins_as(&Self::of_patch(reading, input, self.detail));
+        }
         if self.messages.len() > reading.messages.len() {
             return false;
         }
@@ -88,6 +116,130 @@ impl Seen {
         }
         true
     }
+
+    /// Whether what `shown` shows begins with these messages.
+    fn begins_as(&self, shown: &Self) -> bool {
+        let ends_matter = self.detail == Detail::Hunks;
+        let mut pairs = self.messages.iter().zip(&shown.messages);
+        self.messages.len() <= shown.messages.len()
+            && pairs
+                .all(|(a, b)| a.content_end == b.content_end && (a.end == b.end || !ends_matter))
+            && shown.content.starts_with(&self.content)
+    }
+
+    /// What a peer would show, with so much detail, that reads a patch so.
+    pub fn of_patch(reading: &Reading, input: &[u8], detail: Detail) -> Self {
+        let mut seen = Self {
+            detail,
+            ..Self::default()
+        };
+        let claims = claims::of(reading, input);
+        match detail {
+            Detail::Counts => seen.take_counts(&claims),
+            _ => claims.iter().for_each(|claim| {
+                let lines = claim.lines.iter();
+                let lines = lines.map(|line| (line.change.mark(), line.text));
+                seen.take_hunk(claim.name, lines, claim.end);
+            }),
+        }
+        seen.end = match reading.end {
+            End::Incomplete => End::Refused,
+            end => end,
+        };
+        seen
+    }
+
+    /// The peer has taken a hunk of the file called so, with these lines: the first character of each and the
+    /// rest of it. `end` is the byte after it.
+    pub fn take_hunk<'a>(
+        &mut self,
+        name: &[u8],
+        lines: impl Iterator<Item = (u8, &'a [u8])>,
+        end: usize,
+    ) {
+        let start = self.content.len();
+        let mut has_lines = false;
+        for (mark, text) in lines {
+            if !has_lines {
+                self.take_content(&file(name));
+            }
+            has_lines = true;
+            self.take_content(&[b'\n', mark]);
+            self.take_content(text);
+        }
+        if !has_lines {
+            // A header without hunks may name two files.
+            self.content.truncate(start);
+        }
+        self.end_message(end);
+    }
+
+    /// The peer has taken the patch of the file called so, which adds and removes so many lines.
+    pub fn take_file(&mut self, name: &[u8], added: usize, removed: usize, end: usize) {
+        if added + removed > 0 {
+            self.take_content(&file(name));
+        }
+        self.take_content(format!("\n{added} {removed}").as_bytes());
+        self.end_message(end);
+    }
+
+    fn take_counts(&mut self, claims: &[Claim<'_>]) {
+        let mut claims = claims.iter().peekable();
+        while let Some(first) = claims.next() {
+            let (mut added, mut removed) = counts(first);
+            let mut end = first.end;
+            while let Some(more) = claims.next_if(|next| !next.begins_file) {
+                let more_counts = counts(more);
+                added += more_counts.0;
+                removed += more_counts.1;
+                end = more.end;
+            }
+            self.take_file(first.name, added, removed, end);
+        }
+    }
+}
+
+/// How many lines a claim adds and removes.
+fn counts(claim: &Claim<'_>) -> (usize, usize) {
+    let count = |change| {
+        claim
+            .lines
+            .iter()
+            .filter(|line| line.change == change)
+            .count()
+    };
+    (count(claims::Change::Added), count(claims::Change::Removed))
+}
+
+/// What a name is compared by: the path without its first directory, which `-p1` takes off.
+fn file(name: &[u8]) -> Vec<u8> {
+    claims::without_first(&claims::path(name)).to_vec()
+}
+
+/// Where a hunk with these lines ends, the first characters given apart, of which a peer shows no more, in the
+/// part of `input` from `from` on: after the lines that follow the first line that begins with `@`, indented or
+/// not, and end as these do. Without such lines, after the next line.
+pub fn located(input: &[u8], from: usize, lines: &[(u8, &[u8])]) -> usize {
+    let rest = input.get(from..).unwrap_or(&[]);
+    let all: Vec<&[u8]> = rest.split_inclusive(|byte| *byte == b'\n').collect();
+    let mut at = from;
+    for (nth, header) in all.iter().enumerate() {
+        at += header.len();
+        if !claims::unindented(header).starts_with(b"@") {
+            continue;
+        }
+        let body = all.get(nth + 1..).unwrap_or(&[]);
+        let fits = |line: &&[u8], text: &[u8]| {
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            line.ends_with(text.strip_suffix(b"\r").unwrap_or(text))
+        };
+        let pairs = body.iter().zip(lines);
+        if body.len() >= lines.len() && pairs.clone().all(|(line, (_, text))| fits(line, text)) {
+            return at + pairs.map(|(line, _)| line.len()).sum::<usize>();
+        }
+    }
+    from + all.first().map_or(0, |line| line.len())
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::panic;
 use std::sync::Once;
 
+use parsers::unidiff::tree::Tree;
 use parsers::{End, Family, LeniencySet, Message, Part, Reading, Verdict, explain};
-use peers::{About, Failure, PEERS, Peer, Pieces, Seen, Tier, ask, worker};
+use peers::{About, Built, Failure, PEERS, Peer, Pieces, Seen, Tier, ask, worker};
 
 use crate::panel::{Seat, Standing};
 
@@ -30,7 +31,7 @@ pub enum Who {
 }
 
 impl Who {
-    /// What a user names: `none`, `all`, `linked`, `worker`, the name of a peer, or `cmd:` and a command.
+    /// What a user names: `none`, `all`, `linked`, `worker`, `tool`, the name of a peer, or `cmd:` and a command.
     ///
     /// # Errors
     /// When there is nobody of that name.
@@ -38,7 +39,7 @@ impl Who {
         if let Some(command) = name.strip_prefix("cmd:") {
             return worker::of_command(command, "").map(|_| Self::Command(command.to_owned()));
         }
-        let tiers = [Tier::Linked, Tier::Worker];
+        let tiers = [Tier::Linked, Tier::Worker, Tier::Tool];
         match tiers.into_iter().find(|tier| tier.word() == name) {
             Some(tier) => Ok(Self::Tier(tier)),
             None if name == "none" => Ok(Self::Nobody),
@@ -164,7 +165,7 @@ impl Peers {
             _ => None,
         });
         for about in known.copied().chain(commands) {
-            if about.tier() == Tier::Worker {
+            if about.tier() != Tier::Linked {
                 end_workers_when_interrupted();
             }
             match about.open() {
@@ -230,6 +231,33 @@ impl Peers {
             });
         }
         answers
+    }
+}
+
+impl Peers {
+    /// What each of them that builds trees makes of `tree` when it is given `patch`.
+    pub fn build(&mut self, tree: &Tree, patch: &[u8]) -> Vec<(String, Result<Built, Failure>)> {
+        let mut built = Vec::new();
+        for open in &mut self.open {
+            let mut peer = match open
+                .peer
+                .take()
+                .map_or_else(|| open.about.open().map(|it| it.peer), Ok)
+            {
+                Ok(peer) => peer,
+                Err(failure) => {
+                    built.push((open.name.clone(), Err(failure)));
+                    continue;
+                }
+            };
+            let made = peers::build(&mut *peer, tree, patch);
+            let is_well = !matches!(made, Some(Err(_)));
+            if is_well || peer.is_usable() {
+                open.peer = Some(peer);
+            }
+            built.extend(made.map(|made| (open.name.clone(), made)));
+        }
+        built
     }
 }
 

@@ -79,6 +79,46 @@ impl DialectFile {
     }
 }
 
+/// The dialect of a peer that predicts what it makes of a tree.
+pub struct Declared {
+    /// The peer's name.
+    pub peer: &'static str,
+    /// Whether the peer changes nothing where a patch does not apply as a whole.
+    pub is_atomic: bool,
+    text: &'static str,
+}
+
+impl Declared {
+    /// Its leniencies.
+    ///
+    /// # Errors
+    /// As [`DialectFile::waives`].
+    pub fn waives(&self) -> Result<LeniencySet> {
+        let file: DialectFile = toml::from_str(self.text)?;
+        file.waives(&parsers::unidiff::UNIFIED)
+    }
+}
+
+macro_rules! declared {
+    ($($peer:literal $atomic:literal;)*) => {
+        /// The dialects of the peers that build trees, as they were learned.
+        pub const DECLARED: &[Declared] = &[$(Declared {
+            peer: $peer,
+            is_atomic: $atomic,
+            text: include_str!(concat!("../../peers/dialects/", $peer, ".toml")),
+        }),*];
+    };
+}
+
+declared! {
+    "busybox-patch" false;
+    "diffy" true;
+    "flickzeug" true;
+    "git-am" true;
+    "git-apply" true;
+    "gnu-patch" false;
+}
+
 #[cfg(test)]
 mod tests {
     // A panic is how a test fails.

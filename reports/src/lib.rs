@@ -11,6 +11,8 @@ pub mod chain;
 
 pub mod dialect_file;
 
+pub mod intent;
+
 pub mod learn;
 
 pub mod camp;

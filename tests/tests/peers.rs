@@ -141,7 +141,7 @@ fn cuts_matter_to_those_who_say_so_and_to_no_one_else() {
     let cases = case::load_family(&folder, &REQUEST).unwrap();
     let mut inputs: Vec<_> = CUT.iter().map(|input| input.to_vec()).collect();
     inputs.extend(cases.into_iter().map(|case| case.input));
-    for about in PEERS {
+    for about in PEERS.iter().filter(|about| about.family == REQUEST.name) {
         let Some(mut opened) = open(about) else {
             continue;
         };
@@ -214,7 +214,8 @@ fn the_examples_of_the_protocol_work() {
 #[test]
 fn the_dialects_that_were_learned_read_as_the_peers() {
     const INPUTS: usize = 1000;
-    for about in PEERS.iter().filter(|about| about.tier() == Tier::Linked) {
+    let linked = PEERS.iter().filter(|about| about.tier() == Tier::Linked);
+    for about in linked.filter(|about| about.family == REQUEST.name) {
         let path = tests::repository().join(format!("peers/dialects/{}.toml", about.name));
         let file = DialectFile::load(&path).unwrap();
         let mut opened = about.open().unwrap();

@@ -51,6 +51,7 @@
 //! Indentation is cited at the first line of a header, and at the header of a hunk that goes on after another.
 
 pub mod anchored;
+pub mod claims;
 pub mod class;
 pub mod counted;
 pub mod dialect;
@@ -60,6 +61,7 @@ pub mod marked;
 pub mod rules;
 pub mod separator_cut;
 pub mod strict;
+pub mod tree;
 
 use crate::family::Family;
 use crate::parser::Parser;

@@ -8,8 +8,11 @@ macro_rules! version {
 }
 
 pub mod actix_http;
+mod borrowed;
 mod c;
+pub mod diffy;
 pub mod edge_http;
+pub mod flickzeug;
 pub mod http_net;
 pub mod http_parser;
 pub mod httparse;
@@ -21,6 +24,7 @@ pub mod llhttp;
 pub mod picohttpparser;
 pub mod rust_h11;
 pub mod safehttp;
+pub mod unidiff;
 pub mod ureq_proto;
 
 use crate::Pieces;

@@ -29,7 +29,7 @@ const INSPECTORS: &[&str] = &["libhtp-apache-2", "libhtp-generic", "libhtp-iis-5
 /// Those that are there. What has been installed has to be.
 fn ready() -> Vec<(&'static About, Opened)> {
     let mut ready = Vec::new();
-    for about in PEERS {
+    for about in PEERS.iter().filter(|about| about.family == REQUEST.name) {
         match about.open() {
             Ok(opened) => ready.push((*about, opened)),
             Err(failure) => {

@@ -11,6 +11,7 @@ use crate::{About, Failure, Opened, Peer, Pieces, Reach, Seen};
 use process::{Limits, Process};
 
 pub use process::end_all;
+pub(crate) use process::remember;
 
 /// A worker that is not running yet.
 pub struct Worker {

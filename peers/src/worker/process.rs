@@ -228,7 +228,8 @@ impl Drop for Process {
     }
 }
 
-fn remember(child: &Child, runs: bool) {
+/// Notes that the process group of `child` runs, or that it runs no more.
+pub fn remember(child: &Child, runs: bool) {
     let Ok(group) = i32::try_from(child.id()) else {
         return;
     };

@@ -70,7 +70,22 @@ pub struct CheckArgs {
     )]
     pub panel: PanelChoice,
     /// Hold a peer against the strict parser, instead of our own against one another: its name, all, linked,
-    /// worker, or cmd:COMMAND for your own; may be given several times
+    /// worker, tool, or cmd:COMMAND for your own; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+    /// Judge commits of a repository, PATH or the current folder, as `git format-patch` sends them: what each tool
+    /// makes of them is held against the commit itself; exit 1 where something is lost or added
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["family", "panel"])]
+    pub git: Option<String>,
+}
+
+#[derive(Args)]
+pub struct EffectsArgs {
+    /// What to print: text, or a JSON object a line for each patch
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Who is given the patches: the name of a peer, all, linked or tool; may be given several times
+    /// [default: all that build trees]
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
     pub peer: Vec<Who>,
 }
@@ -150,6 +165,10 @@ pub struct LearnArgs {
     /// On how many other inputs drawn by chance the dialect is held against the peer
     #[arg(long, value_name = "N", default_value_t = 20000)]
     pub exam: usize,
+    /// Learn nothing: hold the dialect in this file against the peer, on the cases and on the inputs of the exam, and
+    /// list those that they read differently, which --out keeps
+    #[arg(long, value_name = "FILE")]
+    pub dialect: Option<PathBuf>,
     /// The folder to which the dialect is written, for --dialect
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

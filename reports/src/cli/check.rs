@@ -7,11 +7,14 @@ use anyhow::Context;
 
 use super::args::{CheckArgs, TextOrJson};
 use super::judges::Judges;
-use super::{CLEAN, Console, FOUND, source};
+use super::{CLEAN, Console, FOUND, commits, source};
 use crate::entry::Entry;
 use crate::json;
 
 pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    if let Some(range) = &args.git {
+        return commits::run(&args, range, console);
+    }
     let paths = if args.paths.is_empty() {
         vec![corpus_folder()?]
     } else {

@@ -9,7 +9,7 @@ use peers::Pieces;
 use serde_json::json;
 
 use super::args::{LearnArgs, TextOrJson};
-use super::{CLEAN, Console, check, open_peers};
+use super::{CLEAN, Console, check, fidelity, open_peers};
 use crate::ask::Peers;
 use crate::dialect_file::DialectFile;
 use crate::learn::{Learner, Question};
@@ -36,6 +36,10 @@ pub fn run(args: LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         bail!("there is nobody to learn from; `misframe peers` lists who can be asked");
     }
     let mut peers = peers;
+    if let Some(file) = &args.dialect {
+        fidelity::run(family, &cases, &mut peers, file, &args, console)?;
+        return Ok(ExitCode::from(CLEAN));
+    }
     for name in names {
         let questions = cases.iter().map(|case| Question {
             name: case.name.clone(),

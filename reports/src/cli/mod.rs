@@ -3,6 +3,9 @@
 mod args;
 mod chain;
 mod check;
+mod commits;
+mod effects;
+mod fidelity;
 mod import;
 mod judges;
 mod lab;
@@ -26,8 +29,8 @@ use parsers::Family;
 use serde::Serialize;
 
 use args::{
-    ChainArgs, CheckArgs, HuntArgs, ImportArgs, LabCommand, LearnArgs, MatrixArgs, PeersArgs,
-    ReadArgs, ReportArgs, RulesArgs, WorkerArgs,
+    ChainArgs, CheckArgs, EffectsArgs, HuntArgs, ImportArgs, LabCommand, LearnArgs, MatrixArgs,
+    PeersArgs, ReadArgs, ReportArgs, RulesArgs, WorkerArgs,
 };
 
 use crate::ask::{Peers, Who};
@@ -75,6 +78,8 @@ enum Command {
     Probe(probe::ProbeArgs),
     /// Learn a peer's dialect: ask what tells leniencies apart, and keep what explains the answers.
     Learn(LearnArgs),
+    /// Give patches with diff-shaped messages to every tool, and show how far what each builds is from what was meant.
+    Effects(EffectsArgs),
     /// Ask every peer about every case: a table of who reads what, and what explains it.
     Matrix(MatrixArgs),
     /// List, start and end the servers and proxies that can be put before and behind one another.
@@ -221,6 +226,7 @@ impl Command {
             Self::Peers(args) => peers::run(&args, console),
             Self::Probe(args) => probe::run(args, console),
             Self::Learn(args) => learn::run(args, console),
+            Self::Effects(args) => effects::run(args, console),
             Self::Matrix(args) => matrix::run(args, console),
             Self::Session(verb) => session::run_verb(verb, console),
             Self::Lab(command) => lab::run(command, console),

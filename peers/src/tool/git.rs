@@ -1,0 +1,91 @@
+//! git: apply, which counts the lines of each file, and am, which takes mails apart before.
+
+use parsers::End;
+
+use super::end_of_file;
+use super::scratch::Scratch;
+use crate::{Detail, Failure, Seen};
+
+/// Reads a patch.
+pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
+    seen.detail = Detail::Counts;
+    let scratch = Scratch::new(input)?;
+    let end = count(&scratch, "../../input", input, seen)?;
+    seen.end_stream(end);
+    Ok(())
+}
+
+/// Reads a mailbox as am does: split, then each mail cut into message and patch. A mail without a patch ends it.
+pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
+    seen.detail = Detail::Counts;
+    let scratch = Scratch::new(input)?;
+    let split = scratch.run("git", &["mailsplit", "-o../../free", "../../input"])?;
+    let mut end = match split.code {
+        Some(0) => End::Complete,
+        _ => End::Refused,
+    };
+    for nth in 1..=MOST_MAILS {
+        let mail = format!("../../free/{nth:04}");
+        if end != End::Complete || !scratch.path(&format!("free/{nth:04}")).exists() {
+            break;
+        }
+        let line = "git mailinfo ../../free/message ../../free/patch <\"$0\"";
+        let cut = scratch.run("sh", &["-c", line, &mail])?;
+        let patch = std::fs::read(scratch.path("free/patch")).unwrap_or_default();
+        end = match cut.code {
+            Some(0) if !patch.is_empty() => count(&scratch, "../../free/patch", input, seen)?,
+            _ => End::Refused,
+        };
+    }
+    seen.end_stream(end);
+    Ok(())
+}
+
+/// The most mails that are looked at.
+const MOST_MAILS: usize = 100;
+
+/// Takes what apply counts of the patch at a path.
+fn count(scratch: &Scratch, patch: &str, input: &[u8], seen: &mut Seen) -> Result<End, Failure> {
+    let ran = scratch.run("git", &["apply", "--numstat", "-z", "-p1", patch])?;
+    if ran.code != Some(0) {
+        let said = String::from_utf8_lossy(&ran.err);
+        // That there is no patch is an error to it, and none to others.
+        return Ok(match said.contains("No valid patches in input") {
+            true => End::Complete,
+            false => End::Refused,
+        });
+    }
+    for row in ran
+        .out
+        .split(|byte| *byte == 0)
+        .filter(|row| !row.is_empty())
+    {
+        let mut fields = row.splitn(3, |byte| *byte == b'\t');
+        let mut number = || {
+            let field = fields
+                .next()
+                .and_then(|field| std::str::from_utf8(field).ok());
+            field.and_then(|field| field.parse().ok()).unwrap_or(0)
+        };
+        let (added, removed) = (number(), number());
+        // A first directory has been taken off.
+        let name = [b"b/", fields.next().unwrap_or(&[])].concat();
+        let end = end_of_file(input, seen.taken());
+        seen.take_file(&name, added, removed, end);
+    }
+    Ok(End::Complete)
+}
+
+/// Applies the input to the tree.
+pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
+    let ran = scratch.run("git", &["apply", "-p1", "../../input"])?;
+    Ok(ran.code == Some(0))
+}
+
+/// Commits the tree, then the mails of the input.
+pub fn build_mails(scratch: &Scratch) -> Result<bool, Failure> {
+    let line = "git init -q && git config user.name a && git config user.email a@example.org && git add -A && \
+        git commit -q --allow-empty -m base && git am -q ../../input";
+    let ran = scratch.run("sh", &["-c", line])?;
+    Ok(ran.code == Some(0))
+}

@@ -1,0 +1,124 @@
+//! Peers that are commands, run anew for each input in a scratch folder of its own.
+
+mod busybox;
+mod git;
+mod gnu;
+mod scratch;
+
+use parsers::unidiff::tree::Tree;
+
+use crate::{About, Built, Failure, Opened, Peer, Pieces, Reach, Seen};
+use scratch::Scratch;
+
+/// A command that reads patches.
+#[derive(Clone, Copy)]
+pub struct Tool {
+    /// The program.
+    program: &'static str,
+    /// What makes it tell its version.
+    version: &'static [&'static str],
+    /// Reads a patch.
+    read: fn(&[u8], &mut Seen) -> Result<(), Failure>,
+    /// Applies a patch to the tree in a scratch folder, whose input it is; says whether it was taken.
+    build: fn(&Scratch) -> Result<bool, Failure>,
+}
+
+macro_rules! tools {
+    ($($constant:ident $name:literal $licence:literal $program:literal $version:expr, $read:path, $build:path, $adds:literal;)*) => {
+        $(
+            #[doc = concat!($name, ".")]
+            pub static $constant: About = About {
+                name: $name,
+                family: "unified-diff",
+                licence: $licence,
+                adds: $adds,
+                cuts: "",
+                calibrates: false,
+                is_fast: false,
+                reach: Reach::Tool(Tool { program: $program, version: $version, read: $read, build: $build }),
+            };
+        )*
+    };
+}
+
+tools! {
+    BUSYBOX_PATCH "busybox-patch" "GPL-2.0-only" "busybox" &[], busybox::read, busybox::build,
+        "";
+    GIT_AM "git-am" "GPL-2.0-only" "git" &["--version"], git::read_mails, git::build_mails,
+        "lines are counted by git apply, of what mailsplit and mailinfo take for a patch";
+    GIT_APPLY "git-apply" "GPL-2.0-only" "git" &["--version"], git::read, git::build, "";
+    GNU_PATCH "gnu-patch" "GPL-3.0-or-later" "patch" &["--version"], gnu::read, gnu::build,
+        "empty files of all names, so that hunks are rejected and shown";
+}
+
+impl Tool {
+    /// Asks for its version.
+    ///
+    /// # Errors
+    /// [`Failure::Absent`] when it is not there, with what to do.
+    pub fn open(&self, name: &str) -> Result<Opened, Failure> {
+        let scratch = Scratch::new(b"")?;
+        let ran = scratch
+            .run(self.program, self.version)
+            .map_err(|failure| match failure {
+                Failure::Absent(why) => {
+                    Failure::Absent(format!("{why}; install it with `peers/install {name}`"))
+                }
+                other => other,
+            })?;
+        let said = String::from_utf8_lossy(&ran.out).into_owned();
+        let at = said.find(|letter: char| letter.is_ascii_digit());
+        let version = at.and_then(|at| said.get(at..));
+        let version = version.and_then(|rest| rest.split_whitespace().next());
+        Ok(Opened {
+            name: name.to_owned(),
+            version: version.unwrap_or("0").to_owned(),
+            peer: Box::new(Running(*self)),
+        })
+    }
+}
+
+struct Running(Tool);
+
+impl Peer for Running {
+    fn read(&mut self, input: &[u8], _: Pieces, seen: &mut Seen) -> Result<(), Failure> {
+        (self.0.read)(input, seen)
+    }
+
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+        let built = || {
+            let scratch = Scratch::new(patch)?;
+            scratch.write(tree)?;
+            let is_accepted = (self.0.build)(&scratch)?;
+            Ok(Built {
+                tree: scratch.files()?,
+                is_accepted,
+                outside: scratch.outside()?,
+            })
+        };
+        Some(built())
+    }
+
+    /// Each input has a process of its own.
+    fn is_usable(&mut self) -> bool {
+        true
+    }
+}
+
+/// The byte after the patch of a file that begins at or after `from`, for a tool that does not show it: where a line
+/// follows its first hunk that begins the next.
+fn end_of_file(input: &[u8], from: usize) -> usize {
+    let (mut at, mut in_hunk) = (from, false);
+    for line in input
+        .get(from..)
+        .unwrap_or(&[])
+        .split_inclusive(|byte| *byte == b'\n')
+    {
+        if in_hunk && (line.starts_with(b"diff --git ") || line.starts_with(b"--- ")) {
+            return at;
+        }
+        in_hunk |= line.starts_with(b"@@") || line.starts_with(b"diff --git ");
+        at += line.len();
+    }
+    at
+}

@@ -1,0 +1,255 @@
+//! A scratch folder in which a command is run: as nobody where that is possible, with limits, and in a process group
+//! of its own, of which nothing is left when it ends.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::os::unix::process::CommandExt;
+use std::path::{Component, Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use parsers::unidiff::tree::{self, Tree};
+use rustix::process::{Pid, Signal, geteuid, kill_process_group};
+use tempfile::TempDir;
+
+use crate::Failure;
+use crate::worker::remember;
+
+/// How long a command may take.
+const TIME: Duration = Duration::from_secs(10);
+/// Seconds of a processor, KiB of memory, and blocks of 512 bytes of a file that a command may use.
+const LIMITS: &str = "ulimit -t 5; ulimit -v 1048576; ulimit -f 65536; exec \"$@\"";
+/// The user and the group `nobody`.
+const NOBODY: u32 = 65534;
+/// The most files that are read back.
+const MOST_FILES: usize = 10_000;
+/// What the folder holds besides what a command was told to change.
+const OURS: &[&str] = &["err", "free", "input", "jail", "out"];
+
+/// A scratch folder: `jail/tree`, where the command runs, `free`, where it may write as well, and `input`. What leaves
+/// the tree by `..` is caught in `jail`; no further does it come.
+pub struct Scratch(TempDir);
+
+/// What a command did.
+pub struct Ran {
+    /// Its exit code; none when it was ended by a signal.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub out: Vec<u8>,
+    /// What it printed as errors.
+    pub err: Vec<u8>,
+}
+
+impl Scratch {
+    /// One with an empty tree.
+    pub fn new(input: &[u8]) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir().map_err(trouble)?;
+        let scratch = Self(folder);
+        for name in ["free", "jail", "jail/tree"] {
+            fs::create_dir(scratch.path(name)).map_err(trouble)?;
+            give(&scratch.path(name))?;
+        }
+        fs::write(scratch.path("input"), input).map_err(trouble)?;
+        Ok(scratch)
+    }
+
+    /// Where the command runs.
+    pub fn tree(&self) -> PathBuf {
+        self.path("jail/tree")
+    }
+
+    /// A path in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes these files into the tree. A path that leads out of it, or through a file, is left out.
+    pub fn write(&self, files: &Tree) -> Result<(), Failure> {
+        let root = self.tree();
+        for (path, file) in files {
+            let path = Path::new(OsStr::from_bytes(path));
+            if !is_inside(path) {
+                continue;
+            }
+            let mut folder = root.clone();
+            let above = path.parent().unwrap_or(Path::new(""));
+            for component in above.components() {
+                folder.push(component);
+                if fs::create_dir(&folder).is_ok() {
+                    give(&folder)?;
+                }
+            }
+            let path = root.join(path);
+            if !folder.is_dir() || folder.is_symlink() {
+                continue;
+            }
+            let written = match file.mode {
+                tree::LINK => symlink(OsStr::from_bytes(&file.content), &path),
+                _ => fs::write(&path, &file.content),
+            };
+            // A name may be too long, or that of a folder.
+            if written.is_ok() && file.mode != tree::LINK {
+                let mode = Permissions::from_mode(file.mode & 0o777);
+                fs::set_permissions(&path, mode).map_err(trouble)?;
+                give(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of the tree, without those of git.
+    pub fn files(&self) -> Result<Tree, Failure> {
+        let root = self.tree();
+        let mut files = Tree::new();
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).map_err(trouble)? {
+                let path = entry.map_err(trouble)?.path();
+                let about = fs::symlink_metadata(&path).map_err(trouble)?;
+                let name = path.strip_prefix(&root).unwrap_or(&path);
+                if name == Path::new(".git") {
+                    continue;
+                }
+                if about.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let (mode, content) = if about.is_symlink() {
+                    let leads = fs::read_link(&path).map_err(trouble)?;
+                    (tree::LINK, leads.into_os_string().into_vec())
+                } else {
+                    let is_run = about.permissions().mode() & 0o100 != 0;
+                    let mode = if is_run {
+                        tree::EXECUTABLE
+                    } else {
+                        tree::ORDINARY
+                    };
+                    (mode, fs::read(&path).map_err(trouble)?)
+                };
+                let name = name.as_os_str().as_bytes().to_vec();
+                files.insert(name, tree::File { mode, content });
+                if files.len() > MOST_FILES {
+                    return Err(Failure::Unknown("it makes too many files".to_owned()));
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// What a command has made in the folder outside the tree.
+    pub fn outside(&self) -> Result<Vec<String>, Failure> {
+        let mut outside = Vec::new();
+        let folders: [(PathBuf, &[&str]); 2] =
+            [(self.path("."), OURS), (self.path("jail"), &["tree"])];
+        for (folder, ours) in folders {
+            for entry in fs::read_dir(folder).map_err(trouble)? {
+                let name = entry.map_err(trouble)?.file_name();
+                let name = name.to_string_lossy().into_owned();
+                if !ours.contains(&name.as_str()) {
+                    outside.push(name);
+                }
+            }
+        }
+        outside.sort();
+        Ok(outside)
+    }
+
+    /// Runs a command in the tree, with nothing to read.
+    ///
+    /// # Errors
+    /// [`Failure::Absent`] when there is no such program, [`Failure::Hang`] when it takes too long, and
+    /// [`Failure::Crash`] when a signal ends it.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<Ran, Failure> {
+        let (out, err) = (self.path("out"), self.path("err"));
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", LIMITS, "sh", program])
+            .args(arguments)
+            .current_dir(self.tree())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs([("LC_ALL", "C"), ("TZ", "UTC"), ("GIT_CONFIG_NOSYSTEM", "1")])
+            .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("HOME", "/nonexistent")])
+            .env("TMPDIR", self.path("free"))
+            .env("GIT_CEILING_DIRECTORIES", self.0.path())
+            .stdin(Stdio::null())
+            .stdout(File::create(&out).map_err(trouble)?)
+            .stderr(File::create(&err).map_err(trouble)?)
+            .process_group(0);
+        if geteuid().is_root() {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        // Nobody else makes anything beside the tree, its owner neither.
+        let closed = Permissions::from_mode(0o555);
+        fs::set_permissions(self.0.path(), closed).map_err(trouble)?;
+        let ended = command.spawn().map_err(trouble).and_then(wait);
+        let open = Permissions::from_mode(0o755);
+        fs::set_permissions(self.0.path(), open).map_err(trouble)?;
+        let code = ended?;
+        let ran = Ran {
+            code,
+            out: fs::read(out).map_err(trouble)?,
+            err: fs::read(err).map_err(trouble)?,
+        };
+        match code {
+            // What a shell says of a program that is not there.
+            Some(127) => Err(Failure::Absent(format!("{program} is not here"))),
+            Some(code) if code > 128 && code != GIT_REFUSES => {
+                Err(Failure::Crash(format!("signal {}", code - 128)))
+            }
+            None => Err(Failure::Crash("a signal".to_owned())),
+            _ => Ok(ran),
+        }
+    }
+}
+
+/// The exit code of git for what it cannot do, and of no signal.
+const GIT_REFUSES: i32 = 129;
+
+/// Waits for a command, and ends what it has started.
+fn wait(mut child: Child) -> Result<Option<i32>, Failure> {
+    remember(&child, true);
+    let until = Instant::now() + TIME;
+    let mut pause = Duration::from_micros(200);
+    let ended = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break Ok(status.code()),
+            Ok(None) if Instant::now() >= until => break Err(Failure::Hang),
+            Ok(None) => thread::sleep(pause),
+            Err(error) => break Err(trouble(error)),
+        }
+        pause = (pause * 2).min(Duration::from_millis(5));
+    };
+    // All of the group may have ended.
+    let _ended = kill_process_group(Pid::from_child(&child), Signal::KILL);
+    if ended.is_err() {
+        let _waited = child.wait();
+    }
+    remember(&child, false);
+    ended
+}
+
+/// Gives a path to the user as whom commands run.
+fn give(path: &Path) -> Result<(), Failure> {
+    if geteuid().is_root() {
+        chown(path, Some(NOBODY), Some(NOBODY)).map_err(trouble)?;
+    }
+    Ok(())
+}
+
+/// Whether a path leads to a place below where it starts.
+pub fn is_inside(path: &Path) -> bool {
+    let mut components = path.components();
+    let is_plain = |component: Component<'_>| matches!(component, Component::Normal(_));
+    path.as_os_str().len() < 1000
+        && !path.as_os_str().as_bytes().contains(&0)
+        && components.clone().next().is_some()
+        && components.all(is_plain)
+}
+
+fn trouble(error: std::io::Error) -> Failure {
+    Failure::Unknown(format!("its scratch folder cannot be used: {error}"))
+}
