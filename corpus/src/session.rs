@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use parsers::session::{Bound, Policy, Schedule, Verdict};
 use serde::Deserialize;
 
-use crate::case::{is_name, line_at};
+use crate::case::{is_name, line_at, write_atomically};
 use crate::error::CorpusError;
 
 /// One file of `corpus/session`.
@@ -118,6 +118,74 @@ impl SessionCase {
             explore,
             source: file.source,
         })
+    }
+}
+
+impl SessionCase {
+    /// Its file, from which the case that is read is equal to this one.
+    pub fn to_toml(&self) -> String {
+        let quoted = |text: &str| toml::Value::from(text).to_string();
+        let mut text = format!(
+            "about    = {}\npolicy   = {}\n",
+            quoted(&self.about),
+            quoted(&self.policy_name)
+        );
+        let verdict = self.schedule.as_ref().map(|(_, verdict)| verdict);
+        if let Some(verdict) = verdict {
+            text += &format!("verdict  = \"{}\"\n", verdict.word());
+        }
+        if !self.source.is_empty() {
+            text += &format!("source   = {}\n", quoted(&self.source));
+        }
+        if let Some((schedule, _)) = &self.schedule {
+            let steps = schedule.events.iter().map(|event| schedule.step(event));
+            let steps: Vec<_> = steps.collect();
+            text += &format!("schedule = '''\n{}\n'''\n", steps.join("\n"));
+        }
+        if let Some(explore) = &self.explore {
+            text += &explore.to_toml();
+        }
+        text
+    }
+
+    /// Writes its file to the folder `dir`, which is created if need be, and returns its path.
+    ///
+    /// # Errors
+    /// A name that no case can have, and those of the file system.
+    pub fn save(&self, dir: &Path) -> Result<PathBuf, CorpusError> {
+        let path = dir.join(format!("{}.toml", self.name));
+        if !is_name(&self.name) {
+            let what = "its name is not made of a-z, 0-9, `-`, `_` and `.`";
+            return Err(CorpusError::case(&path, what, "choose another name"));
+        }
+        write_atomically(&path, self.to_toml().as_bytes())?;
+        Ok(path)
+    }
+}
+
+impl Explore {
+    /// The table of a file. What is by default is left out.
+    fn to_toml(self) -> String {
+        let mut text = match self.defect {
+            None => "\n[explore]\nfinds = \"clean\"\n".to_owned(),
+            Some((verdict, events)) => {
+                let word = verdict.word();
+                format!("\n[explore]\nfinds = \"{word}\"\nevents = {events}\n")
+            }
+        };
+        let (bound, usual) = (self.bound, Bound::default());
+        for (name, given, usual) in [
+            ("clients", bound.clients, usual.clients),
+            ("connections", bound.connections, usual.connections),
+            ("requests", bound.requests, usual.requests),
+            ("faults", bound.faults, usual.faults),
+            ("surplus", bound.surplus, usual.surplus),
+        ] {
+            if given != usual {
+                text += &format!("{name} = {given}\n");
+            }
+        }
+        text
     }
 }
 

@@ -2,9 +2,11 @@
 #![cfg_attr(fuzzing, no_main)]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    if let Err(what) = tests::sessions::hold(&tests::sessions::draw(data)) {
-        panic!("{what}");
-    }
+    fuzz::step(&reports::hunt::SESSIONS, data);
+});
+
+libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    reports::hunt::mutate(&reports::hunt::SESSIONS, data, size, max_size, seed)
 });
 
 #[cfg(not(fuzzing))]

@@ -11,9 +11,8 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use parsers::Family;
 use reports::ask::Who;
-use reports::hunt::{COUNTERS, Hunter, Novelty, Records, Rivals, signatures};
+use reports::hunt::{COUNTERS, Hunter, Novelty, Quarry, Records};
 
 /// libFuzzer finds them by the name of their section, and clears them before every input.
 // SAFETY: the section holds nothing but bytes, all of which may be written at any time.
@@ -32,40 +31,30 @@ impl Novelty for Counts {
 }
 
 thread_local! {
-    static HUNTER: RefCell<Option<Hunter>> = const { RefCell::new(None) };
+    static HUNTER: RefCell<Option<Box<dyn Hunter>>> = const { RefCell::new(None) };
 }
 
 /// Judges one input of libFuzzer, as a worker of `misframe hunt` does.
 ///
 /// # Panics
 /// When the input breaks a law, and when the cases of the corpus cannot be read.
-pub fn step(family: &'static Family, data: &[u8]) {
+pub fn step(quarry: &'static dyn Quarry, data: &[u8]) {
     HUNTER.with_borrow_mut(|hunter| {
-        let hunter = hunter.get_or_insert_with(|| {
-            // libFuzzer would take a peer that panics for a broken law.
-            Hunter::new(
-                family,
-                records(family),
-                0,
-                Rivals::open(family, &[Who::Nobody]),
-            )
-        });
+        // libFuzzer would take a peer that panics for a broken law.
+        let start = || quarry.hunter(records(quarry), 0, &[Who::Nobody]);
+        let hunter = hunter.get_or_insert_with(start);
         hunter.step(data, &mut Counts);
     });
 }
 
-fn records(family: &'static Family) -> Records {
+fn records(quarry: &'static dyn Quarry) -> Records {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let cases = corpus::load_family(&root.join("corpus"), family);
-    let cases = cases.unwrap_or_else(|error| panic!("{error}"));
+    let known = quarry.known(&root.join("corpus"));
+    let known = known.unwrap_or_else(|error| panic!("{error}"));
     let tell = |line: &str| {
         if line.starts_with("found ") || line.starts_with("trouble ") {
             eprintln!("{line}");
         }
     };
-    Records::new(
-        root.join("reports/out"),
-        signatures(family, &cases),
-        Box::new(tell),
-    )
+    Records::new(root.join("reports/out"), known.signatures, Box::new(tell))
 }

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use anyhow::{Context, Result};
-use reports::hunt::{COUNTERS, Hunter, Novelty, Pulse, WorkerOptions, mutate, prepare};
+use reports::hunt::{COUNTERS, Hunter, Novelty, Pulse, Quarry, WorkerOptions, mutate, prepare};
 
 unsafe extern "C" {
     fn LLVMFuzzerRunDriver(
@@ -34,7 +34,13 @@ use libfuzzer_sys as _;
 static COUNTS: [AtomicU8; COUNTERS] = [const { AtomicU8::new(0) }; COUNTERS];
 
 thread_local! {
-    static WORKER: RefCell<Option<(Hunter, Pulse)>> = const { RefCell::new(None) };
+    static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
+}
+
+struct Worker {
+    quarry: &'static dyn Quarry,
+    hunter: Box<dyn Hunter>,
+    pulse: Pulse,
 }
 
 struct Counts;
@@ -53,7 +59,11 @@ impl Novelty for Counts {
 /// What keeps it from starting.
 pub fn run(options: &WorkerOptions) -> Result<ExitCode> {
     let (hunter, arguments) = prepare(options)?;
-    WORKER.set(Some((hunter, Pulse::default())));
+    WORKER.set(Some(Worker {
+        quarry: options.family,
+        hunter,
+        pulse: Pulse::default(),
+    }));
     // A broken law ends the process: libFuzzer keeps the input.
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -89,9 +99,9 @@ extern "C" fn judge(data: *const u8, size: usize) -> c_int {
         _ => unsafe { std::slice::from_raw_parts(data, size) },
     };
     WORKER.with_borrow_mut(|worker| {
-        if let Some((hunter, pulse)) = worker {
-            hunter.step(input, &mut Counts);
-            pulse.beat(hunter);
+        if let Some(worker) = worker {
+            worker.hunter.step(input, &mut Counts);
+            worker.pulse.beat(worker.hunter.inputs());
         }
     });
     0
@@ -116,7 +126,7 @@ extern "C" fn LLVMFuzzerCustomMutator(
     // all of them as initialised memory, and nobody else uses them during the call.
     let buffer = unsafe { std::slice::from_raw_parts_mut(data, max_size) };
     WORKER.with_borrow(|worker| match worker {
-        Some((hunter, _)) => mutate(hunter.family(), buffer, size, max_size, seed),
+        Some(worker) => mutate(worker.quarry, buffer, size, max_size, seed),
         None => size,
     })
 }

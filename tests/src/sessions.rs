@@ -1,25 +1,11 @@
 //! Sessions that bytes choose, and what must hold of each.
 
 use arbitrary::Unstructured;
-use parsers::session::idea::HABITS;
-use parsers::session::walk::{shorten, walk};
-use parsers::session::{Bound, Event, Fault, Habit, Oracles, POLICIES, Policy, Schedule, Tag, run};
+use corpus::generate::session;
+use parsers::session::walk::shorten;
+use parsers::session::{Habits, Oracles, POLICIES, Schedule, laws, run};
 
-/// The most events of one session.
-const MOST_EVENTS: usize = 60;
-/// The most habits of one drawn policy.
-const MOST_HABITS: usize = 4;
-
-/// A policy, and a session of its clients as wide as there is room for.
-#[derive(Clone, Debug)]
-pub struct Drawn {
-    /// What the clients do.
-    pub policy: Policy,
-    /// Whether no session of such clients, of whatever length, may have a defect.
-    pub is_cure: bool,
-    /// What happens.
-    pub events: Vec<Event>,
-}
+pub use corpus::generate::session::Session;
 
 /// The policies that are cures; that their explorations are clean is a test of its own.
 const CURES: &[&str] = &[
@@ -29,6 +15,7 @@ const CURES: &[&str] = &[
     "drain",
     "keep-check-echo",
     "batch",
+    "retry-idempotent",
     "socket-check-resync",
     "shared-close",
     "shared-tombstone",
@@ -36,71 +23,29 @@ const CURES: &[&str] = &[
     "shared-id-keep",
 ];
 
-/// What these bytes choose: one time in two a cure, else any habits together.
-pub fn draw(choices: &[u8]) -> Drawn {
-    let mut choices = Unstructured::new(choices);
-    // Without more choices the first of each list is chosen.
-    let mut below = |limit: usize| choices.choose_index(limit).unwrap_or(0);
-    let is_cure = below(2) == 0;
-    let policy = if is_cure {
-        let name = CURES.get(below(CURES.len()));
-        let named = POLICIES.iter().find(|named| Some(&named.name) == name);
-        named.map_or_else(Policy::default, |named| named.policy())
-    } else {
-        let habits = (0..below(MOST_HABITS + 1)).filter_map(|_| HABITS.get(below(HABITS.len())));
-        let habits: Vec<&Habit> = habits.copied().collect();
-        Policy::of(&habits)
-    };
-    let most = 1 + below(MOST_EVENTS);
-    let choose = |limit| match choices.is_empty() {
-        true => None,
-        false => choices.choose_index(limit).ok(),
-    };
-    let events = walk(&policy, &Bound::WIDEST, most, choose);
-    Drawn {
-        policy,
-        is_cure,
-        events,
-    }
+/// What these bytes choose.
+pub fn draw(choices: &[u8]) -> Session {
+    session::session(&mut Unstructured::new(choices), |_, _, _, _| {})
+}
+
+/// Whether no session of such clients, of whatever length, may have a defect.
+pub fn is_cure(habits: Habits) -> bool {
+    let mut cures = POLICIES.iter().filter(|named| CURES.contains(&named.name));
+    cures.any(|named| Habits::of(named.habits) == habits)
 }
 
 /// What must hold of a drawn session.
 ///
 /// # Errors
 /// What does not.
-pub fn hold(drawn: &Drawn) -> Result<(), String> {
-    let Drawn { policy, events, .. } = drawn;
-    let schedule = Schedule::of(events.clone());
-    let played = run(events, policy, &Oracles::ALL);
-    let wrong = |what: &str| Err(format!("{what}: {policy:?}: {schedule}"));
-    if played.stopped.is_some() {
-        return wrong("what may follow does not happen");
-    }
-    let is_inherent = |fault: &Fault| matches!(fault, Fault::Inherent { .. });
-    let surplus = events.iter().any(|event| match event {
-        Event::Unsolicited { .. } => true,
-        Event::Coalesced { second, .. } => *second == Tag::SURPLUS,
-        _ => false,
-    });
-    if played.faults().any(is_inherent) && !surplus {
-        return wrong("inherent without a surplus reply");
-    }
-    if drawn.is_cure && played.verdict.is_defect() {
-        let short = Schedule::of(shorten(events, policy));
-        return wrong(&format!("a cure has a defect, {short}"));
-    }
-    if events.is_empty() {
-        return Ok(());
-    }
-    // Requests are named in the order of their tags, so names stand for the same tags again.
-    match Schedule::parse(&schedule.to_string()) {
-        Ok(read) if read.events == *events => {}
-        read => return wrong(&format!("it does not read as it is written: {read:?}")),
-    }
-    let short = shorten(events, policy);
-    let again = run(&short, policy, &Oracles::ALL);
-    if again.stopped.is_some() || again.verdict != played.verdict {
-        return wrong("what is left out changes the verdict");
+pub fn hold(drawn: &Session) -> Result<(), String> {
+    let policy = drawn.habits.policy();
+    laws::hold(&policy, &drawn.events)?;
+    let played = run(&drawn.events, &policy, &Oracles::ALL);
+    if is_cure(drawn.habits) && played.verdict.is_defect() {
+        let short = Schedule::of(shorten(&drawn.events, &policy));
+        let name = drawn.habits.name();
+        return Err(format!("a cure has a defect: {name}: {short}"));
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ fn every_verdict_is_drawn() {
         let bytes = (0..160).map(|_| chance.below(256) as u8);
         let drawn = draw(&bytes.collect::<Vec<_>>());
         let oracles = &parsers::session::Oracles::ALL;
-        let run = parsers::session::run(&drawn.events, &drawn.policy, oracles);
+        let run = parsers::session::run(&drawn.events, &drawn.habits.policy(), oracles);
         verdicts.insert(run.verdict.word());
         hold(&drawn).unwrap();
         longest = longest.max(drawn.events.len());

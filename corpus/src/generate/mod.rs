@@ -2,6 +2,7 @@
 //! variant, so that ambiguities combine.
 
 mod http1;
+pub mod session;
 mod unidiff;
 
 use arbitrary::{Result, Unstructured};

@@ -73,7 +73,8 @@ impl Encoder {
             next.push(client.issued << 2 | client.waits.len() as u8);
             for (slot, wait) in (0u8..).zip(client.waits.iter()) {
                 let executed = state.executed >> wait.tag.0 & 1;
-                next.push(wait.resent << 1 | executed as u8);
+                let idempotent = state.idempotent >> wait.tag.0 & 1;
+                next.push(wait.resent << 2 | (idempotent << 1 | executed) as u8);
                 if let Some(code) = codes.get_mut(usize::from(wait.tag.0)) {
                     *code = 1 + 2 * place + slot;
                 }
@@ -101,7 +102,8 @@ fn key(state: &State, number: u8) -> (u8, [u8; 3]) {
     let mut waits = [client.waits.len() as u8, 0, 0];
     for (place, wait) in waits.iter_mut().skip(1).zip(client.waits.iter()) {
         let executed = state.executed >> wait.tag.0 & 1;
-        *place = wait.resent << 1 | executed as u8;
+        let idempotent = state.idempotent >> wait.tag.0 & 1;
+        *place = wait.resent << 2 | (idempotent << 1 | executed) as u8;
     }
     // Who has sent more comes first.
     (u8::MAX - client.issued, waits)
@@ -166,10 +168,11 @@ pub fn decode(bytes: &[u8], clients: usize) -> State {
             let wait = next().unwrap_or(0);
             let tag = Tag(1 + 2 * place + slot);
             state.executed |= u64::from(wait & 1) << tag.0;
+            state.idempotent |= u64::from(wait >> 1 & 1) << tag.0;
             client.waits.push(Wait {
                 tag,
                 connection: 0,
-                resent: wait >> 1,
+                resent: wait >> 2,
             });
         }
         state.clients.push(client);

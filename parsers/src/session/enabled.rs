@@ -2,8 +2,9 @@
 
 use super::event::{Event, Tag};
 use super::explore::Bound;
+use super::idea::idle_check;
 use super::idea::matching::{self, Matching};
-use super::idea::{idle_check, retry};
+use super::idea::retry::{self, Retry};
 use super::policy::Policy;
 use super::state::{Connection, State, Wait};
 
@@ -16,11 +17,19 @@ pub fn enabled(state: &State, policy: &Policy, bound: &Bound, events: &mut Vec<E
         }
         if client.issued < bound.requests && client.waits.len() < policy.width() {
             let tag = state.next_tag();
-            write(state, policy, bound, events, |connection| Event::Send {
-                client: number,
-                tag,
-                connection,
-            });
+            // Where nothing is sent again, it makes no difference.
+            let kinds: &[bool] = match policy.retry {
+                Retry::Never => &[false],
+                _ => &[false, true],
+            };
+            for idempotent in kinds.iter().copied() {
+                write(state, policy, bound, events, |connection| Event::Send {
+                    client: number,
+                    tag,
+                    connection,
+                    idempotent,
+                });
+            }
         }
     }
     for connection in state.connections.iter().filter(|one| one.up) {

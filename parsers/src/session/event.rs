@@ -22,6 +22,9 @@ pub enum Event {
         tag: Tag,
         /// On which connection.
         connection: u8,
+        /// Whether its method is idempotent, so that carrying it out twice does what once does: RFC 9110
+        /// §9.2.2.
+        idempotent: bool,
     },
     /// A client that saw its connection end writes the same request on another.
     Resend {
@@ -142,6 +145,64 @@ impl Event {
             | Self::Unsolicited { connection }
             | Self::Die { connection, .. } => Some(connection),
             _ => None,
+        }
+    }
+
+    /// Calls clients, connections and requests otherwise, each in the order in which they are written.
+    pub fn rename(
+        &mut self,
+        of_client: &mut impl FnMut(&mut u8),
+        of_connection: &mut impl FnMut(&mut u8),
+        of_tag: &mut impl FnMut(&mut Tag),
+    ) {
+        match self {
+            Self::Send {
+                client,
+                tag,
+                connection,
+                ..
+            }
+            | Self::Resend {
+                client,
+                tag,
+                connection,
+            } => {
+                of_client(client);
+                of_tag(tag);
+                of_connection(connection);
+            }
+            Self::Recv { client, asked, got } => {
+                of_client(client);
+                of_tag(asked);
+                got.iter_mut().for_each(of_tag);
+            }
+            Self::Timeout { client, tag }
+            | Self::Cancel { client, tag }
+            | Self::Eof { client, tag } => {
+                of_client(client);
+                of_tag(tag);
+            }
+            Self::Reply { connection, tag }
+            | Self::Reorder { connection, tag }
+            | Self::Half { connection, tag }
+            | Self::Rest { connection, tag } => {
+                of_connection(connection);
+                of_tag(tag);
+            }
+            Self::Coalesced {
+                connection,
+                first,
+                second,
+            } => {
+                of_connection(connection);
+                of_tag(first);
+                of_tag(second);
+            }
+            Self::Unsolicited { connection } => of_connection(connection),
+            Self::Die { connection, tag } => {
+                of_connection(connection);
+                tag.iter_mut().for_each(of_tag);
+            }
         }
     }
 

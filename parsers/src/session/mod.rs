@@ -9,12 +9,16 @@ mod canonical;
 mod enabled;
 pub mod event;
 pub mod explore;
+pub mod habits;
 pub mod idea;
+pub mod laws;
 pub mod list;
 pub mod mixup;
 pub mod oracle;
 pub mod policies;
 pub mod policy;
+pub mod reason;
+pub mod rules;
 pub mod run;
 pub mod schedule;
 mod server;
@@ -25,9 +29,11 @@ pub mod walk;
 
 pub use event::{Event, Tag};
 pub use explore::{Bound, Exploration, explore};
+pub use habits::Habits;
 pub use oracle::{Fault, Oracles, Verdict};
 pub use policies::POLICIES;
 pub use policy::{Habit, Policy};
+pub use reason::{Class, Reason};
 pub use run::{Run, run};
 pub use schedule::Schedule;
 

@@ -92,8 +92,13 @@ impl Oracles {
                 let is_cut = part == Part::Half && self.wholeness;
                 is_cut.then_some(Fault::Truncated { client, asked })
             }
-            Effect::Executed { tag, again } => {
-                (again && self.executions).then_some(Fault::Duplicated { tag })
+            Effect::Executed {
+                tag,
+                again,
+                idempotent,
+            } => {
+                let is_fault = again && !idempotent && self.executions;
+                is_fault.then_some(Fault::Duplicated { tag })
             }
             Effect::Refused { .. } | Effect::GaveUp { .. } => None,
         }

@@ -8,6 +8,7 @@ use super::idea::matching::Matching;
 use super::idea::partial::Partial;
 use super::idea::retry::Retry;
 use super::policies::{Named, POLICIES};
+use crate::rule::Rule;
 
 /// What a client does, and what the channel promises it. The default is the careful client: one
 /// request at a time on a connection, which is looked at before each request, closed whenever a reply
@@ -22,6 +23,8 @@ pub struct Policy {
     pub retry: Retry,
     /// Whether a retry that failed is tried again.
     pub retry_twice: bool,
+    /// Whether only a request with an idempotent method is sent again.
+    pub retry_idempotent: bool,
     /// Whether a connection is closed after one reply.
     pub single_use: bool,
     /// By what replies are told apart.
@@ -53,6 +56,8 @@ pub struct Habit {
     pub text: &'static str,
     /// Where it was seen, or what a specification says of it.
     pub source: &'static str,
+    /// The rule from which it departs; none when no specification speaks against it.
+    pub rule: Option<&'static Rule>,
     /// Takes it on.
     pub set: fn(&mut Policy),
 }

@@ -109,6 +109,7 @@ pub fn persists(mut state: State, policy: &Policy, client: u8, connection: u8) -
         client,
         tag: asked,
         connection,
+        idempotent: false,
     };
     if step(&mut state, policy, &send, &mut effects).is_err() {
         return false;

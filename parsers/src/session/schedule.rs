@@ -2,7 +2,8 @@
 //!
 //! Steps are divided by `;` or by the end of a line; `#` begins a comment. A step is the actor, the
 //! event, and what it is about: `c0 send a k0`, `c0 recv b<-a`, `srv k0 reply a`. `c0` is a client,
-//! `k0` a connection, any other word a request; `!` is the reply that no request caused.
+//! `k0` a connection, any other word a request; `!` is the reply that no request caused. What is sent
+//! may not be carried out twice, unless the step ends with `idempotent`.
 
 use std::fmt;
 
@@ -110,8 +111,12 @@ impl Schedule {
                 client,
                 tag,
                 connection,
+                idempotent,
+            } => {
+                let kind = if idempotent { " idempotent" } else { "" };
+                format!("c{client} {word} {} k{connection}{kind}", of(tag))
             }
-            | Event::Resend {
+            Event::Resend {
                 client,
                 tag,
                 connection,
@@ -205,6 +210,7 @@ impl<'a> Reader<'a, '_> {
                 client,
                 tag: self.new_request()?,
                 connection: self.connection()?,
+                idempotent: self.is_idempotent(),
             },
             "resend" => Event::Resend {
                 client,
@@ -285,6 +291,13 @@ impl<'a> Reader<'a, '_> {
             Some(number) => Ok(number),
             None => self.wrong(CONNECTION),
         }
+    }
+
+    /// Whether the step goes on with the word that says so of its method.
+    fn is_idempotent(&mut self) -> bool {
+        let says_so = self.words.get(self.at) == Some(&"idempotent");
+        self.at += usize::from(says_so);
+        says_so
     }
 
     fn new_request(&mut self) -> Result<Tag, ScheduleError> {

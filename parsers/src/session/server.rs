@@ -56,7 +56,11 @@ pub fn step(
     for tag in carried_out.into_iter().flatten() {
         let bit = 1 << tag.0;
         let again = executed & bit != 0;
-        effects.push(Effect::Executed { tag, again });
+        effects.push(Effect::Executed {
+            tag,
+            again,
+            idempotent: state.is_idempotent(tag),
+        });
         state.executed |= bit;
     }
     state.surplus += u8::from(is_surplus(event));

@@ -23,6 +23,8 @@ pub struct State {
     pub connections: List<Connection, MAX_CONNECTIONS>,
     /// A bit for each request that the server has carried out.
     pub executed: u64,
+    /// A bit for each request whose method is idempotent.
+    pub idempotent: u64,
     /// How many timeouts, cancellations and deaths there were.
     pub faults: u8,
     /// How many replies were sent that no request caused.
@@ -151,6 +153,11 @@ impl State {
     /// The next tag that no request has had.
     pub fn next_tag(&self) -> Tag {
         Tag(self.tags + 1)
+    }
+
+    /// Whether the method of this request is idempotent.
+    pub fn is_idempotent(&self, tag: Tag) -> bool {
+        self.idempotent >> tag.0 & 1 == 1
     }
 
     /// Whether a client waits for the reply to this request.

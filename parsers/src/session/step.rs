@@ -45,6 +45,8 @@ pub enum Effect {
         tag: Tag,
         /// Whether it had done so before.
         again: bool,
+        /// Whether its method is idempotent.
+        idempotent: bool,
     },
 }
 
@@ -76,7 +78,12 @@ pub fn step(
             client,
             tag,
             connection,
-        } => send(state, policy, client, tag, connection),
+            idempotent,
+        } => {
+            send(state, policy, client, tag, connection)?;
+            state.idempotent |= u64::from(idempotent) << tag.0;
+            Ok(())
+        }
         Event::Resend {
             client,
             tag,

@@ -7,32 +7,41 @@ use super::oracle::{Oracles, Verdict};
 use super::policy::Policy;
 use super::run::run;
 use super::state::State;
-use super::step::step;
+use super::step::{Effect, step};
 
 /// A session of at most `most` events. `choose` is told how many may follow, and gives the number of
-/// one of them, or none to end the session.
+/// one of them, or none to end the session; the one after it follows when that one is refused. `see` is
+/// told of each event, what it did, and how things stand after it.
 pub fn walk(
     policy: &Policy,
     bound: &Bound,
     most: usize,
     mut choose: impl FnMut(usize) -> Option<usize>,
+    mut see: impl FnMut(&Event, &[Effect], &State),
 ) -> Vec<Event> {
     let mut state = State::new(usize::from(bound.clients));
-    let (mut walked, mut events) = (Vec::new(), Vec::new());
+    let (mut walked, mut events, mut effects) = (Vec::new(), Vec::new(), Vec::new());
     while walked.len() < most {
         events.clear();
         enabled(&state, policy, bound, &mut events);
-        let happens =
-            |event: &Event| step(&mut state.clone(), policy, event, &mut Vec::new()).is_ok();
-        events.retain(happens);
-        let chosen = (!events.is_empty()).then(|| choose(events.len())).flatten();
-        let Some(event) = chosen.and_then(|nth| events.get(nth)) else {
+        let Some(mut nth) = choose(events.len().max(1)) else {
             break;
         };
-        if step(&mut state, policy, event, &mut Vec::new()).is_err() {
-            break;
-        }
-        walked.push(*event);
+        let happened = loop {
+            if events.is_empty() {
+                return walked;
+            }
+            nth %= events.len();
+            let event = events.remove(nth);
+            let mut next = state;
+            effects.clear();
+            if step(&mut next, policy, &event, &mut effects).is_ok() {
+                state = next;
+                break event;
+            }
+        };
+        walked.push(happened);
+        see(&happened, &effects, &state);
     }
     walked
 }
@@ -45,27 +54,40 @@ pub fn shorten(events: &[Event], policy: &Policy) -> Vec<Event> {
         run.stopped.is_none().then_some(run.verdict)
     };
     let wanted = verdict(events);
+    shorten_while(events, |events| verdict(events) == wanted)
+}
+
+/// The session without whatever can be left out of it while `is_so` holds of what is left.
+pub fn shorten_while(events: &[Event], is_so: impl Fn(&[Event]) -> bool) -> Vec<Event> {
     let mut short = events.to_vec();
     loop {
         let before = short.len();
         for tag in (1..=super::state::MAX_TAGS).map(Tag) {
-            let mut without = short.clone();
-            without.retain(|event| !is_about(event, tag));
-            if without.len() < short.len() && verdict(&without) == wanted {
-                short = without;
+            let mut less = short.clone();
+            less.retain(|event| !is_about(event, tag));
+            if less.len() < short.len() && is_so(&less) {
+                short = less;
             }
         }
         for nth in (0..short.len()).rev() {
-            let mut without = short.clone();
-            without.remove(nth);
-            if verdict(&without) == wanted {
-                short = without;
+            let less = without(&short, nth);
+            if is_so(&less) {
+                short = less;
             }
         }
         if short.len() == before {
             return short;
         }
     }
+}
+
+/// The events without that at `nth`.
+pub fn without(events: &[Event], nth: usize) -> Vec<Event> {
+    let mut less = events.to_vec();
+    if nth < less.len() {
+        less.remove(nth);
+    }
+    less
 }
 
 /// Whether the event names the request.

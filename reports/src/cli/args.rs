@@ -8,13 +8,14 @@ use parsers::{FAMILIES, Family};
 
 use super::report;
 use crate::ask::Who;
+use crate::hunt::{Quarry, quarries};
 use crate::panel::{Panel, Scope};
 
 #[derive(Args)]
 pub struct HuntArgs {
-    /// The protocol; may be given several times [default: all]
-    #[arg(long, value_name = "FAMILY", value_parser = family)]
-    pub family: Vec<&'static Family>,
+    /// The protocol, or session; may be given several times [default: all]
+    #[arg(long, value_name = "FAMILY", value_parser = quarry)]
+    pub family: Vec<&'static dyn Quarry>,
     /// Stop after so many seconds [default: when interrupted]
     #[arg(long, value_name = "N")]
     pub seconds: Option<u64>,
@@ -35,8 +36,8 @@ pub struct HuntArgs {
 
 #[derive(Args)]
 pub struct WorkerArgs {
-    #[arg(long, value_parser = family)]
-    pub family: &'static Family,
+    #[arg(long, value_parser = quarry)]
+    pub family: &'static dyn Quarry,
     #[arg(long)]
     pub seconds: Option<u64>,
     #[arg(long)]
@@ -302,6 +303,15 @@ fn linked_peer(name: &str) -> Result<String, String> {
         true => Err("a hunt asks linked peers only".to_owned()),
         false => Ok(name.to_owned()),
     }
+}
+
+fn quarry(name: &str) -> Result<&'static dyn Quarry, String> {
+    let all = quarries();
+    let named = all.iter().copied().find(|quarry| quarry.name() == name);
+    named.ok_or_else(|| {
+        let known: Vec<_> = all.iter().map(|quarry| quarry.name()).collect();
+        format!("no such family; there are: {}", known.join(", "))
+    })
 }
 
 pub fn family(name: &str) -> Result<&'static Family, String> {

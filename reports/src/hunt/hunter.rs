@@ -1,4 +1,4 @@
-//! The hunter: judges one input by the panel, and knows what is new about how it parts them.
+//! The hunter of messages: judges one input by the panel, and knows what is new about how it parts them.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -7,9 +7,11 @@ use arbitrary::Unstructured;
 use parsers::compare::{Kind, Level, diverge};
 use parsers::{End, Family, LeniencySet, Rule, Verdict, explain, judge, laws};
 
+use super::messages;
 use super::minimise::Pair;
 use super::mutate::noise;
 use super::novelty::{self, Novelty};
+use super::quarry::Hunter;
 use super::record::Records;
 use super::rivals::Rivals;
 
@@ -22,7 +24,7 @@ const PAIRS: u64 = 7;
 const LAWS_EVERY: u64 = 16;
 
 /// Judges inputs and records how they part the readings.
-pub struct Hunter {
+pub struct MessageHunter {
     family: &'static Family,
     /// For each rule, the leniencies that waive it.
     by_rule: Vec<(&'static Rule, Vec<u16>)>,
@@ -38,8 +40,7 @@ pub struct Hunter {
     /// How many variants of each of the fuzzer's inputs are judged along with it.
     variants: u64,
     variant: Vec<u8>,
-    /// Inputs judged.
-    pub inputs: u64,
+    inputs: u64,
     records: Records,
     rivals: Rivals,
 }
@@ -51,7 +52,7 @@ struct Choice {
     keys: [u64; 2],
 }
 
-impl Hunter {
+impl MessageHunter {
     /// A hunter of `family` that writes what it finds to `records`. With each of the fuzzer's inputs it
     /// judges so many `variants` of it, which costs less than asking the fuzzer for as many inputs. The `rivals` judge
     /// every input too.
@@ -82,38 +83,6 @@ impl Hunter {
             records,
             rivals,
         }
-    }
-
-    /// The family.
-    pub fn family(&self) -> &'static Family {
-        self.family
-    }
-
-    /// Judges one input of the fuzzer, a choice of dialects and then the bytes to read, and variants of it
-    /// that the choice decides.
-    ///
-    /// # Panics
-    /// When the input breaks a law: that is a fault in misframe, and the fuzzer keeps the input.
-    pub fn step(&mut self, data: &[u8], novelty: &mut dyn Novelty) {
-        let Some((choice, input)) = data.split_first_chunk::<CHOICE>() else {
-            return;
-        };
-        let choice = u64::from_le_bytes(*choice);
-        self.judge(choice, input, novelty);
-        let mut variant = std::mem::take(&mut self.variant);
-        for nth in 0..self.variants {
-            let noise = noise(choice.wrapping_add(nth + 1));
-            let mut choices = Unstructured::new(&noise);
-            variant.clear();
-            variant.extend_from_slice(input);
-            for _ in 0..=nth % 2 {
-                // What cannot be changed stays as it is.
-                let _unchanged = corpus::generate::mutate(self.family, &mut variant, &mut choices);
-            }
-            let choice = choices.arbitrary().unwrap_or(choice);
-            self.judge(choice, &variant, novelty);
-        }
-        self.variant = variant;
     }
 
     /// Judges one input by the panel and by pairs of dialects.
@@ -335,8 +304,38 @@ impl Hunter {
         };
         if self.records.is_new(&pair.signature) {
             let small = pair.minimise();
-            self.records.record(self.family, &small);
+            messages::record(&mut self.records, self.family, &small);
         }
+    }
+}
+
+impl Hunter for MessageHunter {
+    /// Judges one input of the fuzzer, a choice of dialects and then the bytes to read, and variants of it
+    /// that the choice decides.
+    fn step(&mut self, data: &[u8], novelty: &mut dyn Novelty) {
+        let Some((choice, input)) = data.split_first_chunk::<CHOICE>() else {
+            return;
+        };
+        let choice = u64::from_le_bytes(*choice);
+        self.judge(choice, input, novelty);
+        let mut variant = std::mem::take(&mut self.variant);
+        for nth in 0..self.variants {
+            let noise = noise(choice.wrapping_add(nth + 1));
+            let mut choices = Unstructured::new(&noise);
+            variant.clear();
+            variant.extend_from_slice(input);
+            for _ in 0..=nth % 2 {
+                // What cannot be changed stays as it is.
+                let _unchanged = corpus::generate::mutate(self.family, &mut variant, &mut choices);
+            }
+            let choice = choices.arbitrary().unwrap_or(choice);
+            self.judge(choice, &variant, novelty);
+        }
+        self.variant = variant;
+    }
+
+    fn inputs(&self) -> u64 {
+        self.inputs
     }
 }
 

@@ -1,38 +1,39 @@
 //! The hunt: fuzz, minimise, record, report.
 //!
 //! [`run`] starts one worker process for each job and watches them; a worker is libFuzzer around a
-//! [`Hunter`], which judges each input by the panel and writes down every new disagreement at once.
+//! [`Hunter`], which judges each input and writes down everything new at once. What is hunted is a
+//! [`Quarry`]: a family of messages, or sessions. Nothing else knows which.
 
 mod hunter;
 mod known;
+mod messages;
 mod minimise;
 mod mutate;
 mod novelty;
+mod quarry;
 mod record;
 mod rivals;
+mod session;
 mod supervise;
 mod worker;
 
-pub use hunter::Hunter;
-pub use known::signatures;
 pub use mutate::mutate;
 pub use novelty::{COUNTERS, Novelty};
+pub use quarry::{Hunter, Known, Quarry, Wanted, quarries};
 pub use record::Records;
-pub use rivals::Rivals;
+pub use session::SESSIONS;
 pub use supervise::run;
 pub use worker::{Pulse, prepare};
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use parsers::Family;
-
 use crate::ask::Who;
 
 /// What to hunt for, and for how long.
 pub struct HuntOptions {
-    /// The families; empty for all.
-    pub families: Vec<&'static Family>,
+    /// What; empty for all.
+    pub families: Vec<&'static dyn Quarry>,
     /// When to stop; none for never.
     pub seconds: Option<u64>,
     /// How many workers; none for as many as there are processors.
@@ -47,8 +48,8 @@ pub struct HuntOptions {
 
 /// What one worker process is to do.
 pub struct WorkerOptions {
-    /// The family.
-    pub family: &'static Family,
+    /// What is hunted.
+    pub family: &'static dyn Quarry,
     /// How long; none for until it is told to stop.
     pub time: Option<Duration>,
     /// The number that tells it from the other workers.

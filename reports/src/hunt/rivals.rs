@@ -7,9 +7,10 @@ use parsers::{Family, LeniencySet, Verdict, explain};
 use peers::{About, PEERS, Peer, Pieces, Seen, Tier, ask};
 
 use super::hunter::mix;
+use super::messages::{self, Finding};
 use super::minimise::candidates;
 use super::novelty::{self, Novelty};
-use super::record::{Finding, Records};
+use super::record::Records;
 use crate::ask::{Answer, Explanation, Peers, Who};
 use crate::finding::Judgement;
 
@@ -203,7 +204,8 @@ impl Rivals {
         let answers = witnesses.answers_unexplained(&clash.input, Pieces::One);
         let [a, b] = clash.pair.map(|nth| self.rivals.get(nth));
         let frames = |rival: Option<&Rival>| rival.is_some_and(|rival| rival.about.frames());
-        records.reproduced(
+        messages::record_peers(
+            records,
             family,
             &Finding {
                 input: clash.input.clone(),

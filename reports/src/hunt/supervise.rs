@@ -11,11 +11,10 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use parsers::{FAMILIES, Family};
-
 use super::HuntOptions;
+use super::quarry::{Quarry, quarries};
 use crate::picture::thousands;
+use anyhow::{Context, Result, bail};
 
 /// How long a worker may take to end once it is told to.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -28,7 +27,7 @@ enum Event {
 
 /// A worker process.
 struct Worker {
-    family: &'static Family,
+    family: &'static dyn Quarry,
     child: Child,
     log: PathBuf,
     inputs: u64,
@@ -42,7 +41,9 @@ struct Tally {
     found: BTreeMap<String, String>,
     /// The names of cases about which two deployed peers part, by signature.
     reproduced: BTreeMap<String, String>,
-    /// Leniencies that part from strict alone, by family.
+    /// What was said of findings, with the names of their cases.
+    remarks: BTreeMap<String, BTreeSet<String>>,
+    /// What was wanted and seen alone, by family.
     alone: BTreeMap<&'static str, BTreeSet<String>>,
     trouble: Option<String>,
 }
@@ -53,8 +54,8 @@ struct Tally {
 /// A folder that cannot be written, a worker that cannot be started, or that ends otherwise than asked to.
 pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     let families = match options.families.as_slice() {
-        [] => FAMILIES,
-        some => some,
+        [] => quarries(),
+        some => some.to_vec(),
     };
     fs::create_dir_all(&options.out).with_context(|| {
         format!(
@@ -67,12 +68,12 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst)).context("no signal handler")?;
     let (sender, events) = mpsc::channel();
     let mut workers = Vec::new();
-    let started = start(options, families, &sender, &mut workers);
+    let started = start(options, &families, &sender, &mut workers);
     let ended = started.and_then(|()| watch(options, &stop, &events, &mut workers));
     end(&mut workers);
     (0..workers.len()).for_each(|job| super::worker::remove_seeds(&options.out, job));
     let (tally, time) = ended?;
-    sum_up(options, families, &workers, &tally, time);
+    sum_up(options, &families, &workers, &tally, time);
     match &tally.trouble {
         Some(trouble) => bail!("{trouble}"),
         None => Ok(ExitCode::SUCCESS),
@@ -81,7 +82,7 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
 
 fn start(
     options: &HuntOptions,
-    families: &[&'static Family],
+    families: &[&'static dyn Quarry],
     sender: &Sender<Event>,
     workers: &mut Vec<Worker>,
 ) -> Result<()> {
@@ -99,7 +100,7 @@ fn start(
         let mut command = Command::new(&program);
         command
             .arg("hunt-worker")
-            .args(["--family", family.name])
+            .args(["--family", family.name()])
             .args(["--job", &job.to_string()]);
         command.arg("--out").arg(&options.out);
         if let Some(seconds) = options.seconds {
@@ -129,7 +130,7 @@ fn start(
             });
         }
         workers.push(Worker {
-            family,
+            family: *family,
             child,
             log,
             inputs: 0,
@@ -207,7 +208,7 @@ impl Tally {
             "inputs" => worker.inputs = rest.parse().unwrap_or(worker.inputs),
             "alone" => {
                 self.alone
-                    .entry(worker.family.name)
+                    .entry(worker.family.name())
                     .or_default()
                     .insert(rest.to_owned());
             }
@@ -231,6 +232,11 @@ impl Tally {
                     progress.clear();
                     say(&format!("{name}  {signature}  (peers)"));
                 }
+            }
+            "remark" => {
+                let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
+                let names = self.remarks.entry(text.to_owned()).or_default();
+                names.insert(name.to_owned());
             }
             "trouble" => self.trouble = Some(rest.to_owned()),
             _ => {}
@@ -264,7 +270,7 @@ fn end(workers: &mut [Worker]) {
 
 fn sum_up(
     options: &HuntOptions,
-    families: &[&'static Family],
+    families: &[&'static dyn Quarry],
     workers: &[Worker],
     tally: &Tally,
     time: Duration,
@@ -299,16 +305,26 @@ fn sum_up(
     for (kind, count) in kinds {
         say(&format!("{count:>7}  {kind}"));
     }
+    for (text, names) in &tally.remarks {
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        say(&format!("{:>7}  {text}: {}", names.len(), names.join(", ")));
+    }
     for family in families {
-        let seen = tally.alone.get(family.name);
+        let seen = tally.alone.get(family.name());
         let is_missed = |id: &str| !seen.is_some_and(|seen| seen.contains(id));
-        let ids = family.leniencies.iter().map(|leniency| leniency.id);
-        let missed: Vec<_> = ids.filter(|id| is_missed(id)).collect();
+        let wanted = family.wanted();
+        let missed: Vec<_> = wanted
+            .ids
+            .iter()
+            .copied()
+            .filter(|id| is_missed(id))
+            .collect();
         say(&format!(
-            "{}: {} of {} leniencies were seen to part from strict alone{}{}",
-            family.name,
-            family.leniencies.len() - missed.len(),
-            family.leniencies.len(),
+            "{}: {} of {} {}{}{}",
+            family.name(),
+            wanted.ids.len() - missed.len(),
+            wanted.ids.len(),
+            wanted.what,
             if missed.is_empty() { "" } else { "; missed: " },
             missed.join(", "),
         ));

@@ -1,5 +1,6 @@
 //! What a worker needs before libFuzzer takes over: the hunter, seeds, and the arguments.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -7,11 +8,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 
-use super::hunter::Hunter;
+use super::WorkerOptions;
+use super::quarry::Hunter;
 use super::record::Records;
-use super::rivals::Rivals;
 use super::supervise::corpus_folder;
-use super::{WorkerOptions, known};
 
 /// How many variants of each of libFuzzer's inputs are judged along with it: what libFuzzer does between
 /// two inputs takes as long as judging several.
@@ -21,31 +21,26 @@ const VARIANTS: u64 = 255;
 ///
 /// # Errors
 /// Cases that cannot be read, or seeds that cannot be written.
-pub fn prepare(options: &WorkerOptions) -> Result<(Hunter, Vec<String>)> {
-    let mut known = std::collections::HashSet::new();
+pub fn prepare(options: &WorkerOptions) -> Result<(Box<dyn Hunter>, Vec<String>)> {
+    let mut signatures = HashSet::new();
     let mut seeds = None;
     if let Some(folder) = corpus_folder().filter(|_| !options.from_nothing) {
-        let cases = corpus::load_family(&folder, options.family)?;
-        known = known::signatures(options.family, &cases);
+        let known = options.family.known(&folder)?;
+        signatures = known.signatures;
         let dir = options.out.join(format!(".seeds-{}", options.job));
         fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
-        for case in &cases {
-            // The choice of dialects comes first.
-            let seed = [&[0; 8], case.input.as_slice()].concat();
-            let file = dir.join(&case.name);
+        for (name, seed) in known.seeds {
+            let file = dir.join(name);
             fs::write(&file, seed).with_context(|| format!("cannot write {}", file.display()))?;
         }
         seeds = Some(dir);
     }
-    let records = Records::new(options.out.clone(), known, Box::new(tell));
+    let records = Records::new(options.out.clone(), signatures, Box::new(tell));
     let mut arguments = arguments(options);
     arguments.extend(seeds.map(|dir| dir.display().to_string()));
     end_with_the_supervisor();
-    let rivals = Rivals::open(options.family, &options.peers);
-    Ok((
-        Hunter::new(options.family, records, VARIANTS, rivals),
-        arguments,
-    ))
+    let hunter = options.family.hunter(records, VARIANTS, &options.peers);
+    Ok((hunter, arguments))
 }
 
 /// Says a line to the supervisor.
@@ -110,14 +105,14 @@ impl Default for Pulse {
 
 impl Pulse {
     /// To be called after each input.
-    pub fn beat(&mut self, hunter: &Hunter) {
-        if hunter.inputs < self.asked {
+    pub fn beat(&mut self, inputs: u64) {
+        if inputs < self.asked {
             return;
         }
-        self.asked = hunter.inputs + 4096;
+        self.asked = inputs + 4096;
         if Instant::now() >= self.next {
             self.next = Instant::now() + std::time::Duration::from_millis(500);
-            tell(&format!("inputs {}", hunter.inputs));
+            tell(&format!("inputs {inputs}"));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Abandonment: what a client does with a connection on which it no longer waits for a reply.
 
 use super::super::policy::{Habit, Policy};
+use super::super::rules;
 use super::super::state::State;
 use super::super::step::Effect;
 use super::matching::{self, Matching};
@@ -22,6 +23,7 @@ pub static KEEP_ON_TIMEOUT: Habit = Habit {
     id: "keep-on-timeout",
     text: "A connection whose reply did not come in time is used again; a waiter on a shared channel is taken out of the queue.",
     source: "MogileFS clients of 2007 to 2011 in Ruby and PHP",
+    rule: Some(&rules::ABANDON),
     set: |policy| policy.on_timeout = Abandonment::Keep,
 };
 
@@ -30,6 +32,7 @@ pub static KEEP_ON_CANCEL: Habit = Habit {
     id: "keep-on-cancel",
     text: "A connection whose caller was cancelled from outside, between write and read, is used again.",
     source: "redis-py 4.5.1, redis-rs 0.23.3 `aio::Connection`, async-memcached 0.8.0, python-memcached 1.62, dalli 3.0.6",
+    rule: Some(&rules::ASSOCIATION),
     set: |policy| policy.on_cancel = Abandonment::Keep,
 };
 
@@ -38,6 +41,7 @@ pub static TOMBSTONE: Habit = Habit {
     id: "tombstone",
     text: "Who gives up leaves an entry in the queue; the reply that belongs to it is thrown away when it comes.",
     source: "redis-rs 1.8.1 multiplexed connection",
+    rule: None,
     set: |policy| {
         policy.on_timeout = Abandonment::Tombstone;
         policy.on_cancel = Abandonment::Tombstone;

@@ -1,12 +1,14 @@
 //! Batches: a client that writes to two connections before it reads from either.
 
 use super::super::policy::{Habit, Policy};
+use super::super::rules;
 
 /// Two requests are written before a reply is read.
 pub static BATCH: Habit = Habit {
     id: "batch",
     text: "A client writes requests to two connections before it reads a reply; when it gives one up, it gives up both.",
     source: "multi-get over several memcached servers",
+    rule: None,
     set: |policy| policy.batch = true,
 };
 
@@ -15,6 +17,7 @@ pub static BATCH_LEAVES_OTHERS: Habit = Habit {
     id: "batch-leaves-others",
     text: "When a client gives up one reply of a batch, it does with that connection what it should, and uses the others again with their replies unread.",
     source: "dalli issues 146 and 956: get_multi over two servers",
+    rule: Some(&rules::ASSOCIATION),
     set: |policy| {
         policy.batch = true;
         policy.batch_leaves_others = true;

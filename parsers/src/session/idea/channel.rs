@@ -2,6 +2,7 @@
 //! answers.
 
 use super::super::policy::{Habit, Policy};
+use super::super::rules;
 use super::super::state::Connection;
 use super::matching::Matching;
 
@@ -10,6 +11,7 @@ pub static SHARED_CHANNEL: Habit = Habit {
     id: "shared-channel",
     text: "All clients write to one channel, without waiting for one another.",
     source: "messages between a parent and a child process; RESP pipelines; HTTP/2; FastCGI",
+    rule: None,
     set: |policy| policy.shared = true,
 };
 
@@ -18,6 +20,7 @@ pub static SINGLE_USE: Habit = Habit {
     id: "single-use",
     text: "Each request has a connection of its own, which is closed after the reply.",
     source: "pymogilefs 0.1.2",
+    rule: None,
     set: |policy| policy.single_use = true,
 };
 
@@ -26,6 +29,7 @@ pub static ANY_ORDER: Habit = Habit {
     id: "any-order",
     text: "The server answers the requests of one channel in any order.",
     source: "a child process that answers when it is done; HTTP/2. HTTP/1.1 forbids it: RFC 9112 §9.3.2",
+    rule: Some(&rules::ORDER),
     set: |policy| policy.any_order = true,
 };
 

@@ -1,6 +1,7 @@
 //! The idle check: whether a client looks at a connection before it writes the next request on it.
 
 use super::super::policy::{Habit, Policy};
+use super::super::rules;
 use super::super::state::{Connection, State};
 
 /// Where a client looks for what should not be there.
@@ -20,6 +21,7 @@ pub static NO_IDLE_CHECK: Habit = Habit {
     id: "no-idle-check",
     text: "A kept connection is written to without looking whether it has something to read, or is closed.",
     source: "aiohttp 3.14.5, http.client of Python 3.11, Net::HTTP of Ruby 3.1, libcurl 7.88. RFC 9112 §9.3: surplus data is no valid response",
+    rule: Some(&rules::SURPLUS),
     set: |policy| policy.idle_check = IdleCheck::None,
 };
 
@@ -28,6 +30,7 @@ pub static SOCKET_CHECK: Habit = Habit {
     id: "socket-check",
     text: "The idle check looks at the socket only, not at what was read from it together with the last reply.",
     source: "httpx 0.28.1, ureq 3.0.12",
+    rule: Some(&rules::SURPLUS),
     set: |policy| policy.idle_check = IdleCheck::Socket,
 };
 

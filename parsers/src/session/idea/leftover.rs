@@ -1,6 +1,7 @@
 //! Leftovers: what a client does with bytes that it read together with a reply, behind its end.
 
 use super::super::policy::{Habit, Policy};
+use super::super::rules;
 use super::super::state::Connection;
 
 /// What becomes of bytes behind a reply.
@@ -20,6 +21,7 @@ pub static DROP_LEFTOVER: Habit = Habit {
     id: "drop-leftover",
     text: "Each reply is read into memory of its own; what is behind it there is thrown away with that memory.",
     source: "http.client of Python 3.11",
+    rule: Some(&rules::CLOSE),
     set: |policy| policy.leftover = Leftover::Drop,
 };
 
@@ -28,6 +30,7 @@ pub static RESYNC: Habit = Habit {
     id: "resync",
     text: "A connection is closed when something was read behind the end of a reply.",
     source: "net/http of Go 1.19; RFC 9112 §9.3",
+    rule: None,
     set: |policy| policy.leftover = Leftover::Close,
 };
 

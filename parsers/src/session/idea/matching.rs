@@ -2,6 +2,7 @@
 
 use super::super::event::Tag;
 use super::super::policy::{Habit, Policy};
+use super::super::rules;
 use super::super::state::{Connection, Part, Reply};
 use super::super::step::Refusal;
 use super::partial::Partial;
@@ -23,6 +24,7 @@ pub static MATCH_BY_ID: Habit = Habit {
     id: "match-by-id",
     text: "Each request has an id that is never used again, and each reply repeats it; a reply with an id that nobody waits for is thrown away.",
     source: "HTTP/2: RFC 9113 §5.1.1; the opaque field of memcached's binary protocol",
+    rule: None,
     set: |policy| policy.matching = Matching::Id,
 };
 
@@ -31,6 +33,7 @@ pub static BROADCAST: Habit = Habit {
     id: "broadcast",
     text: "Everyone who waits on the channel takes the next reply for their own.",
     source: "`process.once('message')` for each request to a child process",
+    rule: Some(&rules::ASSOCIATION),
     set: |policy| policy.matching = Matching::Broadcast,
 };
 
@@ -39,6 +42,7 @@ pub static CHECK_ECHO: Habit = Habit {
     id: "check-echo",
     text: "A reply repeats what was asked for; when it repeats something else, the client refuses it and closes the connection.",
     source: "the key in `VALUE <key>` of memcached's text protocol",
+    rule: None,
     set: |policy| policy.check_echo = true,
 };
 

@@ -1,6 +1,7 @@
 //! Partial replies: when a client takes what it has read for all that there is.
 
 use super::super::policy::Habit;
+use super::super::rules;
 
 /// What a client does with the first part of a reply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -19,6 +20,7 @@ pub static PARTIAL_IS_REPLY: Habit = Habit {
     id: "partial-is-reply",
     text: "What one read returns is taken for a reply; the rest of it is then the beginning of the next one.",
     source: "MogileFS clients in PHP that read with fgets under a timeout",
+    rule: Some(&rules::INCOMPLETE),
     set: |policy| policy.partial = Partial::Take,
 };
 
@@ -27,5 +29,6 @@ pub static EOF_IS_END: Habit = Habit {
     id: "eof-is-end",
     text: "A reply that the end of the connection cuts short is taken for a whole one.",
     source: "RFC 9112 §8: a message is incomplete when fewer bytes came than its length says",
+    rule: Some(&rules::INCOMPLETE),
     set: |policy| policy.partial = Partial::TakeAtEof,
 };

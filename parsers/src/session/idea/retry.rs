@@ -2,10 +2,11 @@
 
 use super::super::event::Tag;
 use super::super::policy::{Habit, Policy};
+use super::super::rules;
 use super::super::state::{Connection, State};
 
-/// When a request is sent again. Whatever is sent again here is not idempotent; RFC 9110 §9.2.2 lets
-/// a client do so only when it knows that the request was not carried out.
+/// When a request is sent again. RFC 9110 §9.2.2 lets a client do so with one that is not idempotent only
+/// when it knows that the request was not carried out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Retry {
     /// Never.
@@ -22,6 +23,7 @@ pub static RETRY_WHEN_REUSED: Habit = Habit {
     id: "retry-when-reused",
     text: "When a connection that had served before ends instead of a reply, the request is sent again on another, whatever its method.",
     source: "Chromium, Firefox, libcurl 7.88 and 8.22; net/http of Go with Idempotency-Key. RFC 9112 §9.3.1, RFC 9110 §9.2.2",
+    rule: Some(&rules::RETRY),
     set: |policy| policy.retry = Retry::WhenReused,
 };
 
@@ -30,6 +32,7 @@ pub static RETRY_ALWAYS: Habit = Habit {
     id: "retry-always",
     text: "When a connection ends instead of a reply, the request is sent again on another, whatever its method.",
     source: "HttpURLConnection of Java, xmlrpc.client of Python; HAProxy `retry-on all-retryable-errors`, nginx `proxy_next_upstream non_idempotent`. RFC 9110 §9.2.2",
+    rule: Some(&rules::RETRY),
     set: |policy| policy.retry = Retry::Always,
 };
 
@@ -38,7 +41,17 @@ pub static RETRY_TWICE: Habit = Habit {
     id: "retry-twice",
     text: "A request that was sent again is sent once more when that fails too.",
     source: "Chromium 156: three POSTs for one click. RFC 9110 §9.2.2: a client should not automatically retry a failed automatic retry",
+    rule: Some(&rules::RETRY_OF_RETRY),
     set: |policy| policy.retry_twice = true,
+};
+
+/// What is sent again may be carried out twice.
+pub static RETRY_IDEMPOTENT: Habit = Habit {
+    id: "retry-idempotent",
+    text: "Of what would be sent again, only a request with an idempotent method is.",
+    source: "RFC 9112 §9.3.1: a client may send again what was cut off, if all of it has idempotent methods",
+    rule: None,
+    set: |policy| policy.retry_idempotent = true,
 };
 
 /// Whether a client sends a request again that it wrote on this connection.
@@ -55,7 +68,8 @@ pub fn applies(state: &State, policy: &Policy, client: u8, tag: Tag) -> bool {
         Retry::Always => true,
     };
     let most = if policy.retry_twice { 2 } else { 1 };
-    by_policy && wait.resent < most && has_ended(connection)
+    let is_meant = !policy.retry_idempotent || state.is_idempotent(tag);
+    by_policy && is_meant && wait.resent < most && has_ended(connection)
 }
 
 /// Whether a client sees the end of a connection, and nothing before it.

@@ -1,0 +1,68 @@
+//! Sessions that bytes choose: who the clients are, how many, and what happens.
+
+use arbitrary::Unstructured;
+use parsers::session::idea::HABITS;
+use parsers::session::state::State;
+use parsers::session::step::Effect;
+use parsers::session::walk::walk;
+use parsers::session::{Bound, Event, Habits, POLICIES};
+
+/// The most events of one session.
+const MOST_EVENTS: usize = 60;
+/// The most habits of a drawn policy that has no name.
+const MOST_HABITS: usize = 4;
+
+/// The habits of its clients, and a session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What the clients do.
+    pub habits: Habits,
+    /// What happens.
+    pub events: Vec<Event>,
+}
+
+/// What these bytes choose, without any more bytes a shorter session. `see` is told of each event, what it
+/// did, and how things stand after it. One policy in two has a name; half of the others have two habits.
+pub fn session(
+    choices: &mut Unstructured<'_>,
+    mut see: impl FnMut(Habits, &Event, &[Effect], &State),
+) -> Session {
+    let habits = habits(choices);
+    let widest = Bound::WIDEST;
+    let mut upto = |least: u8, most: u8| choices.int_in_range(least..=most).unwrap_or(least);
+    let bound = Bound {
+        clients: upto(1, widest.clients),
+        connections: upto(1, widest.connections),
+        faults: upto(0, widest.faults),
+        surplus: upto(0, widest.surplus),
+        ..widest
+    };
+    let choose = |limit| match choices.is_empty() {
+        true => None,
+        false => choices.choose_index(limit).ok(),
+    };
+    let policy = habits.policy();
+    let events = walk(
+        &policy,
+        &bound,
+        MOST_EVENTS,
+        choose,
+        |event, done, state| {
+            see(habits, event, done, state);
+        },
+    );
+    Session { habits, events }
+}
+
+fn habits(choices: &mut Unstructured<'_>) -> Habits {
+    let mut below = |limit: usize| choices.choose_index(limit).unwrap_or(0);
+    let count = match below(4) {
+        0 | 1 => {
+            let named = POLICIES.get(below(POLICIES.len()));
+            return named.map_or(Habits::NONE, |named| Habits::of(named.habits));
+        }
+        2 => 2,
+        _ => below(MOST_HABITS + 1),
+    };
+    (0..count).fold(Habits::NONE, |set, _| set.with(below(HABITS.len())))
+}

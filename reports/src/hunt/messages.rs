@@ -1,0 +1,216 @@
+//! A family of messages as something to hunt, and what of a finding becomes a case.
+
+use std::path::{Path, PathBuf};
+
+use arbitrary::Unstructured;
+use corpus::{Case, CorpusError, Expect};
+use parsers::{Family, LeniencySet, Verdict, explain};
+
+use super::hunter::{CHOICE, MessageHunter};
+use super::known;
+use super::minimise::Pair;
+use super::quarry::{Hunter, Known, Quarry, Wanted};
+use super::record::{Record, Records, fingerprint};
+use super::rivals::Rivals;
+use crate::ask::Who;
+use crate::panel::{Panel, Scope};
+use crate::picture;
+
+impl Quarry for Family {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn known(&self, corpus: &Path) -> Result<Known, CorpusError> {
+        // Every family is one of the table.
+        let Some(family) = Family::named(self.name) else {
+            return Ok(Known::default());
+        };
+        let cases = corpus::load_family(corpus, family)?;
+        let seed = |case: &Case| {
+            // The choice of dialects comes first.
+            let seed = [&[0; CHOICE], case.input.as_slice()].concat();
+            (case.name.clone(), seed)
+        };
+        Ok(Known {
+            signatures: known::signatures(family, &cases),
+            seeds: cases.iter().map(seed).collect(),
+        })
+    }
+
+    fn hunter(&'static self, records: Records, variants: u64, peers: &[Who]) -> Box<dyn Hunter> {
+        let rivals = Rivals::open(self, peers);
+        Box::new(MessageHunter::new(self, records, variants, rivals))
+    }
+
+    /// One change in three makes a new stream, the others change the stream that is there, or the choice of
+    /// dialects.
+    fn mutate(&self, data: &[u8], choices: &mut Unstructured<'_>) -> Vec<u8> {
+        let (choice, input) = data.split_at_checked(CHOICE).unwrap_or((&[], &[]));
+        let mut next = [0; CHOICE];
+        next.iter_mut()
+            .zip(choice)
+            .for_each(|(byte, old)| *byte = *old);
+        let mut stream = input.to_vec();
+        let how = choices.int_in_range(0..=5).unwrap_or(0);
+        if how != 1 {
+            next = choices.arbitrary().unwrap_or(next);
+        }
+        if how < 2 || stream.is_empty() {
+            let odd = choices.int_in_range(1..=3).unwrap_or(1);
+            stream = corpus::generate::stream(self, choices, odd).map_or(stream, |made| made.bytes);
+        } else if how > 2 {
+            for _ in 0..choices.int_in_range(1..=2).unwrap_or(1) {
+                // What cannot be changed stays as it is.
+                let _unchanged = corpus::generate::mutate(self, &mut stream, choices);
+            }
+        }
+        next.into_iter().chain(stream).collect()
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            ids: self.leniencies.iter().map(|leniency| leniency.id).collect(),
+            what: "leniencies were seen to part from strict alone",
+        }
+    }
+}
+
+/// Writes down how two dialects part, unless that turns out to be known.
+pub fn record(records: &mut Records, family: &'static Family, pair: &Pair) {
+    let told = |set: &LeniencySet| match set.is_empty() {
+        true => "the strict reading".to_owned(),
+        false => family.ids(set).join(" and "),
+    };
+    let finding = Finding {
+        input: pair.input.clone(),
+        sets: [pair.first, pair.second],
+        signature: pair.signature.clone(),
+        class: pair.class.clone(),
+        about: format!("Parts {} from {}.", told(&pair.first), told(&pair.second)),
+    };
+    records.found(&CaseRecord::of(family, &finding));
+}
+
+/// Writes down that peers read so, in the place of what was found about our own parsers. Both of them may
+/// frame by themselves and be deployed, or not.
+pub fn record_peers(
+    records: &mut Records,
+    family: &'static Family,
+    finding: &Finding,
+    are_deployed: bool,
+) {
+    records.reproduced(&CaseRecord::of(family, finding), are_deployed);
+}
+
+/// What is written down.
+pub struct Finding {
+    /// The smallest input.
+    pub input: Vec<u8>,
+    /// What the two sides waive, as far as it is known.
+    pub sets: [LeniencySet; 2],
+    /// What is the same about all inputs that show it.
+    pub signature: String,
+    /// The field's name for it.
+    pub class: Option<String>,
+    /// What it is, in a sentence.
+    pub about: String,
+}
+
+/// A case to be written down.
+struct CaseRecord {
+    family: &'static Family,
+    case: Case,
+    signature: String,
+}
+
+impl CaseRecord {
+    fn of(family: &'static Family, finding: &Finding) -> Self {
+        Self {
+            family,
+            case: case_of(family, finding),
+            signature: finding.signature.clone(),
+        }
+    }
+}
+
+impl Record for CaseRecord {
+    fn folder(&self) -> &str {
+        self.family.name
+    }
+
+    fn name(&self) -> &str {
+        &self.case.name
+    }
+
+    fn signature(&self) -> &str {
+        &self.signature
+    }
+
+    fn picture(&self) -> String {
+        let judgement = Panel::full(self.family).judge(&self.case.input, Scope::All);
+        picture::snapshot(&self.case, &judgement)
+    }
+
+    fn test(&self) -> &'static str {
+        "tests/tests/cases.rs"
+    }
+
+    fn save(&self, folder: &Path) -> Result<(), CorpusError> {
+        self.case.save(folder).map(|_| ())
+    }
+}
+
+fn case_of(family: &'static Family, finding: &Finding) -> Case {
+    let waived = finding.sets.iter().flat_map(|set| set.indices());
+    let mut leniencies: Vec<_> = waived
+        .filter_map(|index| family.leniencies.get(usize::from(index)).copied())
+        .collect();
+    leniencies.dedup();
+    let mut rules: Vec<_> = leniencies
+        .iter()
+        .map(|leniency| leniency.rule.id.to_owned())
+        .collect();
+    rules.sort();
+    rules.dedup();
+    let mut strict = Verdict::new();
+    explain::judge_under(family, &LeniencySet::EMPTY, &finding.input, &mut strict);
+    let word = finding.class.as_deref().unwrap_or("found");
+    Case {
+        name: format!("hunt-{word}-{:08x}", fingerprint(&finding.signature)),
+        family: family.name.to_owned(),
+        about: finding.about.clone(),
+        // What a specification says is for a person to decide; until then, it lets a server choose.
+        expect: if strict.citations.is_empty() {
+            Expect::Accept
+        } else {
+            Expect::Either
+        },
+        rules,
+        class: finding.class.clone(),
+        leniencies: alone(family, &finding.input, &leniencies),
+        agree: None,
+        source: "misframe hunt".to_owned(),
+        input: finding.input.clone(),
+        path: PathBuf::new(),
+    }
+}
+
+/// Those of the leniencies that part from strict alone.
+fn alone(
+    family: &'static Family,
+    input: &[u8],
+    leniencies: &[&'static parsers::Leniency],
+) -> Vec<String> {
+    let (mut strict, mut verdict) = (Verdict::new(), Verdict::new());
+    explain::judge_under(family, &LeniencySet::EMPTY, input, &mut strict);
+    let mut parts = |leniency: &parsers::Leniency| {
+        explain::judge_under(family, &LeniencySet::of(&[leniency]), input, &mut verdict);
+        verdict.reading != strict.reading
+    };
+    leniencies
+        .iter()
+        .filter(|leniency| parts(leniency))
+        .map(|leniency| leniency.id.to_owned())
+        .collect()
+}

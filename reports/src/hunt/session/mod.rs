@@ -1,0 +1,93 @@
+//! Sessions as something to hunt: schedules beyond the bounds of exploration.
+
+mod hunter;
+mod record;
+
+use std::path::Path;
+
+use arbitrary::Unstructured;
+use corpus::CorpusError;
+use corpus::session::load_all;
+use parsers::session::{Bound, Habits, Oracles, POLICIES, Reason, explore};
+
+use super::mutate::noise;
+use super::quarry::{Hunter, Known, Quarry, Wanted};
+use super::record::Records;
+use crate::ask::Who;
+use hunter::SessionHunter;
+
+/// Sessions of clients with every policy.
+pub struct Sessions;
+
+/// The one that there is.
+pub static SESSIONS: Sessions = Sessions;
+
+impl Quarry for Sessions {
+    fn name(&self) -> &'static str {
+        "session"
+    }
+
+    fn known(&self, corpus: &Path) -> Result<Known, CorpusError> {
+        let mut known = Known::default();
+        for case in load_all(corpus)? {
+            let Ok(habits) = Habits::named(&case.policy_name) else {
+                continue;
+            };
+            let played = case.schedule.map(|(schedule, _)| schedule.events);
+            let explored = case.explore.and_then(|wanted| {
+                let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+                found.defect.or(found.inherent).map(|found| found.events)
+            });
+            for events in played.into_iter().chain(explored) {
+                let reason = Reason::of(habits, &events).map(Reason::minimise);
+                known.signatures.extend(reason.map(|one| one.signature()));
+            }
+        }
+        Ok(known)
+    }
+
+    fn hunter(&'static self, records: Records, variants: u64, _peers: &[Who]) -> Box<dyn Hunter> {
+        Box::new(SessionHunter::new(records, variants))
+    }
+
+    fn mutate(&self, data: &[u8], choices: &mut Unstructured<'_>) -> Vec<u8> {
+        vary(data, choices.arbitrary().unwrap_or(0))
+    }
+
+    fn wanted(&self) -> Wanted {
+        let bound = Bound::default();
+        let has_defect = |habits| {
+            let found = explore(&Habits::of(habits).policy(), &bound, &Oracles::ALL);
+            found.defect.is_some()
+        };
+        let faulty = POLICIES.iter().filter(|named| has_defect(named.habits));
+        Wanted {
+            ids: faulty.map(|named| named.name).collect(),
+            what: "policies in which exploration finds a defect were seen to have one",
+        }
+    }
+}
+
+/// Other choices, made of these by `seed`: with another end, with a few other bytes, or all new. The first few
+/// choose the policy, so that another end is another session of the same clients.
+fn vary(data: &[u8], seed: u64) -> Vec<u8> {
+    let noise = noise(seed);
+    let mut choices = Unstructured::new(&noise);
+    let mut varied = data.to_vec();
+    let mut below = |limit: usize| choices.choose_index(limit.max(1)).unwrap_or(0);
+    match below(4) {
+        0 => varied.clear(),
+        1 | 2 => varied.truncate(below(data.len())),
+        _ => {
+            for _ in 0..=below(3) {
+                let (at, byte) = (below(data.len()), below(256));
+                if let Some(place) = varied.get_mut(at) {
+                    *place = byte as u8;
+                }
+            }
+            return varied;
+        }
+    }
+    varied.extend(noise.iter().skip(16).take(8 + below(96)));
+    varied
+}

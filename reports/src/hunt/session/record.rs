@@ -1,0 +1,104 @@
+//! What of a session that goes wrong becomes a case.
+
+use std::path::Path;
+
+use corpus::session::Explore;
+use corpus::{CorpusError, SessionCase};
+use parsers::session::{Bound, Oracles, Reason, Schedule, explore, run};
+
+use super::super::record::{Record, fingerprint};
+use crate::session;
+
+/// A session case to be written down.
+pub struct SessionRecord {
+    case: SessionCase,
+    signature: String,
+    is_beyond: bool,
+}
+
+impl SessionRecord {
+    /// What is said of those of which this holds.
+    pub const BEYOND: &'static str =
+        "need more than the default bounds of exploration, which finds no defect of these habits";
+
+    /// The case of what goes wrong so. What exploration within `bound` finds of the same habits goes with it.
+    pub fn of(reason: Reason, bound: &Bound) -> Self {
+        let signature = reason.signature();
+        let found = explore(&reason.habits.policy(), bound, &Oracles::ALL);
+        let is_beyond = reason.verdict.is_defect() && found.defect.is_none() && found.is_complete;
+        let reason = reason.no_longer_than(&found);
+        let schedule = Schedule::of(reason.events.clone());
+        let policy = reason.habits.policy();
+        let played = run(&reason.events, &policy, &Oracles::ALL);
+        let fault = played
+            .faults()
+            .max_by_key(|fault| parsers::session::Verdict::of([*fault]));
+        let fault = fault.map(|fault| session::fault(fault, &schedule));
+        let name = reason.habits.name();
+        let defect = found.defect.as_ref();
+        let defect = defect.map(|found| (found.verdict, found.events.len()));
+        // One that was cut off proves nothing.
+        let explore = (found.is_complete || defect.is_some()).then(|| Explore {
+            bound: Bound::default(),
+            defect,
+        });
+        Self {
+            case: SessionCase {
+                name: format!(
+                    "hunt-{}-{:08x}",
+                    reason.class.word(),
+                    fingerprint(&signature)
+                ),
+                about: format!("Clients of {name}: {}.", fault.unwrap_or_default()),
+                policy_name: name,
+                policy,
+                schedule: Some((schedule, reason.verdict)),
+                explore,
+                source: "misframe hunt".to_owned(),
+            },
+            signature,
+            is_beyond,
+        }
+    }
+
+    /// Whether exploration within its default bounds finds no defect of clients with these habits.
+    pub fn is_beyond(&self) -> bool {
+        self.is_beyond
+    }
+
+    /// What goes wrong, with which habits, in a few words.
+    pub fn short(&self) -> String {
+        let verdict = self
+            .case
+            .schedule
+            .as_ref()
+            .map(|(_, verdict)| verdict.word());
+        format!("{}/{}", verdict.unwrap_or_default(), self.case.policy_name)
+    }
+}
+
+impl Record for SessionRecord {
+    fn folder(&self) -> &str {
+        "session"
+    }
+
+    fn name(&self) -> &str {
+        &self.case.name
+    }
+
+    fn signature(&self) -> &str {
+        &self.signature
+    }
+
+    fn picture(&self) -> String {
+        session::snapshot(&self.case)
+    }
+
+    fn test(&self) -> &'static str {
+        "tests/tests/sessions.rs"
+    }
+
+    fn save(&self, folder: &Path) -> Result<(), CorpusError> {
+        self.case.save(folder).map(|_| ())
+    }
+}
