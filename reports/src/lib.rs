@@ -35,6 +35,8 @@ pub mod html;
 
 pub mod session;
 
+pub mod hop;
+
 pub mod hunt;
 
 pub mod probe;

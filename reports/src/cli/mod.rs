@@ -3,6 +3,7 @@
 mod args;
 mod chain;
 mod check;
+mod hop;
 mod import;
 mod judges;
 mod lab;
@@ -66,6 +67,9 @@ enum Command {
     /// Find replies that are handed to other requests than those that caused them.
     #[command(subcommand)]
     Session(session::Session),
+    /// Find what hops lose, keep and let through: fields, boundaries, and requests behind a refused upgrade.
+    #[command(subcommand)]
+    Hop(hop::Hop),
     /// One worker of a hunt; its supervisor starts it.
     #[command(hide = true)]
     HuntWorker(WorkerArgs),
@@ -223,6 +227,7 @@ impl Command {
             Self::Learn(args) => learn::run(args, console),
             Self::Matrix(args) => matrix::run(args, console),
             Self::Session(verb) => session::run_verb(verb, console),
+            Self::Hop(verb) => hop::run_verb(verb, console),
             Self::Lab(command) => lab::run(command, console),
             Self::Chain(args) => chain::run(&args, console),
         }

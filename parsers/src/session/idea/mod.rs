@@ -29,6 +29,7 @@ pub static HABITS: &[&Habit] = &[
     &retry::RETRY_WHEN_REUSED,
     &retry::RETRY_ALWAYS,
     &retry::RETRY_TWICE,
+    &retry::RETRY_THRICE,
     &channel::SINGLE_USE,
     &channel::SHARED_CHANNEL,
     &channel::ANY_ORDER,

@@ -38,7 +38,15 @@ pub static RETRY_TWICE: Habit = Habit {
     id: "retry-twice",
     text: "A request that was sent again is sent once more when that fails too.",
     source: "Chromium 156: three POSTs for one click. RFC 9110 §9.2.2: a client should not automatically retry a failed automatic retry",
-    set: |policy| policy.retry_twice = true,
+    set: |policy| policy.more_retries = 1,
+};
+
+/// A retry that failed is tried twice more.
+pub static RETRY_THRICE: Habit = Habit {
+    id: "retry-thrice",
+    text: "A request that was sent again is sent up to two times more when that fails too.",
+    source: "HAProxy `retries 3` with `retry-on all-retryable-errors`: four POSTs for one. RFC 9110 §9.2.2",
+    set: |policy| policy.more_retries = 2,
 };
 
 /// Whether a client sends a request again that it wrote on this connection.
@@ -54,8 +62,7 @@ pub fn applies(state: &State, policy: &Policy, client: u8, tag: Tag) -> bool {
         Retry::WhenReused => connection.reused,
         Retry::Always => true,
     };
-    let most = if policy.retry_twice { 2 } else { 1 };
-    by_policy && wait.resent < most && has_ended(connection)
+    by_policy && wait.resent <= policy.more_retries && has_ended(connection)
 }
 
 /// Whether a client sees the end of a connection, and nothing before it.
