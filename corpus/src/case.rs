@@ -363,7 +363,8 @@ pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.bytes().all(fits)
 }
 
-fn decode_input(text: &str, input: &toml::Spanned<String>) -> Result<Vec<u8>, String> {
+/// The bytes of an input in the text of a case file; errors name the line of the file.
+pub(crate) fn decode_input(text: &str, input: &toml::Spanned<String>) -> Result<Vec<u8>, String> {
     escape::decode(input.get_ref()).map_err(|mut error| {
         // TOML drops the line break right after the opening quotes.
         let source = text.get(input.span()).unwrap_or("");

@@ -8,6 +8,7 @@ pub mod draw;
 pub mod error;
 pub mod escape;
 pub mod generate;
+pub mod hop;
 pub mod import;
 pub mod intent;
 pub mod scrub;
@@ -16,4 +17,5 @@ pub mod traffic;
 
 pub use case::{Case, Expect, find_corpus, load_family};
 pub use error::CorpusError;
+pub use hop::HopCase;
 pub use session::SessionCase;

@@ -219,7 +219,11 @@ impl ExploreTable {
     }
 }
 
-fn named(word: &str, path: &Path) -> Result<Verdict, CorpusError> {
+/// The verdict that this word stands for.
+///
+/// # Errors
+/// A word that is none, with those that there are.
+pub(crate) fn named(word: &str, path: &Path) -> Result<Verdict, CorpusError> {
     Verdict::named(word).ok_or_else(|| {
         let known: Vec<_> = Verdict::ALL.iter().map(Verdict::word).collect();
         let what = format!("{word:?} is no verdict");
@@ -228,7 +232,7 @@ fn named(word: &str, path: &Path) -> Result<Verdict, CorpusError> {
 }
 
 /// The schedule in a case; errors name the line of the file.
-fn read(text: &str, schedule: &toml::Spanned<String>) -> Result<Schedule, String> {
+pub(crate) fn read(text: &str, schedule: &toml::Spanned<String>) -> Result<Schedule, String> {
     Schedule::parse(schedule.get_ref()).map_err(|mut error| {
         let source = text.get(schedule.span()).unwrap_or_default();
         let after_quotes = source.trim_start_matches(['\'', '"']);
@@ -253,10 +257,20 @@ pub fn load(path: &Path) -> Result<SessionCase, CorpusError> {
 /// # Errors
 /// Everything that is wrong with them, together; no case at all.
 pub fn load_all(corpus: &Path) -> Result<Vec<SessionCase>, CorpusError> {
-    let dir = corpus.join("session");
-    let failed = |error| CorpusError::io(&dir, "list", error);
+    load_folder(&corpus.join("session"), load)
+}
+
+/// The cases in a folder, one in each file, sorted by name.
+///
+/// # Errors
+/// Everything that is wrong with them, together; no case at all.
+pub(crate) fn load_folder<C>(
+    dir: &Path,
+    load: impl Fn(&Path) -> Result<C, CorpusError>,
+) -> Result<Vec<C>, CorpusError> {
+    let failed = |error| CorpusError::io(dir, "list", error);
     let mut paths: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(&dir).map_err(failed)? {
+    for entry in fs::read_dir(dir).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path
             .extension()
@@ -275,7 +289,7 @@ pub fn load_all(corpus: &Path) -> Result<Vec<SessionCase>, CorpusError> {
     }
     if cases.is_empty() && errors.is_empty() {
         let fix = "is this the corpus folder of the repository?";
-        errors.push(CorpusError::case(&dir, "it holds no case", fix));
+        errors.push(CorpusError::case(dir, "it holds no case", fix));
     }
     CorpusError::all(errors)?;
     Ok(cases)

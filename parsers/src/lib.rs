@@ -9,6 +9,7 @@
 pub mod compare;
 pub mod explain;
 pub mod family;
+pub mod hop;
 pub mod http1;
 pub mod laws;
 pub mod parser;

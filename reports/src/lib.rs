@@ -37,6 +37,8 @@ pub mod html;
 
 pub mod session;
 
+pub mod hop;
+
 pub mod hunt;
 
 pub mod probe;

@@ -7,7 +7,9 @@ use super::idea::idle_check::{NO_IDLE_CHECK, SOCKET_CHECK};
 use super::idea::leftover::{DROP_LEFTOVER, RESYNC};
 use super::idea::matching::{BROADCAST, CHECK_ECHO, MATCH_BY_ID};
 use super::idea::partial::{EOF_IS_END, PARTIAL_IS_REPLY};
-use super::idea::retry::{RETRY_ALWAYS, RETRY_IDEMPOTENT, RETRY_TWICE, RETRY_WHEN_REUSED};
+use super::idea::retry::{
+    RETRY_ALWAYS, RETRY_IDEMPOTENT, RETRY_THRICE, RETRY_TWICE, RETRY_WHEN_REUSED,
+};
 use super::policy::Habit;
 
 /// A policy with a name.
@@ -136,6 +138,11 @@ pub static POLICIES: &[Named] = &[
         "retry-idempotent",
         &[&RETRY_ALWAYS, &RETRY_IDEMPOTENT],
         "Sends a request again when its connection ends, if its method is idempotent.",
+    ),
+    named(
+        "retry-thrice",
+        &[&RETRY_ALWAYS, &RETRY_THRICE],
+        "As retry-always, and up to two times more.",
     ),
     named(
         "shared-broadcast",

@@ -21,8 +21,8 @@ pub struct Policy {
     pub on_cancel: Abandonment,
     /// When a request is sent again.
     pub retry: Retry,
-    /// Whether a retry that failed is tried again.
-    pub retry_twice: bool,
+    /// How many more times a retry that failed is tried again.
+    pub more_retries: u8,
     /// Whether only a request with an idempotent method is sent again.
     pub retry_idempotent: bool,
     /// Whether a connection is closed after one reply.

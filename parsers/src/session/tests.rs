@@ -410,6 +410,7 @@ fn each_habit_alone_is_a_defect_or_not() {
         &BROADCAST,
         &ANY_ORDER,
         &RETRY_TWICE,
+        &RETRY_THRICE,
     ];
     for habit in HABITS {
         let is_harmless = harmless.iter().any(|one| one.id == habit.id);

@@ -6,6 +6,7 @@ mod check;
 mod commits;
 mod effects;
 mod fidelity;
+mod hop;
 mod import;
 mod judges;
 mod lab;
@@ -69,6 +70,9 @@ enum Command {
     /// Find replies that are handed to other requests than those that caused them.
     #[command(subcommand)]
     Session(session::Session),
+    /// Find what hops lose, keep and let through: fields, boundaries, and requests behind a refused upgrade.
+    #[command(subcommand)]
+    Hop(hop::Hop),
     /// One worker of a hunt; its supervisor starts it.
     #[command(hide = true)]
     HuntWorker(WorkerArgs),
@@ -229,6 +233,7 @@ impl Command {
             Self::Effects(args) => effects::run(args, console),
             Self::Matrix(args) => matrix::run(args, console),
             Self::Session(verb) => session::run_verb(verb, console),
+            Self::Hop(verb) => hop::run_verb(verb, console),
             Self::Lab(command) => lab::run(command, console),
             Self::Chain(args) => chain::run(&args, console),
         }

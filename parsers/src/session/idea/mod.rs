@@ -30,6 +30,7 @@ pub static HABITS: &[&Habit] = &[
     &retry::RETRY_ALWAYS,
     &retry::RETRY_TWICE,
     &retry::RETRY_IDEMPOTENT,
+    &retry::RETRY_THRICE,
     &channel::SINGLE_USE,
     &channel::SHARED_CHANNEL,
     &channel::ANY_ORDER,

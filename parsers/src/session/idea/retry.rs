@@ -42,7 +42,16 @@ pub static RETRY_TWICE: Habit = Habit {
     text: "A request that was sent again is sent once more when that fails too.",
     source: "Chromium 156: three POSTs for one click. RFC 9110 §9.2.2: a client should not automatically retry a failed automatic retry",
     rule: Some(&rules::RETRY_OF_RETRY),
-    set: |policy| policy.retry_twice = true,
+    set: |policy| policy.more_retries = 1,
+};
+
+/// A retry that failed is tried twice more.
+pub static RETRY_THRICE: Habit = Habit {
+    id: "retry-thrice",
+    text: "A request that was sent again is sent up to two times more when that fails too.",
+    source: "HAProxy `retries 3` with `retry-on all-retryable-errors`: four POSTs for one. RFC 9110 §9.2.2",
+    rule: Some(&rules::RETRY_OF_RETRY),
+    set: |policy| policy.more_retries = 2,
 };
 
 /// What is sent again may be carried out twice.
@@ -67,9 +76,8 @@ pub fn applies(state: &State, policy: &Policy, client: u8, tag: Tag) -> bool {
         Retry::WhenReused => connection.reused,
         Retry::Always => true,
     };
-    let most = if policy.retry_twice { 2 } else { 1 };
     let is_meant = !policy.retry_idempotent || state.is_idempotent(tag);
-    by_policy && is_meant && wait.resent < most && has_ended(connection)
+    by_policy && is_meant && wait.resent <= policy.more_retries && has_ended(connection)
 }
 
 /// Whether a client sees the end of a connection, and nothing before it.

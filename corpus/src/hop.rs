@@ -1,0 +1,226 @@
+//! A case about hops: one file with what is sent along a route, or with a schedule of what a hop does towards the next,
+//! and what comes of it.
+
+use std::fs;
+use std::path::Path;
+
+use parsers::hop::{Hop, Policy, Reader, Route};
+use parsers::session::{Schedule, Verdict};
+use serde::Deserialize;
+
+use crate::case::{decode_input, is_name, line_at};
+use crate::error::CorpusError;
+use crate::escape;
+use crate::session::{load_folder, named, read};
+
+/// One file of `corpus/hop`.
+#[derive(Clone, Debug)]
+pub struct HopCase {
+    /// The name of its file, without `.toml`.
+    pub name: String,
+    /// What happens, in a sentence.
+    pub about: String,
+    /// The hops.
+    pub hops: Vec<Named>,
+    /// Who reads at the end of the route.
+    pub last: String,
+    /// Whether the origin answers an upgrade with 101.
+    pub switches: bool,
+    /// The beginning of the targets that no hop lets through; empty for none.
+    pub forbids: String,
+    /// What is sent along the route, and what is found, in the words of `parsers::hop::Finding`; written by hand.
+    pub input: Option<(Vec<u8>, Vec<String>)>,
+    /// What the one hop does towards the next, and the verdict on it, which is written by hand.
+    pub schedule: Option<(Schedule, Verdict)>,
+    /// The cases of the faults of which this is a cure.
+    pub cures: Vec<String>,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// A hop by the names of its reader and of its policy.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// A parser, or leniencies joined by `,`.
+    #[serde(default = "strict")]
+    pub reader: String,
+    /// A policy, or habits joined by `+`.
+    #[serde(default = "careful")]
+    pub policy: String,
+}
+
+fn strict() -> String {
+    "strict".to_owned()
+}
+
+fn careful() -> String {
+    "careful".to_owned()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    about: String,
+    hops: Vec<Named>,
+    #[serde(default = "strict")]
+    last: String,
+    #[serde(default)]
+    upgrade: Upgrade,
+    #[serde(default)]
+    forbids: String,
+    finds: Option<Vec<String>>,
+    input: Option<toml::Spanned<String>>,
+    verdict: Option<String>,
+    schedule: Option<toml::Spanned<String>>,
+    #[serde(default)]
+    cures: Vec<String>,
+    #[serde(default)]
+    source: String,
+}
+
+/// What the origin answers to an upgrade.
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum Upgrade {
+    #[default]
+    Refused,
+    Switched,
+}
+
+const FIELDS: &str = "the fields are about, hops (of reader, policy), last, upgrade, forbids, finds, input, verdict, \
+    schedule, cures, source";
+
+impl HopCase {
+    /// The case that the text of the file at `path` describes.
+    ///
+    /// # Errors
+    /// Text that is not TOML, unknown or missing fields, an unknown reader, policy or verdict, an input or a schedule
+    /// that cannot be read.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, CorpusError> {
+        let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
+        let name = path.file_stem().and_then(|stem| stem.to_str());
+        let name = name.filter(|name| is_name(name)).ok_or_else(|| {
+            let what = "its name is not made of a-z, 0-9, `-`, `_` and `.`".to_owned();
+            wrong(what, "rename it")
+        })?;
+        let file: File = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_at(text, span.start));
+            wrong(format!("line {line}: {}", error.message()), FIELDS)
+        })?;
+        let input = match (file.input, file.finds) {
+            (Some(input), Some(finds)) => {
+                let bytes = decode_input(text, &input)
+                    .map_err(|what| wrong(what, "write the byte as one of these escapes"))?;
+                Some((bytes, finds))
+            }
+            (None, None) => None,
+            _ => {
+                return Err(wrong(
+                    "it has only one of input and finds".to_owned(),
+                    "write both or neither",
+                ));
+            }
+        };
+        let verdict = file.verdict.as_deref();
+        let verdict = verdict.map(|word| named(word, path)).transpose()?;
+        let schedule = file.schedule.map(|schedule| read(text, &schedule));
+        let schedule = schedule
+            .transpose()
+            .map_err(|what| wrong(what, "README.md says how schedules are written"))?;
+        let schedule = match (schedule, verdict) {
+            (Some(schedule), Some(verdict)) => Some((schedule, verdict)),
+            (None, None) => None,
+            _ => {
+                return Err(wrong(
+                    "it has only one of schedule and verdict".to_owned(),
+                    "write both or neither",
+                ));
+            }
+        };
+        let case = Self {
+            name: name.to_owned(),
+            about: file.about,
+            hops: file.hops,
+            last: file.last,
+            switches: file.upgrade == Upgrade::Switched,
+            forbids: file.forbids,
+            input,
+            schedule,
+            cures: file.cures,
+            source: file.source,
+        };
+        case.check(path)?;
+        Ok(case)
+    }
+
+    fn check(&self, path: &Path) -> Result<(), CorpusError> {
+        let wrong = |what: String, fix: &str| Err(CorpusError::case(path, what, fix));
+        if let Err(what) = self.route() {
+            return wrong(what, "see `misframe hop policies` and `misframe rules`");
+        }
+        if self.input.is_none() && self.schedule.is_none() {
+            let what = "there is nothing to do".to_owned();
+            return wrong(
+                what,
+                "write an input and what it finds, or a schedule and its verdict",
+            );
+        }
+        if self.schedule.is_some() && self.hops.len() != 1 {
+            let what = format!(
+                "a schedule is that of one hop, and there are {}",
+                self.hops.len()
+            );
+            return wrong(what, "name one");
+        }
+        Ok(())
+    }
+
+    /// The route.
+    ///
+    /// # Errors
+    /// The word that names no reader, or no policy.
+    pub fn route(&self) -> Result<Route, String> {
+        let reader = |name: &str| {
+            let unknown = |word| format!("{word:?} is neither a parser nor a leniency of requests");
+            Reader::named(name).map_err(unknown)
+        };
+        let mut hops = Vec::new();
+        for named in &self.hops {
+            let policy = Policy::named(&named.policy);
+            hops.push(Hop {
+                reader: reader(&named.reader)?,
+                policy: policy
+                    .map_err(|word| format!("{word:?} is neither a policy nor a habit"))?,
+            });
+        }
+        Ok(Route {
+            hops,
+            last: reader(&self.last)?,
+            switches: self.switches,
+            forbids: self.forbids.as_bytes().to_vec(),
+        })
+    }
+
+    /// A finding in the words in which `finds` has it.
+    pub fn words(&self, finding: &parsers::hop::Finding) -> String {
+        escape::display(&finding.words(self.hops.len()))
+    }
+}
+
+/// The case in one file.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load(path: &Path) -> Result<HopCase, CorpusError> {
+    let text = fs::read_to_string(path).map_err(|error| CorpusError::io(path, "read", error))?;
+    HopCase::parse(&text, path)
+}
+
+/// The cases under `corpus`, sorted by name.
+///
+/// # Errors
+/// Everything that is wrong with them, together; no case at all.
+pub fn load_all(corpus: &Path) -> Result<Vec<HopCase>, CorpusError> {
+    load_folder(&corpus.join("hop"), load)
+}

@@ -1,0 +1,52 @@
+//! What an intermediary is about to forward, and how it is written.
+
+use super::idea::{connection, framing, names, trailers, upgrade, version};
+use super::policy::Policy;
+use super::request::{Field, Request};
+
+/// A request that is about to be forwarded.
+#[derive(Debug, Default)]
+pub struct Draft {
+    /// The request-line, with what ends it.
+    pub line: Vec<u8>,
+    /// The header section.
+    pub fields: Vec<Field>,
+    /// All that follows the head.
+    pub body: Vec<u8>,
+}
+
+impl Field {
+    /// Writes it as it came, or else anew.
+    pub fn write(&self, bytes: &mut Vec<u8>) {
+        if self.raw.is_empty() {
+            bytes.extend_from_slice(&[&self.name, b": ".as_slice(), &self.value, b"\r\n"].concat());
+        } else {
+            bytes.extend_from_slice(&self.raw);
+        }
+    }
+}
+
+/// The bytes that an intermediary forwards for a request.
+pub fn forward(request: &Request, policy: &Policy) -> Vec<u8> {
+    let mut draft = Draft {
+        fields: request.fields.clone(),
+        ..Draft::default()
+    };
+    // By the names that were received: what is renamed is renamed after it has been read by.
+    connection::strip(request, policy, &mut draft);
+    trailers::merge(request, policy, &mut draft);
+    framing::frame(request, policy, &mut draft);
+    upgrade::offer(request, policy, &mut draft);
+    names::treat(policy, &mut draft);
+    version::line(request, policy, &mut draft);
+    let mut bytes = draft.line;
+    for field in &draft.fields {
+        field.write(&mut bytes);
+    }
+    match policy.raw_lines {
+        true => bytes.extend_from_slice(&request.empty_line),
+        false => bytes.extend_from_slice(b"\r\n"),
+    }
+    bytes.extend_from_slice(&draft.body);
+    bytes
+}

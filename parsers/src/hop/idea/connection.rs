@@ -1,0 +1,79 @@
+//! Connection: which fields were meant for this hop only, and end there.
+
+use super::super::draft::Draft;
+use super::super::policy::{Habit, Policy};
+use super::super::request::{Field, Request};
+use super::framing::is_framing;
+
+/// Which fields an intermediary removes as meant for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Connection {
+    /// Those that are known to be, and those that Connection names.
+    #[default]
+    Named,
+    /// Those that are known to be.
+    Known,
+    /// None.
+    None,
+}
+
+/// RFC 9110 §7.6.1: "intermediaries SHOULD remove or replace fields that are known to require removal before
+/// forwarding, whether or not they appear as a connection-option". Transfer-Encoding is a matter of framing.
+pub const KNOWN: [&[u8]; 5] = [
+    b"connection",
+    b"keep-alive",
+    b"proxy-connection",
+    b"te",
+    b"upgrade",
+];
+
+/// What was meant for this hop goes on.
+pub static KEEP_HOP_BY_HOP: Habit = Habit {
+    id: "keep-hop-by-hop",
+    text: "Connection, Keep-Alive, TE and Upgrade go on, and what Connection names.",
+    source: "RFC 9110 §7.6.1 requires the contrary",
+    set: |policy| policy.connection = Connection::None,
+};
+
+/// Connection is removed, and not heeded.
+pub static KEEP_NAMED: Habit = Habit {
+    id: "keep-named",
+    text: "The fields that are known to be meant for a hop are removed, and those that only Connection names go on.",
+    source: "nginx 1.22, whose proxy_pass does not read Connection; RFC 9110 §7.6.1 requires the contrary",
+    set: |policy| policy.connection = Connection::Known,
+};
+
+/// TE goes on alone.
+pub static KEEP_TE: Habit = Habit {
+    id: "keep-te",
+    text: "TE goes on without the connection option TE.",
+    source: "RFC 9110 §10.1.4 requires the option",
+    set: |policy| policy.keeps_te = true,
+};
+
+/// A connection option may take the framing away.
+pub static STRIP_NAMED_FRAMING: Habit = Habit {
+    id: "strip-named-framing",
+    text: "What Connection names is removed after it has been read by, be it Host, Content-Length or Transfer-Encoding.",
+    source: "Davison 2019, abusing hop-by-hop headers; CVE-2026-26365; RFC 9110 §7.6.1",
+    set: |policy| policy.strips_framing = true,
+};
+
+/// Removes what was meant for this hop.
+pub fn strip(request: &Request, policy: &Policy, draft: &mut Draft) {
+    let named = request.options();
+    let is_named = |field: &Field| named.iter().any(|option| field.is(option));
+    let is_vital = |field: &Field| field.is(b"host") || is_framing(field);
+    draft.fields.retain(|field| {
+        if is_vital(field) {
+            return !(policy.strips_framing && is_named(field));
+        }
+        let is_known = KNOWN.iter().any(|name| field.is(name));
+        match policy.connection {
+            Connection::None => true,
+            _ if field.is(b"te") && policy.keeps_te => true,
+            Connection::Known => !is_known,
+            Connection::Named => !is_known && !is_named(field),
+        }
+    });
+}

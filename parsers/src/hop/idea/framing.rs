@@ -1,0 +1,93 @@
+//! Framing: by what the next reader is told where a request ends.
+
+use super::super::draft::Draft;
+use super::super::policy::{Habit, Policy};
+use super::super::request::{Field, Request};
+use super::trailers;
+use crate::verdict;
+
+/// How a request is framed when it is forwarded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Framing {
+    /// With a framing of its own, of the kind that was read.
+    #[default]
+    AsRead,
+    /// The fields and the bytes of the body go on as they came.
+    Raw,
+    /// With its own Content-Length.
+    Length,
+    /// With its own chunks.
+    Chunks,
+}
+
+/// Nothing about the framing is changed.
+pub static RAW_FRAMING: Habit = Habit {
+    id: "raw-framing",
+    text: "Content-Length, Transfer-Encoding and the bytes of the body go on as they came, whatever was made of them.",
+    source: "RFC 9112 §6.3: a message with both may be forwarded by an intermediary that first removes Content-Length",
+    set: |policy| policy.framing = Framing::Raw,
+};
+
+/// The content is counted.
+pub static OWN_LENGTH: Habit = Habit {
+    id: "own-length",
+    text: "The content is read whole, and goes on with a Content-Length of its own.",
+    source: "nginx 1.22 proxy_request_buffering; RFC 9112 §6.2",
+    set: |policy| policy.framing = Framing::Length,
+};
+
+/// The content is chunked anew.
+pub static OWN_CHUNKS: Habit = Habit {
+    id: "own-chunks",
+    text: "Whatever ended the content, it goes on in chunks of its own.",
+    source: "RFC 9112 §7.1",
+    set: |policy| policy.framing = Framing::Chunks,
+};
+
+/// Whether it is a field that frames.
+pub fn is_framing(field: &Field) -> bool {
+    field.is(b"content-length") || field.is(b"transfer-encoding")
+}
+
+/// Frames what is to be forwarded.
+pub fn frame(request: &Request, policy: &Policy, draft: &mut Draft) {
+    if policy.framing == Framing::Raw {
+        draft.body = request.raw_body.clone();
+        return;
+    }
+    draft.fields.retain(|field| !is_framing(field));
+    if request.framing == verdict::Framing::Bodiless {
+        return;
+    }
+    let is_counted = matches!(request.framing, verdict::Framing::Length(_));
+    match policy.framing {
+        Framing::Length => count(request, draft),
+        Framing::AsRead if is_counted => count(request, draft),
+        _ => chunk(request, policy, draft),
+    }
+}
+
+fn count(request: &Request, draft: &mut Draft) {
+    let content = request.content();
+    let length = content.len().to_string();
+    draft.fields.push(Field::own("Content-Length", length));
+    draft.body = content;
+}
+
+fn chunk(request: &Request, policy: &Policy, draft: &mut Draft) {
+    draft
+        .fields
+        .push(Field::own("Transfer-Encoding", "chunked"));
+    for piece in &request.pieces {
+        draft
+            .body
+            .extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
+        draft.body.extend_from_slice(piece);
+        draft.body.extend_from_slice(b"\r\n");
+    }
+    draft.body.extend_from_slice(b"0\r\n");
+    for field in trailers::kept(request, policy) {
+        field.write(&mut draft.body);
+    }
+    draft.body.extend_from_slice(b"\r\n");
+}

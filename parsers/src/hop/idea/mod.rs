@@ -1,0 +1,33 @@
+//! The ideas of which intermediaries are made, a file for each: what a careful one does, the habits that depart from
+//! it, and what follows from each.
+
+pub mod connection;
+pub mod framing;
+pub mod names;
+pub mod trailers;
+pub mod upgrade;
+pub mod version;
+
+use super::policy::Habit;
+
+/// Every habit, by idea. How an intermediary treats its connections to the next is a
+/// [habit of clients](crate::session::idea::HABITS).
+pub static HABITS: &[&Habit] = &[
+    &framing::RAW_FRAMING,
+    &framing::OWN_LENGTH,
+    &framing::OWN_CHUNKS,
+    &names::RAW_LINES,
+    &names::HYPHENS,
+    &names::DROP_UNDERSCORES,
+    &connection::KEEP_HOP_BY_HOP,
+    &connection::KEEP_NAMED,
+    &connection::KEEP_TE,
+    &connection::STRIP_NAMED_FRAMING,
+    &upgrade::FORWARD_UPGRADE,
+    &upgrade::HALF_UPGRADE,
+    &upgrade::TUNNEL_ON_ANSWER,
+    &version::HTTP10_UPSTREAM,
+    &version::RAW_VERSION,
+    &trailers::DROP_TRAILERS,
+    &trailers::MERGE_TRAILERS,
+];

@@ -1,0 +1,67 @@
+//! Upgrade: whether an offer of another protocol goes on, and when the connection becomes a tunnel.
+
+use super::super::draft::Draft;
+use super::super::policy::{Habit, Policy};
+use super::super::request::{Field, Request};
+
+/// What becomes of Upgrade.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Upgrade {
+    /// It ends here.
+    #[default]
+    Dropped,
+    /// It goes on, with the option that belongs to it.
+    Forwarded,
+    /// It goes on alone.
+    Half,
+}
+
+/// When the connection becomes a tunnel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tunnel {
+    /// After 101.
+    #[default]
+    Switched,
+    /// After any answer to an upgrade.
+    Answered,
+}
+
+/// The hop takes part in upgrades.
+pub static FORWARD_UPGRADE: Habit = Habit {
+    id: "forward-upgrade",
+    text: "Upgrade goes on as the hop's own, with the connection option upgrade.",
+    source: "HAProxy 2.6; nginx with `proxy_set_header Upgrade`, Apache with `upgrade=websocket`, lighttpd with `upgrade`. RFC 9110 §7.8",
+    set: |policy| policy.upgrade = Upgrade::Forwarded,
+};
+
+/// Upgrade is kept like any field, and Connection is not.
+pub static HALF_UPGRADE: Habit = Habit {
+    id: "half-upgrade",
+    text: "Upgrade goes on without the connection option upgrade.",
+    source: "nginx with `proxy_set_header Upgrade` alone; RFC 9110 §7.8 requires the option",
+    set: |policy| policy.upgrade = Upgrade::Half,
+};
+
+/// Nobody looks whether the upgrade was granted.
+pub static TUNNEL_ON_ANSWER: Habit = Habit {
+    id: "tunnel-on-answer",
+    text: "After an upgrade has been forwarded, the connection is a tunnel, whatever is answered.",
+    source: "Varnish 7.1 with `return (pipe)`; RFC 9110 §7.8 lets 101 alone change the protocol",
+    set: |policy| policy.tunnel = Tunnel::Answered,
+};
+
+/// Puts the hop's own offer into what is to be forwarded.
+pub fn offer(request: &Request, policy: &Policy, draft: &mut Draft) {
+    if policy.upgrade == Upgrade::Dropped || !request.is_upgrade() {
+        return;
+    }
+    draft.fields.retain(|field| !field.is(b"upgrade"));
+    let offers = request.named(b"upgrade").cloned();
+    draft.fields.extend(offers.map(|mut offer| {
+        offer.raw.clear();
+        offer
+    }));
+    if policy.upgrade == Upgrade::Forwarded {
+        draft.fields.push(Field::own("Connection", "upgrade"));
+    }
+}

@@ -1,0 +1,52 @@
+//! Version: of which HTTP what is forwarded says it is.
+
+use super::super::draft::Draft;
+use super::super::policy::{Habit, Policy};
+use super::super::request::Request;
+
+/// The version of what is forwarded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// HTTP/1.1, whatever came: RFC 9110 §2.5.
+    #[default]
+    Http11,
+    /// HTTP/1.0.
+    Http10,
+    /// That which came.
+    Raw,
+}
+
+/// The next is spoken to in HTTP/1.0.
+pub static HTTP10_UPSTREAM: Habit = Habit {
+    id: "http10-upstream",
+    text: "What is forwarded is of HTTP/1.0.",
+    source: "nginx 1.22 `proxy_http_version`, its default; RFC 9110 §2.5",
+    set: |policy| policy.version = Version::Http10,
+};
+
+/// The version is that of whoever sent the request.
+pub static RAW_VERSION: Habit = Habit {
+    id: "raw-version",
+    text: "The request-line goes on as it came.",
+    source: "RFC 9112 §2.3 requires an intermediary to send its own version",
+    set: |policy| policy.version = Version::Raw,
+};
+
+/// Writes the request-line of what is to be forwarded.
+pub fn line(request: &Request, policy: &Policy, draft: &mut Draft) {
+    let version: &[u8] = match policy.version {
+        Version::Raw => {
+            draft.line = request.line.clone();
+            return;
+        }
+        Version::Http11 => b"HTTP/1.1",
+        Version::Http10 => b"HTTP/1.0",
+    };
+    let words = [
+        request.method.as_slice(),
+        request.target.as_slice(),
+        version,
+    ];
+    draft.line = words.join(&b' ');
+    draft.line.extend_from_slice(b"\r\n");
+}

@@ -1,0 +1,26 @@
+//! Hops: an intermediary reads a request, forwards it by its policy, and another reader reads what it forwarded.
+//!
+//! A [`Hop`] is a [`Reader`] and a [`Policy`]; a [`Route`] is hops one behind the other and the reader at its end, the
+//! origin. [`run`](run::run) sends a stream along a route, and [`oracle`] says what was lost on the way, at which hop,
+//! and whether the specification wants it lost. Towards the next hop an intermediary is a client over time, and that side of its
+//! policy is a [session policy](crate::session::Policy). There is no clock, no thread and no I/O.
+
+mod draft;
+pub mod idea;
+pub mod oracle;
+pub mod policies;
+pub mod policy;
+mod reader;
+mod request;
+pub mod rules;
+pub mod run;
+
+pub use oracle::{Fate, Finding, Oracles, What};
+pub use policies::POLICIES;
+pub use policy::{Habit, Policy};
+pub use reader::Reader;
+pub use request::{Field, Request};
+pub use run::{Hop, Passage, Route, Stage, run};
+
+#[cfg(test)]
+mod tests;

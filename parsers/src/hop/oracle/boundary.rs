@@ -1,0 +1,86 @@
+//! Boundaries: whether what a hop sent on ends for the next reader where it was meant to.
+
+use super::super::reader::Reader;
+use super::super::request::Request;
+use super::super::rules::{FRAMING_MEANT, UPGRADE_SWITCHES};
+use super::super::run::{Piece, Sent};
+use super::{Fate, Finding, Link, What};
+use crate::compare::{Kind, Level, diverge};
+use crate::verdict::End;
+
+/// What becomes of the boundaries that the two draw. `matched` is how many requests end alike for both.
+pub fn judge(
+    link: &Link<'_>,
+    matched: usize,
+    reader: &Reader,
+    next: &Reader,
+    findings: &mut Vec<Finding>,
+) {
+    let input = &link.stage.input;
+    let direct = diverge(&reader.read(input).reading, &next.read(input).reading);
+    let parts = direct.is_some_and(|direct| match direct.kind {
+        Kind::Boundary => true,
+        Kind::Stall => direct.level == Level::Error,
+        _ => false,
+    });
+    let parting = parting(link, matched);
+    let (fate, extra) = match (parting, parts) {
+        (Some(extra), true) => (Fate::Durable, extra),
+        (Some(extra), false) => (Fate::Introduced, extra),
+        (None, true) => (Fate::Healed, None),
+        (None, false) => return,
+    };
+    findings.push(Finding {
+        what: What::Boundary { fate, extra },
+        at: link.at,
+        request: matched.min(link.stage.requests.len().saturating_sub(1)),
+        rule: &FRAMING_MEANT,
+    });
+}
+
+/// How the next reader departs from what was meant, if it does: the request that was not, if it saw one.
+fn parting(link: &Link<'_>, matched: usize) -> Option<Option<Vec<u8>>> {
+    let is_meant = |sent: &&Sent| matches!(sent.piece, Piece::Request(_));
+    let meant = link.stage.sent.iter().filter(is_meant).nth(matched);
+    let limit = link.blind_from().unwrap_or(usize::MAX);
+    let seen = link.next.requests.get(matched);
+    let seen = seen.filter(|request| request.start < limit);
+    match (seen, meant) {
+        // It ends early: what is left of what was meant is another request.
+        (Some(seen), Some(meant)) if seen.end < meant.end => {
+            let rest = link.next.requests.get(matched + 1);
+            Some(rest.map(Request::words))
+        }
+        (Some(_), Some(_)) => Some(None),
+        (Some(extra), None) => Some(Some(extra.words())),
+        // One that is refused, or that comes after the connection is closed, has no end.
+        (None, Some(_)) => (link.next.reading.end == End::Incomplete).then_some(None),
+        (None, None) => None,
+    }
+}
+
+/// The requests that cross a connection which was not switched, unread.
+pub fn crossings(link: &Link<'_>, findings: &mut Vec<Finding>) {
+    let Some(from) = link.blind_from() else {
+        return;
+    };
+    let request = link.stage.requests.len().saturating_sub(1);
+    let unread = link.next.requests.iter().filter(|seen| seen.start >= from);
+    findings.extend(unread.map(|seen| Finding {
+        what: What::Crosses {
+            words: seen.words(),
+        },
+        at: link.at,
+        request,
+        rule: &UPGRADE_SWITCHES,
+    }));
+}
+
+impl Link<'_> {
+    /// From where on the hop has not read what it sent on, although nothing was switched.
+    fn blind_from(&self) -> Option<usize> {
+        let mut sent = self.stage.sent.iter();
+        let blind = sent.find(|sent| sent.piece == Piece::Blind);
+        blind.map(|sent| sent.start)
+    }
+}

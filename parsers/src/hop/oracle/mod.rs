@@ -1,0 +1,203 @@
+//! The oracles: what was lost between a hop and the next reader, and whether the specification wants it lost.
+//!
+//! They look at what the one read and what the other read, and at no policy.
+
+mod boundary;
+mod fields;
+
+use super::run::{Route, Stage};
+use crate::compare::Level;
+use crate::rule::Rule;
+
+/// Which oracles are asked. All are, but when one is left out to see that another notices nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Oracles {
+    /// What is sent on ends where it is meant to end.
+    pub boundaries: bool,
+    /// Fields, trailers and content arrive, and what was meant for a hop ends there.
+    pub arrival: bool,
+    /// No request goes unread through a connection that was not switched.
+    pub upgrades: bool,
+}
+
+impl Oracles {
+    /// All of them.
+    pub const ALL: Self = Self {
+        boundaries: true,
+        arrival: true,
+        upgrades: true,
+    };
+}
+
+/// What becomes of a disagreement over a boundary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The two part about what came, and no longer about what was sent on.
+    Healed,
+    /// They part about both.
+    Durable,
+    /// They agree about what came, and part about what was sent on.
+    Introduced,
+}
+
+impl Fate {
+    /// The word used in cases and reports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Healed => "healed",
+            Self::Durable => "durable",
+            Self::Introduced => "introduced",
+        }
+    }
+}
+
+/// What an oracle has found between a hop and the next reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A disagreement over where a request ends.
+    Boundary {
+        /// What becomes of it.
+        fate: Fate,
+        /// The method and target of a request that the hop has not meant to send; none where the next reader waits
+        /// for more than was meant, or with [`Fate::Healed`].
+        extra: Option<Vec<u8>>,
+    },
+    /// A field that the hop saw and the next reader did not.
+    Lost {
+        /// Its name.
+        name: Vec<u8>,
+        /// Whether the rule has it end here, or lets it.
+        by_rule: bool,
+    },
+    /// A field that was meant for the hop, and reached the next reader.
+    Kept {
+        /// Its name.
+        name: Vec<u8>,
+    },
+    /// A trailer field that the next reader saw in the header section.
+    Merged {
+        /// Its name.
+        name: Vec<u8>,
+    },
+    /// The next reader saw another content.
+    Content,
+    /// A request that the hop did not read reached the next reader through a connection that was not switched.
+    Crosses {
+        /// Its method and target.
+        words: Vec<u8>,
+    },
+    /// The reader refuses what reaches it.
+    Refused,
+}
+
+/// What an oracle has found, where, and by which rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What.
+    pub what: What,
+    /// At which reader: the number of a hop, or the number of hops for the origin.
+    pub at: usize,
+    /// The request of that reader that it is about, from 0; with [`What::Refused`], how many were read before.
+    pub request: usize,
+    /// The rule that is broken, or that has it so.
+    pub rule: &'static Rule,
+}
+
+impl Finding {
+    /// How grave it is. What the specification has so is no defect of the hop.
+    pub fn level(&self) -> Level {
+        match &self.what {
+            What::Boundary { fate, .. } if *fate == Fate::Healed => Level::Note,
+            What::Lost { by_rule: true, .. } | What::Refused => Level::Note,
+            What::Kept { .. } => Level::Warning,
+            _ => Level::Error,
+        }
+    }
+
+    /// Whether it is a defect of the hop.
+    pub fn is_defect(&self) -> bool {
+        self.level() > Level::Note
+    }
+
+    /// What and where, in the words used in cases: bytes stand for themselves.
+    pub fn words(&self, hops: usize) -> Vec<u8> {
+        let at = match self.at < hops {
+            true => format!(" at h{}", self.at),
+            false => " at the origin".to_owned(),
+        };
+        let (word, about): (&str, &[u8]) = match &self.what {
+            What::Boundary { fate, extra } => (fate.word(), extra.as_deref().unwrap_or(b"")),
+            What::Lost { name, by_rule } => match by_rule {
+                true => ("lost-by-rule", name),
+                false => ("lost-by-fault", name),
+            },
+            What::Kept { name } => ("kept-by-fault", name),
+            What::Merged { name } => ("merged-by-fault", name),
+            What::Content => ("content", b""),
+            What::Crosses { words } => ("crosses", words),
+            What::Refused => ("refused", b""),
+        };
+        let gap: &[u8] = if about.is_empty() { b"" } else { b" " };
+        [word.as_bytes(), gap, about, at.as_bytes()].concat()
+    }
+}
+
+impl Oracles {
+    /// What is found between each hop and the next reader.
+    pub fn judge(&self, route: &Route, stages: &[Stage]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (at, stage) in stages.iter().enumerate() {
+            if let Some(refusal) = &stage.refusal {
+                findings.push(Finding {
+                    what: What::Refused,
+                    at,
+                    request: stage.requests.len(),
+                    rule: refusal.rule,
+                });
+            }
+            let (Some(hop), Some(next)) = (route.hops.get(at), stages.get(at + 1)) else {
+                continue;
+            };
+            let reader = route
+                .hops
+                .get(at + 1)
+                .map_or(&route.last, |hop| &hop.reader);
+            let link = Link { at, stage, next };
+            let matched = link.matched();
+            if self.boundaries {
+                boundary::judge(&link, matched.len(), &hop.reader, reader, &mut findings);
+            }
+            if self.arrival {
+                for (sent, seen) in matched {
+                    fields::judge(&link, sent, seen, &mut findings);
+                }
+            }
+            if self.upgrades {
+                boundary::crossings(&link, &mut findings);
+            }
+        }
+        findings
+    }
+}
+
+/// A hop and the next reader.
+struct Link<'a> {
+    /// The number of the hop.
+    at: usize,
+    stage: &'a Stage,
+    next: &'a Stage,
+}
+
+impl Link<'_> {
+    /// The requests that both see to end alike, up to the first of which they do not: the index for the hop, and for
+    /// the next reader.
+    fn matched(&self) -> Vec<(usize, usize)> {
+        use super::run::Piece;
+        let sent = self.stage.sent.iter().zip(&self.next.requests).enumerate();
+        let alike = sent.map_while(|(nth, (sent, seen))| match sent.piece {
+            Piece::Request(index) if sent.end == seen.end => Some((index, nth)),
+            _ => None,
+        });
+        alike.collect()
+    }
+}

@@ -1,0 +1,97 @@
+//! An intermediary's policy: what it does where intermediaries differ, as data.
+
+use super::idea::HABITS;
+use super::idea::connection::Connection;
+use super::idea::framing::Framing;
+use super::idea::names::Names;
+use super::idea::trailers::Trailers;
+use super::idea::upgrade::{Tunnel, Upgrade};
+use super::idea::version::Version;
+use super::policies::{Named, POLICIES};
+use crate::session;
+
+/// What an intermediary does. The default is the careful one: it writes each request anew, with a framing of its
+/// own, removes what was meant for itself, knows no Upgrade, and is a careful client to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Policy {
+    /// How it frames what it forwards.
+    pub framing: Framing,
+    /// Whether the lines of a head go on as they came.
+    pub raw_lines: bool,
+    /// Which fields it removes as meant for itself.
+    pub connection: Connection,
+    /// Whether it removes Host and the framing fields too where Connection names them.
+    pub strips_framing: bool,
+    /// Whether TE goes on without Connection.
+    pub keeps_te: bool,
+    /// What becomes of Upgrade.
+    pub upgrade: Upgrade,
+    /// When the connection becomes a tunnel.
+    pub tunnel: Tunnel,
+    /// The version of what it forwards.
+    pub version: Version,
+    /// What becomes of field names.
+    pub names: Names,
+    /// What becomes of the trailer section.
+    pub trailers: Trailers,
+    /// What it is to the next, over time.
+    pub upstream: session::Policy,
+}
+
+/// One way to depart from the careful intermediary.
+#[derive(Debug)]
+pub struct Habit {
+    /// Kebab-case, unique.
+    pub id: &'static str,
+    /// What an intermediary with this habit does, in a sentence.
+    pub text: &'static str,
+    /// Where it was seen, or what a specification says of it.
+    pub source: &'static str,
+    /// Takes it on.
+    pub set: fn(&mut Policy),
+}
+
+/// Why the careful intermediary is as it is.
+const CAREFUL: &str = "RFC 9110 §7.6.1 and §7.8, RFC 9112 §6 and §9.3.1";
+
+impl Policy {
+    /// The policy of this name, or that of habits joined by `+`: of intermediaries, and of clients.
+    ///
+    /// # Errors
+    /// The word that is none of these.
+    pub fn named(name: &str) -> Result<Self, &str> {
+        if let Some(named) = POLICIES.iter().find(|policy| policy.name == name) {
+            return Ok(named.policy());
+        }
+        let mut policy = Self::default();
+        for word in name.split('+') {
+            if let Some(habit) = HABITS.iter().find(|habit| habit.id == word) {
+                (habit.set)(&mut policy);
+                continue;
+            }
+            let mut of_clients = session::idea::HABITS.iter();
+            let habit = of_clients.find(|habit| habit.id == word).ok_or(word)?;
+            (habit.set)(&mut policy.upstream);
+        }
+        Ok(policy)
+    }
+}
+
+impl Named {
+    /// What it stands for.
+    pub fn policy(&self) -> Policy {
+        let mut policy = Policy::default();
+        for habit in self.habits {
+            (habit.set)(&mut policy);
+        }
+        policy
+    }
+
+    /// Where its habits were seen, or what a specification says of them.
+    pub fn sources(&self) -> Vec<&'static str> {
+        match self.habits {
+            [] => vec![CAREFUL],
+            habits => habits.iter().map(|habit| habit.source).collect(),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! A stream that is sent along a route: what each hop read, what it forwarded, and what the last reader saw.
+
+use super::draft::forward;
+use super::idea::upgrade::Tunnel;
+use super::oracle::{Finding, Oracles};
+use super::policy::Policy;
+use super::reader::Reader;
+use super::request::Request;
+use crate::verdict::{Citation, End, Reading};
+
+/// An intermediary.
+pub struct Hop {
+    /// How it reads.
+    pub reader: Reader,
+    /// How it forwards.
+    pub policy: Policy,
+}
+
+/// Hops one behind the other, and who reads at the end.
+pub struct Route {
+    /// The hops, in the order in which they are passed.
+    pub hops: Vec<Hop>,
+    /// How the origin reads.
+    pub last: Reader,
+    /// Whether the origin answers an upgrade with 101; otherwise it answers it as a plain request.
+    pub switches: bool,
+    /// The beginning of the targets that no hop lets through; empty for none.
+    pub forbids: Vec<u8>,
+}
+
+/// What became of a stream.
+#[derive(Clone, Debug)]
+pub struct Passage {
+    /// What each hop did, then what the origin read.
+    pub stages: Vec<Stage>,
+    /// What the oracles say about it.
+    pub findings: Vec<Finding>,
+}
+
+/// What one reader on the route made of what reached it.
+#[derive(Clone, Debug, Default)]
+pub struct Stage {
+    /// What reached it.
+    pub input: Vec<u8>,
+    /// What it read. Where it has become a tunnel, it reads no more.
+    pub reading: Reading,
+    /// What it refused the rest by, if it did.
+    pub refusal: Option<Citation>,
+    /// The requests that it read, one for each message.
+    pub requests: Vec<Request>,
+    /// What it sent on, in order.
+    pub sent: Vec<Sent>,
+    /// The bytes of that, end to end.
+    pub output: Vec<u8>,
+}
+
+/// A piece of what was sent on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// First byte, counted from the start of the output.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+    /// What it is.
+    pub piece: Piece,
+}
+
+/// What a piece of what was sent on is to who sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// The request of this index.
+    Request(usize),
+    /// Bytes of the protocol to which the connection was switched.
+    Switched,
+    /// Bytes that it no longer reads although nothing was switched.
+    Blind,
+}
+
+/// Sends `input` along the route.
+pub fn run(route: &Route, input: &[u8], oracles: &Oracles) -> Passage {
+    let mut stages = Vec::new();
+    let mut reaches = input.to_vec();
+    for nth in 0..route.hops.len() {
+        let stage = pass(route, nth, reaches);
+        reaches = stage.output.clone();
+        stages.push(stage);
+    }
+    let mut last = Stage::read(&route.last, reaches);
+    let is_switched = |request: &Request| route.switches && request.is_upgrade();
+    if let Some(nth) = last.requests.iter().position(is_switched) {
+        last.cut(nth);
+    }
+    stages.push(last);
+    let findings = oracles.judge(route, &stages);
+    Passage { stages, findings }
+}
+
+impl Stage {
+    fn read(reader: &Reader, input: Vec<u8>) -> Self {
+        let verdict = reader.read(&input);
+        let messages = verdict.reading.messages.iter();
+        let lines = reader.lines();
+        let requests = messages
+            .map(|message| Request::of(message, &verdict.reading, &input, lines))
+            .collect();
+        Self {
+            refusal: verdict.refusal().copied(),
+            reading: verdict.reading,
+            requests,
+            input,
+            ..Self::default()
+        }
+    }
+
+    /// Nothing is read behind the request of this index.
+    fn cut(&mut self, nth: usize) {
+        self.requests.truncate(nth + 1);
+        self.reading.messages.truncate(nth + 1);
+        self.reading.end = End::Tunnel;
+        self.reading.pending = None;
+        self.refusal = None;
+    }
+
+    fn send(&mut self, bytes: &[u8], piece: Piece) {
+        let start = self.output.len();
+        self.output.extend_from_slice(bytes);
+        let end = self.output.len();
+        self.sent.push(Sent { start, end, piece });
+    }
+}
+
+/// What the hop of this number makes of what reaches it.
+fn pass(route: &Route, nth: usize, input: Vec<u8>) -> Stage {
+    let Some(hop) = route.hops.get(nth) else {
+        return Stage::default();
+    };
+    let mut stage = Stage::read(&hop.reader, input);
+    for at in 0..stage.requests.len() {
+        let Some(request) = stage.requests.get(at) else {
+            break;
+        };
+        if is_forbidden(route, request) {
+            continue;
+        }
+        let bytes = forward(request, &hop.policy);
+        let offers = request.is_upgrade() && is_offered(&bytes);
+        let end = request.end;
+        let piece = match offers {
+            true if is_switched(route, nth + 1, bytes.clone()) => Some(Piece::Switched),
+            true if hop.policy.tunnel == Tunnel::Answered => Some(Piece::Blind),
+            _ => None,
+        };
+        stage.send(&bytes, Piece::Request(at));
+        if let Some(piece) = piece {
+            let rest = stage.input.get(end..).unwrap_or(&[]).to_vec();
+            if !rest.is_empty() {
+                stage.send(&rest, piece);
+            }
+            stage.cut(at);
+            break;
+        }
+    }
+    stage
+}
+
+fn is_forbidden(route: &Route, request: &Request) -> bool {
+    !route.forbids.is_empty() && request.target.starts_with(&route.forbids)
+}
+
+/// Whether what is sent on still has an Upgrade in its head.
+fn is_offered(bytes: &[u8]) -> bool {
+    let head = memchr::memmem::find(bytes, b"\r\n\r\n").unwrap_or(bytes.len());
+    let head = bytes.get(..head).unwrap_or(bytes).to_ascii_lowercase();
+    memchr::memmem::find(&head, b"\nupgrade:").is_some()
+}
+
+/// Whether an upgrade that is sent to the reader of this number comes to be answered by 101.
+fn is_switched(route: &Route, nth: usize, bytes: Vec<u8>) -> bool {
+    let Some(hop) = route.hops.get(nth) else {
+        let last = Stage::read(&route.last, bytes);
+        let first = last.requests.first();
+        return route.switches && first.is_some_and(Request::is_upgrade);
+    };
+    let stage = Stage::read(&hop.reader, bytes);
+    match stage.requests.first() {
+        Some(request) if request.is_upgrade() && !is_forbidden(route, request) => {
+            is_switched(route, nth + 1, forward(request, &hop.policy))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,204 @@
+//! `misframe hop`: what intermediaries lose, keep and let through.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use clap::{Args, Subcommand};
+use corpus::HopCase;
+use corpus::hop::{self, Named};
+use parsers::hop::idea::HABITS;
+use parsers::hop::{Oracles, POLICIES, run};
+use parsers::session;
+use serde_json::json;
+
+use super::args::TextOrJson;
+use super::{CLEAN, Console, FOUND, source};
+use crate::hop::{draw_case, is_defect, json};
+
+/// The most that is read of a raw file, in bytes.
+const MOST: u64 = 1 << 24;
+
+#[derive(Subcommand)]
+pub enum Hop {
+    /// Send inputs along routes of hops: exit 0 without a defect of a hop, 1 with one, 2 after trouble.
+    Check(CheckArgs),
+    /// List the policies of hops and the habits of which they are made.
+    Policies(ListArgs),
+}
+
+#[derive(Args)]
+pub struct CheckArgs {
+    /// Cases about hops (.toml), or raw streams of requests; - for stdin
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Of a raw stream: a hop by its policy, or habits joined by +, with its reader and a colon before it where that
+    /// is not strict; several times for several hops [default: careful]
+    #[arg(long, value_name = "[READER:]POLICY", value_parser = named)]
+    hop: Vec<Named>,
+    /// Of a raw stream: who reads at the end, a parser or leniencies joined by ,
+    #[arg(long, value_name = "READER", default_value = "strict")]
+    last: String,
+    /// Of a raw stream: the origin answers an upgrade with 101
+    #[arg(long)]
+    switches: bool,
+    /// Of a raw stream: no hop lets a request for a target through that begins so
+    #[arg(long, value_name = "TARGET", default_value = "")]
+    forbids: String,
+    /// What to print: pictures, or a JSON object a line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: TextOrJson,
+}
+
+#[derive(Args)]
+pub struct ListArgs {
+    /// What to print: text, or a JSON object a line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: TextOrJson,
+}
+
+fn named(words: &str) -> Result<Named, String> {
+    let (reader, policy) = words.split_once(':').unwrap_or(("strict", words));
+    Ok(Named {
+        reader: reader.to_owned(),
+        policy: policy.to_owned(),
+    })
+}
+
+pub fn run_verb(verb: Hop, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    match verb {
+        Hop::Check(args) => check(&args, console),
+        Hop::Policies(args) => policies(&args, console),
+    }
+}
+
+fn check(args: &CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let mut has_defect = false;
+    for (nth, path) in args.files.iter().enumerate() {
+        let case = match case(path, args) {
+            Ok(case) => case,
+            Err(error) => {
+                console.complain(&format_args!("{error:#}"));
+                continue;
+            }
+        };
+        let file = source::name(path);
+        if args.format == TextOrJson::Json {
+            has_defect |= objects(&case, &file, console)?;
+            continue;
+        }
+        if args.files.len() > 1 {
+            let gap = if nth == 0 { "" } else { "\n" };
+            writeln!(console.out, "{gap}== {file} ==\n")?;
+        }
+        let (picture, defect) = draw_case(&case, &console.palette).map_err(|what| anyhow!(what))?;
+        has_defect |= defect;
+        write!(console.out, "{picture}")?;
+    }
+    Ok(ExitCode::from(if has_defect { FOUND } else { CLEAN }))
+}
+
+/// Writes an object for the input of a case, and one for its schedule; tells whether there is a defect.
+fn objects(case: &HopCase, file: &str, console: &mut Console<'_>) -> anyhow::Result<bool> {
+    let route = case.route().map_err(|what| anyhow!(what))?;
+    let mut has_defect = false;
+    if let Some((input, _)) = &case.input {
+        let passage = run(&route, input, &Oracles::ALL);
+        has_defect |= is_defect(&passage);
+        console.object(&json::passage(case, &passage, file))?;
+    }
+    if let (Some((schedule, _)), Some(hop), Some(named)) =
+        (&case.schedule, route.hops.first(), case.hops.first())
+    {
+        let policy = &hop.policy.upstream;
+        let run = session::run(&schedule.events, policy, &session::Oracles::ALL);
+        has_defect |= run.verdict.is_defect();
+        console.object(&crate::session::json::run(
+            &run,
+            schedule,
+            &named.policy,
+            file,
+        ))?;
+    }
+    Ok(has_defect)
+}
+
+/// The case in a file, or the one that a raw stream and the arguments make.
+fn case(path: &Path, args: &CheckArgs) -> anyhow::Result<HopCase> {
+    if path
+        .extension()
+        .is_some_and(|extension| extension == "toml")
+    {
+        return Ok(hop::load(path)?);
+    }
+    let name = source::name(path);
+    let mut input = Vec::new();
+    let read = match path == Path::new("-") {
+        true => std::io::stdin().take(MOST + 1).read_to_end(&mut input),
+        false => fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut input)),
+    };
+    read.with_context(|| format!("{name}: cannot read it"))?;
+    if input.len() as u64 > MOST {
+        bail!("{name}: it has more than {MOST} bytes; send less");
+    }
+    let hops = match args.hop.as_slice() {
+        [] => named("careful").into_iter().collect(),
+        some => some.to_vec(),
+    };
+    let case = HopCase {
+        name: name.clone(),
+        about: String::new(),
+        hops,
+        last: args.last.clone(),
+        switches: args.switches,
+        forbids: args.forbids.clone(),
+        input: Some((input, Vec::new())),
+        schedule: None,
+        cures: Vec::new(),
+        source: String::new(),
+    };
+    match case.route() {
+        Ok(_) => Ok(case),
+        Err(what) => bail!("{what}; see `misframe hop policies` and `misframe rules`"),
+    }
+}
+
+fn policies(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    for named in POLICIES {
+        let habits: Vec<_> = named.habits.iter().map(|habit| habit.id).collect();
+        if args.format == TextOrJson::Json {
+            console.object(&json!({
+                "policy": named.name,
+                "habits": habits,
+                "text": named.text,
+                "sources": named.sources(),
+            }))?;
+            continue;
+        }
+        let habits = match habits.as_slice() {
+            [] => "no habit".to_owned(),
+            some => some.join("+"),
+        };
+        writeln!(console.out, "{}  {habits}\n    {}", named.name, named.text)?;
+        for source in named.sources() {
+            writeln!(console.out, "    {source}")?;
+        }
+    }
+    if args.format == TextOrJson::Text {
+        writeln!(
+            console.out,
+            "\nhabits, besides those of `misframe session policies`:"
+        )?;
+    }
+    for habit in HABITS {
+        let (id, text, source) = (habit.id, habit.text, habit.source);
+        if args.format == TextOrJson::Json {
+            console.object(&json!({"habit": id, "text": text, "source": source}))?;
+            continue;
+        }
+        writeln!(console.out, "\n{id}\n    {text}\n    {source}")?;
+    }
+    Ok(ExitCode::from(CLEAN))
+}

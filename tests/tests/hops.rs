@@ -1,0 +1,268 @@
+//! One test for each case about hops: what was written by hand is found, and its picture is as it was.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use corpus::HopCase;
+use corpus::hop::load_all;
+use libtest_mimic::{Arguments, Failed, Trial};
+use parsers::hop::{Oracles, run};
+use parsers::session;
+use parsers::session::{Bound, Verdict};
+use reports::hop;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    libtest_mimic::run(&arguments, trials()).exit_code()
+}
+
+/// A test for each case, one for each oracle, and those that hold the cases together.
+fn trials() -> Vec<Trial> {
+    let cases = match load_all(&tests::repository().join("corpus")) {
+        Ok(cases) => Arc::new(cases),
+        Err(errors) => {
+            let failed = move || Err(Failed::from(errors));
+            return vec![Trial::test("hop::corpus", failed)];
+        }
+    };
+    let mut trials: Vec<_> = (0..cases.len())
+        .map(|nth| {
+            let cases = Arc::clone(&cases);
+            let name = cases.get(nth).map_or("", |case| &case.name);
+            let name = format!("hop::{name}");
+            Trial::test(name, move || cases.get(nth).map_or(Ok(()), failures))
+        })
+        .collect();
+    for (name, oracles, words) in without_one() {
+        let cases = Arc::clone(&cases);
+        let name = format!("hop::without-{name}");
+        trials.push(Trial::test(name, move || missed(&cases, &oracles, words)));
+    }
+    for (name, test) in [
+        ("cures", cured as fn(&[HopCase]) -> Result<(), Failed>),
+        ("session-oracles", session_oracles),
+        ("snapshots", ownerless),
+    ] {
+        let cases = Arc::clone(&cases);
+        trials.push(Trial::test(format!("hop::{name}"), move || test(&cases)));
+    }
+    trials
+}
+
+fn report(wrong: Vec<String>) -> Result<(), Failed> {
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(Failed::from(wrong.join("\n"))),
+    }
+}
+
+/// What is found when the input of `case` is sent along the route of `hops`.
+fn found(case: &HopCase, hops: &HopCase, oracles: &Oracles) -> Vec<String> {
+    let Some((input, _)) = &case.input else {
+        return Vec::new();
+    };
+    let with = HopCase {
+        hops: hops.hops.clone(),
+        ..case.clone()
+    };
+    // That each case has a route is looked at when it is loaded.
+    let passage = with.route().map(|route| run(&route, input, oracles));
+    let findings = passage.map(|passage| passage.findings).unwrap_or_default();
+    findings.iter().map(|finding| with.words(finding)).collect()
+}
+
+fn played(case: &HopCase, oracles: &session::Oracles) -> Option<Verdict> {
+    let (schedule, _) = case.schedule.as_ref()?;
+    let route = case.route().ok()?;
+    let policy = route.hops.first()?.policy.upstream;
+    Some(session::run(&schedule.events, &policy, oracles).verdict)
+}
+
+/// Everything that is wrong about a case, together.
+fn failures(case: &HopCase) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    if case.about.is_empty() || case.source.is_empty() {
+        wrong.push("it says not what it is, or whence".to_owned());
+    }
+    if let Some((_, finds)) = &case.input {
+        let found = found(case, case, &Oracles::ALL);
+        if found != *finds {
+            wrong.push(format!("finds = {finds:?}, but there is {found:?}"));
+        }
+    }
+    if let Some((_, verdict)) = &case.schedule {
+        let got = played(case, &session::Oracles::ALL);
+        if got != Some(*verdict) {
+            wrong.push(format!("verdict = {:?}, but it is {got:?}", verdict.word()));
+        }
+    }
+    picture(case, &mut wrong);
+    report(wrong)
+}
+
+/// The oracles without one of them, and how what it says begins.
+fn without_one() -> [(&'static str, Oracles, &'static [&'static str]); 3] {
+    let all = Oracles::ALL;
+    let boundaries = Oracles {
+        boundaries: false,
+        ..all
+    };
+    let arrival = Oracles {
+        arrival: false,
+        ..all
+    };
+    let upgrades = Oracles {
+        upgrades: false,
+        ..all
+    };
+    [
+        (
+            "boundaries",
+            boundaries,
+            &["healed", "durable", "introduced"],
+        ),
+        (
+            "arrival",
+            arrival,
+            &[
+                "lost-by-rule",
+                "lost-by-fault",
+                "kept-by-fault",
+                "merged-by-fault",
+                "content",
+            ],
+        ),
+        ("upgrades", upgrades, &["crosses"]),
+    ]
+}
+
+/// Without an oracle each case in which it speaks fails, and there is one for each of its words.
+fn missed(cases: &[HopCase], oracles: &Oracles, words: &[&str]) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    let mut heard = Vec::new();
+    for case in cases {
+        let Some((_, finds)) = &case.input else {
+            continue;
+        };
+        let first = |found: &str| found.split(' ').next().unwrap_or_default().to_owned();
+        let spoken = finds.iter().map(|found| first(found));
+        let spoken: Vec<_> = spoken
+            .filter(|word| words.contains(&word.as_str()))
+            .collect();
+        if !spoken.is_empty() && found(case, case, oracles) == *finds {
+            wrong.push(format!("{} does not need the oracle", case.name));
+        }
+        heard.extend(spoken);
+    }
+    let unheard = words
+        .iter()
+        .filter(|word| !heard.iter().any(|one| one == *word));
+    wrong.extend(unheard.map(|word| format!("no case finds {word}")));
+    report(wrong)
+}
+
+/// The same of the oracles over time.
+fn session_oracles(cases: &[HopCase]) -> Result<(), Failed> {
+    let all = session::Oracles::ALL;
+    let tags = session::Oracles { tags: false, ..all };
+    let executions = session::Oracles {
+        executions: false,
+        ..all
+    };
+    let wrong_tags: &[Verdict] = &[Verdict::Inherent, Verdict::WrongPersistently];
+    let mut wrong = Vec::new();
+    for (oracles, verdicts) in [(tags, wrong_tags), (executions, &[Verdict::Duplicated])] {
+        for verdict in verdicts {
+            let is = |case: &&HopCase| case.schedule.as_ref().is_some_and(|one| one.1 == *verdict);
+            let mut of = cases.iter().filter(is).peekable();
+            if of.peek().is_none() {
+                wrong.push(format!("no case is {}", verdict.word()));
+            }
+            let needless = of.filter(|case| played(case, &oracles) == Some(*verdict));
+            wrong.extend(needless.map(|case| format!("{} does not need the oracle", case.name)));
+        }
+    }
+    report(wrong)
+}
+
+/// Each fault has a cure, which fails when the hops of the fault are put into its place.
+fn cured(cases: &[HopCase]) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    let mut cured = Vec::new();
+    for cure in cases {
+        for name in &cure.cures {
+            let Some(fault) = cases.iter().find(|case| case.name == *name) else {
+                wrong.push(format!("{} cures {name}, which is no case", cure.name));
+                continue;
+            };
+            cured.push(name);
+            if !is_broken_by(cure, fault) {
+                wrong.push(format!("{} goes on with the hops of {name}", cure.name));
+            }
+        }
+    }
+    let uncured = cases
+        .iter()
+        .filter(|case| has_defect(case) && !cured.contains(&&case.name));
+    // A cure may have a fault of its own that its setting asks for.
+    let uncured = uncured.filter(|case| case.cures.is_empty());
+    wrong.extend(uncured.map(|case| format!("{} has no cure", case.name)));
+    report(wrong)
+}
+
+fn has_defect(case: &HopCase) -> bool {
+    let drawn = hop::draw_case(case, &reports::picture::Palette::PLAIN);
+    drawn.is_ok_and(|(_, has_defect)| has_defect)
+}
+
+/// Whether a cure with the hops of a fault finds something else; over time, whether exploration, which finds
+/// nothing in the cure, finds a defect in the fault.
+fn is_broken_by(cure: &HopCase, fault: &HopCase) -> bool {
+    if let Some((_, finds)) = &cure.input {
+        return found(cure, fault, &Oracles::ALL) != *finds;
+    }
+    let defect = |case: &HopCase| {
+        let route = case.route().ok()?;
+        let policy = route.hops.first()?.policy.upstream;
+        session::explore(&policy, &Bound::default(), &session::Oracles::ALL).defect
+    };
+    defect(cure).is_none() && defect(fault).is_some()
+}
+
+/// The picture is that of the snapshot beside these tests.
+fn picture(case: &HopCase, wrong: &mut Vec<String>) {
+    let drawn = match hop::snapshot(case) {
+        Ok(drawn) => drawn,
+        Err(what) => return wrong.push(what),
+    };
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(snapshots());
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let compare = || settings.bind(|| insta::assert_snapshot!(case.name.as_str(), drawn));
+    if catch_unwind(AssertUnwindSafe(compare)).is_err() {
+        wrong.push("its picture is not that of its snapshot; see `cargo insta review`".to_owned());
+    }
+}
+
+/// Snapshots that belong to no case.
+fn ownerless(cases: &[HopCase]) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(snapshots())? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let case = name.strip_suffix(".snap");
+        let is_owned = case.is_some_and(|case| cases.iter().any(|known| known.name == case));
+        if !is_owned && !name.ends_with(".snap.new") {
+            wrong.push(format!("{name} has no case"));
+        }
+    }
+    wrong.sort();
+    report(wrong)
+}
+
+fn snapshots() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/hop")
+}
