@@ -25,6 +25,29 @@ pub struct Start {
     pub limit: Duration,
 }
 
+/// The client that is driven.
+pub struct Library {
+    /// The name of its project.
+    pub name: &'static str,
+    /// The version that was linked.
+    pub version: &'static str,
+    /// Whether it waits no longer than it was told to, by itself.
+    pub has_limit: bool,
+}
+
+impl Library {
+    fn greet(&self) {
+        say(format_args!("hello {} {}", self.name, self.version));
+    }
+
+    /// A limit that has come; it comes by itself, or never.
+    fn time_out(&self) {
+        if !self.has_limit {
+            say("cannot wait for less than for ever");
+        }
+    }
+}
+
 /// One request that is to be made.
 pub struct Ask {
     /// What is asked for.
@@ -78,7 +101,7 @@ fn lines() -> UnboundedReceiver<(String, String)> {
 
 /// Drives a client whose requests are futures, and which `open` makes; to cancel a request is to drop its future. It ends
 /// with standard input.
-pub fn serve<C, E>(name: &str, version: &str, open: impl Future<Output = Result<C, E>>)
+pub fn serve<C, E>(library: &Library, open: impl Future<Output = Result<C, E>>)
 where
     C: AsyncFn(Ask) -> Result<String, E> + 'static,
     E: Display + 'static,
@@ -92,15 +115,15 @@ where
     local.block_on(&runtime, async {
         match open.await {
             Ok(client) => {
-                say(format_args!("hello {name} {version}"));
-                obey(Rc::new(client)).await;
+                library.greet();
+                obey(library, Rc::new(client)).await;
             }
             Err(error) => say(format_args!("cannot connect: {error}")),
         }
     });
 }
 
-async fn obey<C, E>(client: Rc<C>)
+async fn obey<C, E>(library: &Library, client: Rc<C>)
 where
     C: AsyncFn(Ask) -> Result<String, E> + 'static,
     E: Display + 'static,
@@ -127,6 +150,7 @@ where
                     }
                 }
             }
+            "timeout" => library.time_out(),
             "settle" => {
                 // A runtime that sleeps looks at every socket before, and lets all tasks run.
                 for _ in 0..3 {
@@ -141,12 +165,12 @@ where
 
 /// Drives a client that blocks: each request has a thread, and none can be cancelled from outside. It ends with standard
 /// input.
-pub fn serve_blocking<C, E>(name: &str, version: &str, client: C)
+pub fn serve_blocking<C, E>(library: &Library, client: C)
 where
     C: Fn(Ask) -> Result<String, E> + Send + Sync + 'static,
     E: Display,
 {
-    say(format_args!("hello {name} {version}"));
+    library.greet();
     let client = Arc::new(client);
     let mut lines = lines();
     while let Some((verb, name)) = lines.blocking_recv() {
@@ -160,9 +184,8 @@ where
                 });
             }
             "cancel" => say("cannot cancel a call that blocks"),
-            "settle" => {
-                say("settled");
-            }
+            "timeout" => library.time_out(),
+            "settle" => say("settled"),
             _ => {}
         }
     }

@@ -2,14 +2,20 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use clients::{Ask, Start, serve_blocking};
+use clients::{Ask, Library, Start, serve_blocking};
 use curl::easy::Easy;
 
 fn main() {
     let start = Start::from_arguments();
     let easy = Mutex::new(Easy::new());
-    let version = curl::Version::get();
-    serve_blocking("libcurl", version.version(), move |ask: Ask| {
+    // libcurl itself says which it is, for as long as the process lives.
+    let version: &'static curl::Version = Box::leak(Box::new(curl::Version::get()));
+    let library = Library {
+        name: "libcurl",
+        version: version.version(),
+        has_limit: true,
+    };
+    serve_blocking(&library, move |ask: Ask| {
         let mut easy = easy.lock().unwrap_or_else(PoisonError::into_inner);
         // Connections are kept, settings are not.
         easy.reset();

@@ -2,13 +2,18 @@
 
 use std::rc::Rc;
 
-use clients::{Ask, Start, serve};
+use clients::{Ask, Library, Start, serve};
 use redis_0_23 as redis;
 use tokio::sync::Mutex;
 
 fn main() {
     let start = Start::from_arguments();
-    serve("redis", env!("VERSION_redis-0-23"), async {
+    let library = Library {
+        name: "redis",
+        version: env!("VERSION_redis-0-23"),
+        has_limit: false,
+    };
+    serve(&library, async {
         let client = redis::Client::open(format!("redis://{}/", start.server))?;
         // Deprecated for what is played here.
         #[allow(deprecated)]

@@ -1,11 +1,16 @@
 //! redis 1.8: a `MultiplexedConnection`, which all users share.
 
-use clients::{Ask, Start, serve};
+use clients::{Ask, Library, Start, serve};
 use redis_1_8 as redis;
 
 fn main() {
     let start = Start::from_arguments();
-    serve("redis", env!("VERSION_redis-1-8"), async {
+    let library = Library {
+        name: "redis",
+        version: env!("VERSION_redis-1-8"),
+        has_limit: true,
+    };
+    serve(&library, async {
         let client = redis::Client::open(format!("redis://{}/", start.server))?;
         let config = redis::AsyncConnectionConfig::new().set_response_timeout(Some(start.limit));
         let shared = client

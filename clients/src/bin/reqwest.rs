@@ -1,10 +1,15 @@
 //! reqwest: a client, which keeps connections.
 
-use clients::{Ask, Start, serve};
+use clients::{Ask, Library, Start, serve};
 
 fn main() {
     let start = Start::from_arguments();
-    serve("reqwest", env!("VERSION_reqwest"), async {
+    let library = Library {
+        name: "reqwest",
+        version: env!("VERSION_reqwest"),
+        has_limit: true,
+    };
+    serve(&library, async {
         let client = reqwest::Client::builder().timeout(start.limit).no_proxy();
         let client = client.build()?;
         Ok::<_, reqwest::Error>(async move |ask: Ask| {

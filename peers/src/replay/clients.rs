@@ -34,12 +34,15 @@ enum Program {
     Node,
     /// Ruby.
     Ruby,
+    /// A class that was compiled when the peers were installed.
+    Java(&'static str),
     /// A command of the user's and its arguments.
     Command(Vec<OsString>),
 }
 
 const PYTHON: &str = include_str!("../../drivers/serve.py");
 const PYTHON_ASYNC: &str = include_str!("../../drivers/serve_async.py");
+const RUBY: &str = include_str!("../../drivers/serve.rb");
 const NODE: &str = include_str!("../../drivers/serve.js");
 
 const fn rust(name: &'static str, protocol: &'static Protocol, policy: &'static str) -> Client {
@@ -62,8 +65,153 @@ const fn script(
     }
 }
 
+const fn python(
+    name: &'static str,
+    protocol: &'static Protocol,
+    policy: &'static str,
+    source: &'static [&'static str],
+) -> Client {
+    script(
+        name,
+        protocol,
+        policy,
+        Program::Python { own: false },
+        source,
+    )
+}
+
+const fn redis_py(name: &'static str, policy: &'static str) -> Client {
+    let source = &[PYTHON_ASYNC, include_str!("../../drivers/redis_py.py")];
+    script(name, &RESP, policy, Program::Python { own: true }, source)
+}
+
+const fn node(
+    name: &'static str,
+    protocol: &'static Protocol,
+    policy: &'static str,
+    source: &'static [&'static str],
+) -> Client {
+    script(name, protocol, policy, Program::Node, source)
+}
+
+const fn built(name: &'static str, protocol: &'static Protocol, policy: &'static str) -> Client {
+    script(name, protocol, policy, Program::Built, &[])
+}
+
 /// Every client.
 pub static CLIENTS: &[Client] = &[
+    python(
+        "aiohttp",
+        &HTTP1,
+        "no-idle-check",
+        &[PYTHON_ASYNC, include_str!("../../drivers/aiohttp.py")],
+    ),
+    built(
+        "async-memcached-0.8",
+        &MEMCACHED,
+        "keep-on-cancel-unchecked",
+    ),
+    script(
+        "dalli",
+        &MEMCACHED,
+        "keep-on-cancel-unchecked",
+        Program::Ruby,
+        &[RUBY, include_str!("../../drivers/dalli.rb")],
+    ),
+    built("go-http-client", &HTTP1, "careful"),
+    built("go-idempotency-key", &HTTP1, "retry-when-reused"),
+    python(
+        "http.client",
+        &HTTP1,
+        "drop-leftover",
+        &[PYTHON, include_str!("../../drivers/http_client.py")],
+    ),
+    python(
+        "httpx",
+        &HTTP1,
+        "socket-check",
+        &[PYTHON_ASYNC, include_str!("../../drivers/httpx.py")],
+    ),
+    node(
+        "ioredis",
+        &RESP,
+        "shared-channel+tombstone+no-idle-check",
+        &[NODE, include_str!("../../drivers/ioredis.js")],
+    ),
+    built("isahc", &HTTP1, "resync+no-idle-check+retry-when-reused"),
+    script(
+        "java-url-connection",
+        &HTTP1,
+        "no-idle-check+retry-always",
+        Program::Java("UrlConnection"),
+        &[],
+    ),
+    node(
+        "memjs",
+        &MEMCACHED,
+        "no-idle-check",
+        &[NODE, include_str!("../../drivers/memjs.js")],
+    ),
+    script(
+        "net-http",
+        &HTTP1,
+        "no-idle-check",
+        Program::Ruby,
+        &[RUBY, include_str!("../../drivers/net_http.rb")],
+    ),
+    node(
+        "node-fetch",
+        &HTTP1,
+        "careful",
+        &[NODE, include_str!("../../drivers/node_fetch.js")],
+    ),
+    node(
+        "node-http",
+        &HTTP1,
+        "careful",
+        &[NODE, include_str!("../../drivers/node_http.js")],
+    ),
+    python(
+        "pymemcache",
+        &MEMCACHED,
+        "keep-on-cancel+check-echo+no-idle-check",
+        &[PYTHON, include_str!("../../drivers/pymemcache.py")],
+    ),
+    python(
+        "pymogilefs",
+        &MOGILEFS,
+        "single-use",
+        &[PYTHON, include_str!("../../drivers/pymogilefs.py")],
+    ),
+    python(
+        "python-memcached",
+        &MEMCACHED,
+        "keep-on-cancel-unchecked",
+        &[PYTHON, include_str!("../../drivers/python_memcached.py")],
+    ),
+    redis_py("redis-py", "no-idle-check"),
+    redis_py("redis-py-4.5.1", "keep-on-cancel-unchecked"),
+    redis_py("redis-py-4.5.3", "keep-on-cancel-unchecked"),
+    redis_py("redis-py-4.5.5", "no-idle-check"),
+    python(
+        "requests",
+        &HTTP1,
+        "socket-check+drop-leftover",
+        &[PYTHON, include_str!("../../drivers/requests.py")],
+    ),
+    node(
+        "undici",
+        &HTTP1,
+        "careful",
+        &[NODE, include_str!("../../drivers/undici.js")],
+    ),
+    built("ureq-3.0", &HTTP1, "socket-check"),
+    python(
+        "xmlrpc",
+        &HTTP1,
+        "drop-leftover+retry-always",
+        &[PYTHON, include_str!("../../drivers/xmlrpc.py")],
+    ),
     rust(
         "async-memcached-0.3",
         &MEMCACHED,
@@ -103,15 +251,19 @@ impl Client {
             },
             Program::Python { own: false } => with(installed::python(), "-c"),
             Program::Node => with(installed::node(), "-e"),
+            Program::Java(class) => match installed::java(class) {
+                Some(command) => command,
+                None => return Err(self.is_absent()),
+            },
             Program::Ruby => with(installed::ruby(), "-e"),
             Program::Command(words) => installed::command(words),
         })
     }
 
     /// How it is had, where it is not.
-    pub fn is_absent(&self) -> Failure {
+    fn is_absent(&self) -> Failure {
         Failure::Absent(format!(
-            "it is not installed; install it with `peers/install-clients {}`",
+            "it is not installed; install it with `peers/install {}`",
             self.name
         ))
     }

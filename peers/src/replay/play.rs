@@ -127,7 +127,11 @@ impl Player<'_> {
                 self.session.driver.say(&line);
                 self.give_up(tag, event)
             }
-            Event::Timeout { tag, .. } => self.give_up(tag, event),
+            Event::Timeout { tag, .. } => {
+                let line = format!("timeout {}", self.name(tag));
+                self.session.driver.say(&line);
+                self.give_up(tag, event)
+            }
             Event::Eof { tag, .. } => {
                 self.ends_or_comes_again(tag)?;
                 self.tell_end(tag, None);
@@ -162,6 +166,9 @@ impl Player<'_> {
         self.session.driver.say(&line);
         let came = |session: &Session<'_>| session.arrivals(tag) > 0 || session.has_ended(tag);
         self.session.wait(LIMIT, came)?;
+        // What was answered out of the client's memory is told before the server reads the request.
+        let arrived = |session: &Session<'_>| session.arrivals(tag) > 0;
+        self.session.wait(WINDOW, arrived)?;
         self.session.wanted = None;
         let link = self.session.of(tag).and_then(|asked| asked.link);
         let number = link.and_then(|at| self.session.links.get(at)?.number);

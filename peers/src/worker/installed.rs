@@ -42,6 +42,18 @@ pub fn ruby() -> Command {
     apart(Command::new("ruby"))
 }
 
+/// A class of Java that was compiled when the peers were installed, if it is there.
+pub fn java(class: &str) -> Option<Command> {
+    has(&format!("java/{class}.class")).then(|| {
+        let mut command = apart(Command::new("java"));
+        command
+            .arg("-cp")
+            .arg(path("java").unwrap_or_default())
+            .arg(class);
+        command
+    })
+}
+
 /// Whether something is at this path under the folder of the installed peers.
 pub fn has(below: &str) -> bool {
     path(below).is_some()
