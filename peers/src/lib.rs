@@ -6,6 +6,7 @@
 pub mod linked;
 pub mod live;
 mod registry;
+pub mod replay;
 mod seen;
 pub mod tool;
 pub mod worker;
@@ -191,6 +192,9 @@ pub enum Failure {
     /// The peer's process used more than so many bytes of memory.
     #[error("it uses more than {} MiB of memory", .0 >> 20)]
     Memory(u64),
+    /// The peer has no way to do what it was told to.
+    #[error("it cannot do that: {0}")]
+    Unable(String),
     /// The peer's process ended.
     #[error("its process ended: {0}")]
     Crash(String),

@@ -365,7 +365,7 @@ fn last_position(bytes: &[u8], content: &[u8]) -> Option<usize> {
 }
 
 /// Workers are no members of the terminal's process group, and so are not interrupted along with us.
-fn end_workers_when_interrupted() {
+pub(crate) fn end_workers_when_interrupted() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Who has set a handler already ends what it has started by itself.

@@ -32,6 +32,33 @@ pub fn python() -> Command {
     apart(Command::new(program))
 }
 
+/// Python of the environment that goes by this name, if there is one.
+pub fn python_of(name: &str) -> Option<Command> {
+    path(&format!("{name}/bin/python3")).map(|program| apart(Command::new(program)))
+}
+
+/// Ruby.
+pub fn ruby() -> Command {
+    apart(Command::new("ruby"))
+}
+
+/// A class of Java that was compiled when the peers were installed, if it is there.
+pub fn java(class: &str) -> Option<Command> {
+    has(&format!("java/{class}.class")).then(|| {
+        let mut command = apart(Command::new("java"));
+        command
+            .arg("-cp")
+            .arg(path("java").unwrap_or_default())
+            .arg(class);
+        command
+    })
+}
+
+/// Whether something is at this path under the folder of the installed peers.
+pub fn has(below: &str) -> bool {
+    path(below).is_some()
+}
+
 /// Node.js with the packages of the installed peers.
 pub fn node() -> Command {
     let mut command = apart(Command::new("node"));

@@ -1,7 +1,7 @@
 //! Peers that are processes, kept alive and asked line by line; `PROTOCOL.md` says how.
 
 mod answer;
-mod installed;
+pub(crate) mod installed;
 mod process;
 
 use std::ffi::OsString;
@@ -10,8 +10,9 @@ use std::path::PathBuf;
 use crate::{About, Failure, Opened, Peer, Pieces, Reach, Seen};
 use process::{Limits, Process};
 
+pub(crate) use answer::beginning;
 pub use process::end_all;
-pub(crate) use process::remember;
+pub(crate) use process::{keep, memory, remember};
 
 /// A worker that is not running yet.
 pub struct Worker {

@@ -280,7 +280,7 @@ fn read_lines(stdout: ChildStdout, longest: &AtomicUsize, lines: &SyncSender<Lin
 }
 
 /// Keeps the last of what is said.
-fn keep(mut stderr: impl Read, said: &Mutex<Vec<u8>>) {
+pub fn keep(mut stderr: impl Read, said: &Mutex<Vec<u8>>) {
     let mut piece = [0; KEPT];
     while let Ok(length @ 1..) = stderr.read(&mut piece) {
         let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
@@ -291,7 +291,7 @@ fn keep(mut stderr: impl Read, said: &Mutex<Vec<u8>>) {
 }
 
 /// How much memory a process uses, in bytes; 0 where nothing tells.
-fn memory(child: &Child) -> u64 {
+pub fn memory(child: &Child) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());

@@ -1,5 +1,7 @@
 //! `misframe session`: which reply belongs to which request.
 
+mod replay;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,6 +25,10 @@ pub enum Session {
     Check(CheckArgs),
     /// Play every schedule within bounds, and draw a shortest one that ends in a defect.
     Explore(ExploreArgs),
+    /// Play a schedule against a real client: exit 0 without a defect, 1 with one, 2 after trouble.
+    Replay(replay::ReplayArgs),
+    /// List the clients that schedules can be played against, with version and state.
+    Clients(ListArgs),
     /// List the policies and the habits of which they are made.
     Policies(ListArgs),
     /// List the faults of a server by which a response may reach the wrong request, and the symptoms
@@ -82,6 +88,8 @@ pub fn run_verb(verb: Session, console: &mut Console<'_>) -> anyhow::Result<Exit
     match verb {
         Session::Check(args) => check(&args, console),
         Session::Explore(args) => explore_all(&args, console),
+        Session::Replay(args) => replay::run(&args, console),
+        Session::Clients(args) => replay::clients(&args, console),
         Session::Policies(args) => policies(&args, console),
         Session::Mechanisms(args) => mechanisms(&args, console),
     }

@@ -9,13 +9,6 @@ use super::level;
 
 /// A run of one schedule.
 pub fn run(run: &Run, schedule: &Schedule, policy: &str, file: &str) -> Value {
-    let steps = run.steps.iter().map(|step| {
-        let faults = step.faults.iter().map(|one| fault(one, schedule));
-        json!({
-            "event": schedule.step(&step.event),
-            "faults": faults.collect::<Vec<_>>(),
-        })
-    });
     let stopped = run.stopped.as_ref().map(|(event, refusal)| {
         let (by, why) = match refusal {
             Refusal::Client(why) => ("client", why),
@@ -29,9 +22,21 @@ pub fn run(run: &Run, schedule: &Schedule, policy: &str, file: &str) -> Value {
         "schedule": schedule.to_string(),
         "verdict": run.verdict.word(),
         "level": level(run.verdict).map(|level| level.word()),
-        "steps": steps.collect::<Vec<_>>(),
+        "steps": steps(run, schedule),
         "stopped": stopped,
     })
+}
+
+/// What happened, event by event.
+pub fn steps(run: &Run, schedule: &Schedule) -> Vec<Value> {
+    let steps = run.steps.iter().map(|step| {
+        let faults = step.faults.iter().map(|one| fault(one, schedule));
+        json!({
+            "event": schedule.step(&step.event),
+            "faults": faults.collect::<Vec<_>>(),
+        })
+    });
+    steps.collect()
 }
 
 /// An exploration of one policy.

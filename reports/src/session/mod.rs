@@ -1,6 +1,7 @@
 //! Sessions as text and as objects: a schedule drawn as lanes, and what an exploration found.
 
 pub mod json;
+pub mod replay;
 pub mod timeline;
 
 use std::fmt::Write as _;

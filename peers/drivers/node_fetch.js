@@ -1,0 +1,5 @@
+serve('fetch of Node.js', `${process.version}, undici ${process.versions.undici}`, async (name, isPost, signal) => {
+  const options = { method: isPost ? 'POST' : 'GET', body: isPost ? 'x=1' : undefined };
+  options.signal = AbortSignal.any([signal, AbortSignal.timeout(limit)]);
+  return (await fetch(`http://${host}:${port}/${name}`, options)).text();
+});

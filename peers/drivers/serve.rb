@@ -1,0 +1,45 @@
+# misframe's side of a driver in Ruby.
+
+HOST, port = ARGV[0].split(':')
+PORT = Integer(port)
+# How long the client shall wait by itself, in seconds.
+LIMIT = Integer(ARGV[1]) / 1000.0
+
+def say(*words)
+  STDOUT.write("#{words.map { |word| word.to_s.tr("\r\n", '  ') }.join(' ')}\n")
+  STDOUT.flush
+end
+
+# What Timeout of the standard library raises from outside as well.
+class Cancelled < Exception; end
+
+# Obeys until standard input ends; the block is given a name and whether to POST, and returns what was delivered.
+def serve(name, version, &ask)
+  busy = nil
+  thread = nil
+  say('hello', name, version)
+  STDIN.each_line(chomp: true) do |line|
+    verb, what = line.split
+    case verb
+    when 'send', 'post'
+      next say('gone', what, 'the client is busy with', busy) if busy
+
+      busy = what
+      thread = Thread.new do
+        begin
+          text = ask.call(what, verb == 'post')
+          ended = ['got', what, text]
+        rescue Exception => error
+          ended = ['gone', what, error.class, error.message]
+        end
+        busy = nil
+        say(*ended)
+      end
+    when 'cancel'
+      thread.raise(Cancelled, 'cancelled') if busy == what
+    when 'settle'
+      say('settled')
+    end
+  end
+end
+

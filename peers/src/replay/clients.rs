@@ -1,0 +1,309 @@
+//! The clients that schedules are played against: which protocol each speaks, what it is held to do, and what starts it.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::protocol::{HTTP1, MEMCACHED, MOGILEFS, PROTOCOLS, Protocol, RESP};
+use crate::Failure;
+use crate::worker::installed;
+
+/// A client.
+pub struct Client {
+    /// The name of its project, with a version where several are known.
+    pub name: &'static str,
+    /// What it speaks.
+    pub protocol: &'static Protocol,
+    /// The policy, or habits joined by `+`, that it is held to have; empty where nothing is claimed.
+    pub policy: &'static str,
+    /// What starts its driver.
+    program: Program,
+    /// The source of its driver, in pieces that belong together; empty for a program that was built.
+    source: &'static [&'static str],
+}
+
+enum Program {
+    /// A program of the package `clients`, which lies beside this one.
+    Beside,
+    /// A program that was built when the peers were installed.
+    Built,
+    /// Python 3, of an environment of this client's own or that of the installed peers.
+    Python { own: bool },
+    /// Node.js, with the packages of the installed peers.
+    Node,
+    /// Ruby.
+    Ruby,
+    /// A class that was compiled when the peers were installed.
+    Java(&'static str),
+    /// A command of the user's and its arguments.
+    Command(Vec<OsString>),
+}
+
+const PYTHON: &str = include_str!("../../drivers/serve.py");
+const PYTHON_ASYNC: &str = include_str!("../../drivers/serve_async.py");
+const RUBY: &str = include_str!("../../drivers/serve.rb");
+const NODE: &str = include_str!("../../drivers/serve.js");
+
+const fn rust(name: &'static str, protocol: &'static Protocol, policy: &'static str) -> Client {
+    script(name, protocol, policy, Program::Beside, &[])
+}
+
+const fn script(
+    name: &'static str,
+    protocol: &'static Protocol,
+    policy: &'static str,
+    program: Program,
+    source: &'static [&'static str],
+) -> Client {
+    Client {
+        name,
+        protocol,
+        policy,
+        program,
+        source,
+    }
+}
+
+const fn python(
+    name: &'static str,
+    protocol: &'static Protocol,
+    policy: &'static str,
+    source: &'static [&'static str],
+) -> Client {
+    script(
+        name,
+        protocol,
+        policy,
+        Program::Python { own: false },
+        source,
+    )
+}
+
+const fn redis_py(name: &'static str, policy: &'static str) -> Client {
+    let source = &[PYTHON_ASYNC, include_str!("../../drivers/redis_py.py")];
+    script(name, &RESP, policy, Program::Python { own: true }, source)
+}
+
+const fn node(
+    name: &'static str,
+    protocol: &'static Protocol,
+    policy: &'static str,
+    source: &'static [&'static str],
+) -> Client {
+    script(name, protocol, policy, Program::Node, source)
+}
+
+const fn built(name: &'static str, protocol: &'static Protocol, policy: &'static str) -> Client {
+    script(name, protocol, policy, Program::Built, &[])
+}
+
+/// Every client.
+pub static CLIENTS: &[Client] = &[
+    python(
+        "aiohttp",
+        &HTTP1,
+        "no-idle-check",
+        &[PYTHON_ASYNC, include_str!("../../drivers/aiohttp.py")],
+    ),
+    built(
+        "async-memcached-0.8",
+        &MEMCACHED,
+        "keep-on-cancel-unchecked",
+    ),
+    script(
+        "dalli",
+        &MEMCACHED,
+        "keep-on-cancel-unchecked",
+        Program::Ruby,
+        &[RUBY, include_str!("../../drivers/dalli.rb")],
+    ),
+    built("go-http-client", &HTTP1, "careful"),
+    built("go-idempotency-key", &HTTP1, "retry-when-reused"),
+    python(
+        "http.client",
+        &HTTP1,
+        "drop-leftover",
+        &[PYTHON, include_str!("../../drivers/http_client.py")],
+    ),
+    python(
+        "httpx",
+        &HTTP1,
+        "socket-check",
+        &[PYTHON_ASYNC, include_str!("../../drivers/httpx.py")],
+    ),
+    node(
+        "ioredis",
+        &RESP,
+        "shared-channel+tombstone+no-idle-check",
+        &[NODE, include_str!("../../drivers/ioredis.js")],
+    ),
+    built("isahc", &HTTP1, "resync+no-idle-check+retry-when-reused"),
+    script(
+        "java-url-connection",
+        &HTTP1,
+        "no-idle-check+retry-always",
+        Program::Java("UrlConnection"),
+        &[],
+    ),
+    node(
+        "memjs",
+        &MEMCACHED,
+        "no-idle-check",
+        &[NODE, include_str!("../../drivers/memjs.js")],
+    ),
+    script(
+        "net-http",
+        &HTTP1,
+        "no-idle-check",
+        Program::Ruby,
+        &[RUBY, include_str!("../../drivers/net_http.rb")],
+    ),
+    node(
+        "node-fetch",
+        &HTTP1,
+        "careful",
+        &[NODE, include_str!("../../drivers/node_fetch.js")],
+    ),
+    node(
+        "node-http",
+        &HTTP1,
+        "careful",
+        &[NODE, include_str!("../../drivers/node_http.js")],
+    ),
+    python(
+        "pymemcache",
+        &MEMCACHED,
+        "keep-on-cancel+check-echo+no-idle-check",
+        &[PYTHON, include_str!("../../drivers/pymemcache.py")],
+    ),
+    python(
+        "pymogilefs",
+        &MOGILEFS,
+        "single-use",
+        &[PYTHON, include_str!("../../drivers/pymogilefs.py")],
+    ),
+    python(
+        "python-memcached",
+        &MEMCACHED,
+        "keep-on-cancel-unchecked",
+        &[PYTHON, include_str!("../../drivers/python_memcached.py")],
+    ),
+    redis_py("redis-py", "no-idle-check"),
+    redis_py("redis-py-4.5.1", "keep-on-cancel-unchecked"),
+    redis_py("redis-py-4.5.3", "keep-on-cancel-unchecked"),
+    redis_py("redis-py-4.5.5", "no-idle-check"),
+    python(
+        "requests",
+        &HTTP1,
+        "socket-check+drop-leftover",
+        &[PYTHON, include_str!("../../drivers/requests.py")],
+    ),
+    node(
+        "undici",
+        &HTTP1,
+        "careful",
+        &[NODE, include_str!("../../drivers/undici.js")],
+    ),
+    built("ureq-3.0", &HTTP1, "socket-check"),
+    python(
+        "xmlrpc",
+        &HTTP1,
+        "drop-leftover+retry-always",
+        &[PYTHON, include_str!("../../drivers/xmlrpc.py")],
+    ),
+    rust(
+        "async-memcached-0.3",
+        &MEMCACHED,
+        "keep-on-cancel-unchecked",
+    ),
+    rust("async-memcached-0.9", &MEMCACHED, "no-idle-check"),
+    rust("curl", &HTTP1, "resync+no-idle-check+retry-when-reused"),
+    rust("redis-0.23", &RESP, "keep-on-cancel-unchecked"),
+    rust("redis-1.8", &RESP, "shared-channel+tombstone+no-idle-check"),
+    rust("reqwest", &HTTP1, "careful"),
+    rust("ureq-2.12", &HTTP1, "socket-check"),
+    rust("ureq-3.5", &HTTP1, "socket-check-resync"),
+];
+
+impl Client {
+    /// What starts its driver; the address and the limit are still to be added.
+    ///
+    /// # Errors
+    /// [`Failure::Absent`], with what to do.
+    pub fn command(&self) -> Result<Command, Failure> {
+        let with = |mut command: Command, flag: &str| {
+            command.arg(flag).arg(self.source.concat());
+            command
+        };
+        Ok(match &self.program {
+            Program::Beside => Command::new(beside(self.name).ok_or_else(|| {
+                let how = "build it with `cargo build --release -p clients`";
+                Failure::Absent(format!("no {} beside this program; {how}", self.name))
+            })?),
+            Program::Built => match installed::has(&format!("bin/{}", self.name)) {
+                true => installed::built(self.name),
+                false => return Err(self.is_absent()),
+            },
+            Program::Python { own: true } => match installed::python_of(self.name) {
+                Some(command) => with(command, "-c"),
+                None => return Err(self.is_absent()),
+            },
+            Program::Python { own: false } => with(installed::python(), "-c"),
+            Program::Node => with(installed::node(), "-e"),
+            Program::Java(class) => match installed::java(class) {
+                Some(command) => command,
+                None => return Err(self.is_absent()),
+            },
+            Program::Ruby => with(installed::ruby(), "-e"),
+            Program::Command(words) => installed::command(words),
+        })
+    }
+
+    /// How it is had, where it is not.
+    fn is_absent(&self) -> Failure {
+        Failure::Absent(format!(
+            "it is not installed; install it with `peers/install {}`",
+            self.name
+        ))
+    }
+}
+
+/// A client of the user's: `command` is split into words as a shell would. It is kept for ever, as those of [`CLIENTS`]
+/// are.
+///
+/// # Errors
+/// When it is no command, or there is no such protocol.
+pub fn of_command(command: &str, protocol: &str) -> Result<&'static Client, String> {
+    let words = shlex::split(command).filter(|words| !words.is_empty());
+    let words =
+        words.ok_or_else(|| format!("{command:?} is no command: is a quote not closed?"))?;
+    let mut protocols = PROTOCOLS.iter();
+    let Some(protocol) = protocols.find(|one| one.name == protocol) else {
+        let known: Vec<_> = PROTOCOLS.iter().map(|one| one.name).collect();
+        return Err(format!(
+            "there is no protocol {protocol:?} here; there are {}",
+            known.join(", ")
+        ));
+    };
+    let words = words.into_iter().map(OsString::from).collect();
+    Ok(Box::leak(Box::new(script(
+        "cmd",
+        protocol,
+        "",
+        Program::Command(words),
+        &[],
+    ))))
+}
+
+/// A program in the folder of this one, or in that above it, where a test's is.
+fn beside(name: &str) -> Option<PathBuf> {
+    let here = env::current_exe().ok()?;
+    let mut folders = here.ancestors().skip(1).take(2);
+    // No crate, and so no program of cargo, has a dot in its name.
+    let program = name.replace('.', "-");
+    folders.find_map(|folder| {
+        let path = folder.join(&program);
+        path.is_file().then_some(path)
+    })
+}

@@ -1,0 +1,496 @@
+//! One schedule against one client, event by event.
+
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use parsers::session::event::{Event, Tag};
+use parsers::session::run::Run;
+use parsers::session::state::Part;
+use parsers::session::step::Effect;
+use parsers::session::{Schedule, Verdict};
+
+use super::clients::Client;
+use super::driver::{Driver, Version};
+use super::protocol::cause;
+use super::server::Server;
+use super::wait::{Ending, LIMIT, Session};
+use crate::Failure;
+
+/// The client's own limit where the schedule has a timeout, and where it has none.
+const TIMEOUT: Duration = Duration::from_millis(1500);
+const NO_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a client that has something to read is given to take it before its own reply is sent as well. That one comes
+/// behind what it has to read, so it changes nothing about what a client that reads in order is delivered.
+const WINDOW: Duration = Duration::from_millis(300);
+
+/// What came of a schedule.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// The client, as it names itself.
+    pub version: Version,
+    /// What happened, event by event.
+    pub run: Run,
+    /// Where it first was another thing than the schedule has.
+    pub diverged: Option<Divergence>,
+    /// Whether every request that was not given up got a reply.
+    pub is_answered: bool,
+}
+
+/// Where what happened parts from the schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// The number of the event in the schedule, from 0.
+    pub at: usize,
+    /// What happened instead.
+    pub why: String,
+}
+
+/// Asks a client which one it is.
+///
+/// # Errors
+/// Why it cannot be asked.
+pub fn version(client: &Client) -> Result<Version, Failure> {
+    // A server that is asked for nothing, so that a driver may connect at once.
+    let nothing = Schedule::default();
+    begin(client, &nothing)?.0.greet()
+}
+
+/// Plays a schedule against a client.
+///
+/// # Errors
+/// Why it cannot be played: the client is not there, cannot do it, hangs, ends or prints rubbish.
+pub fn play(client: &Client, schedule: &Schedule) -> Result<Played, Failure> {
+    let posts = posts(schedule);
+    if !posts.is_empty() && !client.protocol.has_post {
+        let name = client.protocol.name;
+        let why = format!("{name} has no request here that is not idempotent");
+        return Err(Failure::Unable(why));
+    }
+    let (session, _server) = begin(client, schedule)?;
+    let mut player = Player {
+        session,
+        posts,
+        diverged: None,
+        at: 0,
+    };
+    let version = player.session.greet()?;
+    for (at, event) in schedule.events.iter().enumerate() {
+        player.at = at;
+        player.event(event)?;
+    }
+    player.finish()?;
+    Ok(player.conclude(version))
+}
+
+/// Starts a server, and the driver of a client.
+fn begin<'s>(client: &Client, schedule: &'s Schedule) -> Result<(Session<'s>, Server), Failure> {
+    let command = client.command()?;
+    let (sender, facts) = channel();
+    let server = Server::start(client.protocol, sender.clone())
+        .map_err(|error| Failure::Absent(format!("no port is free: {error}")))?;
+    let has_timeout = |event: &Event| matches!(event, Event::Timeout { .. });
+    let limit = match schedule.events.iter().any(has_timeout) {
+        true => TIMEOUT,
+        false => NO_TIMEOUT,
+    };
+    let driver = Driver::start(command, server.address, limit, sender)?;
+    let session = Session::new(schedule, client.protocol, facts, driver);
+    Ok((session, server))
+}
+
+/// The requests that are sent as ones that are not idempotent: where sending one again matters.
+fn posts(schedule: &Schedule) -> Vec<Tag> {
+    let tags = schedule.events.iter().filter_map(|event| match event {
+        Event::Die { tag: Some(tag), .. } | Event::Resend { tag, .. } => Some(*tag),
+        _ => None,
+    });
+    tags.collect()
+}
+
+struct Player<'s> {
+    session: Session<'s>,
+    posts: Vec<Tag>,
+    diverged: Option<Divergence>,
+    /// The event that is being played.
+    at: usize,
+}
+
+impl Player<'_> {
+    fn event(&mut self, event: &Event) -> Result<(), Failure> {
+        match *event {
+            Event::Send {
+                tag, connection, ..
+            } => self.send(tag, connection),
+            Event::Resend { tag, .. } => self.resend(tag),
+            Event::Cancel { tag, .. } => {
+                let line = format!("cancel {}", self.name(tag));
+                self.session.driver.say(&line);
+                self.give_up(tag, event)
+            }
+            Event::Timeout { tag, .. } => {
+                let line = format!("timeout {}", self.name(tag));
+                self.session.driver.say(&line);
+                self.give_up(tag, event)
+            }
+            Event::Eof { tag, .. } => {
+                self.ends_or_comes_again(tag)?;
+                self.tell_end(tag, None);
+                Ok(())
+            }
+            Event::Recv { asked, got, .. } => self.recv(asked, got),
+            _ => self.serve(event),
+        }
+    }
+
+    fn name(&self, tag: Tag) -> String {
+        self.session.schedule.name(tag)
+    }
+
+    fn diverge(&mut self, why: impl Into<String>) {
+        let at = self.at;
+        self.diverged.get_or_insert_with(|| Divergence {
+            at,
+            why: why.into(),
+        });
+    }
+
+    fn send(&mut self, tag: Tag, connection: u8) -> Result<(), Failure> {
+        self.session.settle()?;
+        let word = if self.posts.contains(&tag) {
+            "post"
+        } else {
+            "send"
+        };
+        let line = format!("{word} {}", self.name(tag));
+        self.session.wanted = Some(connection);
+        self.session.driver.say(&line);
+        let came = |session: &Session<'_>| session.arrivals(tag) > 0 || session.has_ended(tag);
+        self.session.wait(LIMIT, came)?;
+        // What was answered out of the client's memory is told before the server reads the request.
+        let arrived = |session: &Session<'_>| session.arrivals(tag) > 0;
+        self.session.wait(WINDOW, arrived)?;
+        self.session.wanted = None;
+        let link = self.session.of(tag).and_then(|asked| asked.link);
+        let number = link.and_then(|at| self.session.links.get(at)?.number);
+        match number {
+            None => self.diverge(format!("{} does not reach the server", self.name(tag))),
+            Some(number) if number != connection => {
+                self.diverge(format!("{} is sent on k{number}", self.name(tag)));
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    /// A client may send again what it was not answered; that is seen when it comes.
+    fn resend(&mut self, tag: Tag) -> Result<(), Failure> {
+        if !self.ends_or_comes_again(tag)? {
+            self.diverge(format!("{} is not sent again", self.name(tag)));
+        }
+        Ok(())
+    }
+
+    /// Waits until a request has ended, or has come more often than the schedule had it so far.
+    fn ends_or_comes_again(&mut self, tag: Tag) -> Result<bool, Failure> {
+        let held = |session: &Session<'_>| session.held_on(tag).is_some();
+        let done = |session: &Session<'_>| session.has_ended(tag) || held(session);
+        self.session.wait(LIMIT, done)?;
+        Ok(held(&self.session))
+    }
+
+    fn give_up(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
+        self.session.wait(LIMIT, |session| session.has_ended(tag))?;
+        let end = self.session.of(tag).and_then(|asked| asked.end.clone());
+        match end {
+            Some(Ending::Gone(_)) => {
+                let client = event.client().unwrap_or_default();
+                if let Some(asked) = self.session.of_mut(tag) {
+                    asked.abandoned = true;
+                    asked.is_told = true;
+                }
+                let gave_up = Effect::GaveUp { client, asked: tag };
+                self.session.observe(*event, vec![gave_up]);
+            }
+            Some(Ending::Got(_)) => self.tell_end(tag, None),
+            None => self.diverge(format!("{} is not given up", self.name(tag))),
+        }
+        Ok(())
+    }
+
+    fn recv(&mut self, tag: Tag, wanted: Option<Tag>) -> Result<(), Failure> {
+        let lies = |session: &Session<'_>| {
+            let link = session.of(tag).and_then(|asked| asked.link);
+            let link = link.and_then(|at| session.links.get(at));
+            link.is_some_and(|link| !link.replies.is_empty())
+        };
+        if lies(&self.session) {
+            let time = match self.session.held_on(tag) {
+                Some(_) => WINDOW,
+                None => LIMIT,
+            };
+            self.session.wait(time, |session| session.has_ended(tag))?;
+        }
+        if !self.session.has_ended(tag) {
+            if self.session.held_on(tag).is_some() {
+                self.diverge(format!("{} waits for its own reply", self.name(tag)));
+                self.release(tag)?;
+            }
+            self.session.wait(LIMIT, |session| session.has_ended(tag))?;
+        }
+        self.tell_end(tag, wanted);
+        Ok(())
+    }
+
+    /// Adds the end of a request to the steps.
+    fn tell_end(&mut self, tag: Tag, wanted: Option<Tag>) {
+        let Some(asked) = self.session.of_mut(tag) else {
+            return;
+        };
+        let client = asked.client;
+        let (end, link) = (asked.end.clone(), asked.link);
+        if std::mem::replace(&mut asked.is_told, true) {
+            return;
+        }
+        let gave_up = vec![Effect::GaveUp { client, asked: tag }];
+        match end {
+            Some(Ending::Got(text)) => match cause(&text, &self.session.names) {
+                Some((got, part)) => self.deliver(client, tag, got, part, link, wanted),
+                None => {
+                    self.diverge(format!("{} is delivered no reply of ours", self.name(tag)));
+                    self.session.observe(Event::Eof { client, tag }, gave_up);
+                }
+            },
+            Some(Ending::Gone(why)) => {
+                let expects = self.session.schedule.events.get(self.at);
+                if !matches!(expects, Some(Event::Eof { tag: one, .. }) if *one == tag) {
+                    self.diverge(format!("{} ends without a reply: {why}", self.name(tag)));
+                }
+                self.session.observe(Event::Eof { client, tag }, gave_up);
+            }
+            None => {
+                self.diverge(format!("{} still waits", self.name(tag)));
+                self.session
+                    .observe(Event::Timeout { client, tag }, gave_up);
+            }
+        }
+    }
+
+    fn deliver(
+        &mut self,
+        client: u8,
+        asked: Tag,
+        got: Tag,
+        part: Part,
+        link: Option<usize>,
+        wanted: Option<Tag>,
+    ) {
+        if wanted.is_some_and(|wanted| wanted != got) {
+            self.diverge(format!(
+                "{} is delivered {}",
+                self.name(asked),
+                self.name(got)
+            ));
+        }
+        let own = link.and_then(|at| self.session.links.get(at));
+        let mut blameless = own.is_some_and(|link| link.has_surplus && !link.dirty);
+        let ours = link.and_then(|at| self.session.links.get_mut(at));
+        if let Some(link) = ours {
+            // What was taken by halves puts what comes after it out of step.
+            link.dirty |= part == Part::Half;
+            if !link.deliver(got) {
+                blameless = false;
+            }
+        }
+        let delivered = Effect::Delivered {
+            client,
+            asked,
+            got,
+            part,
+            blameless,
+        };
+        let event = Event::Recv {
+            client,
+            asked,
+            got: Some(got),
+        };
+        self.session.observe(event, vec![delivered]);
+    }
+
+    fn serve(&mut self, event: &Event) -> Result<(), Failure> {
+        let tag = match *event {
+            Event::Reply { tag, .. }
+            | Event::Half { tag, .. }
+            | Event::Reorder { tag, .. }
+            | Event::Coalesced { first: tag, .. }
+            | Event::Die { tag: Some(tag), .. } => Some(tag),
+            _ => None,
+        };
+        let named = |number: u8| {
+            let mut links = self.session.links.iter();
+            links.position(|link| link.number == Some(number))
+        };
+        let at = match (tag, *event) {
+            (Some(tag), _) => self.session.held_on(tag),
+            (None, Event::Rest { tag, .. }) => {
+                let mut links = self.session.links.iter();
+                links.position(|link| link.half() == Some(tag))
+            }
+            (None, _) => event.connection().and_then(named),
+        };
+        match at.filter(|at| self.session.links.get(*at).is_some_and(|link| link.up)) {
+            Some(at) => {
+                if let (Some(tag), false) = (tag, matches!(event, Event::Reorder { .. })) {
+                    self.release_before(at, tag);
+                }
+                self.act(at, event);
+                self.session.settle()
+            }
+            None => {
+                // What was answered before its time is answered.
+                let is_done = tag.is_some_and(|tag| self.session.executed.contains(&tag));
+                if !is_done {
+                    self.diverge("the server has no such request or connection");
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Lets the server do something on a connection.
+    fn act(&mut self, at: usize, event: &Event) {
+        let protocol = self.session.protocol;
+        let Some(link) = self.session.links.get_mut(at) else {
+            return;
+        };
+        let connection = link.number.unwrap_or_default();
+        let mut event = *event;
+        let mut carried_out = Vec::new();
+        match &mut event {
+            Event::Reply { connection: k, tag } | Event::Reorder { connection: k, tag } => {
+                (*k, carried_out) = (connection, vec![*tag]);
+                link.reply(&[*tag], protocol);
+            }
+            Event::Half { connection: k, tag } => {
+                (*k, carried_out) = (connection, vec![*tag]);
+                link.send_half(*tag, protocol);
+            }
+            Event::Rest { connection: k, .. } => {
+                *k = connection;
+                link.send_rest();
+            }
+            Event::Coalesced {
+                connection: k,
+                first,
+                second,
+            } => {
+                *k = connection;
+                if *second == Tag::SURPLUS || link.holds(*second) {
+                    link.reply(&[*first, *second], protocol);
+                    carried_out = vec![*first, *second];
+                    carried_out.retain(|tag| *tag != Tag::SURPLUS);
+                } else {
+                    link.reply(&[*first], protocol);
+                    carried_out = vec![*first];
+                    event = Event::Reply {
+                        connection,
+                        tag: *first,
+                    };
+                }
+            }
+            Event::Unsolicited { .. } => link.reply(&[Tag::SURPLUS], protocol),
+            Event::Die { connection: k, tag } => {
+                *k = connection;
+                carried_out.extend(*tag);
+                link.close();
+            }
+            _ => {}
+        }
+        let effects = carried_out.into_iter().map(|tag| Effect::Executed {
+            tag,
+            again: !self.session.executed.insert(tag),
+        });
+        let effects = effects.collect();
+        self.session.observe(event, effects);
+    }
+
+    /// Answers what is older than a request on its connection: the order is kept.
+    fn release_before(&mut self, at: usize, tag: Tag) {
+        let older = self
+            .session
+            .links
+            .get(at)
+            .map(|link| link.tags().collect::<Vec<_>>());
+        for one in older.into_iter().flatten().take_while(|one| *one != tag) {
+            self.diverge(format!(
+                "{} is answered first, to keep the order",
+                self.name(one)
+            ));
+            let connection = 0;
+            self.act(
+                at,
+                &Event::Reply {
+                    connection,
+                    tag: one,
+                },
+            );
+        }
+    }
+
+    /// Answers a request, and what is older than it.
+    fn release(&mut self, tag: Tag) -> Result<(), Failure> {
+        let Some(at) = self.session.held_on(tag) else {
+            return Ok(());
+        };
+        let half = self.session.links.get(at).and_then(super::link::Link::half);
+        if let Some(tag) = half {
+            let connection = 0;
+            self.act(at, &Event::Rest { connection, tag });
+        }
+        self.release_before(at, tag);
+        let connection = 0;
+        self.act(at, &Event::Reply { connection, tag });
+        self.session.settle()
+    }
+
+    /// Answers whoever still waits.
+    fn finish(&mut self) -> Result<(), Failure> {
+        let tags = (1..).map(Tag).take(self.session.asked.len());
+        for tag in tags.collect::<Vec<_>>() {
+            let waits = |asked: &super::wait::Asked| !asked.is_told && asked.arrivals > 0;
+            if !self.session.of(tag).is_some_and(waits) {
+                continue;
+            }
+            // The schedule may end before a reply: then nothing is to be said of it.
+            let is_over = self.diverged.is_none() && !self.session.has_ended(tag);
+            if is_over {
+                continue;
+            }
+            self.release(tag)?;
+            self.session.wait(LIMIT, |session| session.has_ended(tag))?;
+            self.tell_end(tag, None);
+        }
+        Ok(())
+    }
+
+    fn conclude(self, version: Version) -> Played {
+        let steps = self.session.steps;
+        let mut verdict = Verdict::of(steps.iter().flat_map(|step| &step.faults));
+        let mut effects = steps.iter().flat_map(|step| &step.effects);
+        if effects.any(|effect| matches!(effect, Effect::GaveUp { .. })) {
+            verdict = verdict.max(Verdict::NoAnswer);
+        }
+        let lost = |asked: &super::wait::Asked| {
+            !asked.abandoned && !matches!(asked.end, Some(Ending::Got(_)))
+        };
+        Played {
+            version,
+            is_answered: !self.session.asked.iter().any(lost),
+            run: Run {
+                steps,
+                stopped: None,
+                verdict,
+            },
+            diverged: self.diverged,
+        }
+    }
+}

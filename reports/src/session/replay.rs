@@ -1,0 +1,144 @@
+//! A schedule that was played against a real client, held against what its policy predicts.
+
+use std::fmt::Write as _;
+
+use parsers::session::step::Refusal;
+use parsers::session::{Oracles, Policy, Run, Schedule, Verdict, run};
+use peers::replay::Played;
+use serde_json::{Value, json};
+
+use super::{json, level, timeline};
+use crate::picture::Palette;
+
+/// What came of a schedule, and what was to come of it.
+pub struct Replayed<'p> {
+    /// What happened.
+    pub played: &'p Played,
+    /// The schedule.
+    pub schedule: &'p Schedule,
+    /// The policy that the client is held to have.
+    pub policy: String,
+    /// What a client of that policy does.
+    predicted: Run,
+}
+
+impl<'p> Replayed<'p> {
+    /// Holds what happened against a policy.
+    pub fn new(played: &'p Played, schedule: &'p Schedule, name: &str, policy: &Policy) -> Self {
+        Self {
+            played,
+            schedule,
+            policy: name.to_owned(),
+            predicted: run(&schedule.events, policy, &Oracles::ALL),
+        }
+    }
+
+    /// The verdict on what happened.
+    pub fn verdict(&self) -> Verdict {
+        self.played.run.verdict
+    }
+
+    /// Whether a client of the policy would have done the same: gone along with the schedule, and with the same outcome;
+    /// or have parted from it, and without a defect.
+    pub fn is_as_predicted(&self) -> bool {
+        let predicted = self.predicted.verdict;
+        let parts = matches!(self.predicted.stopped, Some((_, Refusal::Client(_))));
+        // That it saw a reply was not its own shows as an error, and so as no answer.
+        let shown = |verdict| match verdict {
+            Verdict::Refused => Verdict::NoAnswer,
+            other => other,
+        };
+        match self.played.diverged {
+            Some(_) => parts && !self.verdict().is_defect(),
+            None => !parts && shown(predicted) == shown(self.verdict()),
+        }
+    }
+
+    /// The result in words.
+    pub fn result(&self) -> String {
+        let word = self.verdict().word();
+        let is_right = !self.verdict().is_defect() && self.verdict() != Verdict::Inherent;
+        match (&self.played.diverged, self.is_as_predicted()) {
+            (None, true) => format!("as predicted, {word}"),
+            (None, false) => {
+                let predicted = match self.predicted.stopped {
+                    Some(_) => Verdict::Refused.word(),
+                    None => self.predicted.verdict.word(),
+                };
+                format!("not as predicted, {word} instead of {predicted}")
+            }
+            (Some(_), _) if is_right && self.played.is_answered => {
+                "schedule diverged, right answer".to_owned()
+            }
+            (Some(_), _) if is_right => "schedule diverged, no answer".to_owned(),
+            (Some(_), _) => format!("schedule diverged, {word}"),
+        }
+    }
+
+    /// What happened as lanes, where it parted from the schedule, and the result.
+    pub fn draw(&self, palette: &Palette) -> String {
+        let mut text = timeline::draw(&self.played.run, self.schedule, palette);
+        if let Some((step, why)) = self.divergence() {
+            let _ = writeln!(text, "  –  instead of {step}: {why}");
+        }
+        let version = &self.played.version;
+        let (name, version) = (&version.name, &version.version);
+        let who = corpus::escape::display_text(&format!("{name} {version}")).to_string();
+        let policy = match self.is_as_predicted() {
+            true => format!("as {} does", self.policy),
+            false => format!("not as {} does", self.policy),
+        };
+        let result = self.result();
+        let _ = match level(self.verdict()) {
+            Some(level) => {
+                let style = palette.level(level);
+                writeln!(text, "{style}{result}{style:#}: {who}, {policy}")
+            }
+            None => writeln!(text, "{result}: {who}, {policy}"),
+        };
+        text
+    }
+
+    /// The event of the schedule from which it parted, and what happened instead.
+    fn divergence(&self) -> Option<(String, String)> {
+        let diverged = self.played.diverged.as_ref()?;
+        let event = self.schedule.events.get(diverged.at);
+        let step = event.map(|event| self.schedule.step(event));
+        let why = corpus::escape::display_text(&diverged.why).to_string();
+        Some((step.unwrap_or_default(), why))
+    }
+
+    /// The same as an object.
+    pub fn object(&self, file: &str, client: &str) -> Value {
+        let diverged = self
+            .divergence()
+            .map(|(event, why)| json!({"event": event, "why": why}));
+        json!({
+            "file": file,
+            "client": client,
+            "name": self.played.version.name,
+            "version": self.played.version.version,
+            "policy": self.policy,
+            "schedule": self.schedule.to_string(),
+            "verdict": self.verdict().word(),
+            "level": level(self.verdict()).map(|level| level.word()),
+            "result": self.result(),
+            "as_predicted": self.is_as_predicted(),
+            "diverged": diverged,
+            "steps": json::steps(&self.played.run, self.schedule),
+        })
+    }
+}
+
+/// The result in the word of a table.
+pub fn cell(replayed: &Replayed<'_>) -> &'static str {
+    match replayed.verdict() {
+        Verdict::WrongOnce => "wrong",
+        Verdict::WrongPersistently => "wrong, on",
+        Verdict::Duplicated => "twice",
+        Verdict::Truncated => "truncated",
+        Verdict::Inherent => "inherent",
+        _ if replayed.played.is_answered => "right",
+        _ => "no answer",
+    }
+}
