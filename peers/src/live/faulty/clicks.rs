@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -16,10 +16,10 @@ const SOURCE: &str = include_str!("../../../lab/faulty/cluster.js");
 pub const WORKERS: usize = 4;
 /// How long the cluster may take to start.
 const START: Duration = Duration::from_secs(20);
-/// How long a client may take to end.
+/// How long a client may take to send its POST.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long nothing has to happen after that.
-const QUIET: Duration = Duration::from_secs(1);
+const QUIET: Duration = Duration::from_secs(3);
 
 /// A client that sends one POST.
 #[derive(Debug)]
@@ -121,8 +121,16 @@ pub fn click(node: &Path, clicker: &Clicker, dies: bool) -> Result<Clicked, Fail
         .collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let mut client = Script::start(clicker.name, Path::new(clicker.name), &words, &[])?;
-    if !client.wait(PATIENCE) {
-        return Err(Failure::Hang);
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let has_posted = heard.iter().any(|event| event["event"] == "post");
+        match cluster.hear(QUIET)? {
+            Some(event) => heard.push(event),
+            // A browser need not end by itself.
+            None if has_posted || client.has_ended() => break,
+            None if Instant::now() < until => {}
+            None => return Err(Failure::Hang),
+        }
     }
     drop(client);
     while let Some(event) = cluster.hear(QUIET)? {

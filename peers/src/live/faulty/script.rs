@@ -134,18 +134,11 @@ impl Script {
         Ok(false)
     }
 
-    /// Waits until it ends by itself, whatever it says. Whether it did, within `limit`.
-    pub fn wait(&mut self, limit: Duration) -> bool {
-        let until = Instant::now() + limit;
-        while Instant::now() < until {
-            // One whose words nobody takes would wait for that.
-            while self.lines.try_recv().is_ok() {}
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                return true;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        false
+    /// Whether it has ended by itself. What it has said until now, nobody hears any more.
+    pub fn has_ended(&mut self) -> bool {
+        // One whose words nobody takes would wait for that.
+        while self.lines.try_recv().is_ok() {}
+        !matches!(self.child.try_wait(), Ok(None))
     }
 
     /// The last line on standard error that says what is wrong.

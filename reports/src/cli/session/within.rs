@@ -48,7 +48,7 @@ fn widen(
             bound.faults, bound.surplus
         )?;
     }
-    for wider in ever_wider(bound) {
+    for wider in ever_wider(bound, policy.width() as u8) {
         if Instant::now() >= until || too_wide.iter().any(|other| other.is_within(&wider)) {
             continue;
         }
@@ -93,12 +93,12 @@ fn widen(
 }
 
 /// Bounds that are as `bound` but for clients, connections and requests, the narrow ones first. More connections
-/// than clients are never open at once.
-fn ever_wider(bound: &Bound) -> Vec<Bound> {
+/// than clients can wait on, at `width` each, are never open at once.
+fn ever_wider(bound: &Bound, width: u8) -> Vec<Bound> {
     let widest = Bound::WIDEST;
     let mut all = Vec::new();
     for clients in 1..=widest.clients {
-        for connections in 1..=widest.connections.min(clients) {
+        for connections in 1..=widest.connections.min(clients * width) {
             for requests in 1..=widest.requests {
                 all.push(Bound {
                     clients,
