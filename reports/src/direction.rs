@@ -237,8 +237,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     fn of(input: &[u8]) -> String {
-        let judgement = crate::toy::entry(input).judgement;
-        judgement.finding.unwrap().direction
+        crate::toy::entry(input).found().unwrap().direction
     }
 
     #[test]

@@ -1,31 +1,206 @@
-//! An input with a name and the judgement on it: what the report formats are made of.
+//! An input with a name and what was found in it: what the report formats are made of.
 
-use corpus::Case;
-use parsers::Family;
+use corpus::{Case, SessionCase};
 use parsers::compare::Level;
+use parsers::{Rule, session};
+use serde_json::{Value, json};
 
-use crate::finding::{Finding, Judgement};
+use crate::finding::{Evidence, Judgement};
+use crate::json;
+use crate::picture::{self, Palette};
+use crate::session::finding::SessionFinding;
 
-/// One judged input.
+/// One input that was looked at.
 #[derive(Clone)]
 pub struct Entry {
     /// Where it comes from, as the user named it, and `#` with the place if it is a part of that file.
     pub file: String,
     /// The place inside the file, such as a connection of a capture.
     pub place: Option<String>,
-    /// The case, when it is one.
-    pub case: Option<Case>,
-    /// The bytes that were judged.
-    pub input: Vec<u8>,
-    /// What was made of them.
-    pub judgement: Judgement,
+    /// What it is, and what was made of it.
+    pub subject: Subject,
+}
+
+/// What was looked at. What a report says of it, it says by the methods of [`Entry`].
+#[derive(Clone)]
+pub enum Subject {
+    /// Bytes in which readers see messages.
+    Messages {
+        /// The case, when it is one.
+        case: Option<Case>,
+        /// The bytes that were judged.
+        input: Vec<u8>,
+        /// What was made of them.
+        judgement: Judgement,
+    },
+    /// Events between clients and a server.
+    Session {
+        /// The case.
+        case: SessionCase,
+        /// What was found in it.
+        finding: Option<SessionFinding>,
+    },
+}
+
+/// What every finding has.
+pub struct Found<'e> {
+    /// How grave it is.
+    pub level: Level,
+    /// What it is, in a word or two: how readings part or what comes of a session, then the class.
+    pub title: String,
+    /// What it means, in one sentence.
+    pub direction: String,
+    /// The rules behind it, the first the one to blame.
+    pub rules: Vec<&'static Rule>,
+    /// Who has seen it.
+    pub evidence: Evidence,
+    /// One text for everything that is alike.
+    pub signature: &'e str,
 }
 
 impl Entry {
+    /// The entry of a session case.
+    pub fn of_session(file: String, case: SessionCase) -> Self {
+        let finding = SessionFinding::of(&case);
+        Self {
+            file,
+            place: None,
+            subject: Subject::Session { case, finding },
+        }
+    }
+
+    /// What it is a case of: the name of a family of messages, or of sessions.
+    pub fn family(&self) -> &'static str {
+        match &self.subject {
+            Subject::Messages { judgement, .. } => judgement.family.name,
+            Subject::Session { .. } => "session",
+        }
+    }
+
+    /// Every rule that a finding of that family may have.
+    pub fn family_rules(&self) -> &'static [&'static Rule] {
+        match &self.subject {
+            Subject::Messages { judgement, .. } => judgement.family.rules,
+            Subject::Session { .. } => session::rules::RULES,
+        }
+    }
+
+    /// Its finding, if it has one.
+    pub fn found(&self) -> Option<Found<'_>> {
+        match &self.subject {
+            Subject::Messages { judgement, .. } => {
+                let finding = judgement.finding.as_ref()?;
+                let kind = finding.divergence.kind.word();
+                Some(Found {
+                    level: finding.level,
+                    title: match &finding.class {
+                        Some(class) => format!("{kind} {class}"),
+                        None => kind.to_owned(),
+                    },
+                    direction: finding.direction.clone(),
+                    rules: finding.rules.clone(),
+                    evidence: finding.evidence,
+                    signature: &finding.signature,
+                })
+            }
+            Subject::Session { finding, .. } => {
+                let finding = finding.as_ref()?;
+                Some(Found {
+                    level: finding.level,
+                    title: finding.title(),
+                    direction: finding.direction.clone(),
+                    rules: finding.reason.rules(),
+                    evidence: Evidence::Candidate,
+                    signature: &finding.signature,
+                })
+            }
+        }
+    }
+
+    /// How grave its finding is, if it has one.
+    pub fn level(&self) -> Option<Level> {
+        match &self.subject {
+            Subject::Messages { judgement, .. } => judgement.finding.as_ref().map(|one| one.level),
+            Subject::Session { finding, .. } => finding.as_ref().map(|one| one.level),
+        }
+    }
+
     /// Its finding when it is a warning or an error.
-    pub fn grave(&self) -> Option<&Finding> {
-        let finding = self.judgement.finding.as_ref();
-        finding.filter(|finding| finding.level >= Level::Warning)
+    pub fn grave(&self) -> Option<Found<'_>> {
+        self.found().filter(|found| found.level >= Level::Warning)
+    }
+
+    /// What a person wrote of it, and where it comes from.
+    pub fn about(&self) -> Option<[String; 2]> {
+        match &self.subject {
+            Subject::Messages { case, .. } => {
+                let case = case.as_ref()?;
+                let (about, word) = (&case.about, case.expect.word());
+                let about = format!("{about} The specification: {word}.");
+                Some([about, case.source.clone()])
+            }
+            Subject::Session { case, .. } => Some([case.about.clone(), case.source.clone()]),
+        }
+    }
+
+    /// Its picture.
+    pub fn draw(&self, palette: &Palette) -> String {
+        match &self.subject {
+            Subject::Messages {
+                input, judgement, ..
+            } => picture::draw(judgement, input, palette),
+            Subject::Session { case, .. } => crate::session::draw_case(case, palette),
+        }
+    }
+
+    /// Its finding as an object.
+    pub fn object(&self) -> Option<Value> {
+        match &self.subject {
+            Subject::Messages {
+                input, judgement, ..
+            } => {
+                let found = json::found(judgement, &self.file, input.len())?;
+                serde_json::to_value(found).ok()
+            }
+            Subject::Session { case, finding } => {
+                let finding = finding.as_ref()?;
+                Some(finding.object(&self.file, &case.policy_name))
+            }
+        }
+    }
+
+    /// Where in the file it is, in bytes: from, and how many. None where the file holds it in other words.
+    pub fn region(&self) -> Option<(usize, usize)> {
+        match &self.subject {
+            Subject::Messages {
+                case: None,
+                input,
+                judgement,
+            } if self.place.is_none() => {
+                let at = judgement.finding.as_ref()?.divergence.at;
+                Some((at, input.len().saturating_sub(at)))
+            }
+            _ => None,
+        }
+    }
+
+    /// What there is to say of its finding besides, for tools.
+    pub fn properties(&self) -> Value {
+        match &self.subject {
+            Subject::Messages { judgement, .. } => {
+                judgement.finding.as_ref().map_or(Value::Null, |finding| {
+                    json!({
+                        "at": finding.divergence.at,
+                        "class": finding.class,
+                        "classes": finding.classes,
+                        "divergence": finding.divergence.kind.word(),
+                    })
+                })
+            }
+            Subject::Session { finding, .. } => finding
+                .as_ref()
+                .map_or(Value::Null, SessionFinding::properties),
+        }
     }
 
     /// The file without the place inside it.
@@ -37,26 +212,14 @@ impl Entry {
             None => file,
         }
     }
-
-    /// How a heading names its finding: the kind, and the class if it has one.
-    pub fn title(&self) -> String {
-        match &self.judgement.finding {
-            None => "all agree".to_owned(),
-            Some(finding) => match &finding.class {
-                Some(class) => format!("{} {class}", finding.divergence.kind.word()),
-                None => finding.divergence.kind.word().to_owned(),
-            },
-        }
-    }
 }
 
 /// How many entries have a finding of each level: errors, warnings, notes, and none.
 pub fn tally(entries: &[Entry]) -> [usize; 4] {
     let mut tally = [0; 4];
     for entry in entries {
-        let level = entry.judgement.finding.as_ref().map(|found| found.level);
         let [errors, warnings, notes, agreed] = &mut tally;
-        *match level {
+        *match entry.level() {
             Some(Level::Error) => errors,
             Some(Level::Warning) => warnings,
             Some(Level::Note) => notes,
@@ -66,13 +229,12 @@ pub fn tally(entries: &[Entry]) -> [usize; 4] {
     tally
 }
 
-/// The families of these entries, in the order in which they first appear.
-pub fn families(entries: &[Entry]) -> Vec<&'static Family> {
-    let mut families: Vec<&'static Family> = Vec::new();
+/// The families of these entries, in the order in which they first appear, each with its first entry.
+pub fn families(entries: &[Entry]) -> Vec<&Entry> {
+    let mut families: Vec<&Entry> = Vec::new();
     for entry in entries {
-        let family = entry.judgement.family;
-        if families.iter().all(|known| known.name != family.name) {
-            families.push(family);
+        if families.iter().all(|one| one.family() != entry.family()) {
+            families.push(entry);
         }
     }
     families

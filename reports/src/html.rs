@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::entry::{Entry, tally};
-use crate::picture::{Palette, draw};
+use crate::picture::Palette;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem}\
 pre{background:#f4f4f4;color:#111;font-size:13px;overflow-x:auto;padding:1rem}\
@@ -23,7 +23,7 @@ pub fn report(entries: &[Entry]) -> String {
     );
     let found = || {
         let numbered = entries.iter().enumerate();
-        numbered.filter(|(_, entry)| entry.judgement.finding.is_some())
+        numbered.filter(|(_, entry)| entry.level().is_some())
     };
     if found().next().is_some() {
         html.push_str("<table>\n<tr><th>input<th>level<th>finding<th>direction</tr>\n");
@@ -40,7 +40,7 @@ pub fn report(entries: &[Entry]) -> String {
 }
 
 fn row(nth: usize, entry: &Entry, html: &mut String) {
-    let Some(finding) = &entry.judgement.finding else {
+    let Some(finding) = entry.found() else {
         return;
     };
     let level = finding.level.word();
@@ -48,24 +48,19 @@ fn row(nth: usize, entry: &Entry, html: &mut String) {
         html,
         "<tr><td><a href=\"#f{nth}\">{}</a><td class=\"{level}\">{level}<td>{}<td>{}</tr>",
         escape(&entry.file),
-        escape(&entry.title()),
+        escape(&finding.title),
         escape(&finding.direction)
     );
 }
 
 fn details(nth: usize, entry: &Entry, html: &mut String) {
     let _ = writeln!(html, "<h2 id=\"f{nth}\">{}</h2>", escape(&entry.file));
-    if let Some(case) = &entry.case {
-        let (about, source) = (escape(&case.about), escape(&case.source));
-        let _ = writeln!(
-            html,
-            "<p>{about} The specification: {}. {source}</p>",
-            case.expect.word()
-        );
+    if let Some([about, source]) = entry.about() {
+        let _ = writeln!(html, "<p>{} {}</p>", escape(&about), escape(&source));
     }
-    let picture = draw(&entry.judgement, &entry.input, &Palette::PLAIN);
+    let picture = entry.draw(&Palette::PLAIN);
     let _ = writeln!(html, "<pre>{}</pre>", escape(&picture));
-    let Some(finding) = &entry.judgement.finding else {
+    let Some(finding) = entry.found() else {
         return;
     };
     html.push_str("<ul>\n");
@@ -77,7 +72,7 @@ fn details(nth: usize, entry: &Entry, html: &mut String) {
         html,
         "<li>evidence: {}; signature: <code>{}</code>\n</ul>",
         finding.evidence.word(),
-        escape(&finding.signature)
+        escape(finding.signature)
     );
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::entry::{Entry, families};
-use crate::picture::{Palette, draw};
+use crate::picture::Palette;
 
 /// The report on `entries`: a suite per family.
 pub fn report(entries: &[Entry]) -> String {
@@ -15,14 +15,14 @@ pub fn report(entries: &[Entry]) -> String {
         entries.len()
     );
     for family in families(entries) {
-        suite(family.name, entries, &mut xml);
+        suite(family.family(), entries, &mut xml);
     }
     xml.push_str("</testsuites>\n");
     xml
 }
 
 fn suite(family: &str, entries: &[Entry], xml: &mut String) {
-    let of_family = || entries.iter().filter(|e| e.judgement.family.name == family);
+    let of_family = || entries.iter().filter(|e| e.family() == family);
     let failures = of_family().filter(|entry| entry.grave().is_some()).count();
     let _ = writeln!(
         xml,
@@ -37,12 +37,12 @@ fn suite(family: &str, entries: &[Entry], xml: &mut String) {
             xml.push_str("/>\n");
             continue;
         };
-        let picture = draw(&entry.judgement, &entry.input, &Palette::PLAIN);
+        let picture = entry.draw(&Palette::PLAIN);
         let _ = writeln!(
             xml,
             ">\n      <failure type=\"{}\" message=\"{}: {}\">{}</failure>\n    </testcase>",
             finding.level.word(),
-            escape(&entry.title()),
+            escape(&finding.title),
             escape(&finding.direction),
             escape(&picture)
         );

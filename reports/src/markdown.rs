@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::entry::{Entry, tally};
-use crate::picture::{Palette, draw};
+use crate::picture::Palette;
 
 /// The report on `entries`.
 pub fn report(entries: &[Entry]) -> String {
@@ -12,13 +12,13 @@ pub fn report(entries: &[Entry]) -> String {
         "# misframe\n\n{} inputs: {errors} errors, {warnings} warnings, {notes} notes, {agreed} without a finding.\n",
         entries.len()
     );
-    let found = || entries.iter().filter(|e| e.judgement.finding.is_some());
+    let found = || entries.iter().filter(|e| e.level().is_some());
     if found().next().is_none() {
         return text;
     }
     text.push_str("\n| input | level | finding | direction |\n|---|---|---|---|\n");
     for entry in found() {
-        let Some(finding) = &entry.judgement.finding else {
+        let Some(finding) = entry.found() else {
             continue;
         };
         let _ = writeln!(
@@ -26,7 +26,7 @@ pub fn report(entries: &[Entry]) -> String {
             "| {} | {} | {} | {} |",
             escape(&entry.file),
             finding.level.word(),
-            escape(&entry.title()),
+            escape(&finding.title),
             escape(&finding.direction)
         );
     }
@@ -38,18 +38,13 @@ pub fn report(entries: &[Entry]) -> String {
 
 fn details(entry: &Entry, text: &mut String) {
     let _ = writeln!(text, "\n## {}\n", escape(&entry.file));
-    if let Some(case) = &entry.case {
-        let (about, source) = (escape(&case.about), escape(&case.source));
-        let _ = writeln!(
-            text,
-            "{about} The specification: {}. {source}\n",
-            case.expect.word()
-        );
+    if let Some([about, source]) = entry.about() {
+        let _ = writeln!(text, "{} {}\n", escape(&about), escape(&source));
     }
-    let picture = draw(&entry.judgement, &entry.input, &Palette::PLAIN);
+    let picture = entry.draw(&Palette::PLAIN);
     let fence = fence(&picture);
     let _ = writeln!(text, "{fence}text\n{picture}{fence}");
-    if let Some(finding) = &entry.judgement.finding {
+    if let Some(finding) = entry.found() {
         text.push('\n');
         for rule in &finding.rules {
             let _ = writeln!(

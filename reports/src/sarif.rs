@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::entry::{Entry, families};
-use crate::finding::Finding;
+use crate::entry::{Entry, Found, families};
 use parsers::{Force, Rule};
 
 /// The rule of a finding whose readers cite nothing: two readings that no rule tells apart.
@@ -13,17 +12,17 @@ const UNEXPLAINED: &str = "misframe/unexplained";
 pub fn log(entries: &[Entry]) -> Value {
     let mut rules: Vec<&'static Rule> = Vec::new();
     for family in families(entries) {
-        rules.extend(family.rules);
+        rules.extend(family.family_rules());
     }
     let index = |id: &str| rules.iter().position(|rule| rule.id == id);
     let results: Vec<_> = entries
         .iter()
         .filter_map(|entry| {
-            let finding = entry.judgement.finding.as_ref()?;
+            let finding = entry.found()?;
             let rule = finding.rules.first().map_or(UNEXPLAINED, |rule| rule.id);
             Some(result(
                 entry,
-                finding,
+                &finding,
                 rule,
                 index(rule).unwrap_or(rules.len()),
             ))
@@ -67,35 +66,31 @@ fn descriptor(rule: &Rule) -> Value {
     })
 }
 
-fn result(entry: &Entry, finding: &Finding, rule: &str, index: usize) -> Value {
+fn result(entry: &Entry, finding: &Found<'_>, rule: &str, index: usize) -> Value {
     // An offset in the input is one in the file only if the file holds the bytes themselves.
-    let region = match entry.case.is_some() || entry.place.is_some() {
-        true => json!({"startLine": 1}),
-        false => json!({
-            "byteOffset": finding.divergence.at,
-            "byteLength": entry.input.len().saturating_sub(finding.divergence.at),
-        }),
+    let region = match entry.region() {
+        None => json!({"startLine": 1}),
+        Some((at, length)) => json!({"byteOffset": at, "byteLength": length}),
     };
     let others = finding.rules.iter().skip(1).map(|rule| rule.id);
+    let mut properties = entry.properties();
+    if let Some(properties) = properties.as_object_mut() {
+        let evidence = finding.evidence.word();
+        properties.insert("evidence".to_owned(), json!(evidence));
+        properties.insert("place".to_owned(), json!(entry.place));
+        properties.insert("rules".to_owned(), json!(others.collect::<Vec<_>>()));
+    }
     json!({
         "ruleId": rule,
         "ruleIndex": index,
         "level": finding.level.word(),
-        "message": {"text": format!("{}: {}.", entry.title(), finding.direction)},
+        "message": {"text": format!("{}: {}.", finding.title, finding.direction)},
         "locations": [{"physicalLocation": {
             "artifactLocation": {"uri": uri(entry.whole_file())},
             "region": region,
         }}],
         "partialFingerprints": {"misframeSignature/v1": finding.signature},
-        "properties": {
-            "at": finding.divergence.at,
-            "class": finding.class,
-            "classes": finding.classes,
-            "divergence": finding.divergence.kind.word(),
-            "evidence": finding.evidence.word(),
-            "place": entry.place,
-            "rules": others.collect::<Vec<_>>(),
-        },
+        "properties": properties,
     })
 }
 

@@ -153,8 +153,10 @@ pub fn entry(input: &[u8]) -> crate::entry::Entry {
     crate::entry::Entry {
         file: "a file".to_owned(),
         place: None,
-        case: None,
-        input: input.to_vec(),
-        judgement: panel.judge(input, crate::panel::Scope::All),
+        subject: crate::entry::Subject::Messages {
+            case: None,
+            input: input.to_vec(),
+            judgement: panel.judge(input, crate::panel::Scope::All),
+        },
     }
 }

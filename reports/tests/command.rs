@@ -3,7 +3,9 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
-use std::io::{Read, Write};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 fn misframe(args: &[&str]) -> Command {
@@ -51,4 +53,67 @@ fn wrong_usage_is_trouble() {
     let output = misframe(&["--help"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
+}
+
+/// The groups that a process of `misframe` has started: their ids and scratch folders.
+fn groups(owner: u32) -> Vec<(String, PathBuf)> {
+    let entries = fs::read_dir(std::env::temp_dir()).unwrap().flatten();
+    let folders = entries.filter(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        name.starts_with("misframe-lab.")
+    });
+    let files = folders.map(|folder| folder.path().join(owner.to_string()));
+    let text = files.filter_map(|file| fs::read_to_string(file).ok());
+    let text = text.collect::<String>();
+    let lines = text.lines().skip(1).filter_map(|line| {
+        let mut words = line.splitn(5, ' ');
+        Some((words.next()?.to_owned(), PathBuf::from(words.nth(3)?)))
+    });
+    lines.collect()
+}
+
+/// Whether a process of this group runs.
+fn is_running(group: &str) -> bool {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let mut stats =
+        processes.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
+    stats.any(|stat| {
+        let (_, rest) = stat.rsplit_once(')').unwrap_or_default();
+        let mut words = rest.split_whitespace();
+        words.next() != Some("Z") && words.nth(1) == Some(group)
+    })
+}
+
+#[test]
+fn an_interrupt_leaves_no_failing_server_behind() {
+    let mut child = misframe(&["session", "faults"]).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = Vec::new();
+    // After the heading and the first row, others are to follow.
+    while lines.len() < 3 {
+        let mut line = String::new();
+        if stdout.read_line(&mut line).unwrap() == 0 {
+            eprintln!("skipped: no Node.js of `peers/install node-20` is there");
+            assert_eq!(child.wait().unwrap().code(), Some(0));
+            return;
+        }
+        lines.push(line);
+    }
+    let started = loop {
+        let started = groups(child.id());
+        if !started.is_empty() {
+            break started;
+        }
+        assert_eq!(child.try_wait().unwrap(), None, "it has ended: {lines:?}");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    };
+    let mut interrupt = Command::new("kill");
+    interrupt.args(["-INT", &child.id().to_string()]);
+    assert!(interrupt.status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    for (group, scratch) in started {
+        assert!(!is_running(&group), "{group}");
+        assert!(!scratch.exists(), "{scratch:?}");
+    }
+    assert_eq!(groups(child.id()), []);
 }

@@ -6,10 +6,14 @@ use super::enabled::enabled;
 use super::event::Event;
 use super::oracle::{Fault, Oracles, Verdict};
 use super::policy::Policy;
-use super::run::persists;
+use super::run::{clients, persists};
+use super::server::is_surplus;
 use super::state::{MAX_CLIENTS, MAX_CONNECTIONS, State};
 use super::step::{Effect, step};
 use super::table::Table;
+
+/// After how many states it is asked whether to go on.
+const ASK_EVERY: usize = 1 << 12;
 
 /// How far to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +55,45 @@ impl Bound {
         surplus: 3,
         memory: u32::MAX as usize,
     };
+
+    /// The least within which these events happen, counting each connection that they name as open at once.
+    pub fn of(events: &[Event]) -> Self {
+        let mut bound = Self {
+            clients: clients(events) as u8,
+            connections: 0,
+            requests: 0,
+            faults: 0,
+            surplus: 0,
+            memory: 0,
+        };
+        let (mut sent, mut opened) = ([0u8; 256], 0u64);
+        for event in events {
+            if let Event::Send { client, .. } = event
+                && let Some(sent) = sent.get_mut(usize::from(*client))
+            {
+                *sent = sent.saturating_add(1);
+            }
+            opened |= event.connection().map_or(0, |number| 1 << number.min(63));
+            let is_fault = matches!(
+                event,
+                Event::Timeout { .. } | Event::Cancel { .. } | Event::Die { .. }
+            );
+            bound.faults = bound.faults.saturating_add(u8::from(is_fault));
+            bound.surplus = bound.surplus.saturating_add(u8::from(is_surplus(event)));
+        }
+        bound.requests = sent.into_iter().max().unwrap_or(0);
+        bound.connections = opened.count_ones() as u8;
+        bound
+    }
+
+    /// Whether all that happens within it happens within `other`.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.clients <= other.clients
+            && self.connections <= other.connections
+            && self.requests <= other.requests
+            && self.faults <= other.faults
+            && self.surplus <= other.surplus
+    }
 
     /// Whether it can be explored so far.
     ///
@@ -104,6 +147,16 @@ pub struct Found {
 
 /// Explores the sessions of clients with this policy, up to the first defect.
 pub fn explore(policy: &Policy, bound: &Bound, oracles: &Oracles) -> Exploration {
+    explore_while(policy, bound, oracles, || true)
+}
+
+/// As [`explore`], while `goes_on`, which is asked now and then; one that is ended by it is not complete.
+pub fn explore_while(
+    policy: &Policy,
+    bound: &Bound,
+    oracles: &Oracles,
+    goes_on: impl FnMut() -> bool,
+) -> Exploration {
     let mut search = Search {
         policy,
         bound,
@@ -119,7 +172,7 @@ pub fn explore(policy: &Policy, bound: &Bound, oracles: &Oracles) -> Exploration
             inherent: None,
         },
     };
-    search.run();
+    search.run(goes_on);
     search.found.states = search.table.len();
     search.found
 }
@@ -134,7 +187,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn run(&mut self) {
+    fn run(&mut self, mut goes_on: impl FnMut() -> bool) {
         let clients = usize::from(self.bound.clients);
         let first = State::new(clients);
         self.table
@@ -171,7 +224,8 @@ impl Search<'_> {
                 level_end = self.table.len();
                 self.found.depth += 1;
             }
-            if self.table.memory() > self.bound.memory {
+            let is_over = number.is_multiple_of(ASK_EVERY) && !goes_on();
+            if is_over || self.table.memory() > self.bound.memory {
                 self.found.is_complete = false;
                 return;
             }

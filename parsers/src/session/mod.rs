@@ -28,7 +28,7 @@ mod table;
 pub mod walk;
 
 pub use event::{Event, Tag};
-pub use explore::{Bound, Exploration, explore};
+pub use explore::{Bound, Exploration, explore, explore_while};
 pub use habits::Habits;
 pub use oracle::{Fault, Oracles, Verdict};
 pub use policies::POLICIES;

@@ -227,3 +227,6 @@ fn place<T: PartialEq>(known: &mut Vec<T>, one: T) -> usize {
         known.len() - 1
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -37,11 +38,20 @@ pub struct Group {
     pub scratch: PathBuf,
 }
 
+/// Whether all were ended, and this process is about to.
+static OVER: AtomicBool = AtomicBool::new(false);
 static RUNNING: Mutex<BTreeMap<i32, Group>> = Mutex::new(BTreeMap::new());
 
 /// Keeps a group in mind until it is [forgotten](forget).
 pub fn remember(id: u32, name: &str, port: u16, scratch: &Path) {
     let Ok(id) = i32::try_from(id) else { return };
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    if OVER.load(Ordering::SeqCst) {
+        // It was started while the others were ended.
+        signal(id, Signal::KILL);
+        remove(scratch);
+        return;
+    }
     let group = Group {
         id,
         started: started(id).unwrap_or(0),
@@ -49,7 +59,6 @@ pub fn remember(id: u32, name: &str, port: u16, scratch: &Path) {
         port,
         scratch: scratch.to_owned(),
     };
-    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     running.insert(id, group);
     write(&running);
     drop(running);
@@ -69,7 +78,11 @@ pub fn forget(id: u32) {
 
 /// Ends every group of this process and removes what it has written, for a command that is interrupted.
 pub fn end_all() {
-    let groups = std::mem::take(&mut *RUNNING.lock().unwrap_or_else(PoisonError::into_inner));
+    let groups = {
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        OVER.store(true, Ordering::SeqCst);
+        std::mem::take(&mut *running)
+    };
     end(groups.values());
     if let Some(file) = file() {
         // It is there only if something was started.

@@ -3,6 +3,7 @@
 pub mod back;
 pub mod chain;
 pub mod client;
+pub mod faulty;
 pub mod front;
 mod groups;
 mod launch;

@@ -8,8 +8,7 @@ use anyhow::Context;
 use super::args::{CheckArgs, TextOrJson};
 use super::judges::Judges;
 use super::{CLEAN, Console, FOUND, commits, source};
-use crate::entry::Entry;
-use crate::json;
+use crate::entry::{Entry, Subject};
 
 pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     if let Some(range) = &args.git {
@@ -23,31 +22,28 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     let mut tally = [0; 4];
     let mut judges = Judges::new(args.panel, args.peer);
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
-        let judgement = judges.judge(&sample, console);
         let entry = Entry {
-            judgement,
+            subject: Subject::Messages {
+                judgement: judges.judge(&sample, console),
+                case: sample.case,
+                input: sample.input,
+            },
             file: sample.file,
             place: sample.place,
-            case: sample.case,
-            input: sample.input,
         };
-        let one = crate::entry::tally(std::slice::from_ref(&entry));
-        for (all, one) in tally.iter_mut().zip(one) {
-            *all += one;
-        }
-        match args.format {
-            TextOrJson::Json => {
-                let found = json::found(&entry.judgement, &entry.file, entry.input.len());
-                if let Some(found) = found {
-                    console.object(&found)?;
-                }
-            }
-            TextOrJson::Text => line(&entry, console)?,
-        }
-        Ok(())
+        tell(&entry, &mut tally, args.format, console)
     };
+    let mut sessions = Vec::new();
     for path in &paths {
-        source::each(path, args.family, console, &mut take)?;
+        if args.family.is_none() {
+            sessions.extend(source::sessions(path, console));
+        }
+        if !source::is_session(path) || args.family.is_some() {
+            source::each(path, args.family, console, &mut take)?;
+        }
+    }
+    for entry in &sessions {
+        tell(entry, &mut tally, args.format, console)?;
     }
     let [errors, warnings, notes, agreed] = tally;
     if args.format == TextOrJson::Text {
@@ -61,10 +57,31 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     Ok(ExitCode::from(code))
 }
 
+/// Counts an entry, and says what was found in it.
+fn tell(
+    entry: &Entry,
+    tally: &mut [usize; 4],
+    format: TextOrJson,
+    console: &mut Console<'_>,
+) -> anyhow::Result<()> {
+    let one = crate::entry::tally(std::slice::from_ref(entry));
+    for (all, one) in tally.iter_mut().zip(one) {
+        *all += one;
+    }
+    match format {
+        TextOrJson::Json => {
+            if let Some(found) = entry.object() {
+                console.object(&found)?;
+            }
+        }
+        TextOrJson::Text => line(entry, console)?,
+    }
+    Ok(())
+}
+
 /// A finding in a line, and the camps that it is about in one each.
 fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
-    let judgement = &entry.judgement;
-    let (Some(finding), Some((short, long))) = (&judgement.finding, judgement.pair()) else {
+    let Some(finding) = entry.found() else {
         return Ok(());
     };
     let style = console.palette.level(finding.level);
@@ -72,12 +89,16 @@ fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
         console.out,
         "{}: at {}: {style}{}{style:#}, {}: {}",
         entry.file,
-        finding.divergence.at,
+        entry.properties()["at"],
         finding.level.word(),
-        entry.title(),
+        finding.title,
         finding.direction
     )?;
-    for camp in [short, long] {
+    let pair = match &entry.subject {
+        Subject::Messages { judgement, .. } => judgement.pair(),
+        Subject::Session { .. } => None,
+    };
+    for camp in pair.into_iter().flat_map(|(short, long)| [short, long]) {
         let (letter, names) = (&camp.letter, crate::picture::members(camp));
         writeln!(console.out, "    {letter}  {names}")?;
     }

@@ -9,9 +9,9 @@ use clap::ValueEnum;
 use super::args::ReportArgs;
 use super::judges::Judges;
 use super::{CLEAN, Console, source};
-use crate::entry::Entry;
-use crate::picture::{Palette, draw};
-use crate::{html, json, junit, markdown, sarif};
+use crate::entry::{Entry, Subject};
+use crate::picture::Palette;
+use crate::{html, junit, markdown, sarif};
 
 /// Where the hunt records its findings.
 pub const RECORDED: &str = "reports/out";
@@ -44,17 +44,26 @@ pub fn run(args: ReportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     let mut judges = Judges::new(args.panel, args.peer);
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         entries.push(Entry {
-            judgement: judges.judge(&sample, console),
+            subject: Subject::Messages {
+                judgement: judges.judge(&sample, console),
+                case: sample.case,
+                input: sample.input,
+            },
             file: sample.file,
             place: sample.place,
-            case: sample.case,
-            input: sample.input,
         });
         Ok(())
     };
+    let mut sessions = Vec::new();
     for path in &args.paths {
-        source::each(path, args.family, console, &mut take)?;
+        if args.family.is_none() {
+            sessions.extend(source::sessions(path, console));
+        }
+        if !source::is_session(path) || args.family.is_some() {
+            source::each(path, args.family, console, &mut take)?;
+        }
     }
+    entries.extend(sessions);
     match &args.out {
         None => {
             let palette = console.palette;
@@ -82,9 +91,9 @@ fn write(format: Format, entries: &[Entry], palette: &Palette) -> anyhow::Result
 
 fn text(entries: &[Entry], palette: &Palette) -> String {
     let mut text = String::new();
-    let found = entries.iter().filter(|e| e.judgement.finding.is_some());
+    let found = entries.iter().filter(|e| e.level().is_some());
     for entry in found {
-        let picture = draw(&entry.judgement, &entry.input, palette);
+        let picture = entry.draw(palette);
         text.push_str(&format!("== {} ==\n\n{picture}\n", entry.file));
     }
     let [errors, warnings, notes, agreed] = crate::entry::tally(entries);
@@ -98,7 +107,7 @@ fn text(entries: &[Entry], palette: &Palette) -> String {
 fn lines(entries: &[Entry]) -> anyhow::Result<String> {
     let mut text = String::new();
     for entry in entries {
-        if let Some(found) = json::found(&entry.judgement, &entry.file, entry.input.len()) {
+        if let Some(found) = entry.object() {
             text.push_str(&serde_json::to_string(&found)?);
             text.push('\n');
         }

@@ -1,6 +1,8 @@
 //! `misframe session`: which reply belongs to which request.
 
+mod faults;
 mod replay;
+mod within;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,6 +36,10 @@ pub enum Session {
     /// List the faults of a server by which a response may reach the wrong request, and the symptoms
     /// that exclude each.
     Mechanisms(ListArgs),
+    /// Put such faults into Node.js, and show which symptoms two clients and the server's log see.
+    Faults(ListArgs),
+    /// Let a client send one POST to a cluster whose workers die of it, and count how often it is carried out.
+    Clicks(ListArgs),
 }
 
 #[derive(Args)]
@@ -72,6 +78,13 @@ pub struct ExploreArgs {
     /// How many megabytes of memory the states may take
     #[arg(long, value_name = "N", default_value_t = Bound::default().memory >> 20)]
     memory: usize,
+    /// Widen the bounds one after the other for so many seconds: a table of those that were explored to the end
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        conflicts_with_all = ["clients", "connections", "requests"]
+    )]
+    within: Option<u64>,
     /// What to print: text, or a JSON object a line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TextOrJson,
@@ -92,6 +105,8 @@ pub fn run_verb(verb: Session, console: &mut Console<'_>) -> anyhow::Result<Exit
         Session::Clients(args) => replay::clients(&args, console),
         Session::Policies(args) => policies(&args, console),
         Session::Mechanisms(args) => mechanisms(&args, console),
+        Session::Faults(args) => faults::mixups(&args, console),
+        Session::Clicks(args) => faults::clicks(&args, console),
     }
 }
 
@@ -175,6 +190,9 @@ fn explore_all(args: &ExploreArgs, console: &mut Console<'_>) -> anyhow::Result<
         memory: args.memory.saturating_mul(1 << 20).min(u32::MAX as usize),
     };
     bound.check().map_err(|what| anyhow!("--{what}"))?;
+    if let Some(seconds) = args.within {
+        return within::run(args, &bound, seconds, console);
+    }
     let every = POLICIES.iter().map(|named| named.name.to_owned());
     let is_table = args.policy.is_empty();
     let names = match is_table {

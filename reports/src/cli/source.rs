@@ -9,6 +9,7 @@ use corpus::{Case, case};
 use parsers::{FAMILIES, Family};
 
 use super::Console;
+use crate::entry::Entry;
 use crate::picture::thousands;
 
 /// The longest raw input, in bytes.
@@ -44,10 +45,65 @@ pub fn each(
     console: &mut Console<'_>,
     take: &mut Take<'_>,
 ) -> anyhow::Result<()> {
+    if is_sessions(path) {
+        let name = name(path);
+        console.complain(&format_args!(
+            "{name}: it holds sessions; `misframe check {name}` plays them"
+        ));
+        return Ok(());
+    }
     if path.is_dir() {
         return each_in(path, asked, console, take);
     }
     one(path, asked, console, take)
+}
+
+/// The session cases under `path`. What is wrong with one is said.
+pub fn sessions(path: &Path, console: &mut Console<'_>) -> Vec<Entry> {
+    let mut files = Vec::new();
+    let folder = match is_sessions(path) {
+        true => path.to_owned(),
+        false => path.join(SESSIONS),
+    };
+    if is_session_case(path) {
+        files.push(path.to_owned());
+    } else if folder.is_dir() {
+        let listed = fs::read_dir(&folder).into_iter().flatten().flatten();
+        files.extend(listed.map(|entry| entry.path()));
+        files.retain(|file| is_session_case(file));
+        files.sort();
+    }
+    let mut entries = Vec::new();
+    for file in files {
+        match corpus::session::load(&file) {
+            Ok(case) => entries.push(Entry::of_session(name(&file), case)),
+            Err(error) => console.complain(&error),
+        }
+    }
+    entries
+}
+
+/// The name of the folders of session cases.
+const SESSIONS: &str = "session";
+
+/// Whether it is a folder of session cases.
+fn is_sessions(folder: &Path) -> bool {
+    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    whole.is_dir() && whole.file_name().is_some_and(|name| name == SESSIONS)
+}
+
+/// Whether it is a session case, or a folder of them.
+pub fn is_session(path: &Path) -> bool {
+    is_sessions(path) || is_session_case(path)
+}
+
+/// Whether it is a session case: one in such a folder.
+fn is_session_case(path: &Path) -> bool {
+    let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let is_case = whole
+        .extension()
+        .is_some_and(|extension| extension == "toml");
+    is_case && whole.parent().is_some_and(is_sessions)
 }
 
 /// Hands on the inputs in one file: one, or one for each connection of a capture.
@@ -64,6 +120,13 @@ pub fn one(
         .extension()
         .is_some_and(|extension| extension == "toml")
     {
+        if asked.is_none() && is_session_case(path) {
+            let name = name(path);
+            console.complain(&format_args!(
+                "{name}: it is a session; `misframe session check {name}` plays it"
+            ));
+            return Ok(());
+        }
         let family = family_of(path, asked);
         return match case::load(path, family) {
             Ok(case) => {
@@ -215,6 +278,7 @@ fn each_in(
         }
     };
     paths.sort();
+    paths.retain(|path| !is_sessions(path));
     let is_family = |path: &PathBuf| path.is_dir() && family_named(path).is_some();
     if paths.iter().any(is_family) {
         paths.retain(is_family);

@@ -1,5 +1,6 @@
 //! Sessions as text and as objects: a schedule drawn as lanes, and what an exploration found.
 
+pub mod finding;
 pub mod json;
 pub mod replay;
 pub mod timeline;
@@ -111,6 +112,22 @@ pub fn extent(found: &Exploration) -> String {
         thousands(found.events),
         found.depth
     )
+}
+
+/// The pictures of a case: of its schedule, or of what exploring it finds.
+pub fn draw_case(case: &SessionCase, palette: &Palette) -> String {
+    match (&case.schedule, &case.explore) {
+        (Some((schedule, _)), _) => {
+            let run = run(&schedule.events, &case.policy, &Oracles::ALL);
+            let lanes = draw(&run, schedule, &case.policy_name, palette);
+            format!("{schedule}\n\n{lanes}")
+        }
+        (None, Some(wanted)) => {
+            let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+            draw_exploration(&found, &case.policy, &case.policy_name, palette)
+        }
+        (None, None) => String::new(),
+    }
 }
 
 /// The snapshot of a case: what it is about, then the pictures.

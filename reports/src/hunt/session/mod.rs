@@ -91,3 +91,6 @@ fn vary(data: &[u8], seed: u64) -> Vec<u8> {
     varied.extend(noise.iter().skip(16).take(8 + below(96)));
     varied
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,15 +18,15 @@ pub struct SessionRecord {
 
 impl SessionRecord {
     /// What is said of those of which this holds.
-    pub const BEYOND: &'static str =
-        "need more than the default bounds of exploration, which finds no defect of these habits";
+    pub const BEYOND: &'static str = "lie beyond the default bounds of exploration";
 
     /// The case of what goes wrong so. What exploration within `bound` finds of the same habits goes with it.
     pub fn of(reason: Reason, bound: &Bound) -> Self {
         let signature = reason.signature();
         let found = explore(&reason.habits.policy(), bound, &Oracles::ALL);
-        let is_beyond = reason.verdict.is_defect() && found.defect.is_none() && found.is_complete;
         let reason = reason.no_longer_than(&found);
+        let is_within = Bound::of(&reason.events).is_within(bound);
+        let is_beyond = reason.verdict.is_defect() && !is_within;
         let schedule = Schedule::of(reason.events.clone());
         let policy = reason.habits.policy();
         let played = run(&reason.events, &policy, &Oracles::ALL);
@@ -61,7 +61,7 @@ impl SessionRecord {
         }
     }
 
-    /// Whether exploration within its default bounds finds no defect of clients with these habits.
+    /// Whether it is a defect, and its schedule does not lie within the bounds.
     pub fn is_beyond(&self) -> bool {
         self.is_beyond
     }

@@ -1,0 +1,163 @@
+//! A program that is told what to do a line at a time, and tells what happens, a JSON object a line.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::super::groups::{self, SCRATCH};
+use crate::Failure;
+
+/// The longest line that is heard, in bytes.
+const LONGEST: u64 = 1 << 16;
+/// How many lines wait to be heard.
+const LINES: usize = 1 << 10;
+/// What ends a program that neither this nor Ctrl-C has ended, and keeps it from leaving a memory image.
+const BOUNDS: &str = "ulimit -c 0; ulimit -t 600; exec \"$@\"";
+
+/// A program that runs, in a process group and a scratch folder of its own; dropped, it is ended.
+pub struct Script {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+    scratch: TempDir,
+}
+
+impl Script {
+    /// Starts a program of this name with these words. `{dir}` in a word is its scratch folder, where each of the
+    /// `files` lies under its name.
+    ///
+    /// # Errors
+    /// Where it cannot be started.
+    pub fn start(
+        name: &str,
+        program: &Path,
+        words: &[&str],
+        files: &[(&str, &str)],
+    ) -> Result<Self, Failure> {
+        let broken = |error: std::io::Error| Failure::Unknown(format!("{name}: {error}"));
+        let scratch = tempfile::Builder::new().prefix(SCRATCH).tempdir();
+        let scratch = scratch.map_err(broken)?;
+        let folder = scratch.path();
+        for (file, text) in files {
+            fs::write(folder.join(file), text).map_err(broken)?;
+        }
+        let dir = folder.display().to_string();
+        let words = words.iter().map(|word| word.replace("{dir}", &dir));
+        let said = fs::File::create(folder.join("said")).map_err(broken)?;
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", BOUNDS, "sh"])
+            .arg(program)
+            .args(words)
+            .current_dir(folder)
+            .env("HOME", folder)
+            .env("TMPDIR", folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(said)
+            .process_group(0);
+        for proxy in ["http_proxy", "https_proxy", "all_proxy"] {
+            command.env_remove(proxy).env_remove(proxy.to_uppercase());
+        }
+        let mut child = command.spawn().map_err(broken)?;
+        groups::remember(child.id(), name, 0, folder);
+        let (sender, lines) = sync_channel(LINES);
+        if let Some(stdout) = child.stdout.take() {
+            thread::spawn(move || {
+                let mut stdout = BufReader::new(stdout);
+                loop {
+                    let mut line = String::new();
+                    let read = stdout.by_ref().take(LONGEST).read_line(&mut line);
+                    if !matches!(read, Ok(1..)) || sender.send(line).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        Ok(Self {
+            stdin: child.stdin.take(),
+            child,
+            lines,
+            scratch,
+        })
+    }
+
+    /// Tells it to do something.
+    pub fn tell(&mut self, word: &str) {
+        if let Some(stdin) = &mut self.stdin {
+            // One that has ended says nothing more, which is seen there.
+            let _ended = writeln!(stdin, "{word}").and_then(|()| stdin.flush());
+        }
+    }
+
+    /// The next event within `limit`; none when nothing comes in that time.
+    ///
+    /// # Errors
+    /// [`Failure::Crash`] with its last words when it has ended, [`Failure::Rubbish`] for what is no event.
+    pub fn hear(&mut self, limit: Duration) -> Result<Option<Value>, Failure> {
+        match self.lines.recv_timeout(limit) {
+            Ok(line) => match serde_json::from_str(line.trim()) {
+                Ok(event) => Ok(Some(event)),
+                Err(_) => Err(Failure::Rubbish(line)),
+            },
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(Failure::Crash(self.last_words())),
+        }
+    }
+
+    /// Everything up to the first event for which `is_it` holds, or up to `limit`, and whether that came.
+    ///
+    /// # Errors
+    /// Those of [`Script::hear`].
+    pub fn hear_until(
+        &mut self,
+        limit: Duration,
+        heard: &mut Vec<Value>,
+        is_it: impl Fn(&Value) -> bool,
+    ) -> Result<bool, Failure> {
+        let until = Instant::now() + limit;
+        while let Some(event) = self.hear(until.saturating_duration_since(Instant::now()))? {
+            let is_last = is_it(&event);
+            heard.push(event);
+            if is_last {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether it has ended by itself. What it has said until now, nobody hears any more.
+    pub fn has_ended(&mut self) -> bool {
+        // One whose words nobody takes would wait for that.
+        while self.lines.try_recv().is_ok() {}
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// The last line on standard error that says what is wrong.
+    fn last_words(&self) -> String {
+        let said = fs::read(self.scratch.path().join("said")).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said);
+        let mut lines = said.lines().map(str::trim);
+        let wrong = lines.find(|line| line.contains("ssertion"));
+        let last = said.lines().rev().find(|line| !line.trim().is_empty());
+        wrong.or(last).unwrap_or("without a word").to_owned()
+    }
+}
+
+impl Drop for Script {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        groups::end_one(self.child.id());
+        // It has been ended.
+        let _ = self.child.wait();
+        groups::forget(self.child.id());
+    }
+}

@@ -1,0 +1,102 @@
+//! A finding in a session case: what goes wrong, by which habits, against which rules.
+
+use corpus::SessionCase;
+use parsers::compare::Level;
+use parsers::session::{Habits, Oracles, Reason, Schedule, Verdict, explore, run};
+use serde_json::{Value, json};
+
+use super::{fault, level};
+
+/// What goes wrong in a session case.
+#[derive(Clone, Debug)]
+pub struct SessionFinding {
+    /// The fewest habits, and the fewest events, with which it goes wrong alike.
+    pub reason: Reason,
+    /// How grave it is.
+    pub level: Level,
+    /// What happens to whom, in one sentence.
+    pub direction: String,
+    /// One text for all sessions that go wrong alike for the same reasons.
+    pub signature: String,
+    /// The events of the case.
+    schedule: Schedule,
+    /// The number of the event that is wrong, from nought.
+    at: usize,
+}
+
+impl SessionFinding {
+    /// What goes wrong on the schedule of the case, or on a shortest one when it has none; none where nothing does.
+    pub fn of(case: &SessionCase) -> Option<Self> {
+        let schedule = match (&case.schedule, &case.explore) {
+            (Some((schedule, _)), _) => schedule.clone(),
+            (None, Some(wanted)) => {
+                let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+                Schedule::of(found.defect.or(found.inherent)?.events)
+            }
+            (None, None) => return None,
+        };
+        let habits = Habits::named(&case.policy_name).ok()?;
+        let played = run(&schedule.events, &case.policy, &Oracles::ALL);
+        let level = level(played.verdict)?;
+        let reason = Reason::of(habits, &schedule.events)?.minimise();
+        let grade = |faults: &[_]| Verdict::of(faults);
+        let worst = played.steps.iter().map(|step| grade(&step.faults)).max()?;
+        let mut steps = played.steps.iter();
+        let at = steps.position(|step| grade(&step.faults) == worst)?;
+        let faults = &played.steps.get(at)?.faults;
+        let wrong = faults.iter().find(|one| grade(&[**one]) == worst);
+        let wrong = wrong.or(faults.first())?;
+        Some(Self {
+            signature: reason.signature(),
+            reason,
+            level,
+            direction: fault(wrong, &schedule),
+            schedule,
+            at,
+        })
+    }
+
+    /// What it is, in two words.
+    pub fn title(&self) -> String {
+        let (verdict, class) = (self.reason.verdict.word(), self.reason.class.word());
+        format!("{verdict} {class}")
+    }
+
+    /// As an object; `policy` is that of the case.
+    pub fn object(&self, file: &str, policy: &str) -> Value {
+        let rules = self.reason.rules();
+        json!({
+            "file": file,
+            "family": "session",
+            "at": self.at,
+            "divergence": self.reason.verdict.word(),
+            "level": self.level.word(),
+            "class": self.reason.class.word(),
+            "signature": self.signature,
+            "direction": self.direction,
+            "rules": rules.iter().map(|rule| rule.id).collect::<Vec<_>>(),
+            "evidence": "candidate",
+            "camps": [],
+            "policy": policy,
+            "habits": self.habits(),
+            "schedule": self.schedule.to_string(),
+            "shortest": Schedule::of(self.reason.events.clone()).to_string(),
+        })
+    }
+
+    /// What there is to say of it besides, for tools.
+    pub fn properties(&self) -> Value {
+        json!({
+            "at": self.at,
+            "class": self.reason.class.word(),
+            "verdict": self.reason.verdict.word(),
+            "habits": self.habits(),
+            "schedule": self.schedule.to_string(),
+        })
+    }
+
+    fn habits(&self) -> Vec<&'static str> {
+        let habits = self.reason.habits.habits();
+        habits.iter().map(|habit| habit.id).collect()
+    }
+}
