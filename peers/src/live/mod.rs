@@ -5,7 +5,9 @@ pub mod chain;
 pub mod client;
 pub mod front;
 mod groups;
+pub mod hop;
 mod launch;
+pub mod origin;
 pub mod recorder;
 mod server;
 
