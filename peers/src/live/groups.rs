@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, getuid, kill_process, kill_process_group};
+use tempfile::TempDir;
 
 /// The most memory that the processes of a group may hold together, in bytes.
 const MEMORY: u64 = 2 << 30;
@@ -38,20 +41,28 @@ pub struct Group {
     pub scratch: PathBuf,
 }
 
-/// Whether all were ended, and this process is about to.
-static OVER: AtomicBool = AtomicBool::new(false);
 static RUNNING: Mutex<BTreeMap<i32, Group>> = Mutex::new(BTreeMap::new());
 
-/// Keeps a group in mind until it is [forgotten](forget).
-pub fn remember(id: u32, name: &str, port: u16, scratch: &Path) {
-    let Ok(id) = i32::try_from(id) else { return };
-    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    if OVER.load(Ordering::SeqCst) {
-        // It was started while the others were ended.
-        signal(id, Signal::KILL);
-        remove(scratch);
-        return;
+/// Whether everything is being ended: nothing is started any more.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+fn is_ending() -> io::Result<()> {
+    match IS_ENDING.load(Ordering::Acquire) {
+        true => Err(io::Error::other("everything is being ended")),
+        false => Ok(()),
     }
+}
+
+/// Starts a command in a group of its own, and keeps that in mind until it is [forgotten](forget). Whoever ends
+/// everything meanwhile ends this too, or it is not started.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn spawn(command: &mut Command, name: &str, port: u16, scratch: &Path) -> io::Result<Child> {
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    is_ending()?;
+    let child = command.spawn()?;
+    let id = i32::try_from(child.id()).unwrap_or(0);
     let group = Group {
         id,
         started: started(id).unwrap_or(0),
@@ -66,6 +77,22 @@ pub fn remember(id: u32, name: &str, port: u16, scratch: &Path) {
     ONCE.call_once(|| {
         thread::spawn(watch);
     });
+    Ok(child)
+}
+
+/// A scratch folder, which whoever ends everything removes.
+///
+/// # Errors
+/// Those of the file system.
+pub fn scratch() -> io::Result<TempDir> {
+    let _running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    is_ending()?;
+    tempfile::Builder::new().prefix(&own_scratch()).tempdir()
+}
+
+/// How the names of the scratch folders of this process begin.
+fn own_scratch() -> String {
+    format!("{SCRATCH}{}-", std::process::id())
 }
 
 /// The group has been ended.
@@ -78,12 +105,20 @@ pub fn forget(id: u32) {
 
 /// Ends every group of this process and removes what it has written, for a command that is interrupted.
 pub fn end_all() {
-    let groups = {
-        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-        OVER.store(true, Ordering::SeqCst);
-        std::mem::take(&mut *running)
-    };
+    IS_ENDING.store(true, Ordering::Release);
+    let groups = std::mem::take(&mut *RUNNING.lock().unwrap_or_else(PoisonError::into_inner));
     end(groups.values());
+    // Those that were made for something that was not started any more.
+    let folders = fs::read_dir(std::env::temp_dir()).into_iter().flatten();
+    for folder in folders.flatten() {
+        if folder
+            .file_name()
+            .to_string_lossy()
+            .starts_with(&own_scratch())
+        {
+            remove(&folder.path());
+        }
+    }
     if let Some(file) = file() {
         // It is there only if something was started.
         let _ = fs::remove_file(file);

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::client::{self, Limits};
-use super::groups::{self, SCRATCH};
+use super::groups;
 use super::server::{SOURCES, Server};
 use crate::{Failure, worker};
 
@@ -114,9 +114,8 @@ impl Server {
     /// Runs a command to its end, and tells what it has said.
     fn finish(&self, command: &str, scratch: &Path, limit: Duration) -> Result<String, Failure> {
         let mut command = self.command(command, scratch)?;
-        let spawned = command.spawn();
+        let spawned = groups::spawn(&mut command, self.name, 0, scratch);
         let mut child = spawned.map_err(|error| Failure::Crash(error.to_string()))?;
-        groups::remember(child.id(), self.name, 0, scratch);
         let until = Instant::now() + limit;
         let status = loop {
             match child.try_wait() {
@@ -181,9 +180,8 @@ impl Server {
         command.envs(variables.map(|(name, value)| (name, fill(value))));
         command.env("MISFRAME_PORT", port.to_string());
         command.env("MISFRAME_LOG", log(path));
-        let spawned = command.spawn();
+        let spawned = groups::spawn(&mut command, self.name, port, path);
         let child = spawned.map_err(|error| Failure::Crash(error.to_string()))?;
-        groups::remember(child.id(), self.name, port, path);
         let mut running = Running {
             server: self,
             version: version.to_owned(),
@@ -270,8 +268,7 @@ fn log(scratch: &Path) -> PathBuf {
 
 /// A folder that any user can write to: some servers give up being root.
 fn scratch() -> Result<TempDir, Failure> {
-    let made = tempfile::Builder::new().prefix(SCRATCH).tempdir();
-    let opened = made.and_then(|scratch| {
+    let opened = groups::scratch().and_then(|scratch| {
         fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o777))?;
         Ok(scratch)
     });

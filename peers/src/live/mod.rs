@@ -6,7 +6,9 @@ pub mod client;
 pub mod faulty;
 pub mod front;
 mod groups;
+pub mod hop;
 mod launch;
+pub mod origin;
 pub mod recorder;
 mod server;
 

@@ -12,6 +12,8 @@ pub enum Kind {
     Front,
     /// It answers what it reads.
     Back,
+    /// It forwards what it reads, with a configuration of which a policy of [`parsers::hop`] says what it does.
+    Hop,
 }
 
 impl Kind {
@@ -20,6 +22,7 @@ impl Kind {
         match self {
             Self::Front => "front",
             Self::Back => "back",
+            Self::Hop => "hop",
         }
     }
 }
@@ -50,6 +53,9 @@ pub struct Declared {
     /// What a front puts into each head that it forwards; empty for `X-Front: ` and its name.
     #[serde(default)]
     pub mark: String,
+    /// What a hop does: a policy of [`parsers::hop`], or habits joined by `+`.
+    #[serde(default)]
+    pub policy: String,
     /// A command that runs before, such as a compiler.
     #[serde(default)]
     pub prepare: Option<String>,
@@ -141,6 +147,24 @@ const BACKS: &[Text] = declare!("back" Kind::Back, [
     "webrick"
 ]);
 
+const HOPS: &[Text] = declare!("hop" Kind::Hop, [
+    "apache2-default"
+    "apache2-upgrade"
+    "haproxy-default"
+    "haproxy-pool"
+    "haproxy-retry"
+    "lighttpd-default"
+    "lighttpd-upgrade"
+    "nginx-default"
+    "nginx-pool"
+    "nginx-retry"
+    "nginx-upgrade"
+    "squid-default"
+    "squid-upgrade"
+    "varnish-default"
+    "varnish-pipe"
+]);
+
 macro_rules! sources {
     ($($name:literal)*) => {
         &[$(($name, include_str!(concat!("../../lab/echo/", $name)))),*]
@@ -175,11 +199,11 @@ pub const SOURCES: &[(&str, &str)] = sources![
     "wsgi.py"
 ];
 
-/// Every server: the fronts, then the backs, by name.
+/// Every server: the fronts, then the backs, then the hops, by name.
 pub fn servers() -> &'static [Server] {
     static SERVERS: OnceLock<Vec<Server>> = OnceLock::new();
     SERVERS.get_or_init(|| {
-        let texts = FRONTS.iter().chain(BACKS);
+        let texts = FRONTS.iter().chain(BACKS).chain(HOPS);
         // That each is right is tested.
         let parsed = texts.filter_map(|(name, kind, text)| {
             let declared = toml::from_str(text).ok()?;
@@ -215,24 +239,30 @@ pub fn named(kind: Kind, name: &str) -> Result<&'static Server, String> {
 mod tests {
     // A panic is how a test fails.
     #![allow(clippy::unwrap_used)]
+    use parsers::hop::Policy;
+
     use super::*;
 
     #[test]
     fn each_file_is_well_formed_and_in_order() {
-        for list in [FRONTS, BACKS] {
+        for list in [FRONTS, BACKS, HOPS] {
             assert!(list.is_sorted_by_key(|(name, ..)| name));
-            for (name, _, text) in list {
+            for (name, kind, text) in list {
                 let declared: Declared =
                     toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
                 for source in &declared.sources {
                     assert!(SOURCES.iter().any(|(known, _)| known == source), "{name}");
+                }
+                assert_eq!(kind == &Kind::Hop, !declared.policy.is_empty(), "{name}");
+                if *kind == Kind::Hop {
+                    assert!(Policy::named(&declared.policy).is_ok(), "{name}");
                 }
                 for command in [&declared.version, &declared.start] {
                     assert!(shlex::split(command).is_some_and(|words| !words.is_empty()));
                 }
             }
         }
-        assert_eq!(servers().len(), FRONTS.len() + BACKS.len());
+        assert_eq!(servers().len(), FRONTS.len() + BACKS.len() + HOPS.len());
     }
 
     #[test]
@@ -253,6 +283,7 @@ mod tests {
         };
         assert_eq!(listed("front"), files(FRONTS));
         assert_eq!(listed("back"), files(BACKS));
+        assert_eq!(listed("hop"), files(HOPS));
         let mut sources: Vec<_> = SOURCES.iter().map(|(name, _)| *name).collect();
         sources.sort_unstable();
         assert_eq!(listed("echo"), sources);

@@ -8,14 +8,19 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use corpus::HopCase;
+use corpus::escape::display_text;
 use corpus::hop::{self, Named};
 use parsers::hop::idea::HABITS;
 use parsers::hop::{Oracles, POLICIES, run};
 use parsers::session;
+use peers::Failure;
+use peers::live::{self, Kind, Server};
 use serde_json::json;
 
 use super::args::TextOrJson;
+use super::lab::{AT_A_TIME, each, end_all_on_interrupt};
 use super::{CLEAN, Console, FOUND, source};
+use crate::hop::replay::{HEADS, replay};
 use crate::hop::{draw_case, is_defect, json};
 
 /// The most that is read of a raw file, in bytes.
@@ -27,6 +32,9 @@ pub enum Hop {
     Check(CheckArgs),
     /// List the policies of hops and the habits of which they are made.
     Policies(ListArgs),
+    /// Ask real proxies, each as it is configured in peers/lab/hop, and hold what they do against their policies: a
+    /// table; exit 1 when a hop has a defect or does not do as predicted.
+    Replay(ReplayArgs),
 }
 
 #[derive(Args)]
@@ -59,6 +67,16 @@ pub struct ListArgs {
     format: TextOrJson,
 }
 
+#[derive(Args)]
+pub struct ReplayArgs {
+    /// Which, as `misframe lab list` shows them [default: all that are installed]
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// What to print: a table, or a JSON object a line for each hop
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: TextOrJson,
+}
+
 fn named(words: &str) -> Result<Named, String> {
     let (reader, policy) = words.split_once(':').unwrap_or(("strict", words));
     Ok(Named {
@@ -71,6 +89,7 @@ pub fn run_verb(verb: Hop, console: &mut Console<'_>) -> anyhow::Result<ExitCode
     match verb {
         Hop::Check(args) => check(&args, console),
         Hop::Policies(args) => policies(&args, console),
+        Hop::Replay(args) => replay_all(&args, console),
     }
 }
 
@@ -201,4 +220,67 @@ fn policies(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         writeln!(console.out, "\n{id}\n    {text}\n    {source}")?;
     }
     Ok(ExitCode::from(CLEAN))
+}
+
+fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let mut servers = Vec::new();
+    for name in &args.names {
+        servers.push(live::named(Kind::Hop, name).map_err(|why| anyhow!(why))?);
+    }
+    if servers.is_empty() {
+        let of_kind = |server: &&Server| server.kind == Kind::Hop;
+        servers.extend(live::servers().iter().filter(of_kind));
+    }
+    end_all_on_interrupt()?;
+    let mut has_defect = false;
+    let mut rows: Vec<[String; HEADS.len()]> = vec![HEADS.map(str::to_owned)];
+    let mut defects = Vec::new();
+    for (server, replayed) in each(AT_A_TIME, servers, |server| (server, replay(server))) {
+        let replayed = match replayed {
+            Ok(replayed) => replayed,
+            Err(failure @ Failure::Absent(_)) if args.names.is_empty() => {
+                console.note(&format!("{}: skipped: {failure}", server.name));
+                continue;
+            }
+            Err(failure) => {
+                console.complain(&format_args!("{}: {failure}", server.name));
+                continue;
+            }
+        };
+        let of_hop = replayed.defects();
+        has_defect |= !of_hop.is_empty() || !replayed.differences().is_empty();
+        defects.extend(
+            of_hop
+                .iter()
+                .map(|what| format!("{}: {what}", replayed.name)),
+        );
+        match args.format {
+            TextOrJson::Json => console.object(&replayed.json())?,
+            TextOrJson::Text => rows.push(replayed.cells()),
+        }
+    }
+    if args.format == TextOrJson::Text {
+        print(&rows, console)?;
+        for defect in defects {
+            writeln!(console.out, "{defect}")?;
+        }
+    }
+    Ok(ExitCode::from(if has_defect { FOUND } else { CLEAN }))
+}
+
+/// Prints a table. Versions and answers are those of others.
+fn print(rows: &[[String; HEADS.len()]], console: &mut Console<'_>) -> std::io::Result<()> {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<_> = (0..HEADS.len()).map(width).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths);
+        let cells: Vec<_> = cells
+            .map(|(cell, width)| format!("{:<width$}", display_text(cell)))
+            .collect();
+        writeln!(console.out, "{}", cells.join("  ").trim_end())?;
+    }
+    Ok(())
 }

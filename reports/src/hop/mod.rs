@@ -2,6 +2,8 @@
 
 pub mod json;
 mod picture;
+pub mod predict;
+pub mod replay;
 
 use std::fmt::Write as _;
 

@@ -43,8 +43,7 @@ impl Script {
         files: &[(&str, &str)],
     ) -> Result<Self, Failure> {
         let broken = |error: std::io::Error| Failure::Unknown(format!("{name}: {error}"));
-        let scratch = tempfile::Builder::new().prefix(SCRATCH).tempdir();
-        let scratch = scratch.map_err(broken)?;
+        let scratch = groups::scratch().map_err(broken)?;
         let folder = scratch.path();
         for (file, text) in files {
             fs::write(folder.join(file), text).map_err(broken)?;
@@ -67,8 +66,7 @@ impl Script {
         for proxy in ["http_proxy", "https_proxy", "all_proxy"] {
             command.env_remove(proxy).env_remove(proxy.to_uppercase());
         }
-        let mut child = command.spawn().map_err(broken)?;
-        groups::remember(child.id(), name, 0, folder);
+        let mut child = groups::spawn(&mut command, name, 0, folder).map_err(broken)?;
         let (sender, lines) = sync_channel(LINES);
         if let Some(stdout) = child.stdout.take() {
             thread::spawn(move || {

@@ -1,0 +1,240 @@
+//! What a hop does between a client and an origin of ours: upgrades, requests that are not answered, responses that
+//! belong to nobody.
+
+use std::thread;
+use std::time::Duration;
+
+use super::client::{self, Client, Limits, State, Trouble};
+use super::origin::{
+    DIE, Origin, SURPLUS, SURPLUS_BEFORE, SURPLUS_IDLE, SURPLUS_SAME, SWITCH, Seen, own,
+};
+use super::server::Server;
+use crate::Failure;
+
+/// The targets that the configurations forbid.
+pub const FORBIDDEN: &str = "/admin";
+/// A target whose request for an upgrade is answered as a plain request.
+const REFUSE: &str = "/refuse";
+/// How long a response is waited for.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// How long one is waited for that need not come.
+const SHORT: Duration = Duration::from_millis(1200);
+/// After so long without a byte, a response is taken to be whole.
+const QUIET: Duration = Duration::from_millis(60);
+/// How long the response may be on its way that comes while nobody waits.
+const UNDER_WAY: Duration = Duration::from_millis(250);
+/// What is sent through a connection that was switched: a text frame of WebSocket, masked with noughts.
+const FRAME: &[u8] = b"\x81\x82\0\0\0\0hi";
+
+/// The request for an upgrade, of which all fields but Host are looked for at the origin. The key is that of
+/// RFC 6455 §1.3.
+pub fn handshake(target: &str) -> Vec<u8> {
+    format!(
+        "GET {target} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nX-Token: t\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+/// A request for something that the configurations forbid.
+pub fn forbidden() -> Vec<u8> {
+    format!("GET {FORBIDDEN} HTTP/1.1\r\nHost: a\r\n\r\n").into_bytes()
+}
+
+/// What became of a request for an upgrade that the origin grants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handshake {
+    /// The status code that the client got.
+    pub status: Option<u16>,
+    /// Its fields that did not reach the origin; none when the request itself did not.
+    pub lost: Option<Vec<&'static str>>,
+    /// Whether bytes go to and fro afterwards.
+    pub is_through: bool,
+}
+
+/// What became of what is forbidden, behind a request for an upgrade that the origin does not grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status code of the first response.
+    pub status: Option<u16>,
+    /// Whether it reached the origin without such a request before it: then nothing is forbidden.
+    pub is_open: bool,
+    /// Whether it reached the origin.
+    pub crosses: bool,
+}
+
+/// How many times the origin has carried out one POST that it never answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posts {
+    /// As the first request of all.
+    pub cold: usize,
+    /// After others.
+    pub warm: usize,
+}
+
+/// What the next users got, who ask one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Got {
+    /// Each their own.
+    Own,
+    /// One of them the response that belongs to nobody.
+    Surplus,
+    /// Something else; the text says what.
+    Other(String),
+}
+
+/// What became of responses that belong to nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surplus {
+    /// Of one in the same segment as a response.
+    pub same: Got,
+    /// Of one that came while nobody waited.
+    pub idle: Got,
+    /// Of one that came when another user had asked, before their own.
+    pub before: Got,
+}
+
+/// All that was measured of a hop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// An upgrade that the origin grants.
+    pub handshake: Handshake,
+    /// An upgrade that it refuses.
+    pub refusal: Refusal,
+    /// A POST that is never answered.
+    pub posts: Posts,
+    /// Responses that belong to nobody.
+    pub surplus: Surplus,
+}
+
+/// Starts the hop before an origin of ours, anew for each question, and asks.
+///
+/// # Errors
+/// As [`Server::start`]; [`Failure::Crash`] when it ends while it is asked.
+pub fn measure(server: &'static Server) -> Result<Measured, Failure> {
+    Ok(Measured {
+        handshake: with(server, ask_handshake)?,
+        refusal: with(server, ask_refusal)?,
+        posts: Posts {
+            cold: with(server, |port, origin| ask_post(port, origin, 0))?,
+            warm: with(server, |port, origin| ask_post(port, origin, 2))?,
+        },
+        surplus: Surplus {
+            same: with(server, |port, _| ask_surplus(port, SURPLUS_SAME, "/b"))?,
+            idle: with(server, |port, _| ask_surplus(port, SURPLUS_IDLE, "/b"))?,
+            before: with(server, |port, _| ask_surplus(port, "/a", SURPLUS_BEFORE))?,
+        },
+    })
+}
+
+fn with<T>(
+    server: &'static Server,
+    ask: impl Fn(u16, &Origin) -> Result<T, Trouble>,
+) -> Result<T, Failure> {
+    let origin = Origin::start();
+    let origin = origin.map_err(|error| Failure::Unknown(format!("no origin: {error}")))?;
+    let running = server.start(origin.port())?;
+    origin.take();
+    ask(running.port, &origin).map_err(|trouble| Failure::Crash(trouble.to_string()))
+}
+
+fn has_head(received: &[u8]) -> bool {
+    received.windows(4).any(|four| four == b"\r\n\r\n")
+}
+
+fn ask_handshake(port: u16, origin: &Origin) -> Result<Handshake, Trouble> {
+    let mut client = Client::connect(port, Limits::USUAL)?;
+    client.send(&handshake(SWITCH));
+    client.receive(PATIENCE, QUIET, has_head);
+    let status = client::status(&client.received);
+    let mut is_through = false;
+    if status == Some(101) {
+        let from = client.received.len();
+        client.send(FRAME);
+        client.receive(PATIENCE, Duration::ZERO, |new| new.len() >= FRAME.len());
+        is_through = client.received.get(from..) == Some(FRAME);
+    }
+    let seen = origin.take();
+    let seen = seen.iter().find(|seen| seen.target == SWITCH);
+    Ok(Handshake {
+        status,
+        lost: seen.map(lost),
+        is_through,
+    })
+}
+
+/// The fields of the request for an upgrade that are not in what the origin saw. Of Connection, the option counts.
+fn lost(seen: &Seen) -> Vec<&'static str> {
+    let sent = [
+        ("Upgrade", "websocket"),
+        ("Connection", "upgrade"),
+        ("Sec-WebSocket-Key", ""),
+        ("Sec-WebSocket-Version", "13"),
+        ("X-Token", "t"),
+    ];
+    let arrived = |name: &str, value: &str| {
+        let there = seen.field(&name.to_ascii_lowercase());
+        there.is_some_and(|there| there.to_ascii_lowercase().contains(value))
+    };
+    let lost = sent.iter().filter(|(name, value)| !arrived(name, value));
+    lost.map(|(name, _)| *name).collect()
+}
+
+fn ask_refusal(port: u16, origin: &Origin) -> Result<Refusal, Trouble> {
+    let mut statuses = Vec::new();
+    let mut reached = Vec::new();
+    let plain = b"GET /plain HTTP/1.1\r\nHost: a\r\n\r\n".to_vec();
+    for first in [plain, handshake(REFUSE)] {
+        let mut client = Client::connect(port, Limits::USUAL)?;
+        client.send(&first);
+        client.receive(PATIENCE, QUIET, has_head);
+        statuses.push(client::status(&client.received));
+        if client.state == State::Open {
+            client.send(&forbidden());
+            client.receive(SHORT, QUIET, has_head);
+        }
+        let seen = origin.take();
+        reached.push(seen.iter().any(|seen| seen.target.starts_with(FORBIDDEN)));
+    }
+    Ok(Refusal {
+        status: statuses.pop().flatten(),
+        is_open: reached.first() == Some(&true),
+        crosses: reached.last() == Some(&true),
+    })
+}
+
+/// How many POSTs reach the origin for one, after so many other requests.
+fn ask_post(port: u16, origin: &Origin, before: usize) -> Result<usize, Trouble> {
+    for nth in 0..before {
+        // What it answers is not what is asked here.
+        let _ = client::plain(port, &format!("/warm{nth}"), Limits::USUAL);
+    }
+    origin.take();
+    let mut client = Client::connect(port, Limits::USUAL)?;
+    let post = format!("POST {DIE} HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nx=1");
+    client.send(post.as_bytes());
+    client.receive(PATIENCE, QUIET, has_head);
+    thread::sleep(UNDER_WAY);
+    let seen = origin.take();
+    Ok(seen.iter().filter(|seen| seen.target == DIE).count())
+}
+
+/// One user asks for `first`, the next for `second`, and a third for something else.
+fn ask_surplus(port: u16, first: &str, second: &str) -> Result<Got, Trouble> {
+    let mut got = Got::Own;
+    for target in [first, second, "/c"] {
+        let body = match client::plain(port, target, Limits::USUAL) {
+            Ok(answer) => String::from_utf8_lossy(&answer).into_owned(),
+            Err(trouble @ Trouble::Dead(_)) => return Err(trouble),
+            Err(trouble) => trouble.to_string(),
+        };
+        thread::sleep(UNDER_WAY);
+        if body.contains(SURPLUS) {
+            got = Got::Surplus;
+        } else if !body.contains(&own(target)) && got == Got::Own {
+            let line = body.lines().next().unwrap_or_default();
+            got = Got::Other(format!("{target}: {line}"));
+        }
+    }
+    Ok(got)
+}

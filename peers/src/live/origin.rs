@@ -1,0 +1,277 @@
+//! An origin of ours behind a hop: it reads plain requests, keeps them, and does with each what its target says.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::client::is_timeout;
+
+/// A target whose request for an upgrade is answered by 101; what comes then is sent back.
+pub const SWITCH: &str = "/switch";
+/// A target whose request is never answered: the connection is closed instead.
+pub const DIE: &str = "/die";
+/// A target that gets its response with a second one behind it.
+pub const SURPLUS_SAME: &str = "/surplus-same";
+/// A target that gets its response, and a second one while nobody waits.
+pub const SURPLUS_IDLE: &str = "/surplus-idle";
+/// A target whose response has one before it that belongs to nobody.
+pub const SURPLUS_BEFORE: &str = "/surplus-before";
+/// What the response says that belongs to nobody.
+pub const SURPLUS: &str = "R(surplus)";
+
+/// After so long, the connection counts as idle.
+const IDLE: Duration = Duration::from_millis(60);
+/// How often a connection looks whether it is over.
+const LOOK: Duration = Duration::from_millis(20);
+/// The most that one request may have, in bytes.
+const MOST: usize = 1 << 20;
+/// The most connections at a time.
+const CONNECTIONS: usize = 64;
+/// The answer to the key of RFC 6455 §1.3, which [`super::hop`] sends.
+const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+/// A request that has reached the origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its method.
+    pub method: String,
+    /// Its target.
+    pub target: String,
+    /// Its version.
+    pub version: String,
+    /// Its fields, with names in lower case.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Seen {
+    /// The value of a field, if it is there.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let field = self.fields.iter().find(|(known, _)| known == name);
+        field.map(|(_, value)| value.as_str())
+    }
+
+    fn is_upgrade(&self) -> bool {
+        let has_option = self
+            .field("connection")
+            .is_some_and(|value| value.to_ascii_lowercase().contains("upgrade"));
+        self.version == "HTTP/1.1" && has_option && self.field("upgrade").is_some()
+    }
+}
+
+/// An origin that runs.
+pub struct Origin {
+    port: u16,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    seen: Mutex<Vec<Seen>>,
+    open: AtomicUsize,
+    is_over: AtomicBool,
+}
+
+impl Origin {
+    /// Listens on a free port of the loopback interface.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn start() -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = listener.local_addr()?.port();
+        let shared = Arc::new(Shared::default());
+        let for_all = Arc::clone(&shared);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                if for_all.is_over.load(Ordering::Acquire) {
+                    return;
+                }
+                let Ok(stream) = stream else { continue };
+                if for_all.open.fetch_add(1, Ordering::AcqRel) >= CONNECTIONS {
+                    for_all.open.fetch_sub(1, Ordering::AcqRel);
+                    continue;
+                }
+                let shared = Arc::clone(&for_all);
+                thread::spawn(move || {
+                    // A connection that breaks has said what it has said.
+                    let _ = shared.serve(stream);
+                    shared.open.fetch_sub(1, Ordering::AcqRel);
+                });
+            }
+        });
+        Ok(Self { port, shared })
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The requests that have come since the last time, but those by which a hop is asked whether it is there.
+    pub fn take(&self) -> Vec<Seen> {
+        let mut seen = self.shared.seen.lock();
+        let seen = seen.as_deref_mut().map(std::mem::take);
+        let mut seen = seen.unwrap_or_default();
+        seen.retain(|one| one.target != "/ready");
+        seen
+    }
+}
+
+impl Drop for Origin {
+    fn drop(&mut self) {
+        self.shared.is_over.store(true, Ordering::Release);
+        // It wakes who waits for a connection.
+        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+    }
+}
+
+impl Shared {
+    fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_read_timeout(Some(LOOK))?;
+        stream.set_nodelay(true)?;
+        let mut bytes = Vec::new();
+        loop {
+            let Some((seen, end)) = request(&bytes) else {
+                if bytes.len() > MOST || !self.receive(&mut stream, &mut bytes)? {
+                    return Ok(());
+                }
+                continue;
+            };
+            bytes.drain(..end);
+            let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            all.push(seen.clone());
+            drop(all);
+            if seen.target.starts_with(SWITCH) && seen.is_upgrade() {
+                return self.tunnel(&mut stream, &bytes, &seen);
+            }
+            if !answer(&mut stream, &seen)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for more. False when there will be none.
+    fn receive(&self, stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<bool> {
+        let mut piece = [0; 1 << 12];
+        loop {
+            match stream.read(&mut piece) {
+                Ok(0) => return Ok(false),
+                Ok(length) => {
+                    bytes.extend_from_slice(piece.get(..length).unwrap_or(&[]));
+                    return Ok(true);
+                }
+                Err(error) if is_timeout(&error) => {}
+                Err(error) => return Err(error),
+            }
+            if self.is_over.load(Ordering::Acquire) {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Grants the upgrade, and sends back whatever comes.
+    fn tunnel(&self, stream: &mut TcpStream, early: &[u8], seen: &Seen) -> io::Result<()> {
+        let protocol = seen.field("upgrade").unwrap_or_default();
+        let head = format!(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: {protocol}\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Accept: {ACCEPT}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes())?;
+        let mut bytes = early.to_vec();
+        loop {
+            stream.write_all(&bytes)?;
+            bytes.clear();
+            if !self.receive(stream, &mut bytes)? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The first request in `bytes`, when it is whole, and where it ends. It is read plainly: what comes here was written
+/// by a hop that was sent something plain.
+fn request(bytes: &[u8]) -> Option<(Seen, usize)> {
+    let head = position(bytes, b"\r\n\r\n")? + 4;
+    let text = String::from_utf8_lossy(bytes.get(..head)?).into_owned();
+    let mut lines = text.lines();
+    let mut words = lines.next()?.split(' ').map(str::to_owned);
+    let mut word = || words.next().unwrap_or_default();
+    let (method, target, version) = (word(), word(), word());
+    let fields = lines.filter_map(|line| line.split_once(':'));
+    let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
+    let seen = Seen {
+        method,
+        target,
+        version,
+        fields: fields.collect(),
+    };
+    let body = bytes.get(head..)?;
+    let length = match seen.field("transfer-encoding") {
+        Some(_) => position(body, b"0\r\n\r\n")? + 5,
+        None => match seen.field("content-length") {
+            Some(length) => length.parse().unwrap_or(0),
+            None => 0,
+        },
+    };
+    (body.len() >= length).then_some((seen, head + length))
+}
+
+fn position(bytes: &[u8], sought: &[u8]) -> Option<usize> {
+    let mut windows = bytes.windows(sought.len().max(1));
+    windows.position(|window| window == sought)
+}
+
+fn response(body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
+/// The body of the response that belongs to a target.
+pub fn own(target: &str) -> String {
+    format!("R({target})")
+}
+
+/// Does what the target says. False when the connection is to be closed.
+fn answer(stream: &mut TcpStream, seen: &Seen) -> io::Result<bool> {
+    let own = response(&own(&seen.target));
+    let surplus = response(SURPLUS);
+    match seen.target.as_str() {
+        DIE => return Ok(false),
+        SURPLUS_SAME => stream.write_all(&[own, surplus].concat())?,
+        SURPLUS_IDLE => {
+            stream.write_all(&own)?;
+            thread::sleep(IDLE);
+            // The hop may have closed it by now, which is what it should do.
+            let _ = stream.write_all(&surplus);
+        }
+        SURPLUS_BEFORE => stream.write_all(&[surplus, own].concat())?,
+        _ => stream.write_all(&own)?,
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_taken_when_it_is_whole() {
+        let bytes = b"POST /a HTTP/1.1\r\nHost: b\r\nContent-Length: 3\r\n\r\nabcGET";
+        let whole = bytes.len() - 3;
+        for cut in 0..whole {
+            assert_eq!(request(bytes.get(..cut).unwrap_or(&[])), None);
+        }
+        let read = request(bytes);
+        assert_eq!(read.as_ref().map(|(_, end)| *end), Some(whole));
+        assert_eq!(
+            read.and_then(|(seen, _)| seen.field("host").map(str::to_owned)),
+            Some("b".to_owned())
+        );
+        let chunks = b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+        assert_eq!(request(chunks).map(|(_, end)| end), Some(chunks.len()));
+    }
+}

@@ -1,0 +1,321 @@
+//! Real hops, asked what their policies predict: each question twice, and what differs is said.
+
+use parsers::hop::Policy;
+use parsers::session::Verdict;
+use peers::Failure;
+use peers::live::Server;
+use peers::live::hop::{Got, Handshake, Measured, Posts, Refusal, Surplus, measure};
+use serde_json::{Value, json};
+
+use super::predict::{Predicted, is_as, predict};
+
+/// How often each question is asked.
+pub const TIMES: usize = 2;
+
+/// What a real hop did, beside what its policy predicts.
+#[derive(Clone, Debug)]
+pub struct Replayed {
+    /// The name of the hop.
+    pub name: &'static str,
+    /// Its version.
+    pub version: String,
+    /// The policy that its configuration is said to have.
+    pub policy: &'static str,
+    /// What that predicts.
+    pub predicted: Predicted,
+    /// What was measured, each time.
+    pub measured: [Measured; TIMES],
+}
+
+/// Asks one hop.
+///
+/// # Errors
+/// As [`Server::start`]; [`Failure::Unknown`] when its policy has no name.
+pub fn replay(server: &'static Server) -> Result<Replayed, Failure> {
+    let policy = server.declared.policy.as_str();
+    let predicted = Policy::named(policy).ok().and_then(predict);
+    let predicted =
+        predicted.ok_or_else(|| Failure::Unknown(format!("{policy:?} is no policy of a hop")))?;
+    let version = server.version()?;
+    Ok(Replayed {
+        name: server.name,
+        version,
+        policy,
+        predicted,
+        measured: [measure(server)?, measure(server)?],
+    })
+}
+
+impl Replayed {
+    /// How what was measured differs from what is predicted, or from one time to the other.
+    pub fn differences(&self) -> Vec<String> {
+        let [first, second] = &self.measured;
+        let mut differences = Vec::new();
+        for (what, one, other) in [
+            (
+                "handshake",
+                handshake(&first.handshake),
+                handshake(&second.handshake),
+            ),
+            (
+                "refused upgrade",
+                refusal(&first.refusal),
+                refusal(&second.refusal),
+            ),
+            ("POST", posts(&first.posts), posts(&second.posts)),
+            ("surplus", surplus(&first.surplus), surplus(&second.surplus)),
+        ] {
+            if one != other {
+                differences.push(format!("{what} twice: {one}, then {other}"));
+            }
+        }
+        let predicted = &self.predicted;
+        let shake = &first.handshake;
+        let lost: Vec<_> = predicted
+            .lost
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if shake.is_through != predicted.is_switched || shake.lost.as_deref() != Some(&lost) {
+            let lost = lost_words(predicted.is_switched, &lost);
+            differences.push(format!("handshake was to be {lost}"));
+        }
+        if first.refusal.crosses != predicted.crosses {
+            let crosses = crosses(predicted.crosses);
+            differences.push(format!("refused upgrade was to be {crosses}"));
+        }
+        let [cold, warm] = predicted.posts;
+        if first.posts != (Posts { cold, warm }) {
+            differences.push(format!(
+                "POST was to be carried out {cold} and {warm} times"
+            ));
+        }
+        let got = &first.surplus;
+        let users = [
+            ("same segment", &got.same),
+            ("idle", &got.idle),
+            ("before", &got.before),
+        ];
+        for ((when, got), verdict) in users.into_iter().zip(predicted.surplus) {
+            if !is_as(verdict, got) {
+                differences.push(format!("surplus, {when}: was to be {}", verdict.word()));
+            }
+        }
+        differences
+    }
+
+    /// What is a defect of the hop, whatever was predicted. A response that comes before a user's own is none.
+    pub fn defects(&self) -> Vec<String> {
+        let [first, _] = &self.measured;
+        let mut defects = Vec::new();
+        if first.refusal.crosses && !first.refusal.is_open {
+            defects.push("a request crosses a refused upgrade (RFC 9110 §7.8)".to_owned());
+        }
+        let most = first.posts.cold.max(first.posts.warm);
+        if most > 1 {
+            defects.push(format!(
+                "one POST is carried out {most} times (RFC 9110 §9.2.2)"
+            ));
+        }
+        if [&first.surplus.same, &first.surplus.idle].contains(&&Got::Surplus) {
+            defects.push("a surplus response reaches another user (RFC 9112 §9.3)".to_owned());
+        }
+        let lost = first.handshake.lost.iter().flatten();
+        let by_fault = lost.filter(|name| !["Upgrade", "Connection"].contains(name));
+        defects.extend(by_fault.map(|name| format!("{name} is lost (RFC 9110 §5.1)")));
+        defects
+    }
+
+    /// The cells of its row in a table.
+    pub fn cells(&self) -> [String; 7] {
+        let [first, _] = &self.measured;
+        let differences = self.differences();
+        let verdict = match differences.is_empty() {
+            true => "as predicted".to_owned(),
+            false => format!("differs: {}", differences.join("; ")),
+        };
+        [
+            self.name.to_owned(),
+            self.version.clone(),
+            handshake(&first.handshake),
+            refusal(&first.refusal),
+            posts(&first.posts),
+            surplus(&first.surplus),
+            verdict,
+        ]
+    }
+
+    /// It as an object. Fields may be added; none is ever renamed.
+    pub fn json(&self) -> Value {
+        let measured = self.measured.iter().map(|one| {
+            json!({
+                "handshake": {
+                    "status": one.handshake.status,
+                    "lost": one.handshake.lost,
+                    "through": one.handshake.is_through,
+                },
+                "refused_upgrade": {
+                    "status": one.refusal.status,
+                    "open": one.refusal.is_open,
+                    "crosses": one.refusal.crosses,
+                },
+                "posts": [one.posts.cold, one.posts.warm],
+                "surplus": [
+                    got(&one.surplus.same), got(&one.surplus.idle), got(&one.surplus.before),
+                ],
+            })
+        });
+        let lost = self.predicted.lost.iter();
+        let lost = lost.map(|(name, spec)| json!({"field": name, "spec": spec}));
+        json!({
+            "hop": self.name,
+            "version": self.version,
+            "policy": self.policy,
+            "measured": measured.collect::<Vec<_>>(),
+            "predicted": {
+                "lost": lost.collect::<Vec<_>>(),
+                "through": self.predicted.is_switched,
+                "crosses": self.predicted.crosses,
+                "posts": self.predicted.posts,
+                "surplus": self.predicted.surplus.map(|verdict| verdict.word()),
+            },
+            "differences": self.differences(),
+            "defects": self.defects(),
+        })
+    }
+}
+
+/// The heads of the columns.
+pub const HEADS: [&str; 7] = [
+    "hop",
+    "version",
+    "handshake",
+    "refused upgrade",
+    "POST",
+    "surplus",
+    "policy",
+];
+
+fn lost_words(is_through: bool, lost: &[&str]) -> String {
+    match (lost, is_through) {
+        ([], true) => "through".to_owned(),
+        ([], false) => "not through".to_owned(),
+        (lost, _) => format!("lost {}", lost.join(", ")),
+    }
+}
+
+fn handshake(shake: &Handshake) -> String {
+    let status = status(shake.status);
+    match &shake.lost {
+        None => format!("{status}, not forwarded"),
+        Some(lost) => format!("{status}, {}", lost_words(shake.is_through, lost)),
+    }
+}
+
+fn status(status: Option<u16>) -> String {
+    status.map_or_else(|| "no answer".to_owned(), |status| status.to_string())
+}
+
+fn crosses(crosses: bool) -> &'static str {
+    match crosses {
+        true => "crossed",
+        false => "kept shut",
+    }
+}
+
+fn refusal(refusal: &Refusal) -> String {
+    let status = status(refusal.status);
+    match refusal.is_open {
+        true => format!("{status}, nothing is forbidden"),
+        false => format!("{status}, {}", crosses(refusal.crosses)),
+    }
+}
+
+fn posts(posts: &Posts) -> String {
+    format!("{} {}", posts.cold, posts.warm)
+}
+
+fn got(got: &Got) -> String {
+    match got {
+        Got::Own => "own".to_owned(),
+        Got::Surplus => "surplus".to_owned(),
+        Got::Other(what) => corpus::escape::display(what.as_bytes()),
+    }
+}
+
+fn surplus(users: &Surplus) -> String {
+    let before = match users.before {
+        Got::Surplus => Verdict::Inherent.word().to_owned(),
+        _ => got(&users.before),
+    };
+    format!("{} {} {before}", got(&users.same), got(&users.idle))
+}
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn as_careful() -> Measured {
+        Measured {
+            handshake: Handshake {
+                status: Some(200),
+                lost: Some(vec!["Upgrade", "Connection"]),
+                is_through: false,
+            },
+            refusal: Refusal {
+                status: Some(200),
+                is_open: false,
+                crosses: false,
+            },
+            posts: Posts { cold: 1, warm: 1 },
+            surplus: Surplus {
+                same: Got::Own,
+                idle: Got::Own,
+                before: Got::Surplus,
+            },
+        }
+    }
+
+    fn replayed(measured: [Measured; TIMES]) -> Replayed {
+        Replayed {
+            name: "mine",
+            version: "1.0".to_owned(),
+            policy: "careful",
+            predicted: predict(Policy::default()).unwrap(),
+            measured,
+        }
+    }
+
+    #[test]
+    fn whatever_differs_is_said() {
+        let careful = as_careful();
+        let same = replayed([careful.clone(), careful.clone()]);
+        assert_eq!(same.differences(), [""; 0]);
+        assert_eq!(same.defects(), [""; 0]);
+        let changes: [(fn(&mut Measured), usize); 8] = [
+            (|one| one.handshake.lost = Some(Vec::new()), 0),
+            (|one| one.handshake.lost = None, 0),
+            (|one| one.handshake.is_through = true, 0),
+            (|one| one.refusal.crosses = true, 1),
+            (|one| one.posts.warm = 2, 1),
+            (|one| one.surplus.idle = Got::Surplus, 1),
+            (|one| one.surplus.before = Got::Own, 0),
+            (
+                |one| one.surplus.same = Got::Other("/b: nothing".to_owned()),
+                0,
+            ),
+        ];
+        for (change, defects) in changes {
+            let mut other = careful.clone();
+            change(&mut other);
+            let twice = replayed([other.clone(), other.clone()]);
+            assert_eq!(twice.differences().len(), 1, "{other:?}");
+            assert_eq!(twice.defects().len(), defects, "{other:?}");
+            let once = replayed([careful.clone(), other]);
+            assert_eq!(once.differences().len(), 1);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The built binary with real proxies: they do as their policies predict, and nothing is left of them.
+
+// A panic is how a test fails; indexing a `Value` gives null for what is not there.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use peers::live::{Kind, Server, servers};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long something is waited for that has to come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The hops that can be started. One that is absent is skipped with the reason; where everything is said to be
+/// installed, none may be.
+fn installed() -> Vec<&'static str> {
+    let may_skip = std::env::var_os("MISFRAME_PEERS").is_none();
+    let hops = servers().iter().filter(|server| server.kind == Kind::Hop);
+    let there = |server: &&Server| match server.version() {
+        Ok(_) => true,
+        Err(failure) if may_skip => {
+            eprintln!("{}: skipped: {failure}", server.name);
+            false
+        }
+        Err(failure) => panic!("{}: {failure}", server.name),
+    };
+    hops.filter(there).map(|server| server.name).collect()
+}
+
+/// A folder for all that is written, which the users can enter as whom some proxies run.
+fn scratch() -> TempDir {
+    let scratch = TempDir::new().unwrap();
+    fs::set_permissions(scratch.path(), Permissions::from_mode(0o755)).unwrap();
+    scratch
+}
+
+fn misframe(scratch: &Path, args: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_misframe"))
+        .args(args)
+        .env("TMPDIR", scratch)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// What lies in a folder, but for the folder in which each process writes down what it has started.
+fn left(scratch: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(scratch).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| !is_records(path)).collect()
+}
+
+fn is_records(path: &Path) -> bool {
+    let name = path.file_name().unwrap().to_string_lossy();
+    name.starts_with("misframe-lab.")
+}
+
+/// The process groups that a command has written down, and its file.
+fn groups(scratch: &Path, id: u32) -> Vec<i32> {
+    let folders = fs::read_dir(scratch)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let texts = folders
+        .filter(|path| is_records(path))
+        .filter_map(|path| fs::read_to_string(path.join(id.to_string())).ok());
+    let lines: Vec<String> = texts
+        .flat_map(|text| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let ids = lines
+        .iter()
+        .filter_map(|line| line.split(' ').next()?.parse().ok());
+    ids.collect()
+}
+
+/// The command lines of the processes that mention a folder.
+fn processes(scratch: &Path) -> Vec<String> {
+    let scratch = scratch.display().to_string();
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let lines = entries.filter_map(|entry| {
+        let id: u32 = entry.file_name().to_str()?.parse().ok()?;
+        fs::read(format!("/proc/{id}/cmdline")).ok()
+    });
+    let lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
+    lines.filter(|line| line.contains(&scratch)).collect()
+}
+
+fn is_running(group: i32) -> bool {
+    let status = Command::new("kill")
+        .args(["-0", "--", &format!("-{group}")])
+        .stderr(Stdio::null())
+        .status();
+    status.unwrap().success()
+}
+
+fn objects(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    lines.collect()
+}
+
+#[test]
+fn real_hops_do_as_their_policies_predict() {
+    let installed = installed();
+    let scratch = scratch();
+    let args = [&["hop", "replay", "--format", "json"], installed.as_slice()].concat();
+    if installed.is_empty() {
+        return;
+    }
+    let output = misframe(scratch.path(), &args).wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said, "");
+    let rows = objects(&output);
+    let names: Vec<_> = rows
+        .iter()
+        .map(|row| row["hop"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, installed);
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let differences = row["differences"].as_array().unwrap();
+        if !differences.is_empty() {
+            wrong.push(format!("{}: {differences:?}", row["hop"]));
+        }
+        // What nothing forbids shows nothing by crossing.
+        if row["measured"][0]["refused_upgrade"]["open"] != false {
+            wrong.push(format!("{} forbids nothing", row["hop"]));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    assert_eq!(left(scratch.path()), [PathBuf::new(); 0]);
+    assert_eq!(processes(scratch.path()), [""; 0]);
+}
+
+#[test]
+fn nothing_is_left_of_a_replay_that_is_interrupted() {
+    let installed = installed();
+    if installed.is_empty() {
+        return;
+    }
+    // At once, and when much is running.
+    for running in [1, 3] {
+        let scratch = scratch();
+        let args = [&["hop", "replay"], installed.as_slice()].concat();
+        let child = misframe(scratch.path(), &args);
+        let id = child.id();
+        let until = Instant::now() + PATIENCE;
+        let mut started = Vec::new();
+        while started.len() < running.min(installed.len()) {
+            assert!(Instant::now() < until, "nothing was started");
+            thread::sleep(Duration::from_millis(5));
+            started = groups(scratch.path(), id);
+        }
+        let killed = Command::new("kill")
+            .args(["-INT", &id.to_string()])
+            .status();
+        assert!(killed.unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        assert!(
+            !started.iter().any(|group| is_running(*group)),
+            "{started:?}"
+        );
+        assert_eq!(left(scratch.path()), [PathBuf::new(); 0]);
+        assert_eq!(groups(scratch.path(), id), [0; 0]);
+        assert_eq!(processes(scratch.path()), [""; 0]);
+    }
+}
