@@ -73,7 +73,7 @@ fn groups(owner: u32) -> Vec<(String, PathBuf)> {
 }
 
 /// Whether a process of this group runs.
-fn is_running(group: &str) -> bool {
+fn is_group_running(group: &str) -> bool {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let mut stats =
         processes.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
@@ -112,8 +112,51 @@ fn an_interrupt_leaves_no_failing_server_behind() {
     assert!(interrupt.status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     for (group, scratch) in started {
-        assert!(!is_running(&group), "{group}");
+        assert!(!is_group_running(&group), "{group}");
         assert!(!scratch.exists(), "{scratch:?}");
     }
     assert_eq!(groups(child.id()), []);
+}
+
+/// Whether a process is there, and has not just ended.
+#[cfg(target_os = "linux")]
+fn is_running(id: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    let state = status.rsplit(')').next().unwrap_or_default().trim_start();
+    !state.is_empty() && !state.starts_with('Z')
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_replay_that_is_interrupted_leaves_nothing_running() {
+    let dir = tempfile::tempdir().unwrap();
+    let (pids, schedule) = (dir.path().join("pids"), dir.path().join("schedule"));
+    std::fs::write(&schedule, "c0 send a k0 ; srv k0 reply a ; c0 recv a<-a").unwrap();
+    let file = pids.display();
+    let driver = format!("cmd:sh -c 'echo hello x 1; sleep 600 & echo $$ $! >{file}; wait'");
+    let schedule = schedule.display().to_string();
+    let mut child = misframe(&["session", "replay", &schedule, "--client", &driver])
+        .spawn()
+        .unwrap();
+    let started = loop {
+        let started = std::fs::read_to_string(&pids).unwrap_or_default();
+        if started.ends_with('\n') {
+            break started;
+        }
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "it has ended by itself"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
+    assert!(started.split_whitespace().all(is_running));
+    let id = child.id().to_string();
+    let kill = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let mut looks = 0..1000;
+    while started.split_whitespace().any(is_running) {
+        assert!(looks.next().is_some(), "{started} is still there");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
 }

@@ -61,7 +61,9 @@ const LONG_FILES: &[(&str, &str)] = &[
 ];
 
 /// The folders of the workspace's own crates.
-const CRATES: &[&str] = &["parsers", "corpus", "peers", "reports", "tests", "fuzz"];
+const CRATES: &[&str] = &[
+    "parsers", "corpus", "peers", "reports", "clients", "tests", "fuzz",
+];
 
 /// What each crate may depend on: of our own crates, those below it; `parsers` on what reads bytes only.
 const MAY_DEPEND: &[(&str, &[&str])] = &[
@@ -69,6 +71,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("corpus", &["parsers"]),
     ("peers", &["parsers"]),
     ("reports", &["parsers", "corpus", "peers"]),
+    ("clients", &["parsers", "corpus", "peers", "reports"]),
     ("tests", &["parsers", "corpus", "peers", "reports"]),
     ("fuzz", &["parsers", "corpus", "peers", "reports", "tests"]),
 ];

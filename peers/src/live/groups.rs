@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_millis(800);
 /// How long the command that started servers is given to end them.
 const COMMAND_GRACE: Duration = Duration::from_secs(10);
 /// How the names of all scratch folders begin.
-pub const SCRATCH: &str = "misframe-lab-";
+const SCRATCH: &str = "misframe-lab-";
 
 /// A group that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -103,7 +103,7 @@ pub static CLIENTS: &[Client] = &[
     python(
         "aiohttp",
         &HTTP1,
-        "no-idle-check",
+        "resync",
         &[PYTHON_ASYNC, include_str!("../../drivers/aiohttp.py")],
     ),
     built(
@@ -135,27 +135,21 @@ pub static CLIENTS: &[Client] = &[
     node(
         "ioredis",
         &RESP,
-        "shared-channel+tombstone+no-idle-check",
+        "shared-channel+tombstone+retry-always+retry-twice",
         &[NODE, include_str!("../../drivers/ioredis.js")],
     ),
     built("isahc", &HTTP1, "resync+no-idle-check+retry-when-reused"),
     script(
         "java-url-connection",
         &HTTP1,
-        "no-idle-check+retry-always",
+        "resync+no-idle-check+retry-always+eof-is-end",
         Program::Java("UrlConnection"),
         &[],
-    ),
-    node(
-        "memjs",
-        &MEMCACHED,
-        "no-idle-check",
-        &[NODE, include_str!("../../drivers/memjs.js")],
     ),
     script(
         "net-http",
         &HTTP1,
-        "no-idle-check",
+        "no-idle-check+keep-on-cancel+eof-is-end",
         Program::Ruby,
         &[RUBY, include_str!("../../drivers/net_http.rb")],
     ),
@@ -180,7 +174,7 @@ pub static CLIENTS: &[Client] = &[
     python(
         "pymogilefs",
         &MOGILEFS,
-        "single-use",
+        "single-use+eof-is-end",
         &[PYTHON, include_str!("../../drivers/pymogilefs.py")],
     ),
     python(
@@ -189,7 +183,7 @@ pub static CLIENTS: &[Client] = &[
         "keep-on-cancel-unchecked",
         &[PYTHON, include_str!("../../drivers/python_memcached.py")],
     ),
-    redis_py("redis-py", "no-idle-check"),
+    redis_py("redis-py", "no-idle-check+retry-always+retry-twice"),
     redis_py("redis-py-4.5.1", "keep-on-cancel-unchecked"),
     redis_py("redis-py-4.5.3", "keep-on-cancel-unchecked"),
     redis_py("redis-py-4.5.5", "no-idle-check"),
@@ -209,7 +203,7 @@ pub static CLIENTS: &[Client] = &[
     python(
         "xmlrpc",
         &HTTP1,
-        "drop-leftover+retry-always",
+        "no-idle-check+drop-leftover+retry-always",
         &[PYTHON, include_str!("../../drivers/xmlrpc.py")],
     ),
     rust(
@@ -220,7 +214,7 @@ pub static CLIENTS: &[Client] = &[
     rust("async-memcached-0.9", &MEMCACHED, "no-idle-check"),
     rust("curl", &HTTP1, "resync+no-idle-check+retry-when-reused"),
     rust("redis-0.23", &RESP, "keep-on-cancel-unchecked"),
-    rust("redis-1.8", &RESP, "shared-channel+tombstone+no-idle-check"),
+    rust("redis-1.8", &RESP, "shared-tombstone"),
     rust("reqwest", &HTTP1, "careful"),
     rust("ureq-2.12", &HTTP1, "socket-check"),
     rust("ureq-3.5", &HTTP1, "socket-check-resync"),
@@ -237,23 +231,22 @@ impl Client {
             command
         };
         Ok(match &self.program {
-            Program::Beside => Command::new(beside(self.name).ok_or_else(|| {
-                let how = "build it with `cargo build --release -p clients`";
-                Failure::Absent(format!("no {} beside this program; {how}", self.name))
-            })?),
+            Program::Beside => Command::new(
+                beside(self.name).ok_or_else(|| self.is_absent("it is not beside this program"))?,
+            ),
             Program::Built => match installed::has(&format!("bin/{}", self.name)) {
                 true => installed::built(self.name),
-                false => return Err(self.is_absent()),
+                false => return Err(self.is_absent("it is not installed")),
             },
             Program::Python { own: true } => match installed::python_of(self.name) {
                 Some(command) => with(command, "-c"),
-                None => return Err(self.is_absent()),
+                None => return Err(self.is_absent("it is not installed")),
             },
             Program::Python { own: false } => with(installed::python(), "-c"),
             Program::Node => with(installed::node(), "-e"),
             Program::Java(class) => match installed::java(class) {
                 Some(command) => command,
-                None => return Err(self.is_absent()),
+                None => return Err(self.is_absent("it is not installed")),
             },
             Program::Ruby => with(installed::ruby(), "-e"),
             Program::Command(words) => installed::command(words),
@@ -261,11 +254,13 @@ impl Client {
     }
 
     /// How it is had, where it is not.
-    fn is_absent(&self) -> Failure {
-        Failure::Absent(format!(
-            "it is not installed; install it with `peers/install {}`",
-            self.name
-        ))
+    pub fn is_absent(&self, why: &str) -> Failure {
+        let name = self.name;
+        Failure::Absent(match self.program {
+            Program::Beside => format!("{why}; build it with `cargo build --release -p clients`"),
+            Program::Command(_) => why.to_owned(),
+            _ => format!("{why}; install it with `peers/install {name}`"),
+        })
     }
 }
 

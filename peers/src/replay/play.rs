@@ -52,7 +52,7 @@ pub struct Divergence {
 pub fn version(client: &Client) -> Result<Version, Failure> {
     // A server that is asked for nothing, so that a driver may connect at once.
     let nothing = Schedule::default();
-    begin(client, &nothing)?.0.greet()
+    greet(client, &mut begin(client, &nothing)?.0)
 }
 
 /// Plays a schedule against a client.
@@ -73,13 +73,21 @@ pub fn play(client: &Client, schedule: &Schedule) -> Result<Played, Failure> {
         diverged: None,
         at: 0,
     };
-    let version = player.session.greet()?;
+    let version = greet(client, &mut player.session)?;
     for (at, event) in schedule.events.iter().enumerate() {
         player.at = at;
         player.event(event)?;
     }
     player.finish()?;
     Ok(player.conclude(version))
+}
+
+/// The first line of a driver. One that ends before it lacks what it needs.
+fn greet(client: &Client, session: &mut Session<'_>) -> Result<Version, Failure> {
+    session.greet().map_err(|failure| match failure {
+        Failure::Crash(why) => client.is_absent(&format!("its driver ends at once: {why}")),
+        other => other,
+    })
 }
 
 /// Starts a server, and the driver of a client.
@@ -123,6 +131,8 @@ impl Player<'_> {
             } => self.send(tag, connection),
             Event::Resend { tag, .. } => self.resend(tag),
             Event::Cancel { tag, .. } => {
+                // So that it is cancelled in the read, and not while the write has yet to return.
+                self.session.settle()?;
                 let line = format!("cancel {}", self.name(tag));
                 self.session.driver.say(&line);
                 self.give_up(tag, event)
@@ -407,7 +417,8 @@ impl Player<'_> {
         }
         let effects = carried_out.into_iter().map(|tag| Effect::Executed {
             tag,
-            again: !self.session.executed.insert(tag),
+            // What is idempotent may be sent and carried out again.
+            again: !self.session.executed.insert(tag) && self.posts.contains(&tag),
         });
         let effects = effects.collect();
         self.session.observe(event, effects);

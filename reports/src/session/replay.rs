@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use parsers::session::step::Refusal;
+use parsers::session::step::{Effect, Refusal};
 use parsers::session::{Oracles, Policy, Run, Schedule, Verdict, run};
 use peers::replay::Played;
 use serde_json::{Value, json};
@@ -42,7 +42,10 @@ impl<'p> Replayed<'p> {
     /// or have parted from it, and without a defect.
     pub fn is_as_predicted(&self) -> bool {
         let predicted = self.predicted.verdict;
-        let parts = matches!(self.predicted.stopped, Some((_, Refusal::Client(_))));
+        let steps = &self.predicted.steps;
+        let mut effects = steps.iter().flat_map(|step| &step.effects);
+        let parts = matches!(self.predicted.stopped, Some((_, Refusal::Client(_))))
+            || effects.any(|effect| matches!(effect, Effect::Refused { .. }));
         // That it saw a reply was not its own shows as an error, and so as no answer.
         let shown = |verdict| match verdict {
             Verdict::Refused => Verdict::NoAnswer,

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::super::groups::{self, SCRATCH};
+use super::super::groups;
 use crate::Failure;
 
 /// The longest line that is heard, in bytes.

@@ -337,7 +337,7 @@ pub fn clients(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<Exi
         let said = display_text(&said);
         writeln!(
             console.out,
-            "{name:<22}{protocol:<11}{state:<8}{said:<26}  {policy}"
+            "{name:<22}{protocol:<11}{state:<8}{policy:<51}{said}"
         )?;
     }
     Ok(ExitCode::from(CLEAN))

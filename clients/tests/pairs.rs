@@ -1,0 +1,116 @@
+//! Pairs of clients: one with a fault, which shows on the schedule that is about it, and one without.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use corpus::session;
+use parsers::session::{Policy, Verdict};
+use peers::replay::{CLIENTS, Client, play, version};
+use reports::session::replay::Replayed;
+
+/// A case, the client that has the fault, what comes of it, and the client that has it not.
+const PAIRS: &[(&str, &str, Verdict, &str)] = &[
+    (
+        "outside-cancel",
+        "redis-0.23",
+        Verdict::WrongOnce,
+        "redis-1.8",
+    ),
+    (
+        "outside-cancel",
+        "async-memcached-0.3",
+        Verdict::WrongOnce,
+        "async-memcached-0.9",
+    ),
+    (
+        "surplus-same-segment",
+        "ureq-2.12",
+        Verdict::WrongPersistently,
+        "ureq-3.5",
+    ),
+    ("post-twice-reused", "curl", Verdict::Duplicated, "reqwest"),
+];
+
+/// What each says of itself; the versions are pinned in `Cargo.toml`.
+const VERSIONS: &[(&str, &str)] = &[
+    ("async-memcached-0.3", "async-memcached 0.3.1"),
+    ("async-memcached-0.9", "async-memcached 0.9.0"),
+    ("curl", "libcurl 8."),
+    ("redis-0.23", "redis 0.23.3"),
+    ("redis-1.8", "redis 1.8.1"),
+    ("reqwest", "reqwest 0.13."),
+    ("ureq-2.12", "ureq 2.12.1"),
+    ("ureq-3.5", "ureq 3.5.1"),
+];
+
+fn client(name: &str) -> &'static Client {
+    CLIENTS.iter().find(|client| client.name == name).unwrap()
+}
+
+/// What came of a case: whether it is as the client's policy predicts, the verdict, and the result in words.
+fn replay(case: &str, name: &str) -> (bool, Verdict, String) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/session");
+    let case = session::load(&corpus.join(format!("{case}.toml"))).unwrap();
+    let (schedule, _) = case.schedule.unwrap();
+    let client = client(name);
+    let played = play(client, &schedule).unwrap_or_else(|failure| panic!("{name}: {failure}"));
+    let policy = Policy::named(client.policy).unwrap();
+    let replayed = Replayed::new(&played, &schedule, client.policy, &policy);
+    let picture = replayed.draw(&reports::picture::Palette::PLAIN);
+    (replayed.is_as_predicted(), replayed.verdict(), picture)
+}
+
+#[test]
+fn each_driver_says_which_library_answers() {
+    for (name, expected) in VERSIONS {
+        let version = version(client(name)).unwrap_or_else(|failure| panic!("{name}: {failure}"));
+        let said = format!("{} {}", version.name, version.version);
+        println!("{name}: {said}");
+        assert!(said.starts_with(expected), "{name}: {said}");
+    }
+}
+
+fn each_pair_parts() {
+    for (case, faulty, expected, fixed) in PAIRS {
+        let (is_predicted, verdict, picture) = replay(case, faulty);
+        assert!(is_predicted && verdict == *expected, "{case}: {picture}");
+        assert!(picture.contains("as predicted, "), "{case}: {picture}");
+        let (is_predicted, verdict, picture) = replay(case, fixed);
+        assert!(is_predicted && !verdict.is_defect(), "{case}: {picture}");
+        assert!(picture.contains("schedule diverged, "), "{case}: {picture}");
+    }
+}
+
+#[test]
+fn the_faulty_of_each_pair_is_as_predicted_wrong_and_the_other_is_not() {
+    each_pair_parts();
+}
+
+#[test]
+#[ignore = "takes a minute: cargo test --release -p clients -- --ignored"]
+fn fifty_runs_in_a_row_are_alike() {
+    for _ in 0..50 {
+        each_pair_parts();
+    }
+}
+
+#[test]
+fn what_nobody_can_know_befalls_every_client() {
+    for (name, _) in VERSIONS {
+        let (_, verdict, picture) = replay("surplus-inherent", name);
+        assert_eq!(verdict, Verdict::Inherent, "{name}: {picture}");
+    }
+}
+
+#[test]
+fn a_server_that_answers_is_asked_once() {
+    for (name, _) in VERSIONS {
+        let (is_predicted, verdict, picture) = replay("post-answered", name);
+        assert!(
+            is_predicted && verdict == Verdict::Right,
+            "{name}: {picture}"
+        );
+    }
+}
