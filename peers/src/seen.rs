@@ -157,20 +157,32 @@ impl Seen {
         lines: impl Iterator<Item = (u8, &'a [u8])>,
         end: usize,
     ) {
-        let start = self.content.len();
-        let mut has_lines = false;
+        // A header without hunks may name two files.
+        let mut lines = lines.peekable();
+        if lines.peek().is_some() {
+            self.take_content(&file(name));
+        }
+        let mut added: Vec<&[u8]> = Vec::new();
+        let put = |content: &mut Vec<u8>, mark, text: &[u8]| {
+            content.extend_from_slice(&[b'\n', mark]);
+            content.extend_from_slice(text);
+        };
         for (mark, text) in lines {
-            if !has_lines {
-                self.take_content(&file(name));
+            // Who shows lines alone may show what is removed before what is added.
+            if mark == b'+' && self.detail == Detail::Lines {
+                added.push(text);
+                continue;
             }
-            has_lines = true;
-            self.take_content(&[b'\n', mark]);
-            self.take_content(text);
+            if mark == b' ' {
+                added
+                    .drain(..)
+                    .for_each(|text| put(&mut self.content, b'+', text));
+            }
+            put(&mut self.content, mark, text);
         }
-        if !has_lines {
-            // A header without hunks may name two files.
-            self.content.truncate(start);
-        }
+        added
+            .drain(..)
+            .for_each(|text| put(&mut self.content, b'+', text));
         self.end_message(end);
     }
 

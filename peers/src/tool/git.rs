@@ -17,6 +17,9 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 
 /// Reads a mailbox as am does: split, then each mail cut into message and patch. A mail without a patch ends it.
 pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
+    if !input.starts_with(b"From ") {
+        return Err(Failure::Unknown("it is no mailbox".to_owned()));
+    }
     seen.detail = Detail::Counts;
     let scratch = Scratch::new(input)?;
     let split = scratch.run("git", &["mailsplit", "-o../../free", "../../input"])?;
