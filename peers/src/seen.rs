@@ -119,11 +119,15 @@ impl Seen {
 
     /// Whether what `shown` shows begins with these messages.
     fn begins_as(&self, shown: &Self) -> bool {
-        let ends_matter = self.detail == Detail::Hunks;
+        // Of a header without hunks no end shows.
+        let mut from = 0;
         let mut pairs = self.messages.iter().zip(&shown.messages);
         self.messages.len() <= shown.messages.len()
-            && pairs
-                .all(|(a, b)| a.content_end == b.content_end && (a.end == b.end || !ends_matter))
+            && pairs.all(|(a, b)| {
+                let has_end = self.detail == Detail::Hunks && a.content_end > from;
+                from = a.content_end;
+                a.content_end == b.content_end && (a.end == b.end || !has_end)
+            })
             && shown.content.starts_with(&self.content)
     }
 
@@ -136,11 +140,14 @@ impl Seen {
         let claims = claims::of(reading, input);
         match detail {
             Detail::Counts => seen.take_counts(&claims),
-            _ => claims.iter().for_each(|claim| {
-                let lines = claim.lines.iter();
-                let lines = lines.map(|line| (line.change.mark(), line.text));
-                seen.take_hunk(claim.name, lines, claim.end);
-            }),
+            _ => claims
+                .iter()
+                .filter(|claim| claim.has_effect())
+                .for_each(|claim| {
+                    let lines = claim.lines.iter();
+                    let lines = lines.map(|line| (line.change.mark(), line.text));
+                    seen.take_hunk(claim.name, lines, claim.end);
+                }),
         }
         seen.end = match reading.end {
             End::Incomplete => End::Refused,
@@ -188,9 +195,7 @@ impl Seen {
 
     /// The peer has taken the patch of the file called so, which adds and removes so many lines.
     pub fn take_file(&mut self, name: &[u8], added: usize, removed: usize, end: usize) {
-        if added + removed > 0 {
-            self.take_content(&file(name));
-        }
+        self.take_content(&file(name));
         self.take_content(format!("\n{added} {removed}").as_bytes());
         self.end_message(end);
     }
@@ -206,7 +211,10 @@ impl Seen {
                 removed += more_counts.1;
                 end = more.end;
             }
-            self.take_file(first.name, added, removed, end);
+            // A header without hunks, and one of a binary file, count alike.
+            if added + removed > 0 {
+                self.take_file(first.name, added, removed, end);
+            }
         }
     }
 }

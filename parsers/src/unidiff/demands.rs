@@ -25,6 +25,23 @@ pub static DEMANDS: &[Demand] = &[
         },
     },
     Demand {
+        id: "hunks-in-order",
+        text: "Refuses a hunk that begins before the one before it, of the same file, ends.",
+        lacks: |claim, before| {
+            let last = before.last().filter(|_| !claim.begins_file);
+            last.is_some_and(|last| {
+                let lines = |other| {
+                    last.lines
+                        .iter()
+                        .filter(|line| line.change != other)
+                        .count() as u64
+                };
+                claim.start < last.start.saturating_add(lines(Change::Added))
+                    || claim.new_start < last.new_start.saturating_add(lines(Change::Removed))
+            })
+        },
+    },
+    Demand {
         id: "name-below-folder",
         text: "Refuses a name without a first directory to take off.",
         lacks: |claim, _| {
@@ -94,6 +111,9 @@ mod tests {
         let patch = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+y\n--- z\n+++ z\n@@ -1 +1 @@\n z\n";
         assert_eq!(held("hunk-changes", patch), (1, End::Refused));
         assert_eq!(held("name-below-folder", patch), (1, End::Refused));
+        let twice = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+y\n@@ -1 +1 @@\n-x\n+y\n";
+        assert_eq!(held("hunks-in-order", twice), (1, End::Refused));
+        assert_eq!(held("hunks-in-order", patch), (2, End::Complete));
         assert_eq!(held("", patch), (2, End::Complete));
     }
 }

@@ -74,6 +74,10 @@ fn count(scratch: &Scratch, patch: &str, input: &[u8], seen: &mut Seen) -> Resul
         // A first directory has been taken off.
         let name = [b"b/", fields.next().unwrap_or(&[])].concat();
         let end = end_of_file(input, seen.taken());
+        // A header without hunks, and one of a binary file, count alike.
+        if (added, removed) == (0, 0) {
+            continue;
+        }
         seen.take_file(&name, added, removed, end);
     }
     Ok(End::Complete)
