@@ -119,11 +119,15 @@ impl Seen {
 
     /// Whether what `shown` shows begins with these messages.
     fn begins_as(&self, shown: &Self) -> bool {
-        let ends_matter = self.detail == Detail::Hunks;
+        // Of a header without hunks no end shows.
+        let mut from = 0;
         let mut pairs = self.messages.iter().zip(&shown.messages);
         self.messages.len() <= shown.messages.len()
-            && pairs
-                .all(|(a, b)| a.content_end == b.content_end && (a.end == b.end || !ends_matter))
+            && pairs.all(|(a, b)| {
+                let has_end = self.detail == Detail::Hunks && a.content_end > from;
+                from = a.content_end;
+                a.content_end == b.content_end && (a.end == b.end || !has_end)
+            })
             && shown.content.starts_with(&self.content)
     }
 
@@ -136,11 +140,14 @@ impl Seen {
         let claims = claims::of(reading, input);
         match detail {
             Detail::Counts => seen.take_counts(&claims),
-            _ => claims.iter().for_each(|claim| {
-                let lines = claim.lines.iter();
-                let lines = lines.map(|line| (line.change.mark(), line.text));
-                seen.take_hunk(claim.name, lines, claim.end);
-            }),
+            _ => claims
+                .iter()
+                .filter(|claim| claim.has_effect())
+                .for_each(|claim| {
+                    let lines = claim.lines.iter();
+                    let lines = lines.map(|line| (line.change.mark(), line.text));
+                    seen.take_hunk(claim.name, lines, claim.end);
+                }),
         }
         seen.end = match reading.end {
             End::Incomplete => End::Refused,
@@ -157,28 +164,38 @@ impl Seen {
         lines: impl Iterator<Item = (u8, &'a [u8])>,
         end: usize,
     ) {
-        let start = self.content.len();
-        let mut has_lines = false;
+        // A header without hunks may name two files.
+        let mut lines = lines.peekable();
+        if lines.peek().is_some() {
+            self.take_content(&file(name));
+        }
+        let mut added: Vec<&[u8]> = Vec::new();
+        let put = |content: &mut Vec<u8>, mark, text: &[u8]| {
+            content.extend_from_slice(&[b'\n', mark]);
+            content.extend_from_slice(text);
+        };
         for (mark, text) in lines {
-            if !has_lines {
-                self.take_content(&file(name));
+            // Who shows lines alone may show what is removed before what is added.
+            if mark == b'+' && self.detail == Detail::Lines {
+                added.push(text);
+                continue;
             }
-            has_lines = true;
-            self.take_content(&[b'\n', mark]);
-            self.take_content(text);
+            if mark == b' ' {
+                added
+                    .drain(..)
+                    .for_each(|text| put(&mut self.content, b'+', text));
+            }
+            put(&mut self.content, mark, text);
         }
-        if !has_lines {
-            // A header without hunks may name two files.
-            self.content.truncate(start);
-        }
+        added
+            .drain(..)
+            .for_each(|text| put(&mut self.content, b'+', text));
         self.end_message(end);
     }
 
     /// The peer has taken the patch of the file called so, which adds and removes so many lines.
     pub fn take_file(&mut self, name: &[u8], added: usize, removed: usize, end: usize) {
-        if added + removed > 0 {
-            self.take_content(&file(name));
-        }
+        self.take_content(&file(name));
         self.take_content(format!("\n{added} {removed}").as_bytes());
         self.end_message(end);
     }
@@ -194,7 +211,10 @@ impl Seen {
                 removed += more_counts.1;
                 end = more.end;
             }
-            self.take_file(first.name, added, removed, end);
+            // A header without hunks, and one of a binary file, count alike.
+            if added + removed > 0 {
+                self.take_file(first.name, added, removed, end);
+            }
         }
     }
 }

@@ -277,9 +277,9 @@ impl Open {
         if asked.is_ok() || peer.is_usable() {
             self.peer = Some(peer);
         }
-        // Who panics can be asked again soon; what was asked for it.
+        // Who panics, or shows nothing, can be asked again soon; what was asked for it.
         self.failures = match &asked {
-            Ok(()) | Err(Failure::Panic(_)) => 0,
+            Ok(()) | Err(Failure::Panic(_) | Failure::Unknown(_)) => 0,
             Err(_) => self.failures + 1,
         };
         asked.map(|()| seen)

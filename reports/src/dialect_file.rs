@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use parsers::unidiff::demands::{self, Demand};
 use parsers::{Family, LeniencySet};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub struct DialectFile {
     pub learned: String,
     /// The leniencies.
     pub leniencies: Vec<String>,
+    /// What it demands of a patch beyond its syntax.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub demands: Vec<String>,
     /// How many cases were asked about.
     pub questions: usize,
     /// How many inputs drawn by chance were asked about after that.
@@ -55,6 +59,17 @@ impl DialectFile {
         Ok(toml::to_string(self)?)
     }
 
+    /// What it demands, for patches.
+    ///
+    /// # Errors
+    /// When there is no such demand.
+    pub fn demanded(&self) -> Result<Vec<&'static Demand>> {
+        let named = |id: &String| {
+            demands::named(id).with_context(|| format!("{}: there is no demand {id:?}", self.peer))
+        };
+        self.demands.iter().map(named).collect()
+    }
+
     /// The leniencies, for `family`.
     ///
     /// # Errors
@@ -89,13 +104,12 @@ pub struct Declared {
 }
 
 impl Declared {
-    /// Its leniencies.
+    /// As it was learned.
     ///
     /// # Errors
-    /// As [`DialectFile::waives`].
-    pub fn waives(&self) -> Result<LeniencySet> {
-        let file: DialectFile = toml::from_str(self.text)?;
-        file.waives(&parsers::unidiff::UNIFIED)
+    /// When it is no dialect.
+    pub fn file(&self) -> Result<DialectFile> {
+        toml::from_str(self.text).with_context(|| format!("{} has no dialect", self.peer))
     }
 }
 
@@ -133,6 +147,7 @@ mod tests {
             family: "http1-request".to_owned(),
             learned: "2026-01-31".to_owned(),
             leniencies: vec!["field-lf".to_owned()],
+            demands: Vec::new(),
             questions: 3,
             practice: 0,
             inputs: 10,

@@ -11,6 +11,8 @@ pub mod chain;
 
 pub mod dialect_file;
 
+pub mod climb;
+
 pub mod intent;
 
 pub mod learn;

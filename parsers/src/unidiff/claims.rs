@@ -46,6 +46,8 @@ pub struct Claim<'a> {
     pub header: Vec<&'a [u8]>,
     /// The first line of the old file, counted from 1; 0 where there is no hunk.
     pub start: u64,
+    /// The first line of the new file, likewise.
+    pub new_start: u64,
     /// The lines of the hunk.
     pub lines: Vec<Line<'a>>,
     /// Whether it begins the patch of a file.
@@ -54,6 +56,23 @@ pub struct Claim<'a> {
     pub at: usize,
     /// The byte after it.
     pub end: usize,
+}
+
+impl Claim<'_> {
+    /// Whether it changes anything: it has lines, or its header creates, deletes, renames or copies a file, or changes
+    /// its mode.
+    pub fn has_effect(&self) -> bool {
+        const ACTS: &[&[u8]] = &[
+            b"old mode ",
+            b"new mode ",
+            b"new file mode ",
+            b"deleted file mode ",
+            b"rename ",
+            b"copy ",
+        ];
+        let acts = |line: &&[u8]| ACTS.iter().any(|act| unindented(line).starts_with(act));
+        !self.lines.is_empty() || self.header.iter().any(acts)
+    }
 }
 
 /// The claims of `reading`, of `input`, one for each message.
@@ -97,7 +116,8 @@ fn one<'a>(reading: &Reading, message: &Message, input: &'a [u8]) -> Claim<'a> {
             }
             label::HUNK_HEADER => {
                 claim.at = claim.at.min(part.start);
-                claim.start = first_number(text);
+                claim.start = number_after(text, b'-');
+                claim.new_start = number_after(text, b'+');
             }
             label::BODY => body(part, input, &mut claim.lines),
             label::END_MARKER => {
@@ -185,14 +205,14 @@ pub fn without_first(path: &[u8]) -> &[u8] {
     }
 }
 
-/// The first number in the header of a hunk; 0 where there is none, or one too large.
-fn first_number(header: &[u8]) -> u64 {
-    let digits = header.iter().skip_while(|byte| !byte.is_ascii_digit());
+/// The number after the first `sign` in the header of a hunk; 0 where there is none, or one too large.
+fn number_after(header: &[u8], sign: u8) -> u64 {
+    let rest = header.iter().skip_while(|byte| **byte != sign).skip(1);
+    let digits = rest.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'+' | b'-'));
     let digits = digits.take_while(|byte| byte.is_ascii_digit());
     digits.fold(0u64, |number, digit| {
-        number
-            .saturating_mul(10)
-            .saturating_add(u64::from(digit - b'0'))
+        let number = number.saturating_mul(10);
+        number.saturating_add(u64::from(digit - b'0'))
     })
 }
 

@@ -54,6 +54,7 @@ pub mod anchored;
 pub mod claims;
 pub mod class;
 pub mod counted;
+pub mod demands;
 pub mod dialect;
 pub mod indented;
 pub mod leniencies;

@@ -53,9 +53,7 @@ impl Peer for Diffy {
             };
             let hunks = patch.patch().as_text().map_or(&[][..], |text| text.hunks());
             if hunks.is_empty() {
-                return Err(Failure::Unknown(
-                    "a header without hunks has no place".to_owned(),
-                ));
+                seen.take_hunk(name, std::iter::empty(), seen.taken());
             }
             for hunk in hunks {
                 take(hunk, name, input, seen);

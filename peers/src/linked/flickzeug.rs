@@ -43,9 +43,7 @@ impl Peer for Flickzeug {
                     // The text of an input without a patch.
                     continue;
                 }
-                return Err(Failure::Unknown(
-                    "a header without hunks has no place".to_owned(),
-                ));
+                seen.take_hunk(name, std::iter::empty(), seen.taken());
             }
             for hunk in diff.hunks() {
                 let lines = || {

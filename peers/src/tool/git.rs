@@ -17,6 +17,9 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 
 /// Reads a mailbox as am does: split, then each mail cut into message and patch. A mail without a patch ends it.
 pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
+    if !input.starts_with(b"From ") {
+        return Err(Failure::Unknown("it is no mailbox".to_owned()));
+    }
     seen.detail = Detail::Counts;
     let scratch = Scratch::new(input)?;
     let split = scratch.run("git", &["mailsplit", "-o../../free", "../../input"])?;
@@ -71,6 +74,10 @@ fn count(scratch: &Scratch, patch: &str, input: &[u8], seen: &mut Seen) -> Resul
         // A first directory has been taken off.
         let name = [b"b/", fields.next().unwrap_or(&[])].concat();
         let end = end_of_file(input, seen.taken());
+        // A header without hunks, and one of a binary file, count alike.
+        if (added, removed) == (0, 0) {
+            continue;
+        }
         seen.take_file(&name, added, removed, end);
     }
     Ok(End::Complete)

@@ -6,7 +6,7 @@ use parsers::End;
 use parsers::unidiff::claims::unindented;
 use parsers::unidiff::tree::{File, Tree};
 
-use super::scratch::{Ran, Scratch};
+use super::scratch::{MEMORY, Ran, Scratch};
 use crate::{Detail, Failure, Seen, located};
 
 /// The marks and texts of the lines of a hunk.
@@ -24,14 +24,14 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Lines;
     let (forward, rejects) = run(input, &[])?;
     let (sections, is_whole) = sections(&forward);
-    let mut rejects = hunks(&rejects).into_iter();
+    let mut rejects = hunks(&rejects, input).into_iter();
     let mut reversed = Vec::new();
     if sections
         .iter()
         .any(|section| section.rejected.contains(&false))
     {
         let (backward, rejects) = run(input, &["-R"])?;
-        let mut rejects = hunks(&rejects).into_iter();
+        let mut rejects = hunks(&rejects, input).into_iter();
         let (sections, _) = self::sections(&backward);
         for section in sections {
             let shown = section.rejected.iter().map(|rejected| match rejected {
@@ -121,6 +121,14 @@ fn run(input: &[u8], more: &[&str]) -> Result<(Ran, Vec<u8>), Failure> {
     ];
     arguments.extend(more);
     let ran = scratch.run("patch", &arguments)?;
+    if find(&ran.err, b"out of memory").is_some() {
+        return Err(Failure::Memory(MEMORY));
+    }
+    if find(&ran.err, b"write error").is_some() {
+        return Err(Failure::Unknown(
+            "it cannot write what it rejects".to_owned(),
+        ));
+    }
     let rejects = std::fs::read(scratch.tree().join(REJECTS)).unwrap_or_default();
     Ok((ran, rejects))
 }
@@ -202,8 +210,9 @@ fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|window| window == what)
 }
 
-/// The hunks in a file of rejects. The last line of a hunk may lack its end, and the next header then follows at once.
-fn hunks(rejects: &[u8]) -> Vec<Hunk> {
+/// The hunks in a file of rejects. A line that lacks its end in `input` lacks it here, and what comes next follows at
+/// once.
+fn hunks(rejects: &[u8], input: &[u8]) -> Vec<Hunk> {
     let mut hunks = Vec::new();
     let mut rest = rejects;
     while let Some((line, after)) = line_of(rest) {
@@ -213,14 +222,18 @@ fn hunks(rejects: &[u8]) -> Vec<Hunk> {
         };
         let mut hunk = Vec::new();
         while (old, new) != (0, 0) {
-            let Some((line, after)) = line_of(rest) else {
+            let Some((mut line, after)) = line_of(rest) else {
                 break;
             };
+            rest = after;
+            if let Some(at) = joint(line, input) {
+                rest = rest_from(rejects, line, at);
+                line = line.get(..at).unwrap_or(line);
+            }
             let mark = line.first().copied().unwrap_or(b' ');
             old -= usize::from(mark != b'+' && old > 0);
             new -= usize::from(mark != b'-' && new > 0);
             let mut text = line.get(1..).unwrap_or(&[]);
-            rest = after;
             if (old, new) == (0, 0)
                 && let Some(at) = header_within(text, after)
             {
@@ -232,6 +245,24 @@ fn hunks(rejects: &[u8]) -> Vec<Hunk> {
         hunks.push(hunk);
     }
     hunks
+}
+
+/// Where in a line of a hunk the next one begins: where it is two lines of `input`, and not one.
+fn joint(line: &[u8], input: &[u8]) -> Option<usize> {
+    let is_line = |part: &[u8]| {
+        let mut lines = input.split(|byte| *byte == b'\n');
+        lines.any(|line| {
+            line.strip_suffix(b"\r").unwrap_or(line).ends_with(part) || line.ends_with(part)
+        })
+    };
+    if !input.contains(&b'\\') || is_line(line) {
+        return None;
+    }
+    let mut joints = (1..line.len()).filter(|at| matches!(line.get(*at), Some(b' ' | b'+' | b'-')));
+    joints.find(|at| {
+        let (first, second) = line.split_at(*at);
+        is_line(first) && is_line(second)
+    })
 }
 
 /// Where in the last line of a hunk the next header begins, if one does.

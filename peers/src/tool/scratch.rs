@@ -22,6 +22,8 @@ use crate::worker::remember;
 const TIME: Duration = Duration::from_secs(10);
 /// Seconds of a processor, KiB of memory, and blocks of 512 bytes of a file that a command may use.
 const LIMITS: &str = "ulimit -t 5; ulimit -v 1048576; ulimit -f 65536; exec \"$@\"";
+/// The bytes of memory in these limits.
+pub const MEMORY: u64 = 1 << 30;
 /// The user and the group `nobody`.
 const NOBODY: u32 = 65534;
 /// The most files that are read back.

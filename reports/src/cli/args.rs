@@ -166,8 +166,8 @@ pub struct LearnArgs {
     /// On how many other inputs drawn by chance the dialect is held against the peer
     #[arg(long, value_name = "N", default_value_t = 20000)]
     pub exam: usize,
-    /// Learn nothing: hold the dialect in this file against the peer, on the cases and on the inputs of the exam, and
-    /// list those that they read differently, which --out keeps
+    /// Begin with the dialect in this file, and list what it and the peer read differently, which --out keeps; with
+    /// --practice 0 nothing is learned
     #[arg(long, value_name = "FILE")]
     pub dialect: Option<PathBuf>,
     /// The folder to which the dialect is written, for --dialect

@@ -1,17 +1,19 @@
-//! `misframe learn --dialect`: how often a dialect reads as its peer does, and where it does not.
+//! `misframe learn --dialect`: fits a dialect further to its peer, and lists where they part.
 
 use std::path::Path;
 
 use corpus::Case;
 use corpus::draw::{Chance, Drawn};
 use corpus::escape::display_text;
-use parsers::{Family, LeniencySet, Verdict, explain};
-use peers::Pieces;
+use parsers::{Family, Verdict};
+use peers::{Pieces, Seen};
 use serde_json::json;
 
 use super::Console;
 use super::args::{LearnArgs, TextOrJson};
+use super::learn::{EXAM, PRACTICE, file_name, today};
 use crate::ask::Peers;
+use crate::climb::{Way, climb};
 use crate::dialect_file::DialectFile;
 
 /// How a dialect does.
@@ -25,70 +27,124 @@ struct Score {
     unread: usize,
 }
 
-/// Holds the dialect in `file` against each open peer, on the cases and on inputs drawn by chance, which no dialect was
-/// learned from. Where they part, the input is kept in the folder that is asked for.
+/// How many inputs are named in a text.
+const NAMED: usize = 30;
+
+/// Fits the dialect in the file at `path` to each open peer, on the cases and on the inputs of the practice; then holds
+/// it against the peer on the cases and on those of the exam. The folder that is asked for gets the dialect and, in one
+/// named for the peer, what the two read differently.
 pub fn run(
     family: &'static Family,
     cases: &[Case],
     peers: &mut Peers,
-    file: &Path,
+    path: &Path,
     args: &LearnArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
-    let waives = DialectFile::load(file)?.waives(family)?;
     let names: Vec<String> = peers.names().map(str::to_owned).collect();
     for name in names {
-        let mut hold = |score: &mut Score, what: String, input: &[u8]| -> anyhow::Result<()> {
-            match peers.ask_one(&name, input, Pieces::One) {
-                None => score.unread += 1,
-                Some(seen) => {
+        let mut file = DialectFile::load(path)?;
+        let mut way = Way {
+            waives: file.waives(family)?,
+            demands: file.demanded()?,
+        };
+        if args.practice > 0 {
+            let mut answers: Vec<(Vec<u8>, Seen)> = Vec::new();
+            let practice = drawn(family, PRACTICE, args.practice).map(|(_, input)| input);
+            for input in cases.iter().map(|case| case.input.clone()).chain(practice) {
+                let seen = peers.ask_one(&name, &input, Pieces::One);
+                answers.extend(seen.map(|seen| (input, seen)));
+            }
+            way = climb(family, &answers, way);
+        }
+        let mut hold =
+            |inputs: &mut dyn Iterator<Item = (String, Vec<u8>)>| -> anyhow::Result<Score> {
+                let (mut score, mut verdict) = (Score::default(), Verdict::new());
+                for (what, input) in inputs {
+                    let Some(seen) = peers.ask_one(&name, &input, Pieces::One) else {
+                        score.unread += 1;
+                        continue;
+                    };
                     score.inputs += 1;
-                    if !reads_alike(family, &waives, input, &seen) {
+                    if !way.is_alike(family, &input, &seen, &mut verdict) {
                         if let Some(folder) = &args.out {
-                            corpus::case::write_atomically(&folder.join(&what), input)?;
+                            let folder = folder.join(file_name(&name));
+                            std::fs::create_dir_all(&folder)?;
+                            corpus::case::write_atomically(&folder.join(&what), &input)?;
                         }
                         score.otherwise.push(what);
                     }
                 }
-            }
-            Ok(())
-        };
-        let (mut of_cases, mut drawn) = (Score::default(), Score::default());
-        for case in cases {
-            hold(&mut of_cases, case.name.clone(), &case.input)?;
+                Ok(score)
+            };
+        let mut of_cases = cases
+            .iter()
+            .map(|case| (case.name.clone(), case.input.clone()));
+        let scores = [
+            ("cases", hold(&mut of_cases)?),
+            (
+                "inputs drawn by chance",
+                hold(&mut drawn(family, EXAM, args.exam))?,
+            ),
+        ];
+        if let Some(folder) = args.out.as_ref().filter(|_| args.practice > 0) {
+            fill(&mut file, family, &name, &way, &scores, args)?;
+            let path = folder.join(format!("{}.toml", file_name(&name)));
+            corpus::case::write_atomically(&path, file.text()?.as_bytes())?;
         }
-        let (mut chance, mut draw) = (Chance::new(SEED), Drawn::default());
-        for nth in 0..args.exam {
-            let input = draw.input(family, &mut chance);
-            hold(&mut drawn, format!("drawn-{SEED}-{nth}"), &input)?;
-        }
-        tell(
-            &name,
-            [("cases", &of_cases), ("drawn by chance", &drawn)],
-            args,
-            console,
-        )?;
+        tell(&name, &scores, args, console)?;
     }
     Ok(())
 }
 
-/// The seed by which inputs are drawn.
-const SEED: u64 = 3;
-
-fn reads_alike(
+/// Inputs drawn by chance, each with a name.
+fn drawn(
     family: &'static Family,
-    waives: &LeniencySet,
-    input: &[u8],
-    seen: &peers::Seen,
-) -> bool {
-    let mut verdict = Verdict::new();
-    explain::judge_under(family, waives, input, &mut verdict);
-    seen.is(&verdict.reading, input)
+    seed: u64,
+    count: usize,
+) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let (mut chance, mut draw) = (Chance::new(seed), Drawn::default());
+    (0..count).map(move |nth| {
+        (
+            format!("drawn-{seed}-{nth}"),
+            draw.input(family, &mut chance),
+        )
+    })
+}
+
+/// Writes down what was learned.
+fn fill(
+    file: &mut DialectFile,
+    family: &'static Family,
+    name: &str,
+    way: &Way,
+    scores: &[(&str, Score); 2],
+    args: &LearnArgs,
+) -> anyhow::Result<()> {
+    let [(_, of_cases), (_, of_exam)] = scores;
+    name.clone_into(&mut file.peer);
+    file.learned = today()?;
+    file.leniencies = family
+        .ids(&way.waives)
+        .iter()
+        .map(|id| (*id).to_owned())
+        .collect();
+    file.demands = way
+        .demands
+        .iter()
+        .map(|demand| demand.id.to_owned())
+        .collect();
+    file.questions = of_cases.inputs;
+    file.practice = args.practice;
+    file.inputs = of_exam.inputs;
+    file.alike = of_exam.inputs - of_exam.otherwise.len();
+    file.unexplained.clone_from(&of_cases.otherwise);
+    Ok(())
 }
 
 fn tell(
     name: &str,
-    scores: [(&str, &Score); 2],
+    scores: &[(&str, Score)],
     args: &LearnArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
@@ -109,13 +165,16 @@ fn tell(
             100.0 * alike as f64 / score.inputs.max(1) as f64,
             score.unread,
         )?;
-        if !score.otherwise.is_empty() {
-            writeln!(
-                console.out,
-                "  otherwise: {}",
-                display_text(&score.otherwise.join(" "))
-            )?;
+        if score.otherwise.is_empty() {
+            continue;
         }
+        let shown = score.otherwise.iter().take(NAMED).map(String::as_str);
+        let shown = display_text(&shown.collect::<Vec<_>>().join(" "));
+        let more = match score.otherwise.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        writeln!(console.out, "  otherwise: {shown}{more}")?;
     }
     Ok(())
 }

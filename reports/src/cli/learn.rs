@@ -15,9 +15,10 @@ use crate::dialect_file::DialectFile;
 use crate::learn::{Learner, Question};
 use crate::picture::thousands;
 
-/// The seeds by which inputs are drawn: those of the exam are others than those of the practice.
-const PRACTICE: u64 = 1;
-const EXAM: u64 = 2;
+/// The seed by which the inputs of the practice are drawn.
+pub const PRACTICE: u64 = 1;
+/// The seed by which those of the exam are drawn.
+pub const EXAM: u64 = 2;
 
 pub fn run(args: LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let family = args.family.unwrap_or_else(super::source::default_family);
@@ -84,6 +85,7 @@ fn learn(
             .iter()
             .map(|id| (*id).to_owned())
             .collect(),
+        demands: Vec::new(),
         questions: learner.asked,
         practice: args.practice,
         inputs: exam.inputs,
@@ -128,7 +130,7 @@ fn write(file: &DialectFile, console: &mut Console<'_>) -> anyhow::Result<()> {
 }
 
 /// The name of a peer without its version, fit for a file.
-fn file_name(name: &str) -> String {
+pub fn file_name(name: &str) -> String {
     let word = name.split(' ').next().unwrap_or(name);
     let fit = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
     word.chars()
@@ -137,7 +139,7 @@ fn file_name(name: &str) -> String {
 }
 
 /// The date, as in 2026-01-31.
-fn today() -> anyhow::Result<String> {
+pub fn today() -> anyhow::Result<String> {
     let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
     Ok(now
         .get(..10)

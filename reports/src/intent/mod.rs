@@ -5,6 +5,7 @@ pub mod grade;
 
 use parsers::family::DialectParser;
 use parsers::unidiff::claims::{self, Change, Claim};
+use parsers::unidiff::demands::{self, Demand};
 use parsers::unidiff::tree::{self, Tree};
 use parsers::unidiff::{UNIFIED, strict::Strict};
 use parsers::{Dialect, End, LeniencySet, Verdict, judge};
@@ -38,6 +39,7 @@ pub struct Reader {
     /// Whether a patch that does not apply as a whole changes nothing.
     pub is_atomic: bool,
     waives: LeniencySet,
+    demands: Vec<&'static Demand>,
 }
 
 /// Those of our parsers that know all of a patch, then the dialects of peers.
@@ -55,14 +57,17 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
             is_peers: false,
             is_atomic: false,
             waives: parser.dialect().waives,
+            demands: Vec::new(),
         })
         .collect();
     for declared in declared {
+        let file = declared.file()?;
         readers.push(Reader {
             name: declared.peer.to_owned(),
             is_peers: true,
             is_atomic: declared.is_atomic,
-            waives: declared.waives()?,
+            waives: file.waives(&UNIFIED)?,
+            demands: file.demanded()?,
         });
     }
     Ok(readers)
@@ -73,6 +78,7 @@ impl Reader {
         let parser = DialectParser::new(&UNIFIED, Dialect::new("", self.waives));
         let mut verdict = Verdict::new();
         judge(&parser, patch, &mut verdict);
+        demands::hold(&self.demands, &mut verdict.reading, patch);
         verdict
     }
 

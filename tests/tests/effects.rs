@@ -1,0 +1,287 @@
+//! What tools build of patches, held against the commits that they were made of; and what tools leave alone.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use corpus::intent;
+use parsers::unidiff::tree::{File, Tree};
+use peers::{About, Built, Opened, PEERS, Tier, build};
+use serde_json::Value;
+
+/// The tools, those that are there. What has been installed has to be.
+fn tools() -> Vec<(&'static About, Opened)> {
+    let tools = PEERS.iter().filter(|about| about.tier() == Tier::Tool);
+    let opened = tools.filter_map(|about| match about.open() {
+        Ok(opened) => Some((*about, opened)),
+        Err(failure) => {
+            assert!(
+                env::var_os("MISFRAME_PEERS").is_none(),
+                "{}: {failure}",
+                about.name
+            );
+            println!("skipped: {}: {failure}", about.name);
+            None
+        }
+    });
+    opened.collect()
+}
+
+/// What the command prints, and its exit code.
+fn misframe(arguments: &[&str]) -> (ExitCode, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let arguments = ["misframe"].iter().chain(arguments).map(OsString::from);
+    let code = reports::cli::run(arguments, &mut out, &mut err, false, |_| unreachable!());
+    let out = String::from_utf8(out).unwrap();
+    (code, format!("{out}{}", String::from_utf8_lossy(&err)))
+}
+
+fn is(code: ExitCode, number: u8) -> bool {
+    format!("{code:?}") == format!("{:?}", ExitCode::from(number))
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let ran = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}
+
+fn numbered(letter: char) -> String {
+    (1..=10).map(|nth| format!("{letter}{nth}\n")).collect()
+}
+
+const PHANTOM: &str = "--- a/x.txt\n+++ b/x.txt\n@@ -1,3 +1,3 @@\n x1\n-x2\n+PHANTOM\n x3\n";
+
+/// A repository with three commits: one as it should be, and two whose messages hold a diff, unindented and indented.
+fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    git(path, &["init", "-q"]);
+    let (mut a, x) = (numbered('a'), numbered('x'));
+    fs::write(path.join("a.txt"), &a).unwrap();
+    fs::write(path.join("x.txt"), x).unwrap();
+    git(path, &["add", "."]);
+    git(path, &["commit", "-q", "-m", "Begin"]);
+    let indented: String = PHANTOM
+        .lines()
+        .map(|line| format!("    {line}\n"))
+        .collect();
+    let unindented = format!("diff --git a/x.txt b/x.txt\n{PHANTOM}");
+    for (nth, text) in [("a2", String::new()), ("a5", unindented), ("a8", indented)] {
+        a = a.replace(nth, &nth.to_uppercase());
+        fs::write(path.join("a.txt"), &a).unwrap();
+        let message = format!("Change {nth}\n\nThe first try was\n\n{text}\nand was wrong.\n");
+        git(
+            path,
+            &["commit", "-q", "-a", "--cleanup=verbatim", "-m", &message],
+        );
+    }
+    folder
+}
+
+fn grades(commit: &Value) -> BTreeMap<String, (String, Value)> {
+    let effects = commit["effects"].as_array().unwrap().iter();
+    effects
+        .map(|effect| {
+            let peer = effect["peer"].as_str().unwrap().split(' ').next().unwrap();
+            let grade = effect["grade"].as_str().unwrap().to_owned();
+            (peer.to_owned(), (grade, effect["as_predicted"].clone()))
+        })
+        .collect()
+}
+
+/// The demonstration: what git am, git apply, GNU patch, busybox and linked crates build of real commits.
+#[test]
+fn phantoms_in_messages_are_named_and_each_effect_is_as_predicted() {
+    let repository = repository();
+    let path = repository.path().to_str().unwrap();
+    let (code, told) = misframe(&["check", "--git", "HEAD~3..", path, "--format", "json"]);
+    assert!(is(code, 1), "{told}");
+    let commits: Vec<Value> = told
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    let [plain, unindented, indented] = commits.as_slice() else {
+        panic!("{told}");
+    };
+    let phantoms = |commit: &Value| commit["surprises"].as_array().unwrap().len();
+    assert_eq!(phantoms(plain), 0, "{told}");
+    assert!(phantoms(unindented) > 0 && phantoms(indented) > 0, "{told}");
+    let who = indented["surprises"][0]["readers"].to_string();
+    assert!(
+        who.contains("gnu-patch") && !who.contains("git-apply"),
+        "{who}"
+    );
+    // By what is documented: git's CAVEATS of format-patch, and the indented patches of patch(1).
+    let expected = [
+        ("git-am", ["G0", "G3", "G0"]),
+        ("git-apply", ["G0", "G3", "G0"]),
+        ("gnu-patch", ["G0", "G3", "G3"]),
+        ("busybox-patch", ["G0", "G3", "G0"]),
+        ("flickzeug", ["G0", "G3", "G0"]),
+        // It begins to read a mail after the line of three dashes.
+        ("diffy", ["G0", "G0", "G0"]),
+    ];
+    let open: Vec<_> = tools().iter().map(|(about, _)| about.name).collect();
+    for (peer, grade) in expected {
+        if !open.contains(&peer) && !["diffy", "flickzeug"].contains(&peer) {
+            continue;
+        }
+        for (commit, grade) in commits.iter().zip(grade) {
+            let (told, as_predicted) = &grades(commit)[peer];
+            assert_eq!(told, grade, "{peer}: {commit}");
+            assert_eq!(as_predicted, &Value::Bool(true), "{peer}: {commit}");
+        }
+    }
+}
+
+#[test]
+fn before_any_tool_is_run_the_phantoms_are_known() {
+    let repository = repository();
+    let path = repository.path().to_str().unwrap();
+    let (code, told) = misframe(&["check", "--git", "HEAD~2..", path, "--peer", "none"]);
+    assert!(is(code, 1), "{told}");
+    assert!(
+        told.contains("are taken for a patch of x.txt (+1 -1)"),
+        "{told}"
+    );
+    assert!(
+        told.contains(
+            "begin each of them with `> `: spaces, tabs and the letter X do not hide them"
+        ),
+        "{told}"
+    );
+    let (code, told) = misframe(&["check", "--git", "HEAD~3..HEAD~2", path, "--peer", "none"]);
+    assert!(is(code, 0), "{told}");
+    let (code, told) = misframe(&["check", "--git", "no-such-commit", path]);
+    assert!(is(code, 2), "{told}");
+}
+
+#[test]
+fn where_all_take_it_the_phantom_is_one_of_consensus() {
+    let repository = repository();
+    let path = repository.path().to_str().unwrap();
+    let arguments = [
+        "check",
+        "--git",
+        "HEAD~2..HEAD~1",
+        path,
+        "--format",
+        "json",
+        "--peer",
+        "tool",
+    ];
+    let (_, told) = misframe(&arguments);
+    let commit: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    let grades = grades(&commit);
+    if grades.len() > 1 {
+        assert!(grades.values().all(|(grade, _)| grade == "G3c"), "{told}");
+    }
+}
+
+/// Names that lead out of the tree, and a script for ed.
+const HOSTILE: &[&str] = &[
+    "--- /dev/null\n+++ b/../../../canary\n@@ -0,0 +1 @@\n+EVIL\n",
+    "--- a/../../../canary\n+++ b/../../../canary\n@@ -1 +1 @@\n-quiet\n+EVIL\n",
+    "--- /dev/null\n+++ CANARY\n@@ -0,0 +1 @@\n+EVIL\n",
+    "diff --git a/ln b/ln\nnew file mode 120000\n--- /dev/null\n+++ b/ln\n@@ -0,0 +1 @@\n+FOLDER\n\\ No newline at end of file\n\
+     diff --git a/ln/canary b/ln/canary\n--- a/ln/canary\n+++ b/ln/canary\n@@ -1 +1 @@\n-quiet\n+EVIL\n",
+    "Index: b/a.txt\n1c\n!echo EVIL >>CANARY\n.\n",
+    "Index: b/a.txt\n1c\nEVIL\n.\nw CANARY\n",
+];
+
+#[test]
+fn nothing_outside_the_scratch_tree_is_touched_and_no_child_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let canary = folder.path().join("canary");
+    fs::write(&canary, "quiet\n").unwrap();
+    // Others may run tests at the same time: only what has this name counts.
+    let name = format!("canary-{}", std::process::id());
+    let above = env::temp_dir().join(&name);
+    let tree: Tree = [(b"a.txt".to_vec(), File::ordinary("a\n"))].into();
+    for (about, mut opened) in tools() {
+        for patch in HOSTILE {
+            let folder = folder.path().to_str().unwrap();
+            let patch = patch
+                .replace("CANARY", canary.to_str().unwrap())
+                .replace("FOLDER", folder);
+            let patch = patch.replace("../canary", &format!("../{name}"));
+            let built = build(&mut *opened.peer, &tree, patch.as_bytes()).unwrap();
+            if let Ok(Built { tree, .. }) = built {
+                assert!(
+                    tree.values().all(|file| file.content != b"quiet\n"),
+                    "{}",
+                    about.name
+                );
+            }
+            assert_eq!(
+                fs::read_to_string(&canary).unwrap(),
+                "quiet\n",
+                "{}: {patch}",
+                about.name
+            );
+            assert!(!above.exists(), "{}: {patch}", about.name);
+        }
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    let left: Vec<String> = fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("stat")).ok())
+        .filter(|stat| {
+            let fields: Vec<&str> = stat
+                .rsplit(')')
+                .next()
+                .unwrap_or("")
+                .split_whitespace()
+                .collect();
+            let is_ours = fields.get(1) == Some(&std::process::id().to_string().as_str());
+            is_ours
+                && ["(patch)", "(git)", "(busybox)", "(sh)", "(ed)"]
+                    .iter()
+                    .any(|name| stat.contains(name))
+        })
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// The grade of each example that is plain is that it was built as meant.
+#[test]
+fn a_plain_mail_is_built_as_meant_by_all() {
+    let all = intent::examples();
+    let plain = all.iter().find(|commit| commit.name == "plain").unwrap();
+    let building = PEERS.iter().filter(|about| about.family == "unified-diff");
+    let mut told = 0;
+    for about in building {
+        let Ok(mut opened) = about.open() else {
+            continue;
+        };
+        let Some(built) = build(&mut *opened.peer, &plain.before, &plain.mail()) else {
+            continue;
+        };
+        let built = built.unwrap();
+        assert_eq!(
+            (built.is_accepted, built.tree),
+            (true, plain.after.clone()),
+            "{}",
+            about.name
+        );
+        told += 1;
+    }
+    assert!(told >= 3, "linked ones are always there");
+}
