@@ -3,6 +3,7 @@
 use crate::compare::{Divergence, Side};
 use crate::parser::{Draft, Parser, Stop, Taken};
 use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::unpack::Unpacked;
 
 /// A protocol whose messages are read. Everything that is particular to it is reached from here.
 pub struct Family {
@@ -27,6 +28,8 @@ pub struct Family {
     /// Whether a parser knows every way of ending a message that the specification knows. Others are
     /// left out when inputs, not parsers, are judged.
     pub is_general: fn(&dyn Parser) -> bool,
+    /// Unpacks an input under any set of leniencies, as [`Parser::unpack`] does.
+    pub unpack: fn(&LeniencySet, &[u8], &mut Unpacked) -> bool,
     /// Reads one message under any set of leniencies.
     pub read: fn(&LeniencySet, &[u8], &mut Draft<'_>) -> Result<Taken, Stop>,
     /// The field's name for a disagreement.
@@ -103,6 +106,10 @@ impl Parser for DialectParser {
 
     fn dialect(&self) -> Dialect {
         self.dialect.clone()
+    }
+
+    fn unpack(&self, input: &[u8], into: &mut Unpacked) -> bool {
+        (self.family.unpack)(&self.dialect.waives, input, into)
     }
 
     fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {

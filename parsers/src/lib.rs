@@ -16,6 +16,7 @@ pub mod parser;
 pub mod rule;
 pub mod session;
 pub mod unidiff;
+pub mod unpack;
 pub mod verdict;
 
 pub use family::{FAMILIES, Family};

@@ -1,6 +1,7 @@
 //! The parser trait and the one loop that reads a stream message by message.
 
 use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::unpack::Unpacked;
 use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Scratch, Stance, Verdict};
 
 /// One of our own readers of a family: it cites a rule for everything that it refuses or lets pass.
@@ -10,6 +11,13 @@ pub trait Parser: Sync {
 
     /// The dialect that it declares itself to be: on every input it reads as that dialect does.
     fn dialect(&self) -> Dialect;
+
+    /// Takes the text that it reads out of a container that the input may be, such as an encoded mail. It says
+    /// whether there is one: else it reads the input as it stands. More input only adds to the text, or to its last line,
+    /// which is then said to be open.
+    fn unpack(&self, _input: &[u8], _into: &mut Unpacked) -> bool {
+        false
+    }
 
     /// Reads one message from the front of `input`, which is not empty. Offsets given to the draft
     /// and returned are in bytes from the start of `input`.
@@ -145,6 +153,18 @@ impl Draft<'_> {
 /// Reads the whole of `input`, to which nothing will be added, into `verdict`, whose memory is reused.
 pub fn judge(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
     verdict.clear();
+    let mut unpacked = std::mem::take(&mut verdict.scratch.unpacked);
+    if parser.unpack(input, &mut unpacked) {
+        read_all(parser, unpacked.text(), verdict);
+        unpacked.bring_back(verdict, input.len());
+    } else {
+        read_all(parser, input, verdict);
+    }
+    verdict.scratch.unpacked = unpacked;
+}
+
+/// Reads message by message.
+fn read_all(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
     let mut at = 0;
     while let Some(rest) = input.get(at..).filter(|rest| !rest.is_empty()) {
         verdict.scratch.seen = LeniencySet::EMPTY;

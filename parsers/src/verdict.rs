@@ -2,6 +2,7 @@
 //! the rules cited on the way.
 
 use crate::rule::{Leniency, LeniencySet, Rule};
+use crate::unpack::Unpacked;
 
 /// Set in the label of a part that has no effect, such as text around what is read: two readings that
 /// differ in such parts only mean the same.
@@ -227,4 +228,5 @@ pub struct Scratch {
     /// Bytes rewritten before they are read, such as an unfolded value.
     pub text: Vec<u8>,
     pub(crate) seen: LeniencySet,
+    pub(crate) unpacked: Unpacked,
 }

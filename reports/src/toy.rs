@@ -62,6 +62,7 @@ pub static TOY: Family = Family {
     labels: &["body"],
     parsers: &[&Strict, &Late],
     is_general: |_| true,
+    unpack: |_, _, _| false,
     read,
     classify,
 };

@@ -105,6 +105,7 @@ pub static REQUEST: Family = Family {
         let waives = parser.dialect().waives;
         !waives.has(&leniencies::CODING_IGNORED) && !waives.has(&leniencies::LENGTH_IGNORED)
     },
+    unpack: |_, _, _| false,
     read: dialect::read,
     classify: class::classify,
 };

@@ -1,15 +1,16 @@
 //! The anchored reading: a reader that takes text between patches in its stride, and is strict inside of
-//! them: every hunk belongs to a header whose two lines name one file. It is a machine that is fed line by
+//! them: every hunk belongs to a header whose two lines name one file. Mail is decoded first. It is a machine that is fed line by
 //! line; each state says what the line may be and which state comes next.
 
 mod binary;
 mod numbers;
 
-use super::label;
 use super::leniencies::*;
 use super::rules::*;
+use super::{label, mail};
 use crate::parser::{Draft, Next, Parser, Stop, Taken};
 use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::unpack::Unpacked;
 use crate::verdict::Framing;
 
 /// Skips text; a hunk without a header is refused.
@@ -17,6 +18,7 @@ pub struct Anchored;
 
 static WAIVES: &[&Leniency] = &[
     &BOM_TEXT,
+    &TRANSFER_DECODED,
     &MESSAGE_PATCH,
     &INDENTED_TEXT,
     &TEXT_ENDS_FILE,
@@ -37,6 +39,10 @@ impl Parser for Anchored {
 
     fn dialect(&self) -> Dialect {
         Dialect::new("anchored", LeniencySet::of(WAIVES))
+    }
+
+    fn unpack(&self, input: &[u8], into: &mut Unpacked) -> bool {
+        mail::unpack(input, into)
     }
 
     fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {

@@ -35,6 +35,9 @@ leniencies! {
     BOM_SKIPPED: BYTE_ORDER_MARK "bom-skipped" "Skips a byte order mark at the beginning of the input.";
     BOM_TEXT: BYTE_ORDER_MARK "bom-text" "Reads a byte order mark at the beginning of the input as a part of the first line.";
 
+    // The mail around a patch.
+    TRANSFER_DECODED: TRANSFER_ENCODING "transfer-decoded" "Decodes base64, quoted-printable and flowed text, and reads no patch before the first part of a mail or behind the last." if allowed;
+
     // Text around patches.
     SEPARATOR_CUT: MESSAGE_IS_TEXT "separator-cut" "Takes no line for a patch before the line of three dashes of a mail; a mail without one is read from the first line that looks like a patch on." if allowed;
     MESSAGE_PATCH: MESSAGE_IS_TEXT "message-patch" "Takes a patch wherever it stands, also in the message of a mail.";

@@ -11,6 +11,9 @@
 //! told by its first bytes is told before the line is whole; everything else waits for its LF
 //! ([`Stop::Incomplete`](crate::Stop)).
 //!
+//! A parser that looks into mail ([`mail`]) reads the text that comes of it in the same way; `TRANSFER_DECODED` is cited at
+//! each field that says that there is something to decode.
+//!
 //! A line **looks like a patch** when it begins `diff --git ` (G), `--- ` (O), `+++ ` (N), or `@@`, any spaces and tabs, `-` (H).
 //!
 //! 1. **Text**, from the end of the message before. Text may stand at the front of the input; after a hunk it may stand from a line that is
@@ -58,6 +61,7 @@ pub mod demands;
 pub mod dialect;
 pub mod indented;
 pub mod leniencies;
+pub mod mail;
 pub mod marked;
 pub mod rules;
 pub mod separator_cut;
@@ -118,6 +122,9 @@ pub static UNIFIED: Family = Family {
             // Who counts the lines of a hunk has no need to end it at an empty one.
             && !waives.has(&leniencies::EMPTY_ENDS)
     },
+    unpack: |waives, input, into| {
+        waives.has(&leniencies::TRANSFER_DECODED) && mail::unpack(input, into)
+    },
     read: dialect::read,
     classify: class::classify,
 };
@@ -141,6 +148,9 @@ fn looks(input: &[u8]) -> bool {
         line.starts_with(b"diff --git ") || was_old && line.starts_with(b"+++ ")
     })
 }
+
+#[cfg(test)]
+mod tests;
 
 /// The line before binary data, as git writes it.
 pub const BINARY: &[u8] = b"GIT binary patch";

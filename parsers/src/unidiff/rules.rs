@@ -21,6 +21,9 @@ rules! {
     LAST_LINE: Must "last-line" "diffutils, Incomplete Lines" "Each line of a patch ends with a newline; a line of a file that does not is followed by a marker that says so.";
     BYTE_ORDER_MARK: Should "byte-order-mark" "diffutils, Detailed Unified" "A patch begins with its header: --- at the beginning of a line.";
 
+    // The mail around a patch.
+    TRANSFER_ENCODING: May "transfer-encoding" "RFC 2045 §6; git-mailinfo" "A patch is read byte for byte as it stands; that a mail has it in parts, encoded or as flowed text, is for who reads mail.";
+
     // Text around patches.
     MESSAGE_IS_TEXT: Should "message-is-text" "git-am, DISCUSSION" "In a mail the log message ends at a line of three dashes, and the patch follows it; a line in the message that looks like a patch is taken for its beginning.";
     INDENTATION: Should "indentation" "diffutils, Detailed Unified" "The lines of a header, and those of a hunk, begin at the beginning of a line.";

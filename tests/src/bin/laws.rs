@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use parsers::laws::Broken;
-use parsers::{FAMILIES, LeniencySet, judge};
+use parsers::{FAMILIES, Family, LeniencySet, judge};
 use tests::draw::{self, Chance, Drawn};
 use tests::intent;
 use tests::oracle::Oracle;
@@ -29,6 +29,9 @@ struct Options {
     /// What settles the inputs: the same seed, the same inputs
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// One family only
+    #[arg(long, value_name = "F", value_parser = family)]
+    family: Option<&'static Family>,
     /// How many workers [default: one for each processor]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -46,6 +49,7 @@ struct Found {
 
 /// The run as all workers see it.
 struct Run {
+    family: Option<&'static Family>,
     seed: u64,
     /// The number after that of the last input.
     last: u64,
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
         available.map_or(1, |jobs| jobs.get())
     });
     let run = Run {
+        family: options.family,
         seed: options.seed,
         last: options.first.saturating_add(options.inputs),
         next: AtomicU64::new(options.first),
@@ -95,6 +100,10 @@ fn main() -> ExitCode {
     }
 }
 
+fn family(name: &str) -> Result<&'static Family, String> {
+    Family::named(name).ok_or_else(|| format!("no family is called {name:?}"))
+}
+
 fn report(found: &Found) {
     println!("input {}, {}: {}", found.nth, found.family, found.broken);
     println!("  cut at {}: \"{}\"", found.cut, found.input.escape_ascii());
@@ -105,7 +114,10 @@ fn report(found: &Found) {
 
 impl Run {
     fn work(&self) {
-        let mut oracles: Vec<_> = FAMILIES.iter().map(|family| Oracle::new(family)).collect();
+        let families = FAMILIES.iter().copied();
+        let asked =
+            families.filter(|family| self.family.is_none_or(|only| only.name == family.name));
+        let mut oracles: Vec<_> = asked.map(Oracle::new).collect();
         let mut drawn = Drawn::default();
         while let Some(batch) = self.batch() {
             for nth in batch {

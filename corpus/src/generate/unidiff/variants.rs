@@ -18,7 +18,13 @@ variants! {
     MAIL_START: [b"From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\n"]
         [b"From me\n", b"", b"\xef\xbb\xbf"];
     FIELDS: [b"From: A <a@b>\nSubject: [PATCH] x\n\n", b"Subject: x\n y\n\n"]
-        [b"Subject: x\n --- a/x\n +++ b/x\n @@ -1 +1 @@\n -x\n +y\n\n", b"\n"];
+        [
+            b"Subject: x\n --- a/x\n +++ b/x\n @@ -1 +1 @@\n -x\n +y\n\n", b"\n",
+            b"Content-Transfer-Encoding: base64\n\nLS0tCmRpZmYgLS1naXQgYS94IGIveAotLS0gYS94CisrKyBiL3gKQEAgLTEg\nKzEgQEAKLXgKK1BIQU5UT00K\n",
+            b"Content-Transfer-Encoding: quoted-printable\n\n---\n=2D-- a/x\n+++ b=2Fx\n=40@ -1 +1 =\n@@\n-x\n+PHANTOM\n",
+            b"Content-Type: text/plain; format=flowed; delsp=yes\n\nIt goes \non.\n",
+            b"Content-Type: multipart/mixed;\n boundary=\"B\"\n\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+OUTSIDE\n--B\nContent-Transfer-Encoding: base64\n\nLS0tCmRpZmYgLS1naXQgYS94IGIveAotLS0gYS94CisrKyBiL3gKQEAgLTEg\nKzEgQEAKLXgKK1BIQU5UT00K\n--B\n\n",
+        ];
     MESSAGE: [b"It was wrong.\n", b"", b"- a point\n+ another\n"]
         [
             b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+PHANTOM\n", b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+PHANTOM\n\n",
@@ -79,6 +85,15 @@ pub static PIECES: &[&[u8]] = &[
     b"index 1..2\n",
     b"rename from x\n",
     b"prose\n",
+    b"Content-Transfer-Encoding: base64\n",
+    b"Content-Transfer-Encoding: quoted-printable\n",
+    b"Content-Type: text/plain; format=flowed\n",
+    b"Content-Type: multipart/mixed; boundary=B\n\n",
+    b"--B\n",
+    b"--B--\n",
+    b"QUJD\n",
+    b"=40",
+    b"=\n",
     b"GIT binary patch\n",
     b"literal 3\nCabcde\n\n",
     b"Cabcde\n",

@@ -128,41 +128,43 @@ impl Reader<'_> {
     /// The line that begins at `at`; none at the end of the input.
     fn look(&self, at: usize) -> Option<Line> {
         let rest = self.input.get(at..).filter(|rest| !rest.is_empty())?;
-        let lf = memchr::memchr(b'\n', rest);
-        let mut line = Line {
+        let (length, width, cut) = match self.any(&[&LINE_CR, &LINE_FF_VT, &LINE_UNICODE]) {
+            true => self.first_end(rest),
+            false => match memchr::memchr(b'\n', rest) {
+                Some(lf) => (lf, 1, None),
+                None => (rest.len(), 0, None),
+            },
+        };
+        Some(Line {
             start: at,
             text: at,
-            end: at + lf.unwrap_or(rest.len()),
-            next: at + lf.map_or(rest.len(), |lf| lf + 1),
-            is_ended: lf.is_some(),
-            cut: None,
-        };
-        if self.any(&[&LINE_CR, &LINE_FF_VT, &LINE_UNICODE]) {
-            self.cut(&mut line);
-        }
-        Some(line)
+            end: at + length,
+            next: at + length + width,
+            is_ended: width > 0,
+            cut,
+        })
     }
 
-    /// Ends the line at what else this dialect ends lines by.
+    /// How long the line at the front of `rest` is, and how long what ends it, where this dialect ends lines by
+    /// more than LF. It looks no further than that end: what follows is looked at when its own line is.
     #[cold]
-    fn cut(&self, line: &mut Line) {
-        let text = self.slice(line.start, line.end);
-        for (nth, &byte) in text.iter().enumerate() {
-            let rest = text.get(nth..).unwrap_or(&[]);
+    fn first_end(&self, rest: &[u8]) -> (usize, usize, Option<&'static Leniency>) {
+        for (nth, &byte) in rest.iter().enumerate() {
             let (leniency, width): (&'static Leniency, _) = match byte {
-                b'\r' if rest.len() > 1 => (&LINE_CR, 1),
+                b'\n' => return (nth, 1, None),
+                b'\r' if !matches!(rest.get(nth + 1), None | Some(b'\n')) => (&LINE_CR, 1),
                 0x0B | 0x0C => (&LINE_FF_VT, 1),
-                0xC2 if rest.starts_with(b"\xC2\x85") => (&LINE_UNICODE, 2),
-                0xE2 if matches!(rest, [_, 0x80, 0xA8 | 0xA9, ..]) => (&LINE_UNICODE, 3),
+                0xC2 if rest.get(nth + 1) == Some(&0x85) => (&LINE_UNICODE, 2),
+                0xE2 if matches!(rest.get(nth + 1..), Some([0x80, 0xA8 | 0xA9, ..])) => {
+                    (&LINE_UNICODE, 3)
+                }
                 _ => continue,
             };
-            let at = line.start + nth;
             if self.has(leniency) {
-                (line.end, line.next, line.is_ended) = (at, at + width, true);
-                line.cut = Some(leniency);
-                return;
+                return (nth, width, Some(leniency));
             }
         }
+        (rest.len(), 0, None)
     }
 
     /// The line that begins at `at` and what it looks like, without its indentation if `first`, with which
