@@ -5,7 +5,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -52,10 +52,11 @@ fn misframe(scratch: &Path, args: &[&str]) -> Child {
 }
 
 /// What lies in a folder, but for the folder in which each process writes down what it has started.
-fn left(scratch: &Path) -> Vec<PathBuf> {
+fn left(scratch: &Path) -> Vec<String> {
     let entries = fs::read_dir(scratch).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
-    paths.filter(|path| !is_records(path)).collect()
+    let left = paths.filter(|path| !is_records(path));
+    left.map(|path| path.display().to_string()).collect()
 }
 
 fn is_records(path: &Path) -> bool {
@@ -135,8 +136,40 @@ fn real_hops_do_as_their_policies_predict() {
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-    assert_eq!(left(scratch.path()), [PathBuf::new(); 0]);
+    assert_eq!(left(scratch.path()), [""; 0]);
     assert_eq!(processes(scratch.path()), [""; 0]);
+}
+
+#[test]
+fn the_hop_that_loses_an_upgrade_is_named() {
+    let installed = installed();
+    let route = ["haproxy-default", "nginx-default", "nginx-upgrade"];
+    if !route.iter().all(|name| installed.contains(name)) {
+        return;
+    }
+    let scratch = scratch();
+    let args = [
+        &["hop", "replay", "--format", "json", "--chain"],
+        route.as_slice(),
+    ]
+    .concat();
+    let output = misframe(scratch.path(), &args).wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let lost: Vec<_> = objects(&output)
+        .iter()
+        .map(|row| row["lost"].clone())
+        .collect();
+    let none = serde_json::json!([]);
+    assert_eq!(
+        lost,
+        [
+            none.clone(),
+            serde_json::json!(["Upgrade", "Connection"]),
+            none
+        ]
+    );
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(left(scratch.path()), [""; 0]);
 }
 
 #[test]
@@ -168,7 +201,7 @@ fn nothing_is_left_of_a_replay_that_is_interrupted() {
             !started.iter().any(|group| is_running(*group)),
             "{started:?}"
         );
-        assert_eq!(left(scratch.path()), [PathBuf::new(); 0]);
+        assert_eq!(left(scratch.path()), [""; 0]);
         assert_eq!(groups(scratch.path(), id), [0; 0]);
         assert_eq!(processes(scratch.path()), [""; 0]);
     }

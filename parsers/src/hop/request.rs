@@ -89,12 +89,12 @@ impl Request {
         let parts = reading.parts_of(message);
         let content = parts.iter().filter(|part| part.label == 0);
         let pieces: Vec<_> = content
-            .clone()
             .map(|part| slice(part.start, part.end).to_vec())
             .collect();
         let trailers = match message.framing {
             Framing::Chunked => {
-                let from = content.last().map_or(message.head, |part| part.end);
+                let last = parts.iter().rfind(|part| part.label == 0);
+                let from = last.map_or(message.head, |part| part.end);
                 trailers(slice(from, message.end), lines)
             }
             _ => Vec::new(),

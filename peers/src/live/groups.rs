@@ -53,6 +53,13 @@ fn is_ending() -> io::Result<()> {
     }
 }
 
+/// Waits for the end of the process, if everything is being ended: what follows would be about servers that are gone.
+pub fn wait_if_ending() {
+    while is_ending().is_err() {
+        thread::park();
+    }
+}
+
 /// Starts a command in a group of its own, and keeps that in mind until it is [forgotten](forget). Whoever ends
 /// everything meanwhile ends this too, or it is not started.
 ///

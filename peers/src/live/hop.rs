@@ -127,6 +127,24 @@ pub fn measure(server: &'static Server) -> Result<Measured, Failure> {
     })
 }
 
+/// Starts hops one behind the other before an origin of ours, and asks the first for an upgrade that the origin grants.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_route(route: &[&'static Server]) -> Result<Handshake, Failure> {
+    let origin = Origin::start();
+    let origin = origin.map_err(|error| Failure::Unknown(format!("no origin: {error}")))?;
+    let mut upstream = origin.port();
+    let mut running = Vec::new();
+    for server in route.iter().rev() {
+        let hop = server.start(upstream)?;
+        upstream = hop.port;
+        running.push(hop);
+    }
+    origin.take();
+    ask_handshake(upstream, &origin).map_err(|trouble| Failure::Crash(trouble.to_string()))
+}
+
 fn with<T>(
     server: &'static Server,
     ask: impl Fn(u16, &Origin) -> Result<T, Trouble>,

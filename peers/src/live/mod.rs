@@ -12,7 +12,7 @@ pub mod origin;
 pub mod recorder;
 mod server;
 
-pub use groups::{Group, down, end_all, running};
+pub use groups::{Group, down, end_all, running, wait_if_ending};
 pub use launch::Running;
 pub use recorder::Recorder;
 pub use server::{Kind, Server, named, servers};

@@ -1,5 +1,6 @@
 //! `misframe hop`: what intermediaries lose, keep and let through.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use super::args::TextOrJson;
 use super::lab::{AT_A_TIME, each, end_all_on_interrupt};
 use super::{CLEAN, Console, FOUND, source};
 use crate::hop::replay::{HEADS, replay};
+use crate::hop::route::along;
 use crate::hop::{draw_case, is_defect, json};
 
 /// The most that is read of a raw file, in bytes.
@@ -72,6 +74,9 @@ pub struct ReplayArgs {
     /// Which, as `misframe lab list` shows them [default: all that are installed]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
+    /// Put them one behind the other, in this order, and tell which of them loses an upgrade
+    #[arg(long, requires = "names")]
+    chain: bool,
     /// What to print: a table, or a JSON object a line for each hop
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TextOrJson,
@@ -232,7 +237,11 @@ fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
         servers.extend(live::servers().iter().filter(of_kind));
     }
     end_all_on_interrupt()?;
+    if args.chain {
+        return replay_route(&servers, args.format, console);
+    }
     let mut has_defect = false;
+    let mut lost: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut rows: Vec<[String; HEADS.len()]> = vec![HEADS.map(str::to_owned)];
     let mut defects = Vec::new();
     for (server, replayed) in each(AT_A_TIME, servers, |server| (server, replay(server))) {
@@ -254,6 +263,9 @@ fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
                 .iter()
                 .map(|what| format!("{}: {what}", replayed.name)),
         );
+        if let Some(what) = replayed.losses() {
+            lost.entry(what).or_default().push(replayed.name);
+        }
         match args.format {
             TextOrJson::Json => console.object(&replayed.json())?,
             TextOrJson::Text => rows.push(replayed.cells()),
@@ -261,11 +273,32 @@ fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
     }
     if args.format == TextOrJson::Text {
         print(&rows, console)?;
+        for (what, names) in lost {
+            writeln!(console.out, "{what}: {}", names.join(", "))?;
+        }
         for defect in defects {
             writeln!(console.out, "{defect}")?;
         }
     }
     Ok(ExitCode::from(if has_defect { FOUND } else { CLEAN }))
+}
+
+fn replay_route(
+    route: &[&'static Server],
+    format: TextOrJson,
+    console: &mut Console<'_>,
+) -> anyhow::Result<ExitCode> {
+    let passed = along(route);
+    live::wait_if_ending();
+    let passed = passed?;
+    for (nth, hop) in passed.iter().enumerate() {
+        match format {
+            TextOrJson::Json => console.object(&hop.json(nth))?,
+            TextOrJson::Text => writeln!(console.out, "{}", display_text(&hop.line(nth)))?,
+        }
+    }
+    let differs = passed.iter().any(|hop| !hop.is_as_predicted());
+    Ok(ExitCode::from(if differs { FOUND } else { CLEAN }))
 }
 
 /// Prints a table. Versions and answers are those of others.

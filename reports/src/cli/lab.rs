@@ -62,6 +62,8 @@ pub fn each<T: Send, R: Send>(
         });
         joined.flatten().collect()
     });
+    // Whoever has interrupted this sees to the rest.
+    live::wait_if_ending();
     done.sort_by_key(|(nth, _)| *nth);
     done.into_iter().map(|(_, result)| result).collect()
 }

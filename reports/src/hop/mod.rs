@@ -4,6 +4,7 @@ pub mod json;
 mod picture;
 pub mod predict;
 pub mod replay;
+pub mod route;
 
 use std::fmt::Write as _;
 

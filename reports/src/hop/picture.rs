@@ -175,8 +175,8 @@ fn mark(finding: &Finding, passage: &Passage) -> Option<Mark> {
 
 /// Where a field of a request begins in what reached its reader; the last of that name.
 fn field_at(request: &Request, name: &[u8], input: &[u8]) -> Option<usize> {
-    let fields = request.fields.iter().chain(&request.trailers);
-    let field: &Field = fields.filter(|field| field.is(name)).last()?;
+    let mut fields = request.fields.iter().chain(&request.trailers);
+    let field: &Field = fields.rfind(|field| field.is(name))?;
     let bytes = input.get(request.start..request.end)?;
     let mut windows = bytes.windows(field.raw.len().max(1));
     let at = windows.position(|window| window == field.raw)?;

@@ -1,6 +1,6 @@
 //! What the policy of a hop predicts of the questions that are asked of a real one.
 
-use parsers::hop::{Hop, Oracles, Policy, Reader, Route, What, run};
+use parsers::hop::{Hop, Oracles, Passage, Policy, Reader, Route, What, run};
 use parsers::session::{self, Schedule, Verdict};
 use peers::live::hop::{FORBIDDEN, Got, forbidden, handshake};
 use peers::live::origin::SWITCH;
@@ -23,8 +23,12 @@ pub struct Predicted {
 
 /// What a policy predicts; none where no reader is strict.
 pub fn predict(policy: Policy) -> Option<Predicted> {
-    let upgraded = send(policy, true, handshake(SWITCH))?;
-    let refused = send(policy, false, [handshake("/refuse"), forbidden()].concat())?;
+    let upgraded = send(&[policy], true, handshake(SWITCH))?;
+    let refused = send(
+        &[policy],
+        false,
+        [handshake("/refuse"), forbidden()].concat(),
+    )?;
     let lost = upgraded
         .findings
         .iter()
@@ -72,13 +76,28 @@ pub fn predict(policy: Policy) -> Option<Predicted> {
     })
 }
 
-fn send(policy: Policy, switches: bool, input: Vec<u8>) -> Option<parsers::hop::Passage> {
+/// The fields of an upgrade that each of several hops loses, one behind the other.
+pub fn losses(policies: &[Policy]) -> Option<Vec<Vec<String>>> {
+    let passage = send(policies, true, handshake(SWITCH))?;
+    let mut losses = vec![Vec::new(); policies.len()];
+    for finding in &passage.findings {
+        if let (What::Lost { name, .. }, Some(at)) = (&finding.what, losses.get_mut(finding.at)) {
+            at.push(String::from_utf8_lossy(name).into_owned());
+        }
+    }
+    Some(losses)
+}
+
+fn send(policies: &[Policy], switches: bool, input: Vec<u8>) -> Option<Passage> {
     let strict = || Reader::named("strict").ok();
-    let route = Route {
-        hops: vec![Hop {
+    let hops = policies.iter().map(|policy| {
+        Some(Hop {
             reader: strict()?,
-            policy,
-        }],
+            policy: *policy,
+        })
+    });
+    let route = Route {
+        hops: hops.collect::<Option<Vec<_>>>()?,
         last: strict()?,
         switches,
         forbids: FORBIDDEN.as_bytes().to_vec(),

@@ -51,24 +51,24 @@ impl Replayed {
     pub fn differences(&self) -> Vec<String> {
         let [first, second] = &self.measured;
         let mut differences = Vec::new();
-        for (what, one, other) in [
-            (
-                "handshake",
-                handshake(&first.handshake),
-                handshake(&second.handshake),
-            ),
-            (
-                "refused upgrade",
-                refusal(&first.refusal),
-                refusal(&second.refusal),
-            ),
-            ("POST", posts(&first.posts), posts(&second.posts)),
-            ("surplus", surplus(&first.surplus), surplus(&second.surplus)),
-        ] {
-            if one != other {
+        let mut twice = |what: &str, differ: bool, one: String, other: String| {
+            if differ {
                 differences.push(format!("{what} twice: {one}, then {other}"));
             }
-        }
+        };
+        let (one, other) = (&first.handshake, &second.handshake);
+        twice("handshake", one != other, as_words(one), as_words(other));
+        let (one, other) = (&first.refusal, &second.refusal);
+        twice(
+            "refused upgrade",
+            one != other,
+            refusal(one),
+            refusal(other),
+        );
+        let (one, other) = (&first.posts, &second.posts);
+        twice("POST", one != other, posts(one), posts(other));
+        let (one, other) = (&first.surplus, &second.surplus);
+        twice("surplus", one != other, surplus(one), surplus(other));
         let predicted = &self.predicted;
         let shake = &first.handshake;
         let lost: Vec<_> = predicted
@@ -126,6 +126,18 @@ impl Replayed {
         defects
     }
 
+    /// The fields that are lost as a rule has it, or by a fault, in a line; none where nothing is lost as predicted.
+    pub fn losses(&self) -> Option<String> {
+        let [first, _] = &self.measured;
+        let lost = first.handshake.lost.as_deref()?;
+        let predicted = self.predicted.lost.iter();
+        let both = predicted.filter(|(name, _)| lost.contains(&name.as_str()));
+        let words: Vec<_> = both
+            .map(|(name, spec)| format!("{name} ({spec})"))
+            .collect();
+        (!words.is_empty()).then(|| format!("lost by rule: {}", words.join(", ")))
+    }
+
     /// The cells of its row in a table.
     pub fn cells(&self) -> [String; 7] {
         let [first, _] = &self.measured;
@@ -137,7 +149,7 @@ impl Replayed {
         [
             self.name.to_owned(),
             self.version.clone(),
-            handshake(&first.handshake),
+            as_words(&first.handshake),
             refusal(&first.refusal),
             posts(&first.posts),
             surplus(&first.surplus),
@@ -204,7 +216,8 @@ fn lost_words(is_through: bool, lost: &[&str]) -> String {
     }
 }
 
-fn handshake(shake: &Handshake) -> String {
+/// What came of an upgrade, in words.
+pub fn as_words(shake: &Handshake) -> String {
     let status = status(shake.status);
     match &shake.lost {
         None => format!("{status}, not forwarded"),
@@ -295,7 +308,8 @@ mod tests {
         let same = replayed([careful.clone(), careful.clone()]);
         assert_eq!(same.differences(), [""; 0]);
         assert_eq!(same.defects(), [""; 0]);
-        let changes: [(fn(&mut Measured), usize); 8] = [
+        type Change = fn(&mut Measured);
+        let changes: [(Change, usize); 8] = [
             (|one| one.handshake.lost = Some(Vec::new()), 0),
             (|one| one.handshake.lost = None, 0),
             (|one| one.handshake.is_through = true, 0),

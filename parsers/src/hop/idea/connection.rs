@@ -31,7 +31,7 @@ pub const KNOWN: [&[u8]; 5] = [
 pub static KEEP_HOP_BY_HOP: Habit = Habit {
     id: "keep-hop-by-hop",
     text: "Connection, Keep-Alive, TE and Upgrade go on, and what Connection names.",
-    source: "RFC 9110 §7.6.1 requires the contrary",
+    source: "HAProxy 2.6, but for close and keep-alive; RFC 9110 §7.6.1 requires the contrary",
     set: |policy| policy.connection = Connection::None,
 };
 
@@ -39,7 +39,7 @@ pub static KEEP_HOP_BY_HOP: Habit = Habit {
 pub static KEEP_NAMED: Habit = Habit {
     id: "keep-named",
     text: "The fields that are known to be meant for a hop are removed, and those that only Connection names go on.",
-    source: "nginx 1.22, whose proxy_pass does not read Connection; RFC 9110 §7.6.1 requires the contrary",
+    source: "nginx 1.22, lighttpd 1.4.69; RFC 9110 §7.6.1 requires the contrary",
     set: |policy| policy.connection = Connection::Known,
 };
 

@@ -20,7 +20,7 @@ pub enum Trailers {
 pub static DROP_TRAILERS: Habit = Habit {
     id: "drop-trailers",
     text: "The trailer section is dropped.",
-    source: "RFC 9112 §7.1.2 lets a recipient discard it",
+    source: "Apache 2.4, Varnish 7.1; RFC 9112 §7.1.2 lets a recipient discard it",
     set: |policy| policy.trailers = Trailers::Dropped,
 };
 
