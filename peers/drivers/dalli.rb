@@ -1,7 +1,7 @@
 require 'dalli'
 require 'logger'
 
-client = Dalli::Client.new("#{HOST}:#{PORT}", protocol: :meta, socket_timeout: LIMIT, socket_max_failures: 1000,
+client = Dalli::Client.new("#{HOST}:#{PORT}", socket_timeout: LIMIT, socket_max_failures: 1000,
                            down_retry_delay: 0, raw: true, logger: nil)
 Dalli.logger = Logger.new(IO::NULL)
 

@@ -146,6 +146,12 @@ pub static CLIENTS: &[Client] = &[
         Program::Java("UrlConnection"),
         &[],
     ),
+    node(
+        "memjs",
+        &MEMCACHED,
+        "no-idle-check",
+        &[NODE, include_str!("../../drivers/memjs.js")],
+    ),
     script(
         "net-http",
         &HTTP1,

@@ -143,8 +143,11 @@ impl Player<'_> {
                 self.give_up(tag, event)
             }
             Event::Eof { tag, .. } => {
-                self.ends_or_comes_again(tag)?;
-                self.tell_end(tag, None);
+                if self.ends_or_comes_again(tag)? {
+                    self.diverge(format!("{} is sent again", self.name(tag)));
+                } else {
+                    self.tell_end(tag, None);
+                }
                 Ok(())
             }
             Event::Recv { asked, got, .. } => self.recv(asked, got),

@@ -1,8 +1,12 @@
-//! memcached: `get`, `gets` and the meta command `mg`, for one key or several.
+//! memcached: `get`, `gets` and the meta command `mg`, for one key or several; or its binary protocol.
 
+use super::memcached_binary as binary;
 use super::{Request, What, line, value};
 
 pub fn read(bytes: &[u8]) -> Option<Request> {
+    if bytes.first() == Some(&binary::REQUEST) {
+        return binary::read(bytes);
+    }
     let (line, length) = line(bytes)?;
     let (command, rest) = line.split_once(' ').unwrap_or((&line, ""));
     let what = match command {
@@ -25,6 +29,9 @@ pub fn read(bytes: &[u8]) -> Option<Request> {
 }
 
 pub fn reply(form: &str, name: &str) -> Vec<u8> {
+    if let Some(form) = form.strip_prefix("binary ") {
+        return binary::reply(form, name);
+    }
     if let Some(flags) = form.strip_prefix("mg ") {
         let value = value(name);
         let length = value.len();

@@ -2,6 +2,7 @@
 
 mod http1;
 mod memcached;
+mod memcached_binary;
 mod mogilefs;
 mod resp;
 
@@ -49,7 +50,7 @@ pub static HTTP1: Protocol = Protocol {
     has_post: true,
 };
 
-/// The text and the meta commands of memcached.
+/// The text and the meta commands of memcached, and its binary protocol.
 pub static MEMCACHED: Protocol = Protocol {
     name: "memcached",
     read: memcached::read,

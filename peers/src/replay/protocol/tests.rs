@@ -64,3 +64,24 @@ fn each_protocol_has_a_request_of_its_own_here() {
         assert!(REQUESTS.iter().any(|(one, _)| one.name == protocol.name));
     }
 }
+
+#[test]
+fn the_binary_protocol_of_memcached_is_told_by_its_first_byte() {
+    let mut request = vec![0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 7];
+    request.extend_from_slice(&[0; 8]);
+    request.push(b'b');
+    for end in 0..request.len() {
+        assert!((MEMCACHED.read)(&request[..end]).is_none(), "at {end}");
+    }
+    let (name, form, length) = asked(&MEMCACHED, &request);
+    assert_eq!((name.as_str(), length), ("b", request.len()));
+    let reply = (MEMCACHED.reply)(&form, &name);
+    // The command, no key, four bytes of extras; the length of what follows; the number of the request.
+    assert_eq!(reply[..8], [0x81, 0, 0, 0, 4, 0, 0, 0]);
+    let body = u32::from_be_bytes(reply[8..12].try_into().unwrap()) as usize;
+    assert_eq!(
+        (body, &reply[12..16]),
+        (reply.len() - 24, &[0, 0, 0, 7][..])
+    );
+    assert!(reply.ends_with(super::value("b").as_bytes()));
+}
