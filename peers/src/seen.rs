@@ -9,11 +9,11 @@ pub enum Detail {
     /// Where each message ends, and its content.
     #[default]
     Ends,
-    /// Of each hunk, where it ends, its file and its lines.
+    /// Of each hunk, where it ends, its file and its lines. Headers without hunks do not show.
     Hunks,
-    /// Of each hunk, its file and its lines, but not where they stand: [`Whole::end`] is where such lines are.
+    /// As [`Hunks`](Self::Hunks), but not where they stand: [`Whole::end`] is where such lines are.
     Lines,
-    /// Of each file, how many lines are added and how many are removed.
+    /// Of each file with hunks, how many lines are added and how many are removed.
     Counts,
 }
 
@@ -119,15 +119,10 @@ impl Seen {
 
     /// Whether what `shown` shows begins with these messages.
     fn begins_as(&self, shown: &Self) -> bool {
-        // Of a header without hunks no end shows.
-        let mut from = 0;
+        let has_ends = self.detail == Detail::Hunks;
         let mut pairs = self.messages.iter().zip(&shown.messages);
         self.messages.len() <= shown.messages.len()
-            && pairs.all(|(a, b)| {
-                let has_end = self.detail == Detail::Hunks && a.content_end > from;
-                from = a.content_end;
-                a.content_end == b.content_end && (a.end == b.end || !has_end)
-            })
+            && pairs.all(|(a, b)| a.content_end == b.content_end && (a.end == b.end || !has_ends))
             && shown.content.starts_with(&self.content)
     }
 
@@ -142,7 +137,7 @@ impl Seen {
             Detail::Counts => seen.take_counts(&claims),
             _ => claims
                 .iter()
-                .filter(|claim| claim.has_effect())
+                .filter(|claim| !claim.lines.is_empty())
                 .for_each(|claim| {
                     let lines = claim.lines.iter();
                     let lines = lines.map(|line| (line.change.mark(), line.text));
@@ -164,11 +159,7 @@ impl Seen {
         lines: impl Iterator<Item = (u8, &'a [u8])>,
         end: usize,
     ) {
-        // A header without hunks may name two files.
-        let mut lines = lines.peekable();
-        if lines.peek().is_some() {
-            self.take_content(&file(name));
-        }
+        self.take_content(&file(name));
         let mut added: Vec<&[u8]> = Vec::new();
         let put = |content: &mut Vec<u8>, mark, text: &[u8]| {
             content.extend_from_slice(&[b'\n', mark]);

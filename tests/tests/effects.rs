@@ -11,8 +11,10 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use corpus::intent;
+use parsers::unidiff::UNIFIED;
 use parsers::unidiff::tree::{File, Tree};
-use peers::{About, Built, Opened, PEERS, Tier, build};
+use parsers::{End, Verdict, judge};
+use peers::{About, Built, Opened, PEERS, Pieces, Seen, Tier, ask, build};
 use serde_json::Value;
 
 /// The tools, those that are there. What has been installed has to be.
@@ -284,4 +286,67 @@ fn a_plain_mail_is_built_as_meant_by_all() {
         told += 1;
     }
     assert!(told >= 3, "linked ones are always there");
+}
+
+/// Those that show a tree and no reading.
+const BUILD_ONLY: &[&str] = &["busybox-patch"];
+/// Those that skip a line in a hunk that begins with none of the three characters.
+const SKIP_LINES: &[&str] = &["unidiff"];
+
+/// Each peer of the family answers by itself: a good patch as strict does, a corrupt one by a refusal.
+#[test]
+fn each_peer_reads_a_plain_mail_and_refuses_a_corrupt_patch() {
+    let all = intent::examples();
+    let good = all
+        .iter()
+        .find(|commit| commit.name == "plain")
+        .unwrap()
+        .mail();
+    let text = String::from_utf8(good.clone()).unwrap();
+    let corrupt = text.replace("\n a3\n", "\n*a3\n").into_bytes();
+    assert_ne!(good, corrupt);
+    let mut strict = Verdict::new();
+    judge(UNIFIED.parsers[0], &good, &mut strict);
+    assert_eq!(
+        (strict.reading.messages.len(), strict.reading.end),
+        (1, End::Complete)
+    );
+    for about in PEERS.iter().filter(|about| about.family == UNIFIED.name) {
+        let Ok(mut opened) = about.open() else {
+            continue;
+        };
+        assert_eq!(opened.name, about.name);
+        assert!(
+            opened
+                .version
+                .starts_with(|first: char| first.is_ascii_digit()),
+            "{}",
+            about.name
+        );
+        let mut read = |input: &[u8]| {
+            let mut seen = Seen::default();
+            ask(&mut *opened.peer, input, Pieces::One, &mut seen).map(|()| seen)
+        };
+        if BUILD_ONLY.contains(&about.name) {
+            assert!(read(&good).is_err());
+            continue;
+        }
+        let seen = read(&good).unwrap();
+        assert!(seen.is(&strict.reading, &good), "{}: {seen:?}", about.name);
+        assert_eq!(seen.messages.len(), 1, "{}", about.name);
+        let refused = read(&corrupt).unwrap();
+        let expected = if SKIP_LINES.contains(&about.name) {
+            None
+        } else {
+            Some(End::Refused)
+        };
+        if let Some(end) = expected {
+            assert_eq!(
+                (refused.messages.len(), refused.end),
+                (0, end),
+                "{}",
+                about.name
+            );
+        }
+    }
 }

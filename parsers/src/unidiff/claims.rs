@@ -58,23 +58,6 @@ pub struct Claim<'a> {
     pub end: usize,
 }
 
-impl Claim<'_> {
-    /// Whether it changes anything: it has lines, or its header creates, deletes, renames or copies a file, or changes
-    /// its mode.
-    pub fn has_effect(&self) -> bool {
-        const ACTS: &[&[u8]] = &[
-            b"old mode ",
-            b"new mode ",
-            b"new file mode ",
-            b"deleted file mode ",
-            b"rename ",
-            b"copy ",
-        ];
-        let acts = |line: &&[u8]| ACTS.iter().any(|act| unindented(line).starts_with(act));
-        !self.lines.is_empty() || self.header.iter().any(acts)
-    }
-}
-
 /// The claims of `reading`, of `input`, one for each message.
 pub fn of<'a>(reading: &Reading, input: &'a [u8]) -> Vec<Claim<'a>> {
     let mut claims: Vec<Claim<'a>> = Vec::with_capacity(reading.messages.len());

@@ -42,6 +42,11 @@ pub static DEMANDS: &[Demand] = &[
         },
     },
     Demand {
+        id: "line-numbers-fit",
+        text: "Refuses a line number above 2^63 - 1.",
+        lacks: |claim, _| claim.start.max(claim.new_start) > i64::MAX as u64,
+    },
+    Demand {
         id: "name-below-folder",
         text: "Refuses a name without a first directory to take off.",
         lacks: |claim, _| {

@@ -52,9 +52,6 @@ impl Peer for Diffy {
                 FileOperation::Rename { to, .. } | FileOperation::Copy { to, .. } => to,
             };
             let hunks = patch.patch().as_text().map_or(&[][..], |text| text.hunks());
-            if hunks.is_empty() {
-                seen.take_hunk(name, std::iter::empty(), seen.taken());
-            }
             for hunk in hunks {
                 take(hunk, name, input, seen);
             }

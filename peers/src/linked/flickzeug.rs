@@ -38,13 +38,6 @@ impl Peer for Flickzeug {
         for diff in patch.diffs() {
             let named = diff.modified().filter(|name| *name != b"/dev/null");
             let name = named.or(diff.original()).unwrap_or(&[]);
-            if diff.hunks().is_empty() {
-                if diff.original().is_none() && diff.modified().is_none() {
-                    // The text of an input without a patch.
-                    continue;
-                }
-                seen.take_hunk(name, std::iter::empty(), seen.taken());
-            }
             for hunk in diff.hunks() {
                 let lines = || {
                     hunk.lines().iter().map(|line| match line {

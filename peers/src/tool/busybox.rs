@@ -12,6 +12,6 @@ pub fn read(_: &[u8], _: &mut Seen) -> Result<(), Failure> {
 
 /// Applies the input to the tree.
 pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
-    let ran = scratch.run("busybox", &["patch", "-p1", "-i", "../../input"])?;
+    let ran = scratch.run("busybox", &["patch", "-p1", "-i", &scratch.named("input")])?;
     Ok(ran.code == Some(0))
 }

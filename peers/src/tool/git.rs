@@ -1,5 +1,7 @@
 //! git: apply, which counts the lines of each file, and am, which takes mails apart before.
 
+use std::path::Path;
+
 use parsers::End;
 
 use super::end_of_file;
@@ -10,7 +12,7 @@ use crate::{Detail, Failure, Seen};
 pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Counts;
     let scratch = Scratch::new(input)?;
-    let end = count(&scratch, "../../input", input, seen)?;
+    let end = count(&scratch, &scratch.named("input"), input, seen)?;
     seen.end_stream(end);
     Ok(())
 }
@@ -22,21 +24,30 @@ pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     }
     seen.detail = Detail::Counts;
     let scratch = Scratch::new(input)?;
-    let split = scratch.run("git", &["mailsplit", "-o../../free", "../../input"])?;
+    let split = scratch.run(
+        "git",
+        &[
+            "mailsplit",
+            &format!("-o{}", scratch.named("free")),
+            &scratch.named("input"),
+        ],
+    )?;
     let mut end = match split.code {
         Some(0) => End::Complete,
         _ => End::Refused,
     };
     for nth in 1..=MOST_MAILS {
-        let mail = format!("../../free/{nth:04}");
-        if end != End::Complete || !scratch.path(&format!("free/{nth:04}")).exists() {
+        let mail = scratch.named(&format!("free/{nth:04}"));
+        if end != End::Complete || !Path::new(&mail).exists() {
             break;
         }
-        let line = "git mailinfo ../../free/message ../../free/patch <\"$0\"";
-        let cut = scratch.run("sh", &["-c", line, &mail])?;
+        let line = "cd \"$1\" && git mailinfo message patch <\"$0\"";
+        let cut = scratch.run("sh", &["-c", line, &mail, &scratch.named("free")])?;
         let patch = std::fs::read(scratch.path("free/patch")).unwrap_or_default();
         end = match cut.code {
-            Some(0) if !patch.is_empty() => count(&scratch, "../../free/patch", input, seen)?,
+            Some(0) if !patch.is_empty() => {
+                count(&scratch, &scratch.named("free/patch"), input, seen)?
+            }
             _ => End::Refused,
         };
     }
@@ -85,14 +96,14 @@ fn count(scratch: &Scratch, patch: &str, input: &[u8], seen: &mut Seen) -> Resul
 
 /// Applies the input to the tree.
 pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
-    let ran = scratch.run("git", &["apply", "-p1", "../../input"])?;
+    let ran = scratch.run("git", &["apply", "-p1", &scratch.named("input")])?;
     Ok(ran.code == Some(0))
 }
 
 /// Commits the tree, then the mails of the input.
 pub fn build_mails(scratch: &Scratch) -> Result<bool, Failure> {
     let line = "git init -q && git config user.name a && git config user.email a@example.org && git add -A && \
-        git commit -q --allow-empty -m base && git am -q ../../input";
-    let ran = scratch.run("sh", &["-c", line])?;
+        git commit -q --allow-empty -m base && git am -q \"$0\"";
+    let ran = scratch.run("sh", &["-c", line, &scratch.named("input")])?;
     Ok(ran.code == Some(0))
 }

@@ -42,13 +42,6 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
         }
     }
     for (nth, section) in sections.iter().enumerate() {
-        if section.rejected.is_empty() {
-            seen.take_hunk(
-                &section.name,
-                std::iter::empty(),
-                super::end_of_file(input, seen.taken()),
-            );
-        }
         for (which, rejected) in section.rejected.iter().enumerate() {
             let hunk = match rejected {
                 true => rejects.next(),
@@ -94,7 +87,7 @@ pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
             "-r",
             "-",
             "-i",
-            "../../input",
+            &scratch.named("input"),
         ],
     )?;
     Ok(ran.code == Some(0))
@@ -109,16 +102,8 @@ fn run(input: &[u8], more: &[&str]) -> Result<(Ran, Vec<u8>), Failure> {
     let empty = |name: Vec<u8>| (name, File::ordinary(Vec::new()));
     let tree: Tree = names(input).into_iter().map(empty).collect();
     scratch.write(&tree)?;
-    let mut arguments = vec![
-        "-p0",
-        "-f",
-        "-F0",
-        "--verbose",
-        "-r",
-        REJECTS,
-        "-i",
-        "../../input",
-    ];
+    let patch = scratch.named("input");
+    let mut arguments = vec!["-p0", "-f", "-F0", "--verbose", "-r", REJECTS, "-i", &patch];
     arguments.extend(more);
     let ran = scratch.run("patch", &arguments)?;
     if find(&ran.err, b"out of memory").is_some() {

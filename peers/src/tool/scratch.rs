@@ -29,10 +29,14 @@ const NOBODY: u32 = 65534;
 /// The most files that are read back.
 const MOST_FILES: usize = 10_000;
 /// What the folder holds besides what a command was told to change.
-const OURS: &[&str] = &["err", "free", "input", "jail", "out"];
+const OURS: &[&str] = &["0", "err", "free", "input", "out"];
+/// Folders in which nobody writes, one in another, around the one in which the tree is.
+const WALLS: &str = "0/0/0/0/0/0/0/0";
+/// How many of them a name may climb.
+const MOST_CLIMBED: usize = 6;
 
-/// A scratch folder: `jail/tree`, where the command runs, `free`, where it may write as well, and `input`. What leaves
-/// the tree by `..` is caught in `jail`; no further does it come.
+/// A scratch folder: a tree, where the command runs, `free`, where it may write as well, and `input`. What leaves the
+/// tree by `..` is caught in a jail around it; further up there are walls.
 pub struct Scratch(TempDir);
 
 /// What a command did.
@@ -50,17 +54,53 @@ impl Scratch {
     pub fn new(input: &[u8]) -> Result<Self, Failure> {
         let folder = tempfile::tempdir().map_err(trouble)?;
         let scratch = Self(folder);
-        for name in ["free", "jail", "jail/tree"] {
-            fs::create_dir(scratch.path(name)).map_err(trouble)?;
-            give(&scratch.path(name))?;
+        let climbs = |line: &[u8]| line.windows(3).filter(|three| three == b"../").count();
+        if input
+            .split(|byte| *byte == b'\n')
+            .any(|line| climbs(line) > MOST_CLIMBED)
+        {
+            return Err(Failure::Unknown(
+                "a name leads too far out of the tree to try it".to_owned(),
+            ));
         }
+        fs::create_dir_all(scratch.path(WALLS)).map_err(trouble)?;
+        for folder in [scratch.path("free"), scratch.jail(), scratch.tree()] {
+            fs::create_dir(&folder).map_err(trouble)?;
+            give(&folder)?;
+        }
+        scratch.close(true).map_err(trouble)?;
         fs::write(scratch.path("input"), input).map_err(trouble)?;
         Ok(scratch)
     }
 
     /// Where the command runs.
     pub fn tree(&self) -> PathBuf {
-        self.path("jail/tree")
+        self.jail().join("tree")
+    }
+
+    /// The folder around the tree.
+    fn jail(&self) -> PathBuf {
+        self.path(WALLS).join("jail")
+    }
+
+    /// The path of a file in it, for a command.
+    pub fn named(&self, name: &str) -> String {
+        self.path(name).to_string_lossy().into_owned()
+    }
+
+    /// Closes the walls to all that would write there, their owner too, or opens them.
+    fn close(&self, closes: bool) -> std::io::Result<()> {
+        let mode = if closes { 0o555 } else { 0o755 };
+        let walls = Path::new(WALLS)
+            .ancestors()
+            .filter(|wall| !wall.as_os_str().is_empty());
+        let mut walls: Vec<PathBuf> = walls.map(|wall| self.0.path().join(wall)).collect();
+        if !closes {
+            walls.reverse();
+        }
+        walls
+            .iter()
+            .try_for_each(|wall| fs::set_permissions(wall, Permissions::from_mode(mode)))
     }
 
     /// A path in it.
@@ -144,8 +184,7 @@ impl Scratch {
     /// What a command has made in the folder outside the tree.
     pub fn outside(&self) -> Result<Vec<String>, Failure> {
         let mut outside = Vec::new();
-        let folders: [(PathBuf, &[&str]); 2] =
-            [(self.path("."), OURS), (self.path("jail"), &["tree"])];
+        let folders: [(PathBuf, &[&str]); 2] = [(self.path("."), OURS), (self.jail(), &["tree"])];
         for (folder, ours) in folders {
             for entry in fs::read_dir(folder).map_err(trouble)? {
                 let name = entry.map_err(trouble)?.file_name();
@@ -205,6 +244,13 @@ impl Scratch {
             None => Err(Failure::Crash("a signal".to_owned())),
             _ => Ok(ran),
         }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Who is not root could not remove what is in a closed folder; what stays is in the folder of temporary files.
+        let _opened = self.close(false);
     }
 }
 
