@@ -108,11 +108,25 @@ fn begin<'s>(client: &Client, schedule: &'s Schedule) -> Result<(Session<'s>, Se
 
 /// The requests that are sent as ones that are not idempotent: where sending one again matters.
 fn posts(schedule: &Schedule) -> Vec<Tag> {
-    let tags = schedule.events.iter().filter_map(|event| match event {
-        Event::Die { tag: Some(tag), .. } | Event::Resend { tag, .. } => Some(*tag),
-        _ => None,
-    });
-    tags.collect()
+    let events = schedule.events.iter();
+    let mut tags: Vec<Tag> = events
+        .clone()
+        .filter_map(|event| match event {
+            Event::Die { tag: Some(tag), .. } | Event::Resend { tag, .. } => Some(*tag),
+            _ => None,
+        })
+        .collect();
+    for event in events {
+        if let Event::Send {
+            tag: sent,
+            idempotent: true,
+            ..
+        } = event
+        {
+            tags.retain(|tag| tag != sent);
+        }
+    }
+    tags
 }
 
 struct Player<'s> {
@@ -420,8 +434,8 @@ impl Player<'_> {
         }
         let effects = carried_out.into_iter().map(|tag| Effect::Executed {
             tag,
-            // What is idempotent may be sent and carried out again.
-            again: !self.session.executed.insert(tag) && self.posts.contains(&tag),
+            again: !self.session.executed.insert(tag),
+            idempotent: !self.posts.contains(&tag),
         });
         let effects = effects.collect();
         self.session.observe(event, effects);

@@ -48,6 +48,8 @@ pub struct Session<'s> {
 pub struct Asked {
     /// Who asks.
     pub client: u8,
+    /// Whether the schedule says that its method is idempotent.
+    pub idempotent: bool,
     /// How many times it came, and on which connection last.
     pub arrivals: usize,
     pub link: Option<usize>,
@@ -91,10 +93,17 @@ impl<'s> Session<'s> {
             settled: 0,
         };
         for event in &schedule.events {
-            if let Event::Send { client, tag, .. } = *event {
+            if let Event::Send {
+                client,
+                tag,
+                idempotent,
+                ..
+            } = *event
+            {
                 session.names.push(schedule.name(tag));
                 session.asked.push(Asked {
                     client,
+                    idempotent,
                     ..Asked::default()
                 });
             }
@@ -250,12 +259,13 @@ impl<'s> Session<'s> {
         };
         asked.arrivals += 1;
         asked.link = Some(at);
-        let (client, is_first) = (asked.client, asked.arrivals == 1);
-        let event = match is_first {
+        let (client, idempotent) = (asked.client, asked.idempotent);
+        let event = match asked.arrivals == 1 {
             true => Event::Send {
                 client,
                 tag,
                 connection,
+                idempotent,
             },
             false => Event::Resend {
                 client,
