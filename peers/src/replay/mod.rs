@@ -9,6 +9,7 @@ mod driver;
 mod link;
 mod play;
 pub mod protocol;
+mod serve;
 mod server;
 mod wait;
 
