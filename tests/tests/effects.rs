@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use corpus::intent;
 use parsers::unidiff::UNIFIED;
@@ -16,6 +17,13 @@ use parsers::unidiff::tree::{File, Tree};
 use parsers::{End, Verdict, judge};
 use peers::{About, Built, Opened, PEERS, Pieces, Seen, Tier, ask, build};
 use serde_json::Value;
+
+/// Held by each test: children that others have started at the same time are not told from those left behind.
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The tools, those that are there. What has been installed has to be.
 fn tools() -> Vec<(&'static About, Opened)> {
@@ -111,6 +119,7 @@ fn grades(commit: &Value) -> BTreeMap<String, (String, Value)> {
 /// The demonstration: what git am, git apply, GNU patch, busybox and linked crates build of real commits.
 #[test]
 fn phantoms_in_messages_are_named_and_each_effect_is_as_predicted() {
+    let _alone = alone();
     let repository = repository();
     let path = repository.path().to_str().unwrap();
     let (code, told) = misframe(&["check", "--git", "HEAD~3..", path, "--format", "json"]);
@@ -155,6 +164,7 @@ fn phantoms_in_messages_are_named_and_each_effect_is_as_predicted() {
 
 #[test]
 fn before_any_tool_is_run_the_phantoms_are_known() {
+    let _alone = alone();
     let repository = repository();
     let path = repository.path().to_str().unwrap();
     let (code, told) = misframe(&["check", "--git", "HEAD~2..", path, "--peer", "none"]);
@@ -177,6 +187,7 @@ fn before_any_tool_is_run_the_phantoms_are_known() {
 
 #[test]
 fn where_all_take_it_the_phantom_is_one_of_consensus() {
+    let _alone = alone();
     let repository = repository();
     let path = repository.path().to_str().unwrap();
     let arguments = [
@@ -210,6 +221,7 @@ const HOSTILE: &[&str] = &[
 
 #[test]
 fn nothing_outside_the_scratch_tree_is_touched_and_no_child_is_left() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let canary = folder.path().join("canary");
     fs::write(&canary, "quiet\n").unwrap();
@@ -265,6 +277,7 @@ fn nothing_outside_the_scratch_tree_is_touched_and_no_child_is_left() {
 /// The grade of each example that is plain is that it was built as meant.
 #[test]
 fn a_plain_mail_is_built_as_meant_by_all() {
+    let _alone = alone();
     let all = intent::examples();
     let plain = all.iter().find(|commit| commit.name == "plain").unwrap();
     let building = PEERS.iter().filter(|about| about.family == "unified-diff");
@@ -296,6 +309,7 @@ const SKIP_LINES: &[&str] = &["unidiff"];
 /// Each peer of the family answers by itself: a good patch as strict does, a corrupt one by a refusal.
 #[test]
 fn each_peer_reads_a_plain_mail_and_refuses_a_corrupt_patch() {
+    let _alone = alone();
     let all = intent::examples();
     let good = all
         .iter()

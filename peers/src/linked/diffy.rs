@@ -121,7 +121,7 @@ fn take(hunk: &Hunk<'_, [u8]>, name: &[u8], input: &[u8], seen: &mut Seen) {
         })
     };
     let last = lines()
-        .last()
+        .next_back()
         .map(|(_, text)| offset_of(text, input) + text.len());
     let end = end_of_hunk(input, last.unwrap_or(seen.taken()));
     let texts = lines().map(|(mark, text)| (mark, text.strip_suffix(b"\n").unwrap_or(text)));

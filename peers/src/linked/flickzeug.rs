@@ -46,7 +46,7 @@ impl Peer for Flickzeug {
                         Line::Insert((text, _)) => (b'+', *text),
                     })
                 };
-                let last = lines().last();
+                let last = lines().next_back();
                 let last = last.map(|(_, text)| offset_of(text, input) + text.len());
                 let end = end_of_hunk(input, last.unwrap_or(seen.taken()));
                 seen.take_hunk(name, lines(), end);
