@@ -3,7 +3,7 @@
 
 mod lines;
 
-use self::lines::{Kind, Line, Lines, patch_kind};
+use self::lines::{Kind, Line, Lines, patch_kind, tell_outside};
 use super::label;
 use super::leniencies::*;
 use super::rules::*;
@@ -228,25 +228,6 @@ fn name<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> &'i [u8] {
             }
         },
         None => text,
-    }
-}
-
-/// A name that does not stay in the tree, or is one of git's own files.
-fn tell_outside(name: &[u8], at: usize, draft: &mut Draft<'_>) {
-    let start = usize::from(name.starts_with(b"\""));
-    let end = name.len() - usize::from(name.len() > start && name.ends_with(b"\""));
-    let mut parts = name
-        .get(start..end)
-        .unwrap_or(&[])
-        .split(|byte| *byte == b'/');
-    let up = parts.clone().any(|part| part == b"..");
-    // What begins with a slash has an empty first part, and a second.
-    let is_absolute = parts.clone().count() > 1 && parts.clone().next() == Some(&[]);
-    if up || is_absolute {
-        draft.waive(&NAME_ANYWHERE, at);
-    }
-    if parts.any(|part| part.eq_ignore_ascii_case(b".GIT")) {
-        draft.waive(&NAME_DOT_GIT, at);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::unidiff::strict::Strict;
 use crate::verdict::Verdict;
 
 const BASE64: &[u8] =
-    b"From: a\nContent-Transfer-Encoding: base64\n\nLS0tIGEKKysrIGIKQEAgLTEgKzEg\nQEAKLXgKK3kK\n";
+    b"From: a\nContent-Transfer-Encoding: base64\n\nLS0tIGEKKysrIGEKQEAgLTEgKzEg\nQEAKLXgKK3kK\n";
 const QUOTED: &[u8] =
     b"From: a\nContent-Transfer-Encoding: Quoted-Printable\n\n=2D-- a\n+++ b\n=40@ -1 =\n+1 @@\n-x\n+=3d=zz\n";
 const PARTS: &[u8] =
@@ -29,7 +29,7 @@ fn body(input: &[u8]) -> String {
 
 #[test]
 fn bodies_are_decoded() {
-    assert_eq!(body(BASE64), "--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n");
+    assert_eq!(body(BASE64), "--- a\n+++ a\n@@ -1 +1 @@\n-x\n+y\n");
     assert_eq!(body(QUOTED), "--- a\n+++ b\n@@ -1 +1 @@\n-x\n+==zz\n");
     assert_eq!(body(FLOWED), "onetwo\n-- \n three\n");
 }

@@ -1,6 +1,7 @@
 //! Lines, and what they are by their first bytes.
 
-use crate::parser::Stop;
+use super::super::leniencies::{NAME_ANYWHERE, NAME_DOT_GIT};
+use crate::parser::{Draft, Stop};
 
 /// What a line is by its first bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,5 +126,24 @@ fn extended(text: &[u8]) -> Kind {
         (true, _) => Kind::Extended { moves: true },
         (_, true) => Kind::Extended { moves: false },
         _ => Kind::Text,
+    }
+}
+
+/// A name that does not stay in the tree, or is one of git's own files.
+pub(super) fn tell_outside(name: &[u8], at: usize, draft: &mut Draft<'_>) {
+    let start = usize::from(name.starts_with(b"\""));
+    let end = name.len() - usize::from(name.len() > start && name.ends_with(b"\""));
+    let mut parts = name
+        .get(start..end)
+        .unwrap_or(&[])
+        .split(|byte| *byte == b'/');
+    let up = parts.clone().any(|part| part == b"..");
+    // What begins with a slash has an empty first part, and a second.
+    let is_absolute = parts.clone().count() > 1 && parts.clone().next() == Some(&[]);
+    if up || is_absolute {
+        draft.waive(&NAME_ANYWHERE, at);
+    }
+    if parts.any(|part| part.eq_ignore_ascii_case(b".GIT")) {
+        draft.waive(&NAME_DOT_GIT, at);
     }
 }
