@@ -13,6 +13,8 @@ pub mod dialect_file;
 
 pub mod learn;
 
+pub mod misses;
+
 pub mod camp;
 
 pub mod finding;

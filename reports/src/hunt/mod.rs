@@ -5,7 +5,7 @@
 
 mod hunter;
 mod known;
-mod minimise;
+pub(crate) mod minimise;
 mod mutate;
 mod novelty;
 mod record;
