@@ -13,6 +13,10 @@ use parsers::{FAMILIES, Family};
 /// Leniencies and restrictions that no case names, each with the reason.
 const WITHOUT_CASE: &[(&str, &str)] = &[
     (
+        "body-goes-on",
+        "it asks for one that takes any word for a request-line",
+    ),
+    (
         "absent-space",
         "it asks for one that takes a request-line without a version",
     ),

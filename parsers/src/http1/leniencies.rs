@@ -274,7 +274,7 @@ leniencies! {
     POST_10_UNTIL_CLOSE: NO_LENGTH_NO_BODY "post-10-until-close" "A POST of HTTP/1.0 without a length lasts until the connection closes.";
     POST_CHUNKED: NO_LENGTH_NO_BODY "post-chunked" "A POST, PUT or PATCH of HTTP/1.1 without a length is chunked.";
     BUFFER_IS_BODY: LENGTH_COUNTS "buffer-is-body" "All that follows a request with Content-Length: 0 and Connection: keep-alive is its body.";
-    BODY_GOES_ON: LENGTH_COUNTS "body-goes-on" "Lines (up to LF) that follow a request are part of its body, up to a bare LF, or to the first line whose first word is a method among those registered.";
+    BODY_GOES_ON: LENGTH_COUNTS "body-goes-on" "In a dialect that has target-absent, lines (up to LF) that follow a request are part of its body, up to a bare LF, or to the first line whose first word is a method among those registered.";
     CLOSE_READS_ON: CLOSE_ENDS "close-reads-on" "Reads another request after Connection: close.";
     KEEP_ALIVE_BEATS_CLOSE: PERSISTENCE "keep-alive-beats-close" "Reads another request after one with both close and keep-alive.";
     KEEP_ALIVE_BEATS_CLOSE_10: PERSISTENCE "keep-alive-beats-close-10" "Reads another request after one of HTTP/1.0 with both close and keep-alive.";

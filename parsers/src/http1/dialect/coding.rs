@@ -56,7 +56,12 @@ impl Reader<'_> {
         if !counts {
             return Ok(None);
         }
-        let asks = [&CODING_IGNORED, &CODING_UNTRIMMED, &CONTENT_CODING];
+        let asks = [
+            &CODING_IGNORED,
+            &CODING_UNTRIMMED,
+            &CODING_TAB,
+            &CONTENT_CODING,
+        ];
         let mut fields = notes.of(label::CODING);
         if let (Some(only), None, false) =
             (fields.next(), fields.next(), is_10 | named_by_connection)

@@ -23,7 +23,9 @@ mod value;
 mod version;
 
 use self::request_line::{Method, is_registered};
-use super::leniencies::{ABSENT_SPACE, BAD_REQUEST_SKIPPED, BODY_ENDS_AT_CLOSE, BODY_GOES_ON};
+use super::leniencies::{
+    ABSENT_SPACE, BAD_REQUEST_SKIPPED, BODY_ENDS_AT_CLOSE, BODY_GOES_ON, TARGET_ABSENT,
+};
 use super::rules::TARGET_FORM;
 use crate::parser::{Draft, Next, Stop, Taken};
 use crate::rule::{Leniency, LeniencySet, Restriction};
@@ -93,7 +95,7 @@ impl Reader<'_> {
             outcome.next,
             draft,
         )?;
-        if taken.next == Next::Message && self.has(&BODY_GOES_ON) {
+        if taken.next == Next::Message && self.goes_on() {
             return Ok(self.body_goes_on(fields_end.end, taken.end, draft));
         }
         Ok(taken)
@@ -103,6 +105,12 @@ impl Reader<'_> {
     fn is_space_only(&self, at: usize) -> bool {
         let rest = self.rest(at);
         rest.iter().all(|byte| matches!(byte, b'\t'..=b'\r' | b' '))
+    }
+
+    /// Whether lines that follow a request are part of its body: only a reader that takes any word for a
+    /// request-line has a reason to tell them from one.
+    fn goes_on(&self) -> bool {
+        self.has(&BODY_GOES_ON) && self.has(&TARGET_ABSENT)
     }
 
     /// The message whose body, which would end at `end`, goes on up to a line that begins with a method.
@@ -138,7 +146,7 @@ impl Reader<'_> {
         draft.waive(&BAD_REQUEST_SKIPPED, 0);
         let end = memchr::memmem::find(self.input, b"\r\n\r\n").ok_or(Stop::Incomplete)? + 4;
         draft.head(end, Framing::Bodiless);
-        if self.has(&BODY_GOES_ON) {
+        if self.goes_on() {
             return Ok(self.body_goes_on(end, end, draft));
         }
         Ok(Taken {
