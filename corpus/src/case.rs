@@ -55,7 +55,7 @@ pub struct Case {
     pub rules: Vec<String>,
     /// The name that the field uses for the disagreement, if there is one.
     pub class: Option<String>,
-    /// The ids of the leniencies that it tells apart.
+    /// The ids of the leniencies and restrictions that it tells apart.
     pub leniencies: Vec<String>,
     /// Why readers agree about it although a disagreement might be expected.
     pub agree: Option<String>,
@@ -310,8 +310,9 @@ fn unknown_ids(case: &Case, family: &Family) -> Vec<CorpusError> {
         errors.push(wrong(format!("no rule is called {id:?}"), "rules"));
     }
     for id in &case.leniencies {
-        if family.leniency(id).is_none() {
-            errors.push(wrong(format!("no leniency is called {id:?}"), "leniencies"));
+        if family.index(id).is_none() {
+            let what = format!("no leniency or restriction is called {id:?}");
+            errors.push(wrong(what, "leniencies and restrictions"));
         }
     }
     errors

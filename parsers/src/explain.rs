@@ -1,4 +1,4 @@
-//! Explaining a reading: the smallest set of leniencies under which the dialect reads alike.
+//! Explaining a reading: the smallest set of leniencies and restrictions under which the dialect reads alike.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -84,13 +84,12 @@ pub fn search_from(
     for _ in 0..most {
         let mut larger = Vec::new();
         for set in &sets {
-            for leniency in family
-                .leniencies
-                .iter()
-                .filter(|leniency| !set.has(leniency))
-            {
+            for departure in family.departures() {
+                if set.contains(departure.index) {
+                    continue;
+                }
                 let mut with = *set;
-                with.insert(leniency.index);
+                with.insert(departure.index);
                 judge_under(family, &with, input, &mut verdict);
                 if is(&verdict.reading) {
                     return Some(with);
@@ -116,6 +115,7 @@ fn fingerprint(verdict: &Verdict) -> u64 {
         citation.rule.id.hash(&mut hasher);
         match citation.stance {
             Stance::Refuse => u16::MAX.hash(&mut hasher),
+            Stance::Restrict(restriction) => restriction.index.hash(&mut hasher),
             Stance::Waive(leniency) => leniency.index.hash(&mut hasher),
         }
     }

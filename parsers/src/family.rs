@@ -2,7 +2,7 @@
 
 use crate::compare::{Divergence, Side};
 use crate::parser::{Draft, Parser, Stop, Taken};
-use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::rule::{Dialect, FIRST_RESTRICTION, Leniency, LeniencySet, Restriction, Rule};
 use crate::unpack::Unpacked;
 
 /// A protocol whose messages are read. Everything that is particular to it is reached from here.
@@ -21,6 +21,8 @@ pub struct Family {
     pub rules: &'static [&'static Rule],
     /// Every leniency, in the order of their indices; where two contradict each other, the first wins.
     pub leniencies: &'static [&'static Leniency],
+    /// Every restriction, in the order of their indices.
+    pub restrictions: &'static [&'static Restriction],
     /// The names of the labels of parts; the first is payload.
     pub labels: &'static [&'static str],
     /// The parsers, the strict one first.
@@ -67,6 +69,27 @@ impl Family {
             .find(|leniency| leniency.id == id)
     }
 
+    /// The index of the leniency or restriction with this id.
+    pub fn index(&self, id: &str) -> Option<u16> {
+        let mut departures = self.departures();
+        departures.find(|one| one.id == id).map(|one| one.index)
+    }
+
+    /// Every way to read otherwise than the rules say: the leniencies, then the restrictions.
+    pub fn departures(&self) -> impl Iterator<Item = Departure> + '_ {
+        let leniencies = self.leniencies.iter().map(|one| Departure {
+            id: one.id,
+            index: one.index,
+            rule: one.rule,
+        });
+        let restrictions = self.restrictions.iter().map(|one| Departure {
+            id: one.id,
+            index: one.index,
+            rule: one.rule,
+        });
+        leniencies.chain(restrictions)
+    }
+
     /// The rule with this id.
     pub fn rule(&self, id: &str) -> Option<&'static Rule> {
         self.rules.iter().copied().find(|rule| rule.id == id)
@@ -77,13 +100,29 @@ impl Family {
         LeniencySet::of(self.leniencies)
     }
 
+    /// The id of the leniency or restriction with this index.
+    pub fn id(&self, index: u16) -> Option<&'static str> {
+        match index.checked_sub(FIRST_RESTRICTION) {
+            Some(nth) => self.restrictions.get(usize::from(nth)).map(|one| one.id),
+            None => self.leniencies.get(usize::from(index)).map(|one| one.id),
+        }
+    }
+
     /// The ids of the members of `set`, in table order.
     pub fn ids(&self, set: &LeniencySet) -> Vec<&'static str> {
-        set.indices()
-            .filter_map(|index| self.leniencies.get(usize::from(index)))
-            .map(|leniency| leniency.id)
-            .collect()
+        set.indices().filter_map(|index| self.id(index)).collect()
     }
+}
+
+/// A leniency or a restriction.
+#[derive(Clone, Copy)]
+pub struct Departure {
+    /// Its id.
+    pub id: &'static str,
+    /// Its bit in a set.
+    pub index: u16,
+    /// The rule that it waives, or beyond which it goes.
+    pub rule: &'static Rule,
 }
 
 /// A family's dialect as a parser.

@@ -21,7 +21,7 @@ pub mod verdict;
 
 pub use family::{FAMILIES, Family};
 pub use parser::{Draft, Next, Parser, Stop, Taken, judge};
-pub use rule::{Dialect, Force, Leniency, LeniencySet, Rule};
+pub use rule::{Dialect, Force, Leniency, LeniencySet, Restriction, Rule};
 pub use verdict::{
     Citation, End, Framing, INERT, Message, Part, Pending, Reading, Stance, Verdict,
 };

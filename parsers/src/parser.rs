@@ -1,6 +1,6 @@
 //! The parser trait and the one loop that reads a stream message by message.
 
-use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::rule::{Dialect, Leniency, LeniencySet, Restriction, Rule};
 use crate::unpack::Unpacked;
 use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Scratch, Stance, Verdict};
 
@@ -76,6 +76,17 @@ impl Draft<'_> {
             rule,
             at,
             stance: Stance::Refuse,
+        });
+        Stop::Refused
+    }
+
+    /// Cites the rule beyond which `restriction` goes, against the element that begins at `at`.
+    #[cold]
+    pub fn restrict(&mut self, restriction: &'static Restriction, at: usize) -> Stop {
+        self.verdict.citations.push(Citation {
+            rule: restriction.rule,
+            at: self.base + at,
+            stance: Stance::Restrict(restriction),
         });
         Stop::Refused
     }

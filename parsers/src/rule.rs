@@ -1,4 +1,4 @@
-//! Rules of a specification, the named ways to waive them, and dialects: sets of such ways.
+//! Rules of a specification, the named ways to waive them and to go beyond them, and dialects: sets of such ways.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -69,20 +69,44 @@ impl PartialEq for Leniency {
 }
 impl Eq for Leniency {}
 
-/// The most leniencies that one family may name.
-pub const MAX_LENIENCIES: usize = 256;
+/// One named way to refuse what a specification takes: a leniency's mirror. No reader is obliged to be
+/// without them, and a rule does not stand against them.
+#[derive(Debug)]
+pub struct Restriction {
+    /// Kebab-case, unique among the leniencies and restrictions of its family.
+    pub id: &'static str,
+    /// Its bit in a [`LeniencySet`]: [`FIRST_RESTRICTION`] and its place in the family's table.
+    pub index: u16,
+    /// The rule of what it refuses.
+    pub rule: &'static Rule,
+    /// What a reader with this restriction does, in one sentence.
+    pub text: &'static str,
+}
 
-/// A set of leniencies of one family.
+/// Restrictions are statics: each is equal to itself only.
+impl PartialEq for Restriction {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+impl Eq for Restriction {}
+
+/// The most leniencies that one family may name, and the bit of its first restriction.
+pub const FIRST_RESTRICTION: u16 = 320;
+
+/// How many words of bits a set has. Restrictions are all in the last, so that one look tells whether
+/// there is any.
+const WORDS: usize = FIRST_RESTRICTION as usize / 64 + 1;
+
+/// A set of leniencies and restrictions of one family.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LeniencySet {
-    bits: [u64; MAX_LENIENCIES / 64],
+    bits: [u64; WORDS],
 }
 
 impl LeniencySet {
     /// The set that waives nothing.
-    pub const EMPTY: Self = Self {
-        bits: [0; MAX_LENIENCIES / 64],
-    };
+    pub const EMPTY: Self = Self { bits: [0; WORDS] };
 
     /// The set of the leniencies given.
     pub fn of(leniencies: &[&Leniency]) -> Self {
@@ -99,21 +123,34 @@ impl LeniencySet {
         self.contains(leniency.index)
     }
 
-    /// Whether the leniency at `index` of its family's table is in the set.
+    /// Whether the restriction is in the set.
+    #[inline(always)]
+    pub fn restricts(&self, restriction: &Restriction) -> bool {
+        self.contains(restriction.index)
+    }
+
+    /// Whether any restriction is in the set.
+    #[inline(always)]
+    pub fn is_restricted(&self) -> bool {
+        let [.., restrictions] = self.bits;
+        restrictions != 0
+    }
+
+    /// Whether the leniency or restriction with this index is in the set.
     #[inline(always)]
     pub fn contains(&self, index: u16) -> bool {
         let word = self.bits.get(usize::from(index / 64)).copied().unwrap_or(0);
         word >> (index % 64) & 1 == 1
     }
 
-    /// Adds the leniency at `index`.
+    /// Adds the member with this index.
     pub fn insert(&mut self, index: u16) {
         if let Some(word) = self.bits.get_mut(usize::from(index / 64)) {
             *word |= 1 << (index % 64);
         }
     }
 
-    /// Removes the leniency at `index`.
+    /// Removes the member with this index.
     pub fn remove(&mut self, index: u16) {
         if let Some(word) = self.bits.get_mut(usize::from(index / 64)) {
             *word &= !(1 << (index % 64));
@@ -123,7 +160,7 @@ impl LeniencySet {
     /// Whether the set has no member.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.bits == [0; MAX_LENIENCIES / 64]
+        self.bits == [0; WORDS]
     }
 
     /// How many members the set has.
@@ -151,7 +188,7 @@ impl LeniencySet {
             .all(|(word, more)| word & !more == 0)
     }
 
-    /// The members' places in the family's table, in order.
+    /// The members' indices, in order: leniencies, then restrictions.
     pub fn indices(&self) -> impl Iterator<Item = u16> + '_ {
         self.bits.iter().zip(0u16..).flat_map(|(&word, nth)| {
             std::iter::successors((word != 0).then_some(word), |rest| {
@@ -169,12 +206,12 @@ impl fmt::Debug for LeniencySet {
     }
 }
 
-/// A set of leniencies with a name: a whole way of reading, as data.
+/// A set of leniencies and restrictions with a name: a whole way of reading, as data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
     /// What to call it in a report.
     pub name: Cow<'static, str>,
-    /// What it waives.
+    /// What it waives, and what it refuses beyond the rules.
     pub waives: LeniencySet,
 }
 

@@ -1,7 +1,7 @@
 //! What a parser made of an input: messages as runs of labelled spans, how the stream ended, and
 //! the rules cited on the way.
 
-use crate::rule::{Leniency, LeniencySet, Rule};
+use crate::rule::{Leniency, LeniencySet, Restriction, Rule};
 use crate::unpack::Unpacked;
 
 /// Set in the label of a part that has no effect, such as text around what is read: two readings that
@@ -157,8 +157,26 @@ impl Reading {
 pub enum Stance {
     /// It refused the input.
     Refuse,
+    /// It refused the input although the rule does not, by this restriction.
+    Restrict(&'static Restriction),
     /// It let it pass, by this leniency.
     Waive(&'static Leniency),
+}
+
+impl Stance {
+    /// Whether the input was refused.
+    pub fn refuses(&self) -> bool {
+        !matches!(self, Self::Waive(_))
+    }
+
+    /// The id of the leniency or restriction by which it was done.
+    pub fn by(&self) -> Option<&'static str> {
+        match self {
+            Self::Refuse => None,
+            Self::Restrict(restriction) => Some(restriction.id),
+            Self::Waive(leniency) => Some(leniency.id),
+        }
+    }
 }
 
 /// A rule, the place that brought it up, and what was done about it.
@@ -193,7 +211,7 @@ impl Verdict {
     pub fn refusal(&self) -> Option<&Citation> {
         self.citations
             .last()
-            .filter(|citation| citation.stance == Stance::Refuse)
+            .filter(|citation| citation.stance.refuses())
     }
 
     /// Forgets everything and keeps the memory.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use parsers::rule::FIRST_RESTRICTION;
 use parsers::unidiff::demands::{self, Demand};
 use parsers::{Family, LeniencySet};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,9 @@ pub struct DialectFile {
     /// What it demands of a patch beyond its syntax.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demands: Vec<String>,
+    /// The restrictions.
+    #[serde(default)]
+    pub restricts: Vec<String>,
     /// How many cases were asked about.
     pub questions: usize,
     /// How many inputs drawn by chance were asked about after that.
@@ -70,10 +74,10 @@ impl DialectFile {
         self.demands.iter().map(named).collect()
     }
 
-    /// The leniencies, for `family`.
+    /// The leniencies and restrictions, for `family`.
     ///
     /// # Errors
-    /// When it is the dialect of another family, or has a leniency that the family does not have.
+    /// When it is the dialect of another family, or has a leniency or restriction that the family does not have.
     pub fn waives(&self, family: &'static Family) -> Result<LeniencySet> {
         if self.family != family.name {
             bail!(
@@ -84,10 +88,20 @@ impl DialectFile {
             );
         }
         let mut set = LeniencySet::EMPTY;
-        for id in &self.leniencies {
-            match family.leniency(id) {
-                Some(leniency) => set.insert(leniency.index),
-                None => bail!("{}: {} has no leniency {id:?}", self.peer, family.name),
+        let kinds = [
+            ("leniency", &self.leniencies),
+            ("restriction", &self.restricts),
+        ];
+        for (kind, ids) in kinds {
+            for id in ids {
+                let restricts = kind == "restriction";
+                let index = family
+                    .index(id)
+                    .filter(|i| (*i >= FIRST_RESTRICTION) == restricts);
+                match index {
+                    Some(index) => set.insert(index),
+                    None => bail!("{}: {} has no {kind} {id:?}", self.peer, family.name),
+                }
             }
         }
         Ok(set)
@@ -147,6 +161,7 @@ mod tests {
             family: "http1-request".to_owned(),
             learned: "2026-01-31".to_owned(),
             leniencies: vec!["field-lf".to_owned()],
+            restricts: vec!["method-known".to_owned()],
             demands: Vec::new(),
             questions: 3,
             practice: 0,
@@ -166,7 +181,7 @@ mod tests {
         let loaded = DialectFile::load(&path).unwrap();
         assert_eq!(loaded.text().unwrap(), file().text().unwrap());
         let waives = loaded.waives(&REQUEST).unwrap();
-        assert_eq!(REQUEST.ids(&waives), ["field-lf"]);
+        assert_eq!(REQUEST.ids(&waives), ["field-lf", "method-known"]);
     }
 
     #[test]
@@ -180,6 +195,9 @@ mod tests {
         let mut unknown = file();
         unknown.leniencies.push("field-lff".to_owned());
         assert!(unknown.waives(&REQUEST).is_err());
+        let mut misplaced = file();
+        misplaced.restricts.push("field-cr".to_owned());
+        assert!(misplaced.waives(&REQUEST).is_err());
         unknown.family = "unified-diff".to_owned();
         assert!(unknown.waives(&REQUEST).is_err());
     }

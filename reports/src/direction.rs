@@ -186,7 +186,7 @@ fn waived_at(verdict: &Verdict, at: usize) -> Option<&'static str> {
         .filter(|citation| citation.at == at);
     here.into_iter().find_map(|citation| match citation.stance {
         Stance::Waive(leniency) => Some(leniency.id),
-        Stance::Refuse => None,
+        Stance::Refuse | Stance::Restrict(_) => None,
     })
 }
 

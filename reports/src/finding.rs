@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use parsers::compare::{self, Divergence, Fate, Level, Side};
-use parsers::{Family, Framing, Rule, Stance, Verdict};
+use parsers::{Family, Framing, Rule, Verdict};
 use peers::Failure;
 
 use crate::camp::{self, Camp, NO_LETTER};
@@ -287,7 +287,7 @@ fn rules(divergence: &Divergence, short: &Camp, long: &Camp) -> Vec<&'static Rul
         .filter(|citation| citation.at >= divergence.at)
         .collect();
     cited.sort_by_key(|citation| {
-        let refused = citation.stance == Stance::Refuse;
+        let refused = citation.stance.refuses();
         (refused, Reverse(citation.rule.force), citation.at)
     });
     let mut rules = Vec::new();

@@ -87,6 +87,8 @@ struct JsonCitation<'a> {
     at: usize,
     stance: &'a str,
     leniency: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restriction: Option<&'a str>,
 }
 
 /// What `misframe read` says of an input of `bytes` bytes, found in `file`.
@@ -194,9 +196,10 @@ fn json_message(reading: &Reading, message: &Message) -> JsonMessage {
 }
 
 fn json_citation<'a>(parser: &'a str, citation: &Citation) -> JsonCitation<'a> {
-    let (stance, leniency) = match citation.stance {
-        Stance::Refuse => ("refuse", None),
-        Stance::Waive(leniency) => ("waive", Some(leniency.id)),
+    let (stance, leniency, restriction) = match citation.stance {
+        Stance::Refuse => ("refuse", None, None),
+        Stance::Restrict(restriction) => ("restrict", None, Some(restriction.id)),
+        Stance::Waive(leniency) => ("waive", Some(leniency.id), None),
     };
     JsonCitation {
         parser,
@@ -205,6 +208,7 @@ fn json_citation<'a>(parser: &'a str, citation: &Citation) -> JsonCitation<'a> {
         at: citation.at,
         stance,
         leniency,
+        restriction,
     }
 }
 

@@ -4,16 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use corpus::draw::{Chance, Drawn};
+use parsers::family::Departure;
 use parsers::{End, Family, LeniencySet, Reading, Verdict, explain};
 use peers::Seen;
 
-/// How many inputs at most are tried to be explained one by one while practising.
+/// How many inputs at most are tried to be explained one by one while practising, and again in each revision.
 const ATTEMPTS: usize = 200;
 /// How many answers a guess is held against.
-const REMEMBERED: usize = 2500;
+const REMEMBERED: usize = 6000;
+/// How often what was asked is gone through again.
+const REVISIONS: usize = 4;
 
 /// What is asked about an input; none where there is no reading.
 pub type Ask<'a> = dyn FnMut(&[u8]) -> Option<Seen> + 'a;
+
+/// Who is told of an input that a dialect does not read as was seen.
+pub type Missed<'a> = dyn FnMut(&[u8], &Seen, &mut Ask<'_>) + 'a;
 
 /// A question: an input with a name.
 pub struct Question {
@@ -24,7 +30,9 @@ pub struct Question {
 }
 
 /// An input and what the peer was seen to read of it.
+#[derive(Clone)]
 struct Lesson {
+    name: String,
     input: Vec<u8>,
     seen: Seen,
 }
@@ -82,7 +90,7 @@ impl Learner {
                 for (rival, _) in row.others {
                     table.open.remove(&rival);
                 }
-                self.remember(question.input, seen);
+                self.remember(&question.name, question.input, seen);
             } else if self.explain(&question.name, question.input, seen) {
                 table = self.table(&questions);
             }
@@ -100,16 +108,45 @@ impl Learner {
             };
             let is_alike = self.reads_alike(&self.waives, &input, &seen);
             if is_alike || attempts == ATTEMPTS {
-                self.remember(input, seen);
+                self.remember(&format!("drawn-{seed}-{nth}"), input, seen);
                 continue;
             }
             attempts += 1;
             self.explain(&format!("drawn-{seed}-{nth}"), input, seen);
         }
+        for _ in 0..REVISIONS {
+            if !self.revise() {
+                return;
+            }
+        }
     }
 
-    /// Holds the dialect against the peer on so many inputs drawn by chance.
-    pub fn examine(&self, inputs: usize, seed: u64, ask: &mut Ask<'_>) -> Exam {
+    /// Tries once more to explain what is not explained, now that more is known: whether anything was.
+    fn revise(&mut self) -> bool {
+        let lessons = std::mem::take(&mut self.lessons);
+        let is_wrong =
+            |lesson: &Lesson| !self.reads_alike(&self.waives, &lesson.input, &lesson.seen);
+        let wrong = lessons.iter().filter(|lesson| is_wrong(lesson));
+        let wrong: Vec<_> = wrong.take(ATTEMPTS).cloned().collect();
+        self.lessons = lessons;
+        let mut learned = false;
+        for lesson in wrong {
+            if !self.reads_alike(&self.waives, &lesson.input, &lesson.seen) {
+                learned |= self.improve(&lesson.name, &lesson.input, &lesson.seen);
+            }
+        }
+        learned
+    }
+
+    /// Holds the dialect against the peer on so many inputs drawn by chance; `missed` is told of each input that
+    /// it does not read alike, and may ask as well.
+    pub fn examine(
+        &self,
+        inputs: usize,
+        seed: u64,
+        ask: &mut Ask<'_>,
+        missed: &mut Missed<'_>,
+    ) -> Exam {
         let (mut chance, mut drawn) = (Chance::new(seed), Drawn::default());
         let (mut exam, mut verdict) = (Exam::default(), Verdict::new());
         for _ in 0..inputs {
@@ -121,17 +158,29 @@ impl Learner {
             exam.inputs += 1;
             if seen.is(&verdict.reading, &input) {
                 exam.alike += 1;
-            } else if seen.end == End::Refused && seen.begins(&verdict.reading, &input) {
+                continue;
+            }
+            if seen.end == End::Refused && seen.begins(&verdict.reading, &input) {
                 exam.stricter += 1;
             }
+            missed(&input, &seen, ask);
         }
         exam
     }
 
     /// Takes an answer that the dialect does not give: whether the dialect is another now.
     fn explain(&mut self, name: &str, input: Vec<u8>, seen: Seen) -> bool {
-        let guesses = self.guesses(&input, &seen);
-        self.remember(input, seen);
+        self.remember(name, input.clone(), seen.clone());
+        let improved = self.improve(name, &input, &seen);
+        if !improved && seen.end != End::Refused {
+            self.unexplained.push(name.to_owned());
+        }
+        improved
+    }
+
+    /// Takes over the guess that gives this answer and most of the others: whether there is one.
+    fn improve(&mut self, name: &str, input: &[u8], seen: &Seen) -> bool {
+        let guesses = self.guesses(input, seen);
         let now = self.wrong(&self.waives);
         let best = guesses.into_iter().map(|guess| (self.wrong(&guess), guess));
         // Of several, the first: they come from the smallest change on.
@@ -148,14 +197,7 @@ impl Learner {
                 self.waives = guess;
                 true
             }
-            _ => {
-                let last = self.lessons.last();
-                let is_refusal = last.is_some_and(|last| last.seen.end == End::Refused);
-                if !is_refusal {
-                    self.unexplained.push(name.to_owned());
-                }
-                false
-            }
+            _ => false,
         }
     }
 
@@ -187,39 +229,32 @@ impl Learner {
         wrong.count()
     }
 
-    fn remember(&mut self, input: Vec<u8>, seen: Seen) {
+    fn remember(&mut self, name: &str, input: Vec<u8>, seen: Seen) {
         if self.lessons.len() < REMEMBERED {
-            self.lessons.push(Lesson { input, seen });
+            let name = name.to_owned();
+            self.lessons.push(Lesson { name, input, seen });
         }
     }
 
-    /// Dialects that differ from the one known in one leniency, or that have another way to waive a rule.
+    /// Dialects that differ from the one known in one leniency or restriction, or that have another way to waive a
+    /// rule.
     fn rivals(&self) -> Vec<LeniencySet> {
         let mut rivals = Vec::new();
-        let known: Vec<_> = self
-            .family
-            .leniencies
-            .iter()
-            .filter(|l| self.waives.has(l))
-            .collect();
-        for leniency in self
-            .family
-            .leniencies
-            .iter()
-            .filter(|l| !self.waives.has(l))
-        {
+        let is_known = |one: &Departure| self.waives.contains(one.index);
+        let (known, others): (Vec<_>, Vec<_>) = self.family.departures().partition(is_known);
+        for departure in others {
             let mut with = self.waives;
-            with.insert(leniency.index);
+            with.insert(departure.index);
             rivals.push(with);
-            for other in known.iter().filter(|other| other.rule == leniency.rule) {
+            for other in known.iter().filter(|other| other.rule == departure.rule) {
                 let mut instead = with;
                 instead.remove(other.index);
                 rivals.push(instead);
             }
         }
-        for leniency in known {
+        for departure in known {
             let mut without = self.waives;
-            without.remove(leniency.index);
+            without.remove(departure.index);
             rivals.push(without);
         }
         rivals
@@ -351,7 +386,7 @@ mod tests {
         assert_eq!(learner.waives, waives);
         assert!(learner.asked < all, "what tells nothing more is not asked");
         assert_eq!(learner.evidence.len(), 4);
-        let exam = learner.examine(500, 3, &mut ask);
+        let exam = learner.examine(500, 3, &mut ask, &mut |_, _, _| ());
         assert_eq!((exam.inputs, exam.alike), (500, 500));
     }
 
@@ -364,10 +399,10 @@ mod tests {
             seen.end_stream(End::Refused);
             Some(seen)
         };
-        let exam = learner.examine(200, 3, &mut { refuse });
+        let exam = learner.examine(200, 3, &mut { refuse }, &mut |_, _, _| ());
         assert_eq!(exam.alike + exam.stricter, 200);
         assert!(exam.stricter > 0);
-        let exam = learner.examine(200, 3, &mut |_: &[u8]| None);
+        let exam = learner.examine(200, 3, &mut |_: &[u8]| None, &mut |_, _, _| ());
         assert_eq!(exam, Exam::default());
     }
 }

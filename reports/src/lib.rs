@@ -17,6 +17,8 @@ pub mod intent;
 
 pub mod learn;
 
+pub mod misses;
+
 pub mod camp;
 
 pub mod finding;

@@ -59,6 +59,7 @@ pub static TOY: Family = Family {
     looks: |_| false,
     rules: &[&DIGITS, &ONE, &PLUS_RULE],
     leniencies: &[&FIRST, &LAST, &PLUS],
+    restrictions: &[],
     labels: &["body"],
     parsers: &[&Strict, &Late],
     is_general: |_| true,

@@ -2,7 +2,7 @@
 
 use parsers::family::DialectParser;
 use parsers::laws::{self, Broken};
-use parsers::{Dialect, Family, LeniencySet, Parser, Stance, Verdict, judge};
+use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
 
 /// What names each drawn dialect in a report of a broken law.
 const DRAWN: [&str; 8] = [
@@ -129,10 +129,7 @@ impl Declared<'_> {
         let said = |verdict: &Verdict| match verdict.citations.get(same) {
             None => "nothing more".to_owned(),
             Some(citation) => {
-                let by = match citation.stance {
-                    Stance::Refuse => "refused",
-                    Stance::Waive(leniency) => leniency.id,
-                };
+                let by = citation.stance.by().unwrap_or("refused");
                 format!("{} at {} ({by})", citation.rule.id, citation.at)
             }
         };

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use corpus::{Case, Expect};
 use libtest_mimic::{Arguments, Failed, Trial};
-use parsers::{End, FAMILIES, Family, Verdict};
+use parsers::rule::FIRST_RESTRICTION;
+use parsers::{End, FAMILIES, Family, LeniencySet, Verdict, explain};
 use reports::finding::Judgement;
 use reports::panel::{Panel, Scope, Standing};
 use reports::picture;
@@ -87,7 +88,7 @@ fn expectation(case: &Case, strict: &Verdict, wrong: &mut Vec<String>) {
     }
 }
 
-/// Each leniency that the case names alone leads to another reading than the strict one.
+/// Each leniency or restriction that the case names alone leads to another reading than the strict one.
 fn leniencies(
     case: &Case,
     panel: &Panel,
@@ -103,7 +104,17 @@ fn leniencies(
             .zip(verdicts)
             .find(|(member, _)| member.standing() == Standing::Single && member.name() == name);
         let parts = single.is_some_and(|(_, verdict)| verdict.reading != strict.reading);
-        if !parts {
+        let restriction = panel
+            .family()
+            .index(id)
+            .filter(|index| *index >= FIRST_RESTRICTION);
+        let restricts = restriction.is_some_and(|index| {
+            let (mut set, mut verdict) = (LeniencySet::EMPTY, Verdict::new());
+            set.insert(index);
+            explain::judge_under(panel.family(), &set, &case.input, &mut verdict);
+            verdict.reading != strict.reading
+        });
+        if !parts && !restricts {
             wrong.push(format!("{id} alone reads it as strict does"));
         }
     }

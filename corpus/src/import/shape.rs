@@ -131,10 +131,7 @@ fn fate(verdict: &Verdict, message: &Message) -> String {
     let cited = citations.get(first..).unwrap_or(&[]).iter();
     let cited = cited.take_while(|citation| citation.at < message.end);
     let cited: BTreeSet<&str> = cited
-        .map(|citation| match citation.stance {
-            parsers::Stance::Refuse => citation.rule.id,
-            parsers::Stance::Waive(leniency) => leniency.id,
-        })
+        .map(|citation| citation.stance.by().unwrap_or(citation.rule.id))
         .collect();
     let fate = match Fate::of(reading, nth) {
         Fate::Whole(other) => {

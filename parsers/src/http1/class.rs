@@ -49,7 +49,7 @@ fn framing_word(framing: &Framing) -> &'static str {
 
 fn waivers<'a>(at: usize, side: &Side<'a>) -> impl Iterator<Item = &'a Citation> {
     side.citations_from(at)
-        .filter(|citation| citation.stance != Stance::Refuse)
+        .filter(|citation| !citation.stance.refuses())
 }
 
 /// The way in which a reader finds the end of a chunk line or of chunk data: the word of the

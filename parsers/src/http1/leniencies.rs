@@ -40,6 +40,8 @@ leniencies! {
 
     // The method.
     METHOD_ANY_VISIBLE: METHOD_TOKEN "method-any-visible" "Takes any visible ASCII in the method.";
+    METHOD_SLASH: METHOD_TOKEN "method-slash" "Takes a double quote and a slash in the method.";
+    METHOD_HIGH: METHOD_TOKEN "method-high" "Takes bytes from 0x80 in the method.";
     METHOD_CONTROL: METHOD_TOKEN "method-control" "Takes control characters (except CR, LF, HTAB, VT and FF), DEL and bytes from 0x80 in the method.";
     METHOD_ANY_CASE: METHOD_CASE "method-any-case" "Knows CONNECT, TRACE, GET, HEAD, OPTIONS, DELETE and POST in any case.";
 
@@ -47,33 +49,43 @@ leniencies! {
     REQUEST_LINE_SPACES: REQUEST_LINE_SPACE "request-line-spaces" "Takes several SP between the parts of the request-line." if allowed;
     REQUEST_LINE_TAB: REQUEST_LINE_SPACE "request-line-tab" "Takes HTAB as SP between the parts of the request-line." if allowed;
     REQUEST_LINE_VT_FF: REQUEST_LINE_SPACE "request-line-vt-ff" "Takes VT and FF as SP between the parts of the request-line." if allowed;
+    TARGET_EMPTY: REQUEST_LINE_SPACE "target-empty" "Takes two SP after the method as an empty target between them.";
     REQUEST_LINE_TRAILING: REQUEST_LINE_SPACE "request-line-trailing-space" "Skips SP and HTAB between the version and the end of the line." if allowed;
     REQUEST_LINE_LF_SPACE: REQUEST_LINE_PARTS "request-line-lf-space" "Takes one LF in place of the SP after the target.";
     HTTP_09: REQUEST_LINE_PARTS "http-09" "A request-line that ends (CRLF, or LF) after the target is a whole message; the connection closes after it.";
     VERSION_ABSENT: REQUEST_LINE_PARTS "version-absent" "A request-line that ends (CRLF, or LF) after the target is read on as HTTP/1.0.";
+    TARGET_ABSENT: REQUEST_LINE_PARTS "target-absent" "A request-line that ends (CRLF, or LF) after the method is read on as HTTP/1.0.";
+    ABSENT_SPACE: REQUEST_LINE_PARTS "absent-space" "Where nothing but whitespace follows a request-line without a version, that whitespace is its body, or, when it begins with LF, ignored.";
     REQUEST_LINE_LF: BARE_LF "request-line-lf" "A bare LF ends the request-line." if allowed;
+    REQUEST_LINE_LF_LF: BARE_LF "request-line-lf-lf" "Skips a second LF after one that ends the request-line.";
     REQUEST_LINE_CRCRLF: BARE_CR "request-line-crcrlf" "CR CR LF ends the request-line.";
     REQUEST_LINE_CR: BARE_CR "request-line-cr" "A bare CR ends the request-line.";
     REQUEST_LINE_JUNK: REQUEST_LINE_SPACE "request-line-junk" "Skips everything between a space after the version and the end of the line (CRLF, or LF).";
 
     // The target.
     TARGET_CONTROL: TARGET_CHARACTER "target-control" "Takes control characters (except CR, LF, HTAB, VT and FF) and DEL in the target.";
+    TARGET_TAB_FF: TARGET_CHARACTER "target-tab-ff" "Takes HTAB and FF in a target that begins with a slash or an asterisk.";
     TARGET_HIGH: TARGET_CHARACTER "target-high" "Takes bytes from 0x80 in the target.";
     TARGET_DELIMITERS: TARGET_CHARACTER "target-delimiters" "Takes the visible characters that no URI holds (\" # < > \\ ^ ` { | }) in the target.";
+    TARGET_CONNECT: TARGET_FORM "target-connect" "Takes a target of any form with CONNECT.";
+    TARGET_ASTERISK: TARGET_FORM "target-asterisk" "Takes a target that begins with an asterisk with any method.";
     TARGET_ANY_FORM: TARGET_FORM "target-any-form" "Takes a target of any form with any method.";
     TARGET_SPACE: HTTP_VERSION "target-space" "In a line of more than three words, all between the first SP and the last is the target.";
 
     // The version.
     VERSION_ANY_CASE: HTTP_VERSION "version-any-case" "Takes HTTP in any case.";
     VERSION_PROTOCOL: HTTP_VERSION "version-protocol" "Takes any word of letters before the slash of the version.";
+    VERSION_H_ANY: HTTP_VERSION "version-h-any" "Takes any four bytes after the H of the version.";
     VERSION_ZEROS: HTTP_VERSION "version-zeros" "Takes leading zeros in the version's numbers.";
     VERSION_SIGN: HTTP_VERSION "version-sign" "Takes a plus sign before the version's numbers.";
     VERSION_WRAPS: HTTP_VERSION "version-wraps" "Takes the version's numbers with many digits, modulo 2^16.";
+    VERSION_MINOR_DIGITS: HTTP_VERSION "version-minor-digits" "Takes a minor number of several digits.";
     VERSION_NO_MINOR: HTTP_VERSION "version-no-minor" "Takes a version without a minor number (HTTP/1 or HTTP/1.) as HTTP/1.0.";
     VERSION_SUFFIX: HTTP_VERSION "version-suffix" "Takes the longest valid prefix of the third word as the version.";
     VERSION_ANY: HTTP_VERSION "version-any" "Takes any third word as HTTP/1.1.";
     VERSION_MAJOR_0: MAJOR_VERSION "version-major-0" "Reads HTTP/0.x as HTTP/1.0." if allowed;
     VERSION_MAJOR_2: MAJOR_VERSION "version-major-2" "Reads HTTP/2.x and above as HTTP/1.1." if allowed;
+    VERSION_MAJOR_ANY: MAJOR_VERSION "version-major-any" "Reads HTTP/2.x and above as HTTP/1.x." if allowed;
     VERSION_MINOR_11: MINOR_VERSION "version-minor-11" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.1." if allowed;
     VERSION_MINOR_10: MINOR_VERSION "version-minor-10" "Reads HTTP/1.2 to HTTP/1.9 as HTTP/1.0." if allowed;
     BAD_REQUEST_SKIPPED: ERROR_CLOSES "bad-request-skipped" "An invalid request-line, with all up to and including the next empty line (CRLF CRLF), is a message without a body; reading goes on after it.";
@@ -81,7 +93,9 @@ leniencies! {
     // The end of a field line, and of the header section.
     FIELD_LF: BARE_LF "field-lf" "A bare LF ends a field line, and the header section." if allowed;
     EMPTY_LINE_LF: BARE_LF "empty-line-lf" "A bare LF in place of the empty line ends the header section." if allowed;
+    EMPTY_LINE_LF_CRLF: BARE_LF "empty-line-lf-crlf" "A CRLF after the bare LF that ends the header section is part of the head.";
     FIELD_LFCR: BARE_LF "field-lfcr" "LF CR ends a field line.";
+    LINE_CR_SKIPPED: BARE_CR "line-cr-skipped" "Skips CRs at the start of a line of the header or trailer section, also before the LF of an empty line.";
     VALUE_LF: BARE_LF "value-lf" "A bare LF in a field line is a byte of the value.";
     FIELD_CRCRLF: BARE_CR "field-crcrlf" "CR CR LF ends a field line.";
     FIELD_CR: BARE_CR "field-cr" "A bare CR ends a field line, and the header section.";
@@ -93,8 +107,11 @@ leniencies! {
     // Lines that begin with whitespace.
     SPACE_LINE_ENDS: OBS_FOLD "space-line-ends" "A line of SP and HTAB only ends the header section, also as the first line.";
     SPACE_LINE_SKIPPED: OBS_FOLD "space-line-skipped" "A line of SP and HTAB only is skipped, also as the first line.";
+    FIRST_SPACE_ENDS: FIRST_FIELD_SPACE "first-space-ends" "A line of SP only, ended by CRLF, LF or CR, right after the request-line ends the header section.";
     FIRST_FIELD_SKIPPED: FIRST_FIELD_SPACE "first-field-skipped" "A line that begins with SP or HTAB right after the request-line, or after such a line, is skipped." if allowed;
+    FIRST_FIELD_SP: FIRST_FIELD_SPACE "first-field-sp" "A line that begins with SP right after the request-line is a field line; the SP and HTAB are skipped.";
     FIRST_FIELD_TRIMMED: FIRST_FIELD_SPACE "first-field-trimmed" "A line that begins with SP or HTAB right after the request-line is a field line; the whitespace is skipped.";
+    FIRST_FIELD_OTHER: FIRST_FIELD_SPACE "first-field-other" "A line that begins with SP right after the request-line is a field line, that of some other field.";
     FOLD_FIELD: OBS_FOLD "fold-field" "A line that begins with SP or HTAB is a field line of its own; the whitespace is skipped.";
     FOLD_DROPPED: OBS_FOLD "fold-dropped" "A line that begins with SP or HTAB is dropped.";
     FOLD_TIGHT: OBS_FOLD "fold-tight" "A line that begins with SP or HTAB continues the value before it, with nothing between.";
@@ -112,6 +129,7 @@ leniencies! {
     NAME_HIGH_DROPPED: FIELD_NAME "name-high-dropped" "Drops 0x85, 0xA0, 0xAD and 0xFF from a name.";
     NAME_UNICODE: FIELD_NAME "name-unicode" "Takes dotless i (C4 B1) as i and the Kelvin sign (E2 84 AA) as k in a name.";
     NAME_HIGH_OTHER: FIELD_NAME "name-high-other" "A name with a byte from 0x80 in it is that of some other field.";
+    NAME_SLASH: FIELD_NAME "name-slash" "A name with a double quote or a slash in it is that of some other field.";
     NAME_DELIMITERS: FIELD_NAME "name-delimiters" "A name with a visible character in it that no token holds is that of some other field.";
     NAME_CR_DROPPED: BARE_CR "name-cr-dropped" "Drops a bare CR from a name.";
     NAME_EMPTY_ENDS: FIELD_NAME_EMPTY "name-empty-ends" "A line that holds a colon only ends the header section.";
@@ -138,6 +156,9 @@ leniencies! {
     VALUE_NUL: FIELD_VALUE "value-nul" "Takes NUL as a byte of a value.";
     VALUE_CONTROL: FIELD_VALUE "value-control" "Takes control characters (except NUL, CR and LF) and DEL as bytes of a value.";
     VALUE_LEADING_LF: FIELD_VALUE "value-leading-lf" "Skips CR and LF along with whitespace between the colon and the value.";
+    VALUE_FIRST_ANY: FIELD_VALUE "value-first-any" "Takes any byte but CR and LF as the first of a value.";
+    VALUE_EMPTY_CR_ANY: BARE_CR "value-empty-cr-any" "A CR and any one byte in place of a value end the field line.";
+    VALUE_EMPTY_CR: BARE_CR "value-empty-cr" "A bare CR in place of a value ends the field line.";
     VALUE_QUOTED_CRLF: FIELD_VALUE "value-quoted-crlf" "CR and LF between double quotes are bytes of a value.";
     CONNECTION_STRIPS: CONNECTION_OPTION "connection-strips" "Does not look at Content-Length or Transfer-Encoding when a connection option names it.";
 
@@ -156,6 +177,7 @@ leniencies! {
     CODING_EXACT: CODING_NAME "coding-exact" "Does not look at a Transfer-Encoding unless its one value is chunked and nothing else.";
     CODING_UNTRIMMED: CODING_NAME "coding-untrimmed" "Does not look at a Transfer-Encoding with other whitespace around its value than one SP before it.";
     CODING_CASE: CODING_NAME "coding-case" "Does not look at a Transfer-Encoding with a coding that is chunked in other than lower case.";
+    CODING_TAB: CODING_NAME "coding-tab" "Takes a coding with HTAB after it for one that is not known.";
     CODING_SUBSTRING: CODING_SYNTAX "coding-substring" "Takes a coding that holds chunked anywhere as chunked.";
     CODING_VT_FF: FIELD_VALUE "coding-vt-ff" "Takes VT and FF in a Transfer-Encoding value, and trims them from a coding.";
     CODING_NUL: FIELD_VALUE "coding-nul" "Takes NUL in a Transfer-Encoding value, and trims it from a coding.";
@@ -164,8 +186,10 @@ leniencies! {
     CODING_BEST_FIT: CODING_SYNTAX "coding-best-fit" "Takes a byte from 0x80 in a coding as whichever letter makes it chunked.";
     CODING_RFC2047: CODING_SYNTAX "coding-rfc2047" "Takes a coding that is the encoded-word =?UTF-8?B?Y2h1bmtlZA==?= as chunked, its charset and B in any case.";
     CODING_SYNTAX_IGNORED: CODING_SYNTAX "coding-syntax-ignored" "Does not look at a Transfer-Encoding with a malformed coding.";
+    CODING_SYNTAX_CLOSE: CODING_SYNTAX "coding-syntax-close" "A request with a malformed coding lasts until the connection closes.";
     CODING_PARAMETERS_DROPPED: CODING_PARAMETERS "coding-parameters-dropped" "Takes chunked with parameters as chunked." if allowed;
     CODING_PARAMETERS_IGNORED: CODING_PARAMETERS "coding-parameters-ignored" "Does not look at a Transfer-Encoding in which chunked has parameters.";
+    CODING_PARAMETERS_CLOSE: CODING_PARAMETERS "coding-parameters-close" "A request in which chunked has parameters lasts until the connection closes.";
     CODING_SUFFIX: CODING_UNKNOWN "coding-suffix" "Takes a coding that ends in chunked as chunked.";
     CODING_PREFIX: CODING_UNKNOWN "coding-prefix" "Takes a coding that begins with chunked as chunked.";
     CODING_IDENTITY: CODING_UNKNOWN "coding-identity" "Drops the coding identity from the list; a list of nothing else is as no Transfer-Encoding.";
@@ -219,6 +243,7 @@ leniencies! {
     LENGTH_SPACE_JOINS: LENGTH_SYNTAX "length-space-joins" "Takes digits with SP between them as one number.";
     LENGTH_SPACE_CUTS: LENGTH_SYNTAX "length-space-cuts" "Takes a number followed by SP and anything.";
     LENGTH_PREFIX: LENGTH_SYNTAX "length-prefix" "Takes the digits at the front of the value, whatever follows.";
+    LENGTH_INSIDE: LENGTH_SYNTAX "length-inside" "Takes the first digits in the value, whatever comes before and after them.";
     LENGTH_INVALID_IGNORED: LENGTH_SYNTAX "length-invalid-ignored" "Does not look at a Content-Length that is no number.";
     LENGTH_INVALID_CLOSE: LENGTH_SYNTAX "length-invalid-close" "A request whose Content-Length is no number lasts until the connection closes.";
     LENGTH_EMPTY_ZERO: LENGTH_EMPTY "length-empty-zero" "Takes an empty Content-Length as nought.";
@@ -230,6 +255,8 @@ leniencies! {
     HEAD_NO_BODY: FRAMING_BY_METHOD "head-no-body" "Reads no body after HEAD, whatever the fields say.";
     OPTIONS_NO_BODY: FRAMING_BY_METHOD "options-no-body" "Reads no body after OPTIONS, whatever the fields say.";
     DELETE_NO_BODY: FRAMING_BY_METHOD "delete-no-body" "Reads no body after DELETE, whatever the fields say.";
+    HEAD_UNFRAMED: FRAMING_BY_METHOD "head-unframed" "Looks at neither Content-Length nor Transfer-Encoding of HEAD.";
+    CONNECT_UNFRAMED: CONNECT_CONTENT "connect-unframed" "Looks at neither Content-Length nor Transfer-Encoding of CONNECT.";
     TRACE_BODY: TRACE_CONTENT "trace-body" "Reads a body after TRACE." if allowed;
     TRACE_NO_BODY: TRACE_CONTENT "trace-no-body" "Takes TRACE with framing fields and reads no body.";
     CONNECT_BODY: CONNECT_CONTENT "connect-body" "Reads a body after CONNECT, then the tunnel begins.";
@@ -245,9 +272,12 @@ leniencies! {
     EXPECT_UNKNOWN_DROPS: EXPECTATION "expect-unknown-drops" "Reads no body after a request with an expectation that holds 100-continue among other things, and ignores others.";
     POST_UNTIL_CLOSE: NO_LENGTH_NO_BODY "post-until-close" "A POST of HTTP/1.1 without a length lasts until the connection closes.";
     POST_10_UNTIL_CLOSE: NO_LENGTH_NO_BODY "post-10-until-close" "A POST of HTTP/1.0 without a length lasts until the connection closes.";
+    POST_CHUNKED: NO_LENGTH_NO_BODY "post-chunked" "A POST, PUT or PATCH of HTTP/1.1 without a length is chunked.";
     BUFFER_IS_BODY: LENGTH_COUNTS "buffer-is-body" "All that follows a request with Content-Length: 0 and Connection: keep-alive is its body.";
+    BODY_GOES_ON: LENGTH_COUNTS "body-goes-on" "In a dialect that has target-absent, lines (up to LF) that follow a request are part of its body, up to a bare LF, or to the first line whose first word is a method among those registered.";
     CLOSE_READS_ON: CLOSE_ENDS "close-reads-on" "Reads another request after Connection: close.";
     KEEP_ALIVE_BEATS_CLOSE: PERSISTENCE "keep-alive-beats-close" "Reads another request after one with both close and keep-alive.";
+    KEEP_ALIVE_BEATS_CLOSE_10: PERSISTENCE "keep-alive-beats-close-10" "Reads another request after one of HTTP/1.0 with both close and keep-alive.";
     PROXY_CONNECTION: PERSISTENCE "proxy-connection" "Takes Proxy-Connection as Connection.";
     PERSISTS_10: PERSISTENCE "persists-10" "Reads another request after one of HTTP/1.0 without keep-alive.";
     CLOSES_10: PERSISTENCE "closes-10" "Closes the connection after every request of HTTP/1.0." if allowed;
@@ -265,6 +295,7 @@ leniencies! {
     CHUNK_INVALID_ZERO: CHUNK_SIZE "chunk-invalid-zero" "Takes a line that begins with no hexadecimal digit, an empty one too, as size nought.";
     CHUNK_INVALID_SKIPPED: CHUNK_SIZE "chunk-invalid-skipped" "Skips a line that begins with no hexadecimal digit, an empty one too.";
     CHUNK_INVALID_ENDS: CHUNK_SIZE "chunk-invalid-ends" "A line that begins with no hexadecimal digit, an empty one too, ends the message; reading goes on after it.";
+    CHUNK_LINE_LOOSE: CHUNK_SIZE "chunk-line-loose" "A chunk line ends at LF: skips whitespace, CR and LF before the size, and all that follows its digits.";
     CHUNK_PREFIX: CHUNK_SIZE "chunk-prefix" "Where another byte than CR, LF, SP, HTAB or a semicolon follows the digits of the chunk size, skips the rest of the line, up to CRLF.";
     CHUNK_DIGITS: CHUNK_SIZE_NUMBER "chunk-digits" "Of more than 16 digits of a chunk size, takes the first 16, whatever their number comes to.";
     CHUNK_WRAPS_32: CHUNK_SIZE_NUMBER "chunk-wraps-32" "Takes a chunk size from 2^32 up, of any number of digits, modulo 2^32.";
@@ -291,13 +322,16 @@ leniencies! {
     EXTENSION_ANY: CHUNK_EXTENSION "extension-any" "Skips an extension of visible characters, whitespace and bytes from 0x80 up to CRLF, whatever its grammar and quotes.";
     EXTENSION_CONTROL: CHUNK_EXTENSION "extension-control" "Skips an extension with control characters (except CR and LF) up to CRLF.";
     EXTENSION_CUT: CHUNK_EXTENSION_LENGTH "extension-cut" "Of a chunk line longer than 255 bytes, the chunk data begins after the 255th.";
+    CHUNK_LINE_WHOLE: CHUNK_LINE_END "chunk-line-whole" "Judges a chunk line, and what follows the chunk data, only once CRLF has come: waits until then.";
 
     // Chunk data and what follows it.
     DATA_ANY_TWO: CHUNK_DATA_END "data-any-two" "Any two bytes follow the chunk data." as "two";
     DATA_ANY_ONE: CHUNK_DATA_END "data-any-one" "Any one byte follows the chunk data, unless CRLF does." as "one";
     DATA_LF: CHUNK_DATA_END "data-lf" "A bare LF may follow the chunk data." as "term";
     DATA_CR: CHUNK_DATA_END "data-cr" "A bare CR may follow the chunk data." as "term";
+    DATA_CRCRLF: CHUNK_DATA_END "data-crcrlf" "CR CR LF may follow the chunk data.";
     DATA_SPILL: CHUNK_DATA_END "data-spill" "Skips all between the chunk data and the next CRLF." as "spill";
+    DATA_SPILL_LF: CHUNK_DATA_END "data-spill-lf" "Skips all between the chunk data and the next LF." as "spill";
     DATA_NONE: CHUNK_DATA_END "data-none" "Nothing need follow the chunk data." as "zero";
 
     // The last chunk and the trailer section.
@@ -307,10 +341,12 @@ leniencies! {
     CLOSE_ENDS_CHUNKS: MESSAGE_COMPLETE "close-ends-chunks" "The end of the stream where a chunk size, or a line of the trailer section, would begin ends the message.";
     TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section." if allowed;
     TRAILER_LF_KEPT: BARE_LF "trailer-lf-kept" "A bare LF in the trailer section is a byte of its line; the rest, up to CRLF, is skipped.";
+    TRAILER_CRCRLF: BARE_CR "trailer-crcrlf" "Two or more CR before LF end a line of the trailer section.";
     TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped." if allowed;
     TRAILER_SPACE_ENDS: OBS_FOLD "trailer-space-ends" "A line of SP and HTAB only ends the trailer section.";
     TRAILER_SPACE_ANY: OBS_FOLD "trailer-space-any" "A line of the trailer section that begins with SP or HTAB is skipped, also the first.";
     TRAILER_ANY_LINE: FIELD_COLON "trailer-any-line" "Skips a line of the trailer section that has no colon, whatever bytes it holds.";
+    TRAILER_VALUE_ANY: FIELD_VALUE "trailer-value-any" "Takes any byte but CR and LF in the value of a trailer field.";
     TRAILER_ANY_BYTE: FIELD_NAME "trailer-any-byte" "Takes any byte but CR, LF and colon in the name, and but CR and LF in the value, of a trailer field.";
     TRAILER_LENGTH: TRAILER_FRAMING "trailer-length" "A Content-Length of digits in the trailer section, the last one if several, is the length of a body that follows the section.";
 }

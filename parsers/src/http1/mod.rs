@@ -78,6 +78,7 @@ pub mod leniencies;
 pub mod line_reader;
 #[cfg(test)]
 mod mutants;
+pub mod restrictions;
 pub mod rules;
 pub mod scanner;
 pub mod state_machine;
@@ -99,6 +100,7 @@ pub static REQUEST: Family = Family {
     },
     rules: rules::RULES,
     leniencies: leniencies::LENIENCIES,
+    restrictions: restrictions::RESTRICTIONS,
     labels: &["body"],
     parsers: PARSERS,
     is_general: |parser| {

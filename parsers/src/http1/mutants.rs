@@ -6,7 +6,7 @@
 
 use crate::family::DialectParser;
 use crate::parser::{Parser, judge};
-use crate::verdict::{Stance, Verdict};
+use crate::verdict::Verdict;
 use std::ops::Range;
 
 /// Judges `count` mutants by `parser` and by the dialect that it declares itself to be.
@@ -39,9 +39,9 @@ pub fn assert_reads_as_declared(parser: &dyn Parser, seed: u64, count: usize) {
 pub fn cited(verdict: &Verdict) -> Vec<(&'static str, usize)> {
     let cited = verdict.citations.iter();
     cited
-        .map(|citation| match citation.stance {
-            Stance::Refuse => (citation.rule.id, citation.at),
-            Stance::Waive(leniency) => (leniency.id, citation.at),
+        .map(|citation| {
+            let by = citation.stance.by();
+            (by.unwrap_or(citation.rule.id), citation.at)
         })
         .collect()
 }

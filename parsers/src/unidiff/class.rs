@@ -93,7 +93,7 @@ fn first_active(verdict: &Verdict, nth: usize) -> Option<Part> {
 
 fn waivers<'a>(at: usize, side: &Side<'a>) -> impl Iterator<Item = &'a Citation> {
     side.citations_from(at)
-        .filter(|citation| citation.stance != Stance::Refuse)
+        .filter(|citation| !citation.stance.refuses())
 }
 
 /// The class of two readings that end the same hunk differently.

@@ -103,6 +103,7 @@ pub static UNIFIED: Family = Family {
     looks,
     rules: rules::RULES,
     leniencies: leniencies::LENIENCIES,
+    restrictions: &[],
     labels: &[
         "body",
         "file-header",

@@ -170,6 +170,12 @@ pub struct LearnArgs {
     /// --practice 0 nothing is learned
     #[arg(long, value_name = "FILE")]
     pub dialect: Option<PathBuf>,
+    /// Name so many kinds of inputs that the dialect reads otherwise than the peer, each with a small one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub misses: usize,
+    /// Start from the dialects in this folder, and ask no cases
+    #[arg(long, value_name = "DIR")]
+    pub from: Option<PathBuf>,
     /// The folder to which the dialect is written, for --dialect
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

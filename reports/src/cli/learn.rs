@@ -5,14 +5,16 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use corpus::escape::display_text;
 use parsers::Family;
-use peers::Pieces;
+use parsers::rule::FIRST_RESTRICTION;
+use peers::{Pieces, Seen};
 use serde_json::json;
 
 use super::args::{LearnArgs, TextOrJson};
 use super::{CLEAN, Console, check, fidelity, open_peers};
 use crate::ask::Peers;
 use crate::dialect_file::DialectFile;
-use crate::learn::{Learner, Question};
+use crate::learn::{Ask, Learner, Question};
+use crate::misses::Misses;
 use crate::picture::thousands;
 
 /// The seed by which the inputs of the practice are drawn.
@@ -46,14 +48,18 @@ pub fn run(args: LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
             name: case.name.clone(),
             input: case.input.clone(),
         });
-        let file = learn(family, &name, questions.collect(), &mut peers, &args)?;
+        let (file, misses) = learn(family, &name, questions.collect(), &mut peers, &args)?;
         if let Some(folder) = &args.out {
-            let path = folder.join(format!("{}.toml", file_name(&name)));
+            let path = folder.join(file_name(&name));
             corpus::case::write_atomically(&path, file.text()?.as_bytes())?;
         }
         match args.format {
             TextOrJson::Json => console.object(&json!(file))?,
             TextOrJson::Text => write(&file, console)?,
+        }
+        for (what, kind) in misses.kinds().into_iter().take(args.misses) {
+            let input = corpus::escape::display(&kind.smallest);
+            writeln!(console.out, "  {:5} {what}: {input}", kind.times)?;
         }
     }
     Ok(ExitCode::from(CLEAN))
@@ -65,26 +71,38 @@ fn learn(
     questions: Vec<Question>,
     peers: &mut Peers,
     args: &LearnArgs,
-) -> anyhow::Result<DialectFile> {
+) -> anyhow::Result<(DialectFile, Misses)> {
     let mut ask = |input: &[u8]| peers.ask_one(name, input, Pieces::One);
     let mut learner = Learner::new(family);
-    learner.question(questions, &mut ask);
+    match args
+        .from
+        .as_deref()
+        .map(|folder| folder.join(file_name(name)))
+    {
+        Some(path) => learner.waives = DialectFile::load(&path)?.waives(family)?,
+        None => learner.question(questions, &mut ask),
+    }
     learner.practise(args.practice, PRACTICE, &mut ask);
-    let exam = learner.examine(args.exam, EXAM, &mut ask);
-    let id = |index: &u16| {
-        let leniency = family.leniencies.get(usize::from(*index));
-        leniency.map_or("", |leniency| leniency.id).to_owned()
+    let mut misses = Misses::new(family, learner.waives);
+    let mut missed = |input: &[u8], seen: &Seen, ask: &mut Ask<'_>| {
+        if args.misses > 0 {
+            misses.take(input, seen, ask);
+        }
     };
+    let exam = learner.examine(args.exam, EXAM, &mut ask, &mut missed);
+    let id = |index: &u16| family.id(*index).unwrap_or("").to_owned();
     let evidence = learner.evidence.iter();
-    Ok(DialectFile {
+    let ids = |restrictions: bool| {
+        let members = learner.waives.indices();
+        let kind = members.filter(|index| (*index >= FIRST_RESTRICTION) == restrictions);
+        kind.map(|index| id(&index)).collect()
+    };
+    let file = DialectFile {
         peer: name.to_owned(),
         family: family.name.to_owned(),
         learned: today()?,
-        leniencies: family
-            .ids(&learner.waives)
-            .iter()
-            .map(|id| (*id).to_owned())
-            .collect(),
+        leniencies: ids(false),
+        restricts: ids(true),
         demands: Vec::new(),
         questions: learner.asked,
         practice: args.practice,
@@ -100,21 +118,23 @@ fn learn(
         evidence: evidence
             .map(|(index, name)| (id(index), name.clone()))
             .collect(),
-    })
+    };
+    Ok((file, misses))
 }
 
 fn write(file: &DialectFile, console: &mut Console<'_>) -> anyhow::Result<()> {
     writeln!(console.out, "{}", display_text(&file.peer))?;
-    for id in &file.leniencies {
+    for id in file.leniencies.iter().chain(&file.restricts) {
         let evidence = file.evidence.get(id).map_or("", String::as_str);
         writeln!(console.out, "  {id:28}  {}", display_text(evidence))?;
     }
     let share = |count: usize| 100.0 * count as f64 / file.inputs.max(1) as f64;
     writeln!(
         console.out,
-        "  {} leniencies from {} questions and {} inputs; on {} others it reads as the peer in {:.2} %; the peer alone \
+        "  {} leniencies and {} restrictions from {} questions and {} inputs; on {} others it reads as the peer in {:.2} %; the peer alone \
          refuses {:.2} %; {:.2} % otherwise",
         file.leniencies.len(),
+        file.restricts.len(),
         file.questions,
         thousands(file.practice as u64),
         thousands(file.inputs as u64),
@@ -129,13 +149,14 @@ fn write(file: &DialectFile, console: &mut Console<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The name of a peer without its version, fit for a file.
+/// The name of the file of a peer, without its version.
 pub fn file_name(name: &str) -> String {
     let word = name.split(' ').next().unwrap_or(name);
     let fit = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    word.chars()
-        .map(|letter| if fit(letter) { letter } else { '-' })
-        .collect()
+    let fit = word
+        .chars()
+        .map(|letter| if fit(letter) { letter } else { '-' });
+    fit.chain(".toml".chars()).collect()
 }
 
 /// The date, as in 2026-01-31.

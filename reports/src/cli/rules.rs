@@ -17,11 +17,15 @@ pub fn run(args: &RulesArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         if args.format == TextOrJson::Text {
             let gap = if nth == 0 { "" } else { "\n" };
             let (rules, leniencies) = (family.rules.len(), family.leniencies.len());
-            writeln!(
+            write!(
                 console.out,
                 "{gap}{}: {rules} rules, {leniencies} leniencies",
                 family.name
             )?;
+            match family.restrictions.len() {
+                0 => writeln!(console.out)?,
+                some => writeln!(console.out, ", {some} restrictions (-)")?,
+            }
         }
         for rule in family.rules {
             match args.format {
@@ -40,6 +44,9 @@ fn text(family: &Family, rule: &Rule, console: &mut Console<'_>) -> anyhow::Resu
     for leniency in family.leniencies.iter().filter(|l| l.rule == rule) {
         writeln!(console.out, "  {}: {}", leniency.id, leniency.text)?;
     }
+    for restriction in family.restrictions.iter().filter(|r| r.rule == rule) {
+        writeln!(console.out, "  -{}: {}", restriction.id, restriction.text)?;
+    }
     Ok(())
 }
 
@@ -48,6 +55,10 @@ fn object(family: &Family, rule: &Rule, console: &mut Console<'_>) -> anyhow::Re
     let leniencies: Vec<_> = waived_by
         .map(|leniency| json!({"id": leniency.id, "text": leniency.text}))
         .collect();
+    let beyond = family.restrictions.iter().filter(|r| r.rule == rule);
+    let restrictions: Vec<_> = beyond
+        .map(|restriction| json!({"id": restriction.id, "text": restriction.text}))
+        .collect();
     let object = json!({
         "family": family.name,
         "rule": rule.id,
@@ -55,6 +66,7 @@ fn object(family: &Family, rule: &Rule, console: &mut Console<'_>) -> anyhow::Re
         "force": word(rule.force),
         "text": rule.text,
         "leniencies": leniencies,
+        "restrictions": restrictions,
     });
     console.object(&object)?;
     Ok(())

@@ -86,7 +86,7 @@ fn kind(signature: &str) -> &str {
 
 /// Smaller inputs: without the front or the back, without a line, with half of a run of one byte, and
 /// without a word or a byte that is neither letter nor digit.
-pub(super) fn candidates(input: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+pub(crate) fn candidates(input: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     let without = move |start: usize, end: usize| {
         let front = input.get(..start).unwrap_or(&[]);
         [front, input.get(end..).unwrap_or(&[])].concat()

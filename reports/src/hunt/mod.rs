@@ -7,7 +7,7 @@
 mod hunter;
 mod known;
 mod messages;
-mod minimise;
+pub(crate) mod minimise;
 mod mutate;
 mod novelty;
 mod quarry;

@@ -167,9 +167,8 @@ fn end(camp: &Camp, len: usize) -> String {
 /// Why: the refusal first, being the end of the line that the eye is on, then what was waived.
 fn citations(camp: &Camp) -> Vec<String> {
     let all = &camp.verdict.citations;
-    let (refused, waived): (Vec<_>, Vec<_>) = all
-        .iter()
-        .partition(|citation| citation.stance == Stance::Refuse);
+    let (refused, waived): (Vec<_>, Vec<_>) =
+        all.iter().partition(|citation| citation.stance.refuses());
     // Who refused has said so before the reason; who read on after a refusal has not.
     let verb = match camp.verdict.reading.end {
         End::Refused => "",
@@ -190,6 +189,17 @@ fn cite(citation: &Citation, verb: &str) -> String {
     match citation.stance {
         Stance::Refuse if verb.is_empty() => format!("{} ({})", rule.id, rule.spec),
         Stance::Refuse => format!("{verb}{} at {at} ({})", rule.id, rule.spec),
+        Stance::Restrict(restriction) => {
+            let verb = if verb.is_empty() {
+                "refused"
+            } else {
+                "refuses"
+            };
+            format!(
+                "{verb} beyond {} at {at} by {} ({})",
+                rule.id, restriction.id, rule.spec
+            )
+        }
         Stance::Waive(leniency) => {
             format!(
                 "waives {} at {at} by {} ({})",

@@ -19,6 +19,9 @@ impl Reader<'_> {
         let mut at = head;
         loop {
             let plain = self.plain_chunk_line(at);
+            if plain.is_none() {
+                self.whole_line(at, draft)?;
+            }
             let line = match plain {
                 Some((size, data)) => ChunkLine::Size { size, data },
                 None if at == self.input.len() && self.waive(&CLOSE_ENDS_CHUNKS, at, draft) => {
@@ -51,6 +54,21 @@ impl Reader<'_> {
         }
     }
 
+    /// Waits for the end of the line at `at`, in a dialect that judges no part of one.
+    fn whole_line(&self, at: usize, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        if !self.has(&CHUNK_LINE_WHOLE) {
+            return Ok(());
+        }
+        let end = self.after_crlf(at).ok();
+        let cr = memchr::memchr(b'\r', self.rest(at)).map(|offset| at + offset + 2);
+        let bare_cr_waits = end != cr && self.has(&CHUNK_LINE_CR_WAITS);
+        if end.is_some() && !bare_cr_waits {
+            return Ok(());
+        }
+        draft.waive(&CHUNK_LINE_WHOLE, at);
+        Err(Stop::Incomplete)
+    }
+
     /// The size on the line at `at`, and the byte after the line, when the line is digits and CRLF and
     /// no leniency could read it otherwise.
     #[inline(always)]
@@ -79,6 +97,7 @@ impl Reader<'_> {
     #[cold]
     fn odd_data_end(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         let first = self.need(at)?;
+        self.whole_line(at, draft)?;
         if self.has(&DATA_ANY_TWO) {
             self.need(at + 1)?;
             draft.waive(&DATA_ANY_TWO, at);
@@ -92,6 +111,19 @@ impl Reader<'_> {
             || (first == b'\r' && self.waive(&DATA_CR, at, draft))
         {
             return Ok(at + 1);
+        }
+        if first == b'\r'
+            && self.has(&DATA_CRCRLF)
+            && self.need(at + 1)? == b'\r'
+            && self.need(at + 2)? == b'\n'
+        {
+            draft.waive(&DATA_CRCRLF, at);
+            return Ok(at + 3);
+        }
+        if self.has(&DATA_SPILL_LF) {
+            let end = memchr::memchr(b'\n', self.rest(at)).ok_or(Stop::Incomplete)?;
+            draft.waive(&DATA_SPILL_LF, at);
+            return Ok(at + end + 1);
         }
         if self.has(&DATA_SPILL) {
             let end = self.after_crlf(at)?;

@@ -1,6 +1,7 @@
 //! A chunk line that does not conform, or that carries an extension.
 
 use super::super::leniencies::*;
+use super::super::restrictions::*;
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_space, is_token, is_value};
@@ -56,6 +57,9 @@ impl Reader<'_> {
         mut at: usize,
         draft: &mut Draft<'_>,
     ) -> Result<ChunkLine, Stop> {
+        if self.has(&CHUNK_LINE_LOOSE) {
+            return self.loose_chunk_line(at, draft);
+        }
         loop {
             while self.has(&CHUNK_EMPTY_LINES) && self.need(at)? == b'\r' {
                 if self.need(at + 1)? != b'\n' {
@@ -92,6 +96,22 @@ impl Reader<'_> {
                 None => return Err(draft.refuse(&CHUNK_SIZE, at)),
             }
         }
+    }
+
+    /// A chunk line of which only the digits count.
+    fn loose_chunk_line(&self, line: usize, draft: &mut Draft<'_>) -> Result<ChunkLine, Stop> {
+        let is_space = |byte: &&u8| matches!(**byte, b'\t'..=b'\r' | b' ');
+        let at = line + self.rest(line).iter().take_while(is_space).count();
+        let digits = self.chunk_digits(line, at, draft)?;
+        self.need(at)?;
+        if digits.count == 0 {
+            return Err(draft.refuse(&CHUNK_SIZE, line));
+        }
+        let end = memchr::memchr(b'\n', self.rest(digits.end)).ok_or(Stop::Incomplete)?;
+        draft.waive(&CHUNK_LINE_LOOSE, line);
+        let size = self.chunk_number(line, &digits, draft)?;
+        let data = digits.end + end + 1;
+        Ok(ChunkLine::Size { size, data })
     }
 
     /// The chunk size on the line at `line` and the byte after its digits; none when there is no digit.
@@ -186,6 +206,9 @@ impl Reader<'_> {
         digits: &Digits,
         draft: &mut Draft<'_>,
     ) -> Result<u64, Stop> {
+        if self.waives.is_restricted() {
+            self.restrict_chunk_size(line, digits, draft)?;
+        }
         if digits.count > 16 && self.waive(&CHUNK_DIGITS, line, draft) {
             return Ok(digits.front);
         }
@@ -197,6 +220,21 @@ impl Reader<'_> {
             return Err(draft.refuse(&CHUNK_SIZE_OVERFLOW, line));
         }
         Ok(digits.value)
+    }
+
+    fn restrict_chunk_size(
+        &self,
+        line: usize,
+        digits: &Digits,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        let limits = [
+            (&CHUNK_DIGITS_16, digits.count > 16),
+            (&CHUNK_31, digits.overflows || digits.value >> 31 != 0),
+            (&CHUNK_32, digits.overflows || digits.value >> 32 != 0),
+            (&CHUNK_63, digits.overflows || digits.value >> 63 != 0),
+        ];
+        self.restrict(&limits, line, draft)
     }
 
     /// The byte after the chunk line at `line`, whose size ends before `end`.
@@ -301,6 +339,12 @@ impl Reader<'_> {
 
     /// The byte after the chunk line at `line`, whose extensions begin with the semicolon at `start`.
     fn extension(&self, line: usize, start: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        if self.restricts(&EXTENSION_REFUSED) {
+            return Err(draft.restrict(&EXTENSION_REFUSED, start));
+        }
+        if self.restricts(&EXTENSION_SPACE) && self.peek(start - 1).is_some_and(is_space) {
+            return Err(draft.restrict(&EXTENSION_SPACE, start));
+        }
         if self.has(&EXTENSION_CUT) {
             let limit = self.slice(line, line + 255);
             let limit = if limit.is_empty() {
@@ -409,6 +453,13 @@ impl Reader<'_> {
         use Place::{
             Anything, Closed, Equals, Escaped, Name, NameSpace, Quoted, Semicolon, Space, Token,
         };
+        let is_quoted = matches!(place, Quoted | Escaped);
+        if self.restricts(&EXTENSION_SPACE) && is_space(byte) && !is_quoted {
+            return Err(draft.restrict(&EXTENSION_SPACE, at));
+        }
+        if self.restricts(&EXTENSION_QUOTE) && byte == b'"' && !is_quoted {
+            return Err(draft.restrict(&EXTENSION_QUOTE, at));
+        }
         Ok(match (place, byte) {
             (Anything(true), _) => place,
             (Quoted, b'"') => Closed,

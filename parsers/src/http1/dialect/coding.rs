@@ -1,6 +1,7 @@
 //! Transfer-Encoding.
 
 use super::super::leniencies::*;
+use super::super::restrictions::CODING_GAPS;
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{find_any_case, is_space, is_token, trim, trim_matches};
@@ -25,6 +26,8 @@ enum Element {
     Dropped,
     /// The whole field is not looked at.
     Ignore,
+    /// The body lasts until the connection closes.
+    Close,
 }
 
 /// What the list has come to so far.
@@ -53,7 +56,12 @@ impl Reader<'_> {
         if !counts {
             return Ok(None);
         }
-        let asks = [&CODING_IGNORED, &CODING_UNTRIMMED, &CONTENT_CODING];
+        let asks = [
+            &CODING_IGNORED,
+            &CODING_UNTRIMMED,
+            &CODING_TAB,
+            &CONTENT_CODING,
+        ];
         let mut fields = notes.of(label::CODING);
         if let (Some(only), None, false) =
             (fields.next(), fields.next(), is_10 | named_by_connection)
@@ -201,15 +209,25 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<bool, Stop> {
         let mut offset = 0;
+        let ends_in_tab = self.has(&CODING_TAB) && self.has_tab_after(note);
         for raw in self.noted(note, notes.text).split(|&byte| byte == b',') {
             let (front, element) = trim(raw);
             let at = note.value + offset + front;
             offset += raw.len() + 1;
             if element.is_empty() {
+                if self.restricts(&CODING_GAPS) && self.noted(note, notes.text).contains(&b',') {
+                    return Err(draft.restrict(&CODING_GAPS, at));
+                }
                 continue;
             }
             list.any = true;
-            match self.coding_element(element, at, list.chunked, draft)? {
+            let is_last = offset > note.end - note.start;
+            let element = if ends_in_tab && is_last && self.waive(&CODING_TAB, at, draft) {
+                Element::Other
+            } else {
+                self.coding_element(element, at, list.chunked, draft)?
+            };
+            match element {
                 Element::Chunked if list.chunked => {
                     if !self.waive(&CODING_TWICE, at, draft) {
                         return Err(draft.refuse(&CODING_REPEATED, at));
@@ -218,6 +236,7 @@ impl Reader<'_> {
                 Element::Chunked => list.chunked = true,
                 Element::Dropped => {}
                 Element::Ignore => return Ok(false),
+                Element::Close => list.until_close = true,
                 Element::Other if list.chunked => {
                     if self.waive(&CODING_NOT_FINAL_CHUNKED, at, draft) {
                         continue;
@@ -291,6 +310,9 @@ impl Reader<'_> {
                 if self.waive(&CODING_PARAMETERS_IGNORED, at, draft) {
                     return Ok(Element::Ignore);
                 }
+                if self.waive(&CODING_PARAMETERS_CLOSE, at, draft) {
+                    return Ok(Element::Close);
+                }
                 return Err(draft.refuse(&CODING_PARAMETERS, at));
             }
             if element.iter().all(|&byte| is_token(byte)) && !element.is_empty() {
@@ -307,6 +329,7 @@ impl Reader<'_> {
                 None if self.waive(&CODING_SYNTAX_IGNORED, at, draft) => {
                     return Ok(Element::Ignore);
                 }
+                None if self.waive(&CODING_SYNTAX_CLOSE, at, draft) => return Ok(Element::Close),
                 None => return Err(draft.refuse(&CODING_SYNTAX, at)),
             }
         }
@@ -366,6 +389,15 @@ impl Reader<'_> {
             }
         }
         None
+    }
+}
+
+impl Reader<'_> {
+    /// Whether HTAB is among the whitespace after a value.
+    pub(super) fn has_tab_after(&self, note: &Note) -> bool {
+        let after = self.rest(note.end).iter();
+        let mut spaces = after.take_while(|&&byte| is_space(byte));
+        note.label & label::REWRITTEN == 0 && spaces.any(|&byte| byte == b'\t')
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{is_space, trim};
+use super::bytes::trim;
 use super::name::may_be_known;
 use super::plain_line::PlainLine;
 use crate::parser::{Draft, Stop};
@@ -62,6 +62,8 @@ pub(super) struct FieldsEnd {
     pub at_close: bool,
     /// The labels of the notes.
     pub labels: Labels,
+    /// How many field lines there are.
+    pub count: usize,
 }
 
 /// What the lines read so far mean for the next one.
@@ -123,6 +125,7 @@ impl Reader<'_> {
                     end: at + 2,
                     at_close: false,
                     labels: lines.labels,
+                    count: lines.count,
                 });
             }
             if at == self.input.len() && self.waive(&HEAD_ENDS_AT_CLOSE, at, draft) {
@@ -130,6 +133,7 @@ impl Reader<'_> {
                     end: at,
                     at_close: true,
                     labels: lines.labels,
+                    count: lines.count,
                 });
             }
             match self.odd_line(at, &mut lines, draft)? {
@@ -139,6 +143,7 @@ impl Reader<'_> {
                         end,
                         at_close: false,
                         labels: lines.labels,
+                        count: lines.count,
                     });
                 }
             }
@@ -180,7 +185,7 @@ impl Reader<'_> {
 
     /// Whether a leniency reads this line, which is at the front of `rest`, in another way.
     #[inline(always)]
-    fn reads_otherwise(&self, line: &PlainLine<'_>, rest: &[u8]) -> bool {
+    pub(super) fn reads_otherwise(&self, line: &PlainLine<'_>, rest: &[u8]) -> bool {
         match rest.get(line.value) {
             Some(b'\r') => self.has(&VALUE_LEADING_LF),
             _ if line.value == line.name_end + 1 && self.has(&COLON_SPACE) => true,
@@ -191,7 +196,13 @@ impl Reader<'_> {
 
     /// Leaves a note of the field in the line at `at` if it matters.
     #[inline(always)]
-    fn note_line(&self, line: &PlainLine<'_>, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) {
+    pub(super) fn note_line(
+        &self,
+        line: &PlainLine<'_>,
+        at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) {
         let name = self.slice(at, at + line.name_end);
         let start = at + line.value;
         let value = self.slice(start, self.input.len() - line.next.len() - 2);
@@ -246,6 +257,10 @@ impl Reader<'_> {
         }
         match self.need(at)? {
             b'\r' => self.cr_at_start(at, lines, draft),
+            b'\n' if self.has(&EMPTY_LINE_LF_CRLF) && self.rest(at).starts_with(b"\n\r\n") => {
+                draft.waive(&EMPTY_LINE_LF_CRLF, at);
+                Ok(Line::End(at + 3))
+            }
             b'\n' if self.waive(&FIELD_LF, at, draft) => Ok(Line::End(at + 1)),
             b'\n' if self.waive(&EMPTY_LINE_LF, at, draft) => Ok(Line::End(at + 1)),
             b'\n' => Err(draft.refuse(&BARE_LF, at)),
@@ -265,6 +280,21 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Line, Stop> {
         self.need(at + 1)?;
+        if self.has(&LINE_CR_SKIPPED) {
+            let end = at
+                + self
+                    .rest(at)
+                    .iter()
+                    .take_while(|&&byte| byte == b'\r')
+                    .count();
+            let ends = self.need(end)? == b'\n';
+            draft.waive(&LINE_CR_SKIPPED, at);
+            return Ok(if ends {
+                Line::End(end + 1)
+            } else {
+                Line::Next(end)
+            });
+        }
         if self.waive(&FIELD_CR, at, draft) || self.waive(&EMPTY_LINE_CR, at, draft) {
             return Ok(Line::End(at + 1));
         }
@@ -275,85 +305,6 @@ impl Reader<'_> {
             return self.odd_field(at, at, lines, draft).map(Line::Next);
         }
         Err(draft.refuse(&BARE_CR, at))
-    }
-
-    /// A line that begins with whitespace.
-    fn space_at_start(
-        &self,
-        at: usize,
-        lines: &mut Lines,
-        draft: &mut Draft<'_>,
-    ) -> Result<Line, Stop> {
-        const FIRST: &[&crate::Leniency] = &[&FIRST_FIELD_SKIPPED, &FIRST_FIELD_TRIMMED];
-        const FOLD: &[&crate::Leniency] = &[&FOLD_FIELD, &FOLD_DROPPED, &FOLD_TIGHT, &FOLD_JOINED];
-        let (rule, group) = if lines.is_first {
-            (&FIRST_FIELD_SPACE, FIRST)
-        } else {
-            (&OBS_FOLD, FOLD)
-        };
-        if !self.any(&[&SPACE_LINE_ENDS, &SPACE_LINE_SKIPPED]) && !self.any(group) {
-            return Err(draft.refuse(rule, at));
-        }
-        let spaces = self
-            .rest(at)
-            .iter()
-            .take_while(|&&byte| is_space(byte))
-            .count();
-        let after = at + spaces;
-        let empty_end = match self.need(after)? {
-            b'\r' if self.need(after + 1)? == b'\n' => Some(after + 2),
-            b'\n' if self.has(&FIELD_LF) => Some(after + 1),
-            _ => None,
-        };
-        if let Some(end) = empty_end {
-            if self.waive(&SPACE_LINE_ENDS, at, draft) {
-                return Ok(Line::End(end));
-            }
-            if self.waive(&SPACE_LINE_SKIPPED, at, draft) {
-                return Ok(Line::Next(end));
-            }
-        }
-        if lines.is_first {
-            if self.waive(&FIRST_FIELD_SKIPPED, at, draft) {
-                return self.skip_line(after).map(Line::Next);
-            }
-            if self.waive(&FIRST_FIELD_TRIMMED, at, draft) {
-                return self.field_from(after, lines, draft).map(Line::Next);
-            }
-        } else if self.waive(&FOLD_FIELD, at, draft) {
-            return self.field_from(after, lines, draft).map(Line::Next);
-        } else if self.waive(&FOLD_DROPPED, at, draft) {
-            return self.skip_line(after).map(Line::Next);
-        } else if self.waive(&FOLD_TIGHT, at, draft) {
-            return self.fold(after, false, lines, draft).map(Line::Next);
-        } else if self.waive(&FOLD_JOINED, at, draft) {
-            return self.fold(after, true, lines, draft).map(Line::Next);
-        }
-        Err(draft.refuse(rule, at))
-    }
-
-    /// A field line from its name on, whatever came before it in the line.
-    fn field_from(
-        &self,
-        at: usize,
-        lines: &mut Lines,
-        draft: &mut Draft<'_>,
-    ) -> Result<usize, Stop> {
-        let plain = if self.has(&VALUE_QUOTED_CRLF) {
-            PlainLine::of::<true>(self.rest(at))
-        } else {
-            PlainLine::of::<false>(self.rest(at))
-        };
-        match plain.filter(|line| !self.reads_otherwise(line, self.rest(at))) {
-            Some(line) => {
-                self.note_line(&line, at, lines, draft);
-                Ok(self.input.len() - line.next.len())
-            }
-            None if self.need(at)? == b':' => match self.nameless(at, lines, draft)? {
-                Line::Next(next) | Line::End(next) => Ok(next),
-            },
-            None => self.odd_field(at, at, lines, draft),
-        }
     }
 
     /// The byte after a line that is not looked at.

@@ -1,6 +1,7 @@
 //! The head as a whole: what its fields together say of the body and of the connection.
 
 use super::super::leniencies::*;
+use super::super::restrictions::LENGTH_CHECKED;
 use super::super::rules::*;
 use super::bytes::{is_any_case, is_host, trim};
 use super::coding::Coding;
@@ -84,12 +85,31 @@ impl Reader<'_> {
     ) -> Result<Outcome, Stop> {
         self.host(line, notes, draft)?;
         let options = self.options(notes, draft);
-        let coding = self.coding(line.is_10, options.names_coding, notes, draft)?;
-        let lengths = self.lengths(options.names_length, notes, draft);
+        if self.waives.is_restricted() {
+            self.restrict_framing(line, notes, draft)?;
+        }
+        let is_framed = notes.has(label::LENGTH) || notes.has(label::CODING);
+        let unframed = is_framed
+            && match line.method {
+                Method::Head => self.waive(&HEAD_UNFRAMED, line.start, draft),
+                Method::Connect => self.waive(&CONNECT_UNFRAMED, line.start, draft),
+                _ => false,
+            };
+        let (coding, lengths) = if unframed {
+            (None, None)
+        } else {
+            (
+                self.coding(line.is_10, options.names_coding, notes, draft)?,
+                self.lengths(options.names_length, notes, draft),
+            )
+        };
         let mut closes = false;
         let mut body = match (coding, lengths) {
             (Some(coding), Some(first)) => {
                 let at = first.at.min(coding.at);
+                if self.restricts(&LENGTH_CHECKED) && self.is_odd_length(notes) {
+                    return Err(draft.restrict(&LENGTH_CHECKED, at));
+                }
                 if self.waive(&CODING_BEATS_LENGTH, at, draft) {
                     coding.body()
                 } else if self.waive(&LENGTH_BEATS_CODING, at, draft) {
@@ -107,6 +127,9 @@ impl Reader<'_> {
         };
         let framing_at = [coding.map(|coding| coding.at), lengths.map(|note| note.at)];
         let framing_at = framing_at.into_iter().flatten().min().unwrap_or(0);
+        if self.waives.is_restricted() {
+            self.restrict_length(body, framing_at, draft)?;
+        }
         if line.method == Method::Post && body == Body::None {
             let leniency = if line.is_10 {
                 &POST_10_UNTIL_CLOSE
@@ -116,6 +139,13 @@ impl Reader<'_> {
             if self.waive(leniency, line.start, draft) {
                 body = Body::UntilClose;
             }
+        }
+        if body == Body::None
+            && !line.is_10
+            && self.may_be_chunked(line)
+            && self.waive(&POST_CHUNKED, line.start, draft)
+        {
+            body = Body::Chunked;
         }
         body = self.body_of_method(line.method, body, framing_at, draft)?;
         body = self.expectations(line.is_10, notes, body, draft)?;
@@ -160,6 +190,21 @@ impl Reader<'_> {
             return Ok(());
         }
         Err(draft.refuse(&HOST_VALUE, first.value))
+    }
+
+    /// Whether a Content-Length is not all digits.
+    fn is_odd_length(&self, notes: &Notes<'_>) -> bool {
+        let mut values = notes
+            .of(label::LENGTH)
+            .map(|note| self.noted(note, notes.text));
+        values.any(|value| value.is_empty() || !value.iter().all(u8::is_ascii_digit))
+    }
+
+    /// Whether the method is one of those whose requests have content as a rule.
+    fn may_be_chunked(&self, line: &RequestLine) -> bool {
+        let rest = self.rest(line.start);
+        let methods: [&[u8]; 3] = [b"POST ", b"PUT ", b"PATCH "];
+        methods.iter().any(|method| rest.starts_with(method))
     }
 
     fn options(&self, notes: &Notes<'_>, draft: &mut Draft<'_>) -> Options {
@@ -293,7 +338,14 @@ impl Reader<'_> {
             let at = notes.of(label::CONNECTION).next();
             let at = at.map_or(0, |note| note.at);
             (options.keep_alive && self.waive(&KEEP_ALIVE_BEATS_CLOSE, at, draft))
-                || ((!line.is_10 || options.keep_alive) && self.waive(&CLOSE_READS_ON, at, draft))
+                || (options.keep_alive
+                    && line.is_10
+                    && self.waive(&KEEP_ALIVE_BEATS_CLOSE_10, at, draft))
+                || (self.has(&CLOSE_READS_ON)
+                    && (!line.is_10
+                        || options.keep_alive
+                        || self.waive(&PERSISTS_10, line.start, draft))
+                    && self.waive(&CLOSE_READS_ON, at, draft))
         } else if line.is_10 && options.keep_alive {
             !self.waive(&CLOSES_10, line.start, draft)
         } else {

@@ -285,6 +285,12 @@ static FORMS: &[(&Leniency, Form)] = &[
             .count();
         exact(value.get(..length)?)
     }),
+    (&LENGTH_INSIDE, |value| {
+        let from = value.iter().position(u8::is_ascii_digit)?;
+        let digits = value.get(from..)?;
+        let length = digits.iter().position(|byte| !byte.is_ascii_digit());
+        exact(digits.get(..length.unwrap_or(digits.len()))?)
+    }),
 ];
 
 /// The value of a few digits without a zero in front, which no leniency reads otherwise.

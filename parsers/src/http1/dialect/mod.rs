@@ -16,13 +16,19 @@ mod length;
 mod name;
 mod plain_line;
 mod request_line;
+mod restricted;
+mod space;
 mod trailer;
 mod value;
 mod version;
 
-use super::leniencies::{BAD_REQUEST_SKIPPED, BODY_ENDS_AT_CLOSE};
+use self::request_line::{Method, is_registered};
+use super::leniencies::{
+    ABSENT_SPACE, BAD_REQUEST_SKIPPED, BODY_ENDS_AT_CLOSE, BODY_GOES_ON, TARGET_ABSENT,
+};
+use super::rules::TARGET_FORM;
 use crate::parser::{Draft, Next, Stop, Taken};
-use crate::rule::{Leniency, LeniencySet};
+use crate::rule::{Leniency, LeniencySet, Restriction};
 use crate::verdict::Framing;
 
 /// Reads one request from the front of `input` under the leniencies in `waives`.
@@ -55,6 +61,17 @@ impl Reader<'_> {
             Err(Stop::Refused) if self.has(&BAD_REQUEST_SKIPPED) => return self.skip_bad(draft),
             line => line?,
         };
+        if line.words < 3 && self.is_space_only(line.end) && self.has(&ABSENT_SPACE) {
+            draft.waive(&ABSENT_SPACE, line.end);
+            if self.peek(line.end) != Some(b'\n') {
+                return Ok(self.until_close(line.end, draft));
+            }
+            draft.head(line.end, Framing::UntilClose);
+            return Ok(Taken {
+                end: line.end,
+                next: Next::Close,
+            });
+        }
         if let Some(next) = line.whole {
             draft.head(line.end, Framing::Bodiless);
             return Ok(Taken {
@@ -63,14 +80,65 @@ impl Reader<'_> {
             });
         }
         let fields_end = self.fields(line.start, line.end, draft)?;
+        // There is nothing to tunnel to.
+        if line.words == 1 && line.method == Method::Connect {
+            return Err(draft.refuse(&TARGET_FORM, line.start));
+        }
+        if self.waives.is_restricted() {
+            self.restrict_head(&line, &fields_end, draft)?;
+        }
         let outcome = self.head(&line, fields_end.labels, draft)?;
-        self.body(
+        let taken = self.body(
             fields_end.end,
             fields_end.at_close,
             outcome.body,
             outcome.next,
             draft,
-        )
+        )?;
+        if taken.next == Next::Message && self.goes_on() {
+            return Ok(self.body_goes_on(fields_end.end, taken.end, draft));
+        }
+        Ok(taken)
+    }
+
+    /// Whether nothing but whitespace follows.
+    fn is_space_only(&self, at: usize) -> bool {
+        let rest = self.rest(at);
+        rest.iter().all(|byte| matches!(byte, b'\t'..=b'\r' | b' '))
+    }
+
+    /// Whether lines that follow a request are part of its body: only a reader that takes any word for a
+    /// request-line has a reason to tell them from one.
+    fn goes_on(&self) -> bool {
+        self.has(&BODY_GOES_ON) && self.has(&TARGET_ABSENT)
+    }
+
+    /// The message whose body, which would end at `end`, goes on up to a line that begins with a method.
+    fn body_goes_on(&self, head: usize, end: usize, draft: &mut Draft<'_>) -> Taken {
+        let mut at = end;
+        while at < self.input.len() {
+            let line = memchr::memchr(b'\n', self.rest(at)).map(|offset| at + offset + 1);
+            let line_end = line.unwrap_or(self.input.len());
+            let line = self.slice(at, line_end);
+            let mut words = line.split(|byte| matches!(byte, b'\t'..=b'\r' | b' '));
+            let method = words.find(|word| !word.is_empty());
+            if line == b"\n" || method.is_some_and(is_registered) {
+                break;
+            }
+            draft.join(0, at, line_end);
+            at = line_end;
+        }
+        if at > end || at == self.input.len() {
+            draft.waive(&BODY_GOES_ON, end);
+        }
+        // More lines may come.
+        if at == self.input.len() {
+            draft.head(head, Framing::UntilClose);
+        }
+        Taken {
+            end: at,
+            next: Next::Message,
+        }
     }
 
     /// The message that an invalid request-line becomes when the error does not end the reading.
@@ -78,6 +146,9 @@ impl Reader<'_> {
         draft.waive(&BAD_REQUEST_SKIPPED, 0);
         let end = memchr::memmem::find(self.input, b"\r\n\r\n").ok_or(Stop::Incomplete)? + 4;
         draft.head(end, Framing::Bodiless);
+        if self.goes_on() {
+            return Ok(self.body_goes_on(end, end, draft));
+        }
         Ok(Taken {
             end,
             next: Next::Message,
@@ -161,6 +232,11 @@ impl Reader<'_> {
     #[inline(always)]
     fn has(&self, leniency: &Leniency) -> bool {
         self.waives.has(leniency)
+    }
+
+    #[inline(always)]
+    fn restricts(&self, restriction: &Restriction) -> bool {
+        self.waives.restricts(restriction)
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! The request-line, with what may come before it.
 
 use super::super::leniencies::*;
+use super::super::restrictions::{CONNECT_REFUSED, METHOD_KNOWN};
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_target, is_token, target_length, token_length};
@@ -34,6 +35,60 @@ impl Method {
     }
 }
 
+/// The methods registered with IANA, but PRI, which no request has, and those of UPnP and of caches that parsers know besides.
+static METHODS: &[&[u8]] = &[
+    b"ACL",
+    b"BASELINE-CONTROL",
+    b"BIND",
+    b"CHECKIN",
+    b"CHECKOUT",
+    b"CONNECT",
+    b"COPY",
+    b"DELETE",
+    b"GET",
+    b"HEAD",
+    b"LABEL",
+    b"LINK",
+    b"LOCK",
+    b"M-SEARCH",
+    b"MERGE",
+    b"MKACTIVITY",
+    b"MKCALENDAR",
+    b"MKCOL",
+    b"MKREDIRECTREF",
+    b"MKWORKSPACE",
+    b"MOVE",
+    b"NOTIFY",
+    b"OPTIONS",
+    b"ORDERPATCH",
+    b"PATCH",
+    b"POST",
+    b"PROPFIND",
+    b"PROPPATCH",
+    b"PURGE",
+    b"PUT",
+    b"QUERY",
+    b"REBIND",
+    b"REPORT",
+    b"SEARCH",
+    b"SOURCE",
+    b"SUBSCRIBE",
+    b"TRACE",
+    b"UNBIND",
+    b"UNCHECKOUT",
+    b"UNLINK",
+    b"UNLOCK",
+    b"UNSUBSCRIBE",
+    b"UPDATE",
+    b"UPDATEREDIRECTREF",
+    b"VERSION-CONTROL",
+];
+
+/// Whether the word is a method that is registered.
+pub(super) fn is_registered(word: &[u8]) -> bool {
+    METHODS.contains(&word)
+}
+
 /// What the request-line says.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RequestLine {
@@ -49,6 +104,8 @@ pub(super) struct RequestLine {
     pub whole: Option<Next>,
     /// Whether Host is not asked for, the line being a status-line.
     pub needs_no_host: bool,
+    /// How many of its three parts it has, from the method on.
+    pub words: u8,
 }
 
 impl Reader<'_> {
@@ -75,7 +132,8 @@ impl Reader<'_> {
         if method == Method::Connect || self.peek(method_end) != Some(b' ') || method_end == 0 {
             return None;
         }
-        if method == Method::Other && self.has(&METHOD_ANY_CASE) {
+        if method == Method::Other && (self.has(&METHOD_ANY_CASE) || self.restricts(&METHOD_KNOWN))
+        {
             return None;
         }
         if self.peek(target) != Some(b'/') {
@@ -96,6 +154,7 @@ impl Reader<'_> {
             is_10,
             whole: None,
             needs_no_host: false,
+            words: 3,
         })
     }
 
@@ -105,10 +164,31 @@ impl Reader<'_> {
         if let Some(line) = self.other_protocol(start, draft)? {
             return Ok(line);
         }
+        if let Some((word, end)) = self.target_absent(start, draft)? {
+            return Ok(RequestLine {
+                start,
+                end,
+                method: Method::of(self.slice(start, word)),
+                is_10: true,
+                whole: None,
+                needs_no_host: false,
+                words: 1,
+            });
+        }
         let method_end = self.method(start, draft)?;
         let method = self.known_method(start, method_end, draft);
-        let target = self.separator(method_end + 1, draft)?;
-        let target_end = self.target(target, draft)?;
+        if method == Method::Connect && self.restricts(&CONNECT_REFUSED) {
+            return Err(draft.restrict(&CONNECT_REFUSED, start));
+        }
+        let is_empty = !self.has(&REQUEST_LINE_SPACES)
+            && self.need(method_end + 1)? == b' '
+            && self.waive(&TARGET_EMPTY, method_end + 1, draft);
+        let (target, target_end) = if is_empty {
+            (method_end + 1, method_end + 1)
+        } else {
+            let target = self.separator(method_end + 1, draft)?;
+            (target, self.target(target, draft)?)
+        };
         let mut line = RequestLine {
             start,
             end: 0,
@@ -116,11 +196,15 @@ impl Reader<'_> {
             is_10: true,
             whole: None,
             needs_no_host: false,
+            words: 3,
         };
         if let Some(end) = self.version_absent(target, target_end, draft, &mut line)? {
-            return Ok(RequestLine { end, ..line });
+            let words = 2;
+            return Ok(RequestLine { end, words, ..line });
         }
-        self.target_form(target, target_end, method, draft)?;
+        if !is_empty {
+            self.target_form(target, target_end, method, draft)?;
+        }
         let version = self.separator(target_end + 1, draft)?;
         let found = self.version(version, draft)?;
         line.is_10 = found.is_10;
@@ -174,6 +258,7 @@ impl Reader<'_> {
             is_10: false,
             whole: None,
             needs_no_host: true,
+            words: 3,
         };
         const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
         if self.has(&H2_PREFACE) && begins_alike(rest, PREFACE) {
@@ -216,6 +301,17 @@ impl Reader<'_> {
 
     /// The byte after the method, which separates it from the target.
     fn method(&self, start: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        if self.restricts(&METHOD_KNOWN) {
+            let end = start + token_length(self.rest(start));
+            let word = self.slice(start, end);
+            let is_open = end == self.input.len();
+            let mut known = METHODS.iter();
+            if end > start
+                && !known.any(|known| *known == word || is_open && known.starts_with(word))
+            {
+                return Err(draft.restrict(&METHOD_KNOWN, start));
+            }
+        }
         let mut at = start;
         loop {
             let byte = self.need(at)?;
@@ -232,6 +328,8 @@ impl Reader<'_> {
                 b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, at)),
                 b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&METHOD_TOKEN, at)),
                 b'!'..=b'~' if self.waive(&METHOD_ANY_VISIBLE, at, draft) => {}
+                b'"' | b'/' if self.waive(&METHOD_SLASH, at, draft) => {}
+                0x80.. if self.waive(&METHOD_HIGH, at, draft) => {}
                 _ if !byte.is_ascii_graphic() && self.waive(&METHOD_CONTROL, at, draft) => {}
                 _ => return Err(draft.refuse(&METHOD_TOKEN, at)),
             }
@@ -256,6 +354,27 @@ impl Reader<'_> {
             draft.waive(&METHOD_ANY_CASE, start);
         }
         method
+    }
+
+    /// The ends of the one word of a request-line, and of the line, where the dialect takes one.
+    fn target_absent(
+        &self,
+        start: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<(usize, usize)>, Stop> {
+        if !self.has(&TARGET_ABSENT) {
+            return Ok(None);
+        }
+        let is_end = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+        let end = self.rest(start).iter().position(is_end);
+        let word = start + end.ok_or(Stop::Incomplete)?;
+        let spaces = |byte: &&u8| matches!(**byte, b' ' | b'\t' | b'\r' | 0x0b | 0x0c);
+        let at = word + self.rest(word).iter().take_while(spaces).count();
+        if word == start || self.need(at)? != b'\n' {
+            return Ok(None);
+        }
+        draft.waive(&TARGET_ABSENT, word);
+        Ok(Some((word, at + 1)))
     }
 
     /// Skips the further whitespace that the dialect takes after a separator that ended before `at`.
@@ -288,6 +407,9 @@ impl Reader<'_> {
                 b' ' | b'\r' | b'\n' => return Ok(at),
                 b'\t' if self.waive(&REQUEST_LINE_TAB, at, draft) => return Ok(at),
                 0x0b | 0x0c if self.waive(&REQUEST_LINE_VT_FF, at, draft) => return Ok(at),
+                b'\t' | 0x0c
+                    if matches!(self.peek(start), Some(b'/' | b'*'))
+                        && self.waive(&TARGET_TAB_FF, at, draft) => {}
                 b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&REQUEST_LINE_SPACE, at)),
                 0x80.. if self.waive(&TARGET_HIGH, at, draft) => {}
                 b'!'..=b'~' if self.waive(&TARGET_DELIMITERS, at, draft) => {}
@@ -302,10 +424,18 @@ impl Reader<'_> {
     fn version_absent(
         &self,
         target: usize,
-        at: usize,
+        target_end: usize,
         draft: &mut Draft<'_>,
         line: &mut RequestLine,
     ) -> Result<Option<usize>, Stop> {
+        let mut at = target_end;
+        if self.has(&VERSION_ABSENT) && self.has(&REQUEST_LINE_TRAILING) {
+            let spaces = super::bytes::spaces(self.rest(at));
+            if spaces > 0 && matches!(self.need(at + spaces)?, b'\r' | b'\n') {
+                draft.waive(&REQUEST_LINE_TRAILING, at);
+                at += spaces;
+            }
+        }
         let byte = self.need(at)?;
         if byte != b'\r' && byte != b'\n' {
             return Ok(None);
@@ -326,6 +456,7 @@ impl Reader<'_> {
                 } else {
                     draft.waive(&VERSION_ABSENT, at);
                 }
+                self.target_form(target, target_end, line.method, draft)?;
                 return Ok(Some(end));
             }
         }
@@ -346,7 +477,12 @@ impl Reader<'_> {
             (Method::Options, b"*") => true,
             _ => is_absolute(target),
         };
-        if conforms || self.waive(&TARGET_ANY_FORM, start, draft) {
+        if conforms {
+            return Ok(());
+        }
+        let is_waived = (method == Method::Connect && self.waive(&TARGET_CONNECT, start, draft))
+            || (target.first() == Some(&b'*') && self.waive(&TARGET_ASTERISK, start, draft));
+        if is_waived || self.waive(&TARGET_ANY_FORM, start, draft) {
             return Ok(());
         }
         Err(draft.refuse(&TARGET_FORM, start))
@@ -364,7 +500,12 @@ impl Reader<'_> {
                 _ if self.waive(&REQUEST_LINE_CR, at, draft) => Ok(at + 1),
                 _ => Err(draft.refuse(&BARE_CR, at)),
             },
-            b'\n' if self.waive(&REQUEST_LINE_LF, at, draft) => Ok(at + 1),
+            b'\n' if self.waive(&REQUEST_LINE_LF, at, draft) => {
+                let again = self.has(&REQUEST_LINE_LF_LF)
+                    && self.need(at + 1)? == b'\n'
+                    && self.waive(&REQUEST_LINE_LF_LF, at + 1, draft);
+                Ok(at + 1 + usize::from(again))
+            }
             b'\n' => Err(draft.refuse(&BARE_LF, at)),
             b' ' | b'\t' => self.after_version(at, draft),
             _ => Err(draft.refuse(&REQUEST_LINE_SPACE, at)),

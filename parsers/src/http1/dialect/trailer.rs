@@ -1,6 +1,7 @@
 //! The trailer section.
 
 use super::super::leniencies::*;
+use super::super::restrictions::TRAILER_REFUSED;
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_space, token_length, trim, value_length};
@@ -65,6 +66,24 @@ impl Reader<'_> {
     ) -> Result<Line, Stop> {
         match self.need(at)? {
             b'\r' if self.need(at + 1)? == b'\n' => return Ok(Line::End(at + 2)),
+            _ if self.restricts(&TRAILER_REFUSED) => {
+                return Err(draft.restrict(&TRAILER_REFUSED, at));
+            }
+            b'\r' if self.has(&LINE_CR_SKIPPED) => {
+                let end = at
+                    + self
+                        .rest(at)
+                        .iter()
+                        .take_while(|&&byte| byte == b'\r')
+                        .count();
+                let ends = self.need(end)? == b'\n';
+                draft.waive(&LINE_CR_SKIPPED, at);
+                return Ok(if ends {
+                    Line::End(end + 1)
+                } else {
+                    Line::Next(end)
+                });
+            }
             b'\r' => return Err(draft.refuse(&BARE_CR, at)),
             b'\n' if self.waive(&TRAILER_LF, at, draft) => return Ok(Line::End(at + 1)),
             b'\n' => return self.trailer_lf(at, draft).map(Line::Next),
@@ -117,9 +136,18 @@ impl Reader<'_> {
             at += value_length(self.rest(at));
             match self.need(at)? {
                 b'\r' if self.need(at + 1)? == b'\n' => break at + 2,
+                b'\r' if self.has(&TRAILER_CRCRLF) && self.need(at + 1)? == b'\r' => {
+                    let end = at + self.rest(at).iter().take_while(|&&b| b == b'\r').count();
+                    if self.need(end)? != b'\n' {
+                        return Err(draft.refuse(&BARE_CR, at));
+                    }
+                    draft.waive(&TRAILER_CRCRLF, at);
+                    break end + 1;
+                }
                 b'\r' => return Err(draft.refuse(&BARE_CR, at)),
                 b'\n' if self.waive(&TRAILER_LF, at, draft) => break at + 1,
                 b'\n' => break self.trailer_lf(at, draft)?,
+                _ if self.waive(&TRAILER_VALUE_ANY, at, draft) => at += 1,
                 _ if self.waive(&TRAILER_ANY_BYTE, at, draft) => at += 1,
                 _ => return Err(draft.refuse(&FIELD_VALUE, at)),
             }

@@ -43,7 +43,13 @@ impl Reader<'_> {
         }
         let kept = label != label::OTHER;
         let text_start = draft.scratch().text.len();
-        let next = self.value_text(start, label, lines, draft)?;
+        let next = match self.empty_value_end(start, draft)? {
+            Some(next) => next,
+            None => {
+                let from = self.odd_first(start, kept, draft)?;
+                self.value_text(from, label, lines, draft)?
+            }
+        };
         lines.count += 1;
         lines.is_first = false;
         lines.last_is_noted = false;
@@ -64,6 +70,32 @@ impl Reader<'_> {
             lines.last_is_noted = true;
         }
         Ok(next)
+    }
+
+    /// Where the next line begins when a CR ends the line before any byte of its value.
+    fn empty_value_end(&self, at: usize, draft: &mut Draft<'_>) -> Result<Option<usize>, Stop> {
+        const LENIENT: &[&crate::Leniency] = &[&VALUE_EMPTY_CR_ANY, &VALUE_EMPTY_CR];
+        if !self.any(LENIENT) || self.need(at)? != b'\r' || self.need(at + 1)? == b'\n' {
+            return Ok(None);
+        }
+        let any = self.waive(&VALUE_EMPTY_CR_ANY, at, draft);
+        if !any {
+            draft.waive(&VALUE_EMPTY_CR, at);
+        }
+        Ok(Some(at + 1 + usize::from(any)))
+    }
+
+    /// Where the value goes on after a first byte that no value holds, if the dialect takes it.
+    fn odd_first(&self, at: usize, kept: bool, draft: &mut Draft<'_>) -> Result<usize, Stop> {
+        let byte = self.need(at)?;
+        let is_odd = !super::bytes::is_value(byte) && !matches!(byte, b'\r' | b'\n');
+        if !is_odd || !self.waive(&VALUE_FIRST_ANY, at, draft) {
+            return Ok(at);
+        }
+        if kept {
+            draft.scratch().text.push(byte);
+        }
+        Ok(at + 1)
     }
 
     /// The first byte of a value after the whitespace before it.

@@ -28,6 +28,7 @@ const LENIENT: &[&crate::Leniency] = &[
     &VERSION_ZEROS,
     &VERSION_SIGN,
     &VERSION_WRAPS,
+    &VERSION_MINOR_DIGITS,
     &VERSION_NO_MINOR,
     &VERSION_SUFFIX,
     &VERSION_ANY,
@@ -47,7 +48,10 @@ impl Reader<'_> {
         for (nth, &byte) in self.rest(at).iter().take(8).enumerate() {
             let fits = match b"HTTP/0.0".get(nth) {
                 Some(b'0') => byte.is_ascii_digit(),
-                Some(&expected) => byte == expected,
+                Some(&expected) => {
+                    byte == expected
+                        || ((1..5).contains(&nth) && self.waive(&VERSION_H_ANY, at, draft))
+                }
                 None => false,
             };
             if !fits {
@@ -131,7 +135,13 @@ impl Reader<'_> {
         let mut length = slash + 1 + taken;
         let minor = match after {
             [b'.', digits @ ..] if !digits.is_empty() => {
-                let (minor, taken) = self.version_number(digits, &mut note)?;
+                let many = digits.len() > 1 && digits.iter().all(u8::is_ascii_digit);
+                let any = many && self.has(&VERSION_MINOR_DIGITS) && note(&VERSION_MINOR_DIGITS);
+                let (minor, taken) = if any {
+                    (few_digits(digits), digits.len())
+                } else {
+                    self.version_number(digits, &mut note)?
+                };
                 length += 1 + taken;
                 minor
             }
@@ -207,7 +217,15 @@ impl Reader<'_> {
             (1, _) => Err(draft.refuse(&MINOR_VERSION, at)),
             (0, _) if self.waive(&VERSION_MAJOR_0, at, draft) => Ok(true),
             (2.., _) if self.waive(&VERSION_MAJOR_2, at, draft) => Ok(false),
+            (2.., _) if self.waive(&VERSION_MAJOR_ANY, at, draft) => Ok(minor == 0),
             _ => Err(draft.refuse(&MAJOR_VERSION, at)),
         }
     }
+}
+
+/// The number that the digits make, or 9 for a larger one: nobody tells versions apart beyond that.
+fn few_digits(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |value, byte| {
+        u64::min(value * 10 + u64::from(byte - b'0'), 9)
+    })
 }

@@ -1,0 +1,81 @@
+//! What a restricted dialect refuses of a head that is otherwise taken.
+
+use super::super::restrictions::*;
+use super::field::{FieldsEnd, label};
+use super::head::Notes;
+use super::request_line::{Method, RequestLine};
+use super::{Body, Reader};
+use crate::parser::{Draft, Stop};
+use crate::rule::Restriction;
+
+impl Reader<'_> {
+    /// Refuses a header section by its size.
+    #[cold]
+    pub(super) fn restrict_head(
+        &self,
+        line: &RequestLine,
+        fields: &FieldsEnd,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        let limits = [
+            (&FIELDS_64, fields.count > 64),
+            (&HEAD_8192, fields.end > 8192),
+        ];
+        self.restrict(&limits, line.start, draft)
+    }
+
+    /// Refuses a head by what its fields say of the framing.
+    #[cold]
+    pub(super) fn restrict_framing(
+        &self,
+        line: &RequestLine,
+        notes: &Notes<'_>,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        let is_framed = notes.has(label::CODING) || notes.has(label::LENGTH);
+        let limits = [
+            (
+                &POST_10_LENGTH,
+                line.is_10 && line.method == Method::Post && !is_framed,
+            ),
+            (
+                &LENGTH_TAB,
+                notes.of(label::LENGTH).any(|note| self.has_tab_after(note)),
+            ),
+        ];
+        self.restrict(&limits, line.start, draft)
+    }
+
+    /// Refuses a large Content-Length; the field is at `at`.
+    #[cold]
+    pub(super) fn restrict_length(
+        &self,
+        body: Body,
+        at: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        let length = match body {
+            Body::Length(length) => length,
+            _ => return Ok(()),
+        };
+        let limits = [
+            (&LENGTH_32, length >> 32 != 0),
+            (&LENGTH_63, length >> 63 != 0),
+        ];
+        self.restrict(&limits, at, draft)
+    }
+
+    /// Refuses by the first of these restrictions that the dialect has and whose limit is exceeded.
+    pub(super) fn restrict(
+        &self,
+        limits: &[(&'static Restriction, bool)],
+        at: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        let mut limits = limits.iter();
+        match limits.find(|(restriction, is_beyond)| *is_beyond && self.restricts(restriction)) {
+            Some((restriction, _)) => Err(draft.restrict(restriction, at)),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Lines of the header section that begin with whitespace.
+
+use super::super::leniencies::*;
+use super::super::restrictions::FRAMING_FOLD;
+use super::super::rules::*;
+use super::Reader;
+use super::bytes::is_space;
+use super::field::{Line, Lines, label};
+use super::plain_line::PlainLine;
+use crate::parser::{Draft, Stop};
+use crate::verdict::Note;
+
+impl Reader<'_> {
+    /// A line that begins with whitespace.
+    pub(super) fn space_at_start(
+        &self,
+        at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<Line, Stop> {
+        const FIRST: &[&crate::Leniency] = &[
+            &FIRST_SPACE_ENDS,
+            &FIRST_FIELD_SKIPPED,
+            &FIRST_FIELD_SP,
+            &FIRST_FIELD_TRIMMED,
+            &FIRST_FIELD_OTHER,
+        ];
+        const FOLD: &[&crate::Leniency] = &[&FOLD_FIELD, &FOLD_DROPPED, &FOLD_TIGHT, &FOLD_JOINED];
+        let (rule, group) = if lines.is_first {
+            (&FIRST_FIELD_SPACE, FIRST)
+        } else {
+            (&OBS_FOLD, FOLD)
+        };
+        let fold = lines.last_is_noted && self.restricts(&FRAMING_FOLD);
+        if fold && draft.scratch().notes.last().is_some_and(is_framing) {
+            return Err(draft.restrict(&FRAMING_FOLD, at));
+        }
+        if !self.any(&[&SPACE_LINE_ENDS, &SPACE_LINE_SKIPPED]) && !self.any(group) {
+            return Err(draft.refuse(rule, at));
+        }
+        let spaces = self
+            .rest(at)
+            .iter()
+            .take_while(|&&byte| is_space(byte))
+            .count();
+        let after = at + spaces;
+        let empty_end = match self.need(after)? {
+            b'\r' if self.need(after + 1)? == b'\n' => Some(after + 2),
+            b'\n' if self.has(&FIELD_LF) => Some(after + 1),
+            _ => None,
+        };
+        if let Some(end) = empty_end {
+            if self.waive(&SPACE_LINE_ENDS, at, draft) {
+                return Ok(Line::End(end));
+            }
+            if self.waive(&SPACE_LINE_SKIPPED, at, draft) {
+                return Ok(Line::Next(end));
+            }
+        }
+        if lines.is_first
+            && self.has(&FIRST_SPACE_ENDS)
+            && matches!(self.need(after)?, b'\r' | b'\n')
+            && self.slice(at, after).iter().all(|&byte| byte == b' ')
+        {
+            draft.waive(&FIRST_SPACE_ENDS, at);
+            return Ok(Line::End(empty_end.unwrap_or(after + 1)));
+        }
+        if lines.is_first {
+            if self.waive(&FIRST_FIELD_SKIPPED, at, draft) {
+                return self.skip_line(after).map(Line::Next);
+            }
+            let is_sp = self.peek(at) == Some(b' ');
+            if (is_sp && self.waive(&FIRST_FIELD_SP, at, draft))
+                || self.waive(&FIRST_FIELD_TRIMMED, at, draft)
+            {
+                return self.field_from(after, lines, draft).map(Line::Next);
+            }
+            if is_sp && self.waive(&FIRST_FIELD_OTHER, at, draft) {
+                let (notes, labels) = (draft.scratch().notes.len(), lines.labels);
+                let next = self.field_from(after, lines, draft)?;
+                draft.scratch().notes.truncate(notes);
+                (lines.labels, lines.last_is_noted) = (labels, false);
+                return Ok(Line::Next(next));
+            }
+        } else if self.waive(&FOLD_FIELD, at, draft) {
+            return self.field_from(after, lines, draft).map(Line::Next);
+        } else if self.waive(&FOLD_DROPPED, at, draft) {
+            return self.skip_line(after).map(Line::Next);
+        } else if self.waive(&FOLD_TIGHT, at, draft) {
+            return self.fold(after, false, lines, draft).map(Line::Next);
+        } else if self.waive(&FOLD_JOINED, at, draft) {
+            return self.fold(after, true, lines, draft).map(Line::Next);
+        }
+        Err(draft.refuse(rule, at))
+    }
+
+    /// A field line from its name on, whatever came before it in the line.
+    fn field_from(
+        &self,
+        at: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<usize, Stop> {
+        let plain = if self.has(&VALUE_QUOTED_CRLF) {
+            PlainLine::of::<true>(self.rest(at))
+        } else {
+            PlainLine::of::<false>(self.rest(at))
+        };
+        match plain.filter(|line| !self.reads_otherwise(line, self.rest(at))) {
+            Some(line) => {
+                self.note_line(&line, at, lines, draft);
+                Ok(self.input.len() - line.next.len())
+            }
+            None if self.need(at)? == b':' => match self.nameless(at, lines, draft)? {
+                Line::Next(next) | Line::End(next) => Ok(next),
+            },
+            None => self.odd_field(at, at, lines, draft),
+        }
+    }
+}
+
+/// Whether the note is of Content-Length or Transfer-Encoding.
+fn is_framing(note: &Note) -> bool {
+    matches!(
+        note.label & !label::REWRITTEN,
+        label::LENGTH | label::CODING
+    )
+}
