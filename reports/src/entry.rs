@@ -23,6 +23,7 @@ pub struct Entry {
 
 /// What was looked at. What a report says of it, it says by the methods of [`Entry`].
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant, reason = "nearly all are of the large one")]
 pub enum Subject {
     /// Bytes in which readers see messages.
     Messages {
@@ -44,6 +45,8 @@ pub enum Subject {
 
 /// What every finding has.
 pub struct Found<'e> {
+    /// Where it begins: at which byte, or with which event, from nought.
+    pub at: usize,
     /// How grave it is.
     pub level: Level,
     /// What it is, in a word or two: how readings part or what comes of a session, then the class.
@@ -92,6 +95,7 @@ impl Entry {
                 let finding = judgement.finding.as_ref()?;
                 let kind = finding.divergence.kind.word();
                 Some(Found {
+                    at: finding.divergence.at,
                     level: finding.level,
                     title: match &finding.class {
                         Some(class) => format!("{kind} {class}"),
@@ -106,6 +110,7 @@ impl Entry {
             Subject::Session { finding, .. } => {
                 let finding = finding.as_ref()?;
                 Some(Found {
+                    at: finding.at,
                     level: finding.level,
                     title: finding.title(),
                     direction: finding.direction.clone(),

@@ -93,7 +93,7 @@ leniencies! {
     // The end of a field line, and of the header section.
     FIELD_LF: BARE_LF "field-lf" "A bare LF ends a field line, and the header section." if allowed;
     EMPTY_LINE_LF: BARE_LF "empty-line-lf" "A bare LF in place of the empty line ends the header section." if allowed;
-    EMPTY_LINE_LF_CRLF: BARE_LF "empty-line-lf-crlf" "A CRLF after the bare LF that ends the header section is part of the head.";
+    EMPTY_LINE_LF_CRLF: BARE_LF "empty-line-lf-crlf" "A bare LF ends the header section, with the CRLF after it if there is one, for which it waits.";
     FIELD_LFCR: BARE_LF "field-lfcr" "LF CR ends a field line.";
     LINE_CR_SKIPPED: BARE_CR "line-cr-skipped" "Skips CRs at the start of a line of the header or trailer section, also before the LF of an empty line.";
     VALUE_LF: BARE_LF "value-lf" "A bare LF in a field line is a byte of the value.";

@@ -106,7 +106,7 @@ impl Reason {
         let class = Class::of(&run).filter(|_| run.stopped.is_none())?;
         Some(Self {
             habits,
-            events: events.to_vec(),
+            events: run.steps.iter().map(|step| step.event).collect(),
             verdict: run.verdict,
             class,
         })

@@ -192,8 +192,9 @@ impl std::fmt::Debug for Plain<'_> {
             let lists = (&*one.expected, &*one.requests, &*one.replies);
             write!(formatter, "{flags:?} {lists:?} ")?;
         }
-        let budget = (state.executed, state.faults, state.surplus, state.tags);
-        write!(formatter, "{budget:?}")
+        let requests = (state.executed, state.idempotent);
+        let budget = (state.faults, state.surplus, state.tags);
+        write!(formatter, "{requests:?} {budget:?}")
     }
 }
 
@@ -300,6 +301,12 @@ const CURES: &[(&str, &[Break])] = &[
                 policy.on_cancel = Abandonment::Keep
             }),
         ],
+    ),
+    (
+        "retry-idempotent",
+        &[("it sends any request again", |policy| {
+            policy.retry_idempotent = false
+        })],
     ),
     (
         "single-use",
@@ -411,6 +418,7 @@ fn each_habit_alone_is_a_defect_or_not() {
         &ANY_ORDER,
         &RETRY_TWICE,
         &RETRY_THRICE,
+        &RETRY_IDEMPOTENT,
     ];
     for habit in HABITS {
         let is_harmless = harmless.iter().any(|one| one.id == habit.id);

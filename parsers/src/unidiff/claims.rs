@@ -251,8 +251,8 @@ mod tests {
             told,
             [
                 (b"b/x".as_slice(), 3, 2, 5),
-                (b"b/x", 9, 1, 70),
-                (b"z", 0, 0, 86)
+                (b"b/x", 9, 1, 67),
+                (b"z", 0, 0, 84)
             ]
         );
         let first: Vec<_> = claims

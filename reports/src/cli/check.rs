@@ -89,7 +89,7 @@ fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
         console.out,
         "{}: at {}: {style}{}{style:#}, {}: {}",
         entry.file,
-        entry.properties()["at"],
+        finding.at,
         finding.level.word(),
         finding.title,
         finding.direction

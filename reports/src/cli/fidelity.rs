@@ -68,7 +68,7 @@ pub fn run(
                     score.inputs += 1;
                     if !way.is_alike(family, &input, &seen, &mut verdict) {
                         if let Some(folder) = &args.out {
-                            let folder = folder.join(file_name(&name));
+                            let folder = folder.join(file_name(&name)).with_extension("");
                             std::fs::create_dir_all(&folder)?;
                             corpus::case::write_atomically(&folder.join(&what), &input)?;
                         }
@@ -89,7 +89,7 @@ pub fn run(
         ];
         if let Some(folder) = args.out.as_ref().filter(|_| args.practice > 0) {
             fill(&mut file, family, &name, &way, &scores, args)?;
-            let path = folder.join(format!("{}.toml", file_name(&name)));
+            let path = folder.join(file_name(&name));
             corpus::case::write_atomically(&path, file.text()?.as_bytes())?;
         }
         tell(&name, &scores, args, console)?;

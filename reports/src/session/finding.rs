@@ -21,7 +21,7 @@ pub struct SessionFinding {
     /// The events of the case.
     schedule: Schedule,
     /// The number of the event that is wrong, from nought.
-    at: usize,
+    pub at: usize,
 }
 
 impl SessionFinding {

@@ -24,7 +24,7 @@ fn reading(input: &str) -> (Ends, &'static str, Cited) {
         .iter()
         .map(|citation| match citation.stance {
             Stance::Waive(leniency) => (leniency.id, citation.at),
-            Stance::Refuse => (citation.rule.id, citation.at),
+            Stance::Restrict(_) | Stance::Refuse => (citation.rule.id, citation.at),
         });
     (
         messages

@@ -257,9 +257,10 @@ impl Reader<'_> {
         }
         match self.need(at)? {
             b'\r' => self.cr_at_start(at, lines, draft),
-            b'\n' if self.has(&EMPTY_LINE_LF_CRLF) && self.rest(at).starts_with(b"\n\r\n") => {
+            b'\n' if self.has(&EMPTY_LINE_LF_CRLF) => {
+                let has_more = self.need(at + 1)? == b'\r' && self.need(at + 2)? == b'\n';
                 draft.waive(&EMPTY_LINE_LF_CRLF, at);
-                Ok(Line::End(at + 3))
+                Ok(Line::End(if has_more { at + 3 } else { at + 1 }))
             }
             b'\n' if self.waive(&FIELD_LF, at, draft) => Ok(Line::End(at + 1)),
             b'\n' if self.waive(&EMPTY_LINE_LF, at, draft) => Ok(Line::End(at + 1)),

@@ -19,7 +19,7 @@ fn judged(input: &[u8]) -> Verdict {
 fn waived(verdict: &Verdict) -> Vec<(&'static str, usize)> {
     let waiver = |citation: &Citation| match citation.stance {
         Stance::Waive(leniency) => Some((leniency.id, citation.at)),
-        Stance::Refuse => None,
+        Stance::Restrict(_) | Stance::Refuse => None,
     };
     verdict.citations.iter().filter_map(waiver).collect()
 }

@@ -26,7 +26,7 @@ fn read(input: &str) -> String {
     for citation in &verdict.citations {
         let id = match citation.stance {
             Stance::Waive(leniency) => leniency.id,
-            Stance::Refuse => citation.rule.id,
+            Stance::Restrict(_) | Stance::Refuse => citation.rule.id,
         };
         words.push(format!("{id}@{}", citation.at));
     }

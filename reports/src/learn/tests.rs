@@ -1,0 +1,70 @@
+//! What is learned of dialects that are known.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use parsers::http1::REQUEST;
+use parsers::http1::leniencies::{DATA_LF, FIELD_LF, LENGTH_PLUS, TRAILER_LF_KEPT};
+use std::path::Path;
+
+/// What a peer that is this dialect would be seen to read.
+fn seen(waives: &LeniencySet, input: &[u8]) -> Seen {
+    let mut verdict = Verdict::new();
+    explain::judge_under(&REQUEST, waives, input, &mut verdict);
+    let (reading, mut seen) = (&verdict.reading, Seen::default());
+    for message in &reading.messages {
+        let payload = reading.parts_of(message).iter();
+        for part in payload.filter(|part| part.label == 0) {
+            seen.take_content(input.get(part.start..part.end).unwrap());
+        }
+        seen.end_message(message.end);
+    }
+    seen.end_stream(reading.end);
+    seen
+}
+
+fn questions() -> Vec<Question> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let cases = corpus::load_family(&here.join("../corpus"), &REQUEST).unwrap();
+    let questions = cases.into_iter().map(|case| Question {
+        name: case.name,
+        input: case.input,
+    });
+    questions.collect()
+}
+
+#[test]
+fn a_dialect_is_learned_from_its_answers() {
+    let waives = LeniencySet::of(&[&FIELD_LF, &LENGTH_PLUS, &DATA_LF, &TRAILER_LF_KEPT]);
+    let mut asked = 0;
+    let mut ask = |input: &[u8]| {
+        asked += 1;
+        Some(seen(&waives, input))
+    };
+    let mut learner = Learner::new(&REQUEST);
+    let questions = questions();
+    let all = questions.len();
+    learner.question(questions, &mut ask);
+    assert_eq!(learner.waives, waives);
+    assert!(learner.asked < all, "what tells nothing more is not asked");
+    assert_eq!(learner.evidence.len(), 4);
+    let exam = learner.examine(500, 3, &mut ask, &mut |_, _, _| ());
+    assert_eq!((exam.inputs, exam.alike), (500, 500));
+}
+
+#[test]
+fn an_exam_tells_refusals_from_other_readings() {
+    let mut learner = Learner::new(&REQUEST);
+    learner.waives = LeniencySet::of(&[&FIELD_LF]);
+    let refuse = |_: &[u8]| {
+        let mut seen = Seen::default();
+        seen.end_stream(End::Refused);
+        Some(seen)
+    };
+    let exam = learner.examine(200, 3, &mut { refuse }, &mut |_, _, _| ());
+    assert_eq!(exam.alike + exam.stricter, 200);
+    assert!(exam.stricter > 0);
+    let exam = learner.examine(200, 3, &mut |_: &[u8]| None, &mut |_, _, _| ());
+    assert_eq!(exam, Exam::default());
+}
