@@ -35,7 +35,7 @@ fn hunted(inputs: u64) -> (Vec<String>, tempfile::TempDir) {
 
 #[test]
 fn every_faulty_policy_is_caught_from_nothing() {
-    let (told, _folder) = hunted(600);
+    let (told, _folder) = hunted(12000);
     let alone: BTreeSet<&str> = told
         .iter()
         .filter_map(|line| line.strip_prefix("alone "))
