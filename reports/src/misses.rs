@@ -106,8 +106,8 @@ impl Misses {
             (None, None) if seen.end == reading.end => " with other content",
             _ => "",
         };
-        let cited = verdict.citations.iter().filter(|one| one.at >= at);
-        let cited = cited.last().map(|one| match one.stance {
+        let cited = verdict.citations.iter().rfind(|one| one.at >= at);
+        let cited = cited.map(|one| match one.stance {
             Stance::Refuse => format!(" by {}", one.rule.id),
             Stance::Restrict(restriction) => format!(" by {}", restriction.id),
             Stance::Waive(leniency) => format!(", last {}", leniency.id),

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use parsers::session::mixup::{Symptom, accounts};
+use peers::live;
 use peers::live::faulty::clicks::{CLICKERS, WORKERS};
 use peers::live::faulty::mixup::TRIED;
 use peers::live::faulty::{self, NODES};
@@ -31,7 +32,9 @@ pub fn mixups(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<Exit
             }
         };
         for (mechanism, is_logged) in TRIED {
-            let seen = match faulty::observe(&program, *mechanism, *is_logged) {
+            let observed = faulty::observe(&program, *mechanism, *is_logged);
+            live::wait_if_ending();
+            let seen = match observed {
                 Ok(seen) => seen,
                 Err(failure) => {
                     let word = mechanism.word();
@@ -100,7 +103,9 @@ pub fn clicks(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<Exit
         let name = clicker.name;
         for dies in [true, false] {
             let how = if dies { "dies" } else { "answers 500" };
-            let clicked = match faulty::click(&node, clicker, dies) {
+            let clicked = faulty::click(&node, clicker, dies);
+            live::wait_if_ending();
+            let clicked = match clicked {
                 Ok(clicked) => clicked,
                 Err(failure) => {
                     console.complain(&format_args!("{name} {version}: {failure}"));
