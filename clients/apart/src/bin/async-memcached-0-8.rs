@@ -1,6 +1,6 @@
 //! async-memcached 0.8: one connection, whose users take turns; who sees an error makes another.
 
-use async_memcached_0_8::{Client, Error};
+use async_memcached_0_8::{AsciiProtocol as _, Client, Error};
 use clients::{Ask, Library, Start, serve};
 use tokio::sync::Mutex;
 
@@ -21,7 +21,9 @@ fn main() {
             }
             let client = kept.as_mut().ok_or("no connection")?;
             match client.get(&ask.name).await {
-                Ok(Some(value)) => Ok(String::from_utf8_lossy(&value.data).into_owned()),
+                Ok(Some(value)) => {
+                    Ok(String::from_utf8_lossy(&value.data.unwrap_or_default()).into_owned())
+                }
                 Ok(None) => Err("not found".to_owned()),
                 Err(error) => {
                     *kept = None;

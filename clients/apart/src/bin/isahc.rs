@@ -22,7 +22,8 @@ fn main() {
                 true => client.post_async(uri, "x=1").await?,
                 false => client.get_async(uri).await?,
             };
-            Ok::<_, isahc::Error>(response.text().await?)
+            let body = response.bytes().await?;
+            Ok::<_, isahc::Error>(String::from_utf8_lossy(&body).into_owned())
         })
     });
 }
