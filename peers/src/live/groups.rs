@@ -136,13 +136,22 @@ fn end<'g>(groups: impl Iterator<Item = &'g Group> + Clone) {
     for group in groups.clone() {
         signal(group.id, Signal::TERM);
     }
-    let until = Instant::now() + GRACE;
-    while groups.clone().any(|group| is_running(group.id)) && Instant::now() < until {
-        thread::sleep(Duration::from_millis(20));
-    }
-    for group in groups {
+    wait(groups.clone().map(|group| group.id));
+    for group in groups.clone() {
         signal(group.id, Signal::KILL);
+    }
+    // Who is killed is gone in a moment, and writes nothing more.
+    wait(groups.clone().map(|group| group.id));
+    for group in groups {
         remove(&group.scratch);
+    }
+}
+
+/// Waits until none of these groups runs, for as long as a group is given to end by itself.
+fn wait(groups: impl Iterator<Item = i32> + Clone) {
+    let until = Instant::now() + GRACE;
+    while groups.clone().any(is_running) && Instant::now() < until {
+        thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -150,10 +159,7 @@ fn end<'g>(groups: impl Iterator<Item = &'g Group> + Clone) {
 pub fn end_one(id: u32) {
     let Ok(id) = i32::try_from(id) else { return };
     signal(id, Signal::TERM);
-    let until = Instant::now() + GRACE;
-    while is_running(id) && Instant::now() < until {
-        thread::sleep(Duration::from_millis(10));
-    }
+    wait(std::iter::once(id));
     signal(id, Signal::KILL);
 }
 
