@@ -93,6 +93,8 @@ fn an_interrupt_leaves_no_failing_server_behind() {
     while lines.len() < 3 {
         let mut line = String::new();
         if stdout.read_line(&mut line).unwrap() == 0 {
+            let may_skip = std::env::var_os("MISFRAME_PEERS").is_none();
+            assert!(may_skip, "no Node.js of `peers/install node-20` is there");
             eprintln!("skipped: no Node.js of `peers/install node-20` is there");
             assert_eq!(child.wait().unwrap().code(), Some(0));
             return;
