@@ -8,6 +8,7 @@ pub mod front;
 mod groups;
 pub mod hop;
 mod launch;
+mod listener;
 pub mod origin;
 pub mod recorder;
 mod server;

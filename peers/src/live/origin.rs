@@ -1,13 +1,13 @@
 //! An origin of ours behind a hop: it reads plain requests, keeps them, and does with each what its target says.
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use super::client::is_timeout;
+use super::listener::{Listener, State};
 
 /// A target whose request for an upgrade is answered by 101; what comes then is sent back.
 pub const SWITCH: &str = "/switch";
@@ -28,8 +28,6 @@ const IDLE: Duration = Duration::from_millis(60);
 const LOOK: Duration = Duration::from_millis(20);
 /// The most that one request may have, in bytes.
 const MOST: usize = 1 << 20;
-/// The most connections at a time.
-const CONNECTIONS: usize = 64;
 /// The answer to the key of RFC 6455 §1.3, which [`super::hop`] sends.
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -63,15 +61,8 @@ impl Seen {
 
 /// An origin that runs.
 pub struct Origin {
-    port: u16,
-    shared: Arc<Shared>,
-}
-
-#[derive(Default)]
-struct Shared {
-    seen: Mutex<Vec<Seen>>,
-    open: AtomicUsize,
-    is_over: AtomicBool,
+    listener: Listener,
+    seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Origin {
@@ -80,39 +71,23 @@ impl Origin {
     /// # Errors
     /// When there is none.
     pub fn start() -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = listener.local_addr()?.port();
-        let shared = Arc::new(Shared::default());
-        let for_all = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                if for_all.is_over.load(Ordering::Acquire) {
-                    return;
-                }
-                let Ok(stream) = stream else { continue };
-                if for_all.open.fetch_add(1, Ordering::AcqRel) >= CONNECTIONS {
-                    for_all.open.fetch_sub(1, Ordering::AcqRel);
-                    continue;
-                }
-                let shared = Arc::clone(&for_all);
-                thread::spawn(move || {
-                    // A connection that breaks has said what it has said.
-                    let _ = shared.serve(stream);
-                    shared.open.fetch_sub(1, Ordering::AcqRel);
-                });
-            }
-        });
-        Ok(Self { port, shared })
+        let seen = Arc::new(Mutex::default());
+        let kept = Arc::clone(&seen);
+        let listener = Listener::start(move |stream, state| {
+            // A connection that breaks has said what it has said.
+            let _ = Serving { seen: &kept, state }.serve(stream);
+        })?;
+        Ok(Self { listener, seen })
     }
 
     /// Where it listens.
     pub fn port(&self) -> u16 {
-        self.port
+        self.listener.port()
     }
 
     /// The requests that have come since the last time, but those by which a hop is asked whether it is there.
     pub fn take(&self) -> Vec<Seen> {
-        let mut seen = self.shared.seen.lock();
+        let mut seen = self.seen.lock();
         let seen = seen.as_deref_mut().map(std::mem::take);
         let mut seen = seen.unwrap_or_default();
         seen.retain(|one| one.target != "/ready");
@@ -120,15 +95,13 @@ impl Origin {
     }
 }
 
-impl Drop for Origin {
-    fn drop(&mut self) {
-        self.shared.is_over.store(true, Ordering::Release);
-        // It wakes who waits for a connection.
-        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
-    }
+/// One connection, as it is served.
+struct Serving<'a> {
+    seen: &'a Mutex<Vec<Seen>>,
+    state: &'a State,
 }
 
-impl Shared {
+impl Serving<'_> {
     fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
         stream.set_read_timeout(Some(LOOK))?;
         stream.set_nodelay(true)?;
@@ -166,7 +139,7 @@ impl Shared {
                 Err(error) if is_timeout(&error) => {}
                 Err(error) => return Err(error),
             }
-            if self.is_over.load(Ordering::Acquire) {
+            if self.state.is_over() {
                 return Ok(false);
             }
         }

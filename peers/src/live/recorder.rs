@@ -4,13 +4,14 @@
 //! Where it falls silent, a request ends as that front understands it.
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::client::is_timeout;
+use super::listener::{Listener, State};
 
 /// After so long without a byte, what came is taken for a request.
 const QUIET: Duration = Duration::from_millis(30);
@@ -18,15 +19,13 @@ const QUIET: Duration = Duration::from_millis(30);
 const LOOK: Duration = Duration::from_millis(5);
 /// The most that is kept of one connection, in bytes.
 const MOST: usize = 1 << 20;
-/// The most connections at a time.
-const CONNECTIONS: usize = 64;
 
 /// What one connection to the upstream brought: what came before each answer.
 pub type Bursts = Vec<Vec<u8>>;
 
 /// An upstream that records.
 pub struct Recorder {
-    port: u16,
+    listener: Listener,
     shared: Arc<Shared>,
 }
 
@@ -35,8 +34,6 @@ struct Shared {
     /// The recording to which what comes now belongs.
     recording: AtomicU64,
     connections: Mutex<Vec<Bursts>>,
-    open: AtomicUsize,
-    is_over: AtomicBool,
 }
 
 impl Recorder {
@@ -45,33 +42,15 @@ impl Recorder {
     /// # Errors
     /// When there is none.
     pub fn start() -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = listener.local_addr()?.port();
         let shared = Arc::new(Shared::default());
         let for_all = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                if for_all.is_over.load(Ordering::Acquire) {
-                    return;
-                }
-                let Ok(stream) = stream else { continue };
-                if for_all.open.fetch_add(1, Ordering::AcqRel) >= CONNECTIONS {
-                    for_all.open.fetch_sub(1, Ordering::AcqRel);
-                    continue;
-                }
-                let shared = Arc::clone(&for_all);
-                thread::spawn(move || {
-                    shared.serve(stream);
-                    shared.open.fetch_sub(1, Ordering::AcqRel);
-                });
-            }
-        });
-        Ok(Self { port, shared })
+        let listener = Listener::start(move |stream, state| for_all.serve(stream, state))?;
+        Ok(Self { listener, shared })
     }
 
     /// Where it listens.
     pub fn port(&self) -> u16 {
-        self.port
+        self.listener.port()
     }
 
     /// What has come since the last time; the connections that are open are closed.
@@ -91,18 +70,9 @@ impl Recorder {
     /// Waits until nobody is connected, at most so long.
     pub fn wait_until_idle(&self, most: Duration) {
         let until = Instant::now() + most;
-        while self.shared.open.load(Ordering::Acquire) > 0 && Instant::now() < until {
+        while self.listener.open() > 0 && Instant::now() < until {
             thread::sleep(Duration::from_millis(1));
         }
-    }
-}
-
-impl Drop for Recorder {
-    fn drop(&mut self) {
-        self.shared.is_over.store(true, Ordering::Release);
-        self.shared.recording.fetch_add(1, Ordering::AcqRel);
-        // It wakes who waits for a connection.
-        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
     }
 }
 
@@ -113,8 +83,9 @@ impl Shared {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps what comes over one connection. It ends when the other side ends it, or the recording is taken.
-    fn serve(&self, mut stream: TcpStream) {
+    /// Keeps what comes over one connection. It ends when the other side ends it, the
+    /// recording is taken, or the recorder is gone.
+    fn serve(&self, mut stream: TcpStream, state: &State) {
         let (recording, nth) = {
             let mut connections = self.lock();
             connections.push(Vec::new());
@@ -130,7 +101,7 @@ impl Shared {
         let mut kept = 0;
         loop {
             let read = stream.read(&mut piece);
-            if self.recording.load(Ordering::Acquire) != recording {
+            if state.is_over() || self.recording.load(Ordering::Acquire) != recording {
                 return;
             }
             match read {
