@@ -9,6 +9,9 @@ fn main() {
     println!("cargo::rerun-if-changed=../Cargo.lock");
     println!("cargo::rerun-if-changed=Cargo.toml");
     println!("cargo::rerun-if-changed=build.rs");
+    if env::var_os("CARGO_FEATURE_LINKED").is_none() {
+        return;
+    }
     let metadata = metadata();
     tell_versions(&metadata);
     compile(&metadata);

@@ -3,7 +3,8 @@
 //! A peer is opaque. It cites no rule, and shows no more of its reading than [`Seen`] holds: where each
 //! message ends, what its content is, and how the stream ended. Why it reads so is for others to explain.
 
-pub mod linked;
+#[cfg(feature = "linked")]
+mod linked;
 pub mod live;
 mod registry;
 pub mod replay;

@@ -7,27 +7,52 @@ macro_rules! version {
     };
 }
 
-pub mod actix_http;
+mod actix_http;
 mod borrowed;
 mod c;
-pub mod diffy;
-pub mod edge_http;
-pub mod flickzeug;
-pub mod http_net;
-pub mod http_parser;
-pub mod httparse;
-pub mod httpcodec;
-pub mod hyper;
-pub mod kawa;
-pub mod libhtp;
-pub mod llhttp;
-pub mod picohttpparser;
-pub mod rust_h11;
-pub mod safehttp;
-pub mod unidiff;
-pub mod ureq_proto;
+mod diffy;
+mod edge_http;
+mod flickzeug;
+mod http_net;
+mod http_parser;
+mod httparse;
+mod httpcodec;
+mod hyper;
+mod kawa;
+mod libhtp;
+mod llhttp;
+mod picohttpparser;
+mod rust_h11;
+mod safehttp;
+mod unidiff;
+mod ureq_proto;
 
-use crate::Pieces;
+use crate::{About, Pieces};
+
+/// Those that are linked, by name.
+pub(crate) static PEERS: &[&About] = &[
+    &actix_http::ACTIX_HTTP,
+    &diffy::DIFFY,
+    &diffy::DIFFY_GIT,
+    &edge_http::EDGE_HTTP,
+    &flickzeug::FLICKZEUG,
+    &http_net::HTTP_NET,
+    &http_parser::HTTP_PARSER,
+    &httparse::HTTPARSE,
+    &httpcodec::HTTPCODEC,
+    &hyper::HYPER,
+    &kawa::KAWA,
+    &libhtp::LIBHTP_APACHE_2,
+    &libhtp::LIBHTP_GENERIC,
+    &libhtp::LIBHTP_IIS_5_1,
+    &llhttp::LLHTTP,
+    &llhttp::LLHTTP_LENIENT,
+    &picohttpparser::PICOHTTPPARSER,
+    &rust_h11::RUST_H11,
+    &safehttp::SAFEHTTP,
+    &unidiff::UNIDIFF,
+    &ureq_proto::UREQ_PROTO,
+];
 
 /// What a peer that keeps nothing may be shown of one stream, in bytes. What it has not used is shown again
 /// with every piece, and so the time grows with the square of the longest part that it uses at once: byte by

@@ -27,7 +27,7 @@ macro_rules! tools {
     ($($constant:ident $name:literal $licence:literal $program:literal $version:expr, $read:path, $build:path, $adds:literal;)*) => {
         $(
             #[doc = concat!($name, ".")]
-            pub static $constant: About = About {
+            static $constant: About = About {
                 name: $name,
                 family: "unified-diff",
                 licence: $licence,
@@ -38,6 +38,9 @@ macro_rules! tools {
                 reach: Reach::Tool(Tool { program: $program, version: $version, read: $read, build: $build }),
             };
         )*
+
+        /// Those that are run anew for each input, by name.
+        pub(crate) static PEERS: &[&About] = &[$(&$constant),*];
     };
 }
 

@@ -38,7 +38,7 @@ macro_rules! workers {
     ($($constant:ident $name:literal $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)*) => {
         $(
             #[doc = concat!($name, ".")]
-            pub static $constant: About = About {
+            static $constant: About = About {
                 name: $name,
                 family: "http1-request",
                 licence: $licence,
@@ -49,6 +49,9 @@ macro_rules! workers {
                 reach: Reach::Worker(Worker { program: $program, source: &[$($source),*] }),
             };
         )*
+
+        /// Those that are kept alive, by name.
+        pub(crate) static PEERS: &[&About] = &[$(&$constant),*];
     };
 }
 

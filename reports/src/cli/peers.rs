@@ -29,7 +29,7 @@ pub fn run(args: &PeersArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     let servers = live::servers().iter();
     let width = widest.max(servers.map(|server| server.name.len()).max());
     let width = width.unwrap_or(0);
-    for about in PEERS {
+    for about in PEERS.iter() {
         let version = about.open().map(|opened| opened.version);
         let (state, reason) = lab::state(&version);
         let row = Row {
