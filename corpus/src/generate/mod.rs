@@ -1,6 +1,7 @@
 //! Structured inputs: streams written element by element, where each element can be swapped for a known
 //! variant, so that ambiguities combine.
 
+mod element;
 mod http1;
 pub mod session;
 mod unidiff;

@@ -5,12 +5,13 @@ mod variants;
 use arbitrary::{Result, Unstructured};
 use parsers::End;
 
+use super::element::{self, number_from};
 use super::{Built, Stream};
 
 use variants::{
     AFTER_DATA, AFTER_LAST, BLANK, CHUNK_EXTENSION, CHUNK_LINE_END, CONNECTION, ENCODING_NAME,
     ENCODING_VALUE, END_OF_LINE, EXPECT, LAST_CHUNK, LEADING, LENGTH_NAME, METHOD, PLAIN_FIELD,
-    SEPARATOR, TARGET, TARGET_ODD, TRAILER, VERSION, Variants,
+    SEPARATOR, TARGET, TARGET_ODD, TRAILER, VERSION,
 };
 
 /// A stream of one to three requests with at most `odd` elements that are not, or need not be, as the
@@ -19,12 +20,7 @@ use variants::{
 /// # Errors
 /// Only when `choices` cannot give more bytes, which [`Unstructured`] does not let happen here.
 pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<Stream> {
-    let mut writer = Writer {
-        choices,
-        bytes: Vec::with_capacity(ROOM),
-        allowed: odd,
-        odd: 0,
-    };
+    let mut writer = Writer::new(choices, ROOM, odd, ());
     let mut messages = Vec::new();
     for _ in 0..writer.choices.int_in_range(1..=3)? {
         messages.push(writer.request()?);
@@ -80,12 +76,7 @@ pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()>
         }
         2 | 3 => {
             if let Some(line) = find(b"\r\n") {
-                let mut writer = Writer {
-                    choices,
-                    bytes: Vec::with_capacity(ROOM),
-                    allowed: 1,
-                    odd: 0,
-                };
+                let mut writer = Writer::new(choices, ROOM, 1, ());
                 writer.some_field()?;
                 let field = writer.bytes;
                 bytes.splice(line + 2..line + 2, field);
@@ -101,22 +92,9 @@ pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()>
             }
         }
         6 => {
-            let digits = bytes.iter().skip(at).position(u8::is_ascii_digit);
-            if let Some(start) = digits.map(|offset| at + offset) {
-                let run = bytes
-                    .iter()
-                    .skip(start)
-                    .take_while(|byte| byte.is_ascii_digit());
-                let end = start + run.count();
-                let number = bytes
-                    .get(start..end)
-                    .unwrap_or(&[])
-                    .iter()
-                    .fold(0u64, |sum, byte| {
-                        sum.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'))
-                    });
+            if let Some((place, number)) = number_from(bytes, at) {
                 let form = choices.int_in_range(0..=variants::NUMBER_FORMS - 1)?;
-                bytes.splice(start..end, variants::number(number, form));
+                bytes.splice(place, variants::number(number, form));
             }
         }
         _ => {
@@ -130,14 +108,8 @@ pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()>
 /// Most streams have fewer bytes.
 const ROOM: usize = 512;
 
-/// Writes a stream element by element.
-struct Writer<'a, 'b> {
-    choices: &'a mut Unstructured<'b>,
-    bytes: Vec<u8>,
-    /// How many more odd elements may come.
-    allowed: usize,
-    odd: usize,
-}
+/// A request keeps nothing.
+type Writer<'a, 'b> = element::Writer<'a, 'b, ()>;
 
 /// What ends the body of a request.
 enum Body {
@@ -147,40 +119,10 @@ enum Body {
 }
 
 impl Writer<'_, '_> {
-    /// Whether this element is an odd one: one in so many.
-    fn is_odd(&mut self, one_in: u8) -> Result<bool> {
-        let odd = self.allowed > 0 && self.choices.ratio(1, one_in)?;
-        if odd {
-            self.allowed -= 1;
-            self.odd += 1;
-        }
-        Ok(odd)
-    }
-
-    fn put(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    /// One of the plain variants, or, one time in so many, an odd one.
-    fn one_of(&mut self, variants: &Variants, one_in: u8) -> Result<()> {
-        let list = if self.is_odd(one_in)? {
-            variants.odd
-        } else {
-            variants.plain
-        };
-        let chosen = *self.choices.choose(list)?;
-        self.put(chosen);
-        Ok(())
-    }
-
     fn request(&mut self) -> Result<Built> {
         let start = self.bytes.len();
         self.one_of(&LEADING, 24)?;
-        let method = if self.is_odd(16)? {
-            *self.choices.choose(METHOD.odd)?
-        } else {
-            *self.choices.choose(METHOD.plain)?
-        };
+        let method = self.choose(&METHOD, 16)?;
         self.request_line(method)?;
         let body = self.fields(method)?;
         self.one_of(&BLANK, 12)?;

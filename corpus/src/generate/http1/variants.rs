@@ -1,18 +1,6 @@
 //! The known variants of each element of a request: as the specification has it, and otherwise.
 
-/// The variants of one element.
-pub struct Variants {
-    /// As the specification has it.
-    pub plain: &'static [&'static [u8]],
-    /// Otherwise, or such that some reader takes it otherwise.
-    pub odd: &'static [&'static [u8]],
-}
-
-macro_rules! variants {
-    ($($name:ident: [$($plain:expr),* $(,)?] [$($odd:expr),* $(,)?];)*) => {
-        $(pub static $name: Variants = Variants { plain: &[$($plain),*], odd: &[$($odd),*] };)*
-    };
-}
+use super::super::element::{Variants, variants};
 
 variants! {
     LEADING: [b""] [b"\r\n", b"\r\n\r\n", b"\n", b"\r", b" ", b"\t", b"\0", b"HTTP/1.1 200 OK\r\nX: y\r\n\r\n", b"BAD\r\n\r\n"];

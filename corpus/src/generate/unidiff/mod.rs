@@ -5,11 +5,11 @@ mod variants;
 use arbitrary::{Result, Unstructured};
 use parsers::End;
 
+use super::element::{self, number_from};
 use super::{Built, Stream};
 use variants::{
     AFTER_HUNK, BODY_ODD, CONTENT, FIELDS, GIT, HUNK_END, HUNK_MIDDLE, HUNK_OPEN, HUNKLESS,
     LINE_END, MAIL_START, MARKER, MESSAGE, NAME, PIECES, PREAMBLE, SEPARATOR, SIGNATURE, STAMP,
-    Variants,
 };
 
 /// A stream of patches of one to three files, alone or in a mailbox, with at most `odd` elements that are
@@ -18,14 +18,11 @@ use variants::{
 /// # Errors
 /// Only when `choices` cannot give more bytes, which [`Unstructured`] does not let happen here.
 pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<Stream> {
-    let mut writer = Writer {
-        choices,
-        bytes: Vec::with_capacity(ROOM),
+    let patches = Patches {
         messages: Vec::new(),
         start: 0,
-        allowed: odd,
-        odd: 0,
     };
+    let mut writer = Writer::new(choices, ROOM, odd, patches);
     if writer.choices.ratio(1, 3)? {
         for _ in 0..writer.choices.int_in_range(1..=2)? {
             writer.mail()?;
@@ -36,7 +33,7 @@ pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<Stream> {
     }
     Ok(Stream {
         bytes: writer.bytes,
-        messages: writer.messages,
+        messages: writer.state.messages,
         end: Some(End::Complete),
         odd: writer.odd,
     })
@@ -84,17 +81,9 @@ pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()>
             }
         }
         7 => {
-            let digits = bytes.iter().skip(at).position(u8::is_ascii_digit);
-            if let Some(start) = digits.map(|offset| at + offset) {
-                let run = bytes.iter().skip(start);
-                let end = start + run.take_while(|byte| byte.is_ascii_digit()).count();
-                let digits = bytes.get(start..end).unwrap_or(&[]).iter();
-                let number = digits.fold(0u64, |sum, byte| {
-                    sum.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'))
-                });
+            if let Some((place, number)) = number_from(bytes, at) {
                 let form = choices.int_in_range(0..=variants::NUMBER_FORMS - 1)?;
-                let number = number.min(1 << 40);
-                bytes.splice(start..end, variants::number(number, form));
+                bytes.splice(place, variants::number(number.min(1 << 40), form));
             }
         }
         8 => indent(bytes, start, choices)?,
@@ -123,55 +112,26 @@ fn indent(bytes: &mut Vec<u8>, mut start: usize, choices: &mut Unstructured<'_>)
 /// Most streams have fewer bytes.
 const ROOM: usize = 1024;
 
-/// Writes a stream element by element.
-struct Writer<'a, 'b> {
-    choices: &'a mut Unstructured<'b>,
-    bytes: Vec<u8>,
+/// What is kept of the patches that are written.
+struct Patches {
     messages: Vec<Built>,
     /// Where the next message begins.
     start: usize,
-    /// How many more odd elements may come.
-    allowed: usize,
-    odd: usize,
 }
 
+type Writer<'a, 'b> = element::Writer<'a, 'b, Patches>;
+
 impl Writer<'_, '_> {
-    /// Whether this element is an odd one: one in so many.
-    fn is_odd(&mut self, one_in: u8) -> Result<bool> {
-        let odd = self.allowed > 0 && self.choices.ratio(1, one_in)?;
-        if odd {
-            self.allowed -= 1;
-            self.odd += 1;
-        }
-        Ok(odd)
-    }
-
-    fn put(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    /// One of the plain variants, or, one time in so many, an odd one.
-    fn one_of(&mut self, variants: &Variants, one_in: u8) -> Result<()> {
-        let list = if self.is_odd(one_in)? {
-            variants.odd
-        } else {
-            variants.plain
-        };
-        let chosen = *self.choices.choose(list)?;
-        self.put(chosen);
-        Ok(())
-    }
-
     /// The message that ends here.
     fn built(&mut self, head: usize, body: Vec<(usize, usize)>) {
-        let (start, end) = (self.start, self.bytes.len());
-        self.messages.push(Built {
+        let (start, end) = (self.state.start, self.bytes.len());
+        self.state.messages.push(Built {
             start,
             head,
             body,
             end,
         });
-        self.start = end;
+        self.state.start = end;
     }
 
     fn mail(&mut self) -> Result<()> {
@@ -218,12 +178,7 @@ impl Writer<'_, '_> {
 
     /// The two lines of the header.
     fn two_lines(&mut self) -> Result<()> {
-        let list = if self.is_odd(10)? {
-            NAME.odd
-        } else {
-            NAME.plain
-        };
-        let name = *self.choices.choose(list)?;
+        let name = self.choose(&NAME, 10)?;
         let (old, new) = match self.choices.int_in_range(0..=7)? {
             0 => (b"/dev/null".to_vec(), name.to_vec()),
             1 => (name.to_vec(), b"/dev/null".to_vec()),

@@ -1,18 +1,6 @@
 //! The known variants of each element of a patch: as the specification has it, and otherwise.
 
-/// The variants of one element.
-pub struct Variants {
-    /// As the specification has it.
-    pub plain: &'static [&'static [u8]],
-    /// Otherwise, or such that some reader takes it otherwise.
-    pub odd: &'static [&'static [u8]],
-}
-
-macro_rules! variants {
-    ($($name:ident: [$($plain:expr),* $(,)?] [$($odd:expr),* $(,)?];)*) => {
-        $(pub static $name: Variants = Variants { plain: &[$($plain),*], odd: &[$($odd),*] };)*
-    };
-}
+use super::super::element::{Variants, variants};
 
 variants! {
     MAIL_START: [b"From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\n"]
