@@ -9,11 +9,13 @@ pub mod live;
 mod registry;
 pub mod replay;
 mod seen;
+mod shown;
 pub mod tool;
 pub mod worker;
 
 pub use registry::PEERS;
 pub use seen::{Detail, Seen, Whole, located};
+pub use shown::{Fate, Shown, Told, project};
 pub use tool::Tool;
 pub use worker::Worker;
 

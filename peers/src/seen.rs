@@ -3,6 +3,8 @@
 use parsers::unidiff::claims::{self, Claim};
 use parsers::{End, Reading};
 
+use crate::shown::Shown;
+
 /// How much of its reading a peer shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Detail {
@@ -28,6 +30,8 @@ pub struct Seen {
     pub end: End,
     /// How much is shown.
     pub detail: Detail,
+    /// What a live server shows instead, which tells no places; [`Self::messages`] are as many as it has taken.
+    pub shown: Option<Shown>,
 }
 
 /// A whole message.
@@ -46,6 +50,7 @@ impl Seen {
         self.content.clear();
         self.end = End::Complete;
         self.detail = Detail::Ends;
+        self.shown = None;
     }
 
     /// The peer has handed over a piece of content of the message that it reads.
@@ -73,6 +78,9 @@ impl Seen {
 
     /// Whether `reading`, of `input`, shows the same.
     pub fn is(&self, reading: &Reading, input: &[u8]) -> bool {
+        if let Some(shown) = &self.shown {
+            return shown.is(reading, input);
+        }
         if self.detail != Detail::Ends {
             let shown = Self::of_patch(reading, input, self.detail);
             // Who refuses a patch may show less of it than it has read.
@@ -87,6 +95,9 @@ impl Seen {
 
     /// Whether `reading`, of `input`, begins with these messages.
     pub fn begins(&self, reading: &Reading, input: &[u8]) -> bool {
+        if let Some(shown) = &self.shown {
+            return shown.begins(reading, input);
+        }
         if self.detail != Detail::Ends {
             return self.begins_as(&Self::of_patch(reading, input, self.detail));
         }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use parsers::rule::FIRST_RESTRICTION;
 use parsers::unidiff::demands::{self, Demand};
-use parsers::{Family, LeniencySet};
+use parsers::{FAMILIES, Family, LeniencySet};
 use serde::{Deserialize, Serialize};
+
+use crate::panel;
 
 /// A learned dialect.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,7 +33,13 @@ pub struct DialectFile {
     pub questions: usize,
     /// How many inputs drawn by chance were asked about after that.
     pub practice: usize,
-    /// Of how many other inputs drawn by chance there is a reading.
+    /// `bytes` where the peer was given one byte at a time; it may read otherwise what it is given at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<String>,
+    /// What settles the other inputs drawn by chance on which the dialect was held against the peer.
+    #[serde(default)]
+    pub seed: u64,
+    /// Of how many of them there is a reading.
     pub inputs: usize,
     /// Of how many of them the dialect reads as the peer does.
     pub alike: usize,
@@ -108,6 +116,58 @@ impl DialectFile {
     }
 }
 
+/// A dialect that a user has asked for.
+pub struct Asked {
+    /// What to call it: `like` and the name of the peer, or `+` before each leniency and restriction.
+    pub name: String,
+    /// The leniencies and restrictions.
+    pub waives: LeniencySet,
+}
+
+/// The dialect that a user names for `family`: a file, or ids separated by commas or plus signs.
+///
+/// # Errors
+/// When there is no such file, leniency or restriction, or the file is of another family.
+pub fn asked(family: &'static Family, named: &str) -> Result<Asked> {
+    if named.ends_with(".toml") {
+        let file = DialectFile::load(Path::new(named))?;
+        return Ok(Asked {
+            waives: file.waives(family)?,
+            name: format!("like {}", file.peer),
+        });
+    }
+    let waives = panel::leniencies(family, named).map_err(|id| {
+        anyhow!(
+            "{} has no leniency or restriction {id:?}; `misframe rules` lists them",
+            family.name
+        )
+    })?;
+    Ok(Asked {
+        name: format!("+{}", family.ids(&waives).join("+")),
+        waives,
+    })
+}
+
+/// As [`asked`], where several families are read: those of the dialects that are for this one.
+///
+/// # Errors
+/// As [`asked`], for a dialect that is for no family.
+pub fn asked_of(family: &'static Family, named: &[String]) -> Result<Vec<Asked>> {
+    let mut dialects = Vec::new();
+    for name in named {
+        match asked(family, name) {
+            Ok(dialect) => dialects.push(dialect),
+            Err(error) => {
+                let is_for = |other: &&&'static Family| asked(other, name).is_ok();
+                if FAMILIES.iter().find(is_for).is_none() {
+                    return Err(error);
+                }
+            }
+        }
+    }
+    Ok(dialects)
+}
+
 /// The dialect of a peer that predicts what it makes of a tree.
 pub struct Declared {
     /// The peer's name.
@@ -154,6 +214,7 @@ mod tests {
 
     use super::*;
     use parsers::http1::REQUEST;
+    use parsers::unidiff::UNIFIED;
 
     fn file() -> DialectFile {
         DialectFile {
@@ -165,6 +226,8 @@ mod tests {
             demands: Vec::new(),
             questions: 3,
             practice: 0,
+            pieces: None,
+            seed: 3,
             inputs: 10,
             alike: 9,
             stricter: 1,
@@ -182,6 +245,24 @@ mod tests {
         assert_eq!(loaded.text().unwrap(), file().text().unwrap());
         let waives = loaded.waives(&REQUEST).unwrap();
         assert_eq!(REQUEST.ids(&waives), ["field-lf", "method-known"]);
+    }
+
+    #[test]
+    fn a_dialect_is_asked_for_by_a_file_or_by_ids() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.toml");
+        std::fs::write(&path, file().text().unwrap()).unwrap();
+        let path = path.to_str().unwrap().to_owned();
+        let of_file = asked(&REQUEST, &path).unwrap();
+        assert_eq!(of_file.name, "like mine 2");
+        let of_ids = asked(&REQUEST, "method-known,field-lf").unwrap();
+        assert_eq!(of_ids.name, "+field-lf+method-known");
+        assert_eq!(of_file.waives, of_ids.waives);
+        // What is for another family is left out there, and what is for none is not.
+        let named = [path, "field-lf".to_owned()];
+        assert_eq!(asked_of(&UNIFIED, &named).unwrap().len(), 0);
+        assert_eq!(asked_of(&REQUEST, &named).unwrap().len(), 2);
+        assert!(asked_of(&UNIFIED, &["kindness".to_owned()]).is_err());
     }
 
     #[test]

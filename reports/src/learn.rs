@@ -8,6 +8,8 @@ use parsers::family::Departure;
 use parsers::{End, Family, LeniencySet, Reading, Verdict, explain};
 use peers::Seen;
 
+use crate::climb::Way;
+
 /// How many inputs at most are tried to be explained one by one while practising, and again in each revision.
 const ATTEMPTS: usize = 200;
 /// How many answers a guess is held against.
@@ -40,6 +42,8 @@ struct Lesson {
 /// One who learns a dialect.
 pub struct Learner {
     family: &'static Family,
+    /// What follows each input, to show where the peer stands.
+    after: &'static [u8],
     /// What the peer waives, as far as it is known.
     pub waives: LeniencySet,
     /// The question that showed each leniency, by its index.
@@ -62,11 +66,60 @@ pub struct Exam {
     pub stricter: usize,
 }
 
+/// So many inputs drawn by chance, each with `after` after it.
+pub fn drawn(
+    family: &'static Family,
+    seed: u64,
+    count: usize,
+    after: &'static [u8],
+) -> impl Iterator<Item = Vec<u8>> {
+    let (mut chance, mut draw) = (Chance::new(seed), Drawn::default());
+    (0..count).map(move |_| {
+        let mut input = draw.input(family, &mut chance);
+        input.extend_from_slice(after);
+        input
+    })
+}
+
+/// Holds a dialect against a peer on some inputs; `missed` is told of each input that it does not read alike, and may ask
+/// as well.
+pub fn examine(
+    family: &'static Family,
+    way: &Way,
+    inputs: impl Iterator<Item = Vec<u8>>,
+    ask: &mut Ask<'_>,
+    missed: &mut Missed<'_>,
+) -> Exam {
+    let (mut exam, mut verdict) = (Exam::default(), Verdict::new());
+    for input in inputs {
+        let Some(mut seen) = ask(&input) else {
+            continue;
+        };
+        let mut is_alike = way.is_alike(family, &input, &seen, &mut verdict);
+        // Who is slow may have been seen to wait.
+        if !is_alike && let Some(again) = ask(&input) {
+            seen = again;
+            is_alike = way.is_alike(family, &input, &seen, &mut verdict);
+        }
+        exam.inputs += 1;
+        if is_alike {
+            exam.alike += 1;
+            continue;
+        }
+        if seen.end == End::Refused && seen.begins(&verdict.reading, &input) {
+            exam.stricter += 1;
+        }
+        missed(&input, &seen, ask);
+    }
+    exam
+}
+
 impl Learner {
-    /// One who knows nothing yet of a peer of `family`.
-    pub fn new(family: &'static Family) -> Self {
+    /// One who knows nothing yet of a peer of `family`, which is given `after` after each input.
+    pub fn new(family: &'static Family, after: &'static [u8]) -> Self {
         Self {
             family,
+            after,
             waives: LeniencySet::EMPTY,
             evidence: BTreeMap::new(),
             unexplained: Vec::new(),
@@ -78,12 +131,15 @@ impl Learner {
     /// Asks those of the questions that tell dialects apart which are near to the one known by then, each time the
     /// one that does so best.
     pub fn question(&mut self, mut questions: Vec<Question>, ask: &mut Ask<'_>) {
+        for question in &mut questions {
+            question.input.extend_from_slice(self.after);
+        }
         let mut table = self.table(&questions);
         while let Some(nth) = table.best() {
             let question = questions.swap_remove(nth);
             let row = table.rows.swap_remove(nth);
             self.asked += 1;
-            let Some(seen) = ask(&question.input) else {
+            let Some(seen) = self.see(&question.input, ask) else {
                 continue;
             };
             if self.reads_alike(&self.waives, &question.input, &seen) {
@@ -99,11 +155,9 @@ impl Learner {
 
     /// Asks about so many inputs drawn by chance, and explains what differs.
     pub fn practise(&mut self, inputs: usize, seed: u64, ask: &mut Ask<'_>) {
-        let (mut chance, mut drawn) = (Chance::new(seed), Drawn::default());
         let mut attempts = 0;
-        for nth in 0..inputs {
-            let input = drawn.input(self.family, &mut chance);
-            let Some(seen) = ask(&input) else {
+        for (nth, input) in drawn(self.family, seed, inputs, self.after).enumerate() {
+            let Some(seen) = self.see(&input, ask) else {
                 continue;
             };
             let is_alike = self.reads_alike(&self.waives, &input, &seen);
@@ -138,34 +192,13 @@ impl Learner {
         learned
     }
 
-    /// Holds the dialect against the peer on so many inputs drawn by chance; `missed` is told of each input that
-    /// it does not read alike, and may ask as well.
-    pub fn examine(
-        &self,
-        inputs: usize,
-        seed: u64,
-        ask: &mut Ask<'_>,
-        missed: &mut Missed<'_>,
-    ) -> Exam {
-        let (mut chance, mut drawn) = (Chance::new(seed), Drawn::default());
-        let (mut exam, mut verdict) = (Exam::default(), Verdict::new());
-        for _ in 0..inputs {
-            let input = drawn.input(self.family, &mut chance);
-            let Some(seen) = ask(&input) else {
-                continue;
-            };
-            explain::judge_under(self.family, &self.waives, &input, &mut verdict);
-            exam.inputs += 1;
-            if seen.is(&verdict.reading, &input) {
-                exam.alike += 1;
-                continue;
-            }
-            if seen.end == End::Refused && seen.begins(&verdict.reading, &input) {
-                exam.stricter += 1;
-            }
-            missed(&input, &seen, ask);
+    /// What is answered; what the dialect known does not explain is asked again, since who is slow may be seen to wait.
+    fn see(&self, input: &[u8], ask: &mut Ask<'_>) -> Option<Seen> {
+        let seen = ask(input)?;
+        match self.reads_alike(&self.waives, input, &seen) {
+            true => Some(seen),
+            false => ask(input),
         }
-        exam
     }
 
     /// Takes an answer that the dialect does not give: whether the dialect is another now.
@@ -277,7 +310,10 @@ impl Learner {
         let mut reading = |waives: &LeniencySet, input: &[u8]| {
             explain::judge_under(self.family, waives, input, &mut verdict);
             let mut hasher = DefaultHasher::new();
-            verdict.reading.hash(&mut hasher);
+            match self.after.is_empty() {
+                true => verdict.reading.hash(&mut hasher),
+                false => peers::project(&verdict.reading, &mut hasher),
+            }
             hasher.finish()
         };
         let rows = questions.iter().map(|question| {

@@ -5,6 +5,7 @@ use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
 use peers::Pieces;
 
 use crate::ask::Peers;
+use crate::dialect_file::Asked;
 use crate::finding::Judgement;
 
 /// Why somebody sits on the panel.
@@ -44,7 +45,7 @@ pub enum Scope {
     General,
     /// Of those, the family's own parsers and the ones asked for.
     GeneralNamed,
-    /// The strict parser only.
+    /// The strict parser only, and those asked for.
     Strict,
 }
 
@@ -73,8 +74,12 @@ impl Judge {
         }
     }
 
-    fn dialect(family: &'static Family, waives: LeniencySet, standing: Standing) -> Self {
-        let name = format!("+{}", family.ids(&waives).join("+"));
+    fn dialect(
+        family: &'static Family,
+        name: String,
+        waives: LeniencySet,
+        standing: Standing,
+    ) -> Self {
         let parser = DialectParser::new(family, Dialect::new(name.clone(), waives));
         Self {
             name,
@@ -85,7 +90,7 @@ impl Judge {
         }
     }
 
-    /// What to call it in a report: the parser's name, or `+` before each leniency.
+    /// What to call it in a report: the parser's name, `+` before a leniency, or as it was asked for.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -110,9 +115,12 @@ impl Judge {
 
     fn is_within(&self, scope: Scope) -> bool {
         match scope {
-            Scope::All | Scope::Strict => true,
+            // Who was asked for judges.
+            _ if self.standing == Standing::Asked => true,
+            Scope::All => true,
             Scope::General => self.general,
             Scope::GeneralNamed => self.general && self.standing != Standing::Single,
+            Scope::Strict => false,
         }
     }
 }
@@ -140,14 +148,15 @@ impl Panel {
         panel
             .members
             .extend(family.leniencies.iter().map(|leniency| {
-                Judge::dialect(family, LeniencySet::of(&[leniency]), Standing::Single)
+                let (name, waives) = (format!("+{}", leniency.id), LeniencySet::of(&[leniency]));
+                Judge::dialect(family, name, waives, Standing::Single)
             }));
         panel
     }
 
     /// This panel with one more dialect on it.
-    pub fn with(mut self, waives: LeniencySet) -> Self {
-        let asked = Judge::dialect(self.family, waives, Standing::Asked);
+    pub fn with(mut self, dialect: Asked) -> Self {
+        let asked = Judge::dialect(self.family, dialect.name, dialect.waives, Standing::Asked);
         self.members.push(asked);
         self
     }
@@ -194,13 +203,13 @@ impl Panel {
     }
 
     fn seats(&self, input: &[u8], scope: Scope) -> impl Iterator<Item = Seat> {
-        let count = match scope {
-            Scope::Strict => 1,
-            _ => self.members.len(),
+        let members = self.members.iter().enumerate();
+        let is_in = move |nth: usize, member: &Judge| match scope {
+            Scope::Strict if nth == 0 => true,
+            _ => member.is_within(scope),
         };
-        let within = self.members.iter().take(count);
-        let within = within.filter(move |member| member.is_within(scope));
-        within.map(move |member| {
+        let within = members.filter(move |(nth, member)| is_in(*nth, member));
+        within.map(move |(_, member)| {
             let mut verdict = Verdict::new();
             judge(member.parser(), input, &mut verdict);
             Seat {
@@ -228,7 +237,7 @@ impl Panel {
     }
 }
 
-/// The set named by `ids`, which are separated by commas or plus signs.
+/// The set of leniencies and restrictions named by `ids`, which are separated by commas or plus signs.
 ///
 /// # Errors
 /// The first id that the family does not know.
@@ -236,8 +245,8 @@ pub fn leniencies(family: &'static Family, ids: &str) -> Result<LeniencySet, Str
     let mut set = LeniencySet::EMPTY;
     let ids = ids.split([',', '+']).map(str::trim);
     for id in ids.filter(|id| !id.is_empty()) {
-        match family.leniency(id) {
-            Some(leniency) => set.insert(leniency.index),
+        match family.index(id) {
+            Some(index) => set.insert(index),
             None => return Err(id.to_owned()),
         }
     }

@@ -13,73 +13,12 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use parsers::family::DialectParser;
-use parsers::http1::REQUEST;
-use parsers::{Dialect, End, LeniencySet, Verdict, judge};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A server on a free port, which lives as long as the tests: where it listens.
-fn listen(serve: impl Fn(TcpStream) + Clone + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let serve = serve.clone();
-            thread::spawn(move || serve(stream));
-        }
-    });
-    address
-}
+mod serve;
 
-fn set(ids: &[&str]) -> LeniencySet {
-    let leniencies: Vec<_> = ids.iter().map(|id| REQUEST.leniency(id).unwrap()).collect();
-    LeniencySet::of(&leniencies)
-}
-
-fn read(waives: LeniencySet, bytes: &[u8]) -> Verdict {
-    let mut verdict = Verdict::new();
-    let parser = DialectParser::new(&REQUEST, Dialect::new("server", waives));
-    judge(&parser, bytes, &mut verdict);
-    verdict
-}
-
-/// Reads as the dialect that waives these, answers each message with 200, and refuses with 400.
-fn answer(mut stream: TcpStream, waives: LeniencySet) {
-    const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-    const BAD: &[u8] =
-        b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    let mut received = Vec::new();
-    let mut buffer = [0; 4096];
-    let mut answered = 0;
-    loop {
-        let count = stream.read(&mut buffer).unwrap_or(0);
-        received.extend_from_slice(&buffer[..count]);
-        let reading = read(waives, &received).reading;
-        for _ in answered..reading.messages.len() {
-            if stream.write_all(OK).is_err() {
-                return;
-            }
-        }
-        answered = reading.messages.len();
-        // Where one more byte changes nothing, the connection is closed.
-        received.push(b'G');
-        let more = read(waives, &received).reading;
-        received.pop();
-        let closes = answered > 0 && more.end == End::Complete;
-        if reading.end == End::Refused {
-            let _ = stream.write_all(BAD);
-        }
-        if reading.end != End::Incomplete && reading.end != End::Complete || closes || count == 0 {
-            return;
-        }
-    }
-}
-
-fn dialect(ids: &[&str]) -> String {
-    let waives = set(ids);
-    listen(move |stream| answer(stream, waives))
-}
+use serve::{dialect, listen, read, set};
 
 /// Exit code, stdout, stderr.
 fn probe(args: &[&str]) -> (i32, String, String) {

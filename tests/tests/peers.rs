@@ -11,8 +11,9 @@ use corpus::case;
 use parsers::End;
 use parsers::http1::REQUEST;
 use peers::{About, Failure, Opened, PEERS, Pieces, Seen, Tier, ask, worker};
+use reports::climb::Way;
 use reports::dialect_file::DialectFile;
-use reports::learn::Learner;
+use reports::learn::{drawn, examine};
 
 /// Opens a peer; none when it is absent and nobody says that it has been installed.
 fn open(about: &About) -> Option<Opened> {
@@ -225,8 +226,10 @@ fn the_dialects_that_were_learned_read_as_the_peers() {
             "learn it anew: misframe learn {} --out peers/dialects",
             about.name
         );
-        let mut learner = Learner::new(&REQUEST);
-        learner.waives = file.waives(&REQUEST).unwrap();
+        let way = Way {
+            waives: file.waives(&REQUEST).unwrap(),
+            demands: Vec::new(),
+        };
         let mut answer = |input: &[u8]| {
             let mut seen = Seen::default();
             let asked = ask(&mut *opened.peer, input, Pieces::One, &mut seen);
@@ -235,7 +238,8 @@ fn the_dialects_that_were_learned_read_as_the_peers() {
             }
             asked.ok().map(|()| seen)
         };
-        let exam = learner.examine(INPUTS, 5, &mut answer, &mut |_, _, _| {});
+        let inputs = drawn(&REQUEST, 5, INPUTS, &[]);
+        let exam = examine(&REQUEST, &way, inputs, &mut answer, &mut |_, _, _| {});
         // What was measured on other inputs, less four standard deviations.
         let promised = file.alike as f64 / file.inputs as f64;
         let deviation = (promised * (1.0 - promised) / exam.inputs as f64).sqrt();

@@ -12,9 +12,9 @@ _lock = threading.Lock()
 _log = os.open(os.environ["MISFRAME_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
 
 
-def line(port, method, target, body, connection=None):
+def line(port, method, target, body, connection=None, whole=True):
     """Writes down a request from this port, and gives the line. `connection` tells connections apart, if the
-    runtime has an object for each; else their ports do."""
+    runtime has an object for each; else their ports do. `whole` says that the body has come to its end."""
     if isinstance(target, bytes):
         target = target.decode("latin-1")
     if isinstance(method, bytes):
@@ -29,6 +29,7 @@ def line(port, method, target, body, connection=None):
             "target": target,
             "length": len(body),
             "body": base64.b64encode(body[:SHOWN]).decode(),
+            "whole": whole,
         }
         text = json.dumps(said, ensure_ascii=True).encode() + b"\n"
         os.write(_log, text)

@@ -37,6 +37,13 @@ pub struct Request {
     pub length: u64,
     /// The beginning of its content, in base64.
     pub body: String,
+    /// Whether its content has come to its end, where the application is asked before that is known.
+    #[serde(default = "yes")]
+    pub whole: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Request {

@@ -126,6 +126,7 @@ mod tests {
             target: line(text).target,
             length: 0,
             body: String::new(),
+            whole: true,
         });
         let requests = requests.collect();
         Saw { requests, left }

@@ -42,6 +42,9 @@ pub enum Trouble {
     /// It has closed the connection before its answer was whole.
     #[error("it closes the connection before it has answered in full")]
     Closed,
+    /// It has refused a plain request.
+    #[error("it refuses a plain request")]
+    Refused,
     /// What it says is no response.
     #[error("what it says is no response")]
     Rubbish,

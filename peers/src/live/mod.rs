@@ -10,7 +10,9 @@ pub mod hop;
 mod launch;
 mod listener;
 pub mod origin;
+pub mod reader;
 pub mod recorder;
+pub mod response;
 mod server;
 
 pub use groups::{Group, down, end_all, running, wait_if_ending};

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use parsers::{FAMILIES, Family};
 
 use super::report;
+use super::target::Whom;
 use crate::ask::Who;
 use crate::hunt::{Quarry, quarries};
 use crate::panel::{Panel, Scope};
@@ -32,6 +33,10 @@ pub struct HuntArgs {
     /// [default: those that read a request in a few microseconds]
     #[arg(long, value_name = "PEER", value_parser = linked_peer)]
     pub peer: Vec<String>,
+    /// One more reader that judges every input, with these leniencies, or those of a file that `misframe learn` has
+    /// written; may be given several times
+    #[arg(long, value_name = "IDS|FILE")]
+    pub dialect: Vec<String>,
 }
 
 #[derive(Args)]
@@ -48,6 +53,8 @@ pub struct WorkerArgs {
     pub from_nothing: bool,
     #[arg(long, value_parser = Who::named)]
     pub peer: Vec<Who>,
+    #[arg(long)]
+    pub dialect: Vec<String>,
 }
 
 #[derive(Args)]
@@ -70,6 +77,10 @@ pub struct CheckArgs {
         conflicts_with = "peer"
     )]
     pub panel: PanelChoice,
+    /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus (`misframe rules`
+    /// lists them), or those of a file that `misframe learn` has written; may be given several times
+    #[arg(long, value_name = "IDS|FILE")]
+    pub dialect: Vec<String>,
     /// Hold a peer against the strict parser, instead of our own against one another: its name, all, linked,
     /// worker, tool, or cmd:COMMAND for your own; may be given several times
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
@@ -154,29 +165,32 @@ pub struct ReportArgs {
 
 #[derive(Args)]
 pub struct LearnArgs {
-    /// Whose dialect is learned: the name of a peer, linked, worker, all, or cmd:COMMAND
-    #[arg(value_name = "TARGET", required = true, value_parser = Who::named)]
-    pub target: Vec<Who>,
+    /// Whose dialect is learned: the name of a peer, linked, worker, all, cmd:COMMAND; HOST:PORT of a server on this
+    /// machine; the name of a server of the lab, live:NAME where a peer is called so too, or live for all of them
+    #[arg(value_name = "TARGET", required = true, value_parser = Whom::named)]
+    pub target: Vec<Whom>,
     /// The protocol [default: http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
-    /// How many inputs drawn by chance are asked about, after the cases
-    #[arg(long, value_name = "N", default_value_t = 4000)]
-    pub practice: usize,
-    /// On how many other inputs drawn by chance the dialect is held against the peer
-    #[arg(long, value_name = "N", default_value_t = 20000)]
-    pub exam: usize,
-    /// Begin with the dialect in this file, and list what it and the peer read differently, which --out keeps; with
-    /// --practice 0 nothing is learned
-    #[arg(long, value_name = "FILE")]
-    pub dialect: Option<PathBuf>,
+    /// Begin with the dialect in this file, or with those in this folder, and go on from there
+    #[arg(long, value_name = "DIALECT")]
+    pub from: Option<PathBuf>,
+    /// How many inputs drawn by chance are asked about, besides the cases [default: 4000, of live servers 1500]
+    #[arg(long, value_name = "N")]
+    pub practice: Option<usize>,
+    /// On how many others the dialect is held against the peer [default: 20000, of live servers 500]
+    #[arg(long, value_name = "N")]
+    pub exam: Option<usize>,
+    /// What settles the inputs of the exam: the same seed, the same inputs
+    #[arg(long, value_name = "N", default_value_t = super::learn::EXAM)]
+    pub seed: u64,
+    /// Hand over one byte at a time, to peers whose reading depends on how the bytes are cut
+    #[arg(long)]
+    pub bytes: bool,
     /// Name so many kinds of inputs that the dialect reads otherwise than the peer, each with a small one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub misses: usize,
-    /// Start from the dialects in this folder, and ask no cases
-    #[arg(long, value_name = "DIR")]
-    pub from: Option<PathBuf>,
-    /// The folder to which the dialect is written, for --dialect
+    /// The folder to which the dialects are written, for --dialect and `misframe fidelity`
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// What to print: text, or a JSON object a line for each dialect

@@ -20,7 +20,7 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         args.paths
     };
     let mut tally = [0; 4];
-    let mut judges = Judges::new(args.panel, args.peer);
+    let mut judges = Judges::new(args.panel, args.peer).with(args.dialect)?;
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let entry = Entry {
             subject: Subject::Messages {

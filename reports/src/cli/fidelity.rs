@@ -1,176 +1,214 @@
-//! `misframe learn --dialect`: fits a dialect further to its peer, and lists where they part.
+//! `misframe fidelity`: how often dialects read as those whose they are, and where they do not.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
+use anyhow::{Context, bail};
+use clap::Args;
 use corpus::Case;
-use corpus::draw::{Chance, Drawn};
 use corpus::escape::display_text;
-use parsers::{Family, Verdict};
-use peers::{Pieces, Seen};
+use parsers::Family;
+use peers::Pieces;
 use serde_json::json;
 
-use super::Console;
-use super::args::{LearnArgs, TextOrJson};
-use super::learn::{EXAM, PRACTICE, file_name, today};
-use crate::ask::Peers;
-use crate::climb::{Way, climb};
+use super::args::TextOrJson;
+use super::learn::{EXAM, cases, file_name, tell_misses};
+use super::target::{self, Target, Whom};
+use super::{CLEAN, Console};
+use crate::climb::Way;
 use crate::dialect_file::DialectFile;
+use crate::learn::{Exam, drawn, examine};
+use crate::misses::Misses;
+use crate::picture::thousands;
 
-/// How a dialect does.
-#[derive(Default)]
-struct Score {
-    /// Of how many inputs the peer has a reading.
-    inputs: usize,
-    /// The names of those that the dialect reads otherwise.
-    otherwise: Vec<String>,
-    /// How many the peer has no reading of.
-    unread: usize,
+#[derive(Args)]
+pub struct FidelityArgs {
+    /// The dialects: files that `misframe learn` has written, or folders of them
+    #[arg(value_name = "DIALECT", required = true)]
+    dialects: Vec<PathBuf>,
+    /// Whom they are held against, named as in `misframe learn` [default: whose each of them is]
+    #[arg(long, value_name = "TARGET", value_parser = Whom::named)]
+    of: Option<Whom>,
+    /// On how many inputs drawn by chance, besides the cases [default: 20000, of live servers 500]
+    #[arg(long, value_name = "N")]
+    inputs: Option<usize>,
+    /// The seed by which they are drawn; `misframe learn` practises with 1
+    #[arg(long, value_name = "N", default_value_t = EXAM)]
+    seed: u64,
+    /// Name so many kinds of inputs that are read otherwise, each with a small one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    misses: usize,
+    /// Keep the inputs that are read otherwise, in a folder in this one for each dialect
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What to print: text, or a JSON object a line for each dialect
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: TextOrJson,
 }
 
 /// How many inputs are named in a text.
 const NAMED: usize = 30;
 
-/// Fits the dialect in the file at `path` to each open peer, on the cases and on the inputs of the practice; then holds
-/// it against the peer on the cases and on those of the exam. The folder that is asked for gets the dialect and, in one
-/// named for the peer, what the two read differently.
-pub fn run(
-    family: &'static Family,
-    cases: &[Case],
-    peers: &mut Peers,
-    path: &Path,
-    args: &LearnArgs,
-    console: &mut Console<'_>,
-) -> anyhow::Result<()> {
-    let names: Vec<String> = peers.names().map(str::to_owned).collect();
-    for name in names {
-        let mut file = DialectFile::load(path)?;
-        let mut way = Way {
+/// How a dialect does on inputs of one kind.
+#[derive(Default)]
+struct Score {
+    exam: Exam,
+    /// The names of the inputs that are read otherwise.
+    otherwise: Vec<String>,
+}
+
+pub fn run(args: &FidelityArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let mut held = 0;
+    for path in files(&args.dialects)? {
+        let file = DialectFile::load(&path)?;
+        let family = Family::named(&file.family)
+            .with_context(|| format!("{}: there is no family {}", path.display(), file.family))?;
+        let whom = match &args.of {
+            Some(whom) => whom.clone(),
+            None => whose(&file)
+                .map_err(|why| anyhow::anyhow!("{}: {why}; name it with --of", path.display()))?,
+        };
+        let way = Way {
             waives: file.waives(family)?,
             demands: file.demanded()?,
         };
-        if args.practice > 0 {
-            let mut answers: Vec<(Vec<u8>, Seen)> = Vec::new();
-            let practice = drawn(family, PRACTICE, args.practice).map(|(_, input)| input);
-            for input in cases.iter().map(|case| case.input.clone()).chain(practice) {
-                let seen = peers.ask_one(&name, &input, Pieces::One);
-                answers.extend(seen.map(|seen| (input, seen)));
-            }
-            way = climb(family, &answers, way);
-        }
-        let mut hold =
-            |inputs: &mut dyn Iterator<Item = (String, Vec<u8>)>| -> anyhow::Result<Score> {
-                let (mut score, mut verdict) = (Score::default(), Verdict::new());
-                for (what, input) in inputs {
-                    let Some(seen) = peers.ask_one(&name, &input, Pieces::One) else {
-                        score.unread += 1;
-                        continue;
-                    };
-                    score.inputs += 1;
-                    if !way.is_alike(family, &input, &seen, &mut verdict) {
-                        if let Some(folder) = &args.out {
-                            let folder = folder.join(file_name(&name)).with_extension("");
-                            std::fs::create_dir_all(&folder)?;
-                            corpus::case::write_atomically(&folder.join(&what), &input)?;
-                        }
-                        score.otherwise.push(what);
-                    }
-                }
-                Ok(score)
-            };
-        let mut of_cases = cases
-            .iter()
-            .map(|case| (case.name.clone(), case.input.clone()));
-        let scores = [
-            ("cases", hold(&mut of_cases)?),
-            (
-                "inputs drawn by chance",
-                hold(&mut drawn(family, EXAM, args.exam))?,
-            ),
-        ];
-        if let Some(folder) = args.out.as_ref().filter(|_| args.practice > 0) {
-            fill(&mut file, family, &name, &way, &scores, args)?;
-            let path = folder.join(file_name(&name));
-            corpus::case::write_atomically(&path, file.text()?.as_bytes())?;
-        }
-        tell(&name, &scores, args, console)?;
+        let cases = cases(family)?;
+        let pieces = match file.pieces.as_deref() {
+            Some("bytes") => Pieces::Bytes,
+            _ => Pieces::One,
+        };
+        target::each_of(family, &[whom], pieces, console, &mut |target, console| {
+            held += 1;
+            hold(&way, family, &cases, target, args, console)
+        })?;
     }
-    Ok(())
+    if held == 0 {
+        bail!(
+            "there is nobody to hold a dialect against; `misframe peers` and `misframe lab list` list who can be asked"
+        );
+    }
+    Ok(ExitCode::from(CLEAN))
 }
 
-/// Inputs drawn by chance, each with a name.
-fn drawn(
-    family: &'static Family,
-    seed: u64,
-    count: usize,
-) -> impl Iterator<Item = (String, Vec<u8>)> {
-    let (mut chance, mut draw) = (Chance::new(seed), Drawn::default());
-    (0..count).map(move |nth| {
-        (
-            format!("drawn-{seed}-{nth}"),
-            draw.input(family, &mut chance),
-        )
-    })
+/// The files that are named, and those in the folders that are, in order.
+fn files(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let entries = std::fs::read_dir(path)
+            .with_context(|| format!("cannot read the folder {}", path.display()))?;
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        let mut inside: Vec<_> = paths.filter(|path| is_toml(path)).collect();
+        inside.sort();
+        files.extend(inside);
+    }
+    Ok(files)
 }
 
-/// Writes down what was learned.
-fn fill(
-    file: &mut DialectFile,
-    family: &'static Family,
-    name: &str,
+fn is_toml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "toml")
+}
+
+/// Whose dialect it is: the name without the version.
+fn whose(file: &DialectFile) -> Result<Whom, String> {
+    Whom::named(file.peer.split(' ').next().unwrap_or(""))
+}
+
+fn hold(
     way: &Way,
-    scores: &[(&str, Score); 2],
-    args: &LearnArgs,
+    family: &'static Family,
+    cases: &[Case],
+    target: &mut Target<'_>,
+    args: &FidelityArgs,
+    console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
-    let [(_, of_cases), (_, of_exam)] = scores;
-    name.clone_into(&mut file.peer);
-    file.learned = today()?;
-    file.leniencies = family
-        .ids(&way.waives)
-        .iter()
-        .map(|id| (*id).to_owned())
-        .collect();
-    file.demands = way
-        .demands
-        .iter()
-        .map(|demand| demand.id.to_owned())
-        .collect();
-    file.questions = of_cases.inputs;
-    file.practice = args.practice;
-    file.inputs = of_exam.inputs;
-    file.alike = of_exam.inputs - of_exam.otherwise.len();
-    file.unexplained.clone_from(&of_cases.otherwise);
+    let (after, name) = (target.after(), target.name().to_owned());
+    let count = args.inputs.unwrap_or_else(|| target.defaults().exam);
+    let of_cases = cases.iter().map(|case| {
+        let input = [case.input.as_slice(), after].concat();
+        (case.name.clone(), input)
+    });
+    let by_chance = (0..).zip(drawn(family, args.seed, count, after));
+    let by_chance = by_chance.map(|(nth, input)| (format!("drawn-{}-{nth}", args.seed), input));
+    let mut misses = Misses::new(family, way.waives);
+    let kinds: [(&str, Vec<(String, Vec<u8>)>); 2] = [
+        ("cases", of_cases.collect()),
+        ("inputs drawn by chance", by_chance.collect()),
+    ];
+    let mut scores = Vec::new();
+    for (what, inputs) in &kinds {
+        target.prepare(inputs.iter().map(|(_, input)| input.clone()));
+        let mut otherwise = Vec::new();
+        let exam = examine(
+            family,
+            way,
+            inputs.iter().map(|(_, input)| input.clone()),
+            &mut |input| target.ask(input),
+            &mut |input, seen, ask| {
+                let named = inputs.iter().find(|(_, other)| other == input);
+                otherwise.extend(named.cloned());
+                if args.misses > 0 {
+                    misses.take(input, seen, ask);
+                }
+            },
+        );
+        if let Some(folder) = &args.out {
+            keep(
+                &folder.join(file_name(&name)).with_extension(""),
+                &otherwise,
+            )?;
+        }
+        let otherwise = otherwise.into_iter().map(|(name, _)| name).collect();
+        scores.push((*what, inputs.len(), Score { exam, otherwise }));
+    }
+    tell(&name, &scores, args, console)?;
+    tell_misses(&misses, args.misses, console)
+}
+
+fn keep(folder: &Path, inputs: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    for (name, input) in inputs {
+        corpus::case::write_atomically(&folder.join(name), input)?;
+    }
     Ok(())
 }
 
 fn tell(
     name: &str,
-    scores: &[(&str, Score)],
-    args: &LearnArgs,
+    scores: &[(&str, usize, Score)],
+    args: &FidelityArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
-    for (what, score) in scores {
-        let alike = score.inputs - score.otherwise.len();
+    for (what, asked, Score { exam, otherwise }) in scores {
+        let unread = asked - exam.inputs;
         if args.format == TextOrJson::Json {
             console.object(&json!({
-                "peer": name, "inputs": what, "read": score.inputs, "alike": alike,
-                "otherwise": score.otherwise, "without_reading": score.unread,
+                "peer": name, "inputs": what, "read": exam.inputs, "alike": exam.alike,
+                "stricter": exam.stricter, "otherwise": otherwise, "without_reading": unread,
             }))?;
             continue;
         }
+        let share = |count: usize| 100.0 * count as f64 / exam.inputs.max(1) as f64;
         writeln!(
             console.out,
-            "{}: {alike} of {} {what} are read as the dialect has it, {:.2} %; {} without a reading",
+            "{}: {} of {} {what} are read as the dialect has it, {:.2} %; {:.2} % the peer alone refuses; {unread} without a reading",
             display_text(name),
-            score.inputs,
-            100.0 * alike as f64 / score.inputs.max(1) as f64,
-            score.unread,
+            thousands(exam.alike as u64),
+            thousands(exam.inputs as u64),
+            share(exam.alike),
+            share(exam.stricter),
         )?;
-        if score.otherwise.is_empty() {
+        if otherwise.is_empty() {
             continue;
         }
-        let shown = score.otherwise.iter().take(NAMED).map(String::as_str);
+        let shown = otherwise.iter().take(NAMED).map(String::as_str);
         let shown = display_text(&shown.collect::<Vec<_>>().join(" "));
-        let more = match score.otherwise.len().saturating_sub(NAMED) {
+        let more = match otherwise.len().saturating_sub(NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };

@@ -1,10 +1,11 @@
 //! Who judges the inputs of `check` and `report`: the panel, or peers held against the strict parser.
 
-use parsers::Family;
+use parsers::{FAMILIES, Family};
 
 use super::args::PanelChoice;
 use super::{Console, open_peers, source};
 use crate::ask::{Peers, Who};
+use crate::dialect_file;
 use crate::finding::Judgement;
 use crate::panel::{Panel, Scope};
 
@@ -12,6 +13,7 @@ use crate::panel::{Panel, Scope};
 pub struct Judges {
     choice: PanelChoice,
     asked: Vec<Who>,
+    dialects: Vec<String>,
     open: Option<(Panel, Peers)>,
 }
 
@@ -21,8 +23,21 @@ impl Judges {
         Self {
             choice,
             asked,
+            dialects: Vec::new(),
             open: None,
         }
+    }
+
+    /// They, and the dialects that are named, for their families.
+    ///
+    /// # Errors
+    /// When a dialect is for no family.
+    pub fn with(mut self, dialects: Vec<String>) -> anyhow::Result<Self> {
+        if let Some(family) = FAMILIES.first() {
+            dialect_file::asked_of(family, &dialects)?;
+        }
+        self.dialects = dialects;
+        Ok(self)
     }
 
     /// What they make of a sample.
@@ -34,7 +49,10 @@ impl Judges {
         }
         let (panel, peers) = self.open.get_or_insert_with(|| {
             let peers = open_peers(family, &self.asked, console);
-            (Panel::full(family), peers)
+            // That each is for some family was seen to.
+            let dialects = dialect_file::asked_of(family, &self.dialects).unwrap_or_default();
+            let panel = dialects.into_iter().fold(Panel::full(family), Panel::with);
+            (panel, peers)
         });
         let scope = match self.asked.is_empty() {
             true => self.choice.scope(panel, &sample.input),

@@ -3,123 +3,217 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use corpus::Case;
 use corpus::escape::display_text;
-use parsers::Family;
 use parsers::rule::FIRST_RESTRICTION;
-use peers::{Pieces, Seen};
+use parsers::unidiff::UNIFIED;
+use parsers::{Family, LeniencySet};
+use peers::Pieces;
 use serde_json::json;
 
 use super::args::{LearnArgs, TextOrJson};
-use super::{CLEAN, Console, check, fidelity, open_peers};
-use crate::ask::Peers;
+use super::target::{self, Target};
+use super::{CLEAN, Console, check};
+use crate::climb::{Way, climb};
 use crate::dialect_file::DialectFile;
-use crate::learn::{Ask, Learner, Question};
+use crate::learn::{Exam, Learner, Question, drawn, examine};
 use crate::misses::Misses;
 use crate::picture::thousands;
 
 /// The seed by which the inputs of the practice are drawn.
 pub const PRACTICE: u64 = 1;
-/// The seed by which those of the exam are drawn.
+/// The seed by which those of the exam are drawn, unless another is given.
 pub const EXAM: u64 = 2;
 
-pub fn run(args: LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+/// From what somebody is learned, and on what that is held against them.
+struct Lessons<'a> {
+    family: &'static Family,
+    cases: &'a [Case],
+    practice: usize,
+    exam: usize,
+    args: &'a LearnArgs,
+}
+
+pub fn run(args: &LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let family = args.family.unwrap_or_else(super::source::default_family);
-    let corpus = corpus::find_corpus(&std::env::current_dir()?);
-    let corpus = corpus.or_else(|| check::corpus_folder().ok());
-    let corpus =
-        corpus.context("there is no corpus near this folder, whose cases are the questions")?;
+    let cases = cases(family)?;
     if let Some(folder) = &args.out {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
-    let cases = corpus::load_family(&corpus, family)?;
-    let peers = open_peers(family, &args.target, console);
-    let names: Vec<String> = peers.names().map(str::to_owned).collect();
-    if names.is_empty() {
-        bail!("there is nobody to learn from; `misframe peers` lists who can be asked");
-    }
-    let mut peers = peers;
-    if let Some(file) = &args.dialect {
-        fidelity::run(family, &cases, &mut peers, file, &args, console)?;
-        return Ok(ExitCode::from(CLEAN));
-    }
-    for name in names {
-        let questions = cases.iter().map(|case| Question {
-            name: case.name.clone(),
-            input: case.input.clone(),
-        });
-        let (file, misses) = learn(family, &name, questions.collect(), &mut peers, &args)?;
-        if let Some(folder) = &args.out {
-            let path = folder.join(file_name(&name));
-            corpus::case::write_atomically(&path, file.text()?.as_bytes())?;
-        }
-        match args.format {
-            TextOrJson::Json => console.object(&json!(file))?,
-            TextOrJson::Text => write(&file, console)?,
-        }
-        for (what, kind) in misses.kinds().into_iter().take(args.misses) {
-            let input = corpus::escape::display(&kind.smallest);
-            writeln!(console.out, "  {:5} {what}: {input}", kind.times)?;
-        }
+    let mut found = 0;
+    let pieces = if args.bytes {
+        Pieces::Bytes
+    } else {
+        Pieces::One
+    };
+    target::each_of(
+        family,
+        &args.target,
+        pieces,
+        console,
+        &mut |target, console| {
+            found += 1;
+            let defaults = target.defaults();
+            let lessons = Lessons {
+                family,
+                cases: &cases,
+                practice: args.practice.unwrap_or(defaults.practice),
+                exam: args.exam.unwrap_or(defaults.exam),
+                args,
+            };
+            let (file, misses) = lessons.learn(target)?;
+            // Who has answered nothing has no dialect.
+            if file.inputs == 0 && lessons.exam > 0 {
+                return Ok(());
+            }
+            if let Some(folder) = &args.out {
+                let path = folder.join(file_name(&file.peer));
+                corpus::case::write_atomically(&path, file.text()?.as_bytes())?;
+            }
+            match args.format {
+                TextOrJson::Json => console.object(&json!(file))?,
+                TextOrJson::Text => write(&file, console)?,
+            }
+            tell_misses(&misses, args.misses, console)
+        },
+    )?;
+    if found == 0 {
+        bail!(
+            "there is nobody to learn from; `misframe peers` and `misframe lab list` list who can be asked"
+        );
     }
     Ok(ExitCode::from(CLEAN))
 }
 
-fn learn(
-    family: &'static Family,
-    name: &str,
-    questions: Vec<Question>,
-    peers: &mut Peers,
-    args: &LearnArgs,
-) -> anyhow::Result<(DialectFile, Misses)> {
-    let mut ask = |input: &[u8]| peers.ask_one(name, input, Pieces::One);
-    let mut learner = Learner::new(family);
-    match args
-        .from
-        .as_deref()
-        .map(|folder| folder.join(file_name(name)))
-    {
-        Some(path) => learner.waives = DialectFile::load(&path)?.waives(family)?,
-        None => learner.question(questions, &mut ask),
+/// The cases of a family, which are the questions.
+pub fn cases(family: &'static Family) -> anyhow::Result<Vec<Case>> {
+    let corpus = corpus::find_corpus(&std::env::current_dir()?);
+    let corpus = corpus.or_else(|| check::corpus_folder().ok());
+    let corpus =
+        corpus.context("there is no corpus near this folder, whose cases are the questions")?;
+    Ok(corpus::load_family(&corpus, family)?)
+}
+
+/// Names the most frequent kinds of inputs that a dialect reads otherwise, each with a small one.
+pub fn tell_misses(misses: &Misses, most: usize, console: &mut Console<'_>) -> anyhow::Result<()> {
+    for (what, kind) in misses.kinds().into_iter().take(most) {
+        let input = corpus::escape::display(&kind.smallest);
+        writeln!(console.out, "  {:5} {what}: {input}", kind.times)?;
     }
-    learner.practise(args.practice, PRACTICE, &mut ask);
-    let mut misses = Misses::new(family, learner.waives);
-    let mut missed = |input: &[u8], seen: &Seen, ask: &mut Ask<'_>| {
-        if args.misses > 0 {
-            misses.take(input, seen, ask);
+    Ok(())
+}
+
+impl Lessons<'_> {
+    fn learn(&self, target: &mut Target<'_>) -> anyhow::Result<(DialectFile, Misses)> {
+        let args = self.args;
+        let (family, after, name) = (self.family, target.after(), target.name().to_owned());
+        let from = args.from.as_deref().map(|from| match from.is_dir() {
+            true => from.join(file_name(&name)),
+            false => from.to_owned(),
+        });
+        let from = from.map(|path| DialectFile::load(&path)).transpose()?;
+        let begun = match &from {
+            Some(file) => Way {
+                waives: file.waives(family)?,
+                demands: file.demanded()?,
+            },
+            None => Way {
+                waives: LeniencySet::EMPTY,
+                demands: Vec::new(),
+            },
+        };
+        let mut learner = Learner::new(family, after);
+        learner.waives = begun.waives;
+        target.prepare(drawn(family, PRACTICE, self.practice, after));
+        let mut demands = Vec::new();
+        if family.name == UNIFIED.name {
+            // What demands have to explain cannot be asked one by one.
+            let way = self.climbed(target, begun);
+            (learner.waives, demands) = (way.waives, way.demands);
+            learner.asked = self.cases.len();
+        } else {
+            let mut ask = |input: &[u8]| target.ask(input);
+            let questions = self.cases.iter().map(|case| Question {
+                name: case.name.clone(),
+                input: case.input.clone(),
+            });
+            if from.is_none() {
+                learner.question(questions.collect(), &mut ask);
+            }
+            learner.practise(self.practice, PRACTICE, &mut ask);
         }
-    };
-    let exam = learner.examine(args.exam, EXAM, &mut ask, &mut missed);
-    let id = |index: &u16| family.id(*index).unwrap_or("").to_owned();
-    let evidence = learner.evidence.iter();
-    let ids = |restrictions: bool| {
-        let members = learner.waives.indices();
-        let kind = members.filter(|index| (*index >= FIRST_RESTRICTION) == restrictions);
-        kind.map(|index| id(&index)).collect()
-    };
-    let file = DialectFile {
-        peer: name.to_owned(),
-        family: family.name.to_owned(),
-        learned: today()?,
-        leniencies: ids(false),
-        restricts: ids(true),
-        demands: Vec::new(),
-        questions: learner.asked,
-        practice: args.practice,
-        inputs: exam.inputs,
-        alike: exam.alike,
-        stricter: exam.stricter,
-        unexplained: learner
-            .unexplained
-            .iter()
-            .filter(|name| !name.starts_with("drawn-"))
-            .cloned()
-            .collect(),
-        evidence: evidence
-            .map(|(index, name)| (id(index), name.clone()))
-            .collect(),
-    };
-    Ok((file, misses))
+        let way = Way {
+            waives: learner.waives,
+            demands,
+        };
+        let mut misses = Misses::new(family, learner.waives);
+        target.prepare(drawn(family, args.seed, self.exam, after));
+        let exam = examine(
+            family,
+            &way,
+            drawn(family, args.seed, self.exam, after),
+            &mut |input| target.ask(input),
+            &mut |input, seen, ask| {
+                if args.misses > 0 {
+                    misses.take(input, seen, ask);
+                }
+            },
+        );
+        Ok((self.file(name, &learner, &way, exam)?, misses))
+    }
+
+    fn climbed(&self, target: &mut Target<'_>, way: Way) -> Way {
+        let cases = self.cases.iter().map(|case| case.input.clone());
+        let mut answers = Vec::new();
+        for input in cases.chain(drawn(self.family, PRACTICE, self.practice, target.after())) {
+            let seen = target.ask(&input);
+            answers.extend(seen.map(|seen| (input, seen)));
+        }
+        climb(self.family, &answers, way)
+    }
+
+    fn file(
+        &self,
+        peer: String,
+        learner: &Learner,
+        way: &Way,
+        exam: Exam,
+    ) -> anyhow::Result<DialectFile> {
+        let family = self.family;
+        let id = |index: &u16| family.id(*index).unwrap_or("").to_owned();
+        let ids = |restrictions: bool| {
+            let members = way.waives.indices();
+            let kind = members.filter(|index| (*index >= FIRST_RESTRICTION) == restrictions);
+            kind.map(|index| id(&index)).collect()
+        };
+        let unexplained = learner.unexplained.iter();
+        let unexplained = unexplained.filter(|name| !name.starts_with("drawn-"));
+        let evidence = learner.evidence.iter();
+        Ok(DialectFile {
+            peer,
+            family: family.name.to_owned(),
+            learned: today()?,
+            leniencies: ids(false),
+            restricts: ids(true),
+            demands: way
+                .demands
+                .iter()
+                .map(|demand| demand.id.to_owned())
+                .collect(),
+            questions: learner.asked,
+            practice: self.practice,
+            pieces: self.args.bytes.then(|| "bytes".to_owned()),
+            seed: self.args.seed,
+            inputs: exam.inputs,
+            alike: exam.alike,
+            stricter: exam.stricter,
+            unexplained: unexplained.cloned().collect(),
+            evidence: evidence
+                .map(|(index, name)| (id(index), name.clone()))
+                .collect(),
+        })
+    }
 }
 
 fn write(file: &DialectFile, console: &mut Console<'_>) -> anyhow::Result<()> {

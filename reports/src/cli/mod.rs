@@ -19,6 +19,7 @@ mod report;
 mod rules;
 mod session;
 mod source;
+mod target;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -80,8 +81,10 @@ enum Command {
     Peers(PeersArgs),
     /// Send every case to a live server, and report how it keeps the specification: exit 1 if it breaks a MUST.
     Probe(probe::ProbeArgs),
-    /// Learn a peer's dialect: ask what tells leniencies apart, and keep what explains the answers.
+    /// Learn the dialect of a peer or a live server: ask what tells leniencies apart, and keep what explains the answers.
     Learn(LearnArgs),
+    /// Hold dialects against those whose they are: how often they read alike, and where they do not.
+    Fidelity(fidelity::FidelityArgs),
     /// Give patches with diff-shaped messages to every tool, and show how far what each builds is from what was meant.
     Effects(EffectsArgs),
     /// Ask every peer about every case: a table of who reads what, and what explains it.
@@ -213,6 +216,7 @@ impl Command {
                 out: args.out,
                 from_nothing: args.from_nothing,
                 peers: args.peer,
+                dialects: args.dialect,
             }),
             Self::HuntWorker(args) => worker(&WorkerOptions {
                 family: args.family,
@@ -221,6 +225,7 @@ impl Command {
                 out: args.out,
                 from_nothing: args.from_nothing,
                 peers: args.peer,
+                dialects: args.dialect,
             }),
             Self::Check(args) => check::run(args, console),
             Self::Read(args) => read::run(args, console),
@@ -229,7 +234,8 @@ impl Command {
             Self::Rules(args) => rules::run(&args, console),
             Self::Peers(args) => peers::run(&args, console),
             Self::Probe(args) => probe::run(args, console),
-            Self::Learn(args) => learn::run(args, console),
+            Self::Learn(args) => learn::run(&args, console),
+            Self::Fidelity(args) => fidelity::run(&args, console),
             Self::Effects(args) => effects::run(args, console),
             Self::Matrix(args) => matrix::run(args, console),
             Self::Session(verb) => session::run_verb(verb, console),

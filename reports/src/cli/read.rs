@@ -1,16 +1,12 @@
 //! `misframe read`: every reading of one input, drawn.
 
-use std::path::Path;
 use std::process::ExitCode;
-
-use anyhow::anyhow;
 
 use super::args::{ReadArgs, TextOrJson};
 use super::{CLEAN, Console, open_peers, source};
 use crate::ask::Peers;
-use crate::dialect_file::DialectFile;
-use crate::panel::{self, Panel, Scope};
-use crate::{json, picture};
+use crate::panel::{Panel, Scope};
+use crate::{dialect_file, json, picture};
 
 pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let several = args.files.len() > 1;
@@ -18,18 +14,8 @@ pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
     let mut peers: Option<Peers> = None;
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let mut panel = Panel::full(sample.family);
-        for ids in &args.dialect {
-            let family = sample.family;
-            let waives = match ids.ends_with(".toml") {
-                true => DialectFile::load(Path::new(ids))?.waives(family)?,
-                false => panel::leniencies(family, ids).map_err(|id| {
-                    anyhow!(
-                        "{} has no leniency {id:?}; `misframe rules` lists them",
-                        family.name
-                    )
-                })?,
-            };
-            panel = panel.with(waives);
+        for named in &args.dialect {
+            panel = panel.with(dialect_file::asked(sample.family, named)?);
         }
         let peers = match &mut peers {
             Some(peers) if peers.family().name == sample.family.name => peers,

@@ -14,6 +14,7 @@ use super::novelty::{self, Novelty};
 use super::quarry::Hunter;
 use super::record::Records;
 use super::rivals::Rivals;
+use crate::dialect_file;
 
 /// How many bytes at the front of an input choose the dialects, and the variants, of the rest.
 pub(super) const CHOICE: usize = 8;
@@ -43,6 +44,8 @@ pub struct MessageHunter {
     inputs: u64,
     records: Records,
     rivals: Rivals,
+    /// Dialects that were asked for.
+    asked: Vec<LeniencySet>,
 }
 
 /// Two dialects of one or two leniencies each: their indices and their sets.
@@ -82,6 +85,7 @@ impl MessageHunter {
             inputs: 0,
             records,
             rivals,
+            asked: Vec::new(),
         }
     }
 
@@ -95,6 +99,9 @@ impl MessageHunter {
             panic!("{broken}; the input is {}", input.escape_ascii());
         }
         self.part_named(input, novelty);
+        for nth in 0..self.asked.len() {
+            self.part_asked(nth, input, novelty);
+        }
         let refusal = self.verdicts.first().and_then(Verdict::refusal);
         let context = refusal.map_or(0, |refusal| refusal.rule.id.as_ptr() as u64);
         self.rivals
@@ -242,6 +249,38 @@ impl MessageHunter {
         }
     }
 
+    /// Notes how a dialect that was asked for parts from strict, and from those of the family's parsers that end a message
+    /// otherwise.
+    fn part_asked(&mut self, nth: usize, input: &[u8], novelty: &mut dyn Novelty) {
+        let Some(asked) = self.asked.get(nth).copied() else {
+            return;
+        };
+        explain::judge_under(self.family, &asked, input, &mut self.scratch);
+        // What it did is what it does otherwise than others: a dialect has many ways to part from them.
+        let did = self
+            .scratch
+            .citations
+            .iter()
+            .filter_map(|one| one.stance.by());
+        let did = did.fold(nth as u64, |key, id| mix(key ^ id.as_ptr() as u64));
+        let mut found = Vec::new();
+        for (other, (verdict, declared)) in self.verdicts.iter().zip(&self.declared).enumerate() {
+            let Some(parting) = diverge(&verdict.reading, &self.scratch.reading) else {
+                continue;
+            };
+            if other == 0 || parting.level == Level::Error {
+                let key = mix(did ^ (1 << 62 | other as u64));
+                found.push((key, parting.kind, parting.first_is_longer, *declared));
+            }
+        }
+        for (key, kind, is_longer, declared) in found {
+            novelty::note(novelty, mix(key) ^ (kind as u64 * 2 + u64::from(is_longer)));
+            if self.is_new(key, kind, is_longer) {
+                self.found(declared, asked, input);
+            }
+        }
+    }
+
     /// Notes how the two dialects part from strict and from each other.
     fn part_dialects(&mut self, choice: &Choice, input: &[u8], novelty: &mut dyn Novelty) {
         let Some(strict) = self.verdicts.first() else {
@@ -336,6 +375,13 @@ impl Hunter for MessageHunter {
 
     fn inputs(&self) -> u64 {
         self.inputs
+    }
+
+    fn add(&mut self, dialects: &[String]) -> anyhow::Result<()> {
+        let asked = dialect_file::asked_of(self.family, dialects)?;
+        self.asked
+            .extend(asked.into_iter().map(|dialect| dialect.waives));
+        Ok(())
     }
 }
 

@@ -44,6 +44,8 @@ pub struct HuntOptions {
     pub from_nothing: bool,
     /// The linked peers that judge every input, as the user named them; empty for those that are fast.
     pub peers: Vec<String>,
+    /// The dialects that judge every input of their families, as the user named them.
+    pub dialects: Vec<String>,
 }
 
 /// What one worker process is to do.
@@ -60,4 +62,6 @@ pub struct WorkerOptions {
     pub from_nothing: bool,
     /// As in [`HuntOptions::peers`].
     pub peers: Vec<Who>,
+    /// As in [`HuntOptions::dialects`].
+    pub dialects: Vec<String>,
 }

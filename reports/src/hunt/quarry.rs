@@ -45,6 +45,14 @@ pub trait Hunter {
 
     /// How many inputs were judged, with the variants.
     fn inputs(&self) -> u64;
+
+    /// The dialects among those that are named which are for what is hunted judge every input too.
+    ///
+    /// # Errors
+    /// When a dialect is for nothing.
+    fn add(&mut self, _dialects: &[String]) -> anyhow::Result<()> {
+        Ok(())
+    }
 }
 
 /// What the cases are to a hunt.

@@ -13,8 +13,10 @@ use std::time::{Duration, Instant};
 
 use super::HuntOptions;
 use super::quarry::{Quarry, quarries};
+use crate::dialect_file;
 use crate::picture::thousands;
 use anyhow::{Context, Result, bail};
+use parsers::FAMILIES;
 
 /// How long a worker may take to end once it is told to.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -57,6 +59,9 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
         [] => quarries(),
         some => some.to_vec(),
     };
+    if let Some(family) = FAMILIES.first() {
+        dialect_file::asked_of(family, &options.dialects)?;
+    }
     fs::create_dir_all(&options.out).with_context(|| {
         format!(
             "cannot make the folder {}; choose another with --out",
@@ -111,6 +116,9 @@ fn start(
         }
         for peer in &options.peers {
             command.args(["--peer", peer]);
+        }
+        for dialect in &options.dialects {
+            command.args(["--dialect", dialect]);
         }
         command
             .stdin(Stdio::piped())

@@ -39,7 +39,8 @@ pub fn prepare(options: &WorkerOptions) -> Result<(Box<dyn Hunter>, Vec<String>)
     let mut arguments = arguments(options);
     arguments.extend(seeds.map(|dir| dir.display().to_string()));
     end_with_the_supervisor();
-    let hunter = options.family.hunter(records, VARIANTS, &options.peers);
+    let mut hunter = options.family.hunter(records, VARIANTS, &options.peers);
+    hunter.add(&options.dialects)?;
     Ok((hunter, arguments))
 }
 

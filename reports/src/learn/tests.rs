@@ -24,6 +24,16 @@ fn seen(waives: &LeniencySet, input: &[u8]) -> Seen {
     seen
 }
 
+/// How what was learned does on so many inputs.
+fn hold(learner: &Learner, inputs: usize, ask: &mut Ask<'_>) -> Exam {
+    let way = Way {
+        waives: learner.waives,
+        demands: Vec::new(),
+    };
+    let inputs = drawn(&REQUEST, 3, inputs, &[]);
+    examine(&REQUEST, &way, inputs, ask, &mut |_, _, _| ())
+}
+
 fn questions() -> Vec<Question> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let cases = corpus::load_family(&here.join("../corpus"), &REQUEST).unwrap();
@@ -42,29 +52,29 @@ fn a_dialect_is_learned_from_its_answers() {
         asked += 1;
         Some(seen(&waives, input))
     };
-    let mut learner = Learner::new(&REQUEST);
+    let mut learner = Learner::new(&REQUEST, &[]);
     let questions = questions();
     let all = questions.len();
     learner.question(questions, &mut ask);
     assert_eq!(learner.waives, waives);
     assert!(learner.asked < all, "what tells nothing more is not asked");
     assert_eq!(learner.evidence.len(), 4);
-    let exam = learner.examine(500, 3, &mut ask, &mut |_, _, _| ());
+    let exam = hold(&learner, 500, &mut ask);
     assert_eq!((exam.inputs, exam.alike), (500, 500));
 }
 
 #[test]
 fn an_exam_tells_refusals_from_other_readings() {
-    let mut learner = Learner::new(&REQUEST);
+    let mut learner = Learner::new(&REQUEST, &[]);
     learner.waives = LeniencySet::of(&[&FIELD_LF]);
     let refuse = |_: &[u8]| {
         let mut seen = Seen::default();
         seen.end_stream(End::Refused);
         Some(seen)
     };
-    let exam = learner.examine(200, 3, &mut { refuse }, &mut |_, _, _| ());
+    let exam = hold(&learner, 200, &mut { refuse });
     assert_eq!(exam.alike + exam.stricter, 200);
     assert!(exam.stricter > 0);
-    let exam = learner.examine(200, 3, &mut |_: &[u8]| None, &mut |_, _, _| ());
+    let exam = hold(&learner, 200, &mut |_: &[u8]| None);
     assert_eq!(exam, Exam::default());
 }

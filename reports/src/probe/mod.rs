@@ -13,7 +13,6 @@ pub mod demand;
 pub mod json;
 pub mod junit;
 pub mod predict;
-pub mod response;
 pub mod text;
 pub mod verdict;
 pub mod wire;
@@ -24,6 +23,8 @@ use std::thread;
 
 use corpus::Case;
 use parsers::{End, Family, LeniencySet};
+
+pub use peers::live::response;
 
 use calibrate::Server;
 use predict::{Prediction, Traits};

@@ -1,0 +1,249 @@
+//! A live server as a reader of streams: what it shows of each.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use parsers::End;
+
+use super::back::{Log, Request};
+use super::client::{self, Client, Limits, State, Trouble};
+use super::front::CANARY_REQUEST;
+use super::recorder::CANARY;
+use super::response::{self, Rest};
+use super::{Running, Server};
+use crate::Failure;
+use crate::seen::{Seen, Whole};
+use crate::shown::{Fate, Shown, Told};
+
+/// How long a server is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the first bytes of an answer, before the canary is sent.
+    first: Duration,
+    /// For an answer to the canary, before the stream ends.
+    canary: Duration,
+    /// For the connection to end after that.
+    end: Duration,
+}
+
+impl Patience {
+    /// Enough for a server that has little to do.
+    pub const USUAL: Self = Self {
+        first: Duration::from_millis(60),
+        canary: Duration::from_millis(200),
+        end: Duration::from_millis(400),
+    };
+    /// Enough where much else is going on.
+    pub const LONG: Self = Self {
+        first: Duration::from_millis(400),
+        canary: Duration::from_millis(1500),
+        end: Duration::from_millis(1500),
+    };
+}
+
+/// How long all that is asked over one connection may take.
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(2),
+    whole: Duration::from_secs(5),
+};
+/// After so long without a byte, an answer is taken to be whole.
+const QUIET: Duration = Duration::from_millis(12);
+
+/// A live server that is asked what it reads.
+pub struct Reader {
+    port: u16,
+    log: Option<Log>,
+    is_first_only: bool,
+    is_early: bool,
+    /// It ends with this.
+    _running: Option<Running>,
+}
+
+/// What follows every stream that is asked about: a plain request that shows where the server stands.
+pub fn canary() -> &'static [u8] {
+    CANARY_REQUEST
+}
+
+impl Reader {
+    /// A back of the lab, started for this, whose application tells what it sees.
+    ///
+    /// # Errors
+    /// As [`Server::start`]; or when it does not answer plain requests.
+    pub fn of_back(server: &'static Server) -> Result<(Self, String), Failure> {
+        let running = server.start(0)?;
+        let version = running.version.clone();
+        let mut reader = Self {
+            port: running.port,
+            log: Some(Log::new(running.log())),
+            is_first_only: false,
+            is_early: false,
+            _running: Some(running),
+        };
+        let calibrated = reader.calibrate();
+        calibrated.map_err(|trouble| Failure::Unknown(trouble.to_string()))?;
+        Ok((reader, version))
+    }
+
+    /// Whoever listens on this port of the loopback interface. Only its responses show.
+    ///
+    /// # Errors
+    /// When it does not answer plain requests.
+    pub fn at(port: u16) -> Result<Self, Trouble> {
+        let mut reader = Self {
+            port,
+            log: None,
+            is_first_only: false,
+            is_early: false,
+            _running: None,
+        };
+        client::plain(port, "/canary", LIMITS)?;
+        reader.calibrate()?;
+        Ok(reader)
+    }
+
+    /// Finds out what cannot be told from the answers of such a server.
+    fn calibrate(&mut self) -> Result<(), Trouble> {
+        let two = [CANARY_REQUEST, CANARY_REQUEST, CANARY_REQUEST].concat();
+        let shown = self.show(&two, Patience::LONG)?;
+        if shown.taken == 0 {
+            return Err(match shown.fate {
+                Fate::Refused(_) => Trouble::Refused,
+                Fate::Closed => Trouble::Closed,
+                Fate::Open => Trouble::Silent,
+            });
+        }
+        self.is_first_only = shown.taken < 3;
+        let cut = b"POST /canary HTTP/1.1\r\nHost: canary\r\nContent-Length: 9\r\n\r\nabc";
+        self.is_early = self.show(cut, Patience::LONG)?.taken > 0;
+        Ok(())
+    }
+
+    /// What it shows of `input`. Its last request, if that is the [`canary`], is sent after the response to the others;
+    /// then the stream ends.
+    ///
+    /// # Errors
+    /// When nothing can be told.
+    pub fn read(&self, input: &[u8], patience: Patience) -> Result<Seen, Trouble> {
+        let shown = self.show(input, patience)?;
+        let whole = Whole {
+            end: 0,
+            content_end: 0,
+        };
+        Ok(Seen {
+            messages: vec![whole; shown.taken],
+            end: match shown.fate {
+                Fate::Refused(_) => End::Refused,
+                Fate::Closed => End::Complete,
+                Fate::Open => End::Incomplete,
+            },
+            shown: Some(shown),
+            ..Seen::default()
+        })
+    }
+
+    fn show(&self, input: &[u8], patience: Patience) -> Result<Shown, Trouble> {
+        let (first, canary) = match input.strip_suffix(CANARY_REQUEST) {
+            Some(first) => (first, CANARY_REQUEST),
+            None => (input, [].as_slice()),
+        };
+        let mut client = Client::connect(self.port, LIMITS)?;
+        let own = client.port();
+        self.log.as_ref().map(|log| log.take(own));
+        client.send(first);
+        if !first.is_empty() {
+            client.receive(patience.first, QUIET, |_| true);
+        }
+        if client.state == State::Open {
+            client.send(canary);
+            client.receive(patience.canary, QUIET, |_| true);
+        }
+        let (before, state) = (client.received.len(), client.state);
+        let mut requests = self.log.as_ref().map(|log| log.take(own));
+        let is_seen = requests
+            .as_ref()
+            .is_some_and(|all| all.last().is_some_and(is_canary));
+        if state == State::Open && !is_seen {
+            client.finish();
+            client.receive(patience.end, Duration::ZERO, |_| false);
+            if let (Some(requests), Some(log)) = (&mut requests, &self.log) {
+                requests.extend(log.take(own));
+            }
+        }
+        self.tell(&client, before, state, requests)
+    }
+
+    /// What that shows: `before` are the bytes that came before the end of the stream was told, and `state` how the
+    /// connection was by then.
+    fn tell(
+        &self,
+        client: &Client,
+        before: usize,
+        state: State,
+        requests: Option<Vec<Request>>,
+    ) -> Result<Shown, Trouble> {
+        let method = |request: &Request| request.method.clone().into_bytes();
+        let methods: Vec<_> = requests.iter().flatten().map(method).collect();
+        let is_over = client.state != State::Open;
+        let all = response::read(&client.received, &methods, is_over);
+        let is_told = requests
+            .as_ref()
+            .is_some_and(|requests| !requests.is_empty());
+        if matches!(all.rest, Rest::Rubbish(_)) && !is_told {
+            return Err(Trouble::Rubbish);
+        }
+        if all.rest == Rest::Partial && !is_told && client.state == State::Open {
+            return Err(Trouble::Slow);
+        }
+        let early = all.finals.iter().take_while(|one| one.start < before);
+        let statuses: Vec<u16> = early.map(|one| one.status).collect();
+        let is_refusal = |status: u16| match &requests {
+            Some(_) => status >= 400,
+            None => is_refusal(status),
+        };
+        let refused = statuses.iter().position(|status| is_refusal(*status));
+        let fate = match (refused.and_then(|at| statuses.get(at)), state) {
+            (Some(status), _) => Fate::Refused(*status),
+            (None, State::Open) => Fate::Open,
+            (None, State::Closed | State::Reset) => Fate::Closed,
+        };
+        let told = requests.map(|requests| {
+            let most = match (refused, state) {
+                // It has gone on after what it has refused.
+                (Some(at), State::Open) => at,
+                _ => requests.len(),
+            };
+            let whole = requests.into_iter().filter(|request| request.whole);
+            whole.take(most).map(told).collect::<Vec<_>>()
+        });
+        let answered = || refused.unwrap_or(all.finals.len());
+        Ok(Shown {
+            taken: told.as_ref().map_or_else(answered, Vec::len),
+            told,
+            fate,
+            is_first_only: self.is_first_only,
+            is_early: self.is_early,
+        })
+    }
+}
+
+/// Whether no application answers with it: the server itself has refused the request.
+fn is_refusal(status: u16) -> bool {
+    matches!(status, 400 | 408 | 411 | 413 | 414 | 417 | 431 | 501 | 505)
+}
+
+fn is_canary(request: &Request) -> bool {
+    request.target.as_bytes().starts_with(CANARY)
+}
+
+fn told(request: Request) -> Told {
+    Told {
+        method: request.method,
+        target: request.target,
+        length: request.length,
+        // What is no base64 tells nothing of the content, and is not like any.
+        body: STANDARD
+            .decode(request.body)
+            .unwrap_or_else(|_| b"?".to_vec()),
+    }
+}

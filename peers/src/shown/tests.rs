@@ -1,0 +1,104 @@
+//! What readings show from outside.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use parsers::http1::REQUEST;
+use parsers::http1::leniencies::LENGTH_PLUS;
+use parsers::{LeniencySet, Verdict, explain};
+
+use super::*;
+
+const PLUS: &[u8] = b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\nhiGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
+
+fn told(method: &str, target: &str, body: &str) -> Told {
+    Told {
+        method: method.to_owned(),
+        target: target.to_owned(),
+        length: body.len() as u64,
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+fn shown(told: Vec<Told>, fate: Fate) -> Shown {
+    Shown {
+        taken: told.len(),
+        told: Some(told),
+        fate,
+        is_first_only: false,
+        is_early: false,
+    }
+}
+
+fn is(shown: &Shown, waives: &LeniencySet, input: &[u8]) -> bool {
+    let mut verdict = Verdict::new();
+    explain::judge_under(&REQUEST, waives, input, &mut verdict);
+    shown.is(&verdict.reading, input)
+}
+
+#[test]
+fn what_is_told_is_held_against_each_message() {
+    let plus = LeniencySet::of(&[&LENGTH_PLUS]);
+    let both = || vec![told("POST", "/a", "hi"), told("GET", "/b", "")];
+    assert!(is(&shown(both(), Fate::Open), &plus, PLUS));
+    assert!(!is(&shown(both(), Fate::Open), &LeniencySet::EMPTY, PLUS));
+    let mut other = both();
+    *other.first_mut().unwrap() = told("POST", "/a", "ho");
+    assert!(!is(&shown(other, Fate::Open), &plus, PLUS));
+    let mut other = both();
+    *other.last_mut().unwrap() = told("GET", "/c", "");
+    assert!(!is(&shown(other, Fate::Open), &plus, PLUS));
+    // Runtimes tell methods and targets otherwise.
+    let otherwise = vec![told("?", "http:///a", "hi"), told("get", "b", "")];
+    assert!(is(&shown(otherwise, Fate::Open), &plus, PLUS));
+    let first = vec![told("POST", "/a", "hi")];
+    assert!(!is(&shown(first.clone(), Fate::Open), &plus, PLUS));
+    let first = Shown {
+        is_first_only: true,
+        ..shown(first, Fate::Closed)
+    };
+    assert!(is(&first, &plus, PLUS));
+}
+
+#[test]
+fn how_it_ends_is_held_against_the_end() {
+    let refuses = [Fate::Refused(400), Fate::Closed];
+    for fate in refuses {
+        assert!(is(&shown(vec![], fate), &LeniencySet::EMPTY, PLUS));
+    }
+    assert!(!is(&shown(vec![], Fate::Open), &LeniencySet::EMPTY, PLUS));
+    let cut = b"GET / HTTP/1.1\r\nHos";
+    assert!(is(&shown(vec![], Fate::Open), &LeniencySet::EMPTY, cut));
+    assert!(!is(
+        &shown(vec![], Fate::Refused(400)),
+        &LeniencySet::EMPTY,
+        cut
+    ));
+    // Who has closed ignores what follows; who is open does not.
+    let closes = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /b";
+    let one = || vec![told("GET", "/", "")];
+    assert!(is(&shown(one(), Fate::Closed), &LeniencySet::EMPTY, closes));
+    assert!(!is(&shown(one(), Fate::Open), &LeniencySet::EMPTY, closes));
+}
+
+#[test]
+fn responses_alone_show_how_many() {
+    let count = |taken, fate| Shown {
+        taken,
+        told: None,
+        fate,
+        is_first_only: false,
+        is_early: false,
+    };
+    let plus = LeniencySet::of(&[&LENGTH_PLUS]);
+    assert!(is(&count(2, Fate::Open), &plus, PLUS));
+    assert!(!is(&count(1, Fate::Open), &plus, PLUS));
+    assert!(is(&count(0, Fate::Refused(400)), &LeniencySet::EMPTY, PLUS));
+    let cut = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc";
+    assert!(!is(&count(1, Fate::Open), &LeniencySet::EMPTY, cut));
+    let early = Shown {
+        is_early: true,
+        ..count(1, Fate::Open)
+    };
+    assert!(is(&early, &LeniencySet::EMPTY, cut));
+}
