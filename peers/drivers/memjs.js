@@ -1,6 +1,6 @@
 const { Client } = require('memjs');
 
-const client = Client.create(`${host}:${port}`, { timeout: limit / 1000, retries: 0, keepAlive: true, logger: { log() {} } });
+const client = Client.create(`${host}:${port}`, { timeout: limit / 1000, keepAlive: true, logger: { log() {} } });
 
 serve('memjs', require('memjs/package.json').version, async (name) => {
   const { value } = await client.get(name);

@@ -13,8 +13,8 @@ process.on('uncaughtException', (error) => console.error(error));
 process.on('unhandledRejection', (error) => console.error(error));
 
 // Obeys until standard input ends. `ask(name, isPost, signal)` promises the text that is delivered; `signal` is an
-// AbortSignal, or, for a client that takes none, `cancels` is false.
-function serve(name, version, ask, cancels = true) {
+// AbortSignal, or, for a client that takes none, `cancels` is false. `look()` promises that the client has seen what came.
+function serve(name, version, ask, cancels = true, look = async () => {}) {
   const open = new Map();
   say('hello', name, version);
   const obey = async (line) => {
@@ -34,6 +34,7 @@ function serve(name, version, ask, cancels = true) {
     } else if (verb === 'settle') {
       // Each turn of the loop looks at every socket.
       for (let turn = 0; turn < 10; turn++) await new Promise((done) => { setImmediate(done); });
+      await look();
       say('settled');
     }
   };

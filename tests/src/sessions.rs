@@ -16,9 +16,11 @@ const CURES: &[&str] = &[
     "keep-check-echo",
     "batch",
     "retry-idempotent",
+    "retry-on-timeout-idempotent",
     "socket-check-resync",
     "shared-close",
     "shared-tombstone",
+    "shared-tombstone-drop",
     "shared-id",
     "shared-id-keep",
 ];

@@ -171,7 +171,7 @@ pub fn decode(bytes: &[u8], clients: usize) -> State {
             state.idempotent |= u64::from(wait >> 1 & 1) << tag.0;
             client.waits.push(Wait {
                 tag,
-                connection: 0,
+                connection: None,
                 resent: wait >> 2,
             });
         }
@@ -250,6 +250,6 @@ fn await_on(state: &mut State, tag: Tag, number: u8) {
         .iter_mut()
         .flat_map(|one| one.waits.iter_mut());
     if let Some(wait) = waits.find(|wait| wait.tag == tag) {
-        wait.connection = number;
+        wait.connection = Some(number);
     }
 }

@@ -19,7 +19,7 @@ pub fn enabled(state: &State, policy: &Policy, bound: &Bound, events: &mut Vec<E
             let tag = state.next_tag();
             // Where nothing is sent again, it makes no difference.
             let kinds: &[bool] = match policy.retry {
-                Retry::Never => &[false],
+                Retry::Never if !policy.retry_on_timeout => &[false],
                 _ => &[false, true],
             };
             for idempotent in kinds.iter().copied() {
@@ -47,7 +47,9 @@ fn waiting(
     events: &mut Vec<Event>,
 ) {
     let tag = wait.tag;
-    if let Some(connection) = state.connection(wait.connection) {
+    if wait.connection.is_none() {
+        resending(state, policy, bound, client, wait, events);
+    } else if let Some(connection) = state.awaited_on(wait) {
         let at = matching::pick(connection, policy, tag);
         let reply = at.ok().and_then(|at| connection.replies.get(at));
         if let Some(reply) = reply.filter(|_| connection.open) {
@@ -64,27 +66,43 @@ fn waiting(
             }
         } else if !connection.up || !connection.open {
             if retry::applies(state, policy, client, tag) {
-                let mut without = *state;
-                without.end_wait(client, tag);
-                if let Some(connection) = without.connection_mut(wait.connection) {
-                    connection.open = false;
-                }
-                write(&without, policy, bound, events, |connection| {
-                    Event::Resend {
-                        client,
-                        tag,
-                        connection,
-                    }
-                });
+                resending(state, policy, bound, client, wait, events);
             } else {
                 events.push(Event::Eof { client, tag });
             }
         }
     }
     if state.faults < bound.faults {
-        events.push(Event::Timeout { client, tag });
+        // What is about to be sent again waits for nothing yet.
+        if wait.connection.is_some() {
+            events.push(Event::Timeout { client, tag });
+        }
         events.push(Event::Cancel { client, tag });
     }
+}
+
+/// How a client may send again what it still waits for.
+fn resending(
+    state: &State,
+    policy: &Policy,
+    bound: &Bound,
+    client: u8,
+    wait: &Wait,
+    events: &mut Vec<Event>,
+) {
+    let tag = wait.tag;
+    let mut without = *state;
+    without.end_wait(client, tag);
+    if let Some(connection) = without.awaited_on_mut(wait) {
+        connection.open = false;
+    }
+    write(&without, policy, bound, events, |connection| {
+        Event::Resend {
+            client,
+            tag,
+            connection,
+        }
+    });
 }
 
 /// The connections on which a client may write: any on which nobody waits, and a new one only when

@@ -304,7 +304,7 @@ fn connection_of(state: &State, event: &Event) -> u8 {
     match *event {
         Event::Recv { client, asked, .. } => {
             let wait = state.wait(client, asked);
-            wait.map_or(0, |wait| wait.connection)
+            wait.and_then(|wait| wait.connection).unwrap_or_default()
         }
         _ => event.connection().unwrap_or_default(),
     }

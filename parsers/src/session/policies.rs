@@ -3,12 +3,13 @@
 use super::idea::abandonment::{KEEP_ON_CANCEL, KEEP_ON_TIMEOUT, TOMBSTONE};
 use super::idea::batch::{BATCH, BATCH_LEAVES_OTHERS};
 use super::idea::channel::{ANY_ORDER, SHARED_CHANNEL, SINGLE_USE};
-use super::idea::idle_check::{NO_IDLE_CHECK, SOCKET_CHECK};
-use super::idea::leftover::{DROP_LEFTOVER, RESYNC};
+use super::idea::idle_check::{END_CHECK, NO_IDLE_CHECK, SOCKET_CHECK};
+use super::idea::leftover::{DROP_LEFTOVER, DROP_UNASKED, RESYNC};
 use super::idea::matching::{BROADCAST, CHECK_ECHO, MATCH_BY_ID};
 use super::idea::partial::{EOF_IS_END, PARTIAL_IS_REPLY};
 use super::idea::retry::{
-    RETRY_ALWAYS, RETRY_IDEMPOTENT, RETRY_THRICE, RETRY_TWICE, RETRY_WHEN_REUSED,
+    RETRY_ALWAYS, RETRY_IDEMPOTENT, RETRY_ON_TIMEOUT, RETRY_THRICE, RETRY_TWICE,
+    RETRY_UNTIL_ANSWERED, RETRY_WHEN_REUSED,
 };
 use super::policy::Habit;
 
@@ -53,6 +54,11 @@ pub static POLICIES: &[Named] = &[
         "keep-on-cancel-resync",
         &[&KEEP_ON_CANCEL, &NO_IDLE_CHECK, &RESYNC],
         "The same; closes when a reply has something behind it.",
+    ),
+    named(
+        "keep-on-cancel-drop",
+        &[&KEEP_ON_CANCEL, &DROP_UNASKED],
+        "Uses the connection again when the caller is cancelled, and throws away a late reply that comes before it does.",
     ),
     named(
         "single-use",
@@ -105,6 +111,11 @@ pub static POLICIES: &[Named] = &[
         "Looks at the socket, and not at what it has read already.",
     ),
     named(
+        "end-check",
+        &[&END_CHECK],
+        "Looks whether the connection has ended, and not at what there is to read.",
+    ),
+    named(
         "socket-check-resync",
         &[&SOCKET_CHECK, &RESYNC],
         "Looks at the socket, and closes when a reply has something behind it.",
@@ -140,6 +151,21 @@ pub static POLICIES: &[Named] = &[
         "Sends a request again when its connection ends, if its method is idempotent.",
     ),
     named(
+        "retry-on-timeout",
+        &[&RETRY_ON_TIMEOUT],
+        "Sends a request again when its reply does not come in time.",
+    ),
+    named(
+        "retry-on-timeout-idempotent",
+        &[&RETRY_ON_TIMEOUT, &RETRY_IDEMPOTENT],
+        "The same, if its method is idempotent.",
+    ),
+    named(
+        "retry-until-answered",
+        &[&RETRY_ALWAYS, &RETRY_ON_TIMEOUT, &RETRY_UNTIL_ANSWERED],
+        "Sends a request again when its connection ends or its reply does not come in time, as often as it takes.",
+    ),
+    named(
         "retry-thrice",
         &[&RETRY_ALWAYS, &RETRY_THRICE],
         "As retry-always, and up to two times more.",
@@ -168,6 +194,11 @@ pub static POLICIES: &[Named] = &[
         "shared-tombstone",
         &[&SHARED_CHANNEL, &TOMBSTONE],
         "One channel and a queue of waiters; who gives up leaves a tombstone in the queue.",
+    ),
+    named(
+        "shared-tombstone-drop",
+        &[&SHARED_CHANNEL, &TOMBSTONE, &DROP_UNASKED],
+        "The same; what comes when the queue is empty is thrown away.",
     ),
     named(
         "shared-id",

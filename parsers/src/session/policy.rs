@@ -21,6 +21,8 @@ pub struct Policy {
     pub on_cancel: Abandonment,
     /// When a request is sent again.
     pub retry: Retry,
+    /// Whether one is sent again when its reply does not come in time.
+    pub retry_on_timeout: bool,
     /// How many more times a retry that failed is tried again.
     pub more_retries: u8,
     /// Whether only a request with an idempotent method is sent again.
@@ -35,6 +37,8 @@ pub struct Policy {
     pub idle_check: IdleCheck,
     /// What becomes of bytes read behind a reply.
     pub leftover: Leftover,
+    /// Whether what comes while nobody waits is read and thrown away.
+    pub drop_unasked: bool,
     /// What is done with the first part of a reply.
     pub partial: Partial,
     /// Whether all clients write to one channel.

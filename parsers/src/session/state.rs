@@ -49,8 +49,9 @@ pub struct Client {
 pub struct Wait {
     /// The request.
     pub tag: Tag,
-    /// The number of the connection on which it was last sent.
-    pub connection: u8,
+    /// The number of the connection on which it was last sent; none once its time was up there, and it is
+    /// to be sent again.
+    pub connection: Option<u8>,
     /// How many times it was sent again.
     pub resent: u8,
 }
@@ -140,6 +141,16 @@ impl State {
         self.connections.iter_mut().find(|one| one.number == number)
     }
 
+    /// The connection on which a reply is waited for, if it is there.
+    pub fn awaited_on(&self, wait: &Wait) -> Option<&Connection> {
+        self.connection(wait.connection?)
+    }
+
+    /// The same, to be changed.
+    pub fn awaited_on_mut(&mut self, wait: &Wait) -> Option<&mut Connection> {
+        self.connection_mut(wait.connection?)
+    }
+
     /// Whether a connection of this number was ever opened.
     pub fn was_opened(&self, number: u8) -> bool {
         number < MAX_OPENED && self.opened >> number & 1 == 1
@@ -170,6 +181,12 @@ impl State {
     pub fn wait(&self, client: u8, tag: Tag) -> Option<&Wait> {
         let waits = &self.client(client)?.waits;
         waits.iter().find(|wait| wait.tag == tag)
+    }
+
+    /// The same, to be changed.
+    pub fn wait_mut(&mut self, client: u8, tag: Tag) -> Option<&mut Wait> {
+        let waits = &mut self.clients.get_mut(usize::from(client))?.waits;
+        waits.iter_mut().find(|wait| wait.tag == tag)
     }
 
     /// Lets a client wait for this request no longer.

@@ -91,6 +91,15 @@ pub fn step(
         } => resend(state, policy, client, tag, connection),
         Event::Recv { client, asked, got } => recv(state, policy, client, asked, got, effects),
         Event::Timeout { client, tag } => {
+            let wait = state.wait(client, tag);
+            if wait.is_some_and(|wait| wait.connection.is_none()) {
+                return Err(Refusal::Client("it is about to send that again"));
+            }
+            if retry::follows_timeout(state, policy, client, tag) {
+                state.faults = state.faults.saturating_add(1);
+                retry::prepare(state, policy, client, tag);
+                return Ok(());
+            }
             abandon(state, policy, client, tag, policy.on_timeout, effects)
         }
         Event::Cancel { client, tag } => {
@@ -151,7 +160,7 @@ fn write(
     if let Some(client) = state.clients.get_mut(usize::from(client)) {
         client.waits.push(Wait {
             tag,
-            connection: number,
+            connection: Some(number),
             resent,
         });
     }
@@ -184,7 +193,8 @@ fn resend(
         return Err(Refusal::Client("it does not wait for that"));
     };
     state.end_wait(client, tag);
-    if let Some(connection) = state.connection_mut(wait.connection) {
+    // One that was given up by a timeout is as the policy has left it.
+    if let Some(connection) = state.awaited_on_mut(&wait) {
         connection.open = false;
         connection.forget(tag);
     }
@@ -204,7 +214,7 @@ fn recv(
     let waiting = state.wait(client, asked).copied();
     let wait = waiting.ok_or(Refusal::Client("it does not wait for that"))?;
     let gone = Refusal::Client("it has closed that connection");
-    let connection = state.connection_mut(wait.connection).ok_or(gone)?;
+    let connection = state.awaited_on_mut(&wait).ok_or(gone)?;
     if !connection.open {
         return Err(gone);
     }
@@ -270,7 +280,7 @@ fn eof(
 ) -> Result<(), Refusal> {
     let wait = state.wait(client, tag);
     let wait = wait.ok_or(Refusal::Client("it does not wait for that"))?;
-    let connection = state.connection(wait.connection);
+    let connection = state.awaited_on(wait);
     let has_ended = |connection: &Connection| !connection.open || !connection.up;
     if !connection.is_none_or(has_ended) {
         return Err(Refusal::Schedule("the connection has not ended"));

@@ -166,7 +166,7 @@ fn turned(state: &State) -> State {
     }
     let waits = turned.clients.iter_mut();
     for wait in waits.flat_map(|client| client.waits.iter_mut()) {
-        wait.connection += 7;
+        wait.connection = wait.connection.map(|number| number + 7);
     }
     turned
 }
@@ -286,6 +286,12 @@ const CURES: &[(&str, &[Break])] = &[
                 policy.partial = Partial::TakeAtEof
             }),
             ("it sends again", |policy| policy.retry = Retry::Always),
+            ("it sends again after a timeout", |policy| {
+                policy.retry_on_timeout = true
+            }),
+            ("it looks for the end alone", |policy| {
+                policy.idle_check = IdleCheck::End
+            }),
             ("it sends again if reused", |policy| {
                 policy.retry = Retry::WhenReused
             }),
@@ -304,6 +310,12 @@ const CURES: &[(&str, &[Break])] = &[
     ),
     (
         "retry-idempotent",
+        &[("it sends any request again", |policy| {
+            policy.retry_idempotent = false
+        })],
+    ),
+    (
+        "retry-on-timeout-idempotent",
         &[("it sends any request again", |policy| {
             policy.retry_idempotent = false
         })],
@@ -363,6 +375,15 @@ const CURES: &[(&str, &[Break])] = &[
         ],
     ),
     (
+        "shared-tombstone-drop",
+        &[
+            ("a cancellation leaves no tombstone", |policy| {
+                policy.on_cancel = Abandonment::Keep
+            }),
+            ("replies overtake", |policy| policy.any_order = true),
+        ],
+    ),
+    (
         "shared-id",
         &[
             ("no id is looked at", |policy| {
@@ -407,6 +428,7 @@ fn each_habit_alone_is_a_defect_or_not() {
     let harmless: &[&Habit] = &[
         &TOMBSTONE,
         &DROP_LEFTOVER,
+        &DROP_UNASKED,
         &RESYNC,
         &MATCH_BY_ID,
         &CHECK_ECHO,
@@ -418,6 +440,7 @@ fn each_habit_alone_is_a_defect_or_not() {
         &ANY_ORDER,
         &RETRY_TWICE,
         &RETRY_THRICE,
+        &RETRY_UNTIL_ANSWERED,
         &RETRY_IDEMPOTENT,
     ];
     for habit in HABITS {
@@ -431,10 +454,12 @@ fn each_habit_alone_is_a_defect_or_not() {
         (&KEEP_ON_CANCEL, Verdict::WrongPersistently),
         (&NO_IDLE_CHECK, Verdict::WrongPersistently),
         (&SOCKET_CHECK, Verdict::WrongPersistently),
+        (&END_CHECK, Verdict::WrongPersistently),
         (&PARTIAL_IS_REPLY, Verdict::Truncated),
         (&EOF_IS_END, Verdict::Truncated),
         (&RETRY_WHEN_REUSED, Verdict::Duplicated),
         (&RETRY_ALWAYS, Verdict::Duplicated),
+        (&RETRY_ON_TIMEOUT, Verdict::Duplicated),
         (&BATCH_LEAVES_OTHERS, Verdict::WrongPersistently),
     ] {
         assert_eq!(defect(&Policy::of(&[habit])), Some(verdict), "{}", habit.id);

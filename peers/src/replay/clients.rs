@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::protocol::{HTTP1, MEMCACHED, MOGILEFS, PROTOCOLS, Protocol, RESP};
+use super::protocol::{HTTP1, JSON_LINES, MEMCACHED, MOGILEFS, PROTOCOLS, Protocol, RESP};
 use crate::Failure;
 use crate::worker::installed;
 
@@ -44,6 +44,7 @@ const PYTHON: &str = include_str!("../../drivers/serve.py");
 const PYTHON_ASYNC: &str = include_str!("../../drivers/serve_async.py");
 const RUBY: &str = include_str!("../../drivers/serve.rb");
 const NODE: &str = include_str!("../../drivers/serve.js");
+const NODE_IPC: &str = include_str!("../../drivers/node_ipc.js");
 
 const fn rust(name: &'static str, protocol: &'static Protocol, policy: &'static str) -> Client {
     script(name, protocol, policy, Program::Beside, &[])
@@ -94,6 +95,10 @@ const fn node(
     script(name, protocol, policy, Program::Node, source)
 }
 
+const fn ipc(name: &'static str, policy: &'static str, source: &'static [&'static str]) -> Client {
+    script(name, &JSON_LINES, policy, Program::Node, source)
+}
+
 const fn built(name: &'static str, protocol: &'static Protocol, policy: &'static str) -> Client {
     script(name, protocol, policy, Program::Built, &[])
 }
@@ -114,7 +119,7 @@ pub static CLIENTS: &[Client] = &[
     script(
         "dalli",
         &MEMCACHED,
-        "keep-on-cancel-unchecked",
+        "no-idle-check+retry-until-answered+retry-always+retry-on-timeout",
         Program::Ruby,
         &[RUBY, include_str!("../../drivers/dalli.rb")],
     ),
@@ -135,7 +140,7 @@ pub static CLIENTS: &[Client] = &[
     node(
         "ioredis",
         &RESP,
-        "shared-channel+tombstone+retry-always+retry-twice",
+        "shared-channel+tombstone+drop-unasked+retry-always+retry-until-answered",
         &[NODE, include_str!("../../drivers/ioredis.js")],
     ),
     built("isahc", &HTTP1, "resync+no-idle-check+retry-when-reused"),
@@ -146,16 +151,23 @@ pub static CLIENTS: &[Client] = &[
         Program::Java("UrlConnection"),
         &[],
     ),
+    script(
+        "java-http-client",
+        &HTTP1,
+        "careful",
+        Program::Java("HttpClientDriver"),
+        &[],
+    ),
     node(
         "memjs",
         &MEMCACHED,
-        "no-idle-check",
+        "shared-channel+match-by-id+retry-on-timeout+retry-twice",
         &[NODE, include_str!("../../drivers/memjs.js")],
     ),
     script(
         "net-http",
         &HTTP1,
-        "no-idle-check+keep-on-cancel+eof-is-end",
+        "end-check+keep-on-cancel+eof-is-end+retry-always+retry-on-timeout+retry-idempotent",
         Program::Ruby,
         &[RUBY, include_str!("../../drivers/net_http.rb")],
     ),
@@ -170,6 +182,31 @@ pub static CLIENTS: &[Client] = &[
         &HTTP1,
         "careful",
         &[NODE, include_str!("../../drivers/node_http.js")],
+    ),
+    ipc(
+        "node-ipc-fifo",
+        "shared-channel+any-order+drop-unasked",
+        &[NODE, "const mode = 'fifo';\n", NODE_IPC],
+    ),
+    ipc(
+        "node-ipc-fifo-drop",
+        "shared-channel+any-order+drop-unasked+keep-on-timeout+keep-on-cancel",
+        &[NODE, "const mode = 'fifo-drop';\n", NODE_IPC],
+    ),
+    ipc(
+        "node-ipc-fifo-tombstone",
+        "shared-channel+any-order+drop-unasked+tombstone",
+        &[NODE, "const mode = 'fifo-tombstone';\n", NODE_IPC],
+    ),
+    ipc(
+        "node-ipc-ids",
+        "shared-id-keep",
+        &[NODE, "const mode = 'ids';\n", NODE_IPC],
+    ),
+    ipc(
+        "node-ipc-leaky",
+        "shared-channel+any-order+broadcast+keep-on-timeout+keep-on-cancel",
+        &[NODE, "const mode = 'leaky';\n", NODE_IPC],
     ),
     python(
         "pymemcache",
@@ -189,7 +226,10 @@ pub static CLIENTS: &[Client] = &[
         "keep-on-cancel-unchecked",
         &[PYTHON, include_str!("../../drivers/python_memcached.py")],
     ),
-    redis_py("redis-py", "no-idle-check+retry-always+retry-twice"),
+    redis_py(
+        "redis-py",
+        "no-idle-check+retry-until-answered+retry-always+retry-on-timeout",
+    ),
     redis_py("redis-py-4.5.1", "keep-on-cancel-unchecked"),
     redis_py("redis-py-4.5.3", "keep-on-cancel-unchecked"),
     redis_py("redis-py-4.5.5", "no-idle-check"),

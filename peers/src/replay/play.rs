@@ -28,6 +28,8 @@ const WINDOW: Duration = Duration::from_millis(300);
 pub struct Played {
     /// The client, as it names itself.
     pub version: Version,
+    /// The schedule as the client was told it: each request is sent by one that may be carried out twice or not.
+    pub events: Vec<Event>,
     /// What happened, event by event.
     pub run: Run,
     /// Where it first was another thing than the schedule has.
@@ -129,6 +131,20 @@ fn posts(schedule: &Schedule) -> Vec<Tag> {
     tags
 }
 
+/// The schedule, with what is said of each request: whether it is sent as one that is idempotent.
+fn told(schedule: &Schedule, posts: &[Tag]) -> Vec<Event> {
+    let mut events = schedule.events.clone();
+    for event in &mut events {
+        if let Event::Send {
+            tag, idempotent, ..
+        } = event
+        {
+            *idempotent = !posts.contains(tag);
+        }
+    }
+    events
+}
+
 /// A session, and where it has got to in the schedule.
 pub struct Player<'s> {
     pub session: Session<'s>,
@@ -155,7 +171,7 @@ impl Player<'_> {
             Event::Timeout { tag, .. } => {
                 let line = format!("timeout {}", self.name(tag));
                 self.session.driver.say(&line);
-                self.give_up(tag, event)
+                self.time_out(tag, event)
             }
             Event::Eof { tag, .. } => {
                 if self.ends_or_comes_again(tag)? {
@@ -185,6 +201,9 @@ impl Player<'_> {
     }
 
     fn send(&mut self, tag: Tag, connection: u8) -> Result<(), Failure> {
+        if self.diverged.is_some() {
+            self.free_client_of(tag)?;
+        }
         self.session.settle()?;
         let word = if self.posts.contains(&tag) {
             "post"
@@ -212,6 +231,24 @@ impl Player<'_> {
         Ok(())
     }
 
+    /// Who still waits for something that the schedule has as given up asks for nothing else: it is answered first.
+    fn free_client_of(&mut self, tag: Tag) -> Result<(), Failure> {
+        let client = self.session.of(tag).map(|asked| asked.client);
+        for before in (1..tag.0).map(Tag) {
+            let waits = |asked: &super::wait::Asked| {
+                Some(asked.client) == client && asked.end.is_none() && asked.arrivals > 1
+            };
+            if !self.session.of(before).is_some_and(waits) {
+                continue;
+            }
+            self.release(before)?;
+            self.session
+                .wait(LIMIT, |session| session.has_ended(before))?;
+            self.tell_end(before, None);
+        }
+        Ok(())
+    }
+
     /// A client may send again what it was not answered; that is seen when it comes.
     fn resend(&mut self, tag: Tag) -> Result<(), Failure> {
         if !self.ends_or_comes_again(tag)? {
@@ -220,12 +257,33 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Waits until a request has ended, or has come more often than the schedule had it so far.
+    /// Waits until a request has ended, or has come more often than the schedule had it before this event.
     fn ends_or_comes_again(&mut self, tag: Tag) -> Result<bool, Failure> {
-        let held = |session: &Session<'_>| session.held_on(tag).is_some();
-        let done = |session: &Session<'_>| session.has_ended(tag) || held(session);
+        let before = self.session.schedule.events.iter().take(self.at);
+        let sends = before.filter(|event| match event {
+            Event::Send { tag: one, .. } | Event::Resend { tag: one, .. } => *one == tag,
+            _ => false,
+        });
+        let sends = sends.count();
+        let again = |session: &Session<'_>| session.arrivals(tag) > sends;
+        let done = |session: &Session<'_>| session.has_ended(tag) || again(session);
         self.session.wait(LIMIT, done)?;
-        Ok(held(&self.session))
+        Ok(again(&self.session))
+    }
+
+    /// A client whose time is up gives up, or sends the request again by itself.
+    fn time_out(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
+        if !self.ends_or_comes_again(tag)? {
+            return self.give_up(tag, event);
+        }
+        self.session.observe_before_resend(tag, *event);
+        let mut later = self.session.schedule.events.iter().skip(self.at);
+        let is_meant =
+            |event: &Event| matches!(event, Event::Resend { tag: one, .. } if *one == tag);
+        if !later.any(is_meant) {
+            self.diverge(format!("{} is sent again", self.name(tag)));
+        }
+        Ok(())
     }
 
     fn give_up(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
@@ -367,6 +425,7 @@ impl Player<'_> {
     }
 
     fn conclude(self, version: Version) -> Played {
+        let events = told(self.session.schedule, &self.posts);
         let steps = self.session.steps;
         let mut verdict = Verdict::of(steps.iter().flat_map(|step| &step.faults));
         let mut effects = steps.iter().flat_map(|step| &step.effects);
@@ -378,6 +437,7 @@ impl Player<'_> {
         };
         Played {
             version,
+            events,
             is_answered: !self.session.asked.iter().any(lost),
             run: Run {
                 steps,

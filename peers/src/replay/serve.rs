@@ -26,7 +26,14 @@ impl Player<'_> {
             links.position(|link| link.number == Some(number))
         };
         let at = match (tag, *event) {
-            (Some(tag), _) => self.session.held_on(tag),
+            (Some(tag), _) => {
+                let holds = |at: &usize| {
+                    let link = self.session.links.get(*at);
+                    link.is_some_and(|link| link.up && link.holds(tag))
+                };
+                let meant = event.connection().and_then(named).filter(holds);
+                meant.or_else(|| self.session.held_on(tag))
+            }
             (None, Event::Rest { tag, .. }) => {
                 let mut links = self.session.links.iter();
                 links.position(|link| link.half() == Some(tag))

@@ -140,11 +140,12 @@ impl<'s> Session<'s> {
         self.of(tag).map_or(0, |asked| asked.arrivals)
     }
 
-    /// The connection on which the server has yet to answer a request.
+    /// The connection on which the server has yet to answer a request; of several, that on which it came last.
     pub fn held_on(&self, tag: Tag) -> Option<usize> {
-        self.links
-            .iter()
-            .position(|link| link.up && link.holds(tag))
+        let holds = |link: &Link| link.up && link.holds(tag);
+        let last = self.of(tag).and_then(|asked| asked.link);
+        let last = last.filter(|at| self.links.get(*at).is_some_and(holds));
+        last.or_else(|| self.links.iter().position(holds))
     }
 
     /// Takes facts in until `done`; returns whether it came to that in time.
@@ -286,6 +287,24 @@ impl<'s> Session<'s> {
             Some(link) => *link.number.get_or_insert(next),
             None => next,
         }
+    }
+
+    /// Adds a step before that by which a request was last sent again.
+    pub fn observe_before_resend(&mut self, tag: Tag, event: Event) {
+        let is_resend =
+            |step: &Step| matches!(step.event, Event::Resend { tag: one, .. } if one == tag);
+        let at = self.steps.iter().rposition(is_resend).unwrap_or_default();
+        let before = at.checked_sub(1).and_then(|before| self.steps.get(before));
+        let connections = before.map(|step| step.connections.clone());
+        self.steps.insert(
+            at,
+            Step {
+                event,
+                faults: Vec::new(),
+                effects: Vec::new(),
+                connections: connections.unwrap_or_default(),
+            },
+        );
     }
 
     /// Adds a step to what has happened.

@@ -2,6 +2,7 @@
 
 mod faults;
 mod replay;
+mod table;
 mod within;
 
 use std::fs;

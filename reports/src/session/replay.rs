@@ -29,7 +29,7 @@ impl<'p> Replayed<'p> {
             played,
             schedule,
             policy: name.to_owned(),
-            predicted: run(&schedule.events, policy, &Oracles::ALL),
+            predicted: run(&played.events, policy, &Oracles::ALL),
         }
     }
 
@@ -39,7 +39,7 @@ impl<'p> Replayed<'p> {
     }
 
     /// Whether a client of the policy would have done the same: gone along with the schedule, and with the same outcome;
-    /// or have parted from it, and without a defect.
+    /// or have parted from it, and without a defect but one that comes before it parts.
     pub fn is_as_predicted(&self) -> bool {
         let predicted = self.predicted.verdict;
         let steps = &self.predicted.steps;
@@ -52,7 +52,7 @@ impl<'p> Replayed<'p> {
             other => other,
         };
         match self.played.diverged {
-            Some(_) => parts && !self.verdict().is_defect(),
+            Some(_) => parts && (!self.verdict().is_defect() || predicted == self.verdict()),
             None => !parts && shown(predicted) == shown(self.verdict()),
         }
     }

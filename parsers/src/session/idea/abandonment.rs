@@ -1,8 +1,9 @@
 //! Abandonment: what a client does with a connection on which it no longer waits for a reply.
 
+use super::super::event::Tag;
 use super::super::policy::{Habit, Policy};
 use super::super::rules;
-use super::super::state::State;
+use super::super::state::{Connection, State};
 use super::super::step::Effect;
 use super::matching::{self, Matching};
 
@@ -53,7 +54,7 @@ pub fn give_up(
     state: &mut State,
     policy: &Policy,
     client: u8,
-    tag: super::super::event::Tag,
+    tag: Tag,
     how: Abandonment,
     effects: &mut Vec<Effect>,
 ) {
@@ -68,31 +69,35 @@ pub fn give_up(
             true => how,
             false => Abandonment::Keep,
         };
-        let Some(connection) = state.connection_mut(wait.connection) else {
-            continue;
-        };
-        match how {
-            Abandonment::Close => {
-                connection.open = false;
-                connection.forget(wait.tag);
-            }
-            Abandonment::Keep => {
-                connection.forget(wait.tag);
-                // Ids tell the late reply from the next one.
-                connection.dirty |= policy.matching != Matching::Id;
-            }
-            // Ids tell the late reply from the next one: no entry is needed.
-            Abandonment::Tombstone if policy.matching == Matching::Id => {
-                connection.forget(wait.tag);
-            }
-            Abandonment::Tombstone => {
-                let mut entries = connection.expected.iter_mut();
-                if let Some(entry) = entries.find(|entry| entry.tag == wait.tag) {
-                    entry.tombstone = true;
-                }
-            }
+        if let Some(connection) = state.awaited_on_mut(wait) {
+            leave(connection, policy, wait.tag, how);
         }
-        matching::absorb(connection, policy);
     }
     state.sweep();
+}
+
+/// Does with a connection what is done with one on which the reply to the request `tag` is no longer waited for.
+pub fn leave(connection: &mut Connection, policy: &Policy, tag: Tag, how: Abandonment) {
+    match how {
+        Abandonment::Close => {
+            connection.open = false;
+            connection.forget(tag);
+        }
+        Abandonment::Keep => {
+            connection.forget(tag);
+            // Ids tell the late reply from the next one.
+            connection.dirty |= policy.matching != Matching::Id;
+        }
+        // Ids tell the late reply from the next one: no entry is needed.
+        Abandonment::Tombstone if policy.matching == Matching::Id => {
+            connection.forget(tag);
+        }
+        Abandonment::Tombstone => {
+            let mut entries = connection.expected.iter_mut();
+            if let Some(entry) = entries.find(|entry| entry.tag == tag) {
+                entry.tombstone = true;
+            }
+        }
+    }
+    matching::absorb(connection, policy);
 }

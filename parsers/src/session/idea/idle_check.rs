@@ -12,6 +12,8 @@ pub enum IdleCheck {
     Memory,
     /// On the socket: what it has read already, it does not see.
     Socket,
+    /// Whether the other end has closed it; what there is to read is read later.
+    End,
     /// Nowhere.
     None,
 }
@@ -34,6 +36,15 @@ pub static SOCKET_CHECK: Habit = Habit {
     set: |policy| policy.idle_check = IdleCheck::Socket,
 };
 
+/// The socket is asked for the end of the connection, and for nothing else.
+pub static END_CHECK: Habit = Habit {
+    id: "end-check",
+    text: "The idle check looks whether the connection has ended; where there is something to read, it has not, and that is kept for the next request.",
+    source: "Net::HTTP of Ruby 3.1: `wait_readable(0) && eof?`",
+    rule: Some(&rules::SURPLUS),
+    set: |policy| policy.idle_check = IdleCheck::End,
+};
+
 /// Closes the connections on which nobody waits and the check finds something: bytes that no request
 /// of the client's asked for, or the end.
 pub fn prune(state: &mut State, policy: &Policy) {
@@ -53,13 +64,17 @@ pub fn prune(state: &mut State, policy: &Policy) {
 }
 
 fn is_stale(connection: &Connection, policy: &Policy) -> bool {
+    if policy.idle_check == IdleCheck::End {
+        // The end is behind what there is to read.
+        return !connection.up && connection.replies.is_empty();
+    }
     // What a tombstone waits for may come at any time; only the rest is out of place.
     let unread = connection.replies.len();
     let owed = connection.expected.len();
     let seen = match policy.idle_check {
         IdleCheck::Memory => unread,
         IdleCheck::Socket => unread - usize::from(connection.buffered),
-        IdleCheck::None => 0,
+        IdleCheck::End | IdleCheck::None => 0,
     };
     !connection.up || seen > owed
 }

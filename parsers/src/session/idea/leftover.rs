@@ -1,4 +1,4 @@
-//! Leftovers: what a client does with bytes that it read together with a reply, behind its end.
+//! Leftovers: what a client does with bytes that it read behind the end of a reply, with it or later.
 
 use super::super::policy::{Habit, Policy};
 use super::super::rules;
@@ -32,6 +32,15 @@ pub static RESYNC: Habit = Habit {
     source: "net/http of Go 1.19; RFC 9112 §9.3",
     rule: None,
     set: |policy| policy.leftover = Leftover::Close,
+};
+
+/// Connections are read all the time.
+pub static DROP_UNASKED: Habit = Habit {
+    id: "drop-unasked",
+    text: "Each connection is read all the time; a reply that comes while nobody waits is thrown away, and the connection is used again.",
+    source: "ioredis 6.0.0: a reply for which its queue has no command. RFC 9112 §9.2: such a connection is to be closed",
+    rule: Some(&rules::CLOSE),
+    set: |policy| policy.drop_unasked = true,
 };
 
 /// What is done once a reply was taken.

@@ -101,6 +101,10 @@ pub fn absorb(connection: &mut Connection, policy: &Policy) {
                 connection.take_reply(0);
                 connection.expected.remove(0);
             }
+            let is_unasked = policy.drop_unasked && connection.expected.is_empty();
+            while is_unasked && connection.replies.first().is_some_and(is_whole) {
+                connection.take_reply(0);
+            }
         }
         Matching::Id => {
             let expected = connection.expected;

@@ -1,9 +1,10 @@
-//! Retries: whether a client sends a request again when the connection ends before the reply.
+//! Retries: whether a client sends a request again when the connection ends before the reply, or its time is up.
 
 use super::super::event::Tag;
 use super::super::policy::{Habit, Policy};
 use super::super::rules;
-use super::super::state::{Connection, State};
+use super::super::state::{Connection, State, Wait};
+use super::abandonment::leave;
 
 /// When a request is sent again. RFC 9110 §9.2.2 lets a client do so with one that is not idempotent only
 /// when it knows that the request was not carried out.
@@ -54,6 +55,24 @@ pub static RETRY_THRICE: Habit = Habit {
     set: |policy| policy.more_retries = 2,
 };
 
+/// A reply that is late is taken for a request that was lost.
+pub static RETRY_ON_TIMEOUT: Habit = Habit {
+    id: "retry-on-timeout",
+    text: "When a reply does not come in time, the connection is given up and the request is sent again by itself, whatever its method.",
+    source: "redis-py 8.1.0, dalli 3.0.6; Net::HTTP of Ruby 3.1 with idempotent methods. RFC 9110 §9.2.2",
+    rule: Some(&rules::RETRY),
+    set: |policy| policy.retry_on_timeout = true,
+};
+
+/// A retry that failed is tried again, and that as well.
+pub static RETRY_UNTIL_ANSWERED: Habit = Habit {
+    id: "retry-until-answered",
+    text: "A request that was sent again is sent once more whenever that fails, ten times and more.",
+    source: "dalli 3.0.6, without end; redis-py 8.1.0, ten times; ioredis 6.0.0, twenty times. RFC 9110 §9.2.2",
+    rule: Some(&rules::RETRY_OF_RETRY),
+    set: |policy| policy.more_retries = u8::MAX,
+};
+
 /// What is sent again may be carried out twice.
 pub static RETRY_IDEMPOTENT: Habit = Habit {
     id: "retry-idempotent",
@@ -68,7 +87,10 @@ pub fn applies(state: &State, policy: &Policy, client: u8, tag: Tag) -> bool {
     let Some(wait) = state.wait(client, tag) else {
         return false;
     };
-    let Some(connection) = state.connection(wait.connection) else {
+    if wait.connection.is_none() {
+        return true;
+    }
+    let Some(connection) = state.awaited_on(wait) else {
         return false;
     };
     let by_policy = match policy.retry {
@@ -76,8 +98,32 @@ pub fn applies(state: &State, policy: &Policy, client: u8, tag: Tag) -> bool {
         Retry::WhenReused => connection.reused,
         Retry::Always => true,
     };
-    let is_meant = !policy.retry_idempotent || state.is_idempotent(tag);
-    by_policy && is_meant && wait.resent <= policy.more_retries && has_ended(connection)
+    by_policy && may_again(state, policy, wait) && has_ended(connection)
+}
+
+/// Whether a client sends a request again when its time is up.
+pub fn follows_timeout(state: &State, policy: &Policy, client: u8, tag: Tag) -> bool {
+    let wait = state.wait(client, tag);
+    policy.retry_on_timeout && wait.is_some_and(|wait| may_again(state, policy, wait))
+}
+
+/// A client whose time is up gives up the connection, and waits on until it has sent the request again.
+pub fn prepare(state: &mut State, policy: &Policy, client: u8, tag: Tag) {
+    let Some(wait) = state.wait(client, tag).copied() else {
+        return;
+    };
+    if let Some(connection) = state.awaited_on_mut(&wait) {
+        leave(connection, policy, tag, policy.on_timeout);
+    }
+    if let Some(wait) = state.wait_mut(client, tag) {
+        wait.connection = None;
+    }
+    state.sweep();
+}
+
+fn may_again(state: &State, policy: &Policy, wait: &Wait) -> bool {
+    let is_meant = !policy.retry_idempotent || state.is_idempotent(wait.tag);
+    is_meant && wait.resent <= policy.more_retries
 }
 
 /// Whether a client sees the end of a connection, and nothing before it.

@@ -1,6 +1,6 @@
 //! The binary protocol of memcached: a header of 24 bytes, which names the command, and the lengths of what follows.
 
-use super::{Request, What, value};
+use super::{Request, SURPLUS, What, value};
 
 /// The first byte of a request, and of a reply.
 pub const REQUEST: u8 = 0x80;
@@ -56,7 +56,9 @@ pub fn reply(form: &str, name: &str) -> Vec<u8> {
     let (command, opaque) = form.split_once(' ').unwrap_or_default();
     let command = command.parse().unwrap_or(GET);
     let key = if command == GET_WITH_KEY { name } else { "" };
-    let opaque = opaque.parse().unwrap_or_default();
+    let opaque: u32 = opaque.parse().unwrap_or_default();
+    // What no request caused has the number of none.
+    let opaque = if name == SURPLUS { !opaque } else { opaque };
     message(command, opaque, "\0\0\0\0", key, &value(name))
 }
 

@@ -1,6 +1,7 @@
 //! The protocols that the scripted server speaks, as far as a client asks for one thing by its name.
 
 mod http1;
+mod json_lines;
 mod memcached;
 mod memcached_binary;
 mod mogilefs;
@@ -50,6 +51,14 @@ pub static HTTP1: Protocol = Protocol {
     has_post: true,
 };
 
+/// Lines of JSON between processes.
+pub static JSON_LINES: Protocol = Protocol {
+    name: "json-lines",
+    read: json_lines::read,
+    reply: json_lines::reply,
+    has_post: false,
+};
+
 /// The text and the meta commands of memcached, and its binary protocol.
 pub static MEMCACHED: Protocol = Protocol {
     name: "memcached",
@@ -75,7 +84,7 @@ pub static RESP: Protocol = Protocol {
 };
 
 /// All of them.
-pub static PROTOCOLS: &[&Protocol] = &[&HTTP1, &MEMCACHED, &MOGILEFS, &RESP];
+pub static PROTOCOLS: &[&Protocol] = &[&HTTP1, &JSON_LINES, &MEMCACHED, &MOGILEFS, &RESP];
 
 /// What a reply that no request caused goes by; no request of a schedule has capitals in its name.
 pub const SURPLUS: &str = "SURPLUS";

@@ -1,7 +1,9 @@
 use parsers::session::Tag;
 use parsers::session::state::Part;
 
-use super::{HTTP1, MEMCACHED, MOGILEFS, PROTOCOLS, Protocol, RESP, SURPLUS, What, cause, cut};
+use super::{
+    HTTP1, JSON_LINES, MEMCACHED, MOGILEFS, PROTOCOLS, Protocol, RESP, SURPLUS, What, cause, cut,
+};
 
 fn asked(protocol: &Protocol, bytes: &[u8]) -> (String, String, usize) {
     let request = (protocol.read)(bytes).unwrap();
@@ -19,6 +21,8 @@ const REQUESTS: &[(&Protocol, &str)] = &[
         &HTTP1,
         "POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nx=1\r\n0\r\n\r\n",
     ),
+    (&JSON_LINES, "{\"ask\":\"b\"}\n"),
+    (&JSON_LINES, "{\"id\":3,\"ask\":\"b\"}\n"),
     (&MEMCACHED, "get b\r\n"),
     (&MEMCACHED, "gets b \r\n"),
     (&MEMCACHED, "mg b v k f s\r\n"),

@@ -15,12 +15,12 @@ use serde_json::json;
 use super::super::args::TextOrJson;
 use super::super::lab::each;
 use super::super::{CLEAN, Console, FOUND, check, source};
-use super::{ListArgs, policy, schedule};
+use super::{ListArgs, policy, schedule, table};
 use crate::ask::end_workers_when_interrupted;
 use crate::session::replay::Replayed;
 
 /// How many clients are played against at a time, in a table.
-const AT_A_TIME: usize = 2;
+pub const AT_A_TIME: usize = 2;
 
 /// The cases of `corpus/session` in a table: each story once, as the client sees it that has the fault.
 pub const STORIES: &[&str] = &[
@@ -35,6 +35,12 @@ pub const STORIES: &[&str] = &[
     "post-answered",
     "post-twice-always",
     "post-twice-reused",
+    "post-twice-timeout",
+    "get-sent-again-timeout",
+    "ipc-broadcast",
+    "ipc-queue",
+    "ipc-queue-forgotten",
+    "ipc-ids",
 ];
 
 #[derive(Args)]
@@ -44,8 +50,8 @@ pub struct ReplayArgs {
     files: Vec<PathBuf>,
     /// A client by name, or cmd:COMMAND for a driver of your own; may be given several times [default with --table: all]
     #[arg(long, value_name = "CLIENT", required_unless_present = "table")]
-    client: Vec<String>,
-    /// What a cmd: client speaks: http1, memcached, mogilefs or resp
+    pub client: Vec<String>,
+    /// What a cmd: client speaks: http1, json-lines, memcached, mogilefs or resp
     #[arg(long, value_name = "PROTOCOL", default_value = "http1")]
     protocol: String,
     /// A policy, or habits joined by + [default: what is known of the client, else that of the case, else careful]
@@ -56,16 +62,28 @@ pub struct ReplayArgs {
     repeat: usize,
     /// Play every file against every client that is there, and print a table
     #[arg(long)]
-    table: bool,
+    pub table: bool,
+    /// Play the table so many times, and say which cells were not the same each time
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        requires = "table",
+        conflicts_with = "repeat"
+    )]
+    pub times: usize,
     /// What to print: lanes or a table, or a JSON object a line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: TextOrJson,
+    pub format: TextOrJson,
 }
 
 /// What is played: a file's name, its schedule, and the policy that it names.
-struct Story {
-    name: String,
-    schedule: Schedule,
+pub struct Story {
+    /// The name of its file.
+    pub name: String,
+    /// What happens.
+    pub schedule: Schedule,
+    /// The policy that the file names.
     policy: String,
 }
 
@@ -77,7 +95,7 @@ pub fn run(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<ExitC
     let stories = stories(args)?;
     let clients = chosen(args)?;
     if args.table {
-        return table(args, &stories, clients, console);
+        return table::run_all(args, &stories, clients, console);
     }
     let mut has_defect = false;
     let mut is_first = true;
@@ -158,7 +176,7 @@ fn chosen(args: &ReplayArgs) -> anyhow::Result<Vec<&'static Client>> {
 }
 
 /// What a client is held to do.
-fn policy_of(args: &ReplayArgs, client: &Client, story: &Story) -> String {
+pub fn policy_of(args: &ReplayArgs, client: &Client, story: &Story) -> String {
     match (&args.policy, client.policy) {
         (Some(asked), _) => asked.clone(),
         (None, "") => story.policy.clone(),
@@ -209,107 +227,6 @@ fn repeat(
     Ok(has_defect)
 }
 
-/// A client, and what came of each story.
-type Row = (&'static Client, Result<(String, Vec<Cell>), Failure>);
-
-struct Cell {
-    word: String,
-    is_as_predicted: bool,
-    is_defect: bool,
-    object: serde_json::Value,
-}
-
-fn table(
-    args: &ReplayArgs,
-    stories: &[Story],
-    clients: Vec<&'static Client>,
-    console: &mut Console<'_>,
-) -> anyhow::Result<ExitCode> {
-    let rows: Vec<Row> = each(AT_A_TIME, clients, |client| {
-        let version = version(client).map(|version| {
-            let version = format!("{} {}", version.name, version.version);
-            let cells = stories.iter().map(|story| cell(args, story, client));
-            (display_text(&version).to_string(), cells.collect())
-        });
-        (client, version)
-    });
-    let mut has_defect = false;
-    if args.format == TextOrJson::Text {
-        for (nth, story) in stories.iter().enumerate() {
-            let word = &story.schedule;
-            writeln!(console.out, "{:>2}  {:<28}{word}", nth + 1, story.name)?;
-        }
-        let numbers = (1..=stories.len()).map(|nth| format!("{nth:<11}"));
-        let numbers: String = numbers.collect();
-        writeln!(console.out, "\n{:<22}{:<26}{}", "", "", numbers.trim_end())?;
-    }
-    for (client, row) in &rows {
-        match row {
-            Ok((version, cells)) => {
-                has_defect |= cells.iter().any(|cell| cell.is_defect);
-                print(args, client, version, cells, console)?;
-            }
-            Err(failure) if args.client.is_empty() => {
-                console.note(&format!("{}: skipped: {failure}", client.name));
-            }
-            Err(failure) => console.complain(&format_args!("{}: {failure}", client.name)),
-        }
-    }
-    Ok(ExitCode::from(if has_defect { FOUND } else { CLEAN }))
-}
-
-fn print(
-    args: &ReplayArgs,
-    client: &Client,
-    version: &str,
-    cells: &[Cell],
-    console: &mut Console<'_>,
-) -> anyhow::Result<()> {
-    if args.format == TextOrJson::Json {
-        for cell in cells {
-            console.object(&cell.object)?;
-        }
-        return Ok(());
-    }
-    let words = cells.iter().map(|cell| {
-        let mark = if cell.is_as_predicted { "" } else { "!" };
-        format!("{:<11}", format!("{}{mark}", cell.word))
-    });
-    let words: String = words.collect();
-    let line = format!("{:<22}{version:<26}{words}", client.name);
-    Ok(writeln!(console.out, "{}", line.trim_end())?)
-}
-
-fn cell(args: &ReplayArgs, story: &Story, client: &Client) -> Cell {
-    let name = policy_of(args, client, story);
-    // Names are checked before; those of the table of clients by a test.
-    let policy = policy(&name).unwrap_or_default();
-    match play(client, &story.schedule) {
-        Ok(played) => {
-            let replayed = Replayed::new(&played, &story.schedule, &name, &policy);
-            Cell {
-                word: crate::session::replay::cell(&replayed).to_owned(),
-                is_as_predicted: replayed.is_as_predicted(),
-                is_defect: replayed.verdict().is_defect(),
-                object: replayed.object(&story.name, client.name),
-            }
-        }
-        Err(failure) => {
-            let word = match failure {
-                Failure::Unable(_) => "–",
-                _ => "failed",
-            };
-            let why = failure.to_string();
-            Cell {
-                word: word.to_owned(),
-                is_as_predicted: true,
-                is_defect: false,
-                object: json!({"file": story.name, "client": client.name, "failure": why}),
-            }
-        }
-    }
-}
-
 /// `misframe session clients`.
 pub fn clients(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     end_workers_when_interrupted();
@@ -337,7 +254,7 @@ pub fn clients(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<Exi
         let said = display_text(&said);
         writeln!(
             console.out,
-            "{name:<22}{protocol:<11}{state:<8}{policy:<51}{said}"
+            "{name:<25}{protocol:<11}{state:<8}{policy:<51}{said}"
         )?;
     }
     Ok(ExitCode::from(CLEAN))
