@@ -5,6 +5,7 @@ use crate::{About, linked, tool, worker};
 /// Every peer, by tier, then by name.
 pub static PEERS: &[&About] = &[
     &linked::actix_http::ACTIX_HTTP,
+    &linked::beast::BEAST,
     &linked::diffy::DIFFY,
     &linked::diffy::DIFFY_GIT,
     &linked::edge_http::EDGE_HTTP,
@@ -20,6 +21,7 @@ pub static PEERS: &[&About] = &[
     &linked::libhtp::LIBHTP_IIS_5_1,
     &linked::llhttp::LLHTTP,
     &linked::llhttp::LLHTTP_LENIENT,
+    &linked::milo::MILO,
     &linked::picohttpparser::PICOHTTPPARSER,
     &linked::rust_h11::RUST_H11,
     &linked::safehttp::SAFEHTTP,
