@@ -2,7 +2,9 @@
 
 #[cfg(feature = "beast")]
 use super::c::{beast, beast_version};
-use crate::{About, Reach};
+use crate::About;
+#[cfg(feature = "beast")]
+use crate::Reach;
 
 /// Boost.Beast with the limits that it has by default.
 pub static BEAST: About = About {

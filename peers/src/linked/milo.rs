@@ -3,7 +3,9 @@
 #[cfg(feature = "milo")]
 mod module;
 
-use crate::{About, Reach};
+use crate::About;
+#[cfg(feature = "milo")]
+use crate::Reach;
 
 /// milo as it is by default, told to read requests.
 pub static MILO: About = About {
