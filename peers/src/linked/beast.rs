@@ -2,9 +2,7 @@
 
 #[cfg(feature = "beast")]
 use super::c::{beast, beast_version};
-use crate::About;
-#[cfg(feature = "beast")]
-use crate::Reach;
+use crate::{About, Reach};
 
 /// Boost.Beast with the limits that it has by default.
 pub static BEAST: About = About {
@@ -21,7 +19,7 @@ pub static BEAST: About = About {
         open: || Ok(Box::new(beast()?)),
     },
     #[cfg(not(feature = "beast"))]
-    reach: super::left_out!("beast"),
+    reach: Reach::LeftOut("beast"),
 };
 
 #[cfg(all(test, feature = "beast"))]

@@ -3,9 +3,7 @@
 #[cfg(feature = "milo")]
 mod module;
 
-use crate::About;
-#[cfg(feature = "milo")]
-use crate::Reach;
+use crate::{About, Reach};
 
 /// milo as it is by default, told to read requests.
 pub static MILO: About = About {
@@ -22,7 +20,7 @@ pub static MILO: About = About {
         open: || Ok(Box::new(module::Milo::open()?)),
     },
     #[cfg(not(feature = "milo"))]
-    reach: super::left_out!("milo"),
+    reach: Reach::LeftOut("milo"),
 };
 
 #[cfg(all(test, feature = "milo"))]

@@ -7,23 +7,6 @@ macro_rules! version {
     };
 }
 
-/// How a peer is reached that is built on demand, and was left out.
-#[cfg(not(all(feature = "beast", feature = "milo")))]
-macro_rules! left_out {
-    ($feature:literal) => {
-        $crate::Reach::Linked {
-            version: String::new,
-            open: || {
-                Err($crate::Failure::Absent(
-                    concat!("it was left out; build with --features ", $feature).to_owned(),
-                ))
-            },
-        }
-    };
-}
-#[cfg(not(all(feature = "beast", feature = "milo")))]
-use left_out;
-
 pub mod actix_http;
 pub mod beast;
 mod borrowed;
