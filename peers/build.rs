@@ -9,7 +9,7 @@ fn main() {
     println!("cargo::rerun-if-changed=../Cargo.lock");
     println!("cargo::rerun-if-changed=Cargo.toml");
     println!("cargo::rerun-if-changed=build.rs");
-    if env::var_os("CARGO_FEATURE_LINKED").is_none() {
+    if !is_on("linked") {
         return;
     }
     let metadata = metadata();
@@ -20,11 +20,19 @@ fn main() {
 /// What was resolved for the machine that is built for: what others need may never have been fetched.
 fn metadata() -> Metadata {
     let target = env::var("TARGET").unwrap_or_default();
+    let features = ["beast", "milo"].into_iter().filter(|name| is_on(name));
     MetadataCommand::new()
-        .features(CargoOpt::AllFeatures)
+        .features(CargoOpt::SomeFeatures(
+            features.map(str::to_owned).collect(),
+        ))
         .other_options(["--filter-platform".to_owned(), target])
         .exec()
         .unwrap_or_else(|error| panic!("cargo metadata cannot be read: {error}"))
+}
+
+/// Whether a feature of this package is on.
+fn is_on(feature: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{}", feature.to_uppercase())).is_some()
 }
 
 fn tell_versions(metadata: &Metadata) {
@@ -76,4 +84,13 @@ fn compile(metadata: &Metadata) {
         .define("HTTP_PARSER_STRICT", "0")
         .warnings(false)
         .compile("peer_http_parser");
+
+    if is_on("beast") {
+        cc::Build::new()
+            .cpp(true)
+            .std("c++17")
+            .file(ours.join("beast.cpp"))
+            .warnings(false)
+            .compile("peer_beast");
+    }
 }

@@ -87,6 +87,8 @@ pub enum Reach {
         /// A reader.
         open: fn() -> Result<Box<dyn Peer>, Failure>,
     },
+    /// It would be part of this binary, had that been built with this feature.
+    LeftOut(&'static str),
     /// It is a process that is kept alive and fed line by line.
     Worker(Worker),
     /// It is a command that is run anew for each input.
@@ -107,10 +109,15 @@ impl About {
     /// How it is reached, in a word.
     pub fn tier(&self) -> Tier {
         match self.reach {
-            Reach::Linked { .. } => Tier::Linked,
+            Reach::Linked { .. } | Reach::LeftOut(_) => Tier::Linked,
             Reach::Worker(_) => Tier::Worker,
             Reach::Tool(_) => Tier::Tool,
         }
+    }
+
+    /// Whether this binary was built without it, though it might have been built with it.
+    pub fn was_left_out(&self) -> bool {
+        matches!(self.reach, Reach::LeftOut(_))
     }
 
     /// Whether the framing is its own, and deployed: what it reads, somebody reads so.
@@ -129,6 +136,9 @@ impl About {
                 version: version(),
                 peer: open()?,
             }),
+            Reach::LeftOut(feature) => Err(Failure::Absent(format!(
+                "it was left out; build with --features {feature}"
+            ))),
             Reach::Worker(worker) => worker.open(self.name),
             Reach::Tool(tool) => tool.open(self.name),
         }

@@ -191,6 +191,12 @@ impl Peers {
         self.open.iter().map(|open| open.name.as_str())
     }
 
+    /// The names and versions of those that are open, and how each is reached.
+    pub fn tiers(&self) -> impl Iterator<Item = (&str, Tier)> {
+        let open = self.open.iter();
+        open.map(|open| (open.name.as_str(), open.about.tier()))
+    }
+
     /// What the one with this name and version was seen to read of `input`; none when there is no reading.
     pub fn ask_one(&mut self, name: &str, input: &[u8], pieces: Pieces) -> Option<Seen> {
         let mut open = self.open.iter_mut();

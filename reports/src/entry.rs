@@ -5,6 +5,7 @@ use parsers::compare::Level;
 use parsers::{Rule, session};
 use serde_json::{Value, json};
 
+use crate::confirm::Confirmation;
 use crate::finding::{Evidence, Judgement};
 use crate::json;
 use crate::picture::{self, Palette};
@@ -57,8 +58,22 @@ pub struct Found<'e> {
     pub rules: Vec<&'static Rule>,
     /// Who has seen it.
     pub evidence: Evidence,
+    /// The live chains that have, when it is confirmed.
+    pub confirmed_by: &'e [Confirmation],
     /// One text for everything that is alike.
     pub signature: &'e str,
+}
+
+impl Found<'_> {
+    /// Who has seen it, in a line without hostile bytes: the word, and the chains that confirm it.
+    pub fn evidence_line(&self) -> String {
+        let word = self.evidence.word();
+        let chains: Vec<_> = self.confirmed_by.iter().map(Confirmation::phrase).collect();
+        match chains.as_slice() {
+            [] => word.to_owned(),
+            chains => format!("{word} by {}", chains.join("; ")),
+        }
+    }
 }
 
 impl Entry {
@@ -104,6 +119,7 @@ impl Entry {
                     direction: finding.direction.clone(),
                     rules: finding.rules.clone(),
                     evidence: finding.evidence,
+                    confirmed_by: &finding.confirmed_by,
                     signature: &finding.signature,
                 })
             }
@@ -116,6 +132,7 @@ impl Entry {
                     direction: finding.direction.clone(),
                     rules: finding.reason.rules(),
                     evidence: Evidence::Candidate,
+                    confirmed_by: &[],
                     signature: &finding.signature,
                 })
             }

@@ -8,6 +8,7 @@ use parsers::{Family, Framing, Rule, Verdict};
 use peers::Failure;
 
 use crate::camp::{self, Camp, NO_LETTER};
+use crate::confirm::Confirmation;
 use crate::direction;
 use crate::panel::Seat;
 
@@ -82,6 +83,8 @@ pub struct Finding {
     pub breaks: Vec<(usize, Vec<&'static Rule>)>,
     /// Who has seen it.
     pub evidence: Evidence,
+    /// The live chains that have, when it is [confirmed](Evidence::Confirmed).
+    pub confirmed_by: Vec<Confirmation>,
 }
 
 impl Judgement {
@@ -233,6 +236,7 @@ fn find(
         keeps: (0..camps.len()).filter(|index| !broken(index)).collect(),
         breaks,
         evidence: evidence(short, long),
+        confirmed_by: Vec::new(),
     })
 }
 

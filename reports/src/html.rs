@@ -71,7 +71,7 @@ fn details(nth: usize, entry: &Entry, html: &mut String) {
     let _ = writeln!(
         html,
         "<li>evidence: {}; signature: <code>{}</code>\n</ul>",
-        finding.evidence.word(),
+        escape(&finding.evidence_line()),
         escape(finding.signature)
     );
 }

@@ -4,6 +4,7 @@ use parsers::{Citation, Family, Message, Reading, Stance};
 use serde::Serialize;
 
 use crate::camp::Camp;
+use crate::confirm::Confirmation;
 use crate::direction::missing;
 use crate::finding::Judgement;
 use crate::panel::Standing;
@@ -41,6 +42,7 @@ pub struct Found<'a> {
     direction: &'a str,
     rules: Vec<&'a str>,
     evidence: &'a str,
+    confirmed_by: &'a [Confirmation],
     camps: Vec<JsonCamp<'a>>,
 }
 
@@ -129,6 +131,7 @@ pub fn found<'a>(judgement: &'a Judgement, file: &'a str, bytes: usize) -> Optio
         direction: &finding.direction,
         rules: finding.rules.iter().map(|rule| rule.id).collect(),
         evidence: finding.evidence.word(),
+        confirmed_by: &finding.confirmed_by,
         camps: camps(judgement, bytes),
     })
 }

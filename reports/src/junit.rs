@@ -40,11 +40,12 @@ fn suite(family: &str, entries: &[Entry], xml: &mut String) {
         let picture = entry.draw(&Palette::PLAIN);
         let _ = writeln!(
             xml,
-            ">\n      <failure type=\"{}\" message=\"{}: {}\">{}</failure>\n    </testcase>",
+            ">\n      <failure type=\"{}\" message=\"{}: {}\">{}evidence: {}\n</failure>\n    </testcase>",
             finding.level.word(),
             escape(&finding.title),
             escape(&finding.direction),
-            escape(&picture)
+            escape(&picture),
+            escape(&finding.evidence_line())
         );
     }
     xml.push_str("  </testsuite>\n");

@@ -23,6 +23,8 @@ pub mod camp;
 
 pub mod finding;
 
+pub mod confirm;
+
 pub mod direction;
 
 pub mod picture;

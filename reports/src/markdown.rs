@@ -58,7 +58,7 @@ fn details(entry: &Entry, text: &mut String) {
         let _ = writeln!(
             text,
             "- evidence: {}; signature: `{}`",
-            finding.evidence.word(),
+            escape(&finding.evidence_line()),
             finding.signature
         );
     }

@@ -77,6 +77,7 @@ fn result(entry: &Entry, finding: &Found<'_>, rule: &str, index: usize) -> Value
     if let Some(properties) = properties.as_object_mut() {
         let evidence = finding.evidence.word();
         properties.insert("evidence".to_owned(), json!(evidence));
+        properties.insert("confirmedBy".to_owned(), json!(finding.confirmed_by));
         properties.insert("place".to_owned(), json!(entry.place));
         properties.insert("rules".to_owned(), json!(others.collect::<Vec<_>>()));
     }

@@ -8,6 +8,7 @@ macro_rules! version {
 }
 
 mod actix_http;
+mod beast;
 mod borrowed;
 mod c;
 mod diffy;
@@ -21,6 +22,7 @@ mod hyper;
 mod kawa;
 mod libhtp;
 mod llhttp;
+mod milo;
 mod picohttpparser;
 mod rust_h11;
 mod safehttp;
@@ -32,6 +34,7 @@ use crate::{About, Pieces};
 /// Those that are linked, by name.
 pub(crate) static PEERS: &[&About] = &[
     &actix_http::ACTIX_HTTP,
+    &beast::BEAST,
     &diffy::DIFFY,
     &diffy::DIFFY_GIT,
     &edge_http::EDGE_HTTP,
@@ -47,6 +50,7 @@ pub(crate) static PEERS: &[&About] = &[
     &libhtp::LIBHTP_IIS_5_1,
     &llhttp::LLHTTP,
     &llhttp::LLHTTP_LENIENT,
+    &milo::MILO,
     &picohttpparser::PICOHTTPPARSER,
     &rust_h11::RUST_H11,
     &safehttp::SAFEHTTP,

@@ -188,7 +188,7 @@ pub fn meant(bytes: &[u8], mark: &str) -> Vec<Line> {
 }
 
 /// The request line with which a stream begins; one of HTTP/0.9 has no version.
-fn first_line(bytes: &[u8]) -> Option<Line> {
+pub fn first_line(bytes: &[u8]) -> Option<Line> {
     let mut lines = bytes.split(|byte| *byte == b'\n');
     let line = lines.find(|line| !line.trim_ascii().is_empty())?;
     request_line(line).or_else(|| {

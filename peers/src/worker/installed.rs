@@ -20,7 +20,7 @@ pub fn folder() -> Option<PathBuf> {
 }
 
 /// A path under the folder of the installed peers, if it is there.
-fn path(below: &str) -> Option<PathBuf> {
+pub fn path(below: &str) -> Option<PathBuf> {
     folder()
         .map(|folder| folder.join(below))
         .filter(|path| path.exists())

@@ -1,5 +1,6 @@
 //! Chains: an input goes through a front to a back, and the back's own log tells what it saw.
 
+pub mod recorded;
 pub mod table;
 
 use std::thread;

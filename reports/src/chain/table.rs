@@ -47,6 +47,8 @@ pub struct Durable {
     pub partings: Vec<Parting>,
     /// Whether the real chain has shown the same; none if that was not tried.
     pub confirmed: Option<bool>,
+    /// Those of the partings that it has shown.
+    pub shown: Vec<Parting>,
 }
 
 /// What is durable between a front and a back.
@@ -66,6 +68,16 @@ impl Cell {
         of.map(|durable| &durable.case)
             .collect::<BTreeSet<_>>()
             .len()
+    }
+
+    /// How many cases part in which direction, in a few characters.
+    pub fn counts(&self) -> String {
+        match (self.count(Direction::Extra), self.count(Direction::Missing)) {
+            (0, 0) => ".".to_owned(),
+            (extra, 0) => format!("{extra}+"),
+            (0, missing) => format!("{missing}-"),
+            (extra, missing) => format!("{extra}+{missing}-"),
+        }
     }
 
     /// Whether the real chain has shown any.
@@ -140,29 +152,7 @@ impl Back {
 
     /// What is durable behind `front`.
     pub fn cell(&self, front: &Front) -> Cell {
-        let mut durable = Vec::new();
-        for recording in &front.recordings {
-            let connections = recording.forwarded.connections.iter();
-            let mut partings: Vec<_> = connections
-                .zip(&recording.meant)
-                .filter_map(|(stream, meant)| {
-                    let saw = self.saw.get(stream)?;
-                    Some(partings(&stream.concat(), meant, saw, recording.is_through))
-                })
-                .flatten()
-                .collect();
-            partings.sort();
-            partings.dedup();
-            if !partings.is_empty() {
-                durable.push(Durable {
-                    case: recording.case.clone(),
-                    canary: recording.canary,
-                    partings,
-                    confirmed: None,
-                });
-            }
-        }
-        Cell { durable }
+        cell(&self.saw, front)
     }
 
     /// Sends up to `most` cases of a cell through the real chain, each through a front of its own.
@@ -189,12 +179,43 @@ impl Back {
             };
             let chained = through(&running, &self.log, case, recording.clone());
             durable.confirmed = chained.ok().map(|chained| {
-                let mut wanted = durable.partings.iter();
-                wanted.any(|parting| chained.partings.contains(parting))
+                durable.shown.clone_from(&durable.partings);
+                durable
+                    .shown
+                    .retain(|parting| chained.partings.contains(parting));
+                !durable.shown.is_empty()
             });
         }
         cell.durable.sort();
     }
+}
+
+/// What is durable between `front` and who made this of each stream.
+pub fn cell(saw: &BTreeMap<Bursts, Saw>, front: &Front) -> Cell {
+    let mut durable = Vec::new();
+    for recording in &front.recordings {
+        let connections = recording.forwarded.connections.iter();
+        let mut partings: Vec<_> = connections
+            .zip(&recording.meant)
+            .filter_map(|(stream, meant)| {
+                let saw = saw.get(stream)?;
+                Some(partings(&stream.concat(), meant, saw, recording.is_through))
+            })
+            .flatten()
+            .collect();
+        partings.sort();
+        partings.dedup();
+        if !partings.is_empty() {
+            durable.push(Durable {
+                case: recording.case.clone(),
+                canary: recording.canary,
+                partings,
+                confirmed: None,
+                shown: Vec::new(),
+            });
+        }
+    }
+    Cell { durable }
 }
 
 /// Asks about a stream; an answer that is not plain has to be given twice.

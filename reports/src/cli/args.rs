@@ -265,19 +265,36 @@ pub struct LabUpArgs {
 #[derive(Args)]
 pub struct ChainArgs {
     /// The proxy in front
-    #[arg(required_unless_present = "table", conflicts_with = "table")]
+    #[arg(required_unless_present_any = ["table", "record", "read"], conflicts_with = "table")]
     pub front: Option<String>,
     /// The server behind it
-    #[arg(required_unless_present = "table", conflicts_with = "table")]
+    #[arg(required_unless_present_any = ["table", "record", "read"], conflicts_with = "table")]
     pub back: Option<String>,
-    /// Cases by name [default: all of corpus/http1-request]
+    /// Cases by name, or files of cases [default: all of corpus/http1-request]
     #[arg(value_name = "CASE", conflicts_with = "table")]
     pub cases: Vec<String>,
     /// Every front before every back: a table
     #[arg(long)]
     pub table: bool,
-    /// With --table, only these fronts and backs; may be given several times [default: all that are installed]
-    #[arg(long, value_name = "NAME", requires = "table")]
+    /// Write what every front forwards of all cases to this folder; no back is started
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["table", "front", "read"])]
+    pub record: Option<PathBuf>,
+    /// Every front that was recorded in this folder before every reader of this process: a table; nothing is started
+    /// but workers
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["table", "front"])]
+    pub read: Option<PathBuf>,
+    /// With --read, a peer, as `misframe read` takes them; may be given several times [default: linked and worker]
+    #[arg(long, value_name = "PEER", value_parser = Who::named, requires = "read")]
+    pub peer: Vec<Who>,
+    /// With --read, a learned dialect; may be given several times [default: those in peers/dialects]
+    #[arg(long, value_name = "FILE", requires = "read")]
+    pub dialect: Vec<PathBuf>,
+    /// Keep each case that a real chain confirms in this folder, with the chain: `misframe report DIR` shows both
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["record", "read"])]
+    pub keep: Option<PathBuf>,
+    /// With --table or --record, only these fronts and backs; may be given several times [default: all that are
+    /// installed]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["front", "read"])]
     pub only: Vec<String>,
     /// With --table, send so many cases of each cell through the real chain
     #[arg(long, value_name = "N", default_value_t = 1, requires = "table")]

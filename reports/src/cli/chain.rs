@@ -1,5 +1,6 @@
 //! `misframe chain`: cases through a front to a back, and the table of all fronts and backs.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -14,39 +15,54 @@ use serde_json::{Value, json};
 
 use super::args::{ChainArgs, TextOrJson};
 use super::lab::{AT_A_TIME, each, end_all_on_interrupt};
-use super::{CLEAN, Console, FOUND, check};
-use crate::chain::table::{self, Back, Cell, Durable, Front};
+use super::{CLEAN, Console, FOUND, check, recorded};
+use crate::chain::table::{self, Back, Cell, Front};
 use crate::chain::{Chained, Recorded, through};
+use crate::confirm::{self, Confirmation};
 
 /// How many fronts are recorded at a time: most of it is waiting.
 const FRONTS_AT_A_TIME: usize = 8;
 
 /// The family whose cases are sent.
-const FAMILY: &str = "http1-request";
+pub const FAMILY: &str = "http1-request";
 
 pub fn run(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let (Some(front), Some(back)) = (&args.front, &args.back) else {
         end_all_on_interrupt()?;
-        return table(args, console);
+        return match (&args.record, &args.read) {
+            (Some(out), _) => recorded::record(args, out, console),
+            (_, Some(folder)) => recorded::read(args, folder, console),
+            _ => table(args, console),
+        };
     };
     let front = live::named(Kind::Front, front).map_err(|why| anyhow!(why))?;
     let back = live::named(Kind::Back, back).map_err(|why| anyhow!(why))?;
     let cases = cases(&args.cases)?;
     end_all_on_interrupt()?;
-    chain(front, back, &cases, args.format, console)
+    chain(front, back, &cases, args, console)
 }
 
-/// The cases of these names; all when none is named.
-fn cases(names: &[String]) -> anyhow::Result<Vec<Case>> {
+/// The cases of these names, and in these files; all when none is named.
+pub fn cases(names: &[String]) -> anyhow::Result<Vec<Case>> {
     let family = Family::named(FAMILY).context("no such family")?;
+    let is_file = |name: &&String| name.ends_with(".toml");
+    let (files, names): (Vec<_>, Vec<_>) = names.iter().partition(is_file);
+    let mut cases = Vec::new();
+    for file in &files {
+        cases.push(corpus::case::load(Path::new(file), family)?);
+    }
+    if !files.is_empty() && names.is_empty() {
+        return Ok(cases);
+    }
     let folder = check::corpus_folder()?;
-    let mut cases = corpus::load_family(&folder, family)?;
-    for name in names {
-        if !cases.iter().any(|case| case.name == *name) {
-            bail!("{name}: no such case in {FAMILY}");
+    let mut known = corpus::load_family(&folder, family)?;
+    for name in &names {
+        if !known.iter().any(|case| case.name == **name) {
+            bail!("{name}: no such case in {FAMILY}; a file of one ends in .toml");
         }
     }
-    cases.retain(|case| names.is_empty() || names.contains(&case.name));
+    known.retain(|case| names.is_empty() || names.contains(&&case.name));
+    cases.extend(known);
     Ok(cases)
 }
 
@@ -55,9 +71,10 @@ fn chain(
     front: &'static Server,
     back: &'static Server,
     cases: &[Case],
-    format: TextOrJson,
+    args: &ChainArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<ExitCode> {
+    let format = args.format;
     let of = |server: &Server| server.name.to_owned();
     let recorded = Recorded::start(front).with_context(|| of(front))?;
     let back = back.start(0).with_context(|| of(back))?;
@@ -83,6 +100,15 @@ fn chain(
                 TextOrJson::Json => console.object(&object(&chained))?,
                 TextOrJson::Text if parts || cases.len() == 1 => draw(&chained, console)?,
                 TextOrJson::Text => {}
+            }
+            if let (true, Some(out)) = (parts, &args.keep) {
+                let confirmed = Confirmation::of(
+                    [before.server.name, &before.version],
+                    [back.server.name, &back.version],
+                    canary,
+                    &chained.partings,
+                );
+                confirm::keep(out, case, &confirmed)?;
             }
             if parts {
                 // What is left on its connections would be taken for the next case.
@@ -180,29 +206,57 @@ fn partings(partings: &[Parting]) -> Vec<Value> {
     partings.collect()
 }
 
-fn table(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
-    let cases = cases(&[])?;
-    let of_kind = |kind: Kind| {
-        let servers = live::servers().iter();
-        let asked = servers.filter(|server| {
-            let is_asked = args.only.is_empty() || args.only.iter().any(|name| name == server.name);
-            server.kind == kind && is_asked
-        });
-        asked.collect::<Vec<_>>()
-    };
-    let mut fronts: Vec<Front> = Vec::new();
-    for (server, front) in each(FRONTS_AT_A_TIME, of_kind(Kind::Front), |server| {
-        (server, table::record(server, &cases))
+/// The servers of a kind that are asked for.
+fn of_kind(args: &ChainArgs, kind: Kind) -> Vec<&'static Server> {
+    let servers = live::servers().iter();
+    let asked = servers.filter(|server| {
+        let is_asked = args.only.is_empty() || args.only.iter().any(|name| name == server.name);
+        server.kind == kind && is_asked
+    });
+    asked.collect()
+}
+
+/// What the fronts that are asked for forward of these cases.
+pub fn record_all(args: &ChainArgs, cases: &[Case], console: &mut Console<'_>) -> Vec<Front> {
+    let mut fronts = Vec::new();
+    let asked = of_kind(args, Kind::Front);
+    for (server, front) in each(FRONTS_AT_A_TIME, asked, |server| {
+        (server, table::record(server, cases))
     }) {
         match front {
             Ok(front) => fronts.push(front),
             Err(failure) => console.note(&format!("{}: left out: {failure}", server.name)),
         }
     }
+    fronts
+}
+
+/// Keeps the cases of a cell that the real chain has confirmed.
+fn keep(
+    out: &Path,
+    cases: &[Case],
+    front: &Front,
+    back: &(String, String),
+    cell: &Cell,
+) -> anyhow::Result<()> {
+    let confirmed = cell.durable.iter().filter(|one| !one.shown.is_empty());
+    for durable in confirmed {
+        if let Some(case) = cases.iter().find(|case| case.name == durable.case) {
+            let (front, back) = ([front.server.name, &front.version], [&*back.0, &*back.1]);
+            let by = Confirmation::of(front, back, durable.canary, &durable.shown);
+            confirm::keep(out, case, &by)?;
+        }
+    }
+    Ok(())
+}
+
+fn table(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let cases = cases(&[])?;
+    let fronts = record_all(args, &cases, console);
     let streams = table::streams(&fronts);
     let mut rows: Vec<Vec<Cell>> = vec![Vec::new(); fronts.len()];
     let mut backs: Vec<(String, String)> = Vec::new();
-    for (server, asked) in each(AT_A_TIME, of_kind(Kind::Back), |server| {
+    for (server, asked) in each(AT_A_TIME, of_kind(args, Kind::Back), |server| {
         let back = Back::ask(server, &streams);
         let cells = back.map(|back| {
             let cells = fronts.iter().map(|front| {
@@ -236,6 +290,13 @@ fn table(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
             Err(failure) => console.note(&format!("{}: left out: {failure}", server.name)),
         }
     }
+    if let Some(out) = &args.keep {
+        for (front, row) in fronts.iter().zip(&rows) {
+            for (back, cell) in backs.iter().zip(row) {
+                keep(out, &cases, front, back, cell)?;
+            }
+        }
+    }
     match args.format {
         TextOrJson::Json => {
             for (front, row) in fronts.iter().zip(&rows) {
@@ -258,15 +319,20 @@ fn table(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
     Ok(ExitCode::from(if found { FOUND } else { CLEAN }))
 }
 
-fn cell_object(front: &Front, back: &(String, String), cell: &Cell) -> Value {
-    let durable = |durable: &Durable| {
+/// What is durable in a cell, as objects.
+pub fn durable_objects(cell: &Cell) -> Vec<Value> {
+    let durable = cell.durable.iter().map(|durable| {
         json!({
             "case": durable.case,
             "canary": durable.canary.word(),
             "partings": partings(&durable.partings),
             "confirmed": durable.confirmed,
         })
-    };
+    });
+    durable.collect()
+}
+
+fn cell_object(front: &Front, back: &(String, String), cell: &Cell) -> Value {
     json!({
         "front": front.server.name,
         "front_version": front.version,
@@ -275,7 +341,7 @@ fn cell_object(front: &Front, back: &(String, String), cell: &Cell) -> Value {
         "extra": cell.count(Direction::Extra),
         "missing": cell.count(Direction::Missing),
         "confirmed": cell.is_confirmed(),
-        "durable": cell.durable.iter().map(durable).collect::<Vec<_>>(),
+        "durable": durable_objects(cell),
     })
 }
 
@@ -304,13 +370,7 @@ fn write_table(
         let name = format!("{} {}", front.server.name, display_text(&front.version));
         write!(console.out, "{name:28}")?;
         for cell in row {
-            let (extra, missing) = (cell.count(Direction::Extra), cell.count(Direction::Missing));
-            let mut text = match (extra, missing) {
-                (0, 0) => ".".to_owned(),
-                (extra, 0) => format!("{extra}+"),
-                (0, missing) => format!("{missing}-"),
-                (extra, missing) => format!("{extra}+{missing}-"),
-            };
+            let mut text = cell.counts();
             if cell.is_confirmed() {
                 text.push('*');
             }

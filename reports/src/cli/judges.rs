@@ -5,6 +5,7 @@ use parsers::{FAMILIES, Family};
 use super::args::PanelChoice;
 use super::{Console, open_peers, source};
 use crate::ask::{Peers, Who};
+use crate::confirm;
 use crate::dialect_file;
 use crate::finding::Judgement;
 use crate::panel::{Panel, Scope};
@@ -40,7 +41,7 @@ impl Judges {
         Ok(self)
     }
 
-    /// What they make of a sample.
+    /// What they make of a sample, and what live chains have confirmed of it.
     pub fn judge(&mut self, sample: &source::Sample, console: &mut Console<'_>) -> Judgement {
         let family = sample.family;
         let is_same = |family: &Family, other: &Family| family.name == other.name;
@@ -58,6 +59,13 @@ impl Judges {
             true => self.choice.scope(panel, &sample.input),
             false => Scope::Strict,
         };
-        panel.judge_with(peers, &sample.input, scope)
+        let mut judgement = panel.judge_with(peers, &sample.input, scope);
+        if let Some(case) = &sample.case {
+            match confirm::load(&case.path) {
+                Ok(confirmed) => confirm::raise(&mut judgement, confirmed),
+                Err(error) => console.complain(&format_args!("{error:#}")),
+            }
+        }
+        judgement
     }
 }

@@ -15,6 +15,7 @@ mod matrix;
 mod peers;
 mod probe;
 mod read;
+mod recorded;
 mod report;
 mod rules;
 mod session;

@@ -94,7 +94,10 @@ fn text(entries: &[Entry], palette: &Palette) -> String {
     let found = entries.iter().filter(|e| e.level().is_some());
     for entry in found {
         let picture = entry.draw(palette);
-        text.push_str(&format!("== {} ==\n\n{picture}\n", entry.file));
+        text.push_str(&format!("== {} ==\n\n{picture}", entry.file));
+        let found = entry.found();
+        let evidence = found.map_or(String::new(), |found| found.evidence_line());
+        text.push_str(&format!("evidence: {evidence}\n\n"));
     }
     let [errors, warnings, notes, agreed] = crate::entry::tally(entries);
     let all = entries.len();

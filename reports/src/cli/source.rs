@@ -9,6 +9,7 @@ use corpus::{Case, case};
 use parsers::{FAMILIES, Family};
 
 use super::Console;
+use crate::confirm::is_beside_a_case;
 use crate::entry::Entry;
 use crate::picture::thousands;
 
@@ -311,7 +312,9 @@ fn is_hidden(path: &Path) -> bool {
 fn is_other(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| {
-        OTHER.contains(&extension) || extension == "bin" && path.with_extension("toml").is_file()
+        OTHER.contains(&extension)
+            || is_beside_a_case(path)
+            || extension == "bin" && path.with_extension("toml").is_file()
     })
 }
 

@@ -394,7 +394,7 @@ pub(super) fn mix(number: u64) -> u64 {
 
 /// A hasher of numbers that [`mix`] has spread already.
 #[derive(Default)]
-struct Mix(u64);
+pub(super) struct Mix(u64);
 
 impl Hasher for Mix {
     fn finish(&self) -> u64 {

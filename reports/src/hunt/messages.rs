@@ -68,6 +68,10 @@ impl Quarry for Family {
         next.into_iter().chain(stream).collect()
     }
 
+    fn family(&self) -> Option<&'static Family> {
+        Self::named(self.name)
+    }
+
     fn wanted(&self) -> Wanted {
         Wanted {
             ids: self.leniencies.iter().map(|leniency| leniency.id).collect(),

@@ -4,6 +4,7 @@
 //! [`Hunter`], which judges each input and writes down everything new at once. What is hunted is a
 //! [`Quarry`]: a family of messages, or sessions. Nothing else knows which.
 
+mod cuts;
 mod hunter;
 mod known;
 mod messages;
@@ -14,7 +15,9 @@ mod quarry;
 mod record;
 mod rivals;
 mod session;
+mod summary;
 mod supervise;
+mod witness;
 mod worker;
 
 pub use mutate::mutate;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use arbitrary::Unstructured;
 use corpus::CorpusError;
-use parsers::FAMILIES;
+use parsers::{FAMILIES, Family};
 
 use super::novelty::Novelty;
 use super::record::Records;
@@ -30,6 +30,11 @@ pub trait Quarry: Sync {
 
     /// Another input of the fuzzer, made of this one.
     fn mutate(&self, data: &[u8], choices: &mut Unstructured<'_>) -> Vec<u8>;
+
+    /// The family of messages that this is, of which peers can be asked.
+    fn family(&self) -> Option<&'static Family> {
+        None
+    }
 
     /// What a long hunt ought to see.
     fn wanted(&self) -> Wanted;

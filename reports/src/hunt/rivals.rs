@@ -1,16 +1,19 @@
 //! Peers in the hunt: two of them that take a message and end it differently.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 
 use parsers::compare::Kind;
 use parsers::{Family, LeniencySet, Verdict, explain};
 use peers::{About, PEERS, Peer, Pieces, Seen, Tier, ask};
 
-use super::hunter::mix;
+use super::cuts;
+use super::hunter::{Mix, mix};
 use super::messages::{self, Finding};
 use super::minimise::candidates;
 use super::novelty::{self, Novelty};
 use super::record::Records;
+use super::witness;
 use crate::ask::{Answer, Explanation, Peers, Who};
 use crate::finding::Judgement;
 
@@ -19,12 +22,19 @@ const MOST: usize = 2;
 /// How many inputs are looked at closely that part the same two peers where strict cites the same rule.
 const TRIES: u8 = 4;
 
+/// One input in so many is shown to one of them once more, byte by byte.
+const CUT_EVERY: u64 = 1024;
+/// The most peers that judge every input.
+const RIVALS: usize = 32;
+
 /// Peers that judge every input.
 pub struct Rivals {
     family: &'static Family,
     rivals: Vec<Rival>,
     /// How often a pattern was looked at closely.
-    tries: HashMap<u64, u8>,
+    tries: HashMap<u64, u8, BuildHasherDefault<Mix>>,
+    /// How many inputs were judged.
+    judged: u64,
     known: HashSet<String>,
     /// Everybody who is linked, asked about what is found.
     witnesses: Option<Peers>,
@@ -61,7 +71,7 @@ impl Rivals {
             [] => about.is_fast,
             some => some.iter().any(|who| who.is(about)),
         };
-        let rivals = of_family.filter(is_asked).filter_map(|about| {
+        let rivals = of_family.filter(is_asked).take(RIVALS).filter_map(|about| {
             let opened = about.open().ok()?;
             Some(Rival {
                 about,
@@ -74,7 +84,8 @@ impl Rivals {
         Self {
             family,
             rivals: rivals.collect(),
-            tries: HashMap::new(),
+            tries: HashMap::default(),
+            judged: 0,
             known: HashSet::new(),
             witnesses: None,
         }
@@ -92,23 +103,46 @@ impl Rivals {
         for rival in &mut self.rivals {
             rival.read(input);
         }
-        // A camp is known by its first member.
+        // A camp is known by its first member. These lie on the stack: this is done for every input.
         let mut pattern = 0u64;
-        let mut founders: Vec<usize> = Vec::new();
+        let mut founders = [0; RIVALS];
+        let mut camps = 0;
         for (nth, rival) in self.rivals.iter().enumerate() {
-            let camp = founders
-                .iter()
-                .position(|founder| self.alike(*founder, nth));
-            pattern = pattern << 4 ^ mix(camp.unwrap_or(founders.len()) as u64);
-            if camp.is_none() && rival.has_read {
-                founders.push(nth);
+            let mut known = founders.iter().take(camps);
+            let camp = known.position(|founder| self.alike(*founder, nth));
+            pattern = pattern << 4 ^ mix(camp.unwrap_or(camps) as u64);
+            if let (None, true, Some(founder)) = (camp, rival.has_read, founders.get_mut(camps)) {
+                *founder = nth;
+                camps += 1;
             }
         }
         novelty::note(novelty, mix(pattern) ^ context);
-        for (nth, a) in founders.iter().enumerate() {
-            for b in founders.iter().skip(nth + 1) {
+        for (nth, a) in founders.iter().take(camps).enumerate() {
+            for b in founders.iter().take(camps).skip(nth + 1) {
                 self.clash([*a, *b], input, context, records);
             }
+        }
+        self.cut(input, records);
+    }
+
+    /// Shows one of those whose reading should not depend on it, in turn and now and then, the input byte by byte.
+    fn cut(&mut self, input: &[u8], records: &mut Records) {
+        self.judged += 1;
+        if self.rivals.is_empty() || !self.judged.is_multiple_of(CUT_EVERY) {
+            return;
+        }
+        let turn = usize::try_from(self.judged / CUT_EVERY).unwrap_or(0);
+        let nth = turn % self.rivals.len();
+        let Some(rival) = self.rivals.get_mut(nth) else {
+            return;
+        };
+        let is_told = !rival.about.cuts.is_empty() || self.known.contains(rival.about.name);
+        let Some(peer) = rival.peer.as_deref_mut().filter(|_| !is_told) else {
+            return;
+        };
+        if cuts::part(peer, input).is_some() {
+            self.known.insert(rival.about.name.to_owned());
+            cuts::record(self.family, &rival.name, peer, input, records);
         }
     }
 
@@ -212,10 +246,7 @@ impl Rivals {
                 sets: clash.explained.map(|set| set.unwrap_or(LeniencySet::EMPTY)),
                 signature: clash.signature.clone(),
                 class: clash.class.clone(),
-                about: about(
-                    &answers,
-                    [a, b].map(|rival| rival.map_or("", |r| r.name.as_str())),
-                ),
+                about: witness::about(&answers),
             },
             frames(a) && frames(b),
         );
@@ -245,36 +276,6 @@ fn parting(a: &Seen, b: &Seen) -> Option<bool> {
     let mut messages = a.messages.iter().zip(&b.messages);
     let (a, b) = messages.find(|(a, b)| a.end != b.end)?;
     Some(a.end > b.end)
-}
-
-/// Who ends the message where, about which these two part.
-fn about(answers: &[(String, Option<Seen>)], pair: [&str; 2]) -> String {
-    let seen_by = |name: &str| {
-        let mut answers = answers.iter();
-        answers.find_map(|(other, seen)| seen.as_ref().filter(|_| other == name))
-    };
-    let nth = match pair.map(seen_by) {
-        [Some(a), Some(b)] => {
-            let mut messages = a.messages.iter().zip(&b.messages);
-            messages.position(|(a, b)| a.end != b.end).unwrap_or(0)
-        }
-        _ => 0,
-    };
-    let mut by_end: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-    for (name, seen) in answers {
-        let whole = seen.as_ref().and_then(|seen| seen.messages.get(nth));
-        if let Some(whole) = whole {
-            by_end.entry(whole.end).or_default().push(name);
-        }
-    }
-    let told = by_end
-        .iter()
-        .map(|(end, names)| format!("at {end}: {}", names.join(", ")));
-    format!(
-        "Peers end message {} {}.",
-        nth + 1,
-        told.collect::<Vec<_>>().join("; ")
-    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The supervisor: starts the workers, shows how far they are, ends them, and sums up.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::HuntOptions;
 use super::quarry::{Quarry, quarries};
+use super::summary::{self, Tally, say};
 use crate::dialect_file;
 use crate::picture::thousands;
 use anyhow::{Context, Result, bail};
@@ -34,20 +34,6 @@ struct Worker {
     log: PathBuf,
     inputs: u64,
     has_ended: bool,
-}
-
-/// What the workers have told so far.
-#[derive(Default)]
-struct Tally {
-    /// The names of cases by signature.
-    found: BTreeMap<String, String>,
-    /// The names of cases about which two deployed peers part, by signature.
-    reproduced: BTreeMap<String, String>,
-    /// What was said of findings, with the names of their cases.
-    remarks: BTreeMap<String, BTreeSet<String>>,
-    /// What was wanted and seen alone, by family.
-    alone: BTreeMap<&'static str, BTreeSet<String>>,
-    trouble: Option<String>,
 }
 
 /// Hunts until the time is over or the user interrupts.
@@ -78,7 +64,8 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     end(&mut workers);
     (0..workers.len()).for_each(|job| super::worker::remove_seeds(&options.out, job));
     let (tally, time) = ended?;
-    sum_up(options, &families, &workers, &tally, time);
+    let inputs = workers.iter().map(|worker| worker.inputs).sum();
+    summary::sum_up(options, &families, inputs, &tally, time);
     match &tally.trouble {
         Some(trouble) => bail!("{trouble}"),
         None => Ok(ExitCode::SUCCESS),
@@ -162,7 +149,7 @@ fn watch(
         match events.recv_timeout(Duration::from_millis(200)) {
             Ok(Event::Line(nth, line)) => {
                 if let Some(worker) = workers.get_mut(nth) {
-                    tally.hear(worker, &line, &mut progress);
+                    tally.hear(&options.out, worker, &line, &mut progress);
                 }
             }
             Ok(Event::Ended(nth)) => {
@@ -189,7 +176,7 @@ fn watch(
         if let Event::Line(nth, line) = event
             && let Some(worker) = workers.get_mut(nth)
         {
-            tally.hear(worker, &line, &mut progress);
+            tally.hear(&options.out, worker, &line, &mut progress);
         }
     }
     Ok((tally, begun.elapsed()))
@@ -210,7 +197,17 @@ fn died(worker: &Worker, status: &str) -> String {
 }
 
 impl Tally {
-    fn hear(&mut self, worker: &mut Worker, line: &str, progress: &mut Progress) {
+    /// Asks everybody who can be asked about a case.
+    fn testify(&mut self, quarry: &dyn Quarry, out: &Path, name: &str) {
+        if let Some(family) = quarry.family() {
+            let told = self.witnesses.testify(family, &out.join(family.name), name);
+            if let (Err(error), None) = (told, &self.trouble) {
+                self.trouble = Some(format!("{error:#}"));
+            }
+        }
+    }
+
+    fn hear(&mut self, out: &Path, worker: &mut Worker, line: &str, progress: &mut Progress) {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match verb {
             "inputs" => worker.inputs = rest.parse().unwrap_or(worker.inputs),
@@ -240,6 +237,8 @@ impl Tally {
                     progress.clear();
                     say(&format!("{name}  {signature}  (peers)"));
                 }
+                // Another worker may have written it anew.
+                self.testify(worker.family, out, name);
             }
             "remark" => {
                 let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -250,11 +249,6 @@ impl Tally {
             _ => {}
         }
     }
-}
-
-/// A line on standard output; nobody may be reading it.
-fn say(line: &str) {
-    let _unread = writeln!(io::stdout().lock(), "{line}");
 }
 
 /// Ends every worker: its standard input is closed, and if that does not do, it is killed.
@@ -273,69 +267,6 @@ fn end(workers: &mut [Worker]) {
             }
             thread::sleep(Duration::from_millis(20));
         }
-    }
-}
-
-fn sum_up(
-    options: &HuntOptions,
-    families: &[&'static dyn Quarry],
-    workers: &[Worker],
-    tally: &Tally,
-    time: Duration,
-) {
-    let inputs: u64 = workers.iter().map(|worker| worker.inputs).sum();
-    let rate = inputs as f64 / time.as_secs_f64().max(0.001);
-    let out = options.out.display();
-    say(&format!(
-        "{} inputs in {:.0} s ({} a second), {} new findings{}",
-        thousands(inputs),
-        time.as_secs_f64(),
-        thousands(rate as u64),
-        thousands(tally.found.len() as u64),
-        if tally.found.is_empty() {
-            String::new()
-        } else {
-            format!(", in {out}")
-        },
-    ));
-    if !tally.reproduced.is_empty() {
-        say(&format!(
-            "{} signatures with which two deployed peers take a message and end it differently",
-            thousands(tally.reproduced.len() as u64)
-        ));
-    }
-    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
-    for signature in tally.found.keys() {
-        let mut words = signature.split('/').skip(1);
-        let kind = [words.next().unwrap_or(""), words.next().unwrap_or("")].join(" ");
-        *kinds.entry(kind).or_default() += 1;
-    }
-    for (kind, count) in kinds {
-        say(&format!("{count:>7}  {kind}"));
-    }
-    for (text, names) in &tally.remarks {
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
-        say(&format!("{:>7}  {text}: {}", names.len(), names.join(", ")));
-    }
-    for family in families {
-        let seen = tally.alone.get(family.name());
-        let is_missed = |id: &str| !seen.is_some_and(|seen| seen.contains(id));
-        let wanted = family.wanted();
-        let missed: Vec<_> = wanted
-            .ids
-            .iter()
-            .copied()
-            .filter(|id| is_missed(id))
-            .collect();
-        say(&format!(
-            "{}: {} of {} {}{}{}",
-            family.name(),
-            wanted.ids.len() - missed.len(),
-            wanted.ids.len(),
-            wanted.what,
-            if missed.is_empty() { "" } else { "; missed: " },
-            missed.join(", "),
-        ));
     }
 }
 

@@ -9,4 +9,6 @@ mod picohttpparser;
 mod stepper;
 
 pub use picohttpparser::{ChunkedDecoder, Head, HeadParser, Parsed};
+#[cfg(feature = "beast")]
+pub use stepper::{beast, beast_version};
 pub use stepper::{http_parser, http_parser_version, llhttp, llhttp_version};

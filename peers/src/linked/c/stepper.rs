@@ -81,6 +81,21 @@ unsafe extern "C" {
     fn peer_http_parser_free(peer: *mut c_void);
 }
 
+#[cfg(feature = "beast")]
+unsafe extern "C" {
+    fn peer_beast_version() -> c_ulong;
+    fn peer_beast_new(lenient: c_int) -> *mut c_void;
+    fn peer_beast_start(peer: *mut c_void);
+    fn peer_beast_step(
+        peer: *mut c_void,
+        data: *const c_char,
+        length: usize,
+        step: *mut Step,
+    ) -> c_int;
+    fn peer_beast_finish(peer: *mut c_void) -> c_int;
+    fn peer_beast_free(peer: *mut c_void);
+}
+
 static LLHTTP: Functions = Functions {
     new: peer_llhttp_new,
     start: peer_llhttp_start,
@@ -95,6 +110,15 @@ static HTTP_PARSER: Functions = Functions {
     step: peer_http_parser_step,
     finish: peer_http_parser_finish,
     free: peer_http_parser_free,
+};
+
+#[cfg(feature = "beast")]
+static BEAST: Functions = Functions {
+    new: peer_beast_new,
+    start: peer_beast_start,
+    step: peer_beast_step,
+    finish: peer_beast_finish,
+    free: peer_beast_free,
 };
 
 /// The version in llhttp's header.
@@ -128,6 +152,26 @@ pub fn llhttp(lenient: bool) -> Result<Stepper, Failure> {
 /// When there is no memory.
 pub fn http_parser() -> Result<Stepper, Failure> {
     Stepper::new(&HTTP_PARSER, false)
+}
+
+/// The version of Boost in the headers that Beast was compiled with.
+#[cfg(feature = "beast")]
+pub fn beast_version() -> String {
+    // SAFETY: it takes nothing and returns a number.
+    let version = unsafe { peer_beast_version() };
+    // "BOOST_VERSION % 100 is the patch level, BOOST_VERSION / 100 % 1000 is the minor version,
+    // BOOST_VERSION / 100000 is the major version" (boost/version.hpp).
+    let [major, minor] = [version / 100_000, version / 100 % 1000];
+    format!("{major}.{minor}.{}", version % 100)
+}
+
+/// Boost.Beast.
+///
+/// # Errors
+/// When there is no memory.
+#[cfg(feature = "beast")]
+pub fn beast() -> Result<Stepper, Failure> {
+    Stepper::new(&BEAST, false)
 }
 
 /// A parser that stops at the end of each request.

@@ -1,0 +1,78 @@
+//! The law of pieces: a peer reads a stream that comes byte by byte as it reads it in one piece, unless it is known
+//! not to.
+
+use parsers::{Family, LeniencySet};
+use peers::{Peer, Pieces, Seen, ask};
+
+use super::messages::{self, Finding};
+use super::minimise::candidates;
+use super::record::Records;
+
+/// What a finding says of itself at the end of a hunt.
+const REMARK: &str = "a peer reads otherwise byte by byte than in one piece";
+
+/// Both readings, where they part.
+pub fn part(peer: &mut dyn Peer, input: &[u8]) -> Option<[Seen; 2]> {
+    let mut read = |pieces| {
+        let mut seen = Seen::default();
+        let asked = ask(peer, input, pieces, &mut seen);
+        asked.ok().map(|()| seen)
+    };
+    let [one, bytes] = [read(Pieces::One)?, read(Pieces::Bytes)?];
+    (one != bytes).then_some([one, bytes])
+}
+
+/// Writes down the smallest input on which a peer's readings part.
+pub fn record(
+    family: &'static Family,
+    name: &str,
+    peer: &mut dyn Peer,
+    input: &[u8],
+    records: &mut Records,
+) {
+    let mut input = input.to_vec();
+    loop {
+        let smaller = candidates(&input).find(|input| part(peer, input).is_some());
+        let Some(smaller) = smaller else { break };
+        input = smaller;
+    }
+    let Some(readings) = part(peer, &input) else {
+        return;
+    };
+    let [one, bytes] = readings.map(|seen| {
+        let ends: Vec<_> = seen.messages.iter().map(|whole| whole.end).collect();
+        format!("ends messages at {ends:?}, {}", seen.end.word())
+    });
+    let short = name.split(' ').next().unwrap_or(name);
+    let finding = Finding {
+        input,
+        sets: [LeniencySet::EMPTY; 2],
+        signature: format!("{}/cut/-/{short}", family.name),
+        class: None,
+        about: format!("In one piece {name} {one}; byte by byte it {bytes}."),
+    };
+    messages::record_peers(records, family, &finding, false);
+    records.remark(short, REMARK);
+}
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use peers::PEERS;
+
+    use super::*;
+
+    #[test]
+    fn who_drops_what_follows_in_one_piece_is_told() {
+        let input = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\na\
+            GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let parts = |name: &str| {
+            let about = PEERS.iter().find(|about| about.name == name).unwrap();
+            part(&mut *about.open().unwrap().peer, input).is_some()
+        };
+        assert!(parts("edge-http"));
+        assert!(!parts("llhttp"));
+    }
+}

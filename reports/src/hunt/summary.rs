@@ -1,0 +1,149 @@
+//! What came of a hunt, in words: figures, who was asked, and what was missed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::HuntOptions;
+use super::quarry::Quarry;
+use super::witness::{self, Witnesses};
+use crate::picture::thousands;
+
+/// What the workers have told so far.
+#[derive(Default)]
+pub struct Tally {
+    /// The names of cases by signature.
+    pub found: BTreeMap<String, String>,
+    /// The names of cases about which two deployed peers part, by signature.
+    pub reproduced: BTreeMap<String, String>,
+    /// What was said of findings, with the names of their cases.
+    pub remarks: BTreeMap<String, BTreeSet<String>>,
+    /// What was wanted and seen alone, by family.
+    pub alone: BTreeMap<&'static str, BTreeSet<String>>,
+    /// What ended it before its time.
+    pub trouble: Option<String>,
+    /// Who is asked about what two deployed peers part over.
+    pub witnesses: Witnesses,
+}
+
+/// Says what came of a hunt.
+pub fn sum_up(
+    options: &HuntOptions,
+    families: &[&'static dyn Quarry],
+    inputs: u64,
+    tally: &Tally,
+    time: Duration,
+) {
+    let rate = inputs as f64 / time.as_secs_f64().max(0.001);
+    let out = options.out.display();
+    say(&format!(
+        "{} inputs in {:.0} s ({} a second), {} new findings{}",
+        thousands(inputs),
+        time.as_secs_f64(),
+        thousands(rate as u64),
+        thousands(tally.found.len() as u64),
+        if tally.found.is_empty() {
+            String::new()
+        } else {
+            format!(", in {out}")
+        },
+    ));
+    if !tally.reproduced.is_empty() {
+        say_who(options, families, inputs, tally);
+        say(&format!(
+            "{} signatures with which two deployed peers take a message and end it differently",
+            thousands(tally.reproduced.len() as u64)
+        ));
+    }
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for signature in tally.found.keys() {
+        let mut words = signature.split('/').skip(1);
+        let kind = [words.next().unwrap_or(""), words.next().unwrap_or("")].join(" ");
+        *kinds.entry(kind).or_default() += 1;
+    }
+    for (kind, count) in kinds {
+        say(&format!("{count:>7}  {kind}"));
+    }
+    for (text, names) in &tally.remarks {
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        say(&format!("{:>7}  {text}: {}", names.len(), names.join(", ")));
+    }
+    for family in families {
+        let seen = tally.alone.get(family.name());
+        let is_missed = |id: &str| !seen.is_some_and(|seen| seen.contains(id));
+        let wanted = family.wanted();
+        let missed: Vec<_> = wanted
+            .ids
+            .iter()
+            .copied()
+            .filter(|id| is_missed(id))
+            .collect();
+        say(&format!(
+            "{}: {} of {} {}{}{}",
+            family.name(),
+            wanted.ids.len() - missed.len(),
+            wanted.ids.len(),
+            wanted.what,
+            if missed.is_empty() { "" } else { "; missed: " },
+            missed.join(", "),
+        ));
+    }
+}
+
+/// Says who was asked about what two deployed peers part over, and writes the table of it.
+fn say_who(options: &HuntOptions, families: &[&'static dyn Quarry], inputs: u64, tally: &Tally) {
+    let (asked, absent) = (tally.witnesses.names(), tally.witnesses.absent());
+    say(&format!("asked about each: {}", asked.join(", ")));
+    for absent in &absent {
+        let absent = corpus::escape::display_text(absent);
+        say(&format!("skipped: {absent}"));
+    }
+    for family in families.iter().filter_map(|quarry| quarry.family()) {
+        let of_family = tally.reproduced.iter();
+        let of_family: BTreeMap<_, _> = of_family
+            .filter(|(signature, _)| signature.split('/').next() == Some(family.name))
+            .map(|(signature, name)| (signature.clone(), name.clone()))
+            .collect();
+        if of_family.is_empty() {
+            continue;
+        }
+        let seconds = options
+            .seconds
+            .map_or(String::new(), |s| format!(" --seconds {s}"));
+        let jobs = options
+            .jobs
+            .map_or(String::new(), |jobs| format!(" --jobs {jobs}"));
+        let nothing = if options.from_nothing {
+            " --from-nothing"
+        } else {
+            ""
+        };
+        let mut heading = format!(
+            "`misframe hunt --family {}{seconds}{jobs}{nothing}`: {} inputs, {} signatures with which two deployed \
+             peers take a message and end it differently.\n\nAsked about each: {}.\n",
+            family.name,
+            thousands(inputs),
+            of_family.len(),
+            asked.join(", ")
+        );
+        for absent in &absent {
+            heading.push_str(&format!(
+                "Skipped: {}.\n",
+                corpus::escape::display_text(absent)
+            ));
+        }
+        let folder = options.out.join(family.name);
+        let path = folder.join("peers.md");
+        let written = witness::table(family, &folder, &of_family, &heading)
+            .and_then(|text| Ok(corpus::case::write_atomically(&path, text.as_bytes())?));
+        match written {
+            Ok(()) => say(&format!("who stands where: {}", path.display())),
+            Err(error) => say(&format!("no table of who stands where: {error:#}")),
+        }
+    }
+}
+
+/// A line on standard output; nobody may be reading it.
+pub fn say(line: &str) {
+    let _unread = writeln!(io::stdout().lock(), "{line}");
+}

@@ -1,0 +1,153 @@
+//! Witnesses: everybody who can be asked about what a hunt has found, and who of them ends a message where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use corpus::case;
+use parsers::{End, Family};
+use peers::{Pieces, Seen, Tier};
+
+use crate::ask::{Peers, Who};
+
+/// The name and version of each peer, and what it was seen to read.
+pub type Answers = [(String, Option<Seen>)];
+
+/// The linked peers and the workers of a family, opened when they are first asked.
+#[derive(Default)]
+pub struct Witnesses {
+    open: Option<Peers>,
+}
+
+impl Witnesses {
+    /// Asks everybody about the case of this name in `folder`, and writes down in it who ends a message where.
+    ///
+    /// # Errors
+    /// When there is no such case, or it cannot be written.
+    pub fn testify(&mut self, family: &'static Family, folder: &Path, name: &str) -> Result<()> {
+        let path = folder.join(format!("{name}.toml"));
+        let mut case = case::load(&path, family)?;
+        let tiers = [Tier::Linked, Tier::Worker].map(Who::Tier);
+        let peers = match &mut self.open {
+            Some(peers) if peers.family().name == family.name => peers,
+            other => other.insert(Peers::open(family, &tiers)),
+        };
+        let answers = peers.answers_unexplained(&case.input, Pieces::One);
+        case.about = about(&answers);
+        case.save(folder)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(())
+    }
+
+    /// The names and versions of those that were asked; none when nobody was.
+    pub fn names(&self) -> Vec<String> {
+        let names = self.open.iter().flat_map(Peers::names);
+        names.map(ToOwned::to_owned).collect()
+    }
+
+    /// Those that could not be asked, each with the reason.
+    pub fn absent(&self) -> Vec<String> {
+        let absent = self.open.iter().flat_map(|peers| &peers.absent);
+        absent
+            .map(|(about, failure)| format!("{}: {failure}", about.name))
+            .collect()
+    }
+}
+
+/// Who ends the first message about which any two part where, and who refuses it or waits for more of it.
+pub fn about(answers: &Answers) -> String {
+    let seen = || {
+        let seen = answers.iter();
+        seen.filter_map(|(name, seen)| Some((name.as_str(), seen.as_ref()?)))
+    };
+    let end = |seen: &Seen, nth: usize| seen.messages.get(nth).map(|whole| whole.end);
+    let most = seen().map(|(_, seen)| seen.messages.len()).max();
+    let parts = |nth: &usize| {
+        let ends: BTreeSet<_> = seen().filter_map(|(_, seen)| end(seen, *nth)).collect();
+        ends.len() > 1
+    };
+    let nth = (0..most.unwrap_or(0)).find(parts).unwrap_or(0);
+    let mut by_end: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    let mut others: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, seen) in seen() {
+        match end(seen, nth) {
+            Some(end) => by_end.entry(end).or_default().push(name),
+            None => {
+                let does = match seen.end {
+                    End::Refused => "refused by",
+                    End::Incomplete => "waited for by",
+                    End::Complete | End::Tunnel => "not looked for by",
+                };
+                others.entry(does).or_default().push(name);
+            }
+        }
+    }
+    let ends = by_end
+        .iter()
+        .map(|(end, names)| format!("at {end}: {}", names.join(", ")));
+    let others = others
+        .iter()
+        .map(|(does, names)| format!("{does} {}", names.join(", ")));
+    let told: Vec<_> = ends.chain(others).collect();
+    format!("Peers end message {} {}.", nth + 1, told.join("; "))
+}
+
+/// The table of what was found: for each signature, its case and who stands where.
+pub fn table(
+    family: &'static Family,
+    folder: &Path,
+    found: &BTreeMap<String, String>,
+    heading: &str,
+) -> Result<String> {
+    let mut text = format!(
+        "{heading}\n| class | longer | shorter | case | message ends |\n|---|---|---|---|---|\n"
+    );
+    for (signature, name) in found {
+        let path = folder.join(format!("{name}.toml"));
+        let case = case::load(&path, family)?;
+        let part = |key: &str| {
+            let mut parts = signature.split('/');
+            parts.find_map(|part| part.strip_prefix(key)).unwrap_or("")
+        };
+        let about = case.about.strip_prefix("Peers end ").unwrap_or(&case.about);
+        text.push_str(&format!(
+            "| {} | {} | {} | {name} | {} |\n",
+            case.class.as_deref().unwrap_or("-"),
+            part("longer:"),
+            part("shorter:"),
+            about.trim_end_matches('.')
+        ));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A peer that ends messages there, and the stream so.
+    fn answer(name: &str, ends: &[usize], end: End) -> (String, Option<Seen>) {
+        let mut seen = Seen::default();
+        ends.iter().for_each(|end| seen.end_message(*end));
+        seen.end_stream(end);
+        (name.to_owned(), Some(seen))
+    }
+
+    #[test]
+    fn everybody_has_a_place() {
+        let answers = [
+            answer("a 1", &[10, 20], End::Complete),
+            answer("b 2", &[10, 25], End::Complete),
+            answer("c 3", &[10, 20, 30], End::Refused),
+            answer("d 4", &[10], End::Incomplete),
+            answer("e 5", &[], End::Refused),
+            answer("f 6", &[10], End::Complete),
+            ("g 7".to_owned(), None),
+        ];
+        assert_eq!(
+            about(&answers),
+            "Peers end message 2 at 20: a 1, c 3; at 25: b 2; not looked for by f 6; refused by e 5; \
+             waited for by d 4."
+        );
+    }
+}
