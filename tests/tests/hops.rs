@@ -1,5 +1,6 @@
 //! One test for each case about hops: what was written by hand is found, and its picture is as it was.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -9,9 +10,11 @@ use std::sync::Arc;
 use corpus::HopCase;
 use corpus::hop::load_all;
 use libtest_mimic::{Arguments, Failed, Trial};
-use parsers::hop::{Oracles, run};
+use parsers::hop::idea::HABITS;
+use parsers::hop::{Oracles, POLICIES, run};
 use parsers::session;
 use parsers::session::{Bound, Verdict};
+use peers::live::{Kind, servers};
 use reports::hop;
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn trials() -> Vec<Trial> {
     }
     for (name, test) in [
         ("cures", cured as fn(&[HopCase]) -> Result<(), Failed>),
+        ("habits", habits),
         ("session-oracles", session_oracles),
         ("snapshots", ownerless),
     ] {
@@ -230,6 +234,62 @@ fn is_broken_by(cure: &HopCase, fault: &HopCase) -> bool {
         session::explore(&policy, &Bound::default(), &session::Oracles::ALL).defect
     };
     defect(cure).is_none() && defect(fault).is_some()
+}
+
+/// Each habit of hops, and each habit of clients that a real hop is said to have, acts in a case: without it something
+/// else happens there. What that is, the case says.
+fn habits(cases: &[HopCase]) -> Result<(), Failed> {
+    let hops = servers().iter().filter(|server| server.kind == Kind::Hop);
+    let real = hops.flat_map(|hop| ids(&hop.declared.policy));
+    let modelled = HABITS.iter().map(|habit| habit.id.to_owned());
+    let wanted: BTreeSet<String> = modelled.chain(real).collect();
+    let idle = wanted
+        .iter()
+        .filter(|id| !cases.iter().any(|case| acts(id, case)));
+    report(idle.map(|id| format!("no case shows {id}")).collect())
+}
+
+/// The habits of the policy of this name.
+fn ids(policy: &str) -> Vec<String> {
+    match POLICIES.iter().find(|named| named.name == policy) {
+        Some(named) => named
+            .habits
+            .iter()
+            .map(|habit| habit.id.to_owned())
+            .collect(),
+        None => policy.split('+').map(str::to_owned).collect(),
+    }
+}
+
+/// Whether something else comes of a case when its hops have not this habit.
+fn acts(habit: &str, case: &HopCase) -> bool {
+    let mut without = case.clone();
+    for hop in &mut without.hops {
+        let mut ids = ids(&hop.policy);
+        ids.retain(|id| id != habit);
+        hop.policy = match ids.is_empty() {
+            true => "careful".to_owned(),
+            false => ids.join("+"),
+        };
+    }
+    let comes = |case: &HopCase| {
+        let route = case.route().ok()?;
+        let input = case.input.as_ref();
+        let passage = input.map(|(input, _)| run(&route, input, &Oracles::ALL));
+        let forwarded = passage.map(|passage| {
+            (
+                passage.stages.last().map(|last| last.input.clone()),
+                passage.findings,
+            )
+        });
+        let policy = route.hops.first()?.policy.upstream;
+        let played = case.schedule.as_ref().map(|(schedule, _)| {
+            let run = session::run(&schedule.events, &policy, &session::Oracles::ALL);
+            (run.verdict, run.stopped)
+        });
+        Some((forwarded, played))
+    };
+    comes(case) != comes(&without)
 }
 
 /// The picture is that of the snapshot beside these tests.

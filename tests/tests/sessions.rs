@@ -9,7 +9,9 @@ use std::sync::Arc;
 use corpus::SessionCase;
 use corpus::session::load_all;
 use libtest_mimic::{Arguments, Failed, Trial};
-use parsers::session::{Oracles, Schedule, Verdict, explore, run};
+use parsers::session::habits::Habits;
+use parsers::session::idea::HABITS;
+use parsers::session::{Oracles, Policy, Schedule, Verdict, explore, run};
 use reports::session;
 
 fn main() -> ExitCode {
@@ -40,6 +42,8 @@ fn trials() -> Vec<Trial> {
         let name = format!("session::without-{name}");
         trials.push(Trial::test(name, move || missed(&cases, &oracles, &caught)));
     }
+    let all = Arc::clone(&cases);
+    trials.push(Trial::test("session::habits", move || habits(&all)));
     trials.push(Trial::test("session::snapshots", move || ownerless(&owned)));
     trials
 }
@@ -166,6 +170,47 @@ fn missed(cases: &[SessionCase], oracles: &Oracles, caught: &[Verdict]) -> Resul
         true => Ok(()),
         false => Err(Failed::from(wrong.join("\n"))),
     }
+}
+
+/// Each habit acts in a case: without it something else happens there. What that is, the case says.
+fn habits(cases: &[SessionCase]) -> Result<(), Failed> {
+    let idle = HABITS.iter().enumerate().filter(|(nth, _)| {
+        let habit = Habits::NONE.with(*nth);
+        !cases.iter().any(|case| acts(habit, case))
+    });
+    let idle: Vec<_> = idle
+        .map(|(_, habit)| format!("no case shows {}", habit.id))
+        .collect();
+    match idle.is_empty() {
+        true => Ok(()),
+        false => Err(Failed::from(idle.join("\n"))),
+    }
+}
+
+/// Whether something else comes of a case when its client has not this habit.
+fn acts(habit: Habits, case: &SessionCase) -> bool {
+    let Ok(set) = Habits::named(&case.policy_name) else {
+        return false;
+    };
+    if !habit.is_subset(set) {
+        return false;
+    }
+    let mut others = set.without_one();
+    let Some(without) = others.find(|other| !habit.is_subset(*other)) else {
+        return false;
+    };
+    let comes = |policy: &Policy| {
+        let played = case.schedule.as_ref().map(|(schedule, _)| {
+            let run = run(&schedule.events, policy, &Oracles::ALL);
+            (run.verdict, run.stopped)
+        });
+        let explored = case.explore.as_ref().map(|wanted| {
+            let defect = explore(policy, &wanted.bound, &Oracles::ALL).defect;
+            defect.map(|defect| (defect.verdict, defect.events.len()))
+        });
+        (played, explored)
+    };
+    comes(&set.policy()) != comes(&without.policy())
 }
 
 /// The picture is that of the snapshot beside these tests.

@@ -5,6 +5,7 @@
 //! and whether the specification wants it lost. Towards the next hop an intermediary is a client over time, and that side of its
 //! policy is a [session policy](crate::session::Policy). There is no clock, no thread and no I/O.
 
+pub mod arrival;
 mod draft;
 pub mod idea;
 pub mod oracle;
@@ -15,6 +16,7 @@ mod request;
 pub mod rules;
 pub mod run;
 
+pub use arrival::{Arrival, Change};
 pub use oracle::{Fate, Finding, Oracles, What};
 pub use policies::POLICIES;
 pub use policy::{Habit, Policy};

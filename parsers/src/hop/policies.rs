@@ -1,10 +1,18 @@
 //! The policies with a name: the careful intermediary, faulty ones, and their cures.
 
-use super::idea::connection::{KEEP_HOP_BY_HOP, KEEP_NAMED, KEEP_TE, STRIP_NAMED_FRAMING};
+use super::idea::connection::{
+    FORWARD_TE, KEEP_HOP_BY_HOP, KEEP_KEEP_ALIVE, KEEP_NAMED, KEEP_PROXY_CONNECTION, KEEP_TE,
+    STRIP_NAMED_FRAMING,
+};
 use super::idea::framing::{OWN_CHUNKS, OWN_LENGTH, RAW_FRAMING};
-use super::idea::names::{DROP_UNDERSCORES, HYPHENS, RAW_LINES};
+use super::idea::marks::{ADD_FORWARDED_FOR, ADD_VIA, OWN_HOST};
+use super::idea::names::{
+    DROP_EMPTY, DROP_UNDERSCORES, HYPHENS, JOIN_LINES, LOWER_NAMES, RAW_LINES,
+};
 use super::idea::trailers::{DROP_TRAILERS, MERGE_TRAILERS};
-use super::idea::upgrade::{FORWARD_UPGRADE, HALF_UPGRADE, TUNNEL_ON_ANSWER};
+use super::idea::upgrade::{
+    BARE_UPGRADE, COMPLETE_UPGRADE, FORWARD_UPGRADE, HALF_UPGRADE, TUNNEL_ON_ANSWER,
+};
 use super::idea::version::{HTTP10_UPSTREAM, RAW_VERSION};
 use super::policy::Habit;
 
@@ -81,6 +89,21 @@ pub static POLICIES: &[Named] = &[
         "Forwards TE without the option that goes with it.",
     ),
     named(
+        "forward-te",
+        &[&FORWARD_TE],
+        "Forwards TE with an option of its own.",
+    ),
+    named(
+        "keep-keep-alive",
+        &[&KEEP_KEEP_ALIVE],
+        "Forwards Keep-Alive.",
+    ),
+    named(
+        "keep-proxy-connection",
+        &[&KEEP_PROXY_CONNECTION],
+        "Forwards Proxy-Connection.",
+    ),
+    named(
         "strip-named-framing",
         &[&STRIP_NAMED_FRAMING, &RAW_FRAMING],
         "Removes whatever Connection names, and forwards the body as it came.",
@@ -111,6 +134,16 @@ pub static POLICIES: &[Named] = &[
         "Forwards an upgrade; the connection is a tunnel after any answer.",
     ),
     named(
+        "complete-upgrade",
+        &[&FORWARD_UPGRADE, &COMPLETE_UPGRADE],
+        "Forwards an upgrade, and puts to it the option that it lacks.",
+    ),
+    named(
+        "bare-upgrade",
+        &[&FORWARD_UPGRADE, &BARE_UPGRADE],
+        "Forwards an upgrade as it came, with its option or without.",
+    ),
+    named(
         "http10-upstream",
         &[&HTTP10_UPSTREAM],
         "Forwards in HTTP/1.0, with the framing that was read.",
@@ -139,5 +172,27 @@ pub static POLICIES: &[Named] = &[
         "merge-trailers",
         &[&MERGE_TRAILERS],
         "Puts trailer fields into the header section.",
+    ),
+    named(
+        "lower-names",
+        &[&LOWER_NAMES],
+        "Writes field names in lower case.",
+    ),
+    named(
+        "join-lines",
+        &[&JOIN_LINES],
+        "Makes one line of the lines of one name.",
+    ),
+    named(
+        "drop-empty",
+        &[&DROP_EMPTY],
+        "Removes the fields without a value.",
+    ),
+    named("own-host", &[&OWN_HOST], "Asks the next by its own name."),
+    named("add-via", &[&ADD_VIA], "Names itself in Via."),
+    named(
+        "add-forwarded-for",
+        &[&ADD_FORWARDED_FOR],
+        "Names who has asked in X-Forwarded-For.",
     ),
 ];

@@ -3,9 +3,10 @@
 use super::idea::HABITS;
 use super::idea::connection::Connection;
 use super::idea::framing::Framing;
-use super::idea::names::Names;
+use super::idea::marks::Marks;
+use super::idea::names::{Names, Spelling};
 use super::idea::trailers::Trailers;
-use super::idea::upgrade::{Tunnel, Upgrade};
+use super::idea::upgrade::{Bare, Tunnel, Upgrade};
 use super::idea::version::Version;
 use super::policies::{Named, POLICIES};
 use crate::session;
@@ -24,14 +25,30 @@ pub struct Policy {
     pub strips_framing: bool,
     /// Whether TE goes on without Connection.
     pub keeps_te: bool,
+    /// Whether TE goes on as its own, with the option that belongs to it.
+    pub forwards_te: bool,
+    /// Whether Keep-Alive goes on where fields that are known to be meant for a hop are removed.
+    pub keeps_keep_alive: bool,
+    /// The same of Proxy-Connection.
+    pub keeps_proxy_connection: bool,
     /// What becomes of Upgrade.
     pub upgrade: Upgrade,
+    /// What becomes of an Upgrade that comes without its connection option.
+    pub bare_upgrade: Bare,
     /// When the connection becomes a tunnel.
     pub tunnel: Tunnel,
     /// The version of what it forwards.
     pub version: Version,
-    /// What becomes of field names.
+    /// What becomes of field names with an underscore.
     pub names: Names,
+    /// How field names are spelled.
+    pub spelling: Spelling,
+    /// Whether field lines of one name become one line.
+    pub joins: bool,
+    /// Whether fields without a value are removed.
+    pub drops_empty: bool,
+    /// What it writes of itself into what it forwards.
+    pub marks: Marks,
     /// What becomes of the trailer section.
     pub trailers: Trailers,
     /// What it is to the next, over time.

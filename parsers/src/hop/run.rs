@@ -96,7 +96,7 @@ pub fn run(route: &Route, input: &[u8], oracles: &Oracles) -> Passage {
 }
 
 impl Stage {
-    fn read(reader: &Reader, input: Vec<u8>) -> Self {
+    pub(super) fn read(reader: &Reader, input: Vec<u8>) -> Self {
         let verdict = reader.read(&input);
         let messages = verdict.reading.messages.iter();
         let lines = reader.lines();
@@ -143,7 +143,7 @@ fn pass(route: &Route, nth: usize, input: Vec<u8>) -> Stage {
             continue;
         }
         let bytes = forward(request, &hop.policy);
-        let offers = request.is_upgrade() && is_offered(&bytes);
+        let offers = is_offered(&bytes);
         let end = request.end;
         let piece = match offers {
             true if is_switched(route, nth + 1, bytes.clone()) => Some(Piece::Switched),

@@ -2,7 +2,7 @@
 //! belong to nobody.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::client::{self, Client, Limits, State, Trouble};
 use super::origin::{
@@ -40,6 +40,47 @@ pub fn handshake(target: &str) -> Vec<u8> {
 pub fn forbidden() -> Vec<u8> {
     format!("GET {FORBIDDEN} HTTP/1.1\r\nHost: a\r\n\r\n").into_bytes()
 }
+
+/// The requests whose fields are looked for at the origin, each of a target of its own, and what each is about. What
+/// is known of the way to the client is none that a hop has reason to refuse.
+pub const FIELDS: &[(&str, &[u8])] = &[
+    (
+        "meant for the hop",
+        b"GET /meant HTTP/1.1\r\nHost: a\r\nConnection: X-Named, Keep-Alive\r\nKeep-Alive: timeout=5\r\n\
+          Proxy-Connection: keep-alive\r\nTE: trailers\r\nX-Named: n\r\nX-Token: t\r\n\r\n",
+    ),
+    (
+        "TE",
+        b"GET /te HTTP/1.1\r\nHost: a\r\nConnection: TE\r\nTE: trailers\r\n\r\n",
+    ),
+    (
+        "Upgrade without its option",
+        b"GET /bare HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nX-Token: t\r\n\r\n",
+    ),
+    (
+        "names",
+        b"GET /names HTTP/1.1\r\nHost: a\r\nX-oDD-cASE: o\r\nX_Under: u\r\nX-Twice: 1\r\nX-Other: z\r\n\
+          X-Twice: 2\r\nX-Empty:\r\n\r\n",
+    ),
+    (
+        "records",
+        b"GET /records HTTP/1.1\r\nHost: a\r\nVia: 1.1 before\r\nX-Forwarded-For: 192.0.2.1\r\n\
+          Forwarded: for=192.0.2.1\r\n\r\n",
+    ),
+    (
+        "chunks and trailer section",
+        b"POST /trailers HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-Trailer\r\n\r\n\
+          3\r\nabc\r\n0\r\nX-Trailer: t\r\n\r\n",
+    ),
+    (
+        "length",
+        b"POST /length HTTP/1.1\r\nHost: a\r\ncontent-length: 3\r\n\r\nabc",
+    ),
+    (
+        "HTTP/1.0",
+        b"GET /version HTTP/1.0\r\nHost: a\r\nX-Token: t\r\n\r\n",
+    ),
+];
 
 /// What became of a request for an upgrade that the origin grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +135,15 @@ pub struct Surplus {
     pub before: Got,
 }
 
+/// What became of one request whose fields are looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fields {
+    /// The index of what was sent, in [`FIELDS`].
+    pub asked: usize,
+    /// The request that reached the origin, as it was received; none when none did.
+    pub arrived: Option<Vec<u8>>,
+}
+
 /// All that was measured of a hop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measured {
@@ -105,6 +155,8 @@ pub struct Measured {
     pub posts: Posts,
     /// Responses that belong to nobody.
     pub surplus: Surplus,
+    /// The requests whose fields are looked at.
+    pub fields: Vec<Fields>,
 }
 
 /// Starts the hop before an origin of ours, anew for each question, and asks.
@@ -124,6 +176,7 @@ pub fn measure(server: &'static Server) -> Result<Measured, Failure> {
             idle: with(server, |port, _| ask_surplus(port, SURPLUS_IDLE, "/b"))?,
             before: with(server, |port, _| ask_surplus(port, "/a", SURPLUS_BEFORE))?,
         },
+        fields: with(server, ask_fields)?,
     })
 }
 
@@ -255,4 +308,34 @@ fn ask_surplus(port: u16, first: &str, second: &str) -> Result<Got, Trouble> {
         }
     }
     Ok(got)
+}
+
+/// Each request whose fields are looked at, on a connection of its own.
+fn ask_fields(port: u16, origin: &Origin) -> Result<Vec<Fields>, Trouble> {
+    let mut all = Vec::new();
+    for (asked, (_, request)) in FIELDS.iter().enumerate() {
+        let mut client = Client::connect(port, Limits::USUAL)?;
+        client.send(request);
+        client.receive(PATIENCE, QUIET, has_head);
+        let target = request.split(|byte| *byte == b' ').nth(1);
+        all.push(Fields {
+            asked,
+            arrived: target.and_then(|target| await_target(origin, target)),
+        });
+    }
+    Ok(all)
+}
+
+/// The request for this target, as the origin has received it: a hop may answer before it has arrived there.
+fn await_target(origin: &Origin, target: &[u8]) -> Option<Vec<u8>> {
+    let until = Instant::now() + SHORT;
+    loop {
+        // Some hops ask for something of their own as well.
+        let mut seen = origin.take().into_iter();
+        let seen = seen.find(|seen| seen.target.as_bytes() == target);
+        if seen.is_some() || Instant::now() > until {
+            return seen.map(|seen| seen.bytes);
+        }
+        thread::sleep(QUIET);
+    }
 }

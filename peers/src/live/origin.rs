@@ -42,6 +42,8 @@ pub struct Seen {
     pub version: String,
     /// Its fields, with names in lower case.
     pub fields: Vec<(String, String)>,
+    /// All of it, as it was received.
+    pub bytes: Vec<u8>,
 }
 
 impl Seen {
@@ -175,21 +177,34 @@ fn request(bytes: &[u8]) -> Option<(Seen, usize)> {
     let (method, target, version) = (word(), word(), word());
     let fields = lines.filter_map(|line| line.split_once(':'));
     let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
-    let seen = Seen {
+    let mut seen = Seen {
         method,
         target,
         version,
         fields: fields.collect(),
+        bytes: Vec::new(),
     };
     let body = bytes.get(head..)?;
     let length = match seen.field("transfer-encoding") {
-        Some(_) => position(body, b"0\r\n\r\n")? + 5,
+        Some(_) => chunks(body)?,
         None => match seen.field("content-length") {
             Some(length) => length.parse().unwrap_or(0),
             None => 0,
         },
     };
-    (body.len() >= length).then_some((seen, head + length))
+    let end = head + length;
+    seen.bytes = bytes.get(..end)?.to_vec();
+    Some((seen, end))
+}
+
+/// Where chunks end, when they are whole, with the trailer section behind them.
+fn chunks(body: &[u8]) -> Option<usize> {
+    let last = match body.starts_with(b"0\r\n") {
+        true => 0,
+        false => position(body, b"\r\n0\r\n")? + 2,
+    };
+    // The last chunk has no data, and its line end may be the first half of what is sought.
+    Some(last + 1 + position(body.get(last + 1..)?, b"\r\n\r\n")? + 4)
 }
 
 fn position(bytes: &[u8], sought: &[u8]) -> Option<usize> {
@@ -244,7 +259,14 @@ mod tests {
             read.and_then(|(seen, _)| seen.field("host").map(str::to_owned)),
             Some("b".to_owned())
         );
-        let chunks = b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
-        assert_eq!(request(chunks).map(|(_, end)| end), Some(chunks.len()));
+        let head = b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        for body in ["0\r\n\r\n", "10\r\n0123456789abcdef\r\n0\r\nA: b\r\n\r\n"] {
+            let chunks = [head, body.as_bytes()].concat();
+            for cut in 0..chunks.len() {
+                assert_eq!(request(chunks.get(..cut).unwrap_or(&[])), None);
+            }
+            let more = [chunks.as_slice(), b"GET"].concat();
+            assert_eq!(request(&more).map(|(_, end)| end), Some(chunks.len()));
+        }
     }
 }

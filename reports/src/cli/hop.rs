@@ -241,9 +241,8 @@ fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
         return replay_route(&servers, args.format, console);
     }
     let mut has_defect = false;
-    let mut lost: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let [mut habits, mut defects] = [const { BTreeMap::<String, Vec<&str>>::new() }; 2];
     let mut rows: Vec<[String; HEADS.len()]> = vec![HEADS.map(str::to_owned)];
-    let mut defects = Vec::new();
     for (server, replayed) in each(AT_A_TIME, servers, |server| (server, replay(server))) {
         let replayed = match replayed {
             Ok(replayed) => replayed,
@@ -258,13 +257,11 @@ fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
         };
         let of_hop = replayed.defects();
         has_defect |= !of_hop.is_empty() || !replayed.differences().is_empty();
-        defects.extend(
-            of_hop
-                .iter()
-                .map(|what| format!("{}: {what}", replayed.name)),
-        );
-        if let Some(what) = replayed.losses() {
-            lost.entry(what).or_default().push(replayed.name);
+        for what in replayed.losses().into_iter().chain(replayed.habits()) {
+            habits.entry(what).or_default().push(replayed.name);
+        }
+        for what in of_hop {
+            defects.entry(what).or_default().push(replayed.name);
         }
         match args.format {
             TextOrJson::Json => console.object(&replayed.json())?,
@@ -273,11 +270,11 @@ fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
     }
     if args.format == TextOrJson::Text {
         print(&rows, console)?;
-        for (what, names) in lost {
-            writeln!(console.out, "{what}: {}", names.join(", "))?;
-        }
-        for defect in defects {
-            writeln!(console.out, "{defect}")?;
+        for (title, lines) in [("habits", habits), ("defects", defects)] {
+            writeln!(console.out, "\n{title}:")?;
+            for (what, names) in lines {
+                writeln!(console.out, "{}: {}", display_text(&what), names.join(", "))?;
+            }
         }
     }
     Ok(ExitCode::from(if has_defect { FOUND } else { CLEAN }))

@@ -1,5 +1,6 @@
 //! `misframe session`: which reply belongs to which request.
 
+mod all;
 mod faults;
 mod replay;
 mod table;
@@ -86,6 +87,13 @@ pub struct ExploreArgs {
         conflicts_with_all = ["clients", "connections", "requests"]
     )]
     within: Option<u64>,
+    /// Every policy within two bounds, two and three requests of each of two clients over two connections: whether it
+    /// is faulty, the events of its shortest defect, states and milliseconds, in a table
+    #[arg(
+        long,
+        conflicts_with_all = ["policy", "within", "clients", "connections", "requests"]
+    )]
+    all: bool,
     /// What to print: text, or a JSON object a line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TextOrJson,
@@ -191,6 +199,9 @@ fn explore_all(args: &ExploreArgs, console: &mut Console<'_>) -> anyhow::Result<
         memory: args.memory.saturating_mul(1 << 20).min(u32::MAX as usize),
     };
     bound.check().map_err(|what| anyhow!("--{what}"))?;
+    if args.all {
+        return all::run(args, &bound, console);
+    }
     if let Some(seconds) = args.within {
         return within::run(args, &bound, seconds, console);
     }

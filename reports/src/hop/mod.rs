@@ -1,5 +1,6 @@
 //! Hops as text and as objects: what came in, what each forwarded, and what was lost where.
 
+pub mod arrival;
 pub mod json;
 mod picture;
 pub mod predict;

@@ -5,6 +5,8 @@ use parsers::session::{self, Schedule, Verdict};
 use peers::live::hop::{FORBIDDEN, Got, forbidden, handshake};
 use peers::live::origin::SWITCH;
 
+use super::arrival::{self, Said};
+
 /// What a policy predicts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Predicted {
@@ -19,6 +21,8 @@ pub struct Predicted {
     /// Whether another user gets a response that belongs to nobody: in the same segment as a response, while nobody
     /// waits, and before that user's own.
     pub surplus: [Verdict; 3],
+    /// What becomes of each request whose fields are looked at.
+    pub fields: Vec<Said>,
 }
 
 /// What a policy predicts; none where no reader is strict.
@@ -50,6 +54,7 @@ pub fn predict(policy: Policy) -> Option<Predicted> {
             .iter()
             .any(|finding| crosses(&finding.what)),
         posts: [posts(upstream, &[]), posts(upstream, SERVED)],
+        fields: arrival::predict(policy)?,
         surplus: [
             play(
                 upstream,
@@ -88,7 +93,8 @@ pub fn losses(policies: &[Policy]) -> Option<Vec<Vec<String>>> {
     Some(losses)
 }
 
-fn send(policies: &[Policy], switches: bool, input: Vec<u8>) -> Option<Passage> {
+/// What becomes of an input that is sent along hops of these policies, before an origin that is strict.
+pub fn send(policies: &[Policy], switches: bool, input: Vec<u8>) -> Option<Passage> {
     let strict = || Reader::named("strict").ok();
     let hops = policies.iter().map(|policy| {
         Some(Hop {

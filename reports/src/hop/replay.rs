@@ -1,5 +1,7 @@
 //! Real hops, asked what their policies predict: each question twice, and what differs is said.
 
+use std::collections::BTreeSet;
+
 use parsers::hop::Policy;
 use parsers::session::Verdict;
 use peers::Failure;
@@ -7,6 +9,7 @@ use peers::live::Server;
 use peers::live::hop::{Got, Handshake, Measured, Posts, Refusal, Surplus, measure};
 use serde_json::{Value, json};
 
+use super::arrival;
 use super::predict::{Predicted, is_as, predict};
 
 /// How often each question is asked.
@@ -69,7 +72,15 @@ impl Replayed {
         twice("POST", one != other, posts(one), posts(other));
         let (one, other) = (&first.surplus, &second.surplus);
         twice("surplus", one != other, surplus(one), surplus(other));
+        let [one, other] = &self.measured;
+        let (one, other) = (
+            arrival::measured(&one.fields),
+            arrival::measured(&other.fields),
+        );
+        let again = arrival::differences(&one, &other);
+        differences.extend(again.iter().map(|what| format!("fields twice: {what}")));
         let predicted = &self.predicted;
+        differences.extend(arrival::differences(&predicted.fields, &one));
         let shake = &first.handshake;
         let lost: Vec<_> = predicted
             .lost
@@ -123,6 +134,9 @@ impl Replayed {
         let lost = first.handshake.lost.iter().flatten();
         let by_fault = lost.filter(|name| !["Upgrade", "Connection"].contains(name));
         defects.extend(by_fault.map(|name| format!("{name} is lost (RFC 9110 §5.1)")));
+        let fields = arrival::measured(&first.fields);
+        let fields: BTreeSet<_> = fields.into_iter().flat_map(|said| said.defects).collect();
+        defects.extend(fields);
         defects
     }
 
@@ -138,8 +152,14 @@ impl Replayed {
         (!words.is_empty()).then(|| format!("lost by rule: {}", words.join(", ")))
     }
 
+    /// What it does with fields that is no defect.
+    pub fn habits(&self) -> BTreeSet<String> {
+        let [first, _] = &self.measured;
+        arrival::habits(&arrival::measured(&first.fields))
+    }
+
     /// The cells of its row in a table.
-    pub fn cells(&self) -> [String; 7] {
+    pub fn cells(&self) -> [String; HEADS.len()] {
         let [first, _] = &self.measured;
         let differences = self.differences();
         let verdict = match differences.is_empty() {
@@ -153,6 +173,7 @@ impl Replayed {
             refusal(&first.refusal),
             posts(&first.posts),
             surplus(&first.surplus),
+            arrival::cell(&arrival::measured(&first.fields)),
             verdict,
         ]
     }
@@ -175,6 +196,7 @@ impl Replayed {
                 "surplus": [
                     got(&one.surplus.same), got(&one.surplus.idle), got(&one.surplus.before),
                 ],
+                "fields": arrival::json(&arrival::measured(&one.fields)),
             })
         });
         let lost = self.predicted.lost.iter();
@@ -190,6 +212,7 @@ impl Replayed {
                 "crosses": self.predicted.crosses,
                 "posts": self.predicted.posts,
                 "surplus": self.predicted.surplus.map(|verdict| verdict.word()),
+                "fields": arrival::json(&self.predicted.fields),
             },
             "differences": self.differences(),
             "defects": self.defects(),
@@ -198,13 +221,14 @@ impl Replayed {
 }
 
 /// The heads of the columns.
-pub const HEADS: [&str; 7] = [
+pub const HEADS: [&str; 8] = [
     "hop",
     "version",
     "handshake",
     "refused upgrade",
     "POST",
     "surplus",
+    "fields",
     "policy",
 ];
 
@@ -267,8 +291,11 @@ fn surplus(users: &Surplus) -> String {
 #[cfg(test)]
 mod tests {
     // A panic is how a test fails.
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
+    use peers::live::hop::{FIELDS, Fields};
+
+    use super::super::predict::send;
     use super::*;
 
     fn as_careful() -> Measured {
@@ -289,7 +316,21 @@ mod tests {
                 idle: Got::Own,
                 before: Got::Surplus,
             },
+            fields: as_predicted(),
         }
+    }
+
+    /// What the careful hop forwards of each request whose fields are looked at.
+    fn as_predicted() -> Vec<Fields> {
+        let careful = |came: &[u8]| send(&[Policy::default()], false, came.to_vec()).unwrap();
+        let arrived = FIELDS
+            .iter()
+            .map(|(_, came)| careful(came).stages[1].input.clone());
+        let fields = arrived.enumerate().map(|(asked, arrived)| Fields {
+            asked,
+            arrived: Some(arrived),
+        });
+        fields.collect()
     }
 
     fn replayed(measured: [Measured; TIMES]) -> Replayed {
@@ -309,7 +350,7 @@ mod tests {
         assert_eq!(same.differences(), [""; 0]);
         assert_eq!(same.defects(), [""; 0]);
         type Change = fn(&mut Measured);
-        let changes: [(Change, usize); 8] = [
+        let changes: [(Change, usize); 10] = [
             (|one| one.handshake.lost = Some(Vec::new()), 0),
             (|one| one.handshake.lost = None, 0),
             (|one| one.handshake.is_through = true, 0),
@@ -320,6 +361,14 @@ mod tests {
             (
                 |one| one.surplus.same = Got::Other("/b: nothing".to_owned()),
                 0,
+            ),
+            (|one| one.fields[0].arrived = None, 0),
+            (
+                |one| {
+                    one.fields[7].arrived =
+                        Some(b"GET /version HTTP/1.1\r\nHost: a\r\n\r\n".to_vec())
+                },
+                1,
             ),
         ];
         for (change, defects) in changes {

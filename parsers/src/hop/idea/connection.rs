@@ -51,6 +51,30 @@ pub static KEEP_TE: Habit = Habit {
     set: |policy| policy.keeps_te = true,
 };
 
+/// TE goes on as the hop's own.
+pub static FORWARD_TE: Habit = Habit {
+    id: "forward-te",
+    text: "TE goes on as the hop's own, with the connection option TE.",
+    source: "lighttpd 1.4.69, of `trailers`; RFC 9110 §10.1.4",
+    set: |policy| policy.forwards_te = true,
+};
+
+/// One of the fields that are known is not.
+pub static KEEP_KEEP_ALIVE: Habit = Habit {
+    id: "keep-keep-alive",
+    text: "Keep-Alive goes on.",
+    source: "lighttpd 1.4.69; RFC 9110 §7.6.1 advises to remove it",
+    set: |policy| policy.keeps_keep_alive = true,
+};
+
+/// Another is not.
+pub static KEEP_PROXY_CONNECTION: Habit = Habit {
+    id: "keep-proxy-connection",
+    text: "Proxy-Connection goes on.",
+    source: "nginx 1.22, Varnish 7.1; RFC 9110 §7.6.1 advises to remove it",
+    set: |policy| policy.keeps_proxy_connection = true,
+};
+
 /// A connection option may take the framing away.
 pub static STRIP_NAMED_FRAMING: Habit = Habit {
     id: "strip-named-framing",
@@ -71,9 +95,19 @@ pub fn strip(request: &Request, policy: &Policy, draft: &mut Draft) {
         let is_known = KNOWN.iter().any(|name| field.is(name));
         match policy.connection {
             Connection::None => true,
-            _ if field.is(b"te") && policy.keeps_te => true,
+            _ if is_kept(field, policy) => true,
             Connection::Known => !is_known,
             Connection::Named => !is_known && !is_named(field),
         }
     });
+    if policy.forwards_te && draft.fields.iter().any(|field| field.is(b"te")) {
+        draft.fields.push(Field::own("Connection", "TE"));
+    }
+}
+
+/// Whether this field goes on by a habit of its own.
+fn is_kept(field: &Field, policy: &Policy) -> bool {
+    (field.is(b"te") && (policy.keeps_te || policy.forwards_te))
+        || (field.is(b"keep-alive") && policy.keeps_keep_alive)
+        || (field.is(b"proxy-connection") && policy.keeps_proxy_connection)
 }

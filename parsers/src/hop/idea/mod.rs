@@ -3,6 +3,7 @@
 
 pub mod connection;
 pub mod framing;
+pub mod marks;
 pub mod names;
 pub mod trailers;
 pub mod upgrade;
@@ -19,15 +20,26 @@ pub static HABITS: &[&Habit] = &[
     &names::RAW_LINES,
     &names::HYPHENS,
     &names::DROP_UNDERSCORES,
+    &names::LOWER_NAMES,
+    &names::JOIN_LINES,
+    &names::DROP_EMPTY,
     &connection::KEEP_HOP_BY_HOP,
     &connection::KEEP_NAMED,
     &connection::KEEP_TE,
+    &connection::FORWARD_TE,
+    &connection::KEEP_KEEP_ALIVE,
+    &connection::KEEP_PROXY_CONNECTION,
     &connection::STRIP_NAMED_FRAMING,
     &upgrade::FORWARD_UPGRADE,
     &upgrade::HALF_UPGRADE,
     &upgrade::TUNNEL_ON_ANSWER,
+    &upgrade::COMPLETE_UPGRADE,
+    &upgrade::BARE_UPGRADE,
     &version::HTTP10_UPSTREAM,
     &version::RAW_VERSION,
     &trailers::DROP_TRAILERS,
     &trailers::MERGE_TRAILERS,
+    &marks::OWN_HOST,
+    &marks::ADD_VIA,
+    &marks::ADD_FORWARDED_FOR,
 ];

@@ -2,8 +2,10 @@
 
 use super::super::draft::Draft;
 use super::super::policy::{Habit, Policy};
+use super::super::request::Field;
+use super::framing::is_framing;
 
-/// What becomes of field names.
+/// What becomes of field names with an underscore.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Names {
     /// They go on as they came.
@@ -13,6 +15,16 @@ pub enum Names {
     Hyphens,
     /// Fields with an underscore in the name are removed.
     Dropped,
+}
+
+/// How field names are spelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Spelling {
+    /// As they came.
+    #[default]
+    Kept,
+    /// In lower case.
+    Lower,
 }
 
 /// No line is written anew.
@@ -39,6 +51,30 @@ pub static DROP_UNDERSCORES: Habit = Habit {
     set: |policy| policy.names = Names::Dropped,
 };
 
+/// One spelling for all.
+pub static LOWER_NAMES: Habit = Habit {
+    id: "lower-names",
+    text: "Field names are written in lower case.",
+    source: "HAProxy 2.6; RFC 9110 §5.1: names are case-insensitive",
+    set: |policy| policy.spelling = Spelling::Lower,
+};
+
+/// One line for each name.
+pub static JOIN_LINES: Habit = Habit {
+    id: "join-lines",
+    text: "Field lines of one name become one, their values joined by commas.",
+    source: "Apache 2.4, lighttpd 1.4.69; RFC 9110 §5.3 lets a recipient do so",
+    set: |policy| policy.joins = true,
+};
+
+/// What says nothing is not forwarded.
+pub static DROP_EMPTY: Habit = Habit {
+    id: "drop-empty",
+    text: "Fields without a value are removed.",
+    source: "lighttpd 1.4.69; RFC 9110 §5.1 has a proxy forward what it does not know",
+    set: |policy| policy.drops_empty = true,
+};
+
 /// Treats the names of what is to be forwarded.
 pub fn treat(policy: &Policy, draft: &mut Draft) {
     match policy.names {
@@ -59,7 +95,36 @@ pub fn treat(policy: &Policy, draft: &mut Draft) {
         }
         Names::Dropped => draft.fields.retain(|field| !field.name.contains(&b'_')),
     }
+    if policy.drops_empty {
+        draft.fields.retain(|field| !field.value.is_empty());
+    }
+    if policy.joins {
+        draft.fields = joined(std::mem::take(&mut draft.fields));
+    }
+    if policy.spelling == Spelling::Lower {
+        for field in &mut draft.fields {
+            field.name.make_ascii_lowercase();
+            field.raw.clear();
+        }
+    }
     if !policy.raw_lines {
         draft.fields.iter_mut().for_each(|field| field.raw.clear());
     }
+}
+
+/// Fields of which each name has one line, where its first one stood. Those that frame stay as they are.
+fn joined(fields: Vec<Field>) -> Vec<Field> {
+    let mut joined: Vec<Field> = Vec::new();
+    for field in fields {
+        let mut known = joined.iter_mut();
+        let known = known.find(|known| known.is(&field.name) && !is_framing(&field));
+        match known {
+            Some(first) => {
+                first.value = [first.value.as_slice(), &field.value].join(b", ".as_slice());
+                first.raw.clear();
+            }
+            None => joined.push(field),
+        }
+    }
+    joined
 }

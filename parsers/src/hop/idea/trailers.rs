@@ -19,8 +19,8 @@ pub enum Trailers {
 /// Nothing follows the content.
 pub static DROP_TRAILERS: Habit = Habit {
     id: "drop-trailers",
-    text: "The trailer section is dropped.",
-    source: "Apache 2.4, Varnish 7.1; RFC 9112 §7.1.2 lets a recipient discard it",
+    text: "The trailer section is dropped, and the field Trailer.",
+    source: "Apache 2.4, Varnish 7.1, squid 5.7; RFC 9112 §7.1.2 lets a recipient discard it",
     set: |policy| policy.trailers = Trailers::Dropped,
 };
 
@@ -40,9 +40,11 @@ pub fn kept<'a>(request: &'a Request, policy: &Policy) -> impl Iterator<Item = &
     fields.filter(move |field| !named.iter().any(|option| field.is(option)))
 }
 
-/// Puts trailer fields into the header section, if that is the habit.
+/// Puts trailer fields into the header section, or removes what announces them, if that is the habit.
 pub fn merge(request: &Request, policy: &Policy, draft: &mut Draft) {
-    if policy.trailers == Trailers::Merged {
-        draft.fields.extend(request.trailers.iter().cloned());
+    match policy.trailers {
+        Trailers::Kept => {}
+        Trailers::Dropped => draft.fields.retain(|field| !field.is(b"trailer")),
+        Trailers::Merged => draft.fields.extend(request.trailers.iter().cloned()),
     }
 }

@@ -16,6 +16,18 @@ pub enum Upgrade {
     Half,
 }
 
+/// What becomes of an Upgrade that comes without the connection option that belongs to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Bare {
+    /// It ends here.
+    #[default]
+    Dropped,
+    /// It goes on with the option.
+    Completed,
+    /// It goes on without the option.
+    Kept,
+}
+
 /// When the connection becomes a tunnel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Tunnel {
@@ -50,9 +62,28 @@ pub static TUNNEL_ON_ANSWER: Habit = Habit {
     set: |policy| policy.tunnel = Tunnel::Answered,
 };
 
+/// Nobody looks at Connection, and it is written all the same.
+pub static COMPLETE_UPGRADE: Habit = Habit {
+    id: "complete-upgrade",
+    text: "Where upgrades are forwarded, an Upgrade that came without the connection option goes on with it.",
+    source: "nginx 1.22 with `$http_upgrade`, Apache 2.4 with `upgrade=websocket`, squid 5.7; RFC 9110 §7.8 requires the option of who sends it",
+    set: |policy| policy.bare_upgrade = Bare::Completed,
+};
+
+/// What came is copied.
+pub static BARE_UPGRADE: Habit = Habit {
+    id: "bare-upgrade",
+    text: "Where upgrades are forwarded, an Upgrade that came without the connection option goes on without it.",
+    source: "Varnish 7.1 with `return (pipe)`; RFC 9110 §7.8 requires the option",
+    set: |policy| policy.bare_upgrade = Bare::Kept,
+};
+
 /// Puts the hop's own offer into what is to be forwarded.
 pub fn offer(request: &Request, policy: &Policy, draft: &mut Draft) {
-    if policy.upgrade == Upgrade::Dropped || !request.is_upgrade() {
+    let is_bare = !request.is_upgrade();
+    if policy.upgrade == Upgrade::Dropped
+        || is_bare && (policy.bare_upgrade == Bare::Dropped || request.is_10())
+    {
         return;
     }
     draft.fields.retain(|field| !field.is(b"upgrade"));
@@ -61,7 +92,9 @@ pub fn offer(request: &Request, policy: &Policy, draft: &mut Draft) {
         offer.raw.clear();
         offer
     }));
-    if policy.upgrade == Upgrade::Forwarded {
+    let has_offer = draft.fields.iter().any(|field| field.is(b"upgrade"));
+    let has_option = !is_bare || policy.bare_upgrade == Bare::Completed;
+    if policy.upgrade == Upgrade::Forwarded && has_offer && has_option {
         draft.fields.push(Field::own("Connection", "upgrade"));
     }
 }

@@ -28,7 +28,7 @@ pub static HTTP10_UPSTREAM: Habit = Habit {
 pub static RAW_VERSION: Habit = Habit {
     id: "raw-version",
     text: "The request-line goes on as it came.",
-    source: "RFC 9112 §2.3 requires an intermediary to send its own version",
+    source: "HAProxy 2.6; RFC 9112 §2.3 requires an intermediary to send its own version",
     set: |policy| policy.version = Version::Raw,
 };
 

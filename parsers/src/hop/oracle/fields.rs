@@ -2,6 +2,7 @@
 //! for the hop does not.
 
 use super::super::idea::framing::is_framing;
+use super::super::idea::marks::RECORDS;
 use super::super::request::{Field, Request};
 use super::super::rules::*;
 use super::{Finding, Link, What};
@@ -32,8 +33,7 @@ type Found = Vec<(What, &'static Rule)>;
 
 fn lost(came: &Request, arrived: &Request, found: &mut Found) {
     for field in &came.fields {
-        let mut there = arrived.named(&field.name);
-        let arrives = there.any(|other| other.value == field.value);
+        let arrives = arrives(field, came, arrived);
         let fate = match field.name.to_ascii_lowercase().as_slice() {
             // How the content is framed is each hop's own affair.
             _ if is_framing(field) => None,
@@ -42,7 +42,11 @@ fn lost(came: &Request, arrived: &Request, found: &mut Found) {
             b"keep-alive" | b"proxy-connection" => None,
             b"upgrade" if arrives && arrived.is_10() => Some((&UPGRADE_10, false)),
             _ if arrives => None,
+            // A gateway may ask the next by another name.
+            b"host" if arrived.named(b"host").next().is_some() => None,
             b"host" => Some((&HOST_SENT, false)),
+            // It is a hint of what was in a trailer section that is discarded on the way: RFC 9110 §6.6.2.
+            b"trailer" => Some((&TRAILERS_MAY_GO, true)),
             b"te" | b"upgrade" => Some((&KNOWN_REMOVED, true)),
             name if came.has_option(name) => Some((&NAMED_REMOVED, true)),
             _ => Some((&FORWARDED, false)),
@@ -52,6 +56,23 @@ fn lost(came: &Request, arrived: &Request, found: &mut Found) {
             found.push((What::Lost { name, by_rule }, rule));
         }
     }
+}
+
+/// Whether a field arrives: in a line of its own, or in one with the others of its name. RFC 9110 §5.3: "A recipient
+/// MAY combine multiple field lines within a field section that have the same field name into one field line [...] by
+/// appending each subsequent field line value to the initial field line value in order, separated by a comma".
+fn arrives(field: &Field, came: &Request, arrived: &Request) -> bool {
+    let mut there = arrived.named(&field.name);
+    if there.any(|other| other.value == field.value) {
+        return true;
+    }
+    let members = |request: &Request| -> Vec<Vec<u8>> {
+        let lines = request.named(&field.name);
+        lines.flat_map(Field::members).map(<[u8]>::to_vec).collect()
+    };
+    let (came, arrived) = (members(came), members(arrived));
+    let is_record = RECORDS.iter().any(|name| field.is(name));
+    !came.is_empty() && (came == arrived || is_record && arrived.starts_with(&came))
 }
 
 /// Whether all that a Connection field says to more than the hop itself is said to the next too.

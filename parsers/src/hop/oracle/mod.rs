@@ -143,6 +143,14 @@ impl Finding {
 }
 
 impl Oracles {
+    /// What the oracle of arrival finds between two readings, each of which begins with the same request.
+    pub(super) fn arrival(stage: &Stage, next: &Stage) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let link = Link { at: 0, stage, next };
+        fields::judge(&link, 0, 0, &mut findings);
+        findings
+    }
+
     /// What is found between each hop and the next reader.
     pub fn judge(&self, route: &Route, stages: &[Stage]) -> Vec<Finding> {
         let mut findings = Vec::new();

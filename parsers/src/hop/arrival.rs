@@ -1,0 +1,120 @@
+//! What became of one request on its way through a hop that is a box with two ends: what came, and what arrived.
+
+use super::idea::framing::is_framing;
+use super::idea::marks::RECORDS;
+use super::oracle::{Finding, Oracles};
+use super::reader::Reader;
+use super::request::{Field, Request};
+use super::run::Stage;
+
+/// One request as it came to a hop and as it arrived behind it.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// As it came.
+    pub came: Request,
+    /// As it arrived.
+    pub arrived: Request,
+    /// What the oracle of arrival finds between the two; the hop is the first.
+    pub findings: Vec<Finding>,
+}
+
+/// What an intermediary has changed that neither loses nor keeps anything.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// A field that it added: its name, in lower case.
+    Adds(Vec<u8>),
+    /// A record of the way, to whose list it added a member: its name, in lower case.
+    Extends(Vec<u8>),
+    /// Field lines that became one: their name, in lower case.
+    Joins(Vec<u8>),
+    /// Host names somebody else.
+    OwnHost,
+    /// Field names that were not, in lower case.
+    Lowers,
+    /// A field name in another spelling: as it arrived.
+    Spells(Vec<u8>),
+    /// The version: as it arrived.
+    Version(Vec<u8>),
+}
+
+impl Change {
+    /// It in words: bytes stand for themselves.
+    pub fn words(&self) -> Vec<u8> {
+        let (word, about): (&str, &[u8]) = match self {
+            Self::Adds(name) => ("adds ", name),
+            Self::Extends(name) => ("adds to ", name),
+            Self::Joins(name) => ("joins ", name),
+            Self::OwnHost => ("own ", b"host"),
+            Self::Lowers => ("lowers ", b"names"),
+            Self::Spells(name) => ("spells ", name),
+            Self::Version(version) => ("sends ", version),
+        };
+        [word.as_bytes(), about].concat()
+    }
+}
+
+impl Arrival {
+    /// What became of the first request in `came`, of which `arrived` is what the next has received; none where either
+    /// has no whole request, as the strict reader reads.
+    pub fn between(came: &[u8], arrived: &[u8]) -> Option<Self> {
+        let reader = Reader::named("strict").ok()?;
+        let stages = [came, arrived].map(|bytes| Stage::read(&reader, bytes.to_vec()));
+        let [before, behind] = &stages;
+        Some(Self {
+            came: before.requests.first()?.clone(),
+            arrived: behind.requests.first()?.clone(),
+            findings: Oracles::arrival(before, behind),
+        })
+    }
+
+    /// What was changed besides, in order, each once.
+    pub fn changes(&self) -> Vec<Change> {
+        let (came, arrived) = (&self.came, &self.arrived);
+        let mut changes = Vec::new();
+        for field in &arrived.fields {
+            let name = field.name.to_ascii_lowercase();
+            let lines = |request: &Request| request.named(&name).count();
+            let (before, behind) = (lines(came), lines(arrived));
+            if is_own(field) {
+                continue;
+            }
+            if before == 0 {
+                changes.push(Change::Adds(name));
+                continue;
+            }
+            if !came.fields.iter().any(|one| one.name == field.name) {
+                changes.push(match field.name == name {
+                    true => Change::Lowers,
+                    false => Change::Spells(field.name.clone()),
+                });
+            }
+            if behind < before {
+                changes.push(Change::Joins(name));
+            } else if RECORDS.contains(&name.as_slice())
+                && members(arrived, &name) > members(came, &name)
+            {
+                changes.push(Change::Extends(name));
+            }
+        }
+        let host = |request: &Request| request.named(b"host").next().map(|host| host.value.clone());
+        if host(came) != host(arrived) {
+            changes.push(Change::OwnHost);
+        }
+        if came.version != arrived.version {
+            changes.push(Change::Version(arrived.version.clone()));
+        }
+        changes.sort();
+        changes.dedup();
+        changes
+    }
+}
+
+/// Whether each hop writes such a field by itself.
+fn is_own(field: &Field) -> bool {
+    let own: [&[u8]; 4] = [b"connection", b"host", b"te", b"upgrade"];
+    is_framing(field) || own.iter().any(|name| field.is(name))
+}
+
+fn members(request: &Request, name: &[u8]) -> usize {
+    request.named(name).flat_map(Field::members).count()
+}

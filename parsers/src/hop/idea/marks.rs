@@ -1,0 +1,77 @@
+//! Marks: what an intermediary writes of itself, or of who asked, into what it forwards.
+
+use super::super::draft::Draft;
+use super::super::policy::{Habit, Policy};
+use super::super::request::{Field, Request};
+use super::framing::is_framing;
+
+/// What an intermediary adds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Marks {
+    /// Whether Host names the next instead of whom the client has asked for.
+    pub own_host: bool,
+    /// Whether it names itself in Via.
+    pub via: bool,
+    /// Whether it names who has asked in X-Forwarded-For.
+    pub forwarded_for: bool,
+}
+
+/// The fields to whose list each intermediary may add a member.
+pub const RECORDS: [&[u8]; 3] = [b"via", b"x-forwarded-for", b"forwarded"];
+
+/// The next is asked by its own name.
+pub static OWN_HOST: Habit = Habit {
+    id: "own-host",
+    text: "Host is the name of the next, and not the one that the client has sent.",
+    source: "nginx 1.22 `proxy_set_header Host $proxy_host`, Apache 2.4 `ProxyPreserveHost Off`, their defaults; squid 5.7 with `defaultsite`. RFC 9112 §3.2",
+    set: |policy| policy.marks.own_host = true,
+};
+
+/// The hop names itself.
+pub static ADD_VIA: Habit = Habit {
+    id: "add-via",
+    text: "The intermediary adds itself to Via.",
+    source: "squid 5.7; RFC 9110 §7.6.3 requires it of every proxy",
+    set: |policy| policy.marks.via = true,
+};
+
+/// The hop names who has asked.
+pub static ADD_FORWARDED_FOR: Habit = Habit {
+    id: "add-forwarded-for",
+    text: "The address of who has asked is added to X-Forwarded-For.",
+    source: "Apache 2.4, lighttpd 1.4.69, squid 5.7, Varnish 7.1; RFC 7239 has Forwarded for it",
+    set: |policy| policy.marks.forwarded_for = true,
+};
+
+/// Writes them.
+pub fn write(request: &Request, policy: &Policy, draft: &mut Draft) {
+    let marks = policy.marks;
+    if marks.own_host {
+        let mut hosts = draft.fields.iter_mut().filter(|field| field.is(b"host"));
+        match hosts.next() {
+            Some(host) => *host = Field::own("Host", "next"),
+            None => draft.fields.insert(0, Field::own("Host", "next")),
+        }
+    }
+    if marks.via {
+        let version = request.version.strip_prefix(b"HTTP/").unwrap_or(b"1.0");
+        add(draft, "Via", &[version, b" hop"].concat());
+    }
+    if marks.forwarded_for {
+        // RFC 7239 §6: "unknown" is said of an address that is not known, and here there is none.
+        add(draft, "X-Forwarded-For", b"unknown");
+    }
+}
+
+/// Adds a member to the last line of this name, or else a line: before those that frame, which come last.
+fn add(draft: &mut Draft, name: &str, member: &[u8]) {
+    let mut lines = draft.fields.iter_mut();
+    if let Some(last) = lines.rfind(|field| field.is(name.as_bytes())) {
+        last.value = [last.value.as_slice(), member].join(b", ".as_slice());
+        last.raw.clear();
+        return;
+    }
+    let end = draft.fields.iter().position(is_framing);
+    let end = end.unwrap_or(draft.fields.len());
+    draft.fields.insert(end, Field::own(name, member));
+}

@@ -1,0 +1,195 @@
+//! What becomes of the fields of requests at a hop, as its policy predicts and as a real one has it.
+
+use std::collections::BTreeSet;
+
+use corpus::escape::display;
+use parsers::hop::{Arrival, Change, Policy};
+use peers::live::hop::{FIELDS, Fields};
+use serde_json::{Value, json};
+
+use super::predict::send;
+
+/// Fields of which it is predicted whether a hop adds them. What else it adds is its own affair.
+const PREDICTED: [&[u8]; 2] = [b"via", b"x-forwarded-for"];
+/// What is said of a request that does not reach the origin.
+const STAYS: &str = "not forwarded";
+/// What is said of one that the strict reader does not take for a request.
+const ODD: &str = "no request arrives";
+
+/// What is said of one request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// What becomes of it, of which all is predicted.
+    pub words: BTreeSet<String>,
+    /// What is a defect of the hop, with the section that is broken.
+    pub defects: BTreeSet<String>,
+    /// What else is added.
+    pub added: BTreeSet<String>,
+    /// Whether the hop names itself in Via.
+    pub has_via: bool,
+}
+
+/// What a policy predicts of each of [`FIELDS`]; none where no reader is strict.
+pub fn predict(policy: Policy) -> Option<Vec<Said>> {
+    let each = FIELDS.iter().map(|(_, came)| {
+        let passage = send(&[policy], false, came.to_vec())?;
+        let arrived = passage.stages.last().map(|last| last.input.as_slice());
+        Some(said(came, arrived.filter(|arrived| !arrived.is_empty())))
+    });
+    each.collect()
+}
+
+/// What a real hop did with each of [`FIELDS`].
+pub fn measured(fields: &[Fields]) -> Vec<Said> {
+    let each = fields.iter().filter_map(|one| {
+        let (_, came) = FIELDS.get(one.asked)?;
+        Some(said(came, one.arrived.as_deref()))
+    });
+    each.collect()
+}
+
+fn said(came: &[u8], arrived: Option<&[u8]>) -> Said {
+    let mut said = Said::default();
+    let arrival = match arrived.map(|arrived| Arrival::between(came, arrived)) {
+        Some(Some(arrival)) => arrival,
+        none => {
+            let what = if none.is_none() { STAYS } else { ODD };
+            said.words.insert(what.to_owned());
+            return said;
+        }
+    };
+    for finding in &arrival.findings {
+        let words = finding.words(1).to_ascii_lowercase();
+        let words = display(&words).replace(" at h0", "");
+        if finding.is_defect() {
+            let what = format!("{words} ({})", finding.rule.spec);
+            said.defects.insert(what);
+        }
+        said.words.insert(words);
+    }
+    for change in arrival.changes() {
+        let words = display(&change.words());
+        let (Change::Adds(name) | Change::Extends(name)) = &change else {
+            said.words.insert(words);
+            continue;
+        };
+        said.has_via |= name == b"via";
+        match PREDICTED.contains(&name.as_slice()) {
+            true => said.words.insert(words),
+            false => said.added.insert(words),
+        };
+    }
+    said
+}
+
+/// How what became of each request differs from what is predicted, in words.
+pub fn differences(predicted: &[Said], measured: &[Said]) -> Vec<String> {
+    let mut differences = Vec::new();
+    for ((about, _), (predicted, measured)) in FIELDS.iter().zip(predicted.iter().zip(measured)) {
+        let but = |one: &Said, other: &Said| -> Vec<String> {
+            one.words.difference(&other.words).cloned().collect()
+        };
+        let (missing, more) = (but(predicted, measured), but(measured, predicted));
+        if !missing.is_empty() {
+            differences.push(format!("{about}: was to be {}", missing.join(", ")));
+        }
+        if !more.is_empty() {
+            differences.push(format!("{about}: {}", more.join(", ")));
+        }
+    }
+    differences
+}
+
+/// What is said of all of them together, each once: how many defects of which kind.
+pub fn cell(all: &[Said]) -> String {
+    let defects: BTreeSet<_> = all.iter().flat_map(|said| &said.defects).collect();
+    let count = |word: &str| defects.iter().filter(|one| one.starts_with(word)).count();
+    let counts = [
+        ("lost", count("lost-by-fault")),
+        ("kept", count("kept-by-fault")),
+    ];
+    let some: Vec<_> = counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
+    match some.is_empty() && defects.is_empty() {
+        true => "right".to_owned(),
+        false => some.join(", "),
+    }
+}
+
+/// What is not a defect and may be told of a hop: what it changes, and whether it is silent about itself.
+pub fn habits(all: &[Said]) -> BTreeSet<String> {
+    let changes = all
+        .iter()
+        .flat_map(|said| said.words.iter().chain(&said.added));
+    let is_finding = |word: &&String| word.contains("-by-") || *word == "content" || *word == STAYS;
+    let mut habits: BTreeSet<_> = changes.filter(|word| !is_finding(word)).cloned().collect();
+    if !all.iter().any(|said| said.has_via) {
+        habits.insert("no via (RFC 9110 §7.6.3)".to_owned());
+    }
+    habits
+}
+
+/// They as objects.
+pub fn json(all: &[Said]) -> Vec<Value> {
+    let objects = FIELDS.iter().zip(all).map(|((about, _), said)| {
+        json!({
+            "about": about,
+            "found": said.words,
+            "added": said.added,
+            "defects": said.defects,
+        })
+    });
+    objects.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use parsers::hop::idea::HABITS;
+
+    use super::*;
+
+    fn of(policy: &str) -> Vec<Said> {
+        predict(Policy::named(policy).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn each_habit_that_changes_a_request_is_seen_to() {
+        // What upgrades do when they come whole, and what happens to framing that is broken, is asked elsewhere.
+        let elsewhere = [
+            "half-upgrade",
+            "raw-framing",
+            "raw-lines",
+            "tunnel-on-answer",
+            "strip-named-framing",
+            "forward-upgrade",
+            "own-chunks",
+        ];
+        for habit in HABITS {
+            let needs = match habit.id {
+                "complete-upgrade" | "bare-upgrade" => "forward-upgrade",
+                _ => "careful",
+            };
+            let with = match needs {
+                "careful" => habit.id.to_owned(),
+                needs => format!("{needs}+{}", habit.id),
+            };
+            let differs = !differences(&of(needs), &of(&with)).is_empty();
+            assert_eq!(differs, !elsewhere.contains(&habit.id), "{}", habit.id);
+        }
+    }
+
+    #[test]
+    fn what_stays_and_what_is_odd_is_told_apart() {
+        let (_, came) = FIELDS.first().unwrap();
+        let words = |arrived| said(came, arrived).words.into_iter().next().unwrap();
+        assert_eq!(words(None), STAYS);
+        assert_eq!(words(Some(b"GET".as_slice())), ODD);
+        assert_eq!(said(came, Some(came)).defects.len(), 5);
+    }
+}
