@@ -117,3 +117,6 @@ fn lines(entries: &[Entry]) -> anyhow::Result<String> {
     }
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests;

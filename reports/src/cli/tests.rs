@@ -428,3 +428,17 @@ fn who_is_not_in_the_lab_cannot_be_started() {
         assert!(err.contains("no such"), "{err}");
     }
 }
+
+#[test]
+fn nothing_recorded_is_said() {
+    let dir = TempDir::new().unwrap();
+    let folder = dir.path().to_str().unwrap();
+    let (code, out, err) = misframe(&["chain", "--read", folder]);
+    assert!(is(code, TROUBLE));
+    assert_eq!(out, "");
+    assert!(err.contains("nothing is recorded there"), "{err}");
+    file(&dir, "nginx.json", b"{}");
+    let (code, _, err) = misframe(&["chain", "--read", folder]);
+    assert!(is(code, TROUBLE));
+    assert!(err.contains("holds nothing that was recorded"), "{err}");
+}
