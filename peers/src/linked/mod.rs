@@ -21,6 +21,8 @@ pub mod hyper;
 pub mod kawa;
 pub mod libhtp;
 pub mod llhttp;
+pub mod mpatch;
+pub mod patchkit;
 pub mod picohttpparser;
 pub mod rust_h11;
 pub mod safehttp;

@@ -35,12 +35,12 @@ pub enum Program {
 }
 
 macro_rules! workers {
-    ($($constant:ident $name:literal $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)*) => {
+    ($family:literal: $($constant:ident $name:literal $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)*) => {
         $(
             #[doc = concat!($name, ".")]
             pub static $constant: About = About {
                 name: $name,
-                family: "http1-request",
+                family: $family,
                 licence: $licence,
                 adds: $adds,
                 cuts: $cuts,
@@ -56,6 +56,7 @@ const PYTHON: &str = include_str!("../../workers/serve.py");
 const NODE: &str = include_str!("../../workers/serve.js");
 
 workers! {
+    "http1-request":
     AIOHTTP "aiohttp" "Apache-2.0 AND MIT" Program::Python,
         ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
         "ends, by giving it one byte at a time",
@@ -79,6 +80,26 @@ workers! {
         "ends, by giving it one byte at a time",
         "an Upgrade that is ignored takes with it what follows in the same piece";
     WAITRESS "waitress" "ZPL-2.1" Program::Python, [PYTHON, include_str!("../../workers/waitress.py")],
+        "", "";
+}
+
+workers! {
+    "unified-diff":
+    GITDIFF_PARSER "gitdiff-parser" "MIT" Program::Node, [NODE, include_str!("../../workers/gitdiff_parser.js")],
+        "", "";
+    JSDIFF "jsdiff" "BSD-3-Clause" Program::Node, [NODE, include_str!("../../workers/jsdiff.js")],
+        "", "";
+    PARSE_DIFF "parse-diff" "MIT" Program::Node, [NODE, include_str!("../../workers/parse_diff.js")],
+        "", "";
+    PATCH_NG "patch-ng" "MIT" Program::Python,
+        ["import patch_ng as patch\n", PYTHON, include_str!("../../workers/python_patch.py")],
+        "", "";
+    PYTHON_PATCH "python-patch" "MIT" Program::Python,
+        ["import patch\n", PYTHON, include_str!("../../workers/python_patch.py")],
+        "", "";
+    UNIDIFF_PYTHON "unidiff-python" "MIT" Program::Python, [PYTHON, include_str!("../../workers/unidiff.py")],
+        "", "";
+    WHATTHEPATCH "whatthepatch" "MIT" Program::Python, [PYTHON, include_str!("../../workers/whatthepatch.py")],
         "", "";
 }
 
@@ -152,7 +173,7 @@ impl Peer for Running {
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
         let question = answer::question(input, pieces);
         let line = self.0.ask(question, answer::longest(input.len()))?;
-        let taken = answer::take(&line, input.len(), seen);
+        let taken = answer::take(&line, input, seen);
         if matches!(taken, Err(Failure::Rubbish(_))) {
             // What it says next would be taken for the answer to the next question.
             self.0.end();
