@@ -65,7 +65,7 @@ tools! {
         "a repository around the tree";
     LSDIFF "lsdiff" "GPL-2.0-or-later" "lsdiff" &["--version"], lsdiff::read, None, "", "";
     SVN_PATCH "svn-patch" "Apache-2.0" "svn" &["--version", "--quiet"], svn::read, Some(svn::build), ".svn",
-        "a repository, and a working copy around the tree";
+        "a repository, a working copy around the tree, and how many directories are taken off names";
 }
 
 impl Tool {

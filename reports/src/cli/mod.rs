@@ -213,6 +213,7 @@ impl Command {
                 out: args.out,
                 from_nothing: args.from_nothing,
                 peers: args.peer,
+                tools: args.tools,
             }),
             Self::HuntWorker(args) => worker(&WorkerOptions {
                 family: args.family,

@@ -12,9 +12,11 @@ mod mutate;
 mod novelty;
 mod quarry;
 mod record;
+mod replay;
 mod rivals;
 mod session;
 mod supervise;
+mod tokens;
 mod worker;
 
 pub use mutate::mutate;
@@ -44,6 +46,8 @@ pub struct HuntOptions {
     pub from_nothing: bool,
     /// The linked peers that judge every input, as the user named them; empty for those that are fast.
     pub peers: Vec<String>,
+    /// How many processes a second may be started to replay findings on tools; 0 for none.
+    pub tools: u32,
 }
 
 /// What one worker process is to do.

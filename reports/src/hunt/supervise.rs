@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::HuntOptions;
 use super::quarry::{Quarry, quarries};
+use super::replay::Replays;
 use crate::picture::thousands;
 use anyhow::{Context, Result, bail};
 
@@ -46,6 +47,8 @@ struct Tally {
     /// What was wanted and seen alone, by family.
     alone: BTreeMap<&'static str, BTreeSet<String>>,
     trouble: Option<String>,
+    /// Who replays what is found on tools.
+    replays: Option<Replays>,
 }
 
 /// Hunts until the time is over or the user interrupts.
@@ -68,12 +71,19 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst)).context("no signal handler")?;
     let (sender, events) = mpsc::channel();
     let mut workers = Vec::new();
+    let mut tally = Tally {
+        replays: Replays::start(&families, &options.out, options.tools),
+        ..Tally::default()
+    };
     let started = start(options, &families, &sender, &mut workers);
-    let ended = started.and_then(|()| watch(options, &stop, &events, &mut workers));
+    let ended = started.and_then(|()| watch(options, &stop, &events, &mut workers, &mut tally));
     end(&mut workers);
     (0..workers.len()).for_each(|job| super::worker::remove_seeds(&options.out, job));
-    let (tally, time) = ended?;
+    let time = ended?;
     sum_up(options, &families, &workers, &tally, time);
+    if let Some(replays) = &mut tally.replays {
+        say(&replays.sum_up());
+    }
     match &tally.trouble {
         Some(trouble) => bail!("{trouble}"),
         None => Ok(ExitCode::SUCCESS),
@@ -146,9 +156,9 @@ fn watch(
     stop: &AtomicBool,
     events: &Receiver<Event>,
     workers: &mut [Worker],
-) -> Result<(Tally, Duration)> {
+    tally: &mut Tally,
+) -> Result<Duration> {
     let begun = Instant::now();
-    let mut tally = Tally::default();
     let mut progress = Progress::new(options.seconds);
     while !stop.load(Ordering::SeqCst) && workers.iter().any(|worker| !worker.has_ended) {
         match events.recv_timeout(Duration::from_millis(200)) {
@@ -172,6 +182,10 @@ fn watch(
         if tally.trouble.is_some() {
             break;
         }
+        for line in tally.replays.iter_mut().flat_map(Replays::told) {
+            progress.clear();
+            say(&line);
+        }
         let inputs = workers.iter().map(|worker| worker.inputs).sum();
         progress.show(begun.elapsed(), inputs, tally.found.len());
     }
@@ -184,7 +198,7 @@ fn watch(
             tally.hear(worker, &line, &mut progress);
         }
     }
-    Ok((tally, begun.elapsed()))
+    Ok(begun.elapsed())
 }
 
 /// What to say of a worker that died: the last words of its log.
@@ -221,6 +235,9 @@ impl Tally {
                 {
                     progress.clear();
                     say(&format!("{name}  {signature}"));
+                    if let Some(replays) = &mut self.replays {
+                        replays.take(worker.family.name(), name);
+                    }
                 }
             }
             "reproduced" => {
