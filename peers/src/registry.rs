@@ -14,7 +14,9 @@ pub static PEERS: LazyLock<Vec<&About>> = LazyLock::new(|| {
         worker::PEERS,
         tool::PEERS,
     ];
-    tiers.concat()
+    let mut peers = tiers.concat();
+    peers.sort_by_key(|about| (about.tier(), about.name));
+    peers
 });
 
 #[cfg(all(test, feature = "linked"))]

@@ -1,6 +1,9 @@
 //! What a peer was seen to read, and whether that is what one of our readings says.
 
+use std::collections::BTreeSet;
+
 use parsers::unidiff::claims::{self, Claim};
+use parsers::unidiff::label;
 use parsers::{End, Reading};
 
 use crate::shown::Shown;
@@ -17,6 +20,10 @@ pub enum Detail {
     Lines,
     /// Of each file with hunks, how many lines are added and how many are removed.
     Counts,
+    /// Of each hunk, its file, and the line on which its header stands.
+    Headers,
+    /// Of each file with hunks, its name, once.
+    Files,
 }
 
 /// The messages of one stream as a peer shows them, and how the stream ended.
@@ -146,7 +153,9 @@ impl Seen {
         let claims = claims::of(reading, input);
         match detail {
             Detail::Counts => seen.take_counts(&claims),
-            _ => claims
+            Detail::Headers => seen.take_headers(reading, &claims, input),
+            Detail::Files => seen.take_names(&claims, input.len()),
+            Detail::Ends | Detail::Hunks | Detail::Lines => claims
                 .iter()
                 .filter(|claim| !claim.lines.is_empty())
                 .for_each(|claim| {
@@ -202,6 +211,40 @@ impl Seen {
         self.end_message(end);
     }
 
+    /// The peer has taken a hunk of the file called so; the line on which its header stands begins at byte `at`.
+    pub fn take_header(&mut self, name: &[u8], at: usize) {
+        self.take_content(&file(name));
+        self.take_content(format!("\n@ {at}").as_bytes());
+        self.end_message(at + 1);
+    }
+
+    /// The peer has taken a patch of the file called so, of an input of so many bytes.
+    pub fn take_name(&mut self, name: &[u8], length: usize) {
+        self.take_content(&file(name));
+        self.take_content(b"\n");
+        self.end_message(length);
+    }
+
+    fn take_headers(&mut self, reading: &Reading, claims: &[Claim<'_>], input: &[u8]) {
+        for (message, claim) in reading.messages.iter().zip(claims) {
+            let mut parts = reading.parts_of(message).iter();
+            if let Some(header) = parts.find(|part| part.label == label::HUNK_HEADER) {
+                let before = input.get(..header.start).unwrap_or(input);
+                let lf = memchr::memrchr(b'\n', before);
+                self.take_header(claim.name, lf.map_or(0, |lf| lf + 1));
+            }
+        }
+    }
+
+    fn take_names(&mut self, claims: &[Claim<'_>], length: usize) {
+        let mut known = BTreeSet::new();
+        for claim in claims.iter().filter(|claim| !claim.lines.is_empty()) {
+            if known.insert(file(claim.name)) {
+                self.take_name(claim.name, length);
+            }
+        }
+    }
+
     fn take_counts(&mut self, claims: &[Claim<'_>]) {
         let mut claims = claims.iter().peekable();
         while let Some(first) = claims.next() {
@@ -238,30 +281,45 @@ fn file(name: &[u8]) -> Vec<u8> {
     claims::without_first(&claims::path(name)).to_vec()
 }
 
+/// How many bytes ahead a hunk is looked for: what cannot be found costs no more than this, each time.
+const FAR: usize = 1 << 16;
+
 /// Where a hunk with these lines ends, the first characters given apart, of which a peer shows no more, in the
 /// part of `input` from `from` on: after the lines that follow the first line that begins with `@`, indented or
-/// not, and end as these do. Without such lines, after the next line.
+/// not, and end as these do. Without such lines in the next 64 KiB, after the next line.
 pub fn located(input: &[u8], from: usize, lines: &[(u8, &[u8])]) -> usize {
-    let rest = input.get(from..).unwrap_or(&[]);
-    let all: Vec<&[u8]> = rest.split_inclusive(|byte| *byte == b'\n').collect();
     let mut at = from;
-    for (nth, header) in all.iter().enumerate() {
+    while at < input.len() && at - from < FAR {
+        let header = line_at(input, at);
         at += header.len();
-        if !claims::unindented(header).starts_with(b"@") {
-            continue;
-        }
-        let body = all.get(nth + 1..).unwrap_or(&[]);
-        let fits = |line: &&[u8], text: &[u8]| {
-            let line = line.strip_suffix(b"\n").unwrap_or(line);
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            line.ends_with(text.strip_suffix(b"\r").unwrap_or(text))
-        };
-        let pairs = body.iter().zip(lines);
-        if body.len() >= lines.len() && pairs.clone().all(|(line, (_, text))| fits(line, text)) {
-            return at + pairs.map(|(line, _)| line.len()).sum::<usize>();
+        if claims::unindented(header).starts_with(b"@")
+            && let Some(end) = end_of_lines(input, at, lines)
+        {
+            return end;
         }
     }
-    from + all.first().map_or(0, |line| line.len())
+    from + line_at(input, from).len()
+}
+
+/// The byte after the lines at `at`, where they end as these do.
+fn end_of_lines(input: &[u8], mut at: usize, lines: &[(u8, &[u8])]) -> Option<usize> {
+    for (_, text) in lines {
+        let whole = line_at(input, at);
+        let line = whole.strip_suffix(b"\n").unwrap_or(whole);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if whole.is_empty() || !line.ends_with(text.strip_suffix(b"\r").unwrap_or(text)) {
+            return None;
+        }
+        at += whole.len();
+    }
+    Some(at)
+}
+
+/// The line that begins at this byte, with its end.
+fn line_at(input: &[u8], at: usize) -> &[u8] {
+    let rest = input.get(at..).unwrap_or(&[]);
+    let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |lf| lf + 1);
+    rest.get(..end).unwrap_or(rest)
 }
 
 #[cfg(test)]
@@ -302,6 +360,30 @@ mod tests {
         assert!(!is(&[(b"abc", 49), (b"", end)], End::Complete));
         assert!(!is(&[(b"a", 49), (b"b", end)], End::Complete));
         assert!(!is(&[(b"ab", 49)], End::Complete));
+    }
+
+    #[test]
+    fn lines_are_located_behind_the_next_header_that_they_follow() {
+        let input = b"text\n @@ -1 +1 @@\n -x\n +y\n@@ -1 +1 @@\n-a\n+b\r\n";
+        let lines = |lines: &[(u8, &'static str)]| -> Vec<(u8, &[u8])> {
+            lines.iter().map(|(mark, text)| (*mark, text.as_bytes())).collect()
+        };
+        assert_eq!(located(input, 0, &lines(&[(b'-', "x"), (b'+', "y")])), 26);
+        assert_eq!(located(input, 0, &lines(&[(b'-', "a"), (b'+', "b")])), 45);
+        assert_eq!(located(input, 0, &lines(&[(b'-', "none")])), 5);
+        assert_eq!(located(input, 45, &lines(&[(b'-', "a")])), 45);
+    }
+
+    #[test]
+    fn headers_and_names_are_shown_of_a_reading() {
+        let input = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+y\n--- a/x\n+++ b/x\n@@ -5 +5 @@\n-x\n+y\n";
+        let mut verdict = Verdict::new();
+        for parser in parsers::unidiff::UNIFIED.parsers.iter().take(1) {
+            judge(*parser, input, &mut verdict);
+        }
+        let shown = |detail| Seen::of_patch(&verdict.reading, input, detail).content;
+        assert_eq!(shown(Detail::Headers), b"x\n@ 16x\n@ 50");
+        assert_eq!(shown(Detail::Files), b"x\n");
     }
 
     #[test]

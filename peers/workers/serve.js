@@ -3,7 +3,8 @@
 
 // Answers until standard input ends. `read(data, pieces)` is given all bytes of a stream, and "one" or "bytes" for how
 // to hand them to the parser. It returns { messages: [[end, content], ...], end }, each end counted in bytes from the
-// start of the stream; the stream ends "complete", "incomplete", "refused" or "tunnel".
+// start of the stream; the stream ends "complete", "incomplete", "refused" or "tunnel". Of a patch it returns
+// { hunks: [[name, lines], ...], end }, as strings; each line with the character that it begins with, and without its end.
 function serve(name, version, read) {
   const { writeSync } = require('fs');
   const answer = (object) => writeSync(1, JSON.stringify(object) + '\n');
@@ -14,9 +15,11 @@ function serve(name, version, read) {
   lines.on('line', (line) => {
     const asked = JSON.parse(line);
     try {
-      const { messages, end } = read(Buffer.from(asked.input, 'base64'), asked.pieces);
+      const { messages, hunks, end } = read(Buffer.from(asked.input, 'base64'), asked.pieces);
+      const encoded = (text) => Buffer.from(text).toString('base64');
       answer({
-        messages: messages.map(([at, content]) => ({ end: at, content: content.toString('base64') })),
+        messages: messages?.map(([at, content]) => ({ end: at, content: encoded(content) })),
+        hunks: hunks?.map(([name, lines]) => ({ name: encoded(name), lines: lines.map(encoded) })),
         end,
       });
     } catch (error) {

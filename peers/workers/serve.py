@@ -6,12 +6,36 @@ import os
 import sys
 
 
-def serve(name, version, read):
+def messages(read):
+    """What is answered of messages: a list of (end, content), and how the stream ends."""
+    whole, end = read
+    return {
+        "messages": [{"end": end, "content": encode(content)} for end, content in whole],
+        "end": end,
+    }
+
+
+def hunks(read):
+    """What is answered of a patch: a list of (name, lines) for each hunk, and how the stream ends."""
+    whole, end = read
+    return {
+        "hunks": [{"name": encode(name), "lines": [encode(line) for line in lines]} for name, lines in whole],
+        "end": end,
+    }
+
+
+def encode(content):
+    return base64.b64encode(content).decode()
+
+
+def serve(name, version, read, told=messages):
     """Answers until standard input ends.
 
     `read(data, pieces)` is given all bytes of a stream, and "one" or "bytes" for how to hand them to the
     parser. It returns a list of (end, content) for each whole message, the end counted in bytes from the start
-    of the stream, and how the stream ends: "complete", "incomplete", "refused" or "tunnel".
+    of the stream, and how the stream ends: "complete", "incomplete", "refused" or "tunnel". With `hunks` it returns
+    (name, lines) for each hunk of a patch instead, as bytes; each line with the character that it begins with, and
+    without its end.
     """
     # What a parser prints must not come between the answers.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
@@ -20,17 +44,11 @@ def serve(name, version, read):
     for line in sys.stdin.buffer:
         asked = json.loads(line)
         try:
-            messages, end = read(base64.b64decode(asked["input"]), asked["pieces"])
+            answer = told(read(base64.b64decode(asked["input"]), asked["pieces"]))
         except Unknown as error:
             answer = {"unknown": str(error)}
         except Exception as error:  # What a parser does not catch ends its connection, and not the worker.
             answer = {"panic": f"{type(error).__name__}: {error}"}
-        else:
-            messages = [
-                {"end": end, "content": base64.b64encode(content).decode()}
-                for end, content in messages
-            ]
-            answer = {"messages": messages, "end": end}
         print(json.dumps(answer), file=answers)
 
 

@@ -243,31 +243,38 @@ impl Peers {
 impl Peers {
     /// What each of them that builds trees makes of `tree` when it is given `patch`.
     pub fn build(&mut self, tree: &Tree, patch: &[u8]) -> Vec<(String, Result<Built, Failure>)> {
-        let mut built = Vec::new();
-        for open in &mut self.open {
-            let mut peer = match open
-                .peer
-                .take()
-                .map_or_else(|| open.about.open().map(|it| it.peer), Ok)
-            {
-                Ok(peer) => peer,
-                Err(failure) => {
-                    built.push((open.name.clone(), Err(failure)));
-                    continue;
-                }
-            };
-            let made = peers::build(&mut *peer, tree, patch);
-            let is_well = !matches!(made, Some(Err(_)));
-            if is_well || peer.is_usable() {
-                open.peer = Some(peer);
-            }
-            built.extend(made.map(|made| (open.name.clone(), made)));
-        }
-        built
+        let asked = self.open.iter_mut();
+        let built = asked.filter_map(|open| Some((open.name.clone(), open.build(tree, patch)?)));
+        built.collect()
+    }
+
+    /// The same of the one with this name and version; none when it builds none.
+    pub fn build_one(
+        &mut self,
+        name: &str,
+        tree: &Tree,
+        patch: &[u8],
+    ) -> Option<Result<Built, Failure>> {
+        let mut open = self.open.iter_mut();
+        open.find(|open| open.name == name)?.build(tree, patch)
     }
 }
 
 impl Open {
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+        let open = || self.about.open().map(|opened| opened.peer);
+        let mut peer = match self.peer.take().map_or_else(open, Ok) {
+            Ok(peer) => peer,
+            Err(failure) => return Some(Err(failure)),
+        };
+        let made = peers::build(&mut *peer, tree, patch);
+        let is_well = !matches!(made, Some(Err(_)));
+        if is_well || peer.is_usable() {
+            self.peer = Some(peer);
+        }
+        made
+    }
+
     fn ask(&mut self, input: &[u8], pieces: Pieces) -> Result<Seen, Failure> {
         if self.failures == PATIENCE {
             return Err(Failure::Absent(format!(

@@ -205,6 +205,9 @@ declared! {
     "git-am" true;
     "git-apply" true;
     "gnu-patch" false;
+    "hg-import" false;
+    "mpatch" true;
+    "patchkit" true;
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
-//! Each known ambiguity of patches has a case, and readers part over it or the table says who else tells it.
+//! Each known ambiguity of patches has a case, and readers part over it, or two peers that the table names do, or it says
+//! why nobody does.
 
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 
 use corpus::Case;
 use parsers::unidiff::UNIFIED;
+use parsers::unidiff::tree::{File, Tree};
+use peers::{Built, Failure, PEERS, Pieces, Seen, Tier};
+use reports::ask::{Peers, Who};
 use reports::panel::{Panel, Scope};
 use serde::Deserialize;
 
@@ -25,6 +30,8 @@ struct Entry {
     title: String,
     cases: Vec<String>,
     told: Told,
+    /// Two peers that part over one of the cases, by what they build or read.
+    by: Option<[String; 2]>,
 }
 
 /// What tells it.
@@ -33,6 +40,8 @@ struct Entry {
 enum Told {
     /// Readers part.
     Camps,
+    /// Readers agree, and two peers do not.
+    Tools,
     /// Nothing: all read it alike.
     Agree,
     /// All read it alike, and all are wrong.
@@ -67,6 +76,16 @@ fn each_entry_is_told() {
                 None => wrong.push(format!("{}: no case is called {name:?}", entry.id)),
             }
         }
+        let named = entry.cases.iter().filter_map(|name| cases.get(name));
+        match (&entry.by, entry.told == Told::Tools) {
+            (Some(pair), true) => match part(pair, named) {
+                Some(true) => {}
+                Some(false) => wrong.push(format!("{}: {} do not part", entry.id, pair.join(" and "))),
+                None => println!("skipped: {}: {} is absent", entry.id, pair.join(" or ")),
+            },
+            (None, false) => {}
+            _ => wrong.push(format!("{}: `by` is for what tools tell", entry.id)),
+        }
         if entry.cases.is_empty() || parts != (entry.told == Told::Camps) {
             let told = entry.told;
             wrong.push(format!("{}, {}: it is not {told:?}", entry.id, entry.title));
@@ -93,4 +112,98 @@ fn tell(entry: &Entry, case: &Case, panel: &Panel) -> bool {
     let agree = case.agree.as_deref().unwrap_or_default();
     println!("{} {:24} {camps} camps {what} {agree}", entry.id, case.name);
     camps > 1 && case.agree.is_none()
+}
+
+/// The files to which the cases are applied.
+fn tree() -> Tree {
+    let numbered = |letter: &str| -> String { (1..=10).map(|nth| format!("{letter}{nth}\n")).collect() };
+    let files = [
+        ("a.txt", numbered("a")),
+        ("b.txt", numbered("b")),
+        ("x.txt", numbered("x")),
+        ("one.txt", "o1\n".to_owned()),
+        ("n\nl.txt", numbered("a")),
+        ("x b/x", numbered("x")),
+    ];
+    let file = |(path, content): (&str, String)| (path.as_bytes().to_vec(), File::ordinary(content));
+    files.map(file).into()
+}
+
+/// What a peer makes of a case.
+struct Effect {
+    built: Option<Result<Built, Failure>>,
+    seen: Option<Seen>,
+}
+
+impl Effect {
+    fn of(peers: &mut Peers, name: &str, input: &[u8]) -> Self {
+        Self {
+            built: peers.build_one(name, &tree(), input),
+            seen: peers.ask_one(name, input, Pieces::One),
+        }
+    }
+
+    /// Whether the two part: over the tree where both build one, else over what they read.
+    fn parts(&self, other: &Self) -> bool {
+        if let (Some(a), Some(b)) = (&self.built, &other.built) {
+            return a != b;
+        }
+        match (&self.seen, &other.seen) {
+            (Some(a), Some(b)) if a.detail == b.detail => (&a.content, a.end) != (&b.content, b.end),
+            (Some(a), Some(b)) => a.end != b.end,
+            _ => false,
+        }
+    }
+}
+
+/// Whether these two peers part over one of the cases; none where one of them is absent.
+fn part<'a>(pair: &[String; 2], cases: impl Iterator<Item = &'a Case>) -> Option<bool> {
+    let mut parts = false;
+    let mut opened = pair.each_ref().map(|name| open(name));
+    for case in cases {
+        let [Some((a, first)), Some((b, second))] = &mut opened else {
+            return None;
+        };
+        let effects = [Effect::of(a, first, &case.input), Effect::of(b, second, &case.input)];
+        parts |= effects[0].parts(&effects[1]);
+    }
+    Some(parts)
+}
+
+/// The peer of this name, with its name and version. What has been installed has to be there.
+fn open(name: &str) -> Option<(Peers, String)> {
+    let about = PEERS.iter().find(|about| about.name == name).unwrap();
+    let peers = Peers::open(&UNIFIED, &[Who::Known(about)]);
+    let open = peers.names().next().map(str::to_owned);
+    let may_be_absent = about.tier() != Tier::Linked && env::var_os("MISFRAME_PEERS").is_none();
+    assert!(open.is_some() || may_be_absent, "{name} is absent");
+    open.map(|open| (peers, open))
+}
+
+/// What every peer makes of each case that readers agree on.
+#[test]
+fn explore() {
+    let corpus = tests::repository().join("corpus");
+    let cases = corpus::load_family(&corpus, &UNIFIED).unwrap();
+    let mut peers = Peers::open(&UNIFIED, &[Who::All]);
+    let names: Vec<String> = peers.names().map(str::to_owned).collect();
+    for case in cases.iter().filter(|case| case.agree.is_some()) {
+        println!("=== {}", case.name);
+        let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for name in &names {
+            let effect = Effect::of(&mut peers, name, &case.input);
+            let before = tree();
+            let told = match effect.built {
+                Some(Ok(built)) => {
+                    let changed: Vec<String> = built.tree.iter().filter(|(path, file)| before.get(*path) != Some(file)).map(|(path, file)| format!("{} {:o} {:?}", path.escape_ascii(), file.mode, String::from_utf8_lossy(&file.content).lines().take(4).collect::<Vec<_>>())).collect();
+                    let gone: Vec<String> = before.keys().filter(|path| !built.tree.contains_key(*path)).map(|path| format!("-{}", path.escape_ascii())).collect();
+                    format!("built {} {changed:?} {gone:?} {:?}", built.is_accepted, built.outside)
+                }
+                Some(Err(failure)) => format!("{failure}"),
+                None => match effect.seen { Some(seen) => format!("{:?} {:?} {}", seen.detail, seen.end, seen.content.escape_ascii()), None => "unread".to_owned() },
+            };
+            groups.entry(told).or_default().push(name.clone());
+        }
+        for (told, names) in groups { println!("  {}: {told}", names.join(", ")); }
+    }
 }

@@ -23,6 +23,8 @@ mod kawa;
 mod libhtp;
 mod llhttp;
 mod milo;
+mod mpatch;
+mod patchkit;
 mod picohttpparser;
 mod rust_h11;
 mod safehttp;
@@ -51,6 +53,8 @@ pub(crate) static PEERS: &[&About] = &[
     &llhttp::LLHTTP,
     &llhttp::LLHTTP_LENIENT,
     &milo::MILO,
+    &mpatch::MPATCH,
+    &patchkit::PATCHKIT,
     &picohttpparser::PICOHTTPPARSER,
     &rust_h11::RUST_H11,
     &safehttp::SAFEHTTP,

@@ -1,14 +1,20 @@
 //! Peers that are commands, run anew for each input in a scratch folder of its own.
 
 mod busybox;
+mod dpkg;
 mod git;
 mod gnu;
+mod hg;
+mod lsdiff;
 mod scratch;
+mod svn;
 
 use parsers::unidiff::tree::Tree;
 
 use crate::{About, Built, Failure, Opened, Peer, Pieces, Reach, Seen};
 use scratch::Scratch;
+
+pub use scratch::runs;
 
 /// A command that reads patches.
 #[derive(Clone, Copy)]
@@ -19,12 +25,16 @@ pub struct Tool {
     version: &'static [&'static str],
     /// Reads a patch.
     read: fn(&[u8], &mut Seen) -> Result<(), Failure>,
-    /// Applies a patch to the tree in a scratch folder, whose input it is; says whether it was taken.
-    build: fn(&Scratch) -> Result<bool, Failure>,
+    /// Applies a patch to the tree in a scratch folder, whose input it is; says whether it was taken. None for one that
+    /// only reads.
+    build: Option<fn(&Scratch) -> Result<bool, Failure>>,
+    /// The folder in the tree that is its own, and no part of what it builds; empty for none.
+    keeps: &'static str,
 }
 
 macro_rules! tools {
-    ($($constant:ident $name:literal $licence:literal $program:literal $version:expr, $read:path, $build:path, $adds:literal;)*) => {
+    ($($constant:ident $name:literal $licence:literal $program:literal $version:expr, $read:path, $build:expr, $keeps:literal,
+        $adds:literal;)*) => {
         $(
             #[doc = concat!($name, ".")]
             static $constant: About = About {
@@ -35,7 +45,7 @@ macro_rules! tools {
                 cuts: "",
                 calibrates: false,
                 is_fast: false,
-                reach: Reach::Tool(Tool { program: $program, version: $version, read: $read, build: $build }),
+                reach: Reach::Tool(Tool { program: $program, version: $version, read: $read, build: $build, keeps: $keeps }),
             };
         )*
 
@@ -45,13 +55,20 @@ macro_rules! tools {
 }
 
 tools! {
-    BUSYBOX_PATCH "busybox-patch" "GPL-2.0-only" "busybox" &[], busybox::read, busybox::build,
+    BUSYBOX_PATCH "busybox-patch" "GPL-2.0-only" "busybox" &[], busybox::read, Some(busybox::build), "",
         "";
-    GIT_AM "git-am" "GPL-2.0-only" "git" &["--version"], git::read_mails, git::build_mails,
+    DPKG_SOURCE "dpkg-source" "GPL-2.0-or-later" "dpkg-source" &["--version"], dpkg::read, Some(dpkg::build), "",
+        "Dpkg::Source::Patch alone, without a source package around the patch";
+    GIT_AM "git-am" "GPL-2.0-only" "git" &["--version"], git::read_mails, Some(git::build_mails), ".git",
         "lines are counted by git apply, of what mailsplit and mailinfo take for a patch";
-    GIT_APPLY "git-apply" "GPL-2.0-only" "git" &["--version"], git::read, git::build, "";
-    GNU_PATCH "gnu-patch" "GPL-3.0-or-later" "patch" &["--version"], gnu::read, gnu::build,
+    GIT_APPLY "git-apply" "GPL-2.0-only" "git" &["--version"], git::read, Some(git::build), "", "";
+    GNU_PATCH "gnu-patch" "GPL-3.0-or-later" "patch" &["--version"], gnu::read, Some(gnu::build), "",
         "empty files of all names, so that hunks are rejected and shown";
+    HG_IMPORT "hg-import" "GPL-2.0-or-later" "hg" &["--version", "--quiet"], hg::read, Some(hg::build), ".hg",
+        "a repository around the tree";
+    LSDIFF "lsdiff" "GPL-2.0-or-later" "lsdiff" &["--version"], lsdiff::read, None, "", "";
+    SVN_PATCH "svn-patch" "Apache-2.0" "svn" &["--version", "--quiet"], svn::read, Some(svn::build), ".svn",
+        "a repository, a working copy around the tree, and how many directories are taken off names";
 }
 
 impl Tool {
@@ -75,10 +92,15 @@ impl Tool {
         let version = version.and_then(|rest| rest.split_whitespace().next());
         Ok(Opened {
             name: name.to_owned(),
-            version: version.unwrap_or("0").to_owned(),
+            version: version.map_or("0", unclosed).to_owned(),
             peer: Box::new(Running(*self)),
         })
     }
+}
+
+/// A version without what ends the sentence that it stands in.
+fn unclosed(version: &str) -> &str {
+    version.trim_end_matches(|last: char| !last.is_ascii_alphanumeric())
 }
 
 struct Running(Tool);
@@ -89,12 +111,13 @@ impl Peer for Running {
     }
 
     fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+        let build = self.0.build?;
         let built = || {
             let scratch = Scratch::new(patch)?;
             scratch.write(tree)?;
-            let is_accepted = (self.0.build)(&scratch)?;
+            let is_accepted = build(&scratch)?;
             Ok(Built {
-                tree: scratch.files()?,
+                tree: scratch.files(self.0.keeps)?,
                 is_accepted,
                 outside: scratch.outside()?,
             })

@@ -8,6 +8,7 @@ use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,8 +19,8 @@ use tempfile::TempDir;
 use crate::Failure;
 use crate::worker::remember;
 
-/// How long a command may take.
-const TIME: Duration = Duration::from_secs(10);
+/// How long a command may take. Its time on a processor is limited more closely: others may use the machine.
+const TIME: Duration = Duration::from_secs(30);
 /// Seconds of a processor, KiB of memory, and blocks of 512 bytes of a file that a command may use.
 const LIMITS: &str = "ulimit -t 5; ulimit -v 1048576; ulimit -f 65536; exec \"$@\"";
 /// The bytes of memory in these limits.
@@ -34,6 +35,14 @@ const OURS: &[&str] = &["0", "err", "free", "input", "out"];
 const WALLS: &str = "0/0/0/0/0/0/0/0";
 /// How many of them a name may climb.
 const MOST_CLIMBED: usize = 6;
+
+/// How many commands were run.
+static RUNS: AtomicU64 = AtomicU64::new(0);
+
+/// How many commands this process has run as tools.
+pub fn runs() -> u64 {
+    RUNS.load(Ordering::Relaxed)
+}
 
 /// A scratch folder: a tree, where the command runs, `free`, where it may write as well, and `input`. What leaves the
 /// tree by `..` is caught in a jail around it; further up there are walls.
@@ -142,8 +151,8 @@ impl Scratch {
         Ok(())
     }
 
-    /// The files of the tree, without those of git.
-    pub fn files(&self) -> Result<Tree, Failure> {
+    /// The files of the tree, without those in the folder that a tool keeps for itself.
+    pub fn files(&self, keeps: &str) -> Result<Tree, Failure> {
         let root = self.tree();
         let mut files = Tree::new();
         let mut folders = vec![root.clone()];
@@ -152,7 +161,7 @@ impl Scratch {
                 let path = entry.map_err(trouble)?.path();
                 let about = fs::symlink_metadata(&path).map_err(trouble)?;
                 let name = path.strip_prefix(&root).unwrap_or(&path);
-                if name == Path::new(".git") {
+                if name == Path::new(keeps) {
                     continue;
                 }
                 if about.is_dir() {
@@ -179,6 +188,16 @@ impl Scratch {
             }
         }
         Ok(files)
+    }
+
+    /// Removes what a command has written of hunks that it rejects, in files named so after those that it patches.
+    pub fn remove_rejects(&self, suffix: &str) -> Result<(), Failure> {
+        let rejects = |name: &&Vec<u8>| name.ends_with(format!(".{suffix}").as_bytes());
+        let files = self.files("")?;
+        for name in files.keys().filter(rejects) {
+            fs::remove_file(self.tree().join(OsStr::from_bytes(name))).map_err(trouble)?;
+        }
+        Ok(())
     }
 
     /// What a command has made in the folder outside the tree.
@@ -214,6 +233,7 @@ impl Scratch {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs([("LC_ALL", "C"), ("TZ", "UTC"), ("GIT_CONFIG_NOSYSTEM", "1")])
             .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("HOME", "/nonexistent")])
+            .envs([("HGRCPATH", "/dev/null"), ("HGPLAIN", "1")])
             .env("TMPDIR", self.path("free"))
             .env("GIT_CEILING_DIRECTORIES", self.0.path())
             .stdin(Stdio::null())
@@ -226,6 +246,7 @@ impl Scratch {
         // Nobody else makes anything beside the tree, its owner neither.
         let closed = Permissions::from_mode(0o555);
         fs::set_permissions(self.0.path(), closed).map_err(trouble)?;
+        RUNS.fetch_add(1, Ordering::Relaxed);
         let ended = command.spawn().map_err(trouble).and_then(wait);
         let open = Permissions::from_mode(0o755);
         fs::set_permissions(self.0.path(), open).map_err(trouble)?;

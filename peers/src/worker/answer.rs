@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use parsers::End;
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, Pieces, Seen};
+use crate::{Detail, Failure, Pieces, Seen, located};
 
 /// The first line of a worker.
 #[derive(Deserialize)]
@@ -28,6 +28,7 @@ struct Question<'a> {
 #[serde(untagged, deny_unknown_fields)]
 enum Answer {
     Read { messages: Vec<Message>, end: Ending },
+    Patch { hunks: Vec<Hunk>, end: Ending },
     Panic { panic: String },
     Unknown { unknown: String },
 }
@@ -37,6 +38,13 @@ enum Answer {
 struct Message {
     end: usize,
     content: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hunk {
+    name: String,
+    lines: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -68,30 +76,20 @@ pub fn longest(input: usize) -> usize {
     (1 << 16) + 64 * input
 }
 
-/// Takes an answer about `length` bytes.
+/// Takes an answer about `input`.
 ///
 /// # Errors
 /// [`Failure::Panic`] or [`Failure::Unknown`] when it says that there is none, [`Failure::Rubbish`] when it is no answer.
-pub fn take(line: &str, length: usize, seen: &mut Seen) -> Result<(), Failure> {
+pub fn take(line: &str, input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     let rubbish = |why: &str| Failure::Rubbish(format!("{why}: {}", beginning(line)));
-    let (messages, end) = match serde_json::from_str(line) {
-        Ok(Answer::Read { messages, end }) => (messages, end),
+    let (taken, end) = match serde_json::from_str(line) {
+        Ok(Answer::Read { messages, end }) => (take_messages(messages, input.len(), seen), end),
+        Ok(Answer::Patch { hunks, end }) => (take_hunks(&hunks, input, seen), end),
         Ok(Answer::Panic { panic }) => return Err(Failure::Panic(panic)),
         Ok(Answer::Unknown { unknown }) => return Err(Failure::Unknown(unknown)),
         Err(_) => return Err(rubbish("it is not as PROTOCOL.md says")),
     };
-    for message in messages {
-        if message.end <= seen.taken() || message.end > length {
-            return Err(rubbish("a message ends where none can"));
-        }
-        let content = STANDARD.decode(&message.content);
-        let content = content.map_err(|_| rubbish("content is not base64"))?;
-        if content.len() > length {
-            return Err(rubbish("there is more content than input"));
-        }
-        seen.take_content(&content);
-        seen.end_message(message.end);
-    }
+    taken.map_err(rubbish)?;
     seen.end_stream(match end {
         Ending::Complete => End::Complete,
         Ending::Incomplete => End::Incomplete,
@@ -99,6 +97,47 @@ pub fn take(line: &str, length: usize, seen: &mut Seen) -> Result<(), Failure> {
         Ending::Tunnel => End::Tunnel,
     });
     Ok(())
+}
+
+/// Takes messages of so many bytes, or says why they are none.
+fn take_messages(
+    messages: Vec<Message>,
+    length: usize,
+    seen: &mut Seen,
+) -> Result<(), &'static str> {
+    for message in messages {
+        if message.end <= seen.taken() || message.end > length {
+            return Err("a message ends where none can");
+        }
+        let content = decoded(&message.content)?;
+        if content.len() > length {
+            return Err("there is more content than input");
+        }
+        seen.take_content(&content);
+        seen.end_message(message.end);
+    }
+    Ok(())
+}
+
+/// Takes hunks, each with the lines that it claims, or says why they are none.
+fn take_hunks(hunks: &[Hunk], input: &[u8], seen: &mut Seen) -> Result<(), &'static str> {
+    seen.detail = Detail::Lines;
+    for hunk in hunks {
+        let lines = hunk.lines.iter().map(|line| decoded(line));
+        let lines = lines.collect::<Result<Vec<_>, _>>()?;
+        let lines = lines.iter().map(|line| match line.split_first() {
+            Some((mark @ (b' ' | b'+' | b'-'), text)) => Ok((*mark, text)),
+            _ => Err("a line begins with none of the three characters"),
+        });
+        let lines = lines.collect::<Result<Vec<_>, _>>()?;
+        let end = located(input, seen.taken(), &lines);
+        seen.take_hunk(&decoded(&hunk.name)?, lines.into_iter(), end);
+    }
+    Ok(())
+}
+
+fn decoded(text: &str) -> Result<Vec<u8>, &'static str> {
+    STANDARD.decode(text).map_err(|_| "content is not base64")
 }
 
 /// As much of a text as a message about it can hold.

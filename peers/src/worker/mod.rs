@@ -35,12 +35,12 @@ pub enum Program {
 }
 
 macro_rules! workers {
-    ($($constant:ident $name:literal $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)*) => {
-        $(
+    ($($family:literal { $($constant:ident $name:literal $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)* })*) => {
+        $($(
             #[doc = concat!($name, ".")]
             static $constant: About = About {
                 name: $name,
-                family: "http1-request",
+                family: $family,
                 licence: $licence,
                 adds: $adds,
                 cuts: $cuts,
@@ -48,10 +48,10 @@ macro_rules! workers {
                 is_fast: false,
                 reach: Reach::Worker(Worker { program: $program, source: &[$($source),*] }),
             };
-        )*
+        )*)*
 
-        /// Those that are kept alive, by name.
-        pub(crate) static PEERS: &[&About] = &[$(&$constant),*];
+        /// Those that are kept alive, by family and name.
+        pub(crate) static PEERS: &[&About] = &[$($(&$constant,)*)*];
     };
 }
 
@@ -59,30 +59,50 @@ const PYTHON: &str = include_str!("../../workers/serve.py");
 const NODE: &str = include_str!("../../workers/serve.js");
 
 workers! {
-    AIOHTTP "aiohttp" "Apache-2.0 AND MIT" Program::Python,
-        ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
-        "ends, by giving it one byte at a time",
-        "a request that is refused takes with it those that came in the same piece, and an Upgrade that is ignored \
-         what follows it there";
-    AIOHTTP_PYTHON "aiohttp-python" "Apache-2.0 AND MIT" Program::Python,
-        ["NAME = 'aiohttp-python'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
-        "ends, by giving it one byte at a time",
-        "a request that is refused takes with it those that came in the same piece";
-    GO_NET_HTTP "go-net-http" "BSD-3-Clause" Program::Built("go-net-http"), [],
-        "http.ReadRequest, without what the server checks after it", "";
-    H11 "h11" "MIT" Program::Python, [PYTHON, include_str!("../../workers/h11.py")],
-        "a 200 to each request", "";
-    HTTP_PARSER_JS "http-parser-js" "MIT" Program::Node, [NODE, include_str!("../../workers/http_parser_js.js")],
-        "ends, by giving it one byte at a time",
-        "of content whose length is no number, a piece is taken as it comes";
-    HTTPTOOLS "httptools" "MIT" Program::Python, [PYTHON, include_str!("../../workers/httptools.py")],
-        "ends, by giving it one byte at a time; nothing is read of a piece in which an Upgrade is ignored, as in uvicorn",
-        "an Upgrade that is ignored takes with it what follows in the same piece";
-    NODE_JS "node" "MIT" Program::Node, [NODE, include_str!("../../workers/node.js")],
-        "ends, by giving it one byte at a time",
-        "an Upgrade that is ignored takes with it what follows in the same piece";
-    WAITRESS "waitress" "ZPL-2.1" Program::Python, [PYTHON, include_str!("../../workers/waitress.py")],
-        "", "";
+    "http1-request" {
+        AIOHTTP "aiohttp" "Apache-2.0 AND MIT" Program::Python,
+            ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
+            "ends, by giving it one byte at a time",
+            "a request that is refused takes with it those that came in the same piece, and an Upgrade that is ignored \
+             what follows it there";
+        AIOHTTP_PYTHON "aiohttp-python" "Apache-2.0 AND MIT" Program::Python,
+            ["NAME = 'aiohttp-python'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
+            "ends, by giving it one byte at a time",
+            "a request that is refused takes with it those that came in the same piece";
+        GO_NET_HTTP "go-net-http" "BSD-3-Clause" Program::Built("go-net-http"), [],
+            "http.ReadRequest, without what the server checks after it", "";
+        H11 "h11" "MIT" Program::Python, [PYTHON, include_str!("../../workers/h11.py")],
+            "a 200 to each request", "";
+        HTTP_PARSER_JS "http-parser-js" "MIT" Program::Node, [NODE, include_str!("../../workers/http_parser_js.js")],
+            "ends, by giving it one byte at a time",
+            "of content whose length is no number, a piece is taken as it comes";
+        HTTPTOOLS "httptools" "MIT" Program::Python, [PYTHON, include_str!("../../workers/httptools.py")],
+            "ends, by giving it one byte at a time; nothing is read of a piece in which an Upgrade is ignored, as in uvicorn",
+            "an Upgrade that is ignored takes with it what follows in the same piece";
+        NODE_JS "node" "MIT" Program::Node, [NODE, include_str!("../../workers/node.js")],
+            "ends, by giving it one byte at a time",
+            "an Upgrade that is ignored takes with it what follows in the same piece";
+        WAITRESS "waitress" "ZPL-2.1" Program::Python, [PYTHON, include_str!("../../workers/waitress.py")],
+            "", "";
+    }
+    "unified-diff" {
+        GITDIFF_PARSER "gitdiff-parser" "MIT" Program::Node, [NODE, include_str!("../../workers/gitdiff_parser.js")],
+            "", "";
+        JSDIFF "jsdiff" "BSD-3-Clause" Program::Node, [NODE, include_str!("../../workers/jsdiff.js")],
+            "", "";
+        PARSE_DIFF "parse-diff" "MIT" Program::Node, [NODE, include_str!("../../workers/parse_diff.js")],
+            "", "";
+        PATCH_NG "patch-ng" "MIT" Program::Python,
+            ["import patch_ng as patch\n", PYTHON, include_str!("../../workers/python_patch.py")],
+            "", "";
+        PYTHON_PATCH "python-patch" "MIT" Program::Python,
+            ["import patch\n", PYTHON, include_str!("../../workers/python_patch.py")],
+            "", "";
+        UNIDIFF_PYTHON "unidiff-python" "MIT" Program::Python, [PYTHON, include_str!("../../workers/unidiff.py")],
+            "", "";
+        WHATTHEPATCH "whatthepatch" "MIT" Program::Python, [PYTHON, include_str!("../../workers/whatthepatch.py")],
+            "", "";
+    }
 }
 
 impl Worker {
@@ -155,7 +175,7 @@ impl Peer for Running {
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
         let question = answer::question(input, pieces);
         let line = self.0.ask(question, answer::longest(input.len()))?;
-        let taken = answer::take(&line, input.len(), seen);
+        let taken = answer::take(&line, input, seen);
         if matches!(taken, Err(Failure::Rubbish(_))) {
             // What it says next would be taken for the answer to the next question.
             self.0.end();

@@ -37,6 +37,9 @@ pub struct HuntArgs {
     /// written; may be given several times
     #[arg(long, value_name = "IDS|FILE")]
     pub dialect: Vec<String>,
+    /// Replay what is found on tools, where there are any for it, with so many processes a second; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=1000))]
+    pub tools: u32,
 }
 
 #[derive(Args)]

@@ -218,6 +218,7 @@ impl Command {
                 from_nothing: args.from_nothing,
                 peers: args.peer,
                 dialects: args.dialect,
+                tools: args.tools,
             }),
             Self::HuntWorker(args) => worker(&WorkerOptions {
                 family: args.family,

@@ -13,10 +13,12 @@ mod mutate;
 mod novelty;
 mod quarry;
 mod record;
+mod replay;
 mod rivals;
 mod session;
 mod summary;
 mod supervise;
+mod tokens;
 mod witness;
 mod worker;
 
@@ -49,6 +51,8 @@ pub struct HuntOptions {
     pub peers: Vec<String>,
     /// The dialects that judge every input of their families, as the user named them.
     pub dialects: Vec<String>,
+    /// How many processes a second may be started to replay findings on tools; 0 for none.
+    pub tools: u32,
 }
 
 /// What one worker process is to do.

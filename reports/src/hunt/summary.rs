@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::HuntOptions;
 use super::quarry::Quarry;
+use super::replay::Replays;
 use super::witness::{self, Witnesses};
 use crate::picture::thousands;
 
@@ -24,6 +25,8 @@ pub struct Tally {
     pub trouble: Option<String>,
     /// Who is asked about what two deployed peers part over.
     pub witnesses: Witnesses,
+    /// Who replays what is found on tools.
+    pub replays: Option<Replays>,
 }
 
 /// Says what came of a hunt.
@@ -31,7 +34,7 @@ pub fn sum_up(
     options: &HuntOptions,
     families: &[&'static dyn Quarry],
     inputs: u64,
-    tally: &Tally,
+    tally: &mut Tally,
     time: Duration,
 ) {
     let rate = inputs as f64 / time.as_secs_f64().max(0.001);
@@ -87,6 +90,9 @@ pub fn sum_up(
             if missed.is_empty() { "" } else { "; missed: " },
             missed.join(", "),
         ));
+    }
+    if let Some(replays) = &mut tally.replays {
+        say(&replays.sum_up());
     }
 }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::HuntOptions;
 use super::quarry::{Quarry, quarries};
+use super::replay::Replays;
 use super::summary::{self, Tally, say};
 use crate::dialect_file;
 use crate::picture::thousands;
@@ -59,13 +60,17 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst)).context("no signal handler")?;
     let (sender, events) = mpsc::channel();
     let mut workers = Vec::new();
+    let mut tally = Tally {
+        replays: Replays::start(&families, &options.out, options.tools),
+        ..Tally::default()
+    };
     let started = start(options, &families, &sender, &mut workers);
-    let ended = started.and_then(|()| watch(options, &stop, &events, &mut workers));
+    let ended = started.and_then(|()| watch(options, &stop, &events, &mut workers, &mut tally));
     end(&mut workers);
     (0..workers.len()).for_each(|job| super::worker::remove_seeds(&options.out, job));
-    let (tally, time) = ended?;
+    let time = ended?;
     let inputs = workers.iter().map(|worker| worker.inputs).sum();
-    summary::sum_up(options, &families, inputs, &tally, time);
+    summary::sum_up(options, &families, inputs, &mut tally, time);
     match &tally.trouble {
         Some(trouble) => bail!("{trouble}"),
         None => Ok(ExitCode::SUCCESS),
@@ -141,9 +146,9 @@ fn watch(
     stop: &AtomicBool,
     events: &Receiver<Event>,
     workers: &mut [Worker],
-) -> Result<(Tally, Duration)> {
+    tally: &mut Tally,
+) -> Result<Duration> {
     let begun = Instant::now();
-    let mut tally = Tally::default();
     let mut progress = Progress::new(options.seconds);
     while !stop.load(Ordering::SeqCst) && workers.iter().any(|worker| !worker.has_ended) {
         match events.recv_timeout(Duration::from_millis(200)) {
@@ -167,6 +172,10 @@ fn watch(
         if tally.trouble.is_some() {
             break;
         }
+        for line in tally.replays.iter_mut().flat_map(Replays::told) {
+            progress.clear();
+            say(&line);
+        }
         let inputs = workers.iter().map(|worker| worker.inputs).sum();
         progress.show(begun.elapsed(), inputs, tally.found.len());
     }
@@ -179,7 +188,7 @@ fn watch(
             tally.hear(&options.out, worker, &line, &mut progress);
         }
     }
-    Ok((tally, begun.elapsed()))
+    Ok(begun.elapsed())
 }
 
 /// What to say of a worker that died: the last words of its log.
@@ -226,6 +235,9 @@ impl Tally {
                 {
                     progress.clear();
                     say(&format!("{name}  {signature}"));
+                    if let Some(replays) = &mut self.replays {
+                        replays.take(worker.family.name(), name);
+                    }
                 }
             }
             "reproduced" => {

@@ -1,0 +1,25 @@
+"""python-patch, and patch-ng, which goes on with it: lines as they stand, and what is refused is counted."""
+
+import logging
+
+# What it says of each patch is not asked for.
+logging.disable(logging.CRITICAL)
+
+
+def read(data, pieces):
+    patches = patch.PatchSet()
+    taken = patches.parse(patch.StringIO(data) if hasattr(patch, "StringIO") else patch.io.BytesIO(data))
+    whole = []
+    for file in patches.items:
+        name = file.source if file.target == b"/dev/null" else file.target
+        # Of these it has taken the first directory off.
+        if file.type in (patch.GIT, patch.HG) and name != b"/dev/null":
+            name = b"b/" + name
+        for hunk in file.hunks:
+            lines = [line.rstrip(b"\n") for line in hunk.text]
+            # A line that lost its space is common to both files, and a marker is no line.
+            whole.append((name, [line or b" " for line in lines if not line.startswith(b"\\")]))
+    return whole, "complete" if taken or not patches.errors else "refused"
+
+
+serve("python-patch" if patch.__name__ == "patch" else "patch-ng", patch.__version__, read, hunks)

@@ -1,0 +1,195 @@
+//! Patches made to exhaust or to escape, in the hands of every peer that reads patches: what is outside the scratch tree
+//! stays as it is, memory of ours is bounded, nobody is left running, and each peer answers again afterwards.
+//!
+//! Time is not asserted: a tool is ended by its limits, or this does not end.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::env;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use corpus::intent;
+use parsers::unidiff::UNIFIED;
+use parsers::unidiff::tree::{File, Tree};
+use peers::{PEERS, Pieces, Tier};
+use reports::ask::{Peers, Who};
+
+/// Bytes of memory of ours for each byte of an input: what a worker is told and answers is held as text.
+const MEMORY: u64 = 200;
+/// Bytes of memory of ours for any input.
+const SPARE: u64 = 64 << 20;
+
+/// What is asked of each peer: patches of many or of large pieces, and, with the paths put in, those that lead outside.
+fn hostile(canary: &Path) -> Vec<(&'static str, Vec<u8>)> {
+    let header = "--- a/a.txt\n+++ b/a.txt\n";
+    let canary = canary.display();
+    let many = |front: &str, piece: &str, times: usize| [front, &piece.repeat(times)].concat();
+    let texts = vec![
+        (
+            "counts of 2^64",
+            format!("{header}@@ -1,18446744073709551616 +1,18446744073709551619 @@\n a\n"),
+        ),
+        (
+            "counts of 2^64 less one",
+            format!("{header}@@ -1,18446744073709551615 +1,18446744073709551615 @@\n a\n+b\n"),
+        ),
+        (
+            "counts of 2^32",
+            format!("{header}@@ -1,4294967296 +1,4294967297 @@\n a\n+b\n"),
+        ),
+        (
+            "a line number of 2^64",
+            format!("{header}@@ -18446744073709551616 +18446744073709551616 @@\n-a\n+b\n"),
+        ),
+        (
+            "a million empty hunks",
+            many(header, "@@ -1,0 +1,0 @@\n", 1_000_000),
+        ),
+        (
+            "many headers",
+            many("", "--- a/a.txt\n+++ b/a.txt\n", 20_000),
+        ),
+        (
+            "a long line",
+            format!("{header}@@ -1 +1 @@\n-a\n+{}\n", "x".repeat(24 << 20)),
+        ),
+        ("a long name", format!("--- a/{0}\n+++ b/{0}\n@@ -0,0 +1 @@\n+x\n", "x".repeat(1 << 20))),
+        (
+            "a name that climbs",
+            "--- /dev/null\n+++ b/../../../canary\n@@ -0,0 +1 @@\n+EVIL\n".to_owned(),
+        ),
+        (
+            "a name that climbs after a folder",
+            "--- a/x/../../../../canary\n+++ b/x/../../../../canary\n@@ -1 +1 @@\n-quiet\n+EVIL\n"
+                .to_owned(),
+        ),
+        (
+            "an absolute name",
+            format!("--- {canary}\n+++ {canary}\n@@ -1 +1 @@\n-quiet\n+EVIL\n"),
+        ),
+        (
+            "an absolute name of a new file",
+            format!("--- /dev/null\n+++ {canary}.new\n@@ -0,0 +1 @@\n+EVIL\n"),
+        ),
+        (
+            "an absolute name of a header that renames",
+            format!(
+                "diff --git a/a.txt b/{canary}\nsimilarity index 100%\nrename from a.txt\nrename to {canary}\n"
+            ),
+        ),
+        (
+            "a link, and a file through it",
+            format!(
+                "diff --git a/ln b/ln\nnew file mode 120000\n--- /dev/null\n+++ b/ln\n@@ -0,0 +1 @@\n+{}\n\
+                 \\ No newline at end of file\ndiff --git a/ln/canary b/ln/canary\n--- a/ln/canary\n\
+                 +++ b/ln/canary\n@@ -1 +1 @@\n-quiet\n+EVIL\n",
+                Path::new(&canary.to_string()).parent().unwrap().display()
+            ),
+        ),
+        (
+            "a script for ed that runs a command",
+            format!("Index: b/a.txt\n1c\n!echo EVIL >{canary}\n.\n"),
+        ),
+        (
+            "a script for ed that writes a file",
+            format!("--- a/a.txt\n+++ b/a.txt\n1c\nEVIL\n.\nw {canary}\n"),
+        ),
+    ];
+    let bytes = texts.into_iter();
+    bytes.map(|(name, text)| (name, text.into_bytes())).collect()
+}
+
+/// Processes that this one has started and not waited for.
+fn children() -> Vec<String> {
+    let ours = std::process::id().to_string();
+    let tasks = fs::read_dir("/proc").unwrap().flatten();
+    let stats = tasks.filter_map(|task| fs::read_to_string(task.path().join("stat")).ok());
+    stats
+        .filter(|stat| {
+            let after = stat.rsplit(')').next().unwrap_or("");
+            after.split_whitespace().nth(1) == Some(&ours)
+        })
+        .collect()
+}
+
+#[test]
+fn every_peer_outlives_what_is_hostile_and_nothing_outside_is_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let canary = folder.path().join("canary");
+    fs::write(&canary, "quiet\n").unwrap();
+    let tree: Tree = [(b"a.txt".to_vec(), File::ordinary("a\n"))].into();
+    let all = intent::examples();
+    let plain = all.iter().find(|commit| commit.name == "plain").unwrap();
+    let hostile = hostile(&canary);
+    let mut bad = Vec::new();
+    for about in PEERS.iter().filter(|about| about.family == UNIFIED.name) {
+        let mut peers = Peers::open(&UNIFIED, &[Who::Known(about)]);
+        let Some(name) = peers.names().next().map(str::to_owned) else {
+            assert!(env::var_os("MISFRAME_PEERS").is_none(), "{} is absent", about.name);
+            println!("skipped: {} is absent", about.name);
+            continue;
+        };
+        for (what, patch) in &hostile {
+            let asked = allocation_counter::measure(|| {
+                // That there is no reading is a result.
+                let _seen = peers.ask_one(&name, patch, Pieces::One);
+                if let Some(Ok(built)) = peers.build_one(&name, &tree, patch) {
+                    let read = built.tree.values().any(|file| file.content == b"quiet\n");
+                    assert!(!read, "{name}, {what}: the canary was read");
+                }
+            });
+            let most = MEMORY * patch.len() as u64 + SPARE;
+            // What is linked takes as much as it likes.
+            if about.tier() != Tier::Linked && asked.bytes_max > most {
+                bad.push(format!("{name}, {what}: {} bytes", asked.bytes_max));
+            }
+            if fs::read(&canary).unwrap() != b"quiet\n" {
+                bad.push(format!("{name}, {what}: the canary is touched"));
+                fs::write(&canary, "quiet\n").unwrap();
+            }
+        }
+        let built = peers.build_one(&name, &plain.before, &plain.mail());
+        let seen = peers.ask_one(&name, &plain.mail(), Pieces::One);
+        if built.is_none_or(|built| built.is_err()) && seen.is_none() {
+            bad.push(format!("{name} answers no more"));
+        }
+        drop(peers);
+        let left = children();
+        if !left.is_empty() {
+            bad.push(format!("{name} leaves {left:?}"));
+        }
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert!(bad.is_empty(), "\n{}\n", bad.join("\n"));
+}
+
+/// A gigabyte is read in no more than it takes, and a file that is longer not at all.
+#[test]
+fn a_line_of_a_gigabyte_is_read_in_bounded_memory() {
+    const LINE: u64 = 1_000_000_000;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.patch");
+    let mut file = fs::File::create(&path).unwrap();
+    let front = &b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+"[..];
+    let line = front.chain(io::repeat(b'x').take(LINE)).chain(&b"\n"[..]);
+    io::copy(&mut { line }, &mut file).unwrap();
+    let check = || {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let path = path.to_str().unwrap();
+        let arguments = ["misframe", "check", path].map(Into::into);
+        let code = reports::cli::run(arguments, &mut out, &mut err, false, |_| unreachable!());
+        let text = [out, err].concat();
+        (format!("{code:?}"), String::from_utf8(text).unwrap())
+    };
+    let mut told = (String::new(), String::new());
+    let asked = allocation_counter::measure(|| told = check());
+    assert_eq!(told.0, format!("{:?}", std::process::ExitCode::SUCCESS), "{}", told.1);
+    assert!(asked.bytes_max < LINE + LINE / 4, "{} bytes", asked.bytes_max);
+    file.set_len(LINE * 2).unwrap();
+    let asked = allocation_counter::measure(|| told = check());
+    assert_eq!(told.0, format!("{:?}", std::process::ExitCode::from(2)), "{}", told.1);
+    assert!(asked.bytes_max < LINE / 100, "{} bytes", asked.bytes_max);
+}
