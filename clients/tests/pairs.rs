@@ -3,10 +3,12 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
+use std::env;
 use std::path::Path;
 
 use corpus::session;
 use parsers::session::{Policy, Verdict};
+use peers::Failure;
 use peers::replay::{CLIENTS, Client, play, version};
 use reports::session::replay::Replayed;
 
@@ -31,6 +33,30 @@ const PAIRS: &[(&str, &str, Verdict, &str)] = &[
         "ureq-3.5",
     ),
     ("post-twice-reused", "curl", Verdict::Duplicated, "reqwest"),
+];
+
+/// The same, of clients that are built apart, by `peers/install`.
+const APART: &[(&str, &str, Verdict, &str)] = &[
+    (
+        "outside-cancel",
+        "async-memcached-0.8",
+        Verdict::WrongOnce,
+        "async-memcached-0.9",
+    ),
+    (
+        "surplus-same-segment",
+        "ureq-3.0",
+        Verdict::WrongPersistently,
+        "ureq-3.5",
+    ),
+    ("post-twice-reused", "isahc", Verdict::Duplicated, "reqwest"),
+];
+
+/// What those say of themselves; the versions are pinned in `apart/Cargo.toml`.
+const VERSIONS_APART: &[(&str, &str)] = &[
+    ("async-memcached-0.8", "async-memcached 0.8.0"),
+    ("isahc", "isahc 1.8.3"),
+    ("ureq-3.0", "ureq 3.0.12"),
 ];
 
 /// What each says of itself; the versions are pinned in `Cargo.toml`.
@@ -72,8 +98,8 @@ fn each_driver_says_which_library_answers() {
     }
 }
 
-fn each_pair_parts() {
-    for (case, faulty, expected, fixed) in PAIRS {
+fn each_pair_parts(pairs: &[(&str, &str, Verdict, &str)]) {
+    for (case, faulty, expected, fixed) in pairs {
         let (is_predicted, verdict, picture) = replay(case, faulty);
         assert!(is_predicted && verdict == *expected, "{case}: {picture}");
         assert!(picture.contains("as predicted, "), "{case}: {picture}");
@@ -85,14 +111,39 @@ fn each_pair_parts() {
 
 #[test]
 fn the_faulty_of_each_pair_is_as_predicted_wrong_and_the_other_is_not() {
-    each_pair_parts();
+    each_pair_parts(PAIRS);
+}
+
+#[test]
+fn the_faulty_that_are_built_apart_are_as_predicted_and_their_successors_are_not() {
+    let mut absent = Vec::new();
+    for (name, expected) in VERSIONS_APART {
+        match version(client(name)) {
+            Ok(version) => {
+                let said = format!("{} {}", version.name, version.version);
+                assert_eq!(said, *expected, "{name}");
+            }
+            Err(failure @ Failure::Absent(_)) => {
+                assert!(env::var_os("MISFRAME_PEERS").is_none(), "{name}: {failure}");
+                println!("skipped: {name}: {failure}");
+                absent.push(*name);
+            }
+            Err(failure) => panic!("{name}: {failure}"),
+        }
+    }
+    for pair in APART
+        .iter()
+        .filter(|(_, faulty, ..)| !absent.contains(faulty))
+    {
+        each_pair_parts(&[*pair]);
+    }
 }
 
 #[test]
 #[ignore = "takes a minute: cargo test --release -p clients -- --ignored"]
 fn fifty_runs_in_a_row_are_alike() {
     for _ in 0..50 {
-        each_pair_parts();
+        each_pair_parts(PAIRS);
     }
 }
 

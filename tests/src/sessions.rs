@@ -17,6 +17,7 @@ const CURES: &[&str] = &[
     "batch",
     "retry-idempotent",
     "retry-on-timeout-idempotent",
+    "head-timeout",
     "socket-check-resync",
     "shared-close",
     "shared-tombstone",

@@ -6,7 +6,7 @@ use super::idea::channel::{ANY_ORDER, SHARED_CHANNEL, SINGLE_USE};
 use super::idea::idle_check::{END_CHECK, NO_IDLE_CHECK, SOCKET_CHECK};
 use super::idea::leftover::{DROP_LEFTOVER, DROP_UNASKED, RESYNC};
 use super::idea::matching::{BROADCAST, CHECK_ECHO, MATCH_BY_ID};
-use super::idea::partial::{EOF_IS_END, PARTIAL_IS_REPLY};
+use super::idea::partial::{EOF_IS_END, HEAD_TIMEOUT, PARTIAL_IS_REPLY};
 use super::idea::retry::{
     RETRY_ALWAYS, RETRY_IDEMPOTENT, RETRY_ON_TIMEOUT, RETRY_THRICE, RETRY_TWICE,
     RETRY_UNTIL_ANSWERED, RETRY_WHEN_REUSED,
@@ -94,6 +94,11 @@ pub static POLICIES: &[Named] = &[
         "partial-is-reply",
         &[&PARTIAL_IS_REPLY],
         "Takes what one read returns for a reply.",
+    ),
+    named(
+        "head-timeout",
+        &[&HEAD_TIMEOUT],
+        "Limits the time to the beginning of a reply, and waits for the rest of it without a limit.",
     ),
     named(
         "eof-is-end",

@@ -41,6 +41,8 @@ pub struct Policy {
     pub drop_unasked: bool,
     /// What is done with the first part of a reply.
     pub partial: Partial,
+    /// Whether the client's own limit ends when a part of the reply has come.
+    pub head_timeout: bool,
     /// Whether all clients write to one channel.
     pub shared: bool,
     /// Whether the server answers in any order.

@@ -5,7 +5,7 @@ use super::idea::abandonment::{Abandonment, give_up};
 use super::idea::{channel, idle_check, leftover, matching, retry};
 use super::policy::Policy;
 use super::server;
-use super::state::{Connection, MAX_OPENED, MAX_TAGS, Part, State, Wait};
+use super::state::{Connection, MAX_OPENED, MAX_TAGS, Part, Reply, State, Wait};
 
 /// What an event did that an oracle may want to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,18 +90,7 @@ pub fn step(
             connection,
         } => resend(state, policy, client, tag, connection),
         Event::Recv { client, asked, got } => recv(state, policy, client, asked, got, effects),
-        Event::Timeout { client, tag } => {
-            let wait = state.wait(client, tag);
-            if wait.is_some_and(|wait| wait.connection.is_none()) {
-                return Err(Refusal::Client("it is about to send that again"));
-            }
-            if retry::follows_timeout(state, policy, client, tag) {
-                state.faults = state.faults.saturating_add(1);
-                retry::prepare(state, policy, client, tag);
-                return Ok(());
-            }
-            abandon(state, policy, client, tag, policy.on_timeout, effects)
-        }
+        Event::Timeout { client, tag } => time_out(state, policy, client, tag, effects),
         Event::Cancel { client, tag } => {
             abandon(state, policy, client, tag, policy.on_cancel, effects)
         }
@@ -253,6 +242,31 @@ fn recv(
     }
     state.sweep();
     Ok(())
+}
+
+fn time_out(
+    state: &mut State,
+    policy: &Policy,
+    client: u8,
+    tag: Tag,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    if let Some(wait) = state.wait(client, tag) {
+        if wait.connection.is_none() {
+            return Err(Refusal::Client("it is about to send that again"));
+        }
+        let is_own = |reply: &Reply| reply.part == Part::Half && reply.tag == tag;
+        let begun = |connection: &Connection| connection.replies.first().is_some_and(is_own);
+        if policy.head_timeout && state.awaited_on(wait).is_some_and(begun) {
+            return Err(Refusal::Client("a part of the reply has come"));
+        }
+        if retry::follows_timeout(state, policy, client, tag) {
+            state.faults = state.faults.saturating_add(1);
+            retry::prepare(state, policy, client, tag);
+            return Ok(());
+        }
+    }
+    abandon(state, policy, client, tag, policy.on_timeout, effects)
 }
 
 fn abandon(

@@ -315,6 +315,12 @@ const CURES: &[(&str, &[Break])] = &[
         })],
     ),
     (
+        "head-timeout",
+        &[("a timeout keeps", |policy| {
+            policy.on_timeout = Abandonment::Keep
+        })],
+    ),
+    (
         "retry-on-timeout-idempotent",
         &[("it sends any request again", |policy| {
             policy.retry_idempotent = false
@@ -432,6 +438,7 @@ fn each_habit_alone_is_a_defect_or_not() {
         &RESYNC,
         &MATCH_BY_ID,
         &CHECK_ECHO,
+        &HEAD_TIMEOUT,
         &SINGLE_USE,
         &BATCH,
         &SHARED_CHANNEL,

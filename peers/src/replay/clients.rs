@@ -154,7 +154,7 @@ pub static CLIENTS: &[Client] = &[
     script(
         "java-http-client",
         &HTTP1,
-        "careful",
+        "head-timeout",
         Program::Java("HttpClientDriver"),
         &[],
     ),

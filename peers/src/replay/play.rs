@@ -429,7 +429,11 @@ impl Player<'_> {
         let steps = self.session.steps;
         let mut verdict = Verdict::of(steps.iter().flat_map(|step| &step.faults));
         let mut effects = steps.iter().flat_map(|step| &step.effects);
-        if effects.any(|effect| matches!(effect, Effect::GaveUp { .. })) {
+        let asked = &self.session.asked;
+        let waits = asked
+            .iter()
+            .any(|asked| asked.arrivals > 0 && asked.end.is_none());
+        if waits || effects.any(|effect| matches!(effect, Effect::GaveUp { .. })) {
             verdict = verdict.max(Verdict::NoAnswer);
         }
         let lost = |asked: &super::wait::Asked| {

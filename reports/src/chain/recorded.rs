@@ -209,6 +209,7 @@ fn saw(bytes: &[u8], ends: &[usize], end: End) -> Saw {
             target: line.target,
             length: 0,
             body: String::new(),
+            whole: true,
         }
     });
     Saw {

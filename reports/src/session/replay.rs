@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use parsers::session::step::{Effect, Refusal};
-use parsers::session::{Oracles, Policy, Run, Schedule, Verdict, run};
+use parsers::session::{Event, Oracles, Policy, Run, Schedule, Verdict, run};
 use peers::replay::Played;
 use serde_json::{Value, json};
 
@@ -20,6 +20,8 @@ pub struct Replayed<'p> {
     pub policy: String,
     /// What a client of that policy does.
     predicted: Run,
+    /// What it does in the order in which things happened.
+    retold: Run,
 }
 
 impl<'p> Replayed<'p> {
@@ -30,6 +32,7 @@ impl<'p> Replayed<'p> {
             schedule,
             policy: name.to_owned(),
             predicted: run(&played.events, policy, &Oracles::ALL),
+            retold: run(&happened(played), policy, &Oracles::ALL),
         }
     }
 
@@ -39,7 +42,7 @@ impl<'p> Replayed<'p> {
     }
 
     /// Whether a client of the policy would have done the same: gone along with the schedule, and with the same outcome;
-    /// or have parted from it, and without a defect but one that comes before it parts.
+    /// or have parted from it, and without a defect but one that comes before it parts, or of what happened instead.
     pub fn is_as_predicted(&self) -> bool {
         let predicted = self.predicted.verdict;
         let steps = &self.predicted.steps;
@@ -52,7 +55,12 @@ impl<'p> Replayed<'p> {
             other => other,
         };
         match self.played.diverged {
-            Some(_) => parts && (!self.verdict().is_defect() || predicted == self.verdict()),
+            Some(_) => {
+                let is_explained = self.retold.stopped.is_none()
+                    && shown(self.retold.verdict) == shown(self.verdict());
+                let is_same = predicted == self.verdict();
+                parts && (!self.verdict().is_defect() || is_same || is_explained)
+            }
             None => !parts && shown(predicted) == shown(self.verdict()),
         }
     }
@@ -131,6 +139,29 @@ impl<'p> Replayed<'p> {
             "steps": json::steps(&self.played.run, self.schedule),
         })
     }
+}
+
+/// The events that happened, with each request as it was sent.
+fn happened(played: &Played) -> Vec<Event> {
+    let mut events: Vec<Event> = played.run.steps.iter().map(|step| step.event).collect();
+    for event in &mut events {
+        let Event::Send {
+            tag, idempotent, ..
+        } = event
+        else {
+            continue;
+        };
+        let sent = played.events.iter().find_map(|told| match told {
+            Event::Send {
+                tag: one,
+                idempotent,
+                ..
+            } => (one == tag).then_some(*idempotent),
+            _ => None,
+        });
+        *idempotent = sent.unwrap_or(*idempotent);
+    }
+    events
 }
 
 /// The result in the word of a table.

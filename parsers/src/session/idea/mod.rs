@@ -27,6 +27,7 @@ pub static HABITS: &[&Habit] = &[
     &matching::BROADCAST,
     &matching::CHECK_ECHO,
     &partial::PARTIAL_IS_REPLY,
+    &partial::HEAD_TIMEOUT,
     &partial::EOF_IS_END,
     &retry::RETRY_WHEN_REUSED,
     &retry::RETRY_ALWAYS,

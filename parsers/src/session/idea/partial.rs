@@ -1,4 +1,4 @@
-//! Partial replies: when a client takes what it has read for all that there is.
+//! Partial replies: when a client takes what it has read for all that there is, and how long it waits for the rest.
 
 use super::super::policy::Habit;
 use super::super::rules;
@@ -22,6 +22,15 @@ pub static PARTIAL_IS_REPLY: Habit = Habit {
     source: "MogileFS clients in PHP that read with fgets under a timeout",
     rule: Some(&rules::INCOMPLETE),
     set: |policy| policy.partial = Partial::Take,
+};
+
+/// The limit ends where the reply begins.
+pub static HEAD_TIMEOUT: Habit = Habit {
+    id: "head-timeout",
+    text: "The client's own limit is for the beginning of a reply; once a part has come, it waits for the rest without one.",
+    source: "java.net.http.HttpClient of Java 17",
+    rule: None,
+    set: |policy| policy.head_timeout = true,
 };
 
 /// The end of the connection is the end of the reply.

@@ -28,7 +28,12 @@ pub struct Clicker {
     pub name: &'static str,
     /// What it is told; `{url}` is the address of the cluster, `{dir}` a folder of its own.
     words: &'static [&'static str],
+    /// What lies in that folder.
+    files: &'static [(&'static str, &'static str)],
 }
+
+/// What keeps Firefox from asking anybody else.
+const FIREFOX: &str = include_str!("../../../lab/faulty/firefox.js");
 
 /// All of them. What is asked before the POST makes the connection one that was used before.
 pub static CLICKERS: &[Clicker] = &[
@@ -50,6 +55,7 @@ pub static CLICKERS: &[Clicker] = &[
             "--dump-dom",
             "{url}/",
         ],
+        files: &[],
     },
     Clicker {
         name: "curl",
@@ -66,6 +72,12 @@ pub static CLICKERS: &[Clicker] = &[
             "item=1",
             "{url}/order",
         ],
+        files: &[],
+    },
+    Clicker {
+        name: "firefox-esr",
+        words: &["--headless", "--no-remote", "--profile", "{dir}", "{url}/"],
+        files: &[("user.js", FIREFOX)],
     },
 ];
 
@@ -120,7 +132,7 @@ pub fn click(node: &Path, clicker: &Clicker, dies: bool) -> Result<Clicked, Fail
         .map(|word| word.replace("{url}", &url))
         .collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
-    let mut client = Script::start(clicker.name, Path::new(clicker.name), &words, &[])?;
+    let mut client = Script::start(clicker.name, Path::new(clicker.name), &words, clicker.files)?;
     let until = Instant::now() + PATIENCE;
     loop {
         let has_posted = heard.iter().any(|event| event["event"] == "post");

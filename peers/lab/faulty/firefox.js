@@ -1,0 +1,22 @@
+// Firefox asks nobody but the page.
+user_pref('app.normandy.enabled', false);
+user_pref('app.update.enabled', false);
+user_pref('browser.aboutConfig.showWarning', false);
+user_pref('browser.newtabpage.activity-stream.feeds.system.topstories', false);
+user_pref('browser.safebrowsing.downloads.remote.enabled', false);
+user_pref('browser.safebrowsing.malware.enabled', false);
+user_pref('browser.safebrowsing.phishing.enabled', false);
+user_pref('browser.search.update', false);
+user_pref('browser.shell.checkDefaultBrowser', false);
+user_pref('datareporting.healthreport.uploadEnabled', false);
+user_pref('datareporting.policy.dataSubmissionEnabled', false);
+user_pref('extensions.blocklist.enabled', false);
+user_pref('extensions.getAddons.cache.enabled', false);
+user_pref('extensions.update.enabled', false);
+user_pref('media.gmp-manager.updateEnabled', false);
+user_pref('network.captive-portal-service.enabled', false);
+user_pref('network.connectivity-service.enabled', false);
+user_pref('network.proxy.type', 0);
+user_pref('services.settings.server', 'http://127.0.0.1:9');
+user_pref('toolkit.telemetry.enabled', false);
+user_pref('toolkit.telemetry.unified', false);
