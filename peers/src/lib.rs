@@ -9,6 +9,7 @@ mod registry;
 pub mod replay;
 mod seen;
 pub mod tool;
+mod warden;
 pub mod worker;
 
 pub use registry::PEERS;
