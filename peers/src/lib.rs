@@ -11,6 +11,7 @@ pub mod replay;
 mod seen;
 mod shown;
 pub mod tool;
+mod warden;
 pub mod worker;
 
 pub use registry::PEERS;

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, getuid, kill_process, kill_process_group};
 use tempfile::TempDir;
 
+use crate::warden;
+
 /// The most memory that the processes of a group may hold together, in bytes.
 const MEMORY: u64 = 2 << 30;
 /// How often memory is looked at.
@@ -68,7 +70,9 @@ pub fn wait_if_ending() {
 pub fn spawn(command: &mut Command, name: &str, port: u16, scratch: &Path) -> io::Result<Child> {
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     is_ending()?;
+    warden::ready();
     let child = command.spawn()?;
+    warden::keep(child.id());
     let id = i32::try_from(child.id()).unwrap_or(0);
     let group = Group {
         id,
@@ -98,12 +102,13 @@ pub fn scratch() -> io::Result<TempDir> {
 }
 
 /// How the names of the scratch folders of this process begin.
-fn own_scratch() -> String {
+pub fn own_scratch() -> String {
     format!("{SCRATCH}{}-", std::process::id())
 }
 
 /// The group has been ended.
 pub fn forget(id: u32) {
+    warden::release(id);
     let Ok(id) = i32::try_from(id) else { return };
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     running.remove(&id);
@@ -126,7 +131,7 @@ pub fn end_all() {
             remove(&folder.path());
         }
     }
-    if let Some(file) = file() {
+    if let Some(file) = own_record() {
         // It is there only if something was started.
         let _ = fs::remove_file(file);
     }
@@ -245,13 +250,14 @@ fn folder() -> Option<PathBuf> {
     (about.is_dir() && about.uid() == user).then_some(folder)
 }
 
-fn file() -> Option<PathBuf> {
+/// Where this process writes down what it has started.
+pub fn own_record() -> Option<PathBuf> {
     folder().map(|folder| folder.join(std::process::id().to_string()))
 }
 
 /// Writes down what runs, so that another process can end it.
 fn write(running: &BTreeMap<i32, Group>) {
-    let Some(file) = file() else { return };
+    let Some(file) = own_record() else { return };
     if running.is_empty() {
         // It is there only if something was started.
         let _ = fs::remove_file(file);

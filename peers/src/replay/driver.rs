@@ -12,8 +12,8 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::server::Fact;
-use crate::Failure;
 use crate::worker::{beginning, keep, memory, remember};
+use crate::{Failure, warden};
 
 /// The longest line that a driver may print, in bytes.
 const LONGEST: u64 = 1 << 16;
@@ -75,6 +75,7 @@ impl Driver {
             .stderr(Stdio::piped())
             // So that whatever it starts ends with it.
             .process_group(0);
+        warden::ready();
         let mut child = command
             .spawn()
             .map_err(|error| Failure::Absent(format!("{program} cannot be started: {error}")))?;

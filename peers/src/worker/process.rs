@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::answer::{Hello, beginning};
-use crate::Failure;
+use crate::{Failure, warden};
 
 /// What a worker may take.
 #[derive(Clone, Copy)]
@@ -235,8 +235,10 @@ pub fn remember(child: &Child, runs: bool) {
     };
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     if runs {
+        warden::keep(child.id());
         running.insert(group);
     } else {
+        warden::release(child.id());
         running.remove(&group);
     }
 }

@@ -1,0 +1,71 @@
+//! A warden: a process that ends what this one has started, should this one be killed before it has done so.
+
+use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use crate::live::{own_record, own_scratch};
+
+/// What the warden does: it keeps the groups of which it is told, and when nobody can tell it anything any more it ends
+/// those that are left, and removes their scratch folders and what was written down about them.
+const SCRIPT: &str = r#"
+trap '' INT TERM HUP
+ids=
+while read -r act id; do
+    rest=
+    for one in $ids; do [ "$one" = "$id" ] || rest="$rest $one"; done
+    ids=$rest
+    [ "$act" = - ] || ids="$ids $id"
+done
+[ -n "$ids" ] || exit 0
+for id in $ids; do kill -s KILL -- "-$id"; done 2>/dev/null
+case $SCRATCH in */misframe-lab-*-) ;; *) exit 0 ;; esac
+for folder in "$SCRATCH"*; do
+    [ ! -d "$folder" ] || rm -rf -- "$folder" || { sleep 1; rm -rf -- "$folder"; }
+done
+rm -f -- "$RECORD"
+"#;
+
+/// The pipe to the warden, which closes when this process is gone, however it goes; none where there is no warden.
+static WARDEN: Mutex<Option<Option<ChildStdin>>> = Mutex::new(None);
+
+/// Makes sure of it before something is started: from then to [`keep`] there is a moment only.
+pub fn ready() {
+    let mut warden = WARDEN.lock().unwrap_or_else(PoisonError::into_inner);
+    warden.get_or_insert_with(start);
+}
+
+/// The process group of this id was started.
+pub fn keep(id: u32) {
+    tell('+', id);
+}
+
+/// It was ended.
+pub fn release(id: u32) {
+    tell('-', id);
+}
+
+fn tell(act: char, id: u32) {
+    let mut warden = WARDEN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Without a warden, only who is killed leaves something behind.
+    if let Some(pipe) = warden.get_or_insert_with(start) {
+        let _gone = pipe.write_all(format!("{act} {id}\n").as_bytes());
+    }
+}
+
+fn start() -> Option<ChildStdin> {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", SCRIPT, "warden"])
+        .env("SCRATCH", std::env::temp_dir().join(own_scratch()))
+        .env("RECORD", own_record().unwrap_or_default())
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        // Ctrl-C is for those whom it watches.
+        .process_group(0);
+    // It ends by itself when this process does; nobody waits for it.
+    command.spawn().ok()?.stdin.take()
+}

@@ -1,0 +1,204 @@
+//! The built binary, interrupted and killed while others run that it has started: nothing is left of them.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long something is waited for that has to come.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How often it is looked for.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// How a command is ended.
+const WAYS: [&str; 2] = ["-INT", "-KILL"];
+/// Its status when it is interrupted in what it does.
+const INTERRUPTED: i32 = 130;
+
+/// A folder for all that is written, which the users can enter as whom some proxies run.
+fn scratch() -> TempDir {
+    let scratch = TempDir::new().unwrap();
+    fs::set_permissions(scratch.path(), Permissions::from_mode(0o755)).unwrap();
+    scratch
+}
+
+fn misframe(scratch: &Path, args: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_misframe"))
+        .args(args)
+        .env("TMPDIR", scratch)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// The process groups that a command has written down: servers that have a port, and others.
+fn recorded(scratch: &Path, id: u32, has_port: bool) -> Vec<String> {
+    let folders = fs::read_dir(scratch).unwrap().flatten();
+    let texts = folders.filter_map(|folder| {
+        let file = folder.path().join(id.to_string());
+        fs::read_to_string(file).ok()
+    });
+    let mut groups = Vec::new();
+    for text in texts {
+        for line in text.lines().skip(1) {
+            let words: Vec<_> = line.split(' ').collect();
+            let [group, _, port, ..] = words.as_slice() else {
+                continue;
+            };
+            if (*port != "0") == has_port {
+                groups.push((*group).to_owned());
+            }
+        }
+    }
+    groups
+}
+
+/// Those of servers.
+fn servers(scratch: &Path, id: u32) -> Vec<String> {
+    recorded(scratch, id, true)
+}
+
+/// Those of others.
+fn others(scratch: &Path, id: u32) -> Vec<String> {
+    recorded(scratch, id, false)
+}
+
+/// Whether a process of one of these groups runs.
+fn is_running(groups: &[String]) -> bool {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let mut stats =
+        processes.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
+    stats.any(|stat| {
+        let (_, rest) = stat.rsplit_once(')').unwrap_or_default();
+        let mut words = rest.split_whitespace();
+        let is_gone = words.next() == Some("Z");
+        let group = words.nth(1).unwrap_or_default();
+        !is_gone && groups.iter().any(|one| one == group)
+    })
+}
+
+/// The command lines of the processes that mention a folder.
+fn mentions(scratch: &Path) -> bool {
+    let scratch = scratch.display().to_string();
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let mut lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    lines.any(|line| String::from_utf8_lossy(&line).contains(&scratch))
+}
+
+/// What lies in a folder, and in the one in which each process writes down what it has started.
+fn is_empty(scratch: &Path) -> bool {
+    let mut entries = fs::read_dir(scratch).unwrap().flatten();
+    entries.all(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_records = name.starts_with("misframe-lab.");
+        is_records && fs::read_dir(entry.path()).unwrap().next().is_none()
+    })
+}
+
+fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < until, "{what}");
+        thread::sleep(LOOK);
+    }
+}
+
+/// Ends a command, in both ways, as soon as `started` tells which groups it has started. One that ends by itself has
+/// nobody to ask, which may not be where everything is said to be installed.
+fn nothing_is_left_of(
+    args: &[&str],
+    interrupted: i32,
+    started: impl Fn(&Path, u32) -> Vec<String>,
+) {
+    for signal in WAYS {
+        let scratch = scratch();
+        let mut child = misframe(scratch.path(), args);
+        let mut groups = Vec::new();
+        let mut has_ended = false;
+        wait_for("nothing was started", || {
+            groups = started(scratch.path(), child.id());
+            has_ended = child.try_wait().unwrap().is_some();
+            has_ended || !groups.is_empty()
+        });
+        if has_ended {
+            let may_skip = std::env::var_os("MISFRAME_PEERS").is_none();
+            assert!(may_skip, "{args:?} has ended by itself");
+            eprintln!("{args:?}: skipped: what it starts is not installed");
+            return;
+        }
+        let id = child.id().to_string();
+        let killed = Command::new("kill").args([signal, &id]).status();
+        assert!(killed.unwrap().success());
+        let code = (signal == "-INT").then_some(interrupted);
+        assert_eq!(child.wait().unwrap().code(), code, "{args:?} {signal}");
+        // Who was killed is gone a moment later, and so is whoever saw to it.
+        wait_for(&format!("{args:?} {signal}: {groups:?} are left"), || {
+            !is_running(&groups) && !mentions(scratch.path())
+        });
+        wait_for(&format!("{args:?} {signal}: files are left"), || {
+            is_empty(scratch.path())
+        });
+    }
+}
+
+#[test]
+fn hop_replay() {
+    nothing_is_left_of(&["hop", "replay"], INTERRUPTED, servers);
+}
+
+#[test]
+fn session_faults() {
+    nothing_is_left_of(&["session", "faults"], INTERRUPTED, others);
+}
+
+#[test]
+fn session_clicks() {
+    nothing_is_left_of(&["session", "clicks"], INTERRUPTED, others);
+}
+
+#[test]
+fn session_replay() {
+    let dir = tempfile::tempdir().unwrap();
+    let (pids, schedule) = (dir.path().join("pids"), dir.path().join("schedule"));
+    fs::write(&schedule, "c0 send a k0 ; srv k0 reply a ; c0 recv a<-a").unwrap();
+    let file = pids.display();
+    // It reads nothing, and what it starts reads nothing.
+    let driver = format!("cmd:sh -c 'echo hello x 1; sleep 600 & echo $$ >{file}; wait'");
+    let schedule = schedule.display().to_string();
+    let args = ["session", "replay", &schedule, "--client", &driver];
+    nothing_is_left_of(&args, INTERRUPTED, |_, _| {
+        let said = fs::read_to_string(&pids).unwrap_or_default();
+        let is_whole = said.ends_with('\n');
+        if is_whole {
+            // The next one is to write it anew.
+            fs::remove_file(&pids).unwrap();
+        }
+        let groups = is_whole.then(|| said.trim().to_owned());
+        groups.into_iter().collect()
+    });
+}
+
+#[test]
+fn lab_up() {
+    let is_there = |name: &str| {
+        let mut servers = peers::live::servers().iter();
+        let server = servers.find(|server| server.name == name);
+        server.is_some_and(|server| server.version().is_ok())
+    };
+    let there = ["nginx-default", "haproxy-default"].map(|name| (name, is_there(name)));
+    let may_skip = std::env::var_os("MISFRAME_PEERS").is_none();
+    assert!(may_skip || there.iter().all(|(_, is)| *is), "{there:?}");
+    let names = there.iter().filter(|(_, is)| *is).map(|(name, _)| *name);
+    let args: Vec<_> = ["lab", "up"].into_iter().chain(names).collect();
+    // Until Ctrl-C is what it is for.
+    nothing_is_left_of(&args, 0, servers);
+}
