@@ -41,6 +41,8 @@ pub struct Shown {
     pub is_first_only: bool,
     /// Such a server may answer a request before its end: one that is waited for may count as taken.
     pub is_early: bool,
+    /// Such a server may drop the requests that come in one piece with what it refuses.
+    pub is_hasty: bool,
 }
 
 /// What of a reading shows from outside, as far as a question can be chosen by it: two readings of one input that are
@@ -65,6 +67,10 @@ impl Shown {
             return false;
         }
         if self.is_first_only && self.taken > 0 {
+            return true;
+        }
+        let is_over = self.fate != Fate::Open && reading.end == End::Refused;
+        if self.is_hasty && is_over && self.taken <= messages {
             return true;
         }
         let is_tunnel = reading.end == End::Tunnel;

@@ -56,7 +56,9 @@ fn the_dialect_of_a_server_is_learned_from_its_responses() {
     assert!(count("alike") >= 190, "{text}");
 
     // What is saved is a dialect to other verbs, and held against somebody else it is not that one's.
-    let file = folder.path().join(format!("{}.toml", address.replace(':', "-")));
+    let file = folder
+        .path()
+        .join(format!("{}.toml", address.replace(':', "-")));
     let file = file.to_str().unwrap();
     let case = "corpus/http1-request/cl-plus.toml";
     let (_, text, err) = misframe(&["read", case, "--dialect", file, "--format", "json"]);
@@ -65,7 +67,9 @@ fn the_dialect_of_a_server_is_learned_from_its_responses() {
     assert_eq!(code, 0, "{err}");
     assert_eq!(text.lines().count(), 2);
     let strict = dialect(&[]);
-    let args = ["fidelity", file, "--of", &strict, "--inputs", "0", "--format", "json"];
+    let args = [
+        "fidelity", file, "--of", &strict, "--inputs", "0", "--format", "json",
+    ];
     let (_, text, _) = misframe(&args);
     let held = object(&text);
     let otherwise = held["otherwise"].as_array().unwrap();
@@ -104,7 +108,11 @@ fn turns(mut stream: TcpStream) {
         let text = String::from_utf8_lossy(&buffer[..count]).into_owned();
         let canaries = text.matches("GET /canary").count();
         let is_plain = canaries > 0 && canaries == text.matches(" HTTP/").count();
-        let answer = if is_plain { OK.repeat(canaries) } else { b"?".to_vec() };
+        let answer = if is_plain {
+            OK.repeat(canaries)
+        } else {
+            b"?".to_vec()
+        };
         if stream.write_all(&answer).is_err() || text.contains("close") {
             return;
         }
@@ -122,7 +130,10 @@ fn a_server_that_is_none_is_named_in_time() {
         (listen(rubbish), "what it says is no response"),
         (listen(resets), "it resets the connection"),
         (listen(slow), "it has not answered in full in time"),
-        (listen(turns), "no longer asked: what it says is no response"),
+        (
+            listen(turns),
+            "no longer asked: what it says is no response",
+        ),
     ];
     for (address, why) in expected {
         let begun = Instant::now();

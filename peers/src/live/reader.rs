@@ -36,17 +36,12 @@ impl Patience {
     };
     /// Enough where much else is going on.
     pub const LONG: Self = Self {
-        first: Duration::from_millis(400),
-        canary: Duration::from_millis(1500),
-        end: Duration::from_millis(1500),
+        first: Duration::from_millis(200),
+        canary: Duration::from_millis(700),
+        end: Duration::from_millis(700),
     };
 }
 
-/// How long all that is asked over one connection may take.
-const LIMITS: Limits = Limits {
-    connect: Duration::from_secs(2),
-    whole: Duration::from_secs(5),
-};
 /// After so long without a byte, an answer is taken to be whole.
 const QUIET: Duration = Duration::from_millis(12);
 
@@ -56,6 +51,8 @@ pub struct Reader {
     log: Option<Log>,
     is_first_only: bool,
     is_early: bool,
+    is_hasty: bool,
+    limits: Limits,
     /// It ends with this.
     _running: Option<Running>,
 }
@@ -78,6 +75,8 @@ impl Reader {
             log: Some(Log::new(running.log())),
             is_first_only: false,
             is_early: false,
+            is_hasty: false,
+            limits: Limits::USUAL,
             _running: Some(running),
         };
         let calibrated = reader.calibrate();
@@ -89,17 +88,24 @@ impl Reader {
     ///
     /// # Errors
     /// When it does not answer plain requests.
-    pub fn at(port: u16) -> Result<Self, Trouble> {
-        let mut reader = Self {
+    pub fn at(port: u16, limits: Limits) -> Result<Self, Trouble> {
+        client::plain(port, "/canary", limits)?;
+        let mut reader = Self::unasked(port, limits);
+        reader.calibrate()?;
+        Ok(reader)
+    }
+
+    /// Whoever listens on this port, of whom nothing is known yet.
+    pub(super) fn unasked(port: u16, limits: Limits) -> Self {
+        Self {
             port,
             log: None,
             is_first_only: false,
             is_early: false,
+            is_hasty: false,
+            limits,
             _running: None,
-        };
-        client::plain(port, "/canary", LIMITS)?;
-        reader.calibrate()?;
-        Ok(reader)
+        }
     }
 
     /// Finds out what cannot be told from the answers of such a server.
@@ -116,6 +122,8 @@ impl Reader {
         self.is_first_only = shown.taken < 3;
         let cut = b"POST /canary HTTP/1.1\r\nHost: canary\r\nContent-Length: 9\r\n\r\nabc";
         self.is_early = self.show(cut, Patience::LONG)?.taken > 0;
+        let faulty = [CANARY_REQUEST, b"\0 / HTTP/1.1\r\n\r\n"].concat();
+        self.is_hasty = self.show(&faulty, Patience::LONG)?.taken == 0;
         Ok(())
     }
 
@@ -147,7 +155,7 @@ impl Reader {
             Some(first) => (first, CANARY_REQUEST),
             None => (input, [].as_slice()),
         };
-        let mut client = Client::connect(self.port, LIMITS)?;
+        let mut client = Client::connect(self.port, self.limits)?;
         let own = client.port();
         self.log.as_ref().map(|log| log.take(own));
         client.send(first);
@@ -223,6 +231,7 @@ impl Reader {
             fate,
             is_first_only: self.is_first_only,
             is_early: self.is_early,
+            is_hasty: self.is_hasty,
         })
     }
 }

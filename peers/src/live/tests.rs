@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 use super::back::{self, Left, Log};
 use super::client::{self, Limits, Trouble};
 use super::front::{self, Canary, Line};
+use super::reader::{self, Patience, Reader};
 use super::server::Declared;
 use super::{Kind, Recorder, Server, groups};
-use crate::Failure;
+use crate::{Failure, Fate};
 
 const LIMITS: Limits = Limits {
     connect: Duration::from_millis(300),
@@ -118,6 +119,67 @@ fn whatever_a_server_does_has_a_name_and_ends_in_time() {
         assert_eq!(client::plain(odd.port, "/", LIMITS), Err(trouble));
         assert!(from.elapsed() < Duration::from_secs(1));
     }
+}
+
+#[test]
+fn what_an_odd_server_shows_is_known_in_time() {
+    let port = dead_port();
+    assert_eq!(Reader::at(port, LIMITS).err(), Some(Trouble::Dead(port)));
+    let dead = Reader::unasked(port, LIMITS);
+    assert_eq!(dead.read(b"GET", Patience::USUAL), Err(Trouble::Dead(port)));
+    let acts: [(fn(TcpStream), Trouble, Result<Fate, Trouble>); 6] = [
+        (slow, Trouble::Slow, Err(Trouble::Slow)),
+        (silent, Trouble::Silent, Ok(Fate::Open)),
+        (resets, Trouble::Reset, Ok(Fate::Closed)),
+        (rubbish, Trouble::Rubbish, Err(Trouble::Rubbish)),
+        (cut_short, Trouble::Closed, Ok(Fate::Closed)),
+        (floods, Trouble::Slow, Err(Trouble::Slow)),
+    ];
+    for (act, trouble, expected) in acts {
+        let odd = Odd::start(act);
+        let from = Instant::now();
+        assert_eq!(Reader::at(odd.port, LIMITS).err(), Some(trouble));
+        let reader = Reader::unasked(odd.port, LIMITS);
+        let seen = reader.read(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", Patience::USUAL);
+        let fate = seen.map(|seen| {
+            let shown = seen.shown.unwrap();
+            assert_eq!(shown.taken, 0);
+            shown.fate
+        });
+        assert_eq!(fate, expected);
+        assert!(from.elapsed() < Duration::from_secs(6));
+    }
+}
+
+/// Answers each empty line, and ends with the stream.
+fn answers(mut stream: TcpStream) {
+    let (mut received, mut answered) = (Vec::new(), 0);
+    let mut piece = [0; 1024];
+    while let Ok(count @ 1..) = stream.read(&mut piece) {
+        received.extend_from_slice(piece.get(..count).unwrap());
+        let ends = received.windows(4).filter(|four| four == b"\r\n\r\n");
+        for _ in answered..ends.clone().count() {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        }
+        answered = ends.count();
+    }
+}
+
+#[test]
+fn responses_show_how_many_requests_are_taken() {
+    let odd = Odd::start(answers);
+    let reader = Reader::at(odd.port, Limits::USUAL).unwrap();
+    let shown = |input: &[u8]| {
+        let seen = reader.read(input, Patience::LONG).unwrap();
+        let shown = seen.shown.unwrap();
+        (shown.taken, shown.fate, shown.told)
+    };
+    let whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".as_slice();
+    let input = [whole, reader::canary()].concat();
+    assert_eq!(shown(&input), (2, Fate::Open, None));
+    let input = [whole, whole, reader::canary()].concat();
+    assert_eq!(shown(&input), (3, Fate::Open, None));
+    assert_eq!(shown(b"GET / HTTP/1.1\r\nHos"), (0, Fate::Open, None));
 }
 
 #[test]

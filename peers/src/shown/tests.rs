@@ -27,6 +27,7 @@ fn shown(told: Vec<Told>, fate: Fate) -> Shown {
         fate,
         is_first_only: false,
         is_early: false,
+        is_hasty: false,
     }
 }
 
@@ -74,6 +75,14 @@ fn how_it_ends_is_held_against_the_end() {
         &LeniencySet::EMPTY,
         cut
     ));
+    let faulty = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n\0\r\n\r\n";
+    let dropped = shown(vec![], Fate::Refused(400));
+    assert!(!is(&dropped, &LeniencySet::EMPTY, faulty));
+    let hasty = Shown {
+        is_hasty: true,
+        ..dropped
+    };
+    assert!(is(&hasty, &LeniencySet::EMPTY, faulty));
     // Who has closed ignores what follows; who is open does not.
     let closes = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /b";
     let one = || vec![told("GET", "/", "")];
@@ -89,6 +98,7 @@ fn responses_alone_show_how_many() {
         fate,
         is_first_only: false,
         is_early: false,
+        is_hasty: false,
     };
     let plus = LeniencySet::of(&[&LENGTH_PLUS]);
     assert!(is(&count(2, Fate::Open), &plus, PLUS));

@@ -135,6 +135,7 @@ fn hold(
     let by_chance = (0..).zip(drawn(family, args.seed, count, after));
     let by_chance = by_chance.map(|(nth, input)| (format!("drawn-{}-{nth}", args.seed), input));
     let mut misses = Misses::new(family, way.waives);
+    let mut spare = target.spare();
     let kinds: [(&str, Vec<(String, Vec<u8>)>); 2] = [
         ("cases", of_cases.collect()),
         ("inputs drawn by chance", by_chance.collect()),
@@ -152,7 +153,10 @@ fn hold(
                 let named = inputs.iter().find(|(_, other)| other == input);
                 otherwise.extend(named.cloned());
                 if args.misses > 0 {
-                    misses.take(input, seen, ask);
+                    misses.take(input, seen, &mut |smaller| {
+                        spare = spare.checked_sub(1)?;
+                        ask(smaller)
+                    });
                 }
             },
         );

@@ -148,6 +148,7 @@ impl Lessons<'_> {
             demands,
         };
         let mut misses = Misses::new(family, learner.waives);
+        let mut spare = target.spare();
         target.prepare(drawn(family, args.seed, self.exam, after));
         let exam = examine(
             family,
@@ -156,7 +157,10 @@ impl Lessons<'_> {
             &mut |input| target.ask(input),
             &mut |input, seen, ask| {
                 if args.misses > 0 {
-                    misses.take(input, seen, ask);
+                    misses.take(input, seen, &mut |smaller| {
+                        spare = spare.checked_sub(1)?;
+                        ask(smaller)
+                    });
                 }
             },
         );

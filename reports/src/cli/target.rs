@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs as _};
 use anyhow::bail;
 use parsers::Family;
 use parsers::http1::REQUEST;
-use peers::live::client::Trouble;
+use peers::live::client::{Limits, Trouble};
 use peers::live::reader::{self, Patience, Reader};
 use peers::live::{self, Kind, Server};
 use peers::{Pieces, Seen};
@@ -192,6 +192,15 @@ impl Target<'_> {
         }
     }
 
+    /// How many questions more may be asked to find small inputs.
+    pub fn spare(&self) -> usize {
+        match self {
+            Self::Peer(..) => usize::MAX,
+            // It may have to be waited for each time.
+            Self::Live(_) => 400,
+        }
+    }
+
     /// What follows each input that it is asked about.
     pub fn after(&self) -> &'static [u8] {
         match self {
@@ -241,7 +250,8 @@ impl Live {
         let (name, reader) = match whom {
             Whom::Port(port) => {
                 let name = format!("127.0.0.1:{port}");
-                let reader = Reader::at(*port).map_err(|trouble| format!("{name}: {trouble}"))?;
+                let reader = Reader::at(*port, Limits::USUAL);
+                let reader = reader.map_err(|trouble| format!("{name}: {trouble}"))?;
                 (name, reader)
             }
             Whom::Back(server) => {

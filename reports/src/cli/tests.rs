@@ -282,6 +282,30 @@ fn a_dialect_that_was_asked_for_is_shown() {
 }
 
 #[test]
+fn a_dialect_that_was_asked_for_judges() {
+    let dir = TempDir::new().unwrap();
+    let bytes = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 28\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+    let input = file(&dir, "input", bytes);
+    // Readers that ignore lengths are no judges of an input in which nothing is odd, unless one is asked for.
+    let (code, out, _) = misframe(&["check", &input, "--format", "json"]);
+    assert!(is(code, CLEAN), "{out}");
+    let args = [
+        "check",
+        &input,
+        "--format",
+        "json",
+        "--dialect",
+        "length-ignored",
+    ];
+    let (code, out, err) = misframe(&args);
+    assert!(is(code, FOUND), "{out}{err}");
+    assert!(out.contains("\"+length-ignored\""), "{out}");
+    let (code, _, err) = misframe(&["check", &input, "--dialect", "kindness"]);
+    assert!(is(code, TROUBLE));
+    assert!(err.contains("\"kindness\""), "{err}");
+}
+
+#[test]
 fn imported_traffic_becomes_cases() {
     let dir = TempDir::new().unwrap();
     let input = file(&dir, "raw", BOTH);

@@ -411,3 +411,6 @@ impl Hasher for Mix {
         self.0 = number;
     }
 }
+
+#[cfg(test)]
+mod tests;

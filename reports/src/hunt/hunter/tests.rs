@@ -1,0 +1,51 @@
+//! What a hunter of messages records of a dialect that was asked for.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use parsers::http1::REQUEST;
+
+use super::*;
+use crate::ask::Who;
+
+struct Nothing;
+
+impl Novelty for Nothing {
+    fn raise(&mut self, _: usize, _: u8) {}
+}
+
+/// The signatures that are recorded about one input, with one more reader or without.
+fn signatures(input: &[u8], dialects: &[&str]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let hear = Rc::clone(&told);
+    let tell = move |line: &str| hear.borrow_mut().push(line.to_owned());
+    let records = Records::new(folder.path().to_owned(), HashSet::new(), Box::new(tell));
+    let rivals = Rivals::open(&REQUEST, &[Who::Nobody]);
+    let mut hunter = MessageHunter::new(&REQUEST, records, 0, rivals);
+    let dialects: Vec<_> = dialects.iter().map(|&dialect| dialect.to_owned()).collect();
+    hunter.add(&dialects).unwrap();
+    hunter.step(&[&[0; CHOICE], input].concat(), &mut Nothing);
+    let told = told.borrow();
+    let found = told.iter().filter_map(|line| line.strip_prefix("found "));
+    found.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_dialect_that_was_asked_for_takes_part_in_signatures() {
+    // It takes three leniencies to read this, more than a pair of dialects has by chance.
+    let input =
+        b"POST / HTTP/1.1\nHost: a\nContent-Length: +28\n\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+    let dialect = ["request-line-lf", "field-lf", "length-plus"];
+    let has_all = |signature: &String| dialect.iter().all(|id| signature.contains(id));
+    let with = signatures(input, &[&dialect.join(",")]);
+    assert!(with.iter().any(has_all), "{with:?}");
+    // What does not matter is not part of the signature.
+    let more = signatures(input, &[&[&dialect.join(","), "coding-tab"].join(",")]);
+    assert_eq!(with, more);
+    let without = signatures(input, &[]);
+    assert!(!without.iter().any(has_all), "{without:?}");
+}
