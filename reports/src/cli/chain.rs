@@ -28,11 +28,14 @@ pub const FAMILY: &str = "http1-request";
 
 pub fn run(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let (Some(front), Some(back)) = (&args.front, &args.back) else {
+        // No server is started: who opens workers sees to their end.
+        if let Some(folder) = &args.read {
+            return recorded::read(args, folder, console);
+        }
         end_all_on_interrupt()?;
-        return match (&args.record, &args.read) {
-            (Some(out), _) => recorded::record(args, out, console),
-            (_, Some(folder)) => recorded::read(args, folder, console),
-            _ => table(args, console),
+        return match &args.record {
+            Some(out) => recorded::record(args, out, console),
+            None => table(args, console),
         };
     };
     let front = live::named(Kind::Front, front).map_err(|why| anyhow!(why))?;

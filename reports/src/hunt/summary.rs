@@ -134,7 +134,7 @@ fn say_who(options: &HuntOptions, families: &[&'static dyn Quarry], inputs: u64,
         }
         let folder = options.out.join(family.name);
         let path = folder.join("peers.md");
-        let written = witness::table(family, &folder, &of_family, &heading)
+        let written = witness::table(family, &folder, &of_family, &heading, &asked)
             .and_then(|text| Ok(corpus::case::write_atomically(&path, text.as_bytes())?));
         match written {
             Ok(()) => say(&format!("who stands where: {}", path.display())),
