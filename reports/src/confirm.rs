@@ -160,7 +160,7 @@ mod tests {
             .map(Confirmation::phrase)
             .collect();
         let expected = [
-            "f 1 before a 2 (same-write: extra GET /\\x1b)",
+            "f 1 before a 2 (same-write: extra GET /\\u{1b})",
             "f 1 before b 2 (same-write: extra GET /x)",
         ];
         assert_eq!(phrases, expected);

@@ -20,19 +20,19 @@ use crate::chain::table::{self, Back, Cell, Front};
 use crate::chain::{Chained, Recorded, through};
 use crate::confirm::{self, Confirmation};
 
-/// How many fronts are recorded at a time: most of it is waiting.
-const FRONTS_AT_A_TIME: usize = 8;
-
 /// The family whose cases are sent.
 pub const FAMILY: &str = "http1-request";
 
 pub fn run(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let (Some(front), Some(back)) = (&args.front, &args.back) else {
+        // No server is started: who opens workers sees to their end.
+        if let Some(folder) = &args.read {
+            return recorded::read(args, folder, console);
+        }
         end_all_on_interrupt()?;
-        return match (&args.record, &args.read) {
-            (Some(out), _) => recorded::record(args, out, console),
-            (_, Some(folder)) => recorded::read(args, folder, console),
-            _ => table(args, console),
+        return match &args.record {
+            Some(out) => recorded::record(args, out, console),
+            None => table(args, console),
         };
     };
     let front = live::named(Kind::Front, front).map_err(|why| anyhow!(why))?;
@@ -207,28 +207,13 @@ fn partings(partings: &[Parting]) -> Vec<Value> {
 }
 
 /// The servers of a kind that are asked for.
-fn of_kind(args: &ChainArgs, kind: Kind) -> Vec<&'static Server> {
+pub fn of_kind(args: &ChainArgs, kind: Kind) -> Vec<&'static Server> {
     let servers = live::servers().iter();
     let asked = servers.filter(|server| {
         let is_asked = args.only.is_empty() || args.only.iter().any(|name| name == server.name);
         server.kind == kind && is_asked
     });
     asked.collect()
-}
-
-/// What the fronts that are asked for forward of these cases.
-pub fn record_all(args: &ChainArgs, cases: &[Case], console: &mut Console<'_>) -> Vec<Front> {
-    let mut fronts = Vec::new();
-    let asked = of_kind(args, Kind::Front);
-    for (server, front) in each(FRONTS_AT_A_TIME, asked, |server| {
-        (server, table::record(server, cases))
-    }) {
-        match front {
-            Ok(front) => fronts.push(front),
-            Err(failure) => console.note(&format!("{}: left out: {failure}", server.name)),
-        }
-    }
-    fronts
 }
 
 /// Keeps the cases of a cell that the real chain has confirmed.
@@ -252,7 +237,7 @@ fn keep(
 
 fn table(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let cases = cases(&[])?;
-    let fronts = record_all(args, &cases, console);
+    let fronts = recorded::record_all(args, &cases, console);
     let streams = table::streams(&fronts);
     let mut rows: Vec<Vec<Cell>> = vec![Vec::new(); fronts.len()];
     let mut backs: Vec<(String, String)> = Vec::new();

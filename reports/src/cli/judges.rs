@@ -55,17 +55,20 @@ impl Judges {
             let panel = dialects.into_iter().fold(Panel::full(family), Panel::with);
             (panel, peers)
         });
+        let confirmed = sample.case.as_ref().map(|case| confirm::load(&case.path));
+        let confirmed = confirmed.transpose().unwrap_or_else(|error| {
+            console.complain(&format_args!("{error:#}"));
+            None
+        });
+        let confirmed = confirmed.unwrap_or_default();
         let scope = match self.asked.is_empty() {
+            // What a live chain has shown is a finding, whatever the choice makes of it.
+            true if !confirmed.is_empty() => Scope::All,
             true => self.choice.scope(panel, &sample.input),
             false => Scope::Strict,
         };
         let mut judgement = panel.judge_with(peers, &sample.input, scope);
-        if let Some(case) = &sample.case {
-            match confirm::load(&case.path) {
-                Ok(confirmed) => confirm::raise(&mut judgement, confirmed),
-                Err(error) => console.complain(&format_args!("{error:#}")),
-            }
-        }
+        confirm::raise(&mut judgement, confirmed);
         judgement
     }
 }

@@ -5,19 +5,25 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
+use corpus::Case;
 use corpus::escape::display_text;
 use parsers::Family;
+use peers::live::Kind;
 use peers::live::chain::Direction;
 use peers::{Tier, worker};
 use serde_json::json;
 
 use super::args::{ChainArgs, TextOrJson};
-use super::chain::{FAMILY, durable_objects, record_all};
+use super::chain::{FAMILY, durable_objects, of_kind};
+use super::lab::each;
 use super::{CLEAN, Console, FOUND, check, open_peers};
 use crate::ask::Who;
 use crate::chain::recorded::{self, Reader};
 use crate::chain::table::{self, Cell, Front};
 use crate::dialect_file::DialectFile;
+
+/// How many fronts are recorded at a time: most of it is waiting.
+const FRONTS_AT_A_TIME: usize = 8;
 
 /// Records every front that is asked for in the folder `out`.
 pub fn record(args: &ChainArgs, out: &Path, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
@@ -39,6 +45,21 @@ pub fn record(args: &ChainArgs, out: &Path, console: &mut Console<'_>) -> anyhow
         )?;
     }
     Ok(ExitCode::from(CLEAN))
+}
+
+/// What the fronts that are asked for forward of these cases.
+pub fn record_all(args: &ChainArgs, cases: &[Case], console: &mut Console<'_>) -> Vec<Front> {
+    let mut fronts = Vec::new();
+    let asked = of_kind(args, Kind::Front);
+    for (server, front) in each(FRONTS_AT_A_TIME, asked, |server| {
+        (server, table::record(server, cases))
+    }) {
+        match front {
+            Ok(front) => fronts.push(front),
+            Err(failure) => console.note(&format!("{}: left out: {failure}", server.name)),
+        }
+    }
+    fronts
 }
 
 /// Reads what is recorded in `folder`.

@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn who_drops_what_follows_in_one_piece_is_told() {
-        let input = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\na\
+        let input = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\
             GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         let parts = |name: &str| {
             let about = PEERS.iter().find(|about| about.name == name).unwrap();

@@ -10,6 +10,13 @@ use super::replay::Replays;
 use super::witness::{self, Witnesses};
 use crate::picture::thousands;
 
+/// How the table is read.
+const LEGEND: &str = "
+*Longer* and *shorter* are the leniencies (`misframe rules`) that explain the longer and the shorter reading, up to two; a
+reading that needs more is unexplained. The readings of libhtp are those of an inspector; those of a peer that `misframe
+peers` shows with something added are in part ours.
+";
+
 /// What the workers have told so far.
 #[derive(Default)]
 pub struct Tally {
@@ -125,22 +132,30 @@ fn say_who(options: &HuntOptions, families: &[&'static dyn Quarry], inputs: u64,
             ""
         };
         let mut heading = format!(
-            "`misframe hunt --family {}{seconds}{jobs}{nothing}`: {} inputs, {} signatures with which two deployed \
-             peers take a message and end it differently.\n\nAsked about each: {}.\n",
+            "# Where peers end a message differently\n\n\
+             Two deployed peers both take a message and end it at different bytes: what the one takes for content is a \
+             message, or a part of one, to the other. A hunt draws by chance: another one finds others too.\n\n\
+             ```sh\nmisframe hunt --family {}{seconds}{jobs}{nothing} --out {out}\n\
+             cp {out}/{}/peers.md reports/findings/hunted.md\n```\n\n\
+             {} inputs; {} signatures, each minimised. Asked about each: {}.\n",
+            family.name,
             family.name,
             thousands(inputs),
             of_family.len(),
-            asked.join(", ")
+            asked.join(", "),
+            out = options.out.display(),
         );
         for absent in &absent {
+            heading.push('\n');
             heading.push_str(&format!(
                 "Skipped: {}.\n",
                 corpus::escape::display_text(absent)
             ));
         }
+        heading.push_str(LEGEND);
         let folder = options.out.join(family.name);
         let path = folder.join("peers.md");
-        let written = witness::table(family, &folder, &of_family, &heading)
+        let written = witness::table(family, &folder, &of_family, &heading, &asked)
             .and_then(|text| Ok(corpus::case::write_atomically(&path, text.as_bytes())?));
         match written {
             Ok(()) => say(&format!("who stands where: {}", path.display())),

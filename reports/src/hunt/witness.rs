@@ -92,12 +92,14 @@ pub fn about(answers: &Answers) -> String {
     format!("Peers end message {} {}.", nth + 1, told.join("; "))
 }
 
-/// The table of what was found: for each signature, its case and who stands where.
+/// The table of what was found: for each signature, its case and who stands where. The heading gives the versions of
+/// those who were `asked`, and so the rows need not.
 pub fn table(
     family: &'static Family,
     folder: &Path,
     found: &BTreeMap<String, String>,
     heading: &str,
+    asked: &[String],
 ) -> Result<String> {
     let mut text = format!(
         "{heading}\n| class | longer | shorter | case | message ends |\n|---|---|---|---|---|\n"
@@ -110,6 +112,9 @@ pub fn table(
             parts.find_map(|part| part.strip_prefix(key)).unwrap_or("")
         };
         let about = case.about.strip_prefix("Peers end ").unwrap_or(&case.about);
+        let about = asked.iter().fold(about.to_owned(), |about, full| {
+            about.replace(full, full.split(' ').next().unwrap_or(full))
+        });
         text.push_str(&format!(
             "| {} | {} | {} | {name} | {} |\n",
             case.class.as_deref().unwrap_or("-"),

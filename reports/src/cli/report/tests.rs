@@ -13,11 +13,12 @@ use crate::cli::tests::{file, is, misframe};
 use crate::cli::{CLEAN, TROUBLE};
 use crate::confirm::{self, Confirmation};
 
-/// A folder with a case that a chain has confirmed.
-fn kept() -> TempDir {
+/// A folder with the case of this name, which a chain has confirmed.
+fn kept(case: &str) -> TempDir {
     let dir = TempDir::new().unwrap();
     let corpus = corpus::find_corpus(Path::new(".")).unwrap();
-    let case = corpus::case::load(&corpus.join("http1-request/cl-te.toml"), &REQUEST).unwrap();
+    let file = corpus.join(format!("http1-request/{case}.toml"));
+    let case = corpus::case::load(&file, &REQUEST).unwrap();
     let parting = Parting {
         direction: Direction::Extra,
         line: Line {
@@ -39,7 +40,7 @@ const FORMATS: [&str; 6] = ["text", "html", "json", "junit", "markdown", "sarif"
 
 #[test]
 fn every_report_names_the_chain_that_confirms() {
-    let dir = kept();
+    let dir = kept("cl-te");
     let folder = dir.path().to_str().unwrap();
     for format in FORMATS {
         let (code, out, err) = misframe(&["report", folder, "--format", format]);
@@ -63,9 +64,20 @@ fn every_report_names_the_chain_that_confirms() {
     assert_eq!(properties["confirmedBy"][0]["front"], "a-front");
 }
 
+/// Of a length that strict takes, no leniency is asked about unless something confirms it.
+#[test]
+fn what_is_confirmed_is_a_finding() {
+    let dir = kept("cl-int63");
+    let folder = dir.path().to_str().unwrap();
+    let told = |dir: &str| misframe(&["report", dir]).1;
+    assert!(told(folder).contains("evidence: confirmed by a-front 1.2 before a-back 3.4"));
+    std::fs::remove_file(dir.path().join("http1-request/cl-int63.chains.json")).unwrap();
+    assert!(told(folder).contains("1 without a finding"));
+}
+
 #[test]
 fn what_nothing_confirms_is_a_candidate_in_every_report() {
-    let dir = kept();
+    let dir = kept("cl-te");
     std::fs::remove_file(dir.path().join("http1-request/cl-te.chains.json")).unwrap();
     let folder = dir.path().to_str().unwrap();
     for format in FORMATS {
@@ -92,7 +104,7 @@ fn peers_in_both_camps_reproduce_it_in_every_report() {
 
 #[test]
 fn chains_that_cannot_be_read_are_said() {
-    let dir = kept();
+    let dir = kept("cl-te");
     file(&dir, "http1-request/cl-te.chains.json", b"{");
     let (code, out, err) = misframe(&["report", dir.path().to_str().unwrap()]);
     assert!(is(code, TROUBLE));
