@@ -146,7 +146,6 @@ declared! {
     "git-apply" true;
     "gnu-patch" false;
     "hg-import" false;
-    "mpatch" true;
     "patchkit" true;
 }
 
