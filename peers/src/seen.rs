@@ -366,7 +366,10 @@ mod tests {
     fn lines_are_located_behind_the_next_header_that_they_follow() {
         let input = b"text\n @@ -1 +1 @@\n -x\n +y\n@@ -1 +1 @@\n-a\n+b\r\n";
         let lines = |lines: &[(u8, &'static str)]| -> Vec<(u8, &[u8])> {
-            lines.iter().map(|(mark, text)| (*mark, text.as_bytes())).collect()
+            lines
+                .iter()
+                .map(|(mark, text)| (*mark, text.as_bytes()))
+                .collect()
         };
         assert_eq!(located(input, 0, &lines(&[(b'-', "x"), (b'+', "y")])), 26);
         assert_eq!(located(input, 0, &lines(&[(b'-', "a"), (b'+', "b")])), 45);
@@ -376,7 +379,8 @@ mod tests {
 
     #[test]
     fn headers_and_names_are_shown_of_a_reading() {
-        let input = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+y\n--- a/x\n+++ b/x\n@@ -5 +5 @@\n-x\n+y\n";
+        let input =
+            b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+y\n--- a/x\n+++ b/x\n@@ -5 +5 @@\n-x\n+y\n";
         let mut verdict = Verdict::new();
         for parser in parsers::unidiff::UNIFIED.parsers.iter().take(1) {
             judge(*parser, input, &mut verdict);

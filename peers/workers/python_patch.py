@@ -11,9 +11,10 @@ def read(data, pieces):
     taken = patches.parse(patch.StringIO(data) if hasattr(patch, "StringIO") else patch.io.BytesIO(data))
     whole = []
     for file in patches.items:
-        name = file.source if file.target == b"/dev/null" else file.target
+        # It makes all names relative.
+        name = file.source if file.target in (b"/dev/null", b"dev/null") else file.target
         # Of these it has taken the first directory off.
-        if file.type in (patch.GIT, patch.HG) and name != b"/dev/null":
+        if file.type in (patch.GIT, patch.HG):
             name = b"b/" + name
         for hunk in file.hunks:
             lines = [line.rstrip(b"\n") for line in hunk.text]

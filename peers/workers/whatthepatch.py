@@ -22,8 +22,7 @@ def read(data, pieces):
                 old, new = diff.header.old_path or "", diff.header.new_path or ""
                 name = old if new == "/dev/null" else new
                 # Of some names it has taken the first directory off.
-                stands = any(f"{start} {name}" in diff.text for start in ("---", "+++"))
-                name = name if stands else "b/" + name
+                name = name if name.startswith(("a/", "b/")) else "b/" + name
             changes = [change for change in diff.changes or [] if hasattr(change, "hunk")]
             for _, hunk in itertools.groupby(changes, lambda change: change.hunk):
                 whole.append((name.encode(), [(mark(change) + change.line).encode() for change in hunk]))

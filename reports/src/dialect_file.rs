@@ -206,7 +206,6 @@ declared! {
     "git-apply" true;
     "gnu-patch" false;
     "hg-import" false;
-    "mpatch" true;
     "patchkit" true;
 }
 

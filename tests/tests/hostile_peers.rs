@@ -56,7 +56,13 @@ fn hostile(canary: &Path) -> Vec<(&'static str, Vec<u8>)> {
             "a long line",
             format!("{header}@@ -1 +1 @@\n-a\n+{}\n", "x".repeat(24 << 20)),
         ),
-        ("a long name", format!("--- a/{0}\n+++ b/{0}\n@@ -0,0 +1 @@\n+x\n", "x".repeat(1 << 20))),
+        (
+            "a long name",
+            format!(
+                "--- a/{0}\n+++ b/{0}\n@@ -0,0 +1 @@\n+x\n",
+                "x".repeat(1 << 20)
+            ),
+        ),
         (
             "a name that climbs",
             "--- /dev/null\n+++ b/../../../canary\n@@ -0,0 +1 @@\n+EVIL\n".to_owned(),
@@ -99,7 +105,9 @@ fn hostile(canary: &Path) -> Vec<(&'static str, Vec<u8>)> {
         ),
     ];
     let bytes = texts.into_iter();
-    bytes.map(|(name, text)| (name, text.into_bytes())).collect()
+    bytes
+        .map(|(name, text)| (name, text.into_bytes()))
+        .collect()
 }
 
 /// Processes that this one has started and not waited for.
@@ -128,7 +136,11 @@ fn every_peer_outlives_what_is_hostile_and_nothing_outside_is_touched() {
     for about in PEERS.iter().filter(|about| about.family == UNIFIED.name) {
         let mut peers = Peers::open(&UNIFIED, &[Who::Known(about)]);
         let Some(name) = peers.names().next().map(str::to_owned) else {
-            assert!(env::var_os("MISFRAME_PEERS").is_none(), "{} is absent", about.name);
+            assert!(
+                env::var_os("MISFRAME_PEERS").is_none(),
+                "{} is absent",
+                about.name
+            );
             println!("skipped: {} is absent", about.name);
             continue;
         };
@@ -186,10 +198,24 @@ fn a_line_of_a_gigabyte_is_read_in_bounded_memory() {
     };
     let mut told = (String::new(), String::new());
     let asked = allocation_counter::measure(|| told = check());
-    assert_eq!(told.0, format!("{:?}", std::process::ExitCode::SUCCESS), "{}", told.1);
-    assert!(asked.bytes_max < LINE + LINE / 4, "{} bytes", asked.bytes_max);
+    assert_eq!(
+        told.0,
+        format!("{:?}", std::process::ExitCode::SUCCESS),
+        "{}",
+        told.1
+    );
+    assert!(
+        asked.bytes_max < LINE + LINE / 4,
+        "{} bytes",
+        asked.bytes_max
+    );
     file.set_len(LINE * 2).unwrap();
     let asked = allocation_counter::measure(|| told = check());
-    assert_eq!(told.0, format!("{:?}", std::process::ExitCode::from(2)), "{}", told.1);
+    assert_eq!(
+        told.0,
+        format!("{:?}", std::process::ExitCode::from(2)),
+        "{}",
+        told.1
+    );
     assert!(asked.bytes_max < LINE / 100, "{} bytes", asked.bytes_max);
 }

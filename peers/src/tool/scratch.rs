@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
+use std::ops::RangeInclusive;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::os::unix::process::CommandExt;
@@ -259,7 +260,7 @@ impl Scratch {
         match code {
             // What a shell says of a program that is not there.
             Some(127) => Err(Failure::Absent(format!("{program} is not here"))),
-            Some(code) if code > 128 && code != GIT_REFUSES => {
+            Some(code) if SIGNALLED.contains(&code) && code != GIT_REFUSES => {
                 Err(Failure::Crash(format!("signal {}", code - 128)))
             }
             None => Err(Failure::Crash("a signal".to_owned())),
@@ -275,6 +276,8 @@ impl Drop for Scratch {
     }
 }
 
+/// The exit codes of a shell for a command that a signal has ended.
+const SIGNALLED: RangeInclusive<i32> = 129..=192;
 /// The exit code of git for what it cannot do, and of no signal.
 const GIT_REFUSES: i32 = 129;
 
