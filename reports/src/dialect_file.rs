@@ -31,7 +31,13 @@ pub struct DialectFile {
     pub questions: usize,
     /// How many inputs drawn by chance were asked about after that.
     pub practice: usize,
-    /// Of how many other inputs drawn by chance there is a reading.
+    /// `bytes` where the peer was given one byte at a time; it may read otherwise what it is given at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<String>,
+    /// What settles the other inputs drawn by chance on which the dialect was held against the peer.
+    #[serde(default)]
+    pub seed: u64,
+    /// Of how many of them there is a reading.
     pub inputs: usize,
     /// Of how many of them the dialect reads as the peer does.
     pub alike: usize,
@@ -165,6 +171,8 @@ mod tests {
             demands: Vec::new(),
             questions: 3,
             practice: 0,
+            pieces: None,
+            seed: 3,
             inputs: 10,
             alike: 9,
             stricter: 1,

@@ -166,6 +166,12 @@ pub struct LearnArgs {
     /// On how many other inputs drawn by chance the dialect is held against the peer
     #[arg(long, value_name = "N", default_value_t = 20000)]
     pub exam: usize,
+    /// What settles the inputs of the exam: the same seed, the same inputs
+    #[arg(long, value_name = "N", default_value_t = super::learn::EXAM)]
+    pub seed: u64,
+    /// Hand over one byte at a time, to peers whose reading depends on how the bytes are cut
+    #[arg(long)]
+    pub bytes: bool,
     /// Begin with the dialect in this file, and list what it and the peer read differently, which --out keeps; with
     /// --practice 0 nothing is learned
     #[arg(long, value_name = "FILE")]
@@ -215,6 +221,15 @@ pub struct MatrixArgs {
     /// Hand over one byte at a time
     #[arg(long)]
     pub bytes: bool,
+    /// Show only which peers read an input otherwise byte by byte than at once: exit 1 when any does
+    #[arg(long)]
+    pub cuts: bool,
+    /// Say only which share of the readings is explained, and what is not, by peer
+    #[arg(long)]
+    pub summary: bool,
+    /// The folder of the learned dialects, which explain a reading too [default: peers/dialects beside the corpus]
+    #[arg(long, value_name = "DIR")]
+    pub dialects: Option<PathBuf>,
     /// Who is asked: the name of a peer, all, linked, worker, or cmd:COMMAND; may be given several times
     /// [default: all]
     #[arg(long, value_name = "PEER", value_parser = Who::named)]

@@ -4,6 +4,7 @@ mod args;
 mod chain;
 mod check;
 mod commits;
+mod cuts;
 mod effects;
 mod fidelity;
 mod hop;
@@ -19,6 +20,7 @@ mod report;
 mod rules;
 mod session;
 mod source;
+mod tally;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
