@@ -8,6 +8,7 @@ use std::fs;
 use std::process::Command;
 
 use corpus::case;
+use corpus::draw::{Chance, Drawn};
 use parsers::End;
 use parsers::http1::REQUEST;
 use peers::{About, Failure, Opened, PEERS, Pieces, Seen, Tier, ask, worker};
@@ -34,8 +35,8 @@ fn input(name: &str) -> Vec<u8> {
     case::load(&path, &REQUEST).unwrap().input
 }
 
-/// A peer, a case, where the peer ends the messages, how it ends the stream, and where its own source or
-/// documentation says so.
+/// A peer with the version that was read, a case, where the peer ends the messages, how it ends the stream, and where
+/// its own source says so.
 type Known = (
     &'static str,
     &'static str,
@@ -46,86 +47,195 @@ type Known = (
 
 const KNOWN: &[Known] = &[
     (
-        "actix-http",
+        "actix-http 3.20.0",
         "te-gzip-chunked",
         &[],
         End::Refused,
-        "src/h1/decoder.rs, set_headers: a Transfer-Encoding other than chunked and identity is ParseError::Header",
+        "src/h1/decoder.rs, set_headers: a Transfer-Encoding other than chunked and identity is \
+         ParseError::Header",
     ),
     (
-        "aiohttp",
+        "edge-http 0.8.0",
+        "cs-plus-minus",
+        &[98],
+        End::Complete,
+        "src/io.rs, parse_size: u64::from_str_radix, which the standard library has take a plus sign",
+    ),
+    (
+        "http-net 0.9.1",
+        "version-1-2-or-2-0",
+        &[27, 55],
+        End::Complete,
+        "src/head.rs, parse_version: (b'1', _) => Ok(Version::Http11)",
+    ),
+    (
+        "http-parser 2.9.4",
+        "ext-term-lf",
+        &[78, 106],
+        End::Refused,
+        "http_parser.c, s_chunk_parameters: each byte but CR is ignored, so that an LF does not end the line",
+    ),
+    (
+        "httparse 1.10.1",
+        "ext-term-lf",
+        &[78, 106],
+        End::Refused,
+        "src/lib.rs, parse_chunk_size: \"We allow any arbitrary octet once we are in the extension\"",
+    ),
+    (
+        "httpcodec 0.2.3",
+        "extra-crlf-between",
+        &[66],
+        End::Refused,
+        "src/chunked_body.rs, ChunkSizeDecoder::decode: CR LF ends a size, whether a digit came or not; \
+         without one it is 0",
+    ),
+    (
+        "hyper 1.12.0",
+        "te-http10",
+        &[],
+        End::Refused,
+        "src/proto/h1/role.rs, Server::parse: \"HTTP/1.0 cannot have Transfer-Encoding header\"",
+    ),
+    (
+        "kawa 0.7.2",
+        "te-cl-close",
+        &[80, 108],
+        End::Complete,
+        "src/protocol/h1/parser/mod.rs, process_headers: \"the Transfer-Encoding overrides the \
+         Content-Length\"",
+    ),
+    (
+        "libhtp-generic 8.0.8",
+        "te-cl-close",
+        &[80, 108],
+        End::Complete,
+        "src/transaction.rs, process_request_headers: \"If the T-E header is present we are going to use it\"",
+    ),
+    (
+        "llhttp 9.3.0",
+        "method-lowercase",
+        &[],
+        End::Refused,
+        "include/llhttp.h, HTTP_METHOD_MAP: the methods that it knows, all in upper case",
+    ),
+    (
+        "llhttp-lenient 9.3.0",
+        "te-cl-close",
+        &[80, 108],
+        End::Complete,
+        "include/llhttp.h, llhttp_set_lenient_chunked_length: \"conflicting Transfer-Encoding and \
+         Content-Length\" are no error",
+    ),
+    (
+        "picohttpparser 1.0.0",
+        "data-lf",
+        &[66, 94],
+        End::Complete,
+        "picohttpparser.c, CHUNKED_IN_CHUNK_CRLF: any number of CRs, none too, before the LF",
+    ),
+    (
+        "rust-h11 0.1.0",
+        "fold-value",
+        &[63, 91],
+        End::Complete,
+        "src/_readers.rs, _obsolete_line_fold: a line that begins with whitespace is joined to the one \
+         before by a space",
+    ),
+    (
+        "safehttp 0.2.0",
+        "te-cl-close",
+        &[],
+        End::Refused,
+        "src/lib.rs, check_headers: both are Error::ContentLengthAndTransferEncoding",
+    ),
+    (
+        "ureq-proto 0.7.1",
+        "cs-plus-minus",
+        &[98],
+        End::Complete,
+        "src/chunk.rs, read_size: usize::from_str_radix, which the standard library has take a plus sign",
+    ),
+    (
+        "aiohttp 3.14.5",
         "te-gzip-chunked",
         &[67, 95],
         End::Complete,
         "its parser is llhttp, whose http.ts looks for chunked as the last token of Transfer-Encoding",
     ),
     (
-        "aiohttp-python",
+        "aiohttp-python 3.14.5",
         "conn-close-then-pipelined",
         &[],
         End::Refused,
-        "http_parser.py, feed_data: raise BadHttpMessage(\"Data after `Connection: close`\"), \
-         and the messages read before are not returned",
+        "http_parser.py, feed_data: raise BadHttpMessage(\"Data after `Connection: close`\"), and the \
+         messages read before are not returned",
     ),
     (
-        "go-net-http",
+        "go-net-http 1.27.3",
         "fold-value",
         &[63, 91],
         End::Complete,
-        "net/textproto/reader.go, readContinuedLineSlice: a line that begins with a space continues the one before",
+        "net/textproto/reader.go, readContinuedLineSlice: a line that begins with a space continues the one \
+         before",
     ),
     (
-        "h11",
+        "h11 0.16.0",
         "ext-cr-any",
         &[79, 107],
         End::Refused,
         "_abnf.py: chunk_ext = r\";.*\", and the dot of a regular expression matches CR",
     ),
     (
-        "http-parser-js",
+        "http-parser-js 0.5.10",
         "cs-hex-prefix",
         &[99],
         End::Complete,
         "http-parser.js, BODY_CHUNKHEAD: parseInt(line, 16), which takes 0x",
     ),
     (
-        "httptools",
+        "httptools 0.9.0",
         "upgrade-with-body",
         &[83],
         End::Complete,
         "parser.pyx, cb_on_headers_complete: returns 1, which is no body, if the parser has seen an upgrade",
     ),
     (
-        "node",
+        "node 20.20.2",
         "te-gzip-chunked",
         &[67, 95],
         End::Complete,
         "its parser is llhttp, whose http.ts looks for chunked as the last token of Transfer-Encoding",
     ),
     (
-        "waitress",
+        "waitress 3.0.2",
         "last-lf",
         &[88],
         End::Complete,
-        "rfc7230.py: ONLY_HEXDIG_RE ends with $, which matches before a final LF, and receiver.py matches a chunk \
-         size against it",
+        "rfc7230.py: ONLY_HEXDIG_RE ends with $, which matches before a final LF, and receiver.py matches a \
+         chunk size against it",
     ),
 ];
 
 #[test]
 fn peers_read_as_their_sources_say() {
-    for (name, case, ends, end, source) in KNOWN {
-        let about = PEERS.iter().find(|about| about.name == *name).unwrap();
+    for (peer, case, ends, end, source) in KNOWN {
+        let (name, version) = peer.split_once(' ').unwrap();
+        let about = PEERS.iter().find(|about| about.name == name).unwrap();
         let Some(mut opened) = open(about) else {
             continue;
         };
+        // What is installed may be newer than what was read; what is linked is known.
+        if about.tier() == Tier::Linked {
+            assert_eq!(opened.version, version, "read the source of {name} anew");
+        }
         let mut seen = Seen::default();
         ask(&mut *opened.peer, &input(case), Pieces::One, &mut seen).unwrap();
         let told: Vec<_> = seen.messages.iter().map(|whole| whole.end).collect();
         assert_eq!(
             (told.as_slice(), seen.end),
             (*ends, *end),
-            "{name} {case}: {source}"
+            "{peer} {case}: {source}"
         );
     }
 }
@@ -136,12 +246,17 @@ const CUT: &[&[u8]] = &[
     b"GET / HTTP/1.1\r\nHost: a\r\n\r\nHELLO / HTTP/1.1\r\nHost: a\r\n\r\n",
 ];
 
+/// How many inputs are drawn by chance besides.
+const DRAWN: usize = 300;
+
 #[test]
 fn cuts_matter_to_those_who_say_so_and_to_no_one_else() {
     let folder = tests::repository().join("corpus");
     let cases = case::load_family(&folder, &REQUEST).unwrap();
     let mut inputs: Vec<_> = CUT.iter().map(|input| input.to_vec()).collect();
     inputs.extend(cases.into_iter().map(|case| case.input));
+    let (mut chance, mut drawn) = (Chance::new(7), Drawn::default());
+    inputs.extend((0..DRAWN).map(|_| drawn.input(&REQUEST, &mut chance)));
     for about in PEERS.iter().filter(|about| about.family == REQUEST.name) {
         let Some(mut opened) = open(about) else {
             continue;
@@ -231,9 +346,13 @@ fn the_dialects_that_were_learned_read_as_the_peers() {
             waives: file.waives(&REQUEST).unwrap(),
             demands: Vec::new(),
         };
+        let pieces = match file.pieces {
+            Some(_) => Pieces::Bytes,
+            None => Pieces::One,
+        };
         let mut answer = |input: &[u8]| {
             let mut seen = Seen::default();
-            let asked = ask(&mut *opened.peer, input, Pieces::One, &mut seen);
+            let asked = ask(&mut *opened.peer, input, pieces, &mut seen);
             if asked.is_err() {
                 opened = about.open().ok()?;
             }

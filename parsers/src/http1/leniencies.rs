@@ -28,7 +28,12 @@ macro_rules! leniencies {
 }
 
 leniencies! {
+    // The head as a whole.
+    HEAD_WHOLE: HEAD_END "head-whole" "Judges a head only once CRLF CRLF (in a dialect that has field-lf, LF and an empty line) has come, or 64 KiB have: waits until then.";
+    HEAD_LINE_WHOLE: HEAD_END "head-line-whole" "Judges a line of the head only once its LF has come: waits until then.";
+
     // Before the request-line. Skipped bytes belong to the message that follows.
+    METHOD_ABSENT: REQUEST_LINE_PARTS "method-absent" "A line of whitespace, other than CRLF and LF, where a request is expected is a request-line without parts, and is read on as HTTP/1.0.";
     LEADING_CRLF: LEADING_EMPTY_LINE "leading-crlf" "Skips one CRLF before the request-line." if allowed;
     LEADING_CRLFS: LEADING_EMPTY_LINE "leading-crlfs" "Skips any number of CRLF before the request-line." if allowed;
     LEADING_LF: LEADING_EMPTY_LINE "leading-lf" "Skips bare LFs before the request-line." if allowed;
@@ -53,18 +58,21 @@ leniencies! {
     REQUEST_LINE_TRAILING: REQUEST_LINE_SPACE "request-line-trailing-space" "Skips SP and HTAB between the version and the end of the line." if allowed;
     REQUEST_LINE_LF_SPACE: REQUEST_LINE_PARTS "request-line-lf-space" "Takes one LF in place of the SP after the target.";
     HTTP_09: REQUEST_LINE_PARTS "http-09" "A request-line that ends (CRLF, or LF) after the target is a whole message; the connection closes after it.";
+    VERSION_ABSENT_PERSISTS: REQUEST_LINE_PARTS "version-absent-persists" "A request-line that ends (CRLF, or LF) after the target is read on as HTTP/1.0, and another request after it.";
     VERSION_ABSENT: REQUEST_LINE_PARTS "version-absent" "A request-line that ends (CRLF, or LF) after the target is read on as HTTP/1.0.";
     TARGET_ABSENT: REQUEST_LINE_PARTS "target-absent" "A request-line that ends (CRLF, or LF) after the method is read on as HTTP/1.0.";
     ABSENT_SPACE: REQUEST_LINE_PARTS "absent-space" "Where nothing but whitespace follows a request-line without a version, that whitespace is its body, or, when it begins with LF, ignored.";
     REQUEST_LINE_LF: BARE_LF "request-line-lf" "A bare LF ends the request-line." if allowed;
     REQUEST_LINE_LF_LF: BARE_LF "request-line-lf-lf" "Skips a second LF after one that ends the request-line.";
     REQUEST_LINE_CRCRLF: BARE_CR "request-line-crcrlf" "CR CR LF ends the request-line.";
+    REQUEST_LINE_CR_SPACE: REQUEST_LINE_SPACE "request-line-cr-space" "Takes a bare CR, unless CRs and LF follow, as SP between the parts of the request-line." if allowed;
     REQUEST_LINE_CR: BARE_CR "request-line-cr" "A bare CR ends the request-line.";
     REQUEST_LINE_JUNK: REQUEST_LINE_SPACE "request-line-junk" "Skips everything between a space after the version and the end of the line (CRLF, or LF).";
 
     // The target.
     TARGET_CONTROL: TARGET_CHARACTER "target-control" "Takes control characters (except CR, LF, HTAB, VT and FF) and DEL in the target.";
     TARGET_TAB_FF: TARGET_CHARACTER "target-tab-ff" "Takes HTAB and FF in a target that begins with a slash or an asterisk.";
+    TARGET_BLANKS: TARGET_CHARACTER "target-blanks" "Takes HTAB, VT and FF in the target, also as its first bytes.";
     TARGET_HIGH: TARGET_CHARACTER "target-high" "Takes bytes from 0x80 in the target.";
     TARGET_DELIMITERS: TARGET_CHARACTER "target-delimiters" "Takes the visible characters that no URI holds (\" # < > \\ ^ ` { | }) in the target.";
     TARGET_CONNECT: TARGET_FORM "target-connect" "Takes a target of any form with CONNECT.";
@@ -91,6 +99,7 @@ leniencies! {
     BAD_REQUEST_SKIPPED: ERROR_CLOSES "bad-request-skipped" "An invalid request-line, with all up to and including the next empty line (CRLF CRLF), is a message without a body; reading goes on after it.";
 
     // The end of a field line, and of the header section.
+    FIRST_LF_SKIPPED: BARE_LF "first-lf-skipped" "Skips a bare LF right after the request-line.";
     FIELD_LF: BARE_LF "field-lf" "A bare LF ends a field line, and the header section." if allowed;
     EMPTY_LINE_LF: BARE_LF "empty-line-lf" "A bare LF in place of the empty line ends the header section." if allowed;
     EMPTY_LINE_LF_CRLF: BARE_LF "empty-line-lf-crlf" "A bare LF ends the header section, with the CRLF after it if there is one, for which it waits.";
@@ -105,6 +114,7 @@ leniencies! {
     HEAD_ENDS_AT_CLOSE: MESSAGE_COMPLETE "head-ends-at-close" "The end of the stream at the start of a field line ends the header section.";
 
     // Lines that begin with whitespace.
+    SPACE_LF_ENDS: OBS_FOLD "space-lf-ends" "A line of one SP or HTAB and a bare LF, after a field line, ends the header section, with a second LF if one follows.";
     SPACE_LINE_ENDS: OBS_FOLD "space-line-ends" "A line of SP and HTAB only ends the header section, also as the first line.";
     SPACE_LINE_SKIPPED: OBS_FOLD "space-line-skipped" "A line of SP and HTAB only is skipped, also as the first line.";
     FIRST_SPACE_ENDS: FIRST_FIELD_SPACE "first-space-ends" "A line of SP only, ended by CRLF, LF or CR, right after the request-line ends the header section.";
@@ -119,11 +129,13 @@ leniencies! {
     FOLD_VT_FF: FIELD_NAME "fold-vt-ff" "A line that begins with VT or FF, after a field line, continues the value before it, with SP between.";
 
     // Field names.
+    NAME_BLANKS_TRIMMED: FIELD_NAME "name-blanks-trimmed" "Skips whitespace, also VT, FF and bare CR, around a name.";
     NAME_SPACE_TRIMMED: NAME_SPACE "name-space-trimmed" "Skips SP and HTAB between the name and the colon.";
     NAME_FIRST_WORD: NAME_SPACE "name-first-word" "Of a name with SP or HTAB in it, takes what comes before the whitespace.";
     NAME_SPACE_HYPHEN: NAME_SPACE "name-space-hyphen" "Takes SP in a name as a hyphen.";
     NAME_SPACE_OTHER: NAME_SPACE "name-space-other" "A name with SP or HTAB in it is that of some other field.";
     NAME_BACKSLASH_HYPHEN: FIELD_NAME "name-backslash-hyphen" "Takes a backslash in a name as a hyphen.";
+    NAME_NUL_DROPPED: FIELD_NAME "name-nul-dropped" "Drops NUL from a name.";
     NAME_CONTROL_DROPPED: FIELD_NAME "name-control-dropped" "Drops control characters (except CR and LF) and DEL from a name.";
     NAME_CONTROL_OTHER: FIELD_NAME "name-control-other" "A name with a control character (except CR and LF) or DEL in it is that of some other field.";
     NAME_HIGH_DROPPED: FIELD_NAME "name-high-dropped" "Drops 0x85, 0xA0, 0xAD and 0xFF from a name.";
@@ -132,6 +144,7 @@ leniencies! {
     NAME_SLASH: FIELD_NAME "name-slash" "A name with a double quote or a slash in it is that of some other field.";
     NAME_DELIMITERS: FIELD_NAME "name-delimiters" "A name with a visible character in it that no token holds is that of some other field.";
     NAME_CR_DROPPED: BARE_CR "name-cr-dropped" "Drops a bare CR from a name.";
+    NAME_CR_OTHER: BARE_CR "name-cr-other" "A name with a bare CR in it is that of some other field.";
     NAME_EMPTY_ENDS: FIELD_NAME_EMPTY "name-empty-ends" "A line that holds a colon only ends the header section.";
     NAME_EMPTY_SKIPPED: FIELD_NAME_EMPTY "name-empty-skipped" "A field line without a name is skipped.";
     COLON_AT_SPACE: FIELD_COLON "colon-at-space" "A line without a colon is a name and a value, cut at its first SP.";
@@ -163,6 +176,7 @@ leniencies! {
     CONNECTION_STRIPS: CONNECTION_OPTION "connection-strips" "Does not look at Content-Length or Transfer-Encoding when a connection option names it.";
 
     // Host.
+    HOST_11_ONLY: HOST_MISSING "host-11-only" "Takes a request of a later version than HTTP/1.1 without Host.";
     HOST_NONE: HOST_MISSING "host-none" "Takes an HTTP/1.1 request without Host.";
     HOST_MANY: HOST_REPEATED "host-many" "Takes a request with several Host field lines.";
     HOST_ANY: HOST_VALUE "host-any" "Takes any Host value.";
@@ -170,16 +184,17 @@ leniencies! {
     // Transfer-Encoding.
     CODING_IGNORED: CODING_COUNTS "coding-ignored" "Does not look at Transfer-Encoding.";
     CONTENT_CODING: CODING_NAME "content-coding" "Takes Content-Encoding: chunked as Transfer-Encoding: chunked.";
-    CODING_10_IGNORED: CODING_IN_10 "coding-10-ignored" "Does not look at Transfer-Encoding in HTTP/1.0.";
-    CODING_10_TAKEN: CODING_IN_10 "coding-10-taken" "Takes Transfer-Encoding in HTTP/1.0 as in HTTP/1.1.";
     CODING_FIRST_FIELD: CODING_NAME "coding-first-field" "Looks at the first Transfer-Encoding field line only.";
     CODING_LAST_FIELD: CODING_NAME "coding-last-field" "Looks at the last Transfer-Encoding field line only.";
     CODING_EXACT: CODING_NAME "coding-exact" "Does not look at a Transfer-Encoding unless its one value is chunked and nothing else.";
+    CODING_10_IGNORED: CODING_IN_10 "coding-10-ignored" "Does not look at Transfer-Encoding in HTTP/1.0.";
+    CODING_10_TAKEN: CODING_IN_10 "coding-10-taken" "Takes Transfer-Encoding in HTTP/1.0 as in HTTP/1.1.";
     CODING_UNTRIMMED: CODING_NAME "coding-untrimmed" "Does not look at a Transfer-Encoding with other whitespace around its value than one SP before it.";
     CODING_CASE: CODING_NAME "coding-case" "Does not look at a Transfer-Encoding with a coding that is chunked in other than lower case.";
     CODING_TAB: CODING_NAME "coding-tab" "Takes a coding with HTAB after it for one that is not known.";
     CODING_SUBSTRING: CODING_SYNTAX "coding-substring" "Takes a coding that holds chunked anywhere as chunked.";
     CODING_VT_FF: FIELD_VALUE "coding-vt-ff" "Takes VT and FF in a Transfer-Encoding value, and trims them from a coding.";
+    CODING_NUL_DROPPED: FIELD_VALUE "coding-nul-dropped" "Drops NUL from a Transfer-Encoding value.";
     CODING_NUL: FIELD_VALUE "coding-nul" "Takes NUL in a Transfer-Encoding value, and trims it from a coding.";
     CODING_HIGH: CODING_SYNTAX "coding-high" "Trims 0x85, 0xA0 and 0xFF from a coding.";
     CODING_QUOTED: CODING_SYNTAX "coding-quoted" "Takes a coding between single or double quotes.";
@@ -224,6 +239,7 @@ leniencies! {
     LENGTH_DIGITS: LENGTH_DECIMAL "length-digits" "Of more than 19 digits, takes the first 19.";
     LENGTH_WRAPS_32: LENGTH_DECIMAL "length-wraps-32" "Takes the number modulo 2^32.";
     LENGTH_SIGNED_63: LENGTH_DECIMAL "length-signed-63" "Takes a number from 2^63 up, being negative when signed, as nought.";
+    LENGTH_LARGE: LENGTH_OVERFLOW "length-large" "Takes a Content-Length from 2^64 up, and waits for more than ever comes.";
     LENGTH_WRAPS_64: LENGTH_OVERFLOW "length-wraps-64" "Takes a number from 2^64 up modulo 2^64.";
     LENGTH_VT_FF: FIELD_VALUE "length-vt-ff" "Takes VT, FF and BS in a Content-Length value, and trims them from it.";
     LENGTH_HIGH: LENGTH_SYNTAX "length-high" "Trims 0x85, 0xA0 and 0xFF from the value.";
@@ -244,6 +260,7 @@ leniencies! {
     LENGTH_SPACE_CUTS: LENGTH_SYNTAX "length-space-cuts" "Takes a number followed by SP and anything.";
     LENGTH_PREFIX: LENGTH_SYNTAX "length-prefix" "Takes the digits at the front of the value, whatever follows.";
     LENGTH_INSIDE: LENGTH_SYNTAX "length-inside" "Takes the first digits in the value, whatever comes before and after them.";
+    LENGTH_NAN: LENGTH_SYNTAX "length-nan" "A request whose Content-Length is no number has a body of one byte, which is not handed on: what arithmetic with NaN comes to.";
     LENGTH_INVALID_IGNORED: LENGTH_SYNTAX "length-invalid-ignored" "Does not look at a Content-Length that is no number.";
     LENGTH_INVALID_CLOSE: LENGTH_SYNTAX "length-invalid-close" "A request whose Content-Length is no number lasts until the connection closes.";
     LENGTH_EMPTY_ZERO: LENGTH_EMPTY "length-empty-zero" "Takes an empty Content-Length as nought.";
@@ -261,6 +278,7 @@ leniencies! {
     TRACE_NO_BODY: TRACE_CONTENT "trace-no-body" "Takes TRACE with framing fields and reads no body.";
     CONNECT_BODY: CONNECT_CONTENT "connect-body" "Reads a body after CONNECT, then the tunnel begins.";
     CONNECT_NO_BODY: CONNECT_CONTENT "connect-no-body" "Takes CONNECT with framing fields; the tunnel begins after the head.";
+    CONNECT_CLOSES: CONNECT_TUNNEL "connect-closes" "Closes the connection after a CONNECT that does not let it persist: with close, or of HTTP/1.0 without keep-alive." if allowed;
     CONNECT_READS_ON: CONNECT_TUNNEL "connect-reads-on" "Reads another request after CONNECT: the tunnel was not granted." if allowed;
     UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request with Upgrade and the connection option upgrade, after its body, as the new protocol.";
     UPGRADE_H2C: UPGRADE_WAITS "upgrade-h2c" "Takes all that follows a request with Upgrade: h2c (any case) and the connection option upgrade, after its body, as HTTP/2.";
@@ -299,6 +317,7 @@ leniencies! {
     CHUNK_PREFIX: CHUNK_SIZE "chunk-prefix" "Where another byte than CR, LF, SP, HTAB or a semicolon follows the digits of the chunk size, skips the rest of the line, up to CRLF.";
     CHUNK_DIGITS: CHUNK_SIZE_NUMBER "chunk-digits" "Of more than 16 digits of a chunk size, takes the first 16, whatever their number comes to.";
     CHUNK_WRAPS_32: CHUNK_SIZE_NUMBER "chunk-wraps-32" "Takes a chunk size from 2^32 up, of any number of digits, modulo 2^32.";
+    CHUNK_LARGE: CHUNK_SIZE_OVERFLOW "chunk-large" "Takes a chunk size from 2^64 up, and waits for more than ever comes.";
     CHUNK_WRAPS_64: CHUNK_SIZE_OVERFLOW "chunk-wraps-64" "Takes a chunk size from 2^64 up modulo 2^64.";
 
     // The rest of the chunk line.
@@ -342,11 +361,13 @@ leniencies! {
     TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section." if allowed;
     TRAILER_LF_KEPT: BARE_LF "trailer-lf-kept" "A bare LF in the trailer section is a byte of its line; the rest, up to CRLF, is skipped.";
     TRAILER_CRCRLF: BARE_CR "trailer-crcrlf" "Two or more CR before LF end a line of the trailer section.";
+    TRAILER_CR: BARE_CR "trailer-cr" "Takes a bare CR as a byte of a line of the trailer section.";
     TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped." if allowed;
     TRAILER_SPACE_ENDS: OBS_FOLD "trailer-space-ends" "A line of SP and HTAB only ends the trailer section.";
     TRAILER_SPACE_ANY: OBS_FOLD "trailer-space-any" "A line of the trailer section that begins with SP or HTAB is skipped, also the first.";
     TRAILER_ANY_LINE: FIELD_COLON "trailer-any-line" "Skips a line of the trailer section that has no colon, whatever bytes it holds.";
     TRAILER_VALUE_ANY: FIELD_VALUE "trailer-value-any" "Takes any byte but CR and LF in the value of a trailer field.";
     TRAILER_ANY_BYTE: FIELD_NAME "trailer-any-byte" "Takes any byte but CR, LF and colon in the name, and but CR and LF in the value, of a trailer field.";
+    TRAILER_NAME_EMPTY: FIELD_NAME_EMPTY "trailer-name-empty" "Takes a trailer field without a name.";
     TRAILER_LENGTH: TRAILER_FRAMING "trailer-length" "A Content-Length of digits in the trailer section, the last one if several, is the length of a body that follows the section.";
 }

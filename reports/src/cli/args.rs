@@ -232,6 +232,15 @@ pub struct MatrixArgs {
     /// Hand over one byte at a time
     #[arg(long)]
     pub bytes: bool,
+    /// Show only which peers read an input otherwise byte by byte than at once: exit 1 when any does
+    #[arg(long)]
+    pub cuts: bool,
+    /// Say only which share of the readings is explained, and what is not, by peer
+    #[arg(long)]
+    pub summary: bool,
+    /// The folder of the learned dialects, which explain a reading too [default: peers/dialects beside the corpus]
+    #[arg(long, value_name = "DIR")]
+    pub dialects: Option<PathBuf>,
     /// Who is asked: the name of a peer, all, linked, worker, or cmd:COMMAND; may be given several times
     /// [default: all]
     #[arg(long, value_name = "PEER", value_parser = Who::named)]

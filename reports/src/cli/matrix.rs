@@ -8,12 +8,9 @@ use peers::{Pieces, Seen};
 use serde_json::json;
 
 use super::args::{MatrixArgs, TextOrJson};
-use super::{CLEAN, Console, check, open_peers, source};
-use crate::ask::{Answer, MOST, Peers, Who};
-use crate::picture::thousands;
-
-/// How many unexplained inputs of a peer are named.
-const NAMED: usize = 12;
+use super::tally::{Learned, Tally};
+use super::{CLEAN, Console, check, cuts, open_peers, source};
+use crate::ask::{Answer, Peers, Who};
 
 pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let paths = match args.paths.as_slice() {
@@ -29,6 +26,14 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         [] => vec![Who::All],
         some => some.to_vec(),
     };
+    if args.cuts {
+        return cuts::run(&args, &paths, &asked, console);
+    }
+    let learned = args.dialects.clone().or_else(|| {
+        let corpus = check::corpus_folder().ok()?;
+        Some(corpus.join("../peers/dialects"))
+    });
+    let mut learned = Learned::of(learned);
     let mut families: BTreeMap<&str, (Peers, Tally)> = BTreeMap::new();
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let family = sample.family;
@@ -45,9 +50,12 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
             Some(case) => case.name.clone(),
             None => sample.file.clone(),
         };
-        tally.take(&name, &answers);
+        let by_dialect = tally.take(family, &name, &sample.input, &answers, &mut learned)?;
+        if args.summary {
+            return Ok(());
+        }
         if args.format == TextOrJson::Json {
-            console.object(&object(&sample, &name, &answers))?;
+            console.object(&object(&sample, &name, &answers, &by_dialect))?;
             return Ok(());
         }
         if is_new {
@@ -58,12 +66,14 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     for path in &paths {
         source::each(path, args.family, console, &mut take)?;
     }
-    if args.format == TextOrJson::Text {
-        let asked = families
-            .values()
-            .filter(|(peers, _)| peers.names().next().is_some());
-        for (_, tally) in asked {
-            tally.write(console)?;
+    for (family, (peers, tally)) in &families {
+        if peers.names().next().is_none() {
+            continue;
+        }
+        match args.format {
+            TextOrJson::Text => tally.write(family, console)?,
+            TextOrJson::Json if args.summary => console.object(&tally.object(family))?,
+            TextOrJson::Json => {}
         }
     }
     Ok(ExitCode::from(CLEAN))
@@ -116,8 +126,13 @@ fn row(
     Ok(())
 }
 
-fn object(sample: &source::Sample, name: &str, answers: &[Answer]) -> serde_json::Value {
-    let answers = answers.iter().map(|answer| {
+fn object(
+    sample: &source::Sample,
+    name: &str,
+    answers: &[Answer],
+    by_dialect: &[bool],
+) -> serde_json::Value {
+    let answers = answers.iter().zip(by_dialect).map(|(answer, by_dialect)| {
         let explained = answer.explained;
         let waives = explained.map(|explained| sample.family.ids(&explained.waives));
         let is_stricter = explained.is_some_and(|explained| explained.is_stricter);
@@ -129,6 +144,7 @@ fn object(sample: &source::Sample, name: &str, answers: &[Answer]) -> serde_json
                 "end": seen.end.word(),
                 "explained": waives,
                 "stricter": is_stricter,
+                "learned": by_dialect,
                 "failure": null,
             }),
             Err(failure) => json!({
@@ -144,81 +160,4 @@ fn object(sample: &source::Sample, name: &str, answers: &[Answer]) -> serde_json
         "bytes": sample.input.len(),
         "answers": answers.collect::<Vec<_>>(),
     })
-}
-
-/// How many readings were explained.
-#[derive(Default)]
-struct Tally {
-    peers: BTreeMap<String, Explained>,
-    failures: BTreeMap<String, usize>,
-}
-
-/// How the readings of one peer were explained.
-#[derive(Default)]
-struct Explained {
-    /// How many there are.
-    readings: usize,
-    /// How many refuse what the dialect takes that reads alike until then.
-    stricter: usize,
-    /// Of what the others are.
-    unexplained: Vec<String>,
-}
-
-impl Tally {
-    fn take(&mut self, name: &str, answers: &[Answer]) {
-        for answer in answers {
-            if let Err(failure) = &answer.seen {
-                let what = format!("{}: {failure}", answer.name);
-                *self.failures.entry(what).or_default() += 1;
-                continue;
-            }
-            let peer = self.peers.entry(answer.name.clone()).or_default();
-            peer.readings += 1;
-            match answer.explained {
-                Some(explained) => peer.stricter += usize::from(explained.is_stricter),
-                None => peer.unexplained.push(name.to_owned()),
-            }
-        }
-    }
-
-    fn write(&self, console: &mut Console<'_>) -> anyhow::Result<()> {
-        writeln!(console.out)?;
-        for (what, times) in &self.failures {
-            let what = corpus::escape::display_text(what);
-            writeln!(console.out, "{what} ({times} inputs)")?;
-        }
-        let (mut all, mut stricter, mut without) = (0, 0, 0);
-        for (name, peer) in &self.peers {
-            all += peer.readings;
-            stricter += peer.stricter;
-            without += peer.unexplained.len();
-            if peer.unexplained.is_empty() {
-                continue;
-            }
-            let names = peer.unexplained.iter().map(String::as_str);
-            let shown: Vec<_> = names.take(NAMED).collect();
-            let more = match peer.unexplained.len() - shown.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            writeln!(
-                console.out,
-                "{name}: {} of {} unexplained: {}{more}",
-                peer.unexplained.len(),
-                peer.readings,
-                corpus::escape::display_text(&shown.join(" "))
-            )?;
-        }
-        let share = |count: usize| 100.0 * count as f64 / all.max(1) as f64;
-        writeln!(
-            console.out,
-            "{} readings: {:.2} % explained by at most {MOST} leniencies, {:.2} % refuse what is read alike \
-             otherwise, {:.2} % unexplained",
-            thousands(all as u64),
-            share(all - stricter - without),
-            share(stricter),
-            share(without)
-        )?;
-        Ok(())
-    }
 }

@@ -4,6 +4,7 @@ mod args;
 mod chain;
 mod check;
 mod commits;
+mod cuts;
 mod effects;
 mod fidelity;
 mod hop;
@@ -20,6 +21,7 @@ mod report;
 mod rules;
 mod session;
 mod source;
+mod tally;
 mod target;
 
 use std::ffi::OsString;

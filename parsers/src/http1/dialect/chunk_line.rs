@@ -172,7 +172,12 @@ impl Reader<'_> {
             value: 0,
             overflows: false,
         };
-        const LARGE: &[&Leniency] = &[&CHUNK_DIGITS, &CHUNK_WRAPS_32, &CHUNK_WRAPS_64];
+        const LARGE: &[&Leniency] = &[
+            &CHUNK_DIGITS,
+            &CHUNK_WRAPS_32,
+            &CHUNK_LARGE,
+            &CHUNK_WRAPS_64,
+        ];
         loop {
             // Refused as soon as it is exceeded, whatever follows.
             if digits.overflows && !self.any(LARGE) {
@@ -216,6 +221,9 @@ impl Reader<'_> {
         {
             return Ok(digits.value & 0xffff_ffff);
         }
+        if digits.overflows && self.waive(&CHUNK_LARGE, line, draft) {
+            return Ok(u64::MAX);
+        }
         if digits.overflows && !self.waive(&CHUNK_WRAPS_64, line, draft) {
             return Err(draft.refuse(&CHUNK_SIZE_OVERFLOW, line));
         }
@@ -230,6 +238,7 @@ impl Reader<'_> {
     ) -> Result<(), Stop> {
         let limits = [
             (&CHUNK_DIGITS_16, digits.count > 16),
+            (&CHUNK_DIGITS_20, digits.count > 20),
             (&CHUNK_31, digits.overflows || digits.value >> 31 != 0),
             (&CHUNK_32, digits.overflows || digits.value >> 32 != 0),
             (&CHUNK_63, digits.overflows || digits.value >> 63 != 0),

@@ -113,14 +113,6 @@ impl Reader<'_> {
         {
             return Ok(None);
         }
-        if is_10 {
-            if self.waive(&CODING_10_IGNORED, at, draft) {
-                return Ok(None);
-            }
-            if !self.waive(&CODING_10_TAKEN, at, draft) {
-                return Err(draft.refuse(&CODING_IN_10, at));
-            }
-        }
         let (mut from, mut count) = (0, fields.clone().count());
         if count > 1 {
             if self.waive(&CODING_FIRST_FIELD, at, draft) {
@@ -133,6 +125,14 @@ impl Reader<'_> {
         let exact = count == 1 && value.eq_ignore_ascii_case(CHUNKED);
         if !exact && self.waive(&CODING_EXACT, at, draft) {
             return Ok(None);
+        }
+        if is_10 {
+            if self.waive(&CODING_10_IGNORED, at, draft) {
+                return Ok(None);
+            }
+            if !self.waive(&CODING_10_TAKEN, at, draft) {
+                return Err(draft.refuse(&CODING_IN_10, at));
+            }
         }
         let is_untrimmed = |note: &Note| {
             let after = self.slice(note.end, note.end + 1).first();

@@ -252,6 +252,7 @@ impl Reader<'_> {
     /// A line that does not conform, or that some leniency of this dialect may read otherwise.
     #[cold]
     fn odd_line(&self, at: usize, lines: &mut Lines, draft: &mut Draft<'_>) -> Result<Line, Stop> {
+        self.whole_head_line(at, draft)?;
         if lines.hidden {
             return self.after_crlf(at).map(Line::Next);
         }
@@ -302,7 +303,7 @@ impl Reader<'_> {
         if self.waive(&EMPTY_LINE_CR_ANY, at, draft) {
             return Ok(Line::End(at + 2));
         }
-        if self.has(&NAME_CR_DROPPED) {
+        if self.any(&[&NAME_CR_DROPPED, &NAME_CR_OTHER, &NAME_BLANKS_TRIMMED]) {
             return self.odd_field(at, at, lines, draft).map(Line::Next);
         }
         Err(draft.refuse(&BARE_CR, at))

@@ -175,7 +175,8 @@ impl Reader<'_> {
         }
         let mut hosts = notes.of(label::HOST);
         let Some(first) = hosts.next() else {
-            if line.is_10 || self.waive(&HOST_NONE, line.start, draft) {
+            let is_later = line.is_later && self.waive(&HOST_11_ONLY, line.start, draft);
+            if line.is_10 || is_later || self.waive(&HOST_NONE, line.start, draft) {
                 return Ok(());
             }
             return Err(draft.refuse(&HOST_MISSING, line.start));
@@ -316,8 +317,14 @@ impl Reader<'_> {
         body: &mut Body,
         draft: &mut Draft<'_>,
     ) -> Next {
-        if line.method == Method::Connect && !self.waive(&CONNECT_READS_ON, line.start, draft) {
-            return Next::Tunnel;
+        if line.method == Method::Connect {
+            if self.has(&CONNECT_CLOSES) && !self.persists(line, options, notes, draft) {
+                draft.waive(&CONNECT_CLOSES, line.start);
+                return Next::Close;
+            }
+            if !self.waive(&CONNECT_READS_ON, line.start, draft) {
+                return Next::Tunnel;
+            }
         }
         if let Some(note) = notes.of(label::UPGRADE).next().filter(|_| options.upgrade) {
             let is_h2c = self.noted(note, notes.text).eq_ignore_ascii_case(b"h2c");
@@ -334,7 +341,22 @@ impl Reader<'_> {
                 return Next::Close;
             }
         }
-        let persists = if options.close {
+        if self.persists(line, options, notes, draft) {
+            Next::Message
+        } else {
+            Next::Close
+        }
+    }
+
+    /// Whether the connection lasts after the request.
+    fn persists(
+        &self,
+        line: &RequestLine,
+        options: &Options,
+        notes: &Notes<'_>,
+        draft: &mut Draft<'_>,
+    ) -> bool {
+        if options.close {
             let at = notes.of(label::CONNECTION).next();
             let at = at.map_or(0, |note| note.at);
             (options.keep_alive && self.waive(&KEEP_ALIVE_BEATS_CLOSE, at, draft))
@@ -349,9 +371,8 @@ impl Reader<'_> {
         } else if line.is_10 && options.keep_alive {
             !self.waive(&CLOSES_10, line.start, draft)
         } else {
-            !line.is_10 || self.waive(&PERSISTS_10, line.start, draft)
-        };
-        if persists { Next::Message } else { Next::Close }
+            !line.is_10 || line.persists || self.waive(&PERSISTS_10, line.start, draft)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Content-Length.
 
 use super::super::leniencies::*;
+use super::super::restrictions::LENGTH_DIGITS_20;
 use super::super::rules::*;
 use super::bytes::{trim, trim_matches};
 use super::field::label;
@@ -170,6 +171,8 @@ impl Reader<'_> {
                 return Ok(Body::Length(value));
             }
         }
+        let limits = [(&LENGTH_DIGITS_20, digits.len() > 20)];
+        self.restrict(&limits, at, draft)?;
         if digits.len() > 19 && self.waive(&LENGTH_DIGITS, at, draft) {
             let value = digits
                 .get(..19)
@@ -182,6 +185,9 @@ impl Reader<'_> {
         }
         if (overflows || value >> 63 != 0) && self.waive(&LENGTH_SIGNED_63, at, draft) {
             return Ok(Body::Length(0));
+        }
+        if overflows && self.waive(&LENGTH_LARGE, at, draft) {
+            return Ok(Body::Length(u64::MAX));
         }
         if overflows && !self.waive(&LENGTH_WRAPS_64, at, draft) {
             return Err(draft.refuse(&LENGTH_OVERFLOW, at));
@@ -227,6 +233,9 @@ impl Reader<'_> {
                 draft.waive(leniency, at);
                 return Ok(Body::Length(length));
             }
+        }
+        if self.waive(&LENGTH_NAN, at, draft) {
+            return Ok(Body::Dropped(1));
         }
         if self.waive(&LENGTH_INVALID_IGNORED, at, draft) {
             return Ok(Body::None);

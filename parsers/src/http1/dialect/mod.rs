@@ -24,7 +24,9 @@ mod version;
 
 use self::request_line::{Method, is_registered};
 use super::leniencies::{
-    ABSENT_SPACE, BAD_REQUEST_SKIPPED, BODY_ENDS_AT_CLOSE, BODY_GOES_ON, TARGET_ABSENT,
+    ABSENT_SPACE, BAD_REQUEST_SKIPPED, BODY_ENDS_AT_CLOSE, BODY_GOES_ON, FIELD_LF,
+    FIRST_LF_SKIPPED, HEAD_LINE_WHOLE, HEAD_WHOLE, LEADING_CRLF, LEADING_CRLFS, LEADING_LF,
+    TARGET_ABSENT,
 };
 use super::rules::TARGET_FORM;
 use crate::parser::{Draft, Next, Stop, Taken};
@@ -46,17 +48,29 @@ struct Reader<'a> {
     input: &'a [u8],
 }
 
+/// How many bytes of a head are waited for at most.
+const HEAD_KEPT: usize = 64 << 10;
+
 /// What gives the body its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Body {
     None,
     Length(u64),
+    /// So many bytes, which are not handed on.
+    Dropped(u64),
     Chunked,
     UntilClose,
 }
 
 impl Reader<'_> {
     fn request(&self, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        if self.has(&HEAD_WHOLE) && !self.is_head_whole() {
+            draft.waive(&HEAD_WHOLE, 0);
+            return Err(Stop::Incomplete);
+        }
+        if self.has(&HEAD_LINE_WHOLE) {
+            self.whole_head_line(self.after_empty_lines(), draft)?;
+        }
         let line = match self.request_line(draft) {
             Err(Stop::Refused) if self.has(&BAD_REQUEST_SKIPPED) => return self.skip_bad(draft),
             line => line?,
@@ -79,7 +93,13 @@ impl Reader<'_> {
                 next,
             });
         }
-        let fields_end = self.fields(line.start, line.end, draft)?;
+        let mut fields = line.end;
+        if self.has(&FIRST_LF_SKIPPED) && self.peek(fields) == Some(b'\n') {
+            self.need(fields + 1)?;
+            draft.waive(&FIRST_LF_SKIPPED, fields);
+            fields += 1;
+        }
+        let fields_end = self.fields(line.start, fields, draft)?;
         // There is nothing to tunnel to.
         if line.words == 1 && line.method == Method::Connect {
             return Err(draft.refuse(&TARGET_FORM, line.start));
@@ -99,6 +119,47 @@ impl Reader<'_> {
             return Ok(self.body_goes_on(fields_end.end, taken.end, draft));
         }
         Ok(taken)
+    }
+
+    /// The byte after the empty lines at the front that the dialect skips before a request-line.
+    fn after_empty_lines(&self) -> usize {
+        let mut at = 0;
+        loop {
+            let one = at == 0 && self.has(&LEADING_CRLF);
+            at += match self.rest(at) {
+                [b'\r', b'\n', ..] if one || self.has(&LEADING_CRLFS) => 2,
+                [b'\n', ..] if self.has(&LEADING_LF) => 1,
+                _ => return at,
+            };
+        }
+    }
+
+    /// Waits for the LF of the line at `at`, in a dialect that judges no part of one.
+    fn whole_head_line(&self, at: usize, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        if !self.has(&HEAD_LINE_WHOLE) || memchr::memchr(b'\n', self.rest(at)).is_some() {
+            return Ok(());
+        }
+        draft.waive(&HEAD_LINE_WHOLE, at);
+        Err(Stop::Incomplete)
+    }
+
+    /// Whether the empty line has come that ends a head, or too much of it for a reader to keep. An empty line before
+    /// the request-line counts where the dialect does not skip it.
+    fn is_head_whole(&self) -> bool {
+        let has_lf = self.has(&FIELD_LF);
+        let from = self.after_empty_lines();
+        let rest = self.rest(from);
+        if rest.starts_with(b"\r\n") || rest.starts_with(b"\n") {
+            return true;
+        }
+        let head = self.slice(from, self.input.len().min(from + HEAD_KEPT));
+        let mut ends = memchr::memchr_iter(b'\n', head);
+        let is_last = |end: usize| {
+            let after = head.get(end + 1..).unwrap_or(&[]);
+            let is_crlf = end > 0 && head.get(end - 1) == Some(&b'\r');
+            (is_crlf || has_lf) && after.starts_with(b"\r\n") || has_lf && after.starts_with(b"\n")
+        };
+        head.len() == HEAD_KEPT || ends.any(is_last)
     }
 
     /// Whether nothing but whitespace follows.
@@ -188,6 +249,14 @@ impl Reader<'_> {
                 }
                 draft.waive(&BODY_ENDS_AT_CLOSE, head);
                 Ok(self.until_close(head, draft))
+            }
+            Body::Dropped(size) => {
+                draft.head(head, Framing::Length(size));
+                let end = head + size as usize;
+                if end > length {
+                    return Err(Stop::Incomplete);
+                }
+                Ok(Taken { end, next })
             }
             Body::UntilClose => Ok(self.until_close(head, draft)),
             Body::Chunked => {

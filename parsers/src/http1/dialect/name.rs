@@ -3,7 +3,7 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{is_any_case, is_space, is_token};
+use super::bytes::{is_any_case, is_space, is_token, trim_matches};
 use super::field::{Line, Lines, label};
 use crate::parser::{Draft, Stop};
 use crate::rule::{Leniency, Rule};
@@ -13,6 +13,9 @@ const LENIENT_TO_SPACE: &[&Leniency] = &[&NAME_FIRST_WORD, &NAME_SPACE_HYPHEN, &
 
 /// Every leniency that may take a name which is no token, or a line without a colon, whatever is in it.
 const LENIENT: &[&Leniency] = &[
+    &NAME_BLANKS_TRIMMED,
+    &NAME_NUL_DROPPED,
+    &NAME_CR_OTHER,
     &NAME_BACKSLASH_HYPHEN,
     &NAME_CONTROL_DROPPED,
     &NAME_CONTROL_OTHER,
@@ -312,11 +315,20 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<usize, Stop> {
         let mut is_other = false;
-        let mut at = start;
+        let (mut at, mut end) = (start, colon);
         let raw = self.slice(start, colon);
+        if self.has(&NAME_BLANKS_TRIMMED) {
+            let (front, inner) = trim_matches(raw, |byte| {
+                matches!(byte, b'\t' | 0x0b | 0x0c | b'\r' | b' ')
+            });
+            (at, end) = (start + front, start + front + inner.len());
+            if inner.len() < raw.len() {
+                draft.waive(&NAME_BLANKS_TRIMMED, line);
+            }
+        }
         let spaces = raw.iter().rev().take_while(|&&byte| is_space(byte));
         let last_spaces = colon - spaces.count();
-        while at < colon {
+        while at < end {
             let byte = self.need(at)?;
             if is_token(byte) {
                 draft.scratch().text.push(byte);
@@ -365,8 +377,10 @@ impl Reader<'_> {
                 () => Odd::Refuse(&NAME_SPACE),
             },
             b'\r' if use_it(&NAME_CR_DROPPED) => Odd::Drop(1),
+            b'\r' if use_it(&NAME_CR_OTHER) => Odd::Other,
             b'\r' => Odd::Refuse(&BARE_CR),
             b'\\' if use_it(&NAME_BACKSLASH_HYPHEN) => Odd::Push(b'-', 1),
+            0 if use_it(&NAME_NUL_DROPPED) => Odd::Drop(1),
             0..=0x1f | 0x7f if use_it(&NAME_CONTROL_DROPPED) => Odd::Drop(1),
             0..=0x1f | 0x7f if use_it(&NAME_CONTROL_OTHER) => Odd::Other,
             0x85 | 0xa0 | 0xad | 0xff if use_it(&NAME_HIGH_DROPPED) => Odd::Drop(1),

@@ -1,7 +1,7 @@
 //! The request-line, with what may come before it.
 
 use super::super::leniencies::*;
-use super::super::restrictions::{CONNECT_REFUSED, METHOD_KNOWN};
+use super::super::restrictions::{CONNECT_REFUSED, METHOD_KNOWN, METHOD_UPPER};
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_target, is_token, target_length, token_length};
@@ -97,6 +97,10 @@ pub(super) struct RequestLine {
     /// The byte after it.
     pub end: usize,
     pub method: Method,
+    /// Where the target begins and ends, if it is not in origin-form.
+    pub target: (usize, usize),
+    /// Whether the version is a later one than HTTP/1.1.
+    pub is_later: bool,
     /// Whether the message is one of HTTP/1.0.
     pub is_10: bool,
     /// For a message without a header section (a request of HTTP/0.9, the preface of another protocol):
@@ -104,6 +108,8 @@ pub(super) struct RequestLine {
     pub whole: Option<Next>,
     /// Whether Host is not asked for, the line being a status-line.
     pub needs_no_host: bool,
+    /// Whether the connection lasts though the message is one of HTTP/1.0.
+    pub persists: bool,
     /// How many of its three parts it has, from the method on.
     pub words: u8,
 }
@@ -132,7 +138,10 @@ impl Reader<'_> {
         if method == Method::Connect || self.peek(method_end) != Some(b' ') || method_end == 0 {
             return None;
         }
-        if method == Method::Other && (self.has(&METHOD_ANY_CASE) || self.restricts(&METHOD_KNOWN))
+        if method == Method::Other
+            && (self.has(&METHOD_ANY_CASE)
+                || self.restricts(&METHOD_KNOWN)
+                || self.restricts(&METHOD_UPPER))
         {
             return None;
         }
@@ -151,9 +160,12 @@ impl Reader<'_> {
             start: 0,
             end,
             method,
+            target: (0, 0),
+            is_later: false,
             is_10,
             whole: None,
             needs_no_host: false,
+            persists: false,
             words: 3,
         })
     }
@@ -164,14 +176,24 @@ impl Reader<'_> {
         if let Some(line) = self.other_protocol(start, draft)? {
             return Ok(line);
         }
-        if let Some((word, end)) = self.target_absent(start, draft)? {
+        let absent = match self.blank_line(start)? {
+            Some(end) => {
+                draft.waive(&METHOD_ABSENT, start);
+                Some((start, end))
+            }
+            None => self.target_absent(start, draft)?,
+        };
+        if let Some((word, end)) = absent {
             return Ok(RequestLine {
                 start,
                 end,
                 method: Method::of(self.slice(start, word)),
+                target: (0, 0),
+                is_later: false,
                 is_10: true,
                 whole: None,
                 needs_no_host: false,
+                persists: false,
                 words: 1,
             });
         }
@@ -193,9 +215,12 @@ impl Reader<'_> {
             start,
             end: 0,
             method,
+            target: (target, target_end),
+            is_later: false,
             is_10: true,
             whole: None,
             needs_no_host: false,
+            persists: false,
             words: 3,
         };
         if let Some(end) = self.version_absent(target, target_end, draft, &mut line)? {
@@ -208,6 +233,7 @@ impl Reader<'_> {
         let version = self.separator(target_end + 1, draft)?;
         let found = self.version(version, draft)?;
         line.is_10 = found.is_10;
+        line.is_later = found.is_later;
         line.end = self.request_line_end(found.end, draft)?;
         Ok(line)
     }
@@ -217,6 +243,10 @@ impl Reader<'_> {
         let mut at = 0;
         let mut crlf_taken = false;
         loop {
+            let begins_line = at == 0 || self.peek(at - 1) == Some(b'\n');
+            if begins_line && self.blank_line(at)?.is_some() {
+                return Ok(at);
+            }
             match self.need(at)? {
                 b'\r' => {
                     let many = self.has(&LEADING_CRLFS);
@@ -244,6 +274,30 @@ impl Reader<'_> {
         }
     }
 
+    /// The byte after the line at `at`, where that has whitespace only, is neither CRLF nor LF, and the dialect takes
+    /// it for a request-line.
+    fn blank_line(&self, at: usize) -> Result<Option<usize>, Stop> {
+        if !self.has(&METHOD_ABSENT) {
+            return Ok(None);
+        }
+        let rest = self.rest(at);
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | 0x0b | 0x0c);
+        let blanks = rest.iter().take_while(|byte| is_blank(byte)).count();
+        let is_ended = self.need(at + blanks)? == b'\n';
+        let is_empty = blanks == 0 || rest.starts_with(b"\r\n");
+        Ok((is_ended && !is_empty).then_some(at + blanks + 1))
+    }
+
+    /// The byte after the CRs from `at` on, where they are whitespace to this dialect: no line ends with them.
+    fn cr_space(&self, at: usize) -> Result<Option<usize>, Stop> {
+        if !self.has(&REQUEST_LINE_CR_SPACE) || self.peek(at) != Some(b'\r') {
+            return Ok(None);
+        }
+        let crs = self.rest(at).iter().take_while(|&&byte| byte == b'\r');
+        let end = at + crs.count();
+        Ok((self.need(end)? != b'\n').then_some(end))
+    }
+
     /// A status-line, or the preface of HTTP/2, where the dialect takes it.
     fn other_protocol(
         &self,
@@ -255,9 +309,12 @@ impl Reader<'_> {
             start,
             end: 0,
             method: Method::Post,
+            target: (0, 0),
+            is_later: false,
             is_10: false,
             whole: None,
             needs_no_host: true,
+            persists: false,
             words: 3,
         };
         const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -316,6 +373,9 @@ impl Reader<'_> {
         loop {
             let byte = self.need(at)?;
             match byte {
+                b'a'..=b'z' if self.restricts(&METHOD_UPPER) => {
+                    return Err(draft.restrict(&METHOD_UPPER, start));
+                }
                 _ if is_token(byte) => {}
                 b' ' if at > start => return Ok(at),
                 b'\t' if at > start && self.waive(&REQUEST_LINE_TAB, at, draft) => return Ok(at),
@@ -324,6 +384,10 @@ impl Reader<'_> {
                 }
                 b'\t' | 0x0b | 0x0c if at > start => {
                     return Err(draft.refuse(&REQUEST_LINE_SPACE, at));
+                }
+                b'\r' if at > start && self.cr_space(at)?.is_some() => {
+                    draft.waive(&REQUEST_LINE_CR_SPACE, at);
+                    return Ok(at);
                 }
                 b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, at)),
                 b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&METHOD_TOKEN, at)),
@@ -380,10 +444,13 @@ impl Reader<'_> {
     /// Skips the further whitespace that the dialect takes after a separator that ended before `at`.
     fn separator(&self, mut at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         loop {
+            let cr_end = self.cr_space(at)?;
             let odd = match self.peek(at) {
                 Some(b' ') => None,
+                Some(byte @ (b'\t' | 0x0b | 0x0c)) if self.is_of_target(byte) => return Ok(at),
                 Some(b'\t') => Some(&REQUEST_LINE_TAB),
                 Some(0x0b | 0x0c) => Some(&REQUEST_LINE_VT_FF),
+                Some(b'\r') if cr_end.is_some() => Some(&REQUEST_LINE_CR_SPACE),
                 _ => return Ok(at),
             };
             if !self.has(&REQUEST_LINE_SPACES) || odd.is_some_and(|odd| !self.has(odd)) {
@@ -393,8 +460,18 @@ impl Reader<'_> {
             if let Some(odd) = odd {
                 draft.waive(odd, at);
             }
-            at += 1;
+            at = cr_end.unwrap_or(at + 1);
         }
+    }
+
+    /// Whether a byte of whitespace is one of a target, and separates nothing.
+    fn is_of_target(&self, byte: u8) -> bool {
+        let separates = if byte == b'\t' {
+            &REQUEST_LINE_TAB
+        } else {
+            &REQUEST_LINE_VT_FF
+        };
+        self.has(&TARGET_BLANKS) && !self.has(separates)
     }
 
     /// The byte after the target: what separates it from the version, or ends the line.
@@ -410,6 +487,7 @@ impl Reader<'_> {
                 b'\t' | 0x0c
                     if matches!(self.peek(start), Some(b'/' | b'*'))
                         && self.waive(&TARGET_TAB_FF, at, draft) => {}
+                b'\t' | 0x0b | 0x0c if self.waive(&TARGET_BLANKS, at, draft) => {}
                 b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&REQUEST_LINE_SPACE, at)),
                 0x80.. if self.waive(&TARGET_HIGH, at, draft) => {}
                 b'!'..=b'~' if self.waive(&TARGET_DELIMITERS, at, draft) => {}
@@ -429,8 +507,9 @@ impl Reader<'_> {
         line: &mut RequestLine,
     ) -> Result<Option<usize>, Stop> {
         let mut at = target_end;
-        if self.has(&VERSION_ABSENT) && self.has(&REQUEST_LINE_TRAILING) {
-            let spaces = super::bytes::spaces(self.rest(at));
+        const ABSENT: &[&crate::Leniency] = &[&VERSION_ABSENT_PERSISTS, &VERSION_ABSENT];
+        if self.any(ABSENT) && self.has(&REQUEST_LINE_TRAILING) {
+            let spaces = self.trailing_spaces(at)?;
             if spaces > 0 && matches!(self.need(at + spaces)?, b'\r' | b'\n') {
                 draft.waive(&REQUEST_LINE_TRAILING, at);
                 at += spaces;
@@ -440,11 +519,15 @@ impl Reader<'_> {
         if byte != b'\r' && byte != b'\n' {
             return Ok(None);
         }
+        if at > target && self.cr_space(at)?.is_some() {
+            draft.waive(&REQUEST_LINE_CR_SPACE, at);
+            return Ok(None);
+        }
         if at > target {
             if byte == b'\n' && self.waive(&REQUEST_LINE_LF_SPACE, at, draft) {
                 return Ok(None);
             }
-            let lenient = self.any(&[&HTTP_09, &VERSION_ABSENT]);
+            let lenient = self.has(&HTTP_09) || self.any(ABSENT);
             let end = match byte {
                 b'\n' => Some(at + 1),
                 _ if lenient && self.need(at + 1)? == b'\n' => Some(at + 2),
@@ -453,6 +536,8 @@ impl Reader<'_> {
             if let (Some(end), true) = (end, lenient) {
                 if self.waive(&HTTP_09, at, draft) {
                     line.whole = Some(Next::Close);
+                } else if self.waive(&VERSION_ABSENT_PERSISTS, at, draft) {
+                    line.persists = true;
                 } else {
                     draft.waive(&VERSION_ABSENT, at);
                 }
@@ -497,6 +582,10 @@ impl Reader<'_> {
                     draft.waive(&REQUEST_LINE_CRCRLF, at);
                     Ok(at + 3)
                 }
+                _ if self.cr_space(at)?.is_some() => {
+                    draft.waive(&REQUEST_LINE_CR_SPACE, at);
+                    self.after_version(at, draft)
+                }
                 _ if self.waive(&REQUEST_LINE_CR, at, draft) => Ok(at + 1),
                 _ => Err(draft.refuse(&BARE_CR, at)),
             },
@@ -508,18 +597,32 @@ impl Reader<'_> {
             }
             b'\n' => Err(draft.refuse(&BARE_LF, at)),
             b' ' | b'\t' => self.after_version(at, draft),
+            0x0b | 0x0c if self.waive(&REQUEST_LINE_VT_FF, at, draft) => {
+                self.after_version(at, draft)
+            }
             _ => Err(draft.refuse(&REQUEST_LINE_SPACE, at)),
+        }
+    }
+
+    /// How many bytes of whitespace, as this dialect knows it, stand from `at` on.
+    fn trailing_spaces(&self, at: usize) -> Result<usize, Stop> {
+        let mut end = at;
+        loop {
+            end = match self.peek(end) {
+                Some(b' ' | b'\t') => end + 1,
+                Some(0x0b | 0x0c) if self.has(&REQUEST_LINE_VT_FF) => end + 1,
+                _ => match self.cr_space(end)? {
+                    Some(after) => after,
+                    None => return Ok(end - at),
+                },
+            };
         }
     }
 
     /// The end of a request-line with whitespace, at `at`, after its version.
     fn after_version(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         if self.has(&REQUEST_LINE_TRAILING) {
-            let spaces = self
-                .rest(at)
-                .iter()
-                .take_while(|&&byte| super::bytes::is_space(byte));
-            let end = at + spaces.count();
+            let end = at + self.trailing_spaces(at)?;
             if matches!(self.need(end)?, b'\r' | b'\n') {
                 draft.waive(&REQUEST_LINE_TRAILING, at);
                 return self.request_line_end(end, draft);

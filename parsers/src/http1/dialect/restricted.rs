@@ -32,8 +32,15 @@ impl Reader<'_> {
         notes: &Notes<'_>,
         draft: &mut Draft<'_>,
     ) -> Result<(), Stop> {
+        let authority = authority(self.slice(line.target.0, line.target.1));
+        let host = notes.of(label::HOST).next();
+        let host = host.map_or(&[] as &[u8], |note| self.noted(note, notes.text));
         let is_framed = notes.has(label::CODING) || notes.has(label::LENGTH);
         let limits = [
+            (
+                &HOST_MATCHES,
+                !host.is_empty() && authority.is_some_and(|authority| authority != host),
+            ),
             (
                 &POST_10_LENGTH,
                 line.is_10 && line.method == Method::Post && !is_framed,
@@ -78,4 +85,15 @@ impl Reader<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// The authority that a target in absolute-form or authority-form has.
+fn authority(target: &[u8]) -> Option<&[u8]> {
+    if matches!(target.first(), None | Some(b'/' | b'*')) {
+        return None;
+    }
+    let scheme = memchr::memmem::find(target, b"://").map_or(0, |at| at + 3);
+    let rest = target.get(scheme..).unwrap_or(&[]);
+    let end = rest.iter().position(|byte| b"/?#".contains(byte));
+    rest.get(..end.unwrap_or(rest.len()))
 }

@@ -35,6 +35,11 @@ impl Reader<'_> {
         if fold && draft.scratch().notes.last().is_some_and(is_framing) {
             return Err(draft.restrict(&FRAMING_FOLD, at));
         }
+        if !lines.is_first && self.has(&SPACE_LF_ENDS) && self.need(at + 1)? == b'\n' {
+            let again = self.need(at + 2)? == b'\n';
+            draft.waive(&SPACE_LF_ENDS, at);
+            return Ok(Line::End(at + 2 + usize::from(again)));
+        }
         if !self.any(&[&SPACE_LINE_ENDS, &SPACE_LINE_SKIPPED]) && !self.any(group) {
             return Err(draft.refuse(rule, at));
         }

@@ -84,10 +84,12 @@ impl Reader<'_> {
                     Line::Next(end)
                 });
             }
+            b'\r' if self.has(&TRAILER_CR) => {}
             b'\r' => return Err(draft.refuse(&BARE_CR, at)),
             b'\n' if self.waive(&TRAILER_LF, at, draft) => return Ok(Line::End(at + 1)),
             b'\n' => return self.trailer_lf(at, draft).map(Line::Next),
             b' ' | b'\t' => return self.trailer_space(at, is_first, draft),
+            b':' if self.waive(&TRAILER_NAME_EMPTY, at, draft) => {}
             b':' => return Err(draft.refuse(&FIELD_NAME_EMPTY, at)),
             _ => {}
         }
@@ -115,6 +117,10 @@ impl Reader<'_> {
                     return Ok(Line::Next(end + 1));
                 }
                 asked = true;
+            }
+            if rule == &BARE_CR && self.waive(&TRAILER_CR, colon, draft) {
+                colon += 1;
+                continue;
             }
             if matches!(byte, b'\r' | b'\n') || !self.waive(&TRAILER_ANY_BYTE, colon, draft) {
                 return Err(draft.refuse(rule, offending));
@@ -144,6 +150,7 @@ impl Reader<'_> {
                     draft.waive(&TRAILER_CRCRLF, at);
                     break end + 1;
                 }
+                b'\r' if self.waive(&TRAILER_CR, at, draft) => at += 1,
                 b'\r' => return Err(draft.refuse(&BARE_CR, at)),
                 b'\n' if self.waive(&TRAILER_LF, at, draft) => break at + 1,
                 b'\n' => break self.trailer_lf(at, draft)?,

@@ -12,6 +12,8 @@ use crate::verdict::Note;
 enum Odd {
     /// It is a byte of the value.
     Keep(usize),
+    /// It is dropped.
+    Drop,
     /// A space stands for it.
     Space,
     /// The value ends before it, the line goes on.
@@ -143,6 +145,7 @@ impl Reader<'_> {
                     }
                     at += count;
                 }
+                Odd::Drop => at += 1,
                 Odd::Space => {
                     if kept && !is_cut {
                         draft.scratch().text.push(b' ');
@@ -201,6 +204,9 @@ impl Reader<'_> {
             _ if is_cut => Ok(Odd::Keep(1)),
             0x0b | 0x0c if label == label::CODING && self.waive(&CODING_VT_FF, at, draft) => {
                 Ok(Odd::Keep(1))
+            }
+            0 if label == label::CODING && self.waive(&CODING_NUL_DROPPED, at, draft) => {
+                Ok(Odd::Drop)
             }
             0 if label == label::CODING && self.waive(&CODING_NUL, at, draft) => Ok(Odd::Keep(1)),
             0x08 | 0x0b | 0x0c

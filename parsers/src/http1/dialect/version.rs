@@ -12,6 +12,8 @@ pub(super) struct Version {
     pub end: usize,
     /// Whether the message is one of HTTP/1.0.
     pub is_10: bool,
+    /// Whether it is a later one than HTTP/1.1, or none.
+    pub is_later: bool,
 }
 
 /// A version as it was written: its numbers and what it took to read them.
@@ -61,10 +63,16 @@ impl Reader<'_> {
         let (Some(major), Some(minor)) = (self.peek(at + 5), self.peek(at + 7)) else {
             return Err(Stop::Incomplete);
         };
-        let is_10 = self.numbers(at, u64::from(major - b'0'), u64::from(minor - b'0'), draft)?;
+        let (major, minor) = (u64::from(major - b'0'), u64::from(minor - b'0'));
+        let is_10 = self.numbers(at, major, minor, draft)?;
+        let is_later = (major, minor) > (1, 1);
         let end = at + 8;
         match self.need(end)? {
-            b'\r' | b'\n' | b' ' | b'\t' | 0x0b | 0x0c => Ok(Version { end, is_10 }),
+            b'\r' | b'\n' | b' ' | b'\t' | 0x0b | 0x0c => Ok(Version {
+                end,
+                is_10,
+                is_later,
+            }),
             _ => Err(draft.refuse(&HTTP_VERSION, at)),
         }
     }
@@ -92,6 +100,7 @@ impl Reader<'_> {
                 return Ok(Version {
                     end: start + length,
                     is_10: false,
+                    is_later: true,
                 });
             }
             return Err(draft.refuse(&HTTP_VERSION, start));
@@ -103,6 +112,7 @@ impl Reader<'_> {
         Ok(Version {
             end: start + length,
             is_10,
+            is_later: (numbers.major, numbers.minor) > (1, 1),
         })
     }
 
