@@ -13,12 +13,14 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use parsers::End;
+use parsers::http1::REQUEST;
 use serde_json::Value;
 use tempfile::TempDir;
 
 mod serve;
 
-use serve::{dialect, listen, read, set};
+use serve::{answer, dialect, listen, read, set};
 
 /// Exit code, stdout, stderr.
 fn probe(args: &[&str]) -> (i32, String, String) {

@@ -127,7 +127,8 @@ fn what_an_odd_server_shows_is_known_in_time() {
     assert_eq!(Reader::at(port, LIMITS).err(), Some(Trouble::Dead(port)));
     let dead = Reader::unasked(port, LIMITS);
     assert_eq!(dead.read(b"GET", Patience::USUAL), Err(Trouble::Dead(port)));
-    let acts: [(fn(TcpStream), Trouble, Result<Fate, Trouble>); 6] = [
+    type Act = (fn(TcpStream), Trouble, Result<Fate, Trouble>);
+    let acts: [Act; 6] = [
         (slow, Trouble::Slow, Err(Trouble::Slow)),
         (silent, Trouble::Silent, Ok(Fate::Open)),
         (resets, Trouble::Reset, Ok(Fate::Closed)),
