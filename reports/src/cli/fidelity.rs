@@ -136,8 +136,8 @@ fn hold(
     let by_chance = by_chance.map(|(nth, input)| (format!("drawn-{}-{nth}", args.seed), input));
     let mut misses = Misses::new(family, way.waives);
     let mut spare = target.spare();
-    let kinds: [(&str, Vec<(String, Vec<u8>)>); 2] = [
-        ("cases", of_cases.collect()),
+    let kinds = [
+        ("cases", of_cases.collect::<Vec<_>>()),
         ("inputs drawn by chance", by_chance.collect()),
     ];
     let mut scores = Vec::new();
