@@ -43,6 +43,9 @@ pub struct Shown {
     pub is_early: bool,
     /// Such a server may drop the requests that come in one piece with what it refuses.
     pub is_hasty: bool,
+    /// Such a server says 100 to a request without content that expects it, and nothing more: the next request is the
+    /// next that is told.
+    pub is_mute: bool,
 }
 
 /// What of a reading shows from outside, as far as a question can be chosen by it: two readings of one input that are
@@ -62,7 +65,7 @@ pub fn project(reading: &Reading, into: &mut impl Hasher) {
 impl Shown {
     /// Whether `reading`, of `input`, would show the same.
     pub fn is(&self, reading: &Reading, input: &[u8]) -> bool {
-        let messages = reading.messages.len();
+        let messages = self.expected(reading, input).count();
         if !self.begins(reading, input) {
             return false;
         }
@@ -87,7 +90,7 @@ impl Shown {
             (Fate::Refused(_) | Fate::Closed, End::Refused) => true,
             // What is early is answered, and closed once the rest turns out to be faulty.
             (Fate::Refused(_) | Fate::Closed, End::Incomplete) => {
-                self.is_early && self.taken > reading.messages.len()
+                self.is_early && self.taken > self.expected(reading, input).count()
             }
             (Fate::Refused(_), End::Complete) | (Fate::Open, End::Refused) => false,
             (Fate::Closed, End::Complete) => true,
@@ -105,11 +108,22 @@ impl Shown {
         self.alike(reading, input) == self.taken || self.is_early && self.told.is_none()
     }
 
+    /// The messages of a reading of which such a server shows something.
+    fn expected<'r>(
+        &self,
+        reading: &'r Reading,
+        input: &'r [u8],
+    ) -> impl Iterator<Item = &'r Message> + use<'r> {
+        let is_mute = self.is_mute;
+        let messages = reading.messages.iter();
+        messages.filter(move |message| !(is_mute && is_expecting(message, reading, input)))
+    }
+
     /// How many of the requests, from the first on, are those of `reading`, of `input`.
     pub fn alike(&self, reading: &Reading, input: &[u8]) -> usize {
-        let messages = reading.messages.iter();
+        let messages = self.expected(reading, input);
         match &self.told {
-            None => self.taken.min(messages.len()),
+            None => self.taken.min(messages.count()),
             Some(told) => {
                 let pairs = told.iter().zip(messages);
                 let alike = pairs.take_while(|(told, message)| told.is(message, reading, input));
@@ -117,6 +131,20 @@ impl Shown {
             }
         }
     }
+}
+
+/// Whether a message without content expects 100-continue.
+fn is_expecting(message: &Message, reading: &Reading, input: &[u8]) -> bool {
+    let mut parts = reading.parts_of(message).iter();
+    let head = input.get(message.start..message.head).unwrap_or(&[]);
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let expects = lines.any(|line| {
+        let mut halves = line.splitn(2, |byte| *byte == b':');
+        let (name, value) = (halves.next(), halves.next());
+        name.is_some_and(|name| name.eq_ignore_ascii_case(b"expect"))
+            && value.is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"100-continue"))
+    });
+    expects && !parts.any(|part| part.label == 0)
 }
 
 impl Told {

@@ -11,6 +11,8 @@ use corpus::case;
 use corpus::draw::{Chance, Drawn};
 use parsers::End;
 use parsers::http1::REQUEST;
+use peers::live::reader::{self, Patience, Reader};
+use peers::live::{Kind, named};
 use peers::{About, Failure, Opened, PEERS, Pieces, Seen, Tier, ask, worker};
 use reports::climb::Way;
 use reports::dialect_file::DialectFile;
@@ -370,5 +372,47 @@ fn the_dialects_that_were_learned_read_as_the_peers() {
             about.name,
             exam.inputs
         );
+    }
+}
+
+#[test]
+fn the_dialects_of_live_servers_read_as_they_do() {
+    const INPUTS: usize = 60;
+    for name in ["gunicorn", "node", "waitress"] {
+        let server = named(Kind::Back, name).unwrap();
+        let (reader, version) = match Reader::of_back(server) {
+            Ok(opened) => opened,
+            Err(failure) => {
+                let is_missed = env::var_os("MISFRAME_PEERS").is_some();
+                assert!(!is_missed, "{name}: {failure}");
+                println!("skipped: {name}: {failure}");
+                continue;
+            }
+        };
+        let path = tests::repository().join(format!("peers/dialects/live-{name}.toml"));
+        let file = DialectFile::load(&path).unwrap();
+        assert_eq!(
+            file.peer,
+            format!("live:{name} {version}"),
+            "learn it anew: misframe learn live:{name} --out peers/dialects"
+        );
+        let way = Way {
+            waives: file.waives(&REQUEST).unwrap(),
+            demands: Vec::new(),
+        };
+        let mut last = Vec::new();
+        let mut answer = |input: &[u8]| {
+            // Who is asked again is waited for longer.
+            let patience = match last == input {
+                true => Patience::LONG,
+                false => Patience::USUAL,
+            };
+            last = input.to_vec();
+            reader.read(input, patience).ok()
+        };
+        let inputs = drawn(&REQUEST, 5, INPUTS, reader::canary());
+        let exam = examine(&REQUEST, &way, inputs, &mut answer, &mut |_, _, _| {});
+        // What was measured, 97 % or more, less four standard deviations of so few.
+        assert!(exam.alike * 100 >= exam.inputs * 88, "{name}: {exam:?}");
     }
 }

@@ -52,6 +52,7 @@ pub struct Reader {
     is_first_only: bool,
     is_early: bool,
     is_hasty: bool,
+    is_mute: bool,
     limits: Limits,
     /// It ends with this.
     _running: Option<Running>,
@@ -76,6 +77,7 @@ impl Reader {
             is_first_only: false,
             is_early: false,
             is_hasty: false,
+            is_mute: false,
             limits: Limits::USUAL,
             _running: Some(running),
         };
@@ -103,6 +105,7 @@ impl Reader {
             is_first_only: false,
             is_early: false,
             is_hasty: false,
+            is_mute: false,
             limits,
             _running: None,
         }
@@ -124,6 +127,10 @@ impl Reader {
         self.is_early = self.show(cut, Patience::LONG)?.taken > 0;
         let faulty = [CANARY_REQUEST, b"\0 / HTTP/1.1\r\n\r\n"].concat();
         self.is_hasty = self.show(&faulty, Patience::LONG)?.taken == 0;
+        let expecting = b"GET / HTTP/1.1\r\nHost: canary\r\nExpect: 100-continue\r\n\r\n";
+        let expecting = [expecting, CANARY_REQUEST].concat();
+        let shown = self.show(&expecting, Patience::LONG)?;
+        self.is_mute = !self.is_first_only && shown.taken == 1 && shown.fate == Fate::Open;
         Ok(())
     }
 
@@ -232,6 +239,7 @@ impl Reader {
             is_first_only: self.is_first_only,
             is_early: self.is_early,
             is_hasty: self.is_hasty,
+            is_mute: self.is_mute,
         })
     }
 }

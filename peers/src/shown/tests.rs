@@ -28,6 +28,7 @@ fn shown(told: Vec<Told>, fate: Fate) -> Shown {
         is_first_only: false,
         is_early: false,
         is_hasty: false,
+        is_mute: false,
     }
 }
 
@@ -99,6 +100,7 @@ fn responses_alone_show_how_many() {
         is_first_only: false,
         is_early: false,
         is_hasty: false,
+        is_mute: false,
     };
     let plus = LeniencySet::of(&[&LENGTH_PLUS]);
     assert!(is(&count(2, Fate::Open), &plus, PLUS));
@@ -111,4 +113,19 @@ fn responses_alone_show_how_many() {
         ..count(1, Fate::Open)
     };
     assert!(is(&early, &LeniencySet::EMPTY, cut));
+}
+
+#[test]
+fn who_is_mute_tells_no_request_that_expects_and_has_no_content() {
+    let input = b"GET /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
+    let second = || shown(vec![told("GET", "/b", "")], Fate::Open);
+    assert!(!is(&second(), &LeniencySet::EMPTY, input));
+    let mute = Shown {
+        is_mute: true,
+        ..second()
+    };
+    assert!(is(&mute, &LeniencySet::EMPTY, input));
+    // With content, both are told.
+    let input = b"PUT /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nxGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
+    assert!(!is(&mute, &LeniencySet::EMPTY, input));
 }
