@@ -243,7 +243,12 @@ fn main() -> ExitCode {
             Some([adapter, bare]) => {
                 let ratio = adapter.as_secs_f64() / bare.as_secs_f64();
                 let [adapter, bare] = [adapter, bare].map(|time| time / READS);
-                let note = if ratio > MOST { "  above 1.2" } else { "" };
+                // What a library leaves to its user is no part of the bare call.
+                let note = match about.adds {
+                    _ if ratio <= MOST => String::new(),
+                    "" => format!("  above {MOST}"),
+                    adds => format!("  above {MOST}; the adapter adds: {adds}"),
+                };
                 println!("{name:14} {adapter:>10.2?} {bare:>10.2?} {ratio:>6.2}{note}");
             }
             None => {
