@@ -1,4 +1,4 @@
-"""python-patch, and patch-ng, which goes on with it: lines as they stand, and what is refused is counted."""
+"""python-patch, and patch-ng, which goes on with it: lines as they stand, or nothing."""
 
 import logging
 
@@ -7,8 +7,9 @@ logging.disable(logging.CRITICAL)
 
 
 def read(data, pieces):
-    patches = patch.PatchSet()
-    taken = patches.parse(patch.StringIO(data) if hasattr(patch, "StringIO") else patch.io.BytesIO(data))
+    patches = patch.fromstring(data)
+    if not patches:
+        return [], "refused" if patches is False else "complete"
     whole = []
     for file in patches.items:
         # It makes all names relative.
@@ -20,7 +21,7 @@ def read(data, pieces):
             lines = [line.rstrip(b"\n") for line in hunk.text]
             # A line that lost its space is common to both files, and a marker is no line.
             whole.append((name, [line or b" " for line in lines if not line.startswith(b"\\")]))
-    return whole, "complete" if taken or not patches.errors else "refused"
+    return whole, "complete"
 
 
 serve("python-patch" if patch.__name__ == "patch" else "patch-ng", patch.__version__, read, hunks)

@@ -120,7 +120,7 @@ fn grades(commit: &Value) -> BTreeMap<String, (String, Value)> {
 
 /// dpkg-source is two readers, of which the second is GNU patch; svn patch takes directories off names by what stands
 /// before them. No dialect does either.
-const WITHOUT_DIALECT: &[&str] = &["dpkg-source", "mpatch", "svn-patch"];
+const WITHOUT_DIALECT: &[&str] = &["dpkg-source", "svn-patch"];
 
 /// The demonstration: what git am, git apply, GNU patch, busybox and linked crates build of real commits.
 #[test]
@@ -155,14 +155,13 @@ fn phantoms_in_messages_are_named_and_each_effect_is_as_predicted() {
         ("hg-import", ["G0", "G3", "G0"]),
         ("svn-patch", ["G0", "G3", "G0"]),
         ("dpkg-source", ["G0", "G3", "G3"]),
-        ("mpatch", ["G0", "G3", "G0"]),
         ("patchkit", ["G0", "G3", "G0"]),
         // It begins to read a mail after the line of three dashes.
         ("diffy", ["G0", "G0", "G0"]),
     ];
     let open: Vec<_> = tools().iter().map(|(about, _)| about.name).collect();
     for (peer, grade) in expected {
-        let is_linked = ["diffy", "flickzeug", "mpatch", "patchkit"].contains(&peer);
+        let is_linked = ["diffy", "flickzeug", "patchkit"].contains(&peer);
         if !open.contains(&peer) && !is_linked {
             continue;
         }
