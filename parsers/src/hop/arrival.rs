@@ -67,6 +67,13 @@ impl Arrival {
         })
     }
 
+    /// Whether `bytes` begin with a whole request, as the strict reader reads.
+    pub fn is_whole(bytes: &[u8]) -> bool {
+        let reader = Reader::named("strict").ok();
+        let read = reader.map(|reader| reader.read(bytes));
+        read.is_some_and(|verdict| !verdict.reading.messages.is_empty())
+    }
+
     /// What was changed besides, in order, each once.
     pub fn changes(&self) -> Vec<Change> {
         let (came, arrived) = (&self.came, &self.arrived);

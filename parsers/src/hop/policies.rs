@@ -4,7 +4,7 @@ use super::idea::connection::{
     FORWARD_TE, KEEP_HOP_BY_HOP, KEEP_KEEP_ALIVE, KEEP_NAMED, KEEP_PROXY_CONNECTION, KEEP_TE,
     STRIP_NAMED_FRAMING,
 };
-use super::idea::framing::{OWN_CHUNKS, OWN_LENGTH, RAW_FRAMING};
+use super::idea::framing::{END_BROKEN, OWN_CHUNKS, OWN_LENGTH, RAW_FRAMING};
 use super::idea::marks::{ADD_FORWARDED_FOR, ADD_VIA, OWN_HOST};
 use super::idea::names::{
     DROP_EMPTY, DROP_UNDERSCORES, HYPHENS, JOIN_LINES, LOWER_NAMES, RAW_LINES,
@@ -72,6 +72,11 @@ pub static POLICIES: &[Named] = &[
         "own-chunks",
         &[&OWN_CHUNKS],
         "Forwards all content in chunks of its own.",
+    ),
+    named(
+        "end-broken",
+        &[&END_BROKEN],
+        "Forwards chunks as they come, and ends them where they break off.",
     ),
     named(
         "keep-hop-by-hop",

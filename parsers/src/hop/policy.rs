@@ -17,6 +17,8 @@ use crate::session;
 pub struct Policy {
     /// How it frames what it forwards.
     pub framing: Framing,
+    /// Whether chunks that break off go on as if they had ended.
+    pub ends_broken: bool,
     /// Whether the lines of a head go on as they came.
     pub raw_lines: bool,
     /// Which fields it removes as meant for itself.

@@ -1,4 +1,4 @@
-//! Whoever reads on a route: one of the parsers of requests, or the dialect with some leniencies.
+//! Whoever reads on a route: one of the parsers of requests, or the dialect with some leniencies and restrictions.
 
 use crate::family::DialectParser;
 use crate::http1::REQUEST;
@@ -20,7 +20,7 @@ enum Kind {
 }
 
 impl Reader {
-    /// The parser of this name, or the dialect with the leniencies that are joined by `,`.
+    /// The parser of this name, or the dialect with the leniencies and restrictions that are joined by `,`.
     ///
     /// # Errors
     /// The word that is neither.
@@ -35,7 +35,7 @@ impl Reader {
         }
         let mut waives = LeniencySet::EMPTY;
         for id in name.split(',') {
-            waives.insert(REQUEST.leniency(id).ok_or(id)?.index);
+            waives.insert(REQUEST.index(id).ok_or(id)?);
         }
         let dialect = DialectParser::new(&REQUEST, Dialect::new(name.to_owned(), waives));
         Ok(Self {

@@ -1,6 +1,7 @@
 //! A stream that is sent along a route: what each hop read, what it forwarded, and what the last reader saw.
 
 use super::draft::forward;
+use super::idea::framing::ended;
 use super::idea::upgrade::Tunnel;
 use super::oracle::{Finding, Oracles};
 use super::policy::Policy;
@@ -74,6 +75,8 @@ pub enum Piece {
     Switched,
     /// Bytes that it no longer reads although nothing was switched.
     Blind,
+    /// A request that has broken off, ended by the hop.
+    Broken,
 }
 
 /// Sends `input` along the route.
@@ -157,10 +160,27 @@ fn pass(route: &Route, nth: usize, input: Vec<u8>) -> Stage {
                 stage.send(&rest, piece);
             }
             stage.cut(at);
-            break;
+            return stage;
         }
     }
+    if hop.policy.ends_broken {
+        end_broken(route, hop, &mut stage);
+    }
     stage
+}
+
+/// Sends on what there is of a request that has broken off, as if it were whole.
+fn end_broken(route: &Route, hop: &Hop, stage: &mut Stage) {
+    let taken = stage.reading.taken();
+    let rest = stage.input.get(taken..).unwrap_or(&[]);
+    let at = stage
+        .refusal
+        .map_or(rest.len(), |refusal| refusal.at.saturating_sub(taken));
+    if let Some(request) = ended(rest, at, &hop.reader)
+        && !is_forbidden(route, &request)
+    {
+        stage.send(&forward(&request, &hop.policy), Piece::Broken);
+    }
 }
 
 fn is_forbidden(route: &Route, request: &Request) -> bool {

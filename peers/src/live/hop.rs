@@ -41,6 +41,9 @@ pub fn forbidden() -> Vec<u8> {
     format!("GET {FORBIDDEN} HTTP/1.1\r\nHost: a\r\n\r\n").into_bytes()
 }
 
+/// What a request is about that is none: its chunks break off.
+pub const BROKEN: &str = "chunks that break off";
+
 /// The requests whose fields are looked for at the origin, each of a target of its own, and what each is about. What
 /// is known of the way to the client is none that a hop has reason to refuse.
 pub const FIELDS: &[(&str, &[u8])] = &[
@@ -71,6 +74,14 @@ pub const FIELDS: &[(&str, &[u8])] = &[
         "chunks and trailer section",
         b"POST /trailers HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-Trailer\r\n\r\n\
           3\r\nabc\r\n0\r\nX-Trailer: t\r\n\r\n",
+    ),
+    (
+        "chunk extension",
+        b"POST /extension HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\n\r\n",
+    ),
+    (
+        BROKEN,
+        b"POST /broken HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n",
     ),
     (
         "length",

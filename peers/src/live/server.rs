@@ -56,6 +56,9 @@ pub struct Declared {
     /// What a hop does: a policy of [`parsers::hop`], or habits joined by `+`.
     #[serde(default)]
     pub policy: String,
+    /// How a hop reads where it does not as the strict parser: leniencies and restrictions joined by `,`.
+    #[serde(default = "strict")]
+    pub reader: String,
     /// A command that runs before, such as a compiler.
     #[serde(default)]
     pub prepare: Option<String>,
@@ -85,6 +88,10 @@ pub struct Declared {
     /// Files that are written to the scratch folder.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+}
+
+fn strict() -> String {
+    "strict".to_owned()
 }
 
 macro_rules! declare {
@@ -239,7 +246,7 @@ pub fn named(kind: Kind, name: &str) -> Result<&'static Server, String> {
 mod tests {
     // A panic is how a test fails.
     #![allow(clippy::unwrap_used)]
-    use parsers::hop::Policy;
+    use parsers::hop::{Policy, Reader};
 
     use super::*;
 
@@ -256,6 +263,7 @@ mod tests {
                 assert_eq!(kind == &Kind::Hop, !declared.policy.is_empty(), "{name}");
                 if *kind == Kind::Hop {
                     assert!(Policy::named(&declared.policy).is_ok(), "{name}");
+                    assert!(Reader::named(&declared.reader).is_ok(), "{name}");
                 }
                 for command in [&declared.version, &declared.start] {
                     assert!(shlex::split(command).is_some_and(|words| !words.is_empty()));

@@ -25,14 +25,11 @@ pub struct Predicted {
     pub fields: Vec<Said>,
 }
 
-/// What a policy predicts; none where no reader is strict.
-pub fn predict(policy: Policy) -> Option<Predicted> {
-    let upgraded = send(&[policy], true, handshake(SWITCH))?;
-    let refused = send(
-        &[policy],
-        false,
-        [handshake("/refuse"), forbidden()].concat(),
-    )?;
+/// What a policy predicts of a hop that reads so; none where nobody reads so.
+pub fn predict(reader: &str, policy: Policy) -> Option<Predicted> {
+    let hop = [(reader, policy)];
+    let upgraded = send(&hop, true, handshake(SWITCH))?;
+    let refused = send(&hop, false, [handshake("/refuse"), forbidden()].concat())?;
     let lost = upgraded
         .findings
         .iter()
@@ -54,7 +51,7 @@ pub fn predict(policy: Policy) -> Option<Predicted> {
             .iter()
             .any(|finding| crosses(&finding.what)),
         posts: [posts(upstream, &[]), posts(upstream, SERVED)],
-        fields: arrival::predict(policy)?,
+        fields: arrival::predict(&hop)?,
         surplus: [
             play(
                 upstream,
@@ -82,7 +79,7 @@ pub fn predict(policy: Policy) -> Option<Predicted> {
 }
 
 /// The fields of an upgrade that each of several hops loses, one behind the other.
-pub fn losses(policies: &[Policy]) -> Option<Vec<Vec<String>>> {
+pub fn losses(policies: &[(&str, Policy)]) -> Option<Vec<Vec<String>>> {
     let passage = send(policies, true, handshake(SWITCH))?;
     let mut losses = vec![Vec::new(); policies.len()];
     for finding in &passage.findings {
@@ -93,18 +90,17 @@ pub fn losses(policies: &[Policy]) -> Option<Vec<Vec<String>>> {
     Some(losses)
 }
 
-/// What becomes of an input that is sent along hops of these policies, before an origin that is strict.
-pub fn send(policies: &[Policy], switches: bool, input: Vec<u8>) -> Option<Passage> {
-    let strict = || Reader::named("strict").ok();
-    let hops = policies.iter().map(|policy| {
+/// What becomes of an input that is sent along hops of these readers and policies, before an origin that is strict.
+pub fn send(policies: &[(&str, Policy)], switches: bool, input: Vec<u8>) -> Option<Passage> {
+    let hops = policies.iter().map(|(reader, policy)| {
         Some(Hop {
-            reader: strict()?,
+            reader: Reader::named(reader).ok()?,
             policy: *policy,
         })
     });
     let route = Route {
         hops: hops.collect::<Option<Vec<_>>>()?,
-        last: strict()?,
+        last: Reader::named("strict").ok()?,
         switches,
         forbids: FORBIDDEN.as_bytes().to_vec(),
     };
@@ -194,7 +190,7 @@ mod tests {
     use super::*;
 
     fn of(policy: &str) -> Predicted {
-        predict(Policy::named(policy).unwrap()).unwrap()
+        predict("strict", Policy::named(policy).unwrap()).unwrap()
     }
 
     #[test]

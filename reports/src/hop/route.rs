@@ -30,9 +30,12 @@ pub struct Passed {
 /// As [`super::replay::replay`].
 pub fn along(route: &[&'static Server]) -> Result<Vec<Passed>, Failure> {
     let unknown = || Failure::Unknown("a policy in peers/lab/hop has no name".to_owned());
-    let policies = route
-        .iter()
-        .map(|hop| Policy::named(&hop.declared.policy).ok());
+    let policies = route.iter().map(|hop| {
+        Some((
+            hop.declared.reader.as_str(),
+            Policy::named(&hop.declared.policy).ok()?,
+        ))
+    });
     let policies = policies.collect::<Option<Vec<_>>>().ok_or_else(unknown)?;
     let predicted = losses(&policies).ok_or_else(unknown)?;
     let mut before: Vec<&str> = Vec::new();
@@ -59,7 +62,15 @@ impl Passed {
     /// Whether it did as its policy predicts, both times.
     pub fn is_as_predicted(&self) -> bool {
         let [first, second] = &self.measured;
-        self.lost == self.predicted && first == second && first.lost.is_some()
+        // A hop before it may have written the names in another case.
+        let lower = |names: &[String]| {
+            names
+                .iter()
+                .map(|name| name.to_ascii_lowercase())
+                .collect::<Vec<_>>()
+        };
+        let is_same = lower(&self.lost) == lower(&self.predicted);
+        is_same && first == second && first.lost.is_some()
     }
 
     /// It in a line.

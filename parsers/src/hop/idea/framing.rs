@@ -2,7 +2,9 @@
 
 use super::super::draft::Draft;
 use super::super::policy::{Habit, Policy};
+use super::super::reader::Reader;
 use super::super::request::{Field, Request};
+use super::super::run::Stage;
 use super::trailers;
 use crate::verdict;
 
@@ -43,6 +45,35 @@ pub static OWN_CHUNKS: Habit = Habit {
     source: "RFC 9112 §7.1",
     set: |policy| policy.framing = Framing::Chunks,
 };
+
+/// What was begun is ended.
+pub static END_BROKEN: Habit = Habit {
+    id: "end-broken",
+    text: "Chunks are forwarded as they are read; where they break off, or cannot be read, the last chunk follows all the same.",
+    source: "Varnish 7.1, which answers 503 meanwhile; RFC 9112 §8: chunks are incomplete without their last one",
+    set: |policy| policy.ends_broken = true,
+};
+
+/// How many lines are given up at most, from the end of what can be read, until what is before them is whole chunks.
+const GIVEN_UP: usize = 8;
+
+/// The request that `stream` begins, which breaks off in its chunks or is refused there at `at`, as if it ended with
+/// the last whole chunk; none when it does not break off in chunks.
+pub fn ended(stream: &[u8], at: usize, reader: &Reader) -> Option<Request> {
+    let until = stream.get(..at.min(stream.len()))?;
+    let lines = memchr::memrchr_iter(b'\n', until).take(GIVEN_UP);
+    lines
+        .filter_map(|line| until.get(..=line))
+        .find_map(|whole| {
+            let stream = [whole, b"0\r\n\r\n"].concat();
+            let stage = Stage::read(reader, stream);
+            let [request] = stage.requests.as_slice() else {
+                return None;
+            };
+            let is_chunked = request.framing == verdict::Framing::Chunked;
+            (is_chunked && request.end == stage.input.len()).then(|| request.clone())
+        })
+}
 
 /// Whether it is a field that frames.
 pub fn is_framing(field: &Field) -> bool {

@@ -17,6 +17,7 @@ pub static HABITS: &[&Habit] = &[
     &framing::RAW_FRAMING,
     &framing::OWN_LENGTH,
     &framing::OWN_CHUNKS,
+    &framing::END_BROKEN,
     &names::RAW_LINES,
     &names::HYPHENS,
     &names::DROP_UNDERSCORES,
