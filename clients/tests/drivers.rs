@@ -100,6 +100,19 @@ const SEEN: &[(&str, &str, Verdict)] = &[
     ("surplus-idle", "node-http", Verdict::Right),
     ("post-twice-always", "xmlrpc", Verdict::Duplicated),
     ("surplus-idle", "http.client", Verdict::WrongPersistently),
+    ("ipc-broadcast", "node-ipc-leaky", Verdict::WrongOnce),
+    ("ipc-queue", "node-ipc-fifo", Verdict::WrongPersistently),
+    (
+        "ipc-queue-forgotten",
+        "node-ipc-fifo-drop",
+        Verdict::WrongOnce,
+    ),
+    (
+        "ipc-queue-tombstone",
+        "node-ipc-fifo-tombstone",
+        Verdict::NoAnswer,
+    ),
+    ("ipc-ids", "node-ipc-ids", Verdict::NoAnswer),
 ];
 
 #[test]

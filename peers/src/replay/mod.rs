@@ -4,6 +4,7 @@
 //! What comes of it is a [`Run`](parsers::session::Run), as it is of a schedule that is played with a policy: the same
 //! oracles judge both. Nothing waits for a fixed time where an event can be waited for.
 
+mod again;
 pub mod clients;
 mod driver;
 mod link;

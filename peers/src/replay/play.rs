@@ -149,9 +149,9 @@ fn told(schedule: &Schedule, posts: &[Tag]) -> Vec<Event> {
 pub struct Player<'s> {
     pub session: Session<'s>,
     pub posts: Vec<Tag>,
-    diverged: Option<Divergence>,
+    pub diverged: Option<Divergence>,
     /// The event that is being played.
-    at: usize,
+    pub at: usize,
 }
 
 impl Player<'_> {
@@ -231,80 +231,6 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Who still waits for something that the schedule has as given up asks for nothing else: it is answered first.
-    fn free_client_of(&mut self, tag: Tag) -> Result<(), Failure> {
-        let client = self.session.of(tag).map(|asked| asked.client);
-        for before in (1..tag.0).map(Tag) {
-            let waits = |asked: &super::wait::Asked| {
-                Some(asked.client) == client && asked.end.is_none() && asked.arrivals > 1
-            };
-            if !self.session.of(before).is_some_and(waits) {
-                continue;
-            }
-            self.release(before)?;
-            self.session
-                .wait(LIMIT, |session| session.has_ended(before))?;
-            self.tell_end(before, None);
-        }
-        Ok(())
-    }
-
-    /// A client may send again what it was not answered; that is seen when it comes.
-    fn resend(&mut self, tag: Tag) -> Result<(), Failure> {
-        if !self.ends_or_comes_again(tag)? {
-            self.diverge(format!("{} is not sent again", self.name(tag)));
-        }
-        Ok(())
-    }
-
-    /// Waits until a request has ended, or has come more often than the schedule had it before this event.
-    fn ends_or_comes_again(&mut self, tag: Tag) -> Result<bool, Failure> {
-        let before = self.session.schedule.events.iter().take(self.at);
-        let sends = before.filter(|event| match event {
-            Event::Send { tag: one, .. } | Event::Resend { tag: one, .. } => *one == tag,
-            _ => false,
-        });
-        let sends = sends.count();
-        let again = |session: &Session<'_>| session.arrivals(tag) > sends;
-        let done = |session: &Session<'_>| session.has_ended(tag) || again(session);
-        self.session.wait(LIMIT, done)?;
-        Ok(again(&self.session))
-    }
-
-    /// A client whose time is up gives up, or sends the request again by itself.
-    fn time_out(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
-        if !self.ends_or_comes_again(tag)? {
-            return self.give_up(tag, event);
-        }
-        self.session.observe_before_resend(tag, *event);
-        let mut later = self.session.schedule.events.iter().skip(self.at);
-        let is_meant =
-            |event: &Event| matches!(event, Event::Resend { tag: one, .. } if *one == tag);
-        if !later.any(is_meant) {
-            self.diverge(format!("{} is sent again", self.name(tag)));
-        }
-        Ok(())
-    }
-
-    fn give_up(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
-        self.session.wait(LIMIT, |session| session.has_ended(tag))?;
-        let end = self.session.of(tag).and_then(|asked| asked.end.clone());
-        match end {
-            Some(Ending::Gone(_)) => {
-                let client = event.client().unwrap_or_default();
-                if let Some(asked) = self.session.of_mut(tag) {
-                    asked.abandoned = true;
-                    asked.is_told = true;
-                }
-                let gave_up = Effect::GaveUp { client, asked: tag };
-                self.session.observe(*event, vec![gave_up]);
-            }
-            Some(Ending::Got(_)) => self.tell_end(tag, None),
-            None => self.diverge(format!("{} is not given up", self.name(tag))),
-        }
-        Ok(())
-    }
-
     fn recv(&mut self, tag: Tag, wanted: Option<Tag>) -> Result<(), Failure> {
         let lies = |session: &Session<'_>| {
             let link = session.of(tag).and_then(|asked| asked.link);
@@ -330,7 +256,7 @@ impl Player<'_> {
     }
 
     /// Adds the end of a request to the steps.
-    fn tell_end(&mut self, tag: Tag, wanted: Option<Tag>) {
+    pub fn tell_end(&mut self, tag: Tag, wanted: Option<Tag>) {
         let Some(asked) = self.session.of_mut(tag) else {
             return;
         };

@@ -1,0 +1,105 @@
+//! What a client that got no reply does: it gives the request up, or sends it again by itself.
+
+use parsers::session::event::{Event, Tag};
+use parsers::session::step::Effect;
+
+use super::play::Player;
+use super::wait::{Asked, Ending, LIMIT, Session};
+use crate::Failure;
+
+impl Player<'_> {
+    /// Who still waits for something that the schedule has as given up asks for nothing else: it is answered first.
+    ///
+    /// # Errors
+    /// When the driver fails.
+    pub fn free_client_of(&mut self, tag: Tag) -> Result<(), Failure> {
+        let client = self.session.of(tag).map(|asked| asked.client);
+        for before in (1..tag.0).map(Tag) {
+            let waits = |asked: &Asked| {
+                Some(asked.client) == client && asked.end.is_none() && asked.arrivals > 1
+            };
+            if !self.session.of(before).is_some_and(waits) {
+                continue;
+            }
+            self.release(before)?;
+            self.session
+                .wait(LIMIT, |session| session.has_ended(before))?;
+            self.tell_end(before, None);
+        }
+        Ok(())
+    }
+
+    /// A client may send again what it was not answered; that is seen when it comes.
+    ///
+    /// # Errors
+    /// When the driver fails.
+    pub fn resend(&mut self, tag: Tag) -> Result<(), Failure> {
+        if !self.ends_or_comes_again(tag)? {
+            self.diverge(format!("{} is not sent again", self.name(tag)));
+        }
+        Ok(())
+    }
+
+    /// Waits until a request has ended, or has come more often than the schedule had it before this event.
+    ///
+    /// # Errors
+    /// When the driver fails.
+    pub fn ends_or_comes_again(&mut self, tag: Tag) -> Result<bool, Failure> {
+        let before = self.session.schedule.events.iter().take(self.at);
+        let sends = before.filter(|event| match event {
+            Event::Send { tag: one, .. } | Event::Resend { tag: one, .. } => *one == tag,
+            _ => false,
+        });
+        let sends = sends.count();
+        let again = |session: &Session<'_>| session.arrivals(tag) > sends;
+        let done = |session: &Session<'_>| session.has_ended(tag) || again(session);
+        self.session.wait(LIMIT, done)?;
+        Ok(again(&self.session))
+    }
+
+    /// A client whose time is up gives up, or sends the request again by itself.
+    ///
+    /// # Errors
+    /// When the driver fails.
+    pub fn time_out(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
+        if !self.ends_or_comes_again(tag)? {
+            self.tell_given_up(tag, event);
+            return Ok(());
+        }
+        self.session.observe_before_resend(tag, *event);
+        let mut later = self.session.schedule.events.iter().skip(self.at);
+        let is_meant =
+            |event: &Event| matches!(event, Event::Resend { tag: one, .. } if *one == tag);
+        if !later.any(is_meant) {
+            self.diverge(format!("{} is sent again", self.name(tag)));
+        }
+        Ok(())
+    }
+
+    /// A client gives up what it was told to.
+    ///
+    /// # Errors
+    /// When the driver fails.
+    pub fn give_up(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
+        self.session.wait(LIMIT, |session| session.has_ended(tag))?;
+        self.tell_given_up(tag, event);
+        Ok(())
+    }
+
+    fn tell_given_up(&mut self, tag: Tag, event: &Event) {
+        let end = self.session.of(tag).and_then(|asked| asked.end.clone());
+        match end {
+            Some(Ending::Gone(_)) => {
+                let client = event.client().unwrap_or_default();
+                if let Some(asked) = self.session.of_mut(tag) {
+                    asked.abandoned = true;
+                    asked.is_told = true;
+                }
+                let gave_up = Effect::GaveUp { client, asked: tag };
+                self.session.observe(*event, vec![gave_up]);
+            }
+            Some(Ending::Got(_)) => self.tell_end(tag, None),
+            None => self.diverge(format!("{} is not given up", self.name(tag))),
+        }
+    }
+}
