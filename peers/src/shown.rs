@@ -37,6 +37,8 @@ pub struct Shown {
     pub told: Option<Vec<Told>>,
     /// How the connection went on.
     pub fate: Fate,
+    /// How many bytes of the stream were sent until then. What a reading has of the others does not show.
+    pub sent: usize,
     /// Of the requests of one connection, such a server takes but the first: nothing shows of the others.
     pub is_first_only: bool,
     /// Such a server may answer a request before its end: one that is waited for may count as taken.
@@ -114,9 +116,10 @@ impl Shown {
         reading: &'r Reading,
         input: &'r [u8],
     ) -> impl Iterator<Item = &'r Message> + use<'r> {
-        let is_mute = self.is_mute;
+        let (is_mute, sent) = (self.is_mute, self.sent);
         let messages = reading.messages.iter();
-        messages.filter(move |message| !(is_mute && is_expecting(message, reading, input)))
+        let was_sent = messages.filter(move |message| message.end <= sent);
+        was_sent.filter(move |message| !(is_mute && is_expecting(message, reading, input)))
     }
 
     /// How many of the requests, from the first on, are those of `reading`, of `input`.
@@ -133,7 +136,7 @@ impl Shown {
     }
 }
 
-/// Whether a message without content expects 100-continue.
+/// Whether a message of HTTP/1.1 without content expects 100-continue.
 fn is_expecting(message: &Message, reading: &Reading, input: &[u8]) -> bool {
     let mut parts = reading.parts_of(message).iter();
     let head = input.get(message.start..message.head).unwrap_or(&[]);
@@ -144,7 +147,8 @@ fn is_expecting(message: &Message, reading: &Reading, input: &[u8]) -> bool {
         name.is_some_and(|name| name.eq_ignore_ascii_case(b"expect"))
             && value.is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"100-continue"))
     });
-    expects && !parts.any(|part| part.label == 0)
+    let is_11 = head.windows(8).any(|eight| eight == b"HTTP/1.1");
+    expects && is_11 && !parts.any(|part| part.label == 0)
 }
 
 impl Told {

@@ -169,7 +169,9 @@ impl Reader {
         if !first.is_empty() {
             client.receive(patience.first, QUIET, |_| true);
         }
+        let mut sent = first.len();
         if client.state == State::Open {
+            sent = input.len();
             client.send(canary);
             client.receive(patience.canary, QUIET, |_| true);
         }
@@ -185,7 +187,9 @@ impl Reader {
                 requests.extend(log.take(own));
             }
         }
-        self.tell(&client, before, state, requests)
+        let mut shown = self.tell(&client, before, state, requests)?;
+        shown.sent = sent;
+        Ok(shown)
     }
 
     /// What that shows: `before` are the bytes that came before the end of the stream was told, and `state` how the
@@ -236,6 +240,7 @@ impl Reader {
             taken: told.as_ref().map_or_else(answered, Vec::len),
             told,
             fate,
+            sent: usize::MAX,
             is_first_only: self.is_first_only,
             is_early: self.is_early,
             is_hasty: self.is_hasty,

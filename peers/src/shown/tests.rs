@@ -25,6 +25,7 @@ fn shown(told: Vec<Told>, fate: Fate) -> Shown {
         taken: told.len(),
         told: Some(told),
         fate,
+        sent: usize::MAX,
         is_first_only: false,
         is_early: false,
         is_hasty: false,
@@ -97,6 +98,7 @@ fn responses_alone_show_how_many() {
         taken,
         told: None,
         fate,
+        sent: usize::MAX,
         is_first_only: false,
         is_early: false,
         is_hasty: false,
@@ -128,4 +130,20 @@ fn who_is_mute_tells_no_request_that_expects_and_has_no_content() {
     // With content, both are told.
     let input = b"PUT /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nxGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
     assert!(!is(&mute, &LeniencySet::EMPTY, input));
+}
+
+#[test]
+fn what_was_not_sent_does_not_show() {
+    let first = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+    let input = [first.as_slice(), b"GET /b HTTP/1.1\r\nHost: a\r\n\r\n"].concat();
+    let cut = Shown {
+        sent: first.len(),
+        ..shown(vec![told("GET", "/a", "")], Fate::Closed)
+    };
+    assert!(is(&cut, &LeniencySet::EMPTY, &input));
+    let whole = Shown {
+        sent: input.len(),
+        ..cut
+    };
+    assert!(!is(&whole, &LeniencySet::EMPTY, &input));
 }
