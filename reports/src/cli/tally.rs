@@ -156,10 +156,10 @@ impl Tally {
         let share = |count: usize| 100.0 * count as f64 / all.max(1) as f64;
         writeln!(
             console.out,
-            "{family}: {} readings by {} peers: {:.2} % explained, {:.2} % by at most {MOST} leniencies and {:.2} % more by \
+            "{family}, {} peers, {} readings: {:.2} % explained, {:.2} % by at most {MOST} leniencies and {:.2} % more by \
              the learned dialect; {:.2} % refuse what is read alike otherwise, {:.2} % unexplained",
-            thousands(all as u64),
             self.peers.len(),
+            thousands(all as u64),
             share(few + learned),
             share(few),
             share(learned),

@@ -382,6 +382,39 @@ fn a_matrix_says_what_explains_a_peer() {
 }
 
 #[test]
+fn a_summary_says_which_share_is_explained() {
+    let dir = TempDir::new().unwrap();
+    let file = file(&dir, "input", TRAILER_LF);
+    let arguments = ["matrix", &file, "--peer", "hyper", "--summary"];
+    let (code, out, _) = misframe(&[&arguments[..], &["--format", "json"]].concat());
+    assert!(is(code, CLEAN));
+    let object: Value = serde_json::from_str(out.trim()).unwrap();
+    assert_eq!(object["readings"], 1);
+    assert_eq!(object["peers"][0]["few"], 1);
+    assert_eq!(object["explained"], 1.0);
+    let (_, out, _) = misframe(&arguments);
+    assert!(!out.contains("\n= "), "{out}");
+    assert!(out.contains("1 readings: 100.00 % explained"), "{out}");
+}
+
+#[test]
+fn a_reading_that_depends_on_cuts_is_a_finding() {
+    let dir = TempDir::new().unwrap();
+    let input = b"GET / HTTP/1.1\r\nHost: a\r\n\r\nHELLO / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let file = file(&dir, "input", input);
+    let arguments = ["matrix", &file, "--cuts", "--peer", "http-net"];
+    let (code, out, _) = misframe(&arguments);
+    assert!(is(code, CLEAN), "{out}");
+    let (code, out, _) = misframe(&[&arguments[..], &["--peer", "libhtp-generic"]].concat());
+    assert!(is(code, FOUND), "{out}");
+    assert!(out.starts_with("libhtp-generic 8."), "{out}");
+    assert!(
+        out.contains("1 inputs; a line that comes together"),
+        "{out}"
+    );
+}
+
+#[test]
 fn a_peer_is_held_against_strict() {
     let dir = TempDir::new().unwrap();
     let lf = file(&dir, "lf", TRAILER_LF);
