@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::time::Duration;
 
+use parsers::Family;
+
 use super::HuntOptions;
 use super::quarry::Quarry;
 use super::replay::Replays;
@@ -59,7 +61,7 @@ pub fn sum_up(
         },
     ));
     if !tally.reproduced.is_empty() {
-        say_who(options, families, inputs, tally);
+        say_who(options, families, tally, inputs, time);
         say(&format!(
             "{} signatures with which two deployed peers take a message and end it differently",
             thousands(tally.reproduced.len() as u64)
@@ -104,7 +106,13 @@ pub fn sum_up(
 }
 
 /// Says who was asked about what two deployed peers part over, and writes the table of it.
-fn say_who(options: &HuntOptions, families: &[&'static dyn Quarry], inputs: u64, tally: &Tally) {
+fn say_who(
+    options: &HuntOptions,
+    families: &[&'static dyn Quarry],
+    tally: &Tally,
+    inputs: u64,
+    time: Duration,
+) {
     let (asked, absent) = (tally.witnesses.names(), tally.witnesses.absent());
     say(&format!("asked about each: {}", asked.join(", ")));
     for absent in &absent {
@@ -120,39 +128,7 @@ fn say_who(options: &HuntOptions, families: &[&'static dyn Quarry], inputs: u64,
         if of_family.is_empty() {
             continue;
         }
-        let seconds = options
-            .seconds
-            .map_or(String::new(), |s| format!(" --seconds {s}"));
-        let jobs = options
-            .jobs
-            .map_or(String::new(), |jobs| format!(" --jobs {jobs}"));
-        let nothing = if options.from_nothing {
-            " --from-nothing"
-        } else {
-            ""
-        };
-        let mut heading = format!(
-            "# Where peers end a message differently\n\n\
-             Two deployed peers both take a message and end it at different bytes: what the one takes for content is a \
-             message, or a part of one, to the other. A hunt draws by chance: another one finds others too.\n\n\
-             ```sh\nmisframe hunt --family {}{seconds}{jobs}{nothing} --out {out}\n\
-             cp {out}/{}/peers.md reports/findings/hunted.md\n```\n\n\
-             {} inputs; {} signatures, each minimised. Asked about each: {}.\n",
-            family.name,
-            family.name,
-            thousands(inputs),
-            of_family.len(),
-            asked.join(", "),
-            out = options.out.display(),
-        );
-        for absent in &absent {
-            heading.push('\n');
-            heading.push_str(&format!(
-                "Skipped: {}.\n",
-                corpus::escape::display_text(absent)
-            ));
-        }
-        heading.push_str(LEGEND);
+        let heading = heading(options, family, tally, of_family.len(), inputs, time);
         let folder = options.out.join(family.name);
         let path = folder.join("peers.md");
         let written = witness::table(family, &folder, &of_family, &heading, &asked)
@@ -162,6 +138,58 @@ fn say_who(options: &HuntOptions, families: &[&'static dyn Quarry], inputs: u64,
             Err(error) => say(&format!("no table of who stands where: {error:#}")),
         }
     }
+}
+
+/// What stands before the table: how it came about, and who was asked.
+fn heading(
+    options: &HuntOptions,
+    family: &Family,
+    tally: &Tally,
+    signatures: usize,
+    inputs: u64,
+    time: Duration,
+) -> String {
+    let (asked, absent) = (tally.witnesses.names(), tally.witnesses.absent());
+    let seconds = options
+        .seconds
+        .map_or(String::new(), |s| format!(" --seconds {s}"));
+    let jobs = options
+        .jobs
+        .map_or(String::new(), |jobs| format!(" --jobs {jobs}"));
+    let nothing = if options.from_nothing {
+        " --from-nothing"
+    } else {
+        ""
+    };
+    let early = match &tally.trouble {
+        Some(_) => ", when a broken law ended it",
+        None => "",
+    };
+    let mut heading = format!(
+        "# Where peers end a message differently\n\n\
+         Two deployed peers both take a message and end it at different bytes: what the one takes for content is a \
+         message, or a part of one, to the other. A hunt draws by chance: another one finds others too.\n\n\
+         ```sh\nmisframe hunt --family {}{seconds}{jobs}{nothing} --out {out}\n\
+         cp {out}/{}/peers.md reports/findings/hunted.md\n```\n\n\
+         {} inputs in {} s{}; {} signatures, each minimised. Asked about each: {}.\n",
+        family.name,
+        family.name,
+        thousands(inputs),
+        time.as_secs(),
+        early,
+        signatures,
+        asked.join(", "),
+        out = options.out.display(),
+    );
+    for absent in &absent {
+        heading.push('\n');
+        heading.push_str(&format!(
+            "Skipped: {}.\n",
+            corpus::escape::display_text(absent)
+        ));
+    }
+    heading.push_str(LEGEND);
+    heading
 }
 
 /// A line on standard output; nobody may be reading it.
