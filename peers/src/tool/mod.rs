@@ -16,6 +16,9 @@ use scratch::Scratch;
 
 pub use scratch::runs;
 
+/// What applies a patch to the tree in a scratch folder, whose input it is, and says whether it was taken.
+type Build = fn(&Scratch) -> Result<bool, Failure>;
+
 /// A command that reads patches.
 #[derive(Clone, Copy)]
 pub struct Tool {
@@ -25,9 +28,8 @@ pub struct Tool {
     version: &'static [&'static str],
     /// Reads a patch.
     read: fn(&[u8], &mut Seen) -> Result<(), Failure>,
-    /// Applies a patch to the tree in a scratch folder, whose input it is; says whether it was taken. None for one that
-    /// only reads.
-    build: Option<fn(&Scratch) -> Result<bool, Failure>>,
+    /// Applies a patch; none for one that only reads.
+    build: Option<Build>,
     /// The folder in the tree that is its own, and no part of what it builds; empty for none.
     keeps: &'static str,
 }
