@@ -54,7 +54,7 @@ fn hostile(canary: &Path) -> Vec<(&'static str, Vec<u8>)> {
         ),
         (
             "a long line",
-            format!("{header}@@ -1 +1 @@\n-a\n+{}\n", "x".repeat(24 << 20)),
+            format!("{header}@@ -1 +1 @@\n-a\n+{}\n", "x".repeat(8 << 20)),
         ),
         (
             "a long name",

@@ -16,8 +16,8 @@ use scratch::Scratch;
 
 pub use scratch::runs;
 
-/// Applies a patch to the tree in a scratch folder, whose input it is; says whether it was taken.
-type Apply = fn(&Scratch) -> Result<bool, Failure>;
+/// What applies a patch to the tree in a scratch folder, whose input it is, and says whether it was taken.
+type Build = fn(&Scratch) -> Result<bool, Failure>;
 
 /// A command that reads patches.
 #[derive(Clone, Copy)]
@@ -28,8 +28,8 @@ pub struct Tool {
     version: &'static [&'static str],
     /// Reads a patch.
     read: fn(&[u8], &mut Seen) -> Result<(), Failure>,
-    /// None for one that only reads.
-    build: Option<Apply>,
+    /// Applies a patch; none for one that only reads.
+    build: Option<Build>,
     /// The folder in the tree that is its own, and no part of what it builds; empty for none.
     keeps: &'static str,
 }
