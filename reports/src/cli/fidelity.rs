@@ -5,6 +5,8 @@ use std::path::Path;
 use corpus::Case;
 use corpus::draw::{Chance, Drawn};
 use corpus::escape::display_text;
+use corpus::intent::setting;
+use parsers::unidiff::UNIFIED;
 use parsers::{Family, Verdict};
 use peers::{Pieces, Seen};
 use serde_json::json;
@@ -14,7 +16,8 @@ use super::args::{LearnArgs, TextOrJson};
 use super::learn::{EXAM, PRACTICE, file_name, today};
 use crate::ask::Peers;
 use crate::climb::{Way, climb};
-use crate::dialect_file::DialectFile;
+use crate::dialect_file::{DECLARED, DialectFile};
+use crate::intent::{Reader, readers};
 
 /// How a dialect does.
 #[derive(Default)]
@@ -93,8 +96,71 @@ pub fn run(
             corpus::case::write_atomically(&path, file.text()?.as_bytes())?;
         }
         tell(&name, &scores, args, console)?;
+        if family.name == UNIFIED.name {
+            effects(cases, peers, &name, args, console)?;
+        }
     }
     Ok(())
+}
+
+/// Holds what the dialect of a peer that builds trees predicts against what the peer builds, of the cases and of the
+/// inputs of the exam, each in a tree of its own.
+fn effects(
+    cases: &[Case],
+    peers: &mut Peers,
+    name: &str,
+    args: &LearnArgs,
+    console: &mut Console<'_>,
+) -> anyhow::Result<()> {
+    let known = |reader: &Reader| reader.is_peers && name.split(' ').next() == Some(&reader.name);
+    let Some(reader) = readers(DECLARED)?.into_iter().find(known) else {
+        return Ok(());
+    };
+    let mut hold = |inputs: &mut dyn Iterator<Item = (String, Vec<u8>)>| {
+        let (mut score, mut chance) = (Effects::default(), Chance::new(EXAM));
+        for (what, input) in inputs {
+            let before = setting::of(&input, &mut chance);
+            let built = peers.build(&before, &input).into_iter();
+            let built = built
+                .filter(|(other, _)| other == name)
+                .find_map(|(_, built)| built.ok());
+            let Some(built) = built else {
+                score.score.unread += 1;
+                continue;
+            };
+            score.score.inputs += 1;
+            score.taken += usize::from(built.is_accepted);
+            if reader.build(&before, &input) != (built.tree, built.is_accepted) {
+                score.score.otherwise.push(what);
+            }
+        }
+        score
+    };
+    let mut of_cases = cases
+        .iter()
+        .map(|case| (case.name.clone(), case.input.clone()));
+    let scores = [
+        ("effects of cases", hold(&mut of_cases)),
+        (
+            "effects of inputs drawn by chance",
+            hold(&mut drawn(&UNIFIED, EXAM, args.exam)),
+        ),
+    ];
+    for (what, Effects { score, taken }) in scores {
+        tell(name, &[(what, score)], args, console)?;
+        if args.format == TextOrJson::Text {
+            writeln!(console.out, "  {taken} of them are taken by the peer")?;
+        }
+    }
+    Ok(())
+}
+
+/// How the prediction of trees does.
+#[derive(Default)]
+struct Effects {
+    score: Score,
+    /// How many patches the peer takes.
+    taken: usize,
 }
 
 /// Inputs drawn by chance, each with a name.
