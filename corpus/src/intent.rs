@@ -1,5 +1,7 @@
 //! Patches of which the truth is known: a mail made of a change to a tree and of a message, which may hold anything.
 
+pub mod setting;
+
 use parsers::unidiff::tree::{File, Tree};
 
 /// Lines of context around a change.

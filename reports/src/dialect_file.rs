@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use parsers::rule::FIRST_RESTRICTION;
 use parsers::unidiff::demands::{self, Demand};
+use parsers::unidiff::tree::Manner;
 use parsers::{FAMILIES, Family, LeniencySet};
 use serde::{Deserialize, Serialize};
 
@@ -172,8 +173,8 @@ pub fn asked_of(family: &'static Family, named: &[String]) -> Result<Vec<Asked>>
 pub struct Declared {
     /// The peer's name.
     pub peer: &'static str,
-    /// Whether the peer changes nothing where a patch does not apply as a whole.
-    pub is_atomic: bool,
+    /// How it makes a tree of what it reads.
+    pub manner: Manner,
     text: &'static str,
 }
 
@@ -188,25 +189,25 @@ impl Declared {
 }
 
 macro_rules! declared {
-    ($($peer:literal $atomic:literal;)*) => {
+    ($($peer:literal $manner:ident;)*) => {
         /// The dialects of the peers that build trees, as they were learned.
         pub const DECLARED: &[Declared] = &[$(Declared {
             peer: $peer,
-            is_atomic: $atomic,
+            manner: Manner::$manner,
             text: include_str!(concat!("../../peers/dialects/", $peer, ".toml")),
         }),*];
     };
 }
 
 declared! {
-    "busybox-patch" false;
-    "diffy" true;
-    "flickzeug" true;
-    "git-am" true;
-    "git-apply" true;
-    "gnu-patch" false;
-    "hg-import" false;
-    "patchkit" true;
+    "busybox-patch" Onward;
+    "diffy" Whole;
+    "flickzeug" Whole;
+    "git-am" Mails;
+    "git-apply" Exact;
+    "gnu-patch" Fuzzy;
+    "hg-import" Each;
+    "patchkit" Whole;
 }
 
 #[cfg(test)]

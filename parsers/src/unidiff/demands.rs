@@ -77,23 +77,24 @@ pub fn named(id: &str) -> Option<&'static Demand> {
     DEMANDS.iter().find(|demand| demand.id == id)
 }
 
-/// Ends `reading`, of `input`, where it lacks what is demanded.
-pub fn hold(demands: &[&Demand], reading: &mut Reading, input: &[u8]) {
+/// Ends `reading`, of `input`, where it lacks what is demanded; the offset of that.
+pub fn hold(demands: &[&Demand], reading: &mut Reading, input: &[u8]) -> Option<usize> {
     if demands.is_empty() {
-        return;
+        return None;
     }
     let claims = claims::of(reading, input);
     let lacking = claims.iter().enumerate().position(|(nth, claim)| {
         let before = claims.get(..nth).unwrap_or(&[]);
         demands.iter().any(|demand| (demand.lacks)(claim, before))
     });
-    if let Some(nth) = lacking {
+    lacking.map(|nth| {
         reading.messages.truncate(nth);
         let parts = reading.messages.last().map_or(0, |last| last.last_part);
         reading.parts.truncate(parts);
         reading.end = End::Refused;
         reading.pending = None;
-    }
+        claims.get(nth).map_or(0, |claim| claim.at)
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! Charsets are left as they are: bytes decide where a patch begins and ends.
 
 mod field;
+pub mod split;
 #[cfg(test)]
 mod tests;
 mod transfer;

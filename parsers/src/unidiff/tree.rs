@@ -1,8 +1,14 @@
 //! What the claims of a reading make of a tree of files.
 
+mod exact;
+mod fuzzy;
+mod onward;
+
 use std::collections::BTreeMap;
 
-use super::claims::{Change, Claim, Line, path, unindented, without_first};
+use super::claims::{self, Change, Claim, Line, path, unindented, without_first};
+use super::mail;
+use crate::verdict::{End, Reading};
 
 /// The mode of an ordinary file.
 pub const ORDINARY: u32 = 0o100_644;
@@ -32,6 +38,91 @@ impl File {
 
 /// Files by their paths.
 pub type Tree = BTreeMap<Vec<u8>, File>;
+
+/// How a reader makes a tree of what it claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Claim by claim, as far as they apply: see [`build`].
+    Each,
+    /// As [`Manner::Each`], but a patch that does not apply as a whole changes nothing.
+    Whole,
+    /// As git apply does.
+    Exact,
+    /// As git am does: mail by mail as git apply, up to the first that is refused, or says of nobody that it is from him.
+    Mails,
+    /// As GNU patch does.
+    Fuzzy,
+    /// As busybox patch does.
+    Onward,
+}
+
+/// The tree that a reader of this manner makes of its `reading` of `input`, which it gives up at the offset `stop` if it
+/// does not read all of it; and whether it says that all went well.
+pub fn built(
+    manner: Manner,
+    tree: &Tree,
+    reading: &Reading,
+    input: &[u8],
+    stop: usize,
+) -> (Tree, bool) {
+    let claims = claims::of(reading, input);
+    let is_read = reading.end == End::Complete && !claims.is_empty();
+    let built = match manner {
+        Manner::Each | Manner::Whole => {
+            let (built, failed) = build(tree, &claims);
+            let is_accepted = is_read && failed == 0;
+            return match is_accepted || manner == Manner::Each {
+                true => (built, is_accepted),
+                false => (tree.clone(), false),
+            };
+        }
+        Manner::Exact => is_read.then(|| exact::build(tree, &claims)).flatten(),
+        Manner::Mails => return mails(tree, reading, &claims, input, stop),
+        Manner::Fuzzy => {
+            let end = reading.messages.last().map_or(0, |last| last.end);
+            let rest = input.get(end..).filter(|_| reading.end != End::Complete);
+            let (built, is_well) = fuzzy::build(tree, &claims, rest);
+            return (built, is_well && is_read);
+        }
+        Manner::Onward => {
+            let (built, is_well) = onward::build(tree, &claims);
+            return (built, is_well && reading.end != End::Refused);
+        }
+    };
+    match built {
+        Some(built) => (built, true),
+        None => (tree.clone(), false),
+    }
+}
+
+fn mails(
+    tree: &Tree,
+    reading: &Reading,
+    claims: &[Claim<'_>],
+    input: &[u8],
+    stop: usize,
+) -> (Tree, bool) {
+    let mut tree = tree.clone();
+    for (start, end) in mail::split::each(input) {
+        let is_read = reading.end == End::Complete || end <= stop;
+        let of_mail: Vec<Claim<'_>> = claims
+            .iter()
+            .filter(|claim| (start..end).contains(&claim.at))
+            .cloned()
+            .collect();
+        let text = input.get(start..end).unwrap_or(&[]);
+        let applies = is_read && !of_mail.is_empty();
+        match applies.then(|| exact::build(&tree, &of_mail)).flatten() {
+            Some(built) => tree = built,
+            None => return (tree, false),
+        }
+        // Only when it commits what it has applied does it ask whose it is.
+        if !mail::split::has_author(text) {
+            return (tree, false);
+        }
+    }
+    (tree, reading.end == End::Complete)
+}
 
 /// Applies the claims in order, each where its lines stand: at the line that it names, or nearest to it. Of the paths
 /// in headers the first directory is taken off. Returns the tree, and how many claims do not apply.

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Args;
 use corpus::Case;
+use corpus::draw::Chance;
 use corpus::escape::display_text;
+use corpus::intent::setting;
 use parsers::Family;
 use peers::Pieces;
 use serde_json::json;
@@ -16,7 +18,8 @@ use super::learn::{EXAM, cases, file_name, tell_misses};
 use super::target::{self, Target, Whom};
 use super::{CLEAN, Console};
 use crate::climb::Way;
-use crate::dialect_file::DialectFile;
+use crate::dialect_file::{DECLARED, DialectFile};
+use crate::intent::readers;
 use crate::learn::{Exam, drawn, examine};
 use crate::misses::Misses;
 use crate::picture::thousands;
@@ -48,6 +51,24 @@ pub struct FidelityArgs {
 
 /// How many inputs are named in a text.
 const NAMED: usize = 30;
+
+/// What of a dialect is held against its peer.
+#[derive(Clone, Copy)]
+enum Shown {
+    /// What it reads.
+    Reading,
+    /// What it makes of a tree.
+    Tree,
+}
+
+impl Shown {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+            Self::Tree => "tree",
+        }
+    }
+}
 
 /// How a dialect does on inputs of one kind.
 #[derive(Default)]
@@ -167,10 +188,46 @@ fn hold(
             )?;
         }
         let otherwise = otherwise.into_iter().map(|(name, _)| name).collect();
-        scores.push((*what, inputs.len(), Score { exam, otherwise }));
+        let shown = Shown::Reading;
+        scores.push((*what, shown, inputs.len(), Score { exam, otherwise }));
+    }
+    for (what, inputs) in &kinds {
+        if let Some(score) = effects(inputs, target, args.seed)? {
+            scores.push((*what, Shown::Tree, inputs.len(), score));
+        }
     }
     tell(&name, &scores, args, console)?;
     tell_misses(&misses, args.misses, console)
+}
+
+/// Holds the trees that the dialect of a peer predicts, as it is declared, against those that the peer builds, each input in a
+/// tree of its own; none for a peer that builds nothing.
+fn effects(
+    inputs: &[(String, Vec<u8>)],
+    target: &mut Target<'_>,
+    seed: u64,
+) -> anyhow::Result<Option<Score>> {
+    let name = target.name().split(' ').next().unwrap_or("").to_owned();
+    let mut readers = readers(DECLARED)?.into_iter();
+    let Some(reader) = readers.find(|reader| reader.is_peers && reader.name == name) else {
+        return Ok(None);
+    };
+    let (mut score, mut chance) = (Score::default(), Chance::new(seed));
+    for (what, input) in inputs {
+        let before = setting::of(input, &mut chance);
+        let Some(built) = target.build(&before, input) else {
+            continue;
+        };
+        let (tree, is_accepted) = reader.build(&before, input);
+        score.exam.inputs += 1;
+        if (&tree, is_accepted) == (&built.tree, built.is_accepted) {
+            score.exam.alike += 1;
+            continue;
+        }
+        score.exam.stricter += usize::from(is_accepted && !built.is_accepted);
+        score.otherwise.push(what.clone());
+    }
+    Ok(Some(score))
 }
 
 fn keep(folder: &Path, inputs: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
@@ -184,15 +241,15 @@ fn keep(folder: &Path, inputs: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
 
 fn tell(
     name: &str,
-    scores: &[(&str, usize, Score)],
+    scores: &[(&str, Shown, usize, Score)],
     args: &FidelityArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
-    for (what, asked, Score { exam, otherwise }) in scores {
+    for (what, shown, asked, Score { exam, otherwise }) in scores {
         let unread = asked - exam.inputs;
         if args.format == TextOrJson::Json {
             console.object(&json!({
-                "peer": name, "inputs": what, "read": exam.inputs, "alike": exam.alike,
+                "peer": name, "inputs": what, "shown": shown.word(), "read": exam.inputs, "alike": exam.alike,
                 "stricter": exam.stricter, "otherwise": otherwise, "without_reading": unread,
             }))?;
             continue;
@@ -200,12 +257,17 @@ fn tell(
         let share = |count: usize| 100.0 * count as f64 / exam.inputs.max(1) as f64;
         writeln!(
             console.out,
-            "{}: {} of {} {what} are read as the dialect has it, {:.2} %; {:.2} % the peer alone refuses; {unread} without a reading",
+            "{}: {} of {} {what} {} as the dialect has it, {:.2} %; {:.2} % the peer alone refuses; {unread} without a {}",
             display_text(name),
             thousands(exam.alike as u64),
             thousands(exam.inputs as u64),
+            match shown {
+                Shown::Reading => "are read",
+                Shown::Tree => "become trees",
+            },
             share(exam.alike),
             share(exam.stricter),
+            shown.word(),
         )?;
         if otherwise.is_empty() {
             continue;

@@ -6,10 +6,11 @@ use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs as _};
 use anyhow::bail;
 use parsers::Family;
 use parsers::http1::REQUEST;
+use parsers::unidiff::tree::Tree;
 use peers::live::client::{Limits, Trouble};
 use peers::live::reader::{self, Patience, Reader};
 use peers::live::{self, Kind, Server};
-use peers::{Pieces, Seen};
+use peers::{Built, Pieces, Seen};
 
 use super::lab::{each, end_all_on_interrupt};
 use super::{Console, open_peers};
@@ -241,6 +242,14 @@ impl Target<'_> {
         match self {
             Self::Peer(peers, name, pieces) => peers.ask_one(name, input, *pieces),
             Self::Live(live) => live.ask(input),
+        }
+    }
+
+    /// What it makes of `tree` when it is given `patch`; none for one that builds nothing, or fails.
+    pub fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Built> {
+        match self {
+            Self::Peer(peers, name, _) => peers.build_one(name, tree, patch)?.ok(),
+            Self::Live(_) => None,
         }
     }
 }

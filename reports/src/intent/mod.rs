@@ -6,7 +6,7 @@ pub mod grade;
 use parsers::family::DialectParser;
 use parsers::unidiff::claims::{self, Change, Claim};
 use parsers::unidiff::demands::{self, Demand};
-use parsers::unidiff::tree::{self, Tree};
+use parsers::unidiff::tree::{self, Manner, Tree};
 use parsers::unidiff::{UNIFIED, strict::Strict};
 use parsers::{Dialect, End, LeniencySet, Verdict, judge};
 use peers::{Built, Failure};
@@ -36,8 +36,8 @@ pub struct Reader {
     pub name: String,
     /// Whether it is a peer's.
     pub is_peers: bool,
-    /// Whether a patch that does not apply as a whole changes nothing.
-    pub is_atomic: bool,
+    /// How it makes a tree of what it reads.
+    pub manner: Manner,
     waives: LeniencySet,
     demands: Vec<&'static Demand>,
 }
@@ -55,7 +55,7 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
         .map(|parser| Reader {
             name: parser.name().to_owned(),
             is_peers: false,
-            is_atomic: false,
+            manner: Manner::Each,
             waives: parser.dialect().waives,
             demands: Vec::new(),
         })
@@ -65,7 +65,7 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
         readers.push(Reader {
             name: declared.peer.to_owned(),
             is_peers: true,
-            is_atomic: declared.is_atomic,
+            manner: declared.manner,
             waives: file.waives(&UNIFIED)?,
             demands: file.demanded()?,
         });
@@ -75,11 +75,17 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
 
 impl Reader {
     fn verdict(&self, patch: &[u8]) -> Verdict {
+        self.verdict_to(patch).0
+    }
+
+    /// Its verdict, and the offset where it gives up if it does.
+    fn verdict_to(&self, patch: &[u8]) -> (Verdict, usize) {
         let parser = DialectParser::new(&UNIFIED, Dialect::new("", self.waives));
         let mut verdict = Verdict::new();
         judge(&parser, patch, &mut verdict);
-        demands::hold(&self.demands, &mut verdict.reading, patch);
-        verdict
+        let lacking = demands::hold(&self.demands, &mut verdict.reading, patch);
+        let refused = verdict.refusal().map(|citation| citation.at);
+        (verdict, lacking.or(refused).unwrap_or(patch.len()))
     }
 
     /// The paths that it takes for patched.
@@ -89,16 +95,15 @@ impl Reader {
         claims.iter().flat_map(paths_of).collect()
     }
 
+    /// The tree that it says will be made of `before`, and whether it says that all of the patch applies.
+    pub fn build(&self, before: &Tree, patch: &[u8]) -> (Tree, bool) {
+        let (verdict, stop) = self.verdict_to(patch);
+        tree::built(self.manner, before, &verdict.reading, patch, stop)
+    }
+
     /// What it says will come of the patch.
     pub fn predict(&self, meant: &Meant) -> Outcome {
-        let verdict = self.verdict(&meant.patch);
-        let claims = claims::of(&verdict.reading, &meant.patch);
-        let (built, failed) = tree::build(&meant.before, &claims);
-        let is_accepted = verdict.reading.end == End::Complete && failed == 0 && !claims.is_empty();
-        let tree = match is_accepted || !self.is_atomic {
-            true => built,
-            false => meant.before.clone(),
-        };
+        let (tree, is_accepted) = self.build(&meant.before, &meant.patch);
         let built = Built {
             tree,
             is_accepted,

@@ -1,0 +1,461 @@
+//! Building as git apply does: each hunk stands where its lines do, byte for byte, and all of a patch applies or none.
+//!
+//! What the header of a file says twice has to agree: see git-diff, GENERATING PATCH TEXT WITH -P, and apply.c of git.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::claims::{self, Change, Claim};
+use super::{EXECUTABLE, File, LINK, ORDINARY, Tree, whole};
+
+/// The bits of a mode that tell the kind of a file.
+const KIND: u32 = 0o170_000;
+
+/// `tree` after the claims; none where they do not all apply.
+pub(super) fn build(tree: &Tree, claims: &[Claim<'_>]) -> Option<Tree> {
+    let mut files: Vec<Patch<'_>> = Vec::new();
+    for claim in claims {
+        if claim.begins_file {
+            files.push(Patch::of(claim)?);
+        }
+        if claim.is_binary {
+            // What its data are is not read here.
+            return None;
+        }
+        if !claim.lines.is_empty() {
+            files.last_mut()?.hunks.push(claim);
+        }
+    }
+    for patch in &mut files {
+        patch.settle()?;
+    }
+    let leaves = |patch: &&Patch<'_>| patch.new.is_none() || patch.moves == Moves::Rename;
+    let left = files.iter().filter(leaves);
+    let mut building = Building {
+        before: tree,
+        changed: BTreeMap::new(),
+        leaving: left.filter_map(|patch| patch.old.clone()).collect(),
+    };
+    for patch in &mut files {
+        building.apply(patch)?;
+    }
+    Some(building.finish())
+}
+
+/// Whether a file is moved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moves {
+    Not,
+    Rename,
+    Copy,
+}
+
+/// The patch of one file.
+struct Patch<'a> {
+    old: Option<Vec<u8>>,
+    new: Option<Vec<u8>>,
+    /// Whether it creates the file; none where that is open.
+    creates: Option<bool>,
+    /// Whether it deletes it, likewise.
+    deletes: Option<bool>,
+    old_mode: Option<u32>,
+    new_mode: Option<u32>,
+    moves: Moves,
+    is_binary: bool,
+    hunks: Vec<&'a Claim<'a>>,
+}
+
+impl<'a> Patch<'a> {
+    fn of(claim: &Claim<'_>) -> Option<Self> {
+        let mut patch = Self {
+            old: None,
+            new: None,
+            creates: None,
+            deletes: None,
+            old_mode: None,
+            new_mode: None,
+            moves: Moves::Not,
+            is_binary: false,
+            hunks: Vec::new(),
+        };
+        let first = claim.header.first()?;
+        match first.strip_prefix(b"diff --git ") {
+            Some(both) => patch.read_git(both, claim.header.get(1..)?)?,
+            None => patch.read_names(&claim.header)?,
+        }
+        Some(patch)
+    }
+
+    /// The header of git, whose lines are held against one another.
+    fn read_git(&mut self, both: &[u8], lines: &[&[u8]]) -> Option<()> {
+        (self.creates, self.deletes) = (Some(false), Some(false));
+        let twice = named_twice(both);
+        for line in lines {
+            let after = |start: &[u8]| line.strip_prefix(start);
+            if let Some(rest) = after(b"--- ") {
+                Self::hold(&mut self.old, rest, self.creates == Some(true))?;
+            } else if let Some(rest) = after(b"+++ ") {
+                Self::hold(&mut self.new, rest, self.deletes == Some(true))?;
+            } else if let Some(rest) = after(b"old mode ") {
+                self.old_mode = Some(mode(rest)?);
+            } else if let Some(rest) = after(b"new mode ") {
+                self.new_mode = Some(mode(rest)?);
+            } else if let Some(rest) = after(b"deleted file mode ") {
+                (self.deletes, self.old) = (Some(true), twice.clone());
+                self.old_mode = Some(mode(rest)?);
+            } else if let Some(rest) = after(b"new file mode ") {
+                (self.creates, self.new) = (Some(true), twice.clone());
+                self.new_mode = Some(mode(rest)?);
+            } else if let Some(rest) = after(b"rename from ") {
+                (self.moves, self.old) = (Moves::Rename, Some(rest.to_vec()));
+            } else if let Some(rest) = after(b"rename to ") {
+                (self.moves, self.new) = (Moves::Rename, Some(rest.to_vec()));
+            } else if let Some(rest) = after(b"copy from ") {
+                (self.moves, self.old) = (Moves::Copy, Some(rest.to_vec()));
+            } else if let Some(rest) = after(b"copy to ") {
+                (self.moves, self.new) = (Moves::Copy, Some(rest.to_vec()));
+            } else if let Some(rest) = after(b"index ") {
+                let mut words = rest.splitn(2, |byte| *byte == b' ');
+                if let Some(text) = words.nth(1) {
+                    self.old_mode = Some(mode(text)?);
+                }
+            } else if line.starts_with(b"Binary files ") {
+                self.is_binary = true;
+            }
+            let kinds = [self.deletes, self.creates, Some(self.moves != Moves::Not)];
+            if kinds.iter().filter(|kind| **kind == Some(true)).count() > 1 {
+                return None;
+            }
+        }
+        if self.old.is_none() && self.new.is_none() {
+            (self.old, self.new) = (Some(twice.clone()?), twice);
+        }
+        let lacks = |name: &Option<Vec<u8>>, without| name.is_none() && without != Some(true);
+        (!lacks(&self.new, self.deletes) && !lacks(&self.old, self.creates)).then_some(())
+    }
+
+    /// A name on one of the two lines: the one known by then, or, of a file that is not there, `/dev/null`.
+    fn hold(known: &mut Option<Vec<u8>>, rest: &[u8], is_absent: bool) -> Option<()> {
+        match known {
+            None if !is_absent => *known = Some(name_to_tab(rest, None)?),
+            None => return is_null(rest).then_some(()),
+            Some(_) if is_absent => return None,
+            Some(known) => return (name_to_tab(rest, None)? == *known).then_some(()),
+        }
+        Some(())
+    }
+
+    /// The two lines alone.
+    fn read_names(&mut self, lines: &[&[u8]]) -> Option<()> {
+        let after = |start: &[u8]| lines.iter().find_map(|line| line.strip_prefix(start));
+        let (first, second) = (after(b"--- ")?, after(b"+++ ")?);
+        if is_null(first) {
+            (self.creates, self.deletes) = (Some(true), Some(false));
+            self.new = Some(name_to_date(second, None)?);
+        } else if is_null(second) {
+            (self.creates, self.deletes) = (Some(false), Some(true));
+            self.old = Some(name_to_date(first, None)?);
+        } else {
+            let name = name_to_date(second, name_to_date(first, None))?;
+            (self.old, self.new) = (Some(name.clone()), Some(name));
+        }
+        Some(())
+    }
+
+    /// What the hunks say of whether the file is created or deleted.
+    fn settle(&mut self) -> Option<()> {
+        let has = |other: Change| {
+            let lines = self.hunks.iter().flat_map(|hunk| &hunk.lines);
+            lines.clone().any(|line| line.change != other)
+        };
+        let (has_old, has_new) = (has(Change::Added), has(Change::Removed));
+        if has_old || self.hunks.len() > 1 {
+            self.creates = self.creates.or(Some(false));
+        }
+        if has_new || self.hunks.len() > 1 {
+            self.deletes = self.deletes.or(Some(false));
+        }
+        let says = |word: Option<bool>| word == Some(true);
+        if says(self.creates) && has_old || says(self.deletes) && has_new {
+            return None;
+        }
+        let changes_mode =
+            self.old_mode.is_some() && self.new_mode.is_some() && self.old_mode != self.new_mode;
+        let changes_more = self.moves != Moves::Not || says(self.creates) || says(self.deletes);
+        let is_nothing = self.hunks.is_empty() && !changes_mode && !changes_more;
+        (!is_nothing && !self.is_binary).then_some(())
+    }
+}
+
+/// A tree while it is built.
+struct Building<'a> {
+    before: &'a Tree,
+    /// Files that were changed; none for those that are gone.
+    changed: BTreeMap<Vec<u8>, Option<File>>,
+    /// Files that some part of the patch takes away.
+    leaving: BTreeSet<Vec<u8>>,
+}
+
+impl Building<'_> {
+    fn apply(&mut self, patch: &mut Patch<'_>) -> Option<()> {
+        let mut file = None;
+        if let Some(old) = &patch.old {
+            match self.old(old, patch) {
+                Found::File(found) => file = Some(found),
+                Found::Nothing if patch.creates.is_none() => {
+                    (patch.creates, patch.deletes) = (Some(true), Some(false));
+                }
+                Found::Nothing | Found::Gone => return None,
+            }
+        }
+        let creates = patch.creates == Some(true);
+        if let Some(file) = &file {
+            let old_mode = *patch.old_mode.get_or_insert(file.mode);
+            if (old_mode ^ file.mode) & KIND != 0 {
+                return None;
+            }
+            if patch.deletes != Some(true) {
+                patch.new_mode.get_or_insert(file.mode);
+            }
+        }
+        if let Some(new) = &patch.new {
+            let is_made = creates || patch.moves != Moves::Not;
+            let is_left = self.leaving.contains(new);
+            if is_made && !is_left && self.before.contains_key(new) {
+                return None;
+            }
+        }
+        let names = [&patch.old, &patch.new];
+        if names.into_iter().flatten().any(|name| !is_path(name)) {
+            return None;
+        }
+        let new_mode = patch.new_mode.unwrap_or(ORDINARY);
+        let known = file.as_ref().map(|file| file.mode);
+        if patch.deletes != Some(true) && known.is_some_and(|mode| (mode ^ new_mode) & KIND != 0) {
+            return None;
+        }
+        let content = file.map_or(Vec::new(), |file| file.content);
+        let content = patched(content, &patch.hunks)?;
+        if patch.deletes == Some(true) && !content.is_empty() {
+            return None;
+        }
+        self.put(patch, new_mode, content);
+        Some(())
+    }
+
+    /// The file of this name, as earlier parts of the patch have left it.
+    fn old(&self, name: &[u8], patch: &Patch<'_>) -> Found {
+        let earlier = self.changed.get(name).filter(|_| patch.moves == Moves::Not);
+        match earlier {
+            Some(Some(file)) => Found::File(file.clone()),
+            Some(None) => Found::Gone,
+            None => match self.before.get(name) {
+                Some(file) => Found::File(file.clone()),
+                None => Found::Nothing,
+            },
+        }
+    }
+
+    fn put(&mut self, patch: &Patch<'_>, new_mode: u32, content: Vec<u8>) {
+        let mode = match new_mode & KIND {
+            kind if kind == LINK & KIND => LINK,
+            _ if new_mode & 0o100 != 0 => EXECUTABLE,
+            _ => ORDINARY,
+        };
+        let goes = patch.deletes == Some(true) || patch.moves == Moves::Rename;
+        if let Some(old) = patch.old.clone().filter(|_| goes) {
+            self.changed.insert(old, None);
+        }
+        if let Some(new) = patch.new.clone().filter(|_| patch.deletes != Some(true)) {
+            self.changed.insert(new, Some(File { mode, content }));
+        }
+    }
+
+    fn finish(self) -> Tree {
+        let mut tree = self.before.clone();
+        for (path, file) in self.changed {
+            match file {
+                Some(file) => drop(tree.insert(path, file)),
+                None => drop(tree.remove(&path)),
+            }
+        }
+        tree
+    }
+}
+
+/// What there is of a name.
+enum Found {
+    File(File),
+    Nothing,
+    Gone,
+}
+
+/// `content` after the hunks; none where one of them does not stand there. Lines that a hunk has had are nobody else's.
+fn patched(content: Vec<u8>, hunks: &[&Claim<'_>]) -> Option<Vec<u8>> {
+    let lines = content.split_inclusive(|byte| *byte == b'\n');
+    let mut lines: Vec<(Vec<u8>, bool)> = lines.map(|line| (line.to_vec(), false)).collect();
+    for hunk in hunks {
+        let side = |other: Change| {
+            let side = hunk.lines.iter().filter(move |line| line.change != other);
+            side.map(whole).collect::<Vec<_>>()
+        };
+        let (old, new) = (side(Change::Added), side(Change::Removed));
+        let at = place(&lines, &old, hunk)?;
+        let new = new.into_iter().map(|line| (line, true));
+        lines.splice(at..at + old.len(), new);
+    }
+    Some(lines.into_iter().flat_map(|(line, _)| line).collect())
+}
+
+/// Where a hunk stands: at the line that it names, or at the nearest, later ones first. One that names the first line
+/// stands at the front, and one that ends without context at the end.
+fn place(lines: &[(Vec<u8>, bool)], old: &[Vec<u8>], hunk: &Claim<'_>) -> Option<usize> {
+    let last = lines.len().checked_sub(old.len())?;
+    let is_front = hunk.start <= 1;
+    let is_back = hunk
+        .lines
+        .last()
+        .is_some_and(|line| line.change != Change::Common);
+    let fits = |at: &usize| {
+        let mut stand = lines.iter().skip(*at).zip(old);
+        *at <= last
+            && (!is_front || *at == 0)
+            && (!is_back || *at == last)
+            && stand.all(|((line, is_taken), old)| !is_taken && line == old)
+    };
+    let named = usize::try_from(hunk.new_start.saturating_sub(1)).unwrap_or(usize::MAX);
+    let named = match (is_front, is_back) {
+        (true, _) => 0,
+        (_, true) => last,
+        _ => named.min(lines.len()),
+    };
+    let far = |at: &usize| (at.abs_diff(named), *at < named);
+    (0..=last).filter(fits).min_by_key(far)
+}
+
+/// The name in `diff --git a/NAME b/NAME`, where it is there twice.
+fn named_twice(both: &[u8]) -> Option<Vec<u8>> {
+    if both.starts_with(b"\"") {
+        let name = claims::path(both);
+        return below_folder(&name).map(<[u8]>::to_vec);
+    }
+    let first = below_folder(both)?;
+    let mut blanks = (0..first.len()).filter(|at| matches!(first.get(*at), Some(b' ' | b'\t')));
+    let found = blanks.find_map(|at| {
+        let (name, rest) = (first.get(..at)?, first.get(at + 1..)?);
+        (below_folder(rest)? == name).then(|| name.to_vec())
+    });
+    found.map(single_slashes)
+}
+
+/// A path without its first directory; none where it has none.
+fn below_folder(path: &[u8]) -> Option<&[u8]> {
+    match memchr::memchr(b'/', path) {
+        None | Some(0) => None,
+        Some(slash) => path.get(slash + 1..),
+    }
+}
+
+fn is_null(rest: &[u8]) -> bool {
+    let after = rest.strip_prefix(b"/dev/null");
+    after.is_some_and(|after| after.first().is_none_or(u8::is_ascii_whitespace))
+}
+
+/// A name up to a tab, or whatever blank but a space, without its first directory. Of two of which one begins with the
+/// other, the shorter one.
+fn name_to_tab(rest: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    let end = rest
+        .iter()
+        .position(|byte| matches!(byte, b'\t' | b'\r' | 0x0B | 0x0C));
+    named(rest.get(..end.unwrap_or(rest.len()))?, other)
+}
+
+/// As [`name_to_tab`], but a date ends it as well.
+fn name_to_date(rest: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    match before_date(rest).filter(|_| !rest.starts_with(b"\"")) {
+        Some(name) => named(name, other),
+        None => name_to_tab(rest, other),
+    }
+}
+
+fn named(name: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    let is_quoted = name.len() > 1 && name.starts_with(b"\"") && name.ends_with(b"\"");
+    if is_quoted {
+        let path = claims::path(name);
+        let slash = memchr::memchr(b'/', &path)?;
+        return Some(single_slashes(path.get(slash + 1..)?.to_vec()));
+    }
+    let below = memchr::memchr(b'/', name).and_then(|slash| name.get(slash + 1..));
+    let Some(below) = below.filter(|below| !below.is_empty()) else {
+        return other;
+    };
+    match other {
+        Some(other) if below.starts_with(&other) => Some(other),
+        _ => Some(single_slashes(below.to_vec())),
+    }
+}
+
+/// What stands before a date at the end, as in `NAME 2024-01-01 00:00:00.000 +0000`.
+fn before_date(line: &[u8]) -> Option<&[u8]> {
+    let shape = |text: &[u8], shape: &[u8]| {
+        let fits = |(byte, kind): (&u8, &u8)| match kind {
+            b'9' => byte.is_ascii_digit(),
+            other => byte == other,
+        };
+        text.len() >= shape.len()
+            && text
+                .iter()
+                .rev()
+                .zip(shape.iter().rev())
+                .all(|(a, b)| fits((a, b)))
+    };
+    let cut = |text: &'_ [u8], less: usize| text.len().saturating_sub(less);
+    let mut end = line;
+    for zone in [&b" +9999"[..], b" -9999", b" +99:99", b" -99:99"] {
+        if shape(end, zone) {
+            end = end.get(..cut(end, zone.len()))?;
+            break;
+        }
+    }
+    if !shape(end, b" 99:99:99") {
+        let digits = end
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        end = end.get(..cut(end, digits))?.strip_suffix(b".")?;
+    }
+    end = end.get(..cut(end, b" 99:99:99".len()))?;
+    let date = if shape(end, b"9999-99-99") {
+        &b"9999-99-99"[..]
+    } else {
+        b"99-99-99"
+    };
+    if !shape(end, date) {
+        return None;
+    }
+    end = end.get(..cut(end, date.len()))?;
+    match end.split_last()? {
+        (b'\t', name) => Some(name),
+        (b' ', _) => {
+            let blanks = end.iter().rev().take_while(|byte| **byte == b' ').count();
+            end.get(..cut(end, blanks))
+        }
+        _ => None,
+    }
+}
+
+fn single_slashes(mut name: Vec<u8>) -> Vec<u8> {
+    name.dedup_by(|a, b| *a == b'/' && *b == b'/');
+    name
+}
+
+fn mode(text: &[u8]) -> Option<u32> {
+    let text = std::str::from_utf8(text).ok()?;
+    u32::from_str_radix(text.trim_end(), 8).ok()
+}
+
+/// Whether a path stays in the tree and out of the folder of git.
+fn is_path(path: &[u8]) -> bool {
+    path.split(|byte| *byte == b'/')
+        .all(|part| !matches!(part, b"" | b"." | b"..") && !part.eq_ignore_ascii_case(b".git"))
+}
