@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::live::{own_record, own_scratch};
 
 /// What the warden does: it keeps the groups of which it is told, and when nobody can tell it anything any more it ends
-/// those that are left, and removes their scratch folders and what was written down about them.
+/// those that are left, and whoever was started in a scratch folder and not yet told of; then it removes these folders and
+/// what was written down about them.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP
 ids=
@@ -18,9 +19,14 @@ while read -r act id; do
     ids=$rest
     [ "$act" = - ] || ids="$ids $id"
 done
-[ -n "$ids" ] || exit 0
 for id in $ids; do kill -s KILL -- "-$id"; done 2>/dev/null
 case $SCRATCH in */misframe-lab-*-) ;; *) exit 0 ;; esac
+ls -d -- "$SCRATCH"* >/dev/null 2>&1 || exit 0
+for file in $(grep -lasF -- "=$SCRATCH" /proc/[0-9]*/environ); do
+    id=${file#/proc/}
+    id=${id%/environ}
+    [ "$id" = $$ ] || kill -s KILL "$id"
+done 2>/dev/null
 for folder in "$SCRATCH"*; do
     [ ! -d "$folder" ] || rm -rf -- "$folder" || { sleep 1; rm -rf -- "$folder"; }
 done
