@@ -8,7 +8,6 @@ use std::fs;
 use std::process::Command;
 
 use corpus::case;
-use corpus::draw::{Chance, Drawn};
 use parsers::End;
 use parsers::http1::REQUEST;
 use peers::live::reader::{self, Patience, Reader};
@@ -248,17 +247,12 @@ const CUT: &[&[u8]] = &[
     b"GET / HTTP/1.1\r\nHost: a\r\n\r\nHELLO / HTTP/1.1\r\nHost: a\r\n\r\n",
 ];
 
-/// How many inputs are drawn by chance besides.
-const DRAWN: usize = 300;
-
 #[test]
 fn cuts_matter_to_those_who_say_so_and_to_no_one_else() {
     let folder = tests::repository().join("corpus");
     let cases = case::load_family(&folder, &REQUEST).unwrap();
     let mut inputs: Vec<_> = CUT.iter().map(|input| input.to_vec()).collect();
     inputs.extend(cases.into_iter().map(|case| case.input));
-    let (mut chance, mut drawn) = (Chance::new(7), Drawn::default());
-    inputs.extend((0..DRAWN).map(|_| drawn.input(&REQUEST, &mut chance)));
     for about in PEERS.iter().filter(|about| about.family == REQUEST.name) {
         let Some(mut opened) = open(about) else {
             continue;
