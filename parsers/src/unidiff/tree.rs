@@ -304,4 +304,54 @@ mod tests {
             (vec![("y".to_owned(), "a\n".to_owned())], 0)
         );
     }
+
+    fn built_in(manner: Manner, tree: &[(&str, &str)], patch: &str) -> (Vec<String>, bool) {
+        let mut verdict = Verdict::new();
+        judge(&Strict, patch.as_bytes(), &mut verdict);
+        let files = tree
+            .iter()
+            .map(|(path, content)| (path.as_bytes().to_vec(), File::ordinary(*content)));
+        let input = patch.as_bytes();
+        let (tree, is_accepted) = super::built(
+            manner,
+            &files.collect(),
+            &verdict.reading,
+            input,
+            input.len(),
+        );
+        let text = |file: &File| String::from_utf8_lossy(&file.content).into_owned();
+        (tree.values().map(text).collect(), is_accepted)
+    }
+
+    #[test]
+    fn context_that_differs_is_left_out_by_one_who_is_fuzzy_alone() {
+        let patch = "--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n";
+        let tree = [("x", "other\nb\nc\n")];
+        let made = |text: &str, is_accepted| (vec![text.to_owned()], is_accepted);
+        let changed = "other\nB\nc\n";
+        assert_eq!(built_in(Manner::Fuzzy, &tree, patch), made(changed, true));
+        let before = "other\nb\nc\n";
+        assert_eq!(built_in(Manner::Exact, &tree, patch), made(before, false));
+        assert_eq!(built_in(Manner::Onward, &tree, patch), made(before, false));
+    }
+
+    #[test]
+    fn a_hunk_that_names_the_first_line_stands_there_but_for_one_who_only_goes_on() {
+        let patch = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-b\n+B\n c\n";
+        let tree = [("x", "a\nb\nc\n")];
+        let (made, is_accepted) = built_in(Manner::Onward, &tree, patch);
+        assert_eq!((made, is_accepted), (vec!["a\nB\nc\n".to_owned()], true));
+        let (_, is_accepted) = built_in(Manner::Exact, &tree, patch);
+        assert!(!is_accepted);
+    }
+
+    #[test]
+    fn a_new_file_that_is_there_is_refused_by_who_is_exact() {
+        let patch = "--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+y\n";
+        for manner in [Manner::Exact, Manner::Fuzzy, Manner::Onward] {
+            let made = vec!["a\n".to_owned()];
+            assert_eq!(built_in(manner, &[("x", "a\n")], patch), (made, false));
+            assert_eq!(built_in(manner, &[], patch), (vec!["y\n".to_owned()], true));
+        }
+    }
 }

@@ -134,7 +134,7 @@ impl Header {
         };
         let names = [both.get(..dots), both.get(dots + 2..)].map(|name| name.unwrap_or(&[]));
         let is_name = |name: &&[u8]| name.iter().all(u8::is_ascii_hexdigit);
-        if !names.iter().all(|name| is_name(name)) {
+        if !names.iter().all(is_name) {
             return;
         }
         self.absent = names.map(|name| match name {
@@ -178,7 +178,7 @@ impl Header {
             return None;
         }
         let folders = |name: &&Vec<u8>| new_folders(name, tree);
-        let fewest = names.iter().map(|name| folders(name)).min();
+        let fewest = names.iter().map(folders).min();
         let candidates = names.iter().copied();
         best(candidates.filter(|name| Some(folders(name)) == fewest))
     }
@@ -202,7 +202,7 @@ impl Header {
         let is_other =
             |kind: &u32| *kind != 0 && Some(kind) != kinds.iter().find(|kind| **kind != 0);
         let is_link = before.as_ref().is_some_and(|file| file.mode == LINK);
-        if kinds.iter().any(|kind| is_other(kind))
+        if kinds.iter().any(is_other)
             || before.is_some() && is_link != (kind == 0o120_000)
             || self.is_binary
             || !is_safe(&path)
