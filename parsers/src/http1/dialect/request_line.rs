@@ -5,6 +5,7 @@ use super::super::restrictions::{CONNECT_REFUSED, METHOD_KNOWN, METHOD_UPPER};
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_target, is_token, target_length, token_length};
+use crate::Leniency;
 use crate::parser::{Draft, Next, Stop};
 
 /// The methods on which framing can depend.
@@ -391,11 +392,10 @@ impl Reader<'_> {
                 }
                 b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, at)),
                 b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&METHOD_TOKEN, at)),
-                b'!'..=b'~' if self.waive(&METHOD_ANY_VISIBLE, at, draft) => {}
-                b'"' | b'/' if self.waive(&METHOD_SLASH, at, draft) => {}
-                0x80.. if self.waive(&METHOD_HIGH, at, draft) => {}
-                _ if !byte.is_ascii_graphic() && self.waive(&METHOD_CONTROL, at, draft) => {}
-                _ => return Err(draft.refuse(&METHOD_TOKEN, at)),
+                _ => match self.odd_in_method(byte) {
+                    Some(leniency) => draft.waive(leniency, at),
+                    None => return Err(draft.refuse(&METHOD_TOKEN, at)),
+                },
             }
             at += 1;
         }
@@ -420,6 +420,17 @@ impl Reader<'_> {
         method
     }
 
+    /// The leniency by which the dialect takes a byte that is in no token for one of a method.
+    fn odd_in_method(&self, byte: u8) -> Option<&'static Leniency> {
+        let by: &[&'static Leniency] = match byte {
+            b'"' | b'/' => &[&METHOD_ANY_VISIBLE, &METHOD_SLASH],
+            b'!'..=b'~' => &[&METHOD_ANY_VISIBLE],
+            0x80.. => &[&METHOD_HIGH, &METHOD_CONTROL],
+            _ => &[&METHOD_CONTROL],
+        };
+        by.iter().copied().find(|leniency| self.has(leniency))
+    }
+
     /// The ends of the one word of a request-line, and of the line, where the dialect takes one.
     fn target_absent(
         &self,
@@ -436,6 +447,19 @@ impl Reader<'_> {
         let at = word + self.rest(word).iter().take_while(spaces).count();
         if word == start || self.need(at)? != b'\n' {
             return Ok(None);
+        }
+        let method = self.slice(start, word);
+        let is_taken = |byte: &u8| is_token(*byte) || self.odd_in_method(*byte).is_some();
+        // What refuses the method cites it.
+        if !method.iter().all(is_taken) {
+            return Ok(None);
+        }
+        for (at, byte) in (start..).zip(method) {
+            if !is_token(*byte)
+                && let Some(leniency) = self.odd_in_method(*byte)
+            {
+                draft.waive(leniency, at);
+            }
         }
         draft.waive(&TARGET_ABSENT, word);
         Ok(Some((word, at + 1)))
@@ -507,7 +531,7 @@ impl Reader<'_> {
         line: &mut RequestLine,
     ) -> Result<Option<usize>, Stop> {
         let mut at = target_end;
-        const ABSENT: &[&crate::Leniency] = &[&VERSION_ABSENT_PERSISTS, &VERSION_ABSENT];
+        const ABSENT: &[&Leniency] = &[&VERSION_ABSENT_PERSISTS, &VERSION_ABSENT];
         if self.any(ABSENT) && self.has(&REQUEST_LINE_TRAILING) {
             let spaces = self.trailing_spaces(at)?;
             if spaces > 0 && matches!(self.need(at + spaces)?, b'\r' | b'\n') {

@@ -187,28 +187,10 @@ impl Open {
             .filter(|line| line.change != Change::Added)
             .map(|line| line.text)
             .collect();
-        let mut held: Vec<Vec<u8>> = Vec::new();
-        let [_, new_count] = claim.counts;
         // With nothing to end up with, nothing is looked for.
-        let looks = new_count > 0;
-        while looks {
-            let fits = |held: &[Vec<u8>]| {
-                held.len() <= old.len() && held.iter().zip(&old).all(|(a, b)| a == b)
-            };
-            if held.len() == old.len() && !is_at_end && !old.is_empty() {
-                break;
-            }
-            let Some(line) = self.line() else {
-                if held.len() == old.len() && is_at_end {
-                    break;
-                }
-                return None;
-            };
-            held.push(line);
-            while !held.is_empty() && !fits(&held) {
-                let first = held.remove(0);
-                self.put(&first);
-            }
+        let [_, new_count] = claim.counts;
+        if new_count > 0 {
+            self.seek(&old, is_at_end)?;
         }
         for line in claim
             .lines
@@ -218,6 +200,27 @@ impl Open {
             self.put(line.text);
         }
         Some(())
+    }
+
+    /// Puts out what stands before the lines `old`, and takes these; none where they do not come.
+    fn seek(&mut self, old: &[&[u8]], is_at_end: bool) -> Option<()> {
+        let fits =
+            |held: &[Vec<u8>]| held.len() <= old.len() && held.iter().zip(old).all(|(a, b)| a == b);
+        let mut held: Vec<Vec<u8>> = Vec::new();
+        loop {
+            let is_found = held.len() == old.len();
+            if is_found && !is_at_end && !old.is_empty() {
+                return Some(());
+            }
+            let Some(line) = self.line() else {
+                return (is_found && is_at_end).then_some(());
+            };
+            held.push(line);
+            while !held.is_empty() && !fits(&held) {
+                let first = held.remove(0);
+                self.put(&first);
+            }
+        }
     }
 }
 
