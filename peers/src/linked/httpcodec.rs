@@ -1,7 +1,6 @@
 //! httpcodec: its decoders of request heads and of bodies.
 
-use bytecodec::bytes::RemainingBytesDecoder;
-use bytecodec::{Decode, Eos};
+use bytecodec::{ByteCount, Decode, Eos};
 use httpcodec::{BodyDecode, BodyDecoder, Header, NoBodyDecoder, RequestDecoder};
 use parsers::End;
 
@@ -25,10 +24,46 @@ pub static HTTPCODEC: About = About {
 
 struct Httpcodec;
 
+/// The content of a request. `RemainingBytesDecoder` of its library makes room for as many bytes as are announced.
+#[derive(Default)]
+struct Content {
+    bytes: Vec<u8>,
+    is_whole: bool,
+}
+
+impl Decode for Content {
+    type Item = Vec<u8>;
+
+    fn decode(&mut self, there: &[u8], eos: Eos) -> bytecodec::Result<usize> {
+        if self.is_whole {
+            return Ok(0);
+        }
+        self.bytes.extend_from_slice(there);
+        self.is_whole = eos.is_reached();
+        Ok(there.len())
+    }
+
+    fn finish_decoding(&mut self) -> bytecodec::Result<Vec<u8>> {
+        self.is_whole = false;
+        Ok(std::mem::take(&mut self.bytes))
+    }
+
+    fn requiring_bytes(&self) -> ByteCount {
+        match self.is_whole {
+            true => ByteCount::Finite(0),
+            false => ByteCount::Infinite,
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.is_whole
+    }
+}
+
 /// What of a request is being decoded; both decoders serve one request only.
 enum Part {
     Head(RequestDecoder<NoBodyDecoder>),
-    Body(BodyDecoder<RemainingBytesDecoder>),
+    Body(BodyDecoder<Content>),
 }
 
 impl Part {
@@ -50,7 +85,7 @@ impl Part {
                 if !has_body(&header) {
                     return Ok(None);
                 }
-                let mut body = BodyDecoder::new(RemainingBytesDecoder::new());
+                let mut body = BodyDecoder::new(Content::default());
                 body.initialize(&header)?;
                 Ok(Some(Self::Body(body)))
             }
@@ -122,6 +157,14 @@ mod tests {
         let input = format!("{head}{chunked}{length}\r\n{chunks}");
         let told = (vec![input.len()], End::Complete, b"a".to_vec());
         assert_eq!(read_alike(&HTTPCODEC, &input), told);
+    }
+
+    #[test]
+    fn what_is_announced_takes_no_room() {
+        for length in ["42949167301", "9223372036854775807"] {
+            let input = format!("POST / HTTP/1.1\r\nContent-Length: {length}\r\n\r\na");
+            assert_eq!(read_alike(&HTTPCODEC, input).1, End::Incomplete);
+        }
     }
 
     /// httpcodec-0.2.3 src/util.rs, `CrlfDecoder`: only `finish_decoding` looks at the bytes, and in
