@@ -1,0 +1,131 @@
+//! The names and modes in the lines of a header.
+
+use super::super::super::claims;
+
+/// The name in `diff --git a/NAME b/NAME`, where it is there twice.
+pub(super) fn named_twice(both: &[u8]) -> Option<Vec<u8>> {
+    if both.starts_with(b"\"") {
+        let name = claims::path(both);
+        return below_folder(&name).map(<[u8]>::to_vec);
+    }
+    let first = below_folder(both)?;
+    let mut blanks = (0..first.len()).filter(|at| matches!(first.get(*at), Some(b' ' | b'\t')));
+    let found = blanks.find_map(|at| {
+        let (name, rest) = (first.get(..at)?, first.get(at + 1..)?);
+        (below_folder(rest)? == name).then(|| name.to_vec())
+    });
+    found.map(single_slashes)
+}
+
+/// A path without its first directory; none where it has none.
+pub(super) fn below_folder(path: &[u8]) -> Option<&[u8]> {
+    match memchr::memchr(b'/', path) {
+        None | Some(0) => None,
+        Some(slash) => path.get(slash + 1..),
+    }
+}
+
+pub(super) fn is_null(rest: &[u8]) -> bool {
+    let after = rest.strip_prefix(b"/dev/null");
+    after.is_some_and(|after| after.first().is_none_or(u8::is_ascii_whitespace))
+}
+
+/// A name up to a tab, or whatever blank but a space, without its first directory. Of two of which one begins with the
+/// other, the shorter one.
+pub(super) fn name_to_tab(rest: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    let end = rest
+        .iter()
+        .position(|byte| matches!(byte, b'\t' | b'\r' | 0x0B | 0x0C));
+    named(rest.get(..end.unwrap_or(rest.len()))?, other)
+}
+
+/// As [`name_to_tab`], but a date ends it as well.
+pub(super) fn name_to_date(rest: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    match before_date(rest).filter(|_| !rest.starts_with(b"\"")) {
+        Some(name) => named(name, other),
+        None => name_to_tab(rest, other),
+    }
+}
+
+pub(super) fn named(name: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    let is_quoted = name.len() > 1 && name.starts_with(b"\"") && name.ends_with(b"\"");
+    if is_quoted {
+        let path = claims::path(name);
+        let slash = memchr::memchr(b'/', &path)?;
+        return Some(single_slashes(path.get(slash + 1..)?.to_vec()));
+    }
+    let below = memchr::memchr(b'/', name).and_then(|slash| name.get(slash + 1..));
+    let Some(below) = below.filter(|below| !below.is_empty()) else {
+        return other;
+    };
+    match other {
+        Some(other) if below.starts_with(&other) => Some(other),
+        _ => Some(single_slashes(below.to_vec())),
+    }
+}
+
+/// What stands before a date at the end, as in `NAME 2024-01-01 00:00:00.000 +0000`.
+pub(super) fn before_date(line: &[u8]) -> Option<&[u8]> {
+    let shape = |text: &[u8], shape: &[u8]| {
+        let fits = |(byte, kind): (&u8, &u8)| match kind {
+            b'9' => byte.is_ascii_digit(),
+            other => byte == other,
+        };
+        text.len() >= shape.len()
+            && text
+                .iter()
+                .rev()
+                .zip(shape.iter().rev())
+                .all(|(a, b)| fits((a, b)))
+    };
+    let cut = |text: &'_ [u8], less: usize| text.len().saturating_sub(less);
+    let mut end = line;
+    for zone in [&b" +9999"[..], b" -9999", b" +99:99", b" -99:99"] {
+        if shape(end, zone) {
+            end = end.get(..cut(end, zone.len()))?;
+            break;
+        }
+    }
+    if !shape(end, b" 99:99:99") {
+        let digits = end
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        end = end.get(..cut(end, digits))?.strip_suffix(b".")?;
+    }
+    end = end.get(..cut(end, b" 99:99:99".len()))?;
+    let date = if shape(end, b"9999-99-99") {
+        &b"9999-99-99"[..]
+    } else {
+        b"99-99-99"
+    };
+    if !shape(end, date) {
+        return None;
+    }
+    end = end.get(..cut(end, date.len()))?;
+    match end.split_last()? {
+        (b'\t', name) => Some(name),
+        (b' ', _) => {
+            let blanks = end.iter().rev().take_while(|byte| **byte == b' ').count();
+            end.get(..cut(end, blanks))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn single_slashes(mut name: Vec<u8>) -> Vec<u8> {
+    name.dedup_by(|a, b| *a == b'/' && *b == b'/');
+    name
+}
+
+pub(super) fn mode(text: &[u8]) -> Option<u32> {
+    let text = std::str::from_utf8(text).ok()?;
+    u32::from_str_radix(text.trim_end(), 8).ok()
+}
+
+/// Whether a path stays in the tree and out of the folder of git.
+pub(super) fn is_path(path: &[u8]) -> bool {
+    path.split(|byte| *byte == b'/')
+        .all(|part| !matches!(part, b"" | b"." | b"..") && !part.eq_ignore_ascii_case(b".git"))
+}

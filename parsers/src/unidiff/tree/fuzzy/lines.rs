@@ -1,0 +1,166 @@
+//! The lines of a file, and where hunks fit among them.
+
+use super::super::super::claims::{Change, Claim, Line};
+use super::super::whole;
+
+/// How many lines of context may be left out at either end.
+const FUZZ: usize = 2;
+
+/// A file while hunks are applied to it. Lines are counted from 1.
+pub(super) struct Patching {
+    lines: Vec<Vec<u8>>,
+    out: Vec<u8>,
+    /// How many lines have been written or left out.
+    done: usize,
+    /// How far the hunks so far stand from where they say.
+    drift: i64,
+}
+
+impl Patching {
+    pub(super) fn of(content: &[u8]) -> Self {
+        let lines = content.split_inclusive(|byte| *byte == b'\n');
+        Self {
+            lines: lines.map(<[u8]>::to_vec).collect(),
+            out: Vec::new(),
+            done: 0,
+            drift: 0,
+        }
+    }
+
+    /// Where a hunk stands: with all of its context, or with less and less.
+    pub(super) fn place(&mut self, hunk: &Claim<'_>) -> Option<i64> {
+        let [front, back] = context(hunk);
+        let most = front.max(back);
+        (0..=FUZZ.min(most)).find_map(|fuzz| self.place_with(hunk, fuzz))
+    }
+
+    fn place_with(&mut self, hunk: &Claim<'_>, fuzz: usize) -> Option<i64> {
+        let old: Vec<Vec<u8>> = old_lines(hunk);
+        let contexts = context(hunk);
+        let named = match old.is_empty() {
+            true => hunk.start.saturating_add(1),
+            false => hunk.start,
+        };
+        let named = i64::try_from(named).ok()?;
+        let guess = named.saturating_add(self.drift);
+        if old.is_empty() {
+            return Some(guess).filter(|at| *at != 0);
+        }
+        // Below nought: with less context at this end, it is the end of the file.
+        let most = contexts.into_iter().max().unwrap_or(0);
+        let [front, back] = contexts.map(|context| (fuzz + context) as i64 - most as i64);
+        let [before, _] = contexts;
+        let (count, length) = (self.lines.len() as i64, old.len() as i64);
+        let first = self.done as i64 + 1;
+        let last = count - (length - back) + 1;
+        let fits = |at: i64, front: i64, back: i64| self.fits(&old, at, front, back);
+        let at = if front < 0 && named <= 1 {
+            let is_front = self.done <= before && last >= 1 && fits(1, 0, back);
+            Some(1).filter(|_| is_front)
+        } else if back < 0 {
+            let at = count - length + 1;
+            Some(at).filter(|at| *at >= first.max(1) && fits(*at, front.max(0), 0))
+        } else {
+            let front = front.max(0);
+            let (later, earlier) = (last - guess, guess - first);
+            let most = later.max(earlier);
+            let earlier = if guess <= earlier { guess - 1 } else { earlier };
+            let least = match (later < 0, earlier < 0) {
+                (true, _) => guess - last,
+                (_, true) => guess - first,
+                _ => 0,
+            };
+            let mut ats = (least..=most).flat_map(|far| {
+                let after = (far <= later).then_some(guess + far);
+                [after, (far <= earlier).then_some(guess - far)]
+            });
+            ats.find_map(|at| at.filter(|at| fits(*at, front, back)))
+        }?;
+        self.drift += at - guess;
+        Some(at).filter(|at| *at != 0)
+    }
+
+    /// Whether these lines, but for so many in front and behind, stand at a line.
+    fn fits(&self, old: &[Vec<u8>], at: i64, front: i64, back: i64) -> bool {
+        let [front, back] = [front, back].map(|lines| usize::try_from(lines).unwrap_or(0));
+        let wanted = old
+            .get(front..old.len().saturating_sub(back))
+            .unwrap_or(&[]);
+        let line = |nth: usize| {
+            let nth = usize::try_from(at - 1 + (front + nth) as i64).ok()?;
+            self.lines.get(nth)
+        };
+        wanted
+            .iter()
+            .enumerate()
+            .all(|(nth, wanted)| line(nth) == Some(wanted))
+    }
+
+    /// Changes the lines from `at` on; none where they are behind what was written.
+    pub(super) fn apply(&mut self, hunk: &Claim<'_>, at: i64) -> Option<()> {
+        let mut line = at - 1;
+        for change in &hunk.lines {
+            match change.change {
+                Change::Common => line += 1,
+                Change::Removed => {
+                    self.copy(line)?;
+                    self.done += 1;
+                    line += 1;
+                }
+                Change::Added => {
+                    self.copy(line)?;
+                    self.put(&whole(change));
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Writes the lines of the file up to so many.
+    fn copy(&mut self, to: i64) -> Option<()> {
+        let to = usize::try_from(to).ok()?;
+        if self.done > to {
+            return None;
+        }
+        for nth in self.done..to.min(self.lines.len()) {
+            if let Some(line) = self.lines.get(nth).cloned() {
+                self.put(&line);
+            }
+        }
+        self.done = to;
+        Some(())
+    }
+
+    /// Writes a line, after the end of the one before if that lacks it.
+    fn put(&mut self, line: &[u8]) {
+        if self.out.last().is_some_and(|last| *last != b'\n') {
+            self.out.push(b'\n');
+        }
+        self.out.extend_from_slice(line);
+    }
+
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        let count = self.lines.len();
+        if self.done < count {
+            let _done = self.copy(count as i64);
+        }
+        self.out
+    }
+}
+
+/// How many lines of context a hunk has in front of what it changes, and how many behind it.
+fn context(hunk: &Claim<'_>) -> [usize; 2] {
+    let is_common = |line: &&Line<'_>| line.change == Change::Common;
+    [
+        hunk.lines.iter().take_while(is_common).count(),
+        hunk.lines.iter().rev().take_while(is_common).count(),
+    ]
+}
+
+fn old_lines(hunk: &Claim<'_>) -> Vec<Vec<u8>> {
+    let old = hunk
+        .lines
+        .iter()
+        .filter(|line| line.change != Change::Added);
+    old.map(whole).collect()
+}
