@@ -64,23 +64,6 @@ fn is_records(path: &Path) -> bool {
     name.starts_with("misframe-lab.")
 }
 
-/// The process groups that a command has written down, and its file.
-fn groups(scratch: &Path, id: u32) -> Vec<i32> {
-    let folders = fs::read_dir(scratch)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let texts = folders
-        .filter(|path| is_records(path))
-        .filter_map(|path| fs::read_to_string(path.join(id.to_string())).ok());
-    let lines: Vec<String> = texts
-        .flat_map(|text| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    let ids = lines
-        .iter()
-        .filter_map(|line| line.split(' ').next()?.parse().ok());
-    ids.collect()
-}
-
 /// The command lines of the processes that mention a folder.
 fn processes(scratch: &Path) -> Vec<String> {
     let scratch = scratch.display().to_string();
@@ -91,14 +74,6 @@ fn processes(scratch: &Path) -> Vec<String> {
     });
     let lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
     lines.filter(|line| line.contains(&scratch)).collect()
-}
-
-fn is_running(group: i32) -> bool {
-    let status = Command::new("kill")
-        .args(["-0", "--", &format!("-{group}")])
-        .stderr(Stdio::null())
-        .status();
-    status.unwrap().success()
 }
 
 fn objects(output: &Output) -> Vec<Value> {
@@ -137,7 +112,12 @@ fn real_hops_do_as_their_policies_predict() {
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
     assert_eq!(left(scratch.path()), [""; 0]);
-    assert_eq!(processes(scratch.path()), [""; 0]);
+    // Who was to end them, had this been killed, ends a moment after it.
+    let until = Instant::now() + PATIENCE;
+    while !processes(scratch.path()).is_empty() {
+        assert!(Instant::now() < until, "{:?}", processes(scratch.path()));
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]
@@ -170,41 +150,4 @@ fn the_hop_that_loses_an_upgrade_is_named() {
     );
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(left(scratch.path()), [""; 0]);
-}
-
-#[test]
-fn nothing_is_left_of_a_replay_that_is_interrupted() {
-    let installed = installed();
-    if installed.is_empty() {
-        return;
-    }
-    // At once, and when much is running.
-    for running in [1, 3] {
-        let scratch = scratch();
-        let args = [&["hop", "replay"], installed.as_slice()].concat();
-        let child = misframe(scratch.path(), &args);
-        let id = child.id();
-        let until = Instant::now() + PATIENCE;
-        let mut started = Vec::new();
-        while started.len() < running.min(installed.len()) {
-            assert!(Instant::now() < until, "nothing was started");
-            thread::sleep(Duration::from_millis(5));
-            started = groups(scratch.path(), id);
-        }
-        let killed = Command::new("kill")
-            .args(["-INT", &id.to_string()])
-            .status();
-        assert!(killed.unwrap().success());
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(130));
-        // They have been ended by now; whoever inherits them has yet to take note of it, and the warden to end.
-        let until = Instant::now() + PATIENCE;
-        let names = || processes(scratch.path());
-        while started.iter().any(|group| is_running(*group)) || !names().is_empty() {
-            assert!(Instant::now() < until, "{started:?} {:?}", names());
-            thread::sleep(Duration::from_millis(5));
-        }
-        assert_eq!(left(scratch.path()), [""; 0]);
-        assert_eq!(groups(scratch.path(), id), [0; 0]);
-    }
 }

@@ -76,6 +76,18 @@ impl Player<'_> {
         Ok(())
     }
 
+    /// Whether a client's own limit has passed before the schedule has come to it: the machine was slower than the limit.
+    pub fn is_overtaken(&self) -> bool {
+        let mut later = (0..).zip(&self.session.schedule.events).skip(self.at + 1);
+        later.any(|(at, event)| match event {
+            Event::Timeout { tag, .. } => self.session.of(*tag).is_some_and(|asked| {
+                let is_gone = matches!(asked.end, Some(Ending::Gone(_)));
+                is_gone && (at > self.at + 1 || asked.arrivals == 0)
+            }),
+            _ => false,
+        })
+    }
+
     /// A client gives up what it was told to.
     ///
     /// # Errors

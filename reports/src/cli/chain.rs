@@ -14,7 +14,8 @@ use peers::live::{self, Kind, Server};
 use serde_json::{Value, json};
 
 use super::args::{ChainArgs, TextOrJson};
-use super::lab::{AT_A_TIME, each, end_all_on_interrupt};
+use super::each::each;
+use super::lab::{AT_A_TIME, end_all_on_interrupt};
 use super::{CLEAN, Console, FOUND, check, recorded};
 use crate::chain::table::{self, Back, Cell, Front};
 use crate::chain::{Chained, Recorded, through};

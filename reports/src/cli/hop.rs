@@ -19,7 +19,8 @@ use peers::live::{self, Kind, Server};
 use serde_json::json;
 
 use super::args::TextOrJson;
-use super::lab::{AT_A_TIME, each, end_all_on_interrupt};
+use super::each::each;
+use super::lab::{AT_A_TIME, end_all_on_interrupt};
 use super::{CLEAN, Console, FOUND, source};
 use crate::hop::replay::{HEADS, replay};
 use crate::hop::route::along;

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 use std::sync::mpsc::channel;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -10,6 +9,7 @@ use peers::Failure;
 use peers::live::{self, Kind, Recorder, Running, Server};
 
 use super::args::{LabCommand, LabUpArgs, TextOrJson};
+use super::each::each;
 use super::{CLEAN, Console, TROUBLE};
 
 /// How many servers are asked for their version, or started, at a time.
@@ -33,39 +33,6 @@ pub fn versions() -> Vec<Versioned> {
     each(AT_A_TIME, live::servers().iter().collect(), |server| {
         (server, server.version())
     })
-}
-
-/// Does something for each, so many at a time; the results are in order.
-pub fn each<T: Send, R: Send>(
-    at_a_time: usize,
-    items: Vec<T>,
-    act: impl Fn(T) -> R + Sync,
-) -> Vec<R> {
-    let queue = std::sync::Mutex::new(items.into_iter().enumerate());
-    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
-        let work = || {
-            let mut done = Vec::new();
-            loop {
-                // Who panics with it has taken nothing.
-                let next = queue
-                    .lock()
-                    .unwrap_or_else(|poison| poison.into_inner())
-                    .next();
-                let Some((nth, item)) = next else { return done };
-                done.push((nth, act(item)));
-            }
-        };
-        let workers: Vec<_> = (0..at_a_time).map(|_| scope.spawn(work)).collect();
-        let joined = workers.into_iter().map(|worker| match worker.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.flatten().collect()
-    });
-    // Whoever has interrupted this sees to the rest.
-    live::wait_if_ending();
-    done.sort_by_key(|(nth, _)| *nth);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The word and the reason for what comes of asking a server.

@@ -5,6 +5,7 @@ mod chain;
 mod check;
 mod commits;
 mod cuts;
+mod each;
 mod effects;
 mod fidelity;
 mod hop;

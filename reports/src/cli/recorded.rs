@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::args::{ChainArgs, TextOrJson};
 use super::chain::{FAMILY, durable_objects, of_kind};
-use super::lab::each;
+use super::each::each;
 use super::{CLEAN, Console, FOUND, check, open_peers};
 use crate::ask::Who;
 use crate::chain::recorded::{self, Reader};

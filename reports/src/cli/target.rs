@@ -12,7 +12,8 @@ use peers::live::reader::{self, Patience, Reader};
 use peers::live::{self, Kind, Server};
 use peers::{Built, Pieces, Seen};
 
-use super::lab::{each, end_all_on_interrupt};
+use super::each::each;
+use super::lab::end_all_on_interrupt;
 use super::{Console, open_peers};
 use crate::ask::{Peers, Who};
 

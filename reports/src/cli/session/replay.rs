@@ -13,7 +13,7 @@ use peers::replay::{CLIENTS, Client, of_command, play, version};
 use serde_json::json;
 
 use super::super::args::TextOrJson;
-use super::super::lab::each;
+use super::super::each::each;
 use super::super::{CLEAN, Console, FOUND, check, source};
 use super::{ListArgs, policy, schedule, table};
 use crate::ask::end_workers_when_interrupted;

@@ -11,7 +11,7 @@ use peers::replay::{Client, play, version};
 use serde_json::json;
 
 use super::super::args::TextOrJson;
-use super::super::lab::each;
+use super::super::each::in_turn;
 use super::super::{CLEAN, Console, FOUND};
 use super::policy;
 use super::replay::{AT_A_TIME, ReplayArgs, Story, policy_of};
@@ -37,8 +37,8 @@ struct Outcome {
     object: serde_json::Value,
 }
 
-/// Plays every story against every client, and prints a line for each client; then, where they were played more than once,
-/// whether a cell was not the same each time.
+/// Plays every story against every client, and prints a line for each client as soon as those before it are done; then,
+/// where they were played more than once, whether a cell was not the same each time.
 ///
 /// # Errors
 /// When nothing can be printed.
@@ -48,30 +48,36 @@ pub fn run_all(
     clients: Vec<&'static Client>,
     console: &mut Console<'_>,
 ) -> anyhow::Result<ExitCode> {
-    let rows: Vec<Row> = each(AT_A_TIME, clients, |client| {
+    if args.format == TextOrJson::Text {
+        head(stories, console)?;
+    }
+    let mut rows = Vec::new();
+    let mut has_defect = false;
+    let play = |client| {
         let version = version(client).map(|version| {
             let version = format!("{} {}", version.name, version.version);
             let cells = stories.iter().map(|story| cell(args, story, client));
             (display_text(&version).to_string(), cells.collect())
         });
         (client, version)
-    });
-    if args.format == TextOrJson::Text {
-        head(stories, console)?;
-    }
-    let mut has_defect = false;
-    for (client, row) in &rows {
-        match row {
-            Ok((version, cells)) => {
+    };
+    in_turn(AT_A_TIME, clients, play, |row: Row| {
+        match &row {
+            (client, Ok((version, cells))) => {
                 has_defect |= cells.iter().any(|cell| cell.first.is_defect);
                 print(args, client, version, cells, console)?;
+                console.out.flush()?;
             }
-            Err(failure) if args.client.is_empty() => {
+            (client, Err(failure)) if args.client.is_empty() => {
                 console.note(&format!("{}: skipped: {failure}", client.name));
             }
-            Err(failure) => console.complain(&format_args!("{}: {failure}", client.name)),
+            (client, Err(failure)) => {
+                console.complain(&format_args!("{}: {failure}", client.name));
+            }
         }
-    }
+        rows.push(row);
+        Ok(())
+    })?;
     if args.times > 1 {
         say_changes(args, stories, &rows, console)?;
     }
