@@ -28,6 +28,8 @@ pub struct Script {
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
     scratch: TempDir,
+    /// Where the program lies, with the slash at the end.
+    folder: String,
 }
 
 impl Script {
@@ -85,6 +87,10 @@ impl Script {
             child,
             lines,
             scratch,
+            folder: program
+                .parent()
+                .map(|folder| format!("{}/", folder.display()))
+                .unwrap_or_default(),
         })
     }
 
@@ -139,14 +145,15 @@ impl Script {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// The last line on standard error that says what is wrong.
+    /// The last line on standard error that says what is wrong, without the folder in which the program lies.
     fn last_words(&self) -> String {
         let said = fs::read(self.scratch.path().join("said")).unwrap_or_default();
         let said = String::from_utf8_lossy(&said);
         let mut lines = said.lines().map(str::trim);
         let wrong = lines.find(|line| line.contains("ssertion"));
         let last = said.lines().rev().find(|line| !line.trim().is_empty());
-        wrong.or(last).unwrap_or("without a word").to_owned()
+        let words = wrong.or(last).unwrap_or("without a word");
+        words.replace(&self.folder, "")
     }
 }
 
