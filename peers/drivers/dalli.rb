@@ -1,10 +1,54 @@
 require 'dalli'
 require 'logger'
+require 'socket'
 
-client = Dalli::Client.new("#{HOST}:#{PORT}", socket_timeout: LIMIT, socket_max_failures: 1000,
-                           down_retry_delay: 0, raw: true, logger: nil)
+OPTIONS = { socket_timeout: LIMIT, socket_max_failures: 1000, down_retry_delay: 0, raw: true, logger: nil }.freeze
+# How often a key of the other server is asked for in a batch: more than its socket takes in.
+TIMES = 600_000
+
 Dalli.logger = Logger.new(IO::NULL)
 
+# A server that tells its version, and takes nothing after that; its port.
+def silent_server
+  server = TCPServer.new('127.0.0.1', 0)
+  Thread.new do
+    loop do
+      socket = server.accept
+      Thread.new do
+        request = socket.read(24)
+        version = '1.6.38'
+        socket.write([0x81, 0x0b, 0, 0, 0, 0, version.bytesize, request[12, 4], 0].pack('CCnCCnNa4Q>') + version)
+        sleep
+      end
+    end
+  end
+  server.addr[1]
+end
+
+def server_of(ring, key)
+  ring.send(:server_for_hash_key, ring.send(:hash_for, key))
+end
+
+# A client of both servers, of which the one at PORT has every name of one letter; and a key of the other.
+def client_of_both
+  ours = "#{HOST}:#{PORT}"
+  loop do
+    client = Dalli::Client.new(["#{ours}:10", "127.0.0.1:#{silent_server}:1"], OPTIONS)
+    ring = client.send(:ring)
+    next unless ('a'..'z').all? { |name| server_of(ring, name).name == ours }
+
+    other = ('aa'..'zzz').find { |name| server_of(ring, name).name != ours }
+    return [client, other] if other
+  end
+end
+
+client = Dalli::Client.new("#{HOST}:#{PORT}", OPTIONS)
+
 serve('dalli', Dalli::VERSION) do |name, _|
-  client.get(name) || raise('not found')
+  if name.is_a?(Array)
+    client, other = client_of_both
+    client.get_multi([name.first] + [other] * TIMES)
+  else
+    client.get(name) || raise('not found')
+  end
 end

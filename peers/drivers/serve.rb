@@ -13,7 +13,8 @@ end
 # What Timeout of the standard library raises from outside as well.
 class Cancelled < Exception; end
 
-# Obeys until standard input ends; the block is given a name and whether to POST, and returns what was delivered.
+# Obeys until standard input ends; the block is given a name and whether to POST, and returns what was delivered. For a
+# batch it is given two names; a client that has no such thing is asked for none.
 def serve(name, version, &ask)
   busy = nil
   thread = nil
@@ -35,8 +36,18 @@ def serve(name, version, &ask)
         busy = nil
         say(*ended)
       end
+    when 'batch'
+      busy = line.split.drop(1)
+      thread = Thread.new do
+        ask.call(busy, false)
+      rescue Exception => error
+        both, busy = busy, nil
+        both.each { |one| say('gone', one, error.class, error.message) }
+      end
     when 'cancel'
-      thread.raise(Cancelled, 'cancelled') if busy == what
+      # So that a batch is cancelled in the write that blocks.
+      sleep(0.005) until !busy.is_a?(Array) || thread.stop?
+      thread.raise(Cancelled, 'cancelled') if Array(busy).include?(what)
     when 'settle'
       say('settled')
     end

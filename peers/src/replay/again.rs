@@ -64,7 +64,7 @@ impl Player<'_> {
     pub fn time_out(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
         if !self.ends_or_comes_again(tag)? {
             self.tell_given_up(tag, event);
-            return Ok(());
+            return self.give_up_batch(tag);
         }
         self.session.observe_before_resend(tag, *event);
         let mut later = self.session.schedule.events.iter().skip(self.at);
@@ -95,7 +95,7 @@ impl Player<'_> {
     pub fn give_up(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
         self.session.wait(LIMIT, |session| session.has_ended(tag))?;
         self.tell_given_up(tag, event);
-        Ok(())
+        self.give_up_batch(tag)
     }
 
     fn tell_given_up(&mut self, tag: Tag, event: &Event) {

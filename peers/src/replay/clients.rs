@@ -17,6 +17,8 @@ pub struct Client {
     pub protocol: &'static Protocol,
     /// The policy, or habits joined by `+`, that it is held to have; empty where nothing is claimed.
     pub policy: &'static str,
+    /// Whether its driver asks in batches over two servers.
+    pub has_batches: bool,
     /// What starts its driver.
     program: Program,
     /// The source of its driver, in pieces that belong together; empty for a program that was built.
@@ -61,8 +63,16 @@ const fn script(
         name,
         protocol,
         policy,
+        has_batches: false,
         program,
         source,
+    }
+}
+
+impl Client {
+    const fn with_batches(mut self) -> Self {
+        self.has_batches = true;
+        self
     }
 }
 
@@ -119,10 +129,11 @@ pub static CLIENTS: &[Client] = &[
     script(
         "dalli",
         &MEMCACHED,
-        "no-idle-check+retry-until-answered+retry-always+retry-on-timeout",
+        "batch-leaves-others+no-idle-check+retry-until-answered+retry-always+retry-on-timeout",
         Program::Ruby,
         &[RUBY, include_str!("../../drivers/dalli.rb")],
-    ),
+    )
+    .with_batches(),
     built("go-http-client", &HTTP1, "careful"),
     built("go-idempotency-key", &HTTP1, "retry-when-reused"),
     python(
@@ -328,13 +339,8 @@ pub fn of_command(command: &str, protocol: &str) -> Result<&'static Client, Stri
         ));
     };
     let words = words.into_iter().map(OsString::from).collect();
-    Ok(Box::leak(Box::new(script(
-        "cmd",
-        protocol,
-        "",
-        Program::Command(words),
-        &[],
-    ))))
+    let client = script("cmd", protocol, "", Program::Command(words), &[]);
+    Ok(Box::leak(Box::new(client.with_batches())))
 }
 
 /// A program in the folder of this one, or in that above it, where a test's is.

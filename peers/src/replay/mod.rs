@@ -5,6 +5,7 @@
 //! oracles judge both. Nothing waits for a fixed time where an event can be waited for.
 
 mod again;
+mod batch;
 pub mod clients;
 mod driver;
 mod link;

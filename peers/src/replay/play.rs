@@ -9,6 +9,7 @@ use parsers::session::state::Part;
 use parsers::session::step::Effect;
 use parsers::session::{Schedule, Verdict};
 
+use super::batch::has_batch;
 use super::clients::Client;
 use super::driver::{Driver, Version};
 use super::protocol::cause;
@@ -70,6 +71,10 @@ pub fn play(client: &Client, schedule: &Schedule) -> Result<Played, Failure> {
         let name = client.protocol.name;
         let why = format!("{name} has no request here that is not idempotent");
         return Err(Failure::Unable(why));
+    }
+    if !client.has_batches && has_batch(schedule) {
+        let why = "its driver asks one server, and has no batch over two";
+        return Err(Failure::Unable(why.to_owned()));
     }
     let has_timeout = |event: &Event| matches!(event, Event::Timeout { .. });
     let mut limit = match schedule.events.iter().any(has_timeout) {
@@ -179,6 +184,10 @@ impl Player<'_> {
 
     fn event(&mut self, event: &Event) -> Result<(), Failure> {
         match *event {
+            Event::Send { .. } if self.is_other_of_batch() => {
+                self.session.observe(*event, Vec::new());
+                Ok(())
+            }
             Event::Send {
                 tag, connection, ..
             } => self.send(tag, connection),
@@ -227,12 +236,12 @@ impl Player<'_> {
             self.free_client_of(tag)?;
         }
         self.session.settle()?;
-        let word = if self.posts.contains(&tag) {
-            "post"
-        } else {
-            "send"
+        let name = self.name(tag);
+        let line = match self.other_of_batch() {
+            Some(other) => format!("batch {name} {}", self.name(other)),
+            None if self.posts.contains(&tag) => format!("post {name}"),
+            None => format!("send {name}"),
         };
-        let line = format!("{word} {}", self.name(tag));
         self.session.wanted = Some(connection);
         self.session.driver.say(&line);
         let came = |session: &Session<'_>| session.arrivals(tag) > 0 || session.has_ended(tag);

@@ -32,7 +32,7 @@ pub static KEEP_ON_TIMEOUT: Habit = Habit {
 pub static KEEP_ON_CANCEL: Habit = Habit {
     id: "keep-on-cancel",
     text: "A connection whose caller was cancelled from outside, between write and read, is used again.",
-    source: "redis-py 4.5.1, redis-rs 0.23.3 `aio::Connection`, async-memcached 0.8.0, python-memcached 1.62, dalli 3.0.6",
+    source: "redis-py 4.5.1, redis-rs 0.23.3 `aio::Connection`, async-memcached 0.8.0, python-memcached 1.62; dalli issues 146 and 956",
     rule: Some(&rules::ASSOCIATION),
     set: |policy| policy.on_cancel = Abandonment::Keep,
 };

@@ -9,6 +9,8 @@ const HEADER: usize = 24;
 const GET: u8 = 0x00;
 const VERSION: u8 = 0x0b;
 const GET_WITH_KEY: u8 = 0x0c;
+/// Of a key that is not there, nothing is said.
+const GET_WITH_KEY_QUIETLY: u8 = 0x0d;
 
 pub fn read(bytes: &[u8]) -> Option<Request> {
     let header = bytes.get(..HEADER)?;
@@ -41,7 +43,7 @@ pub fn read(bytes: &[u8]) -> Option<Request> {
     let body = bytes.get(HEADER..length)?;
     let key = body.get(usize::from(extras)..)?.get(..key)?;
     let what = match command {
-        GET | GET_WITH_KEY => What::Asks {
+        GET | GET_WITH_KEY | GET_WITH_KEY_QUIETLY => What::Asks {
             name: String::from_utf8_lossy(key).into_owned(),
             form: format!("binary {command} {opaque}"),
         },
@@ -55,7 +57,7 @@ pub fn read(bytes: &[u8]) -> Option<Request> {
 pub fn reply(form: &str, name: &str) -> Vec<u8> {
     let (command, opaque) = form.split_once(' ').unwrap_or_default();
     let command = command.parse().unwrap_or(GET);
-    let key = if command == GET_WITH_KEY { name } else { "" };
+    let key = if command == GET { "" } else { name };
     let opaque: u32 = opaque.parse().unwrap_or_default();
     // What no request caused has the number of none.
     let opaque = if name == SURPLUS { !opaque } else { opaque };

@@ -27,6 +27,7 @@ pub const STORIES: &[&str] = &[
     "late-reply-timeout-goes-on",
     "outside-cancel",
     "outside-cancel-pool",
+    "batch-cancelled",
     "partial-reply-closed",
     "partial-reply-at-eof",
     "surplus-idle",
