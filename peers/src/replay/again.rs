@@ -110,7 +110,13 @@ impl Player<'_> {
                 let gave_up = Effect::GaveUp { client, asked: tag };
                 self.session.observe(*event, vec![gave_up]);
             }
-            Some(Ending::Got(_)) => self.tell_end(tag, None),
+            Some(Ending::Got(_)) => {
+                self.diverge(format!(
+                    "{} is not given up: it has a reply",
+                    self.name(tag)
+                ));
+                self.tell_end(tag, None);
+            }
             None => self.diverge(format!("{} is not given up", self.name(tag))),
         }
     }

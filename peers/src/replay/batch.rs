@@ -62,7 +62,8 @@ impl Player<'_> {
                 _ if tag == other => first,
                 _ => continue,
             };
-            self.session.wait(super::wait::LIMIT, |session| session.has_ended(rest))?;
+            self.session
+                .wait(super::wait::LIMIT, |session| session.has_ended(rest))?;
             let Some(asked) = self.session.of_mut(rest) else {
                 continue;
             };
@@ -70,7 +71,10 @@ impl Player<'_> {
             asked.is_told = true;
             let client = asked.client;
             if let Some(step) = self.session.steps.last_mut() {
-                let gave_up = Effect::GaveUp { client, asked: rest };
+                let gave_up = Effect::GaveUp {
+                    client,
+                    asked: rest,
+                };
                 step.effects.push(gave_up);
             }
         }

@@ -201,7 +201,7 @@ pub static CLIENTS: &[Client] = &[
     ),
     ipc(
         "node-ipc-fifo-drop",
-        "shared-channel+any-order+drop-unasked+keep-on-timeout+keep-on-cancel",
+        "shared-channel+any-order+drop-unasked+no-idle-check+keep-on-timeout+keep-on-cancel",
         &[NODE, "const mode = 'fifo-drop';\n", NODE_IPC],
     ),
     ipc(
@@ -216,7 +216,7 @@ pub static CLIENTS: &[Client] = &[
     ),
     ipc(
         "node-ipc-leaky",
-        "shared-channel+any-order+broadcast+keep-on-timeout+keep-on-cancel",
+        "shared-channel+any-order+broadcast+drop-unasked+no-idle-check+keep-on-timeout+keep-on-cancel",
         &[NODE, "const mode = 'leaky';\n", NODE_IPC],
     ),
     python(

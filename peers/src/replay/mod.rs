@@ -8,6 +8,7 @@ mod again;
 mod batch;
 pub mod clients;
 mod driver;
+mod ending;
 mod link;
 mod play;
 pub mod protocol;
@@ -15,6 +16,7 @@ mod serve;
 mod server;
 mod wait;
 
+pub use batch::has_batch;
 pub use clients::{CLIENTS, Client, of_command};
 pub use driver::Version;
 pub use play::{Divergence, Played, play, version};

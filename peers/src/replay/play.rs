@@ -5,14 +5,12 @@ use std::time::Duration;
 
 use parsers::session::event::{Event, Tag};
 use parsers::session::run::Run;
-use parsers::session::state::Part;
 use parsers::session::step::Effect;
 use parsers::session::{Schedule, Verdict};
 
 use super::batch::has_batch;
 use super::clients::Client;
 use super::driver::{Driver, Version};
-use super::protocol::cause;
 use super::server::Server;
 use super::wait::{Ending, LIMIT, Session};
 use crate::Failure;
@@ -268,97 +266,25 @@ impl Player<'_> {
             let link = link.and_then(|at| session.links.get(at));
             link.is_some_and(|link| !link.replies.is_empty())
         };
-        if lies(&self.session) {
-            let time = match self.session.held_on(tag) {
-                Some(_) => WINDOW,
-                None => LIMIT,
-            };
-            self.session.wait(time, |session| session.has_ended(tag))?;
+        // One that was not answered may yet be sent again.
+        let comes =
+            |session: &Session<'_>| session.has_ended(tag) || session.held_on(tag).is_some();
+        if self.session.held_on(tag).is_none() {
+            self.session.wait(LIMIT, comes)?;
+        } else if lies(&self.session) {
+            self.session
+                .wait(WINDOW, |session| session.has_ended(tag))?;
         }
-        if !self.session.has_ended(tag) {
-            if self.session.held_on(tag).is_some() {
+        if !self.session.has_ended(tag) && self.session.held_on(tag).is_some() {
+            // A slow client may yet take what lies in front of it, and shows by that that it did not wait.
+            if wanted.is_none_or(|wanted| wanted == tag) {
                 self.diverge(format!("{} waits for its own reply", self.name(tag)));
-                self.release(tag)?;
             }
+            self.release(tag)?;
             self.session.wait(LIMIT, |session| session.has_ended(tag))?;
         }
         self.tell_end(tag, wanted);
         Ok(())
-    }
-
-    /// Adds the end of a request to the steps.
-    pub fn tell_end(&mut self, tag: Tag, wanted: Option<Tag>) {
-        let Some(asked) = self.session.of_mut(tag) else {
-            return;
-        };
-        let client = asked.client;
-        let (end, link) = (asked.end.clone(), asked.link);
-        if std::mem::replace(&mut asked.is_told, true) {
-            return;
-        }
-        let gave_up = vec![Effect::GaveUp { client, asked: tag }];
-        match end {
-            Some(Ending::Got(text)) => match cause(&text, &self.session.names) {
-                Some((got, part)) => self.deliver(client, tag, got, part, link, wanted),
-                None => {
-                    self.diverge(format!("{} is delivered no reply of ours", self.name(tag)));
-                    self.session.observe(Event::Eof { client, tag }, gave_up);
-                }
-            },
-            Some(Ending::Gone(why)) => {
-                let expects = self.session.schedule.events.get(self.at);
-                if !matches!(expects, Some(Event::Eof { tag: one, .. }) if *one == tag) {
-                    self.diverge(format!("{} ends without a reply: {why}", self.name(tag)));
-                }
-                self.session.observe(Event::Eof { client, tag }, gave_up);
-            }
-            None => {
-                self.diverge(format!("{} still waits", self.name(tag)));
-                self.session
-                    .observe(Event::Timeout { client, tag }, gave_up);
-            }
-        }
-    }
-
-    fn deliver(
-        &mut self,
-        client: u8,
-        asked: Tag,
-        got: Tag,
-        part: Part,
-        link: Option<usize>,
-        wanted: Option<Tag>,
-    ) {
-        if wanted.is_some_and(|wanted| wanted != got) {
-            self.diverge(format!(
-                "{} is delivered {}",
-                self.name(asked),
-                self.name(got)
-            ));
-        }
-        let own = link.and_then(|at| self.session.links.get(at));
-        let mut blameless = own.is_some_and(|link| link.has_surplus && !link.dirty);
-        let ours = link.and_then(|at| self.session.links.get_mut(at));
-        if let Some(link) = ours {
-            // What was taken by halves puts what comes after it out of step.
-            link.dirty |= part == Part::Half;
-            if !link.deliver(got) {
-                blameless = false;
-            }
-        }
-        let delivered = Effect::Delivered {
-            client,
-            asked,
-            got,
-            part,
-            blameless,
-        };
-        let event = Event::Recv {
-            client,
-            asked,
-            got: Some(got),
-        };
-        self.session.observe(event, vec![delivered]);
     }
 
     /// Answers whoever still waits.

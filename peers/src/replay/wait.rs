@@ -41,6 +41,8 @@ pub struct Session<'s> {
     /// The number that the schedule has for the connection of the request that is being sent.
     pub wanted: Option<u8>,
     settled: usize,
+    /// How many requests have ended.
+    ended: usize,
 }
 
 /// A request of the schedule.
@@ -53,8 +55,9 @@ pub struct Asked {
     /// How many times it came, and on which connection last.
     pub arrivals: usize,
     pub link: Option<usize>,
-    /// How it ended, if it has.
+    /// How it ended, if it has, and how many had ended before it.
     pub end: Option<Ending>,
+    pub ended_before: usize,
     /// Whether the client was made to wait no longer.
     pub abandoned: bool,
     /// Whether the end is among the steps.
@@ -91,6 +94,7 @@ impl<'s> Session<'s> {
             steps: Vec::new(),
             wanted: None,
             settled: 0,
+            ended: 0,
         };
         for event in &schedule.events {
             if let Event::Send {
@@ -219,6 +223,8 @@ impl<'s> Session<'s> {
         match at.and_then(|at| self.asked.get_mut(at)) {
             Some(asked) if asked.end.is_none() => {
                 asked.end = Some(end);
+                asked.ended_before = self.ended;
+                self.ended += 1;
                 Ok(())
             }
             Some(_) => Err(Failure::Rubbish(format!("{name} ends twice"))),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use parsers::session::step::{Effect, Refusal};
 use parsers::session::{Event, Oracles, Policy, Run, Schedule, Verdict, run};
-use peers::replay::Played;
+use peers::replay::{Played, has_batch};
 use serde_json::{Value, json};
 
 use super::{json, level, timeline};
@@ -27,6 +27,11 @@ pub struct Replayed<'p> {
 impl<'p> Replayed<'p> {
     /// Holds what happened against a policy.
     pub fn new(played: &'p Played, schedule: &'p Schedule, name: &str, policy: &Policy) -> Self {
+        // A driver asks in a batch where the schedule has one, and nowhere else.
+        let policy = &Policy {
+            batch: policy.batch && has_batch(schedule),
+            ..*policy
+        };
         Self {
             played,
             schedule,
