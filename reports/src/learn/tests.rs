@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::climb::Way;
 use parsers::http1::REQUEST;
 use parsers::http1::leniencies::{DATA_LF, FIELD_LF, LENGTH_PLUS, TRAILER_LF_KEPT};
 use std::path::Path;

@@ -76,6 +76,12 @@ impl Reader<'_> {
                     data: at + 2,
                 });
             }
+            if self.has(&CHUNK_SIZE_WHOLE) {
+                self.whole_chunk_size(at, draft)?;
+            }
+            if self.has(&CHUNK_INSIDE) {
+                return self.chunk_size_inside(at, draft);
+            }
             match self.chunk_size(at, draft)? {
                 Some((size, end)) => {
                     let data = self.chunk_line_end(at, end, draft)?;
@@ -96,6 +102,45 @@ impl Reader<'_> {
                 None => return Err(draft.refuse(&CHUNK_SIZE, at)),
             }
         }
+    }
+
+    /// Waits for what ends the chunk size at `line`, or for more bytes than a size may have.
+    fn whole_chunk_size(&self, line: usize, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        let rest = self.rest(line);
+        let ends = match memchr::memchr2(b'\r', b';', rest) {
+            Some(end) if rest.get(end) == Some(&b'\r') => end + 1 < rest.len(),
+            Some(_) => true,
+            None => false,
+        };
+        if ends || rest.len() >= 17 {
+            return Ok(());
+        }
+        draft.waive(&CHUNK_SIZE_WHOLE, line);
+        Err(Stop::Incomplete)
+    }
+
+    /// A chunk line whose size may stand anywhere in it.
+    fn chunk_size_inside(&self, line: usize, draft: &mut Draft<'_>) -> Result<ChunkLine, Stop> {
+        let data = self.after_crlf(line)?;
+        let whole = self.slice(line, data - 2);
+        let mut at = 0;
+        while let Some(after) = whole.get(at..).filter(|after| !after.is_empty()) {
+            let digits = after.iter().take_while(|byte| byte.is_ascii_hexdigit());
+            let count = digits.count();
+            let after = after.get(count..).unwrap_or(&[]);
+            let is_size = match after {
+                [b';', extension @ ..] => !extension.contains(&b'\n'),
+                spaces => spaces.iter().all(|&byte| is_space(byte)),
+            };
+            if count > 0 && is_size {
+                draft.waive(&CHUNK_INSIDE, line);
+                let digits = self.chunk_digits(line, line + at, draft)?;
+                let size = self.chunk_number(line, &digits, draft)?;
+                return Ok(ChunkLine::Size { size, data });
+            }
+            at += count.max(1);
+        }
+        Err(draft.refuse(&CHUNK_SIZE, line))
     }
 
     /// A chunk line of which only the digits count.
@@ -443,6 +488,9 @@ impl Reader<'_> {
             Place::Semicolon | Place::Equals if self.waive(&EXTENSION_EMPTY, at, draft) => {
                 return Ok(Some(at + 2));
             }
+            Place::Equals if self.waive(&EXTENSION_VALUE_EMPTY, at, draft) => {
+                return Ok(Some(at + 2));
+            }
             _ => &CHUNK_EXTENSION,
         };
         if self.waive(&EXTENSION_ANY, at, draft) {
@@ -484,6 +532,7 @@ impl Reader<'_> {
             (Name | NameSpace, b'=') => Equals,
             (Name | NameSpace | Token | Closed | Space, b';') => Semicolon,
             (Semicolon | Equals, b';') if self.waive(&EXTENSION_EMPTY, at, draft) => Semicolon,
+            (Equals, b';') if self.waive(&EXTENSION_VALUE_EMPTY, at, draft) => Semicolon,
             _ if is_value(byte) && self.waive(&EXTENSION_ANY, at, draft) => Anything(false),
             _ if !is_value(byte) && self.waive(&EXTENSION_CONTROL, at, draft) => Anything(true),
             _ => return Err(draft.refuse(&CHUNK_EXTENSION, at)),
