@@ -151,6 +151,7 @@ leniencies! {
     NAME_EMPTY_SKIPPED: FIELD_NAME_EMPTY "name-empty-skipped" "A field line without a name is skipped.";
     COLON_AT_SPACE: FIELD_COLON "colon-at-space" "A line without a colon is a name and a value, cut at its first SP.";
     COLON_NEXT_LINE: FIELD_COLON "colon-next-line" "A line without a colon that is all token characters is the beginning of the name on the next line.";
+    COLON_LINE_TWO: FIELD_COLON "colon-line-two" "Takes the first two bytes of a line (up to CRLF) of token characters without a colon for the empty line.";
     COLON_LINE_SKIPPED: FIELD_COLON "colon-line-skipped" "A line without a colon is skipped.";
     BAD_NAME_SKIPPED: FIELD_NAME "bad-name-skipped" "A field line whose name is no token is skipped.";
     COLON_SPACE: FIELD_COLON "colon-space" "A field line without SP or HTAB after the colon is that of some other field, unless it has no value.";
@@ -313,7 +314,7 @@ leniencies! {
 
     // Chunk sizes.
     CHUNK_SIZE_WHOLE: CHUNK_SIZE "chunk-size-whole" "Judges a chunk size only once what follows a CR, or a semicolon, or 17 bytes have come: waits until then.";
-    CHUNK_INSIDE: CHUNK_SIZE "chunk-inside" "Takes the first hexadecimal digits in a chunk line that the end of the line (CRLF), SP and HTAB up to there, or a semicolon follow, whatever comes before them.";
+    CHUNK_INSIDE: CHUNK_SIZE "chunk-inside" "Takes the first hexadecimal digits in a chunk line that its end (CRLF) or a semicolon follows, also after SP and HTAB, whatever comes before them.";
     CHUNK_SPACE_BEFORE: CHUNK_SIZE "chunk-space-before" "Skips SP and HTAB before the chunk size.";
     CHUNK_EMPTY_LINES: CHUNK_SIZE "chunk-empty-lines" "Skips empty lines (CRLF) before the chunk size.";
     CHUNK_EMPTY_ZERO: CHUNK_SIZE "chunk-empty-zero" "Takes an empty line (CRLF) in place of a chunk size as nought.";

@@ -30,6 +30,7 @@ restrictions! {
     VALUE_UTF8: FIELD_VALUE "value-utf8" "Refuses a field value that is not UTF-8.";
     VALUE_VT_FF: FIELD_VALUE "value-vt-ff" "Refuses VT and FF in a field value, whatever other control characters it takes.";
     VALUE_TRAILING: FIELD_VALUE "value-trailing" "Refuses SP and HTAB after the value of Host, Content-Length or a Transfer-Encoding that it looks at.";
+    HTTP_10_REFUSED: HTTP_VERSION "http-10-refused" "Refuses HTTP/1.0.";
     HOST_MATCHES: HOST_VALUE "host-matches" "Refuses a target whose host, or number of a port, is another than that of Host, unless that is empty.";
     FRAMING_FOLD: OBS_FOLD "framing-fold" "Refuses a line that begins with SP or HTAB after Content-Length or Transfer-Encoding.";
     LENGTH_FOLD: OBS_FOLD "length-fold" "Refuses a line that begins with SP or HTAB after Content-Length with a value.";
@@ -45,6 +46,7 @@ restrictions! {
     LENGTH_DIGITS_20: LENGTH_OVERFLOW "length-digits-20" "Refuses a Content-Length of more than 20 digits.";
     LENGTH_32: LENGTH_OVERFLOW "length-32" "Refuses a Content-Length from 2^32 up.";
     LENGTH_63: LENGTH_OVERFLOW "length-63" "Refuses a Content-Length from 2^63 up.";
+    GET_HEAD_LENGTH: FRAMING_BY_METHOD "get-head-length" "Refuses GET and HEAD with a Content-Length above 0.";
     POST_10_LENGTH: NO_LENGTH_NO_BODY "post-10-length" "Refuses a POST of HTTP/1.0 without a length.";
     CONNECT_REFUSED: CONNECT_TUNNEL "connect-refused" "Refuses CONNECT.";
 
@@ -56,6 +58,7 @@ restrictions! {
     CHUNK_63: CHUNK_SIZE_NUMBER "chunk-63" "Refuses a chunk size from 2^63 up.";
     EXTENSION_REFUSED: CHUNK_EXTENSION "extension-refused" "Refuses chunk extensions.";
     EXTENSION_SPACE: CHUNK_EXTENSION "extension-space" "Refuses SP and HTAB in a chunk extension outside quotes, and before it.";
+    EXTENSION_SPACE_BEFORE: CHUNK_EXTENSION "extension-space-before" "Refuses SP and HTAB between a chunk size and a semicolon, or takes no digits before them for the size.";
     EXTENSION_QUOTE: CHUNK_EXTENSION "extension-quote" "Refuses a quoted value in a chunk extension.";
     TRAILER_REFUSED: LAST_CHUNK "trailer-refused" "Refuses trailer fields.";
 }

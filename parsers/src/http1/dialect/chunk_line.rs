@@ -4,7 +4,7 @@ use super::super::leniencies::*;
 use super::super::restrictions::*;
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{is_space, is_token, is_value};
+use super::bytes::{is_space, is_token, is_value, trim};
 use crate::parser::{Draft, Stop};
 use crate::rule::Leniency;
 
@@ -79,8 +79,8 @@ impl Reader<'_> {
             if self.has(&CHUNK_SIZE_WHOLE) {
                 self.whole_chunk_size(at, draft)?;
             }
-            if self.has(&CHUNK_INSIDE) {
-                return self.chunk_size_inside(at, draft);
+            if let Some(line) = self.chunk_size_inside(at, draft)? {
+                return Ok(line);
             }
             match self.chunk_size(at, draft)? {
                 Some((size, end)) => {
@@ -119,8 +119,15 @@ impl Reader<'_> {
         Err(Stop::Incomplete)
     }
 
-    /// A chunk line whose size may stand anywhere in it.
-    fn chunk_size_inside(&self, line: usize, draft: &mut Draft<'_>) -> Result<ChunkLine, Stop> {
+    /// A chunk line whose size does not stand at its front, where the dialect looks for one.
+    fn chunk_size_inside(
+        &self,
+        line: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<ChunkLine>, Stop> {
+        if !self.has(&CHUNK_INSIDE) {
+            return Ok(None);
+        }
         let data = self.after_crlf(line)?;
         let whole = self.slice(line, data - 2);
         let mut at = 0;
@@ -128,19 +135,26 @@ impl Reader<'_> {
             let digits = after.iter().take_while(|byte| byte.is_ascii_hexdigit());
             let count = digits.count();
             let after = after.get(count..).unwrap_or(&[]);
-            let is_size = match after {
-                [b';', extension @ ..] => !extension.contains(&b'\n'),
-                spaces => spaces.iter().all(|&byte| is_space(byte)),
+            let is_size = match trim(after) {
+                (_, []) => true,
+                (0, [b';', extension @ ..]) => !extension.contains(&b'\n'),
+                (_, [b';', extension @ ..]) => {
+                    !extension.contains(&b'\n') && !self.restricts(&EXTENSION_SPACE_BEFORE)
+                }
+                _ => false,
             };
+            if count > 0 && is_size && at == 0 {
+                return Ok(None);
+            }
             if count > 0 && is_size {
                 draft.waive(&CHUNK_INSIDE, line);
                 let digits = self.chunk_digits(line, line + at, draft)?;
                 let size = self.chunk_number(line, &digits, draft)?;
-                return Ok(ChunkLine::Size { size, data });
+                return Ok(Some(ChunkLine::Size { size, data }));
             }
             at += count.max(1);
         }
-        Err(draft.refuse(&CHUNK_SIZE, line))
+        Ok(None)
     }
 
     /// A chunk line of which only the digits count.
@@ -371,7 +385,10 @@ impl Reader<'_> {
                 .take_while(|&&byte| is_space(byte))
                 .count();
         match self.need(after)? {
-            b';' => return self.extension(line, after, draft),
+            b';' => {
+                self.restrict(&[(&EXTENSION_SPACE_BEFORE, true)], at, draft)?;
+                return self.extension(line, after, draft);
+            }
             b'\r' if self.has(&CHUNK_SPACE_AFTER) && self.need(after + 1)? == b'\n' => {
                 draft.waive(&CHUNK_SPACE_AFTER, at);
                 return Ok(after + 2);

@@ -3,10 +3,10 @@
 use super::super::leniencies::*;
 use super::super::restrictions::{CODING_GAPS, CODING_LOWER_CASE, VALUE_TRAILING};
 use super::super::rules::*;
-use super::Reader;
 use super::bytes::{find_any_case, is_space, is_token, trim, trim_matches};
 use super::field::label;
 use super::head::Notes;
+use super::{Body, Reader};
 use crate::parser::{Draft, Stop};
 use crate::verdict::Note;
 
@@ -17,6 +17,25 @@ pub(super) struct Coding {
     pub at: usize,
     /// Whether the body lasts until the connection closes; else it is chunked.
     pub until_close: bool,
+}
+
+impl Coding {
+    /// The coding that nobody asks for, since the tunnel begins after the head.
+    pub(super) fn of_tunnel(note: &Note) -> Self {
+        Self {
+            at: note.at,
+            until_close: false,
+        }
+    }
+
+    /// The body that it gives.
+    pub(super) fn body(&self) -> Body {
+        if self.until_close {
+            Body::UntilClose
+        } else {
+            Body::Chunked
+        }
+    }
 }
 
 /// What one coding of the list is.

@@ -4,7 +4,7 @@ use super::super::leniencies::*;
 use super::super::restrictions::{TOKEN_32, VALUE_ASCII, VALUE_UTF8};
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::trim;
+use super::bytes::{token_length, trim};
 use super::name::may_be_known;
 use super::plain_line::PlainLine;
 use crate::parser::{Draft, Stop};
@@ -290,8 +290,18 @@ impl Reader<'_> {
                 self.fold(at + 1, true, lines, draft).map(Line::Next)
             }
             b':' => self.nameless(at, lines, draft),
+            _ if self.has(&COLON_LINE_TWO) && self.is_token_line(at)? => {
+                draft.waive(&COLON_LINE_TWO, at);
+                Ok(Line::End(at + 2))
+            }
             _ => self.odd_field(at, at, lines, draft).map(Line::Next),
         }
+    }
+
+    /// Whether the line at `at` is of token characters only.
+    fn is_token_line(&self, at: usize) -> Result<bool, Stop> {
+        let end = at + token_length(self.rest(at));
+        Ok(end > at && self.need(end)? == b'\r' && self.need(end + 1)? == b'\n')
     }
 
     fn cr_at_start(

@@ -105,7 +105,7 @@ impl Reader<'_> {
         let framing_at = [coding.map(|coding| coding.at), lengths.map(|note| note.at)];
         let framing_at = framing_at.into_iter().flatten().min().unwrap_or(0);
         if self.waives.is_restricted() {
-            self.restrict_length(body, framing_at, draft)?;
+            self.restrict_length(line.method, body, framing_at, draft)?;
         }
         if line.method == Method::Post && body == Body::None {
             let leniency = if line.is_10 {
@@ -149,8 +149,8 @@ impl Reader<'_> {
         notes: &Notes<'n>,
         draft: &mut Draft<'_>,
     ) -> Result<(Option<Coding>, Option<&'n Note>), Stop> {
-        let (has_length, has_coding) = (notes.has(label::LENGTH), notes.has(label::CODING));
-        let is_framed = has_length || has_coding;
+        let has_coding = notes.has(label::CODING);
+        let is_framed = notes.has(label::LENGTH) || has_coding;
         let unframed = is_framed
             && match line.method {
                 Method::Head => self.waive(&HEAD_UNFRAMED, line.start, draft),
@@ -160,10 +160,7 @@ impl Reader<'_> {
         if unframed {
             return Ok((None, None));
         }
-        let last = match has_length && has_coding && self.has(&FRAMING_LAST) {
-            true => self.last_framing(notes, draft),
-            false => None,
-        };
+        let last = self.last_framing(notes, draft);
         let upgrades = has_coding && options.upgrade && notes.has(label::UPGRADE);
         let is_unchunked = upgrades && self.waive(&UPGRADE_UNCHUNKED, line.start, draft);
         let coding = match last {
@@ -187,11 +184,16 @@ impl Reader<'_> {
     /// Which of Content-Length and Transfer-Encoding comes last; none when one of them is not looked at.
     fn last_framing(&self, notes: &Notes<'_>, draft: &mut Draft<'_>) -> Option<u8> {
         let length = notes.of(label::LENGTH).last()?.at;
+        if !self.has(&FRAMING_LAST) {
+            return None;
+        }
         let coding = self.coding_fields(notes).last()?.at;
         draft.waive(&FRAMING_LAST, length.min(coding));
-        Some(match length > coding {
-            true => label::LENGTH,
-            false => label::CODING,
+        let is_length = length > coding;
+        Some(if is_length {
+            label::LENGTH
+        } else {
+            label::CODING
         })
     }
 
@@ -379,24 +381,6 @@ impl Reader<'_> {
                 || line.persists
                 || (options.upgrade && self.waive(&UPGRADE_PERSISTS_10, line.start, draft))
                 || self.waive(&PERSISTS_10, line.start, draft)
-        }
-    }
-}
-
-impl Coding {
-    /// The coding that nobody asks for, since the tunnel begins after the head.
-    fn of_tunnel(note: &Note) -> Self {
-        Self {
-            at: note.at,
-            until_close: false,
-        }
-    }
-
-    fn body(&self) -> Body {
-        if self.until_close {
-            Body::UntilClose
-        } else {
-            Body::Chunked
         }
     }
 }

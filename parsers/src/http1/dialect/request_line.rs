@@ -2,7 +2,7 @@
 
 use super::super::leniencies::*;
 use super::super::restrictions::{
-    CONNECT_REFUSED, METHOD_KNOWN, METHOD_UPPER, TARGET_ANGLES, TOKEN_32,
+    CONNECT_REFUSED, HTTP_10_REFUSED, METHOD_KNOWN, METHOD_UPPER, TARGET_ANGLES, TOKEN_32,
 };
 use super::super::rules::*;
 use super::Reader;
@@ -156,7 +156,7 @@ impl Reader<'_> {
         // Compared whole: a match would look at one byte after the other.
         let rest = self.rest(version).first_chunk::<11>()?;
         let is_10 = rest == b" HTTP/1.0\r\n";
-        if !is_10 && rest != b" HTTP/1.1\r\n" {
+        if !is_10 && rest != b" HTTP/1.1\r\n" || is_10 && self.restricts(&HTTP_10_REFUSED) {
             return None;
         }
         let end = version + 11;

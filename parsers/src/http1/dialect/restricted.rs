@@ -61,10 +61,11 @@ impl Reader<'_> {
         self.restrict(&limits, line.start, draft)
     }
 
-    /// Refuses a large Content-Length; the field is at `at`.
+    /// Refuses a Content-Length by its number; the field is at `at`.
     #[cold]
     pub(super) fn restrict_length(
         &self,
+        method: Method,
         body: Body,
         at: usize,
         draft: &mut Draft<'_>,
@@ -76,6 +77,10 @@ impl Reader<'_> {
         let limits = [
             (&LENGTH_32, length >> 32 != 0),
             (&LENGTH_63, length >> 63 != 0),
+            (
+                &GET_HEAD_LENGTH,
+                length > 0 && matches!(method, Method::Get | Method::Head),
+            ),
         ];
         self.restrict(&limits, at, draft)
     }
