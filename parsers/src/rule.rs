@@ -92,7 +92,7 @@ impl PartialEq for Restriction {
 impl Eq for Restriction {}
 
 /// The most leniencies that one family may name, and the bit of its first restriction.
-pub const FIRST_RESTRICTION: u16 = 320;
+pub const FIRST_RESTRICTION: u16 = 384;
 
 /// How many words of bits a set has. Restrictions are all in the last, so that one look tells whether
 /// there is any.

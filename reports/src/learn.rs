@@ -3,17 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use corpus::draw::{Chance, Drawn};
 use parsers::family::Departure;
-use parsers::{End, Family, LeniencySet, Reading, Verdict, explain};
+use parsers::{End, Family, LeniencySet, Reading, Stance, Verdict, explain};
 use peers::Seen;
 
-use crate::climb::Way;
+mod exam;
+mod table;
+
+pub use exam::{Exam, drawn, examine};
+use table::{Row, Table};
 
 /// How many inputs at most are tried to be explained one by one while practising, and again in each revision.
 const ATTEMPTS: usize = 200;
 /// How many answers a guess is held against.
-const REMEMBERED: usize = 6000;
+const REMEMBERED: usize = 24_000;
 /// How often what was asked is gone through again.
 const REVISIONS: usize = 4;
 
@@ -53,65 +56,6 @@ pub struct Learner {
     /// How many questions were asked.
     pub asked: usize,
     lessons: Vec<Lesson>,
-}
-
-/// How a learned dialect does on inputs that it was not learned from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Exam {
-    /// How many inputs the peer has a reading of.
-    pub inputs: usize,
-    /// Of how many the dialect reads alike.
-    pub alike: usize,
-    /// Of the others, how many the peer refuses that the dialect reads on, alike until then.
-    pub stricter: usize,
-}
-
-/// So many inputs drawn by chance, each with `after` after it.
-pub fn drawn(
-    family: &'static Family,
-    seed: u64,
-    count: usize,
-    after: &'static [u8],
-) -> impl Iterator<Item = Vec<u8>> {
-    let (mut chance, mut draw) = (Chance::new(seed), Drawn::default());
-    (0..count).map(move |_| {
-        let mut input = draw.input(family, &mut chance);
-        input.extend_from_slice(after);
-        input
-    })
-}
-
-/// Holds a dialect against a peer on some inputs; `missed` is told of each input that it does not read alike, and may ask
-/// as well.
-pub fn examine(
-    family: &'static Family,
-    way: &Way,
-    inputs: impl Iterator<Item = Vec<u8>>,
-    ask: &mut Ask<'_>,
-    missed: &mut Missed<'_>,
-) -> Exam {
-    let (mut exam, mut verdict) = (Exam::default(), Verdict::new());
-    for input in inputs {
-        let Some(mut seen) = ask(&input) else {
-            continue;
-        };
-        let mut is_alike = way.is_alike(family, &input, &seen, &mut verdict);
-        // Who is slow may have been seen to wait.
-        if !is_alike && let Some(again) = ask(&input) {
-            seen = again;
-            is_alike = way.is_alike(family, &input, &seen, &mut verdict);
-        }
-        exam.inputs += 1;
-        if is_alike {
-            exam.alike += 1;
-            continue;
-        }
-        if seen.end == End::Refused && seen.begins(&verdict.reading, &input) {
-            exam.stricter += 1;
-        }
-        missed(&input, &seen, ask);
-    }
-    exam
 }
 
 impl Learner {
@@ -170,9 +114,48 @@ impl Learner {
         }
         for _ in 0..REVISIONS {
             if !self.revise() {
-                return;
+                break;
             }
         }
+        while self.settle() {}
+        self.prove();
+    }
+
+    /// Takes the nearest dialect that gives more of the answers: whether there is one.
+    fn settle(&mut self) -> bool {
+        let now = self.wrong(&self.waives, usize::MAX);
+        let mut best = (now, self.waives);
+        for rival in self.rivals() {
+            let wrong = self.wrong(&rival, best.0);
+            if wrong < best.0 {
+                best = (wrong, rival);
+            }
+        }
+        let changed = best.0 < now;
+        self.waives = best.1;
+        changed
+    }
+
+    /// Finds what shows each leniency and each restriction that is known, and forgets those that nothing shows.
+    fn prove(&mut self) {
+        let known: Vec<_> = self.waives.indices().collect();
+        for index in known {
+            let mut without = self.waives;
+            without.remove(index);
+            let mut lessons = self.lessons.iter();
+            let shows = lessons.find(|Lesson { input, seen, .. }| {
+                !self.reads_alike(&without, input, seen)
+                    && self.reads_alike(&self.waives, input, seen)
+            });
+            match shows {
+                Some(lesson) => {
+                    self.evidence.insert(index, lesson.name.clone());
+                }
+                None => self.waives = without,
+            }
+        }
+        let waives = self.waives;
+        self.evidence.retain(|index, _| waives.contains(*index));
     }
 
     /// Tries once more to explain what is not explained, now that more is known: whether anything was.
@@ -214,24 +197,30 @@ impl Learner {
     /// Takes over the guess that gives this answer and most of the others: whether there is one.
     fn improve(&mut self, name: &str, input: &[u8], seen: &Seen) -> bool {
         let guesses = self.guesses(input, seen);
-        let now = self.wrong(&self.waives);
-        let best = guesses.into_iter().map(|guess| (self.wrong(&guess), guess));
+        let now = self.wrong(&self.waives, usize::MAX);
+        let wrong = |guess| (self.wrong(&guess, now), guess);
+        let best = guesses.into_iter().map(wrong);
         // Of several, the first: they come from the smallest change on.
         let best = best.min_by_key(|(wrong, _)| *wrong);
         match best {
             Some((wrong, guess)) if wrong < now => {
-                for index in guess.indices() {
-                    self.evidence
-                        .entry(index)
-                        .or_insert_with(|| name.to_owned());
-                }
-                self.evidence
-                    .retain(|index, _| guess.indices().any(|other| other == *index));
-                self.waives = guess;
+                self.take(guess, name);
                 true
             }
             _ => false,
         }
+    }
+
+    /// Takes over a dialect that the question called `name` has shown.
+    fn take(&mut self, waives: LeniencySet, name: &str) {
+        for index in waives.indices() {
+            self.evidence
+                .entry(index)
+                .or_insert_with(|| name.to_owned());
+        }
+        self.evidence
+            .retain(|index, _| waives.indices().any(|other| other == *index));
+        self.waives = waives;
     }
 
     /// Dialects near the one known that read `input` as it was seen to be read.
@@ -242,8 +231,28 @@ impl Learner {
             let mut is = |reading: &Reading| seen.is(reading, input);
             let found = explain::search_from(self.family, &self.waives, input, 2, &mut is);
             guesses.extend(found);
+            // What is known may be what is wrong.
+            for used in self.used(input) {
+                let mut without = self.waives;
+                without.remove(used);
+                let found = explain::search_from(self.family, &without, input, 2, &mut is);
+                guesses.extend(found);
+            }
         }
         guesses
+    }
+
+    /// The leniencies and restrictions that the dialect known asks for in `input`.
+    fn used(&self, input: &[u8]) -> BTreeSet<u16> {
+        let mut verdict = Verdict::new();
+        explain::judge_under(self.family, &self.waives, input, &mut verdict);
+        let cited = verdict.citations.iter();
+        let used = cited.filter_map(|citation| match citation.stance {
+            Stance::Refuse => None,
+            Stance::Restrict(restriction) => Some(restriction.index),
+            Stance::Waive(leniency) => Some(leniency.index),
+        });
+        used.collect()
     }
 
     fn reads_alike(&self, waives: &LeniencySet, input: &[u8], seen: &Seen) -> bool {
@@ -252,14 +261,14 @@ impl Learner {
         seen.is(&verdict.reading, input)
     }
 
-    /// How many of the answers a dialect does not give.
-    fn wrong(&self, waives: &LeniencySet) -> usize {
+    /// How many of the answers a dialect does not give, counted up to `most`.
+    fn wrong(&self, waives: &LeniencySet, most: usize) -> usize {
         let mut verdict = Verdict::new();
         let wrong = self.lessons.iter().filter(|lesson| {
             explain::judge_under(self.family, waives, &lesson.input, &mut verdict);
             !lesson.seen.is(&verdict.reading, &lesson.input)
         });
-        wrong.count()
+        wrong.take(most).count()
     }
 
     fn remember(&mut self, name: &str, input: Vec<u8>, seen: Seen) {
@@ -330,44 +339,6 @@ impl Learner {
             rows: rows.collect(),
             open: (0..rivals.len()).collect(),
         }
-    }
-}
-
-/// What each question tells.
-struct Table {
-    rows: Vec<Row>,
-    /// The rivals that no answer has refuted.
-    open: BTreeSet<usize>,
-}
-
-/// The rivals that answer a question otherwise than the dialect known, with a number for their answer.
-struct Row {
-    others: Vec<(usize, u64)>,
-}
-
-impl Row {
-    /// How much is known from the answer, in bits, if each rival is as likely as the dialect known.
-    fn tells(&self, open: &BTreeSet<usize>) -> f64 {
-        let mut groups: BTreeMap<u64, usize> = BTreeMap::new();
-        for (rival, answer) in &self.others {
-            if open.contains(rival) {
-                *groups.entry(*answer).or_default() += 1;
-            }
-        }
-        let parting: usize = groups.values().sum();
-        let alike = open.len() + 1 - parting;
-        let share = |count: usize| count as f64 / (open.len() + 1) as f64;
-        let bits = |count: usize| -share(count) * share(count).log2();
-        groups.values().map(|count| bits(*count)).sum::<f64>() + bits(alike)
-    }
-}
-
-impl Table {
-    /// The question that tells most; none when no question tells anything.
-    fn best(&self) -> Option<usize> {
-        let told = self.rows.iter().map(|row| row.tells(&self.open));
-        let best = told.enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
-        best.filter(|(_, told)| *told > 0.0).map(|(nth, _)| nth)
     }
 }
 

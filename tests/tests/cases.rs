@@ -88,7 +88,8 @@ fn expectation(case: &Case, strict: &Verdict, wrong: &mut Vec<String>) {
     }
 }
 
-/// Each leniency or restriction that the case names alone leads to another reading than the strict one.
+/// Each leniency or restriction that the case names alone leads to another reading than the strict one; one that is named
+/// after others, to another than theirs.
 fn leniencies(
     case: &Case,
     panel: &Panel,
@@ -97,6 +98,12 @@ fn leniencies(
     wrong: &mut Vec<String>,
 ) {
     for id in &case.leniencies {
+        if let Some((others, last)) = id.rsplit_once('+') {
+            if !parts_from(panel.family(), others, last, &case.input) {
+                wrong.push(format!("{last} reads it as {others} does without"));
+            }
+            continue;
+        }
         let name = format!("+{id}");
         let single = panel
             .members()
@@ -118,6 +125,21 @@ fn leniencies(
             wrong.push(format!("{id} alone reads it as strict does"));
         }
     }
+}
+
+/// Whether a reader with the departures named in `others` reads `input` otherwise with one more.
+fn parts_from(family: &'static Family, others: &str, last: &str, input: &[u8]) -> bool {
+    let (mut set, mut without, mut with) = (LeniencySet::EMPTY, Verdict::new(), Verdict::new());
+    for index in others.split('+').filter_map(|id| family.index(id)) {
+        set.insert(index);
+    }
+    explain::judge_under(family, &set, input, &mut without);
+    let Some(index) = family.index(last) else {
+        return false;
+    };
+    set.insert(index);
+    explain::judge_under(family, &set, input, &mut with);
+    with.reading != without.reading
 }
 
 /// Readers part, or the case says why they do not.

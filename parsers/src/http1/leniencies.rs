@@ -30,6 +30,7 @@ macro_rules! leniencies {
 leniencies! {
     // The head as a whole.
     HEAD_WHOLE: HEAD_END "head-whole" "Judges a head only once CRLF CRLF (in a dialect that has field-lf, LF and an empty line) has come, or 64 KiB have: waits until then.";
+    HEAD_BLOCK: HEAD_END "head-block" "Waits for CRLF CRLF, reads a head out of what comes up to it, and drops what is left of that and is no part of the body.";
     HEAD_LINE_WHOLE: HEAD_END "head-line-whole" "Judges a line of the head only once its LF has come: waits until then.";
 
     // Before the request-line. Skipped bytes belong to the message that follows.
@@ -131,6 +132,7 @@ leniencies! {
     // Field names.
     NAME_BLANKS_TRIMMED: FIELD_NAME "name-blanks-trimmed" "Skips whitespace, also VT, FF and bare CR, around a name.";
     NAME_SPACE_TRIMMED: NAME_SPACE "name-space-trimmed" "Skips SP and HTAB between the name and the colon.";
+    NAME_SPACE_KNOWN: NAME_SPACE "name-space-known" "Skips SP after the name of Connection, Content-Length, Proxy-Connection, Transfer-Encoding or Upgrade; a name that goes on after the SP is that of some other field.";
     NAME_FIRST_WORD: NAME_SPACE "name-first-word" "Of a name with SP or HTAB in it, takes what comes before the whitespace.";
     NAME_SPACE_HYPHEN: NAME_SPACE "name-space-hyphen" "Takes SP in a name as a hyphen.";
     NAME_SPACE_OTHER: NAME_SPACE "name-space-other" "A name with SP or HTAB in it is that of some other field.";
@@ -149,6 +151,7 @@ leniencies! {
     NAME_EMPTY_SKIPPED: FIELD_NAME_EMPTY "name-empty-skipped" "A field line without a name is skipped.";
     COLON_AT_SPACE: FIELD_COLON "colon-at-space" "A line without a colon is a name and a value, cut at its first SP.";
     COLON_NEXT_LINE: FIELD_COLON "colon-next-line" "A line without a colon that is all token characters is the beginning of the name on the next line.";
+    COLON_LINE_TWO: FIELD_COLON "colon-line-two" "Takes the first two bytes of a line (up to CRLF) of token characters without a colon for the empty line.";
     COLON_LINE_SKIPPED: FIELD_COLON "colon-line-skipped" "A line without a colon is skipped.";
     BAD_NAME_SKIPPED: FIELD_NAME "bad-name-skipped" "A field line whose name is no token is skipped.";
     COLON_SPACE: FIELD_COLON "colon-space" "A field line without SP or HTAB after the colon is that of some other field, unless it has no value.";
@@ -173,6 +176,8 @@ leniencies! {
     VALUE_EMPTY_CR_ANY: BARE_CR "value-empty-cr-any" "A CR and any one byte in place of a value end the field line.";
     VALUE_EMPTY_CR: BARE_CR "value-empty-cr" "A bare CR in place of a value ends the field line.";
     VALUE_QUOTED_CRLF: FIELD_VALUE "value-quoted-crlf" "CR and LF between double quotes are bytes of a value.";
+    CONNECTION_WHOLE: CONNECTION_LIST "connection-whole" "Knows a connection option only where it is the whole value of a Connection field.";
+    CONNECTION_LAST: CONNECTION_LIST "connection-last" "Of several Connection fields with an option that it knows, looks at the last only.";
     CONNECTION_STRIPS: CONNECTION_OPTION "connection-strips" "Does not look at Content-Length or Transfer-Encoding when a connection option names it.";
 
     // Host.
@@ -186,12 +191,15 @@ leniencies! {
     CONTENT_CODING: CODING_NAME "content-coding" "Takes Content-Encoding: chunked as Transfer-Encoding: chunked.";
     CODING_FIRST_FIELD: CODING_NAME "coding-first-field" "Looks at the first Transfer-Encoding field line only.";
     CODING_LAST_FIELD: CODING_NAME "coding-last-field" "Looks at the last Transfer-Encoding field line only.";
+    CODING_LINE_EXACT: CODING_NAME "coding-line-exact" "Does not look at a Transfer-Encoding field line whose value is not chunked and nothing else.";
     CODING_EXACT: CODING_NAME "coding-exact" "Does not look at a Transfer-Encoding unless its one value is chunked and nothing else.";
     CODING_10_IGNORED: CODING_IN_10 "coding-10-ignored" "Does not look at Transfer-Encoding in HTTP/1.0.";
     CODING_10_TAKEN: CODING_IN_10 "coding-10-taken" "Takes Transfer-Encoding in HTTP/1.0 as in HTTP/1.1.";
     CODING_UNTRIMMED: CODING_NAME "coding-untrimmed" "Does not look at a Transfer-Encoding with other whitespace around its value than one SP before it.";
     CODING_CASE: CODING_NAME "coding-case" "Does not look at a Transfer-Encoding with a coding that is chunked in other than lower case.";
     CODING_TAB: CODING_NAME "coding-tab" "Takes a coding with HTAB after it for one that is not known.";
+    CODING_GAP_LAST: CODING_NAME "coding-gap-last" "Takes an empty element at the end of a Transfer-Encoding value for a coding that is not known.";
+    CODING_FOLDED: OBS_FOLD "coding-folded" "Takes the codings of a Transfer-Encoding value, unless that is empty, which goes on in another line for ones that are not known.";
     CODING_SUBSTRING: CODING_SYNTAX "coding-substring" "Takes a coding that holds chunked anywhere as chunked.";
     CODING_VT_FF: FIELD_VALUE "coding-vt-ff" "Takes VT and FF in a Transfer-Encoding value, and trims them from a coding.";
     CODING_NUL_DROPPED: FIELD_VALUE "coding-nul-dropped" "Drops NUL from a Transfer-Encoding value.";
@@ -218,6 +226,7 @@ leniencies! {
     CODING_NOT_FINAL_CLOSE: CODING_NOT_FINAL "coding-not-final-close" "A request in which another coding follows chunked lasts until the connection closes.";
     CODING_EMPTY_IGNORED: CODING_EMPTY "coding-empty-ignored" "Does not look at a Transfer-Encoding without any coding.";
     CODING_EMPTY_CHUNKED: CODING_EMPTY "coding-empty-chunked" "Takes a Transfer-Encoding without any coding as chunked.";
+    FRAMING_LAST: LENGTH_WITH_CODING "framing-last" "With both Content-Length and Transfer-Encoding, looks at the last of these fields only.";
     CODING_BEATS_LENGTH: LENGTH_WITH_CODING "coding-beats-length" "With both, takes Transfer-Encoding and reads on after the message.";
     LENGTH_BEATS_CODING: LENGTH_WITH_CODING "length-beats-coding" "With both, takes Content-Length.";
     CODING_BEATS_LENGTH_CLOSES: LENGTH_WITH_CODING "coding-beats-length-closes" "With both, takes Transfer-Encoding and closes the connection after the message." if allowed;
@@ -278,9 +287,11 @@ leniencies! {
     TRACE_NO_BODY: TRACE_CONTENT "trace-no-body" "Takes TRACE with framing fields and reads no body.";
     CONNECT_BODY: CONNECT_CONTENT "connect-body" "Reads a body after CONNECT, then the tunnel begins.";
     CONNECT_NO_BODY: CONNECT_CONTENT "connect-no-body" "Takes CONNECT with framing fields; the tunnel begins after the head.";
+    CONNECT_ANY_CODING: CODING_UNKNOWN "connect-any-coding" "Takes CONNECT with any Transfer-Encoding; the tunnel begins after the head.";
     CONNECT_CLOSES: CONNECT_TUNNEL "connect-closes" "Closes the connection after a CONNECT that does not let it persist: with close, or of HTTP/1.0 without keep-alive." if allowed;
     CONNECT_READS_ON: CONNECT_TUNNEL "connect-reads-on" "Reads another request after CONNECT: the tunnel was not granted." if allowed;
-    UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request with Upgrade and the connection option upgrade, after its body, as the new protocol.";
+    UPGRADE_UNCHUNKED: UPGRADE_WAITS "upgrade-unchunked" "Does not look at Transfer-Encoding in a request with Upgrade and the connection option upgrade.";
+    UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request with Upgrade and the connection option upgrade, after its body (or after its head, where the body would last until the connection closes), as the new protocol.";
     UPGRADE_H2C: UPGRADE_WAITS "upgrade-h2c" "Takes all that follows a request with Upgrade: h2c (any case) and the connection option upgrade, after its body, as HTTP/2.";
     UPGRADE_SKIPS_BODY: UPGRADE_WAITS "upgrade-skips-body" "Takes all that follows the head of a request with Upgrade and the connection option upgrade as the new protocol.";
     UPGRADE_ENDS: UPGRADE_WAITS "upgrade-ends" "Reads nothing that follows a request with Upgrade and the connection option upgrade, after its body." if allowed;
@@ -297,10 +308,13 @@ leniencies! {
     KEEP_ALIVE_BEATS_CLOSE: PERSISTENCE "keep-alive-beats-close" "Reads another request after one with both close and keep-alive.";
     KEEP_ALIVE_BEATS_CLOSE_10: PERSISTENCE "keep-alive-beats-close-10" "Reads another request after one of HTTP/1.0 with both close and keep-alive.";
     PROXY_CONNECTION: PERSISTENCE "proxy-connection" "Takes Proxy-Connection as Connection.";
+    UPGRADE_PERSISTS_10: PERSISTENCE "upgrade-persists-10" "Reads another request after one of HTTP/1.0 with the connection option upgrade.";
     PERSISTS_10: PERSISTENCE "persists-10" "Reads another request after one of HTTP/1.0 without keep-alive.";
     CLOSES_10: PERSISTENCE "closes-10" "Closes the connection after every request of HTTP/1.0." if allowed;
 
     // Chunk sizes.
+    CHUNK_SIZE_WHOLE: CHUNK_SIZE "chunk-size-whole" "Judges a chunk size only once what follows a CR, or a semicolon, or 17 bytes have come: waits until then.";
+    CHUNK_INSIDE: CHUNK_SIZE "chunk-inside" "Takes the first hexadecimal digits in a chunk line that its end (CRLF) or a semicolon follows, also after SP and HTAB, whatever comes before them.";
     CHUNK_SPACE_BEFORE: CHUNK_SIZE "chunk-space-before" "Skips SP and HTAB before the chunk size.";
     CHUNK_EMPTY_LINES: CHUNK_SIZE "chunk-empty-lines" "Skips empty lines (CRLF) before the chunk size.";
     CHUNK_EMPTY_ZERO: CHUNK_SIZE "chunk-empty-zero" "Takes an empty line (CRLF) in place of a chunk size as nought.";
@@ -338,6 +352,7 @@ leniencies! {
     EXTENSION_QUOTED_CRLF: CHUNK_EXTENSION_QUOTE "extension-quoted-crlf" "CRLF inside a quoted extension value is part of it." as "ext";
     EXTENSION_UNBALANCED: CHUNK_EXTENSION_QUOTE "extension-unbalanced" "CRLF ends the line also inside a quoted extension value." as "term";
     EXTENSION_EMPTY: CHUNK_EXTENSION "extension-empty" "Takes a semicolon with no extension name after it, or an equals sign with no value, before CRLF or the next semicolon.";
+    EXTENSION_VALUE_EMPTY: CHUNK_EXTENSION "extension-value-empty" "Takes an equals sign with no value after it, before CRLF or the next semicolon.";
     EXTENSION_ANY: CHUNK_EXTENSION "extension-any" "Skips an extension of visible characters, whitespace and bytes from 0x80 up to CRLF, whatever its grammar and quotes.";
     EXTENSION_CONTROL: CHUNK_EXTENSION "extension-control" "Skips an extension with control characters (except CR and LF) up to CRLF.";
     EXTENSION_CUT: CHUNK_EXTENSION_LENGTH "extension-cut" "Of a chunk line longer than 255 bytes, the chunk data begins after the 255th.";
@@ -360,6 +375,8 @@ leniencies! {
     CLOSE_ENDS_CHUNKS: MESSAGE_COMPLETE "close-ends-chunks" "The end of the stream where a chunk size, or a line of the trailer section, would begin ends the message.";
     TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section." if allowed;
     TRAILER_LF_KEPT: BARE_LF "trailer-lf-kept" "A bare LF in the trailer section is a byte of its line; the rest, up to CRLF, is skipped.";
+    TRAILER_EMPTY_CR_ANY: BARE_CR "trailer-empty-cr-any" "A CR and any one byte in place of the empty line end the trailer section.";
+    TRAILER_EMPTY_CR: BARE_CR "trailer-empty-cr" "A bare CR in place of the empty line ends the trailer section.";
     TRAILER_CRCRLF: BARE_CR "trailer-crcrlf" "Two or more CR before LF end a line of the trailer section.";
     TRAILER_CR: BARE_CR "trailer-cr" "Takes a bare CR as a byte of a line of the trailer section.";
     TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped." if allowed;

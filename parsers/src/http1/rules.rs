@@ -39,6 +39,7 @@ rules! {
     NAME_WHOLE: Must "name-whole" "RFC 9110 §5.1" "A field is known by its whole name, compared without regard to case and otherwise byte by byte.";
     FIELD_VALUE: Must "field-value" "RFC 9110 §5.5" "A field value holds no CR, LF or NUL, and no other control character but HTAB; a recipient rejects the message or replaces them with SP.";
     CONNECTION_OPTION: Must "connection-option" "RFC 9110 §7.6.1" "A connection option never names a field meant for all recipients; the framing fields are read whatever it says.";
+    CONNECTION_LIST: Must "connection-list" "RFC 9110 §7.6.1" "Connection = #connection-option: options over all Connection fields, compared without regard to case.";
     HEAD_END: Must "head-end" "RFC 9112 §2.1" "An empty line, CRLF, ends the header section.";
     MESSAGE_COMPLETE: Must "message-complete" "RFC 9112 §8" "A message whose header section, chunks or length are cut short by the end of the stream is incomplete.";
     HOST_MISSING: Must "host-missing" "RFC 9112 §3.2" "A server answers 400 to an HTTP/1.1 request without a Host field.";

@@ -138,7 +138,8 @@ impl Lessons<'_> {
                 name: case.name.clone(),
                 input: case.input.clone(),
             });
-            if from.is_none() {
+            // Without any practice, nothing is learned of whom something is known.
+            if from.is_none() || self.practice > 0 {
                 learner.question(questions.collect(), &mut ask);
             }
             learner.practise(self.practice, PRACTICE, &mut ask);

@@ -32,6 +32,8 @@ pub struct Tally {
     pub alone: BTreeMap<&'static str, BTreeSet<String>>,
     /// What ended it before its time.
     pub trouble: Option<String>,
+    /// The laws that were broken: each has ended one job.
+    pub broken: Vec<String>,
     /// Who is asked about what two deployed peers part over.
     pub witnesses: Witnesses,
     /// Who replays what is found on tools.
@@ -161,9 +163,10 @@ fn heading(
     } else {
         ""
     };
-    let early = match &tally.trouble {
-        Some(_) => ", when a broken law ended it",
-        None => "",
+    let early = match (&tally.trouble, tally.broken.as_slice()) {
+        (Some(_), _) => ", when trouble ended it",
+        (None, []) => "",
+        (None, _) => ", with fewer jobs once a law was broken",
     };
     let mut heading = format!(
         "# Where peers end a message differently\n\n\

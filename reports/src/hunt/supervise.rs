@@ -71,9 +71,10 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     let time = ended?;
     let inputs = workers.iter().map(|worker| worker.inputs).sum();
     summary::sum_up(options, &families, inputs, &mut tally, time);
-    match &tally.trouble {
-        Some(trouble) => bail!("{trouble}"),
-        None => Ok(ExitCode::SUCCESS),
+    match (&tally.trouble, tally.broken.as_slice()) {
+        (Some(trouble), _) => bail!("{trouble}"),
+        (None, []) => Ok(ExitCode::SUCCESS),
+        (None, broken) => bail!("{}", broken.join("\n")),
     }
 }
 
@@ -161,8 +162,9 @@ fn watch(
                 if let Some(worker) = workers.get_mut(nth) {
                     worker.has_ended = true;
                     let status = worker.child.wait().context("cannot wait for a worker")?;
-                    if !status.success() && tally.trouble.is_none() {
-                        tally.trouble = Some(died(worker, &status.to_string()));
+                    if !status.success() {
+                        progress.clear();
+                        tally.lose(worker, &status.to_string());
                     }
                 }
             }
@@ -191,21 +193,35 @@ fn watch(
     Ok(begun.elapsed())
 }
 
-/// What to say of a worker that died: the last words of its log.
-fn died(worker: &Worker, status: &str) -> String {
-    let log = fs::read(&worker.log).unwrap_or_default();
-    let log = String::from_utf8_lossy(&log);
-    let last = log
-        .lines()
-        .rfind(|line| line.contains(" is broken: ") || line.contains("ERROR"));
-    let last = corpus::escape::display_text(last.unwrap_or("its log says nothing"));
-    format!(
-        "a worker ended with {status}: {last}; see {}",
-        worker.log.display()
-    )
+/// The last words of a worker that died, and whether they are of a law that it saw broken.
+fn last_words(log: &str) -> (&str, bool) {
+    let is_law = |line: &&str| line.contains(" is broken: ");
+    match log.lines().rfind(is_law) {
+        Some(law) => (law, true),
+        None => {
+            let error = log.lines().rfind(|line| line.contains("ERROR"));
+            (error.unwrap_or("its log says nothing"), false)
+        }
+    }
 }
 
 impl Tally {
+    /// Takes it that a worker died. One that saw a law broken leaves the others to go on.
+    fn lose(&mut self, worker: &Worker, status: &str) {
+        let log = fs::read(&worker.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let (last, is_law) = last_words(&log);
+        let last = corpus::escape::display_text(last);
+        let see = worker.log.display();
+        let why = format!("a worker ended with {status}: {last}; see {see}");
+        if is_law {
+            say(&why);
+            self.broken.push(why);
+        } else {
+            self.trouble.get_or_insert(why);
+        }
+    }
+
     /// Asks everybody who can be asked about a case.
     fn testify(&mut self, quarry: &dyn Quarry, out: &Path, name: &str) {
         if let Some(family) = quarry.family() {
@@ -327,4 +343,24 @@ impl Progress {
 /// Where the cases are, for workers: the repository's corpus, if there is one.
 pub(super) fn corpus_folder() -> Option<PathBuf> {
     corpus::find_corpus(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_law_is_told_from_other_ends_of_a_worker() {
+        let log = "INFO: seed\nlaw 4 is broken: a takes what b refuses\n==1== ERROR: libFuzzer: deadly signal\n";
+        assert_eq!(
+            last_words(log),
+            ("law 4 is broken: a takes what b refuses", true)
+        );
+        let log = "INFO: seed\n==1== ERROR: libFuzzer: out-of-memory\n";
+        assert_eq!(
+            last_words(log),
+            ("==1== ERROR: libFuzzer: out-of-memory", false)
+        );
+        assert_eq!(last_words(""), ("its log says nothing", false));
+    }
 }

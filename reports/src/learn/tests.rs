@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::climb::Way;
 use parsers::http1::REQUEST;
-use parsers::http1::leniencies::{DATA_LF, FIELD_LF, LENGTH_PLUS, TRAILER_LF_KEPT};
+use parsers::http1::leniencies::{DATA_LF, FIELD_LF, LENGTH_HEX, LENGTH_PLUS, TRAILER_LF_KEPT};
 use std::path::Path;
 
 /// What a peer that is this dialect would be seen to read.
@@ -77,4 +78,16 @@ fn an_exam_tells_refusals_from_other_readings() {
     assert!(exam.stricter > 0);
     let exam = hold(&learner, 200, &mut |_: &[u8]| None);
     assert_eq!(exam, Exam::default());
+}
+
+#[test]
+fn what_no_answer_shows_is_forgotten() {
+    let waives = LeniencySet::of(&[&FIELD_LF, &DATA_LF]);
+    let mut ask = |input: &[u8]| Some(seen(&waives, input));
+    let mut learner = Learner::new(&REQUEST, &[]);
+    learner.waives = LeniencySet::of(&[&FIELD_LF, &LENGTH_HEX]);
+    learner.practise(1000, 1, &mut ask);
+    assert_eq!(learner.waives, waives);
+    let shown: Vec<_> = learner.evidence.keys().copied().collect();
+    assert_eq!(shown, waives.indices().collect::<Vec<_>>());
 }

@@ -4,7 +4,7 @@ use super::super::leniencies::*;
 use super::super::restrictions::*;
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{is_space, is_token, is_value};
+use super::bytes::{is_space, is_token, is_value, trim};
 use crate::parser::{Draft, Stop};
 use crate::rule::Leniency;
 
@@ -76,6 +76,12 @@ impl Reader<'_> {
                     data: at + 2,
                 });
             }
+            if self.has(&CHUNK_SIZE_WHOLE) {
+                self.whole_chunk_size(at, draft)?;
+            }
+            if let Some(line) = self.chunk_size_inside(at, draft)? {
+                return Ok(line);
+            }
             match self.chunk_size(at, draft)? {
                 Some((size, end)) => {
                     let data = self.chunk_line_end(at, end, draft)?;
@@ -96,6 +102,59 @@ impl Reader<'_> {
                 None => return Err(draft.refuse(&CHUNK_SIZE, at)),
             }
         }
+    }
+
+    /// Waits for what ends the chunk size at `line`, or for more bytes than a size may have.
+    fn whole_chunk_size(&self, line: usize, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        let rest = self.rest(line);
+        let ends = match memchr::memchr2(b'\r', b';', rest) {
+            Some(end) if rest.get(end) == Some(&b'\r') => end + 1 < rest.len(),
+            Some(_) => true,
+            None => false,
+        };
+        if ends || rest.len() >= 17 {
+            return Ok(());
+        }
+        draft.waive(&CHUNK_SIZE_WHOLE, line);
+        Err(Stop::Incomplete)
+    }
+
+    /// A chunk line whose size does not stand at its front, where the dialect looks for one.
+    fn chunk_size_inside(
+        &self,
+        line: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<ChunkLine>, Stop> {
+        if !self.has(&CHUNK_INSIDE) {
+            return Ok(None);
+        }
+        let data = self.after_crlf(line)?;
+        let whole = self.slice(line, data - 2);
+        let mut at = 0;
+        while let Some(after) = whole.get(at..).filter(|after| !after.is_empty()) {
+            let digits = after.iter().take_while(|byte| byte.is_ascii_hexdigit());
+            let count = digits.count();
+            let after = after.get(count..).unwrap_or(&[]);
+            let is_size = match trim(after) {
+                (_, []) => true,
+                (0, [b';', extension @ ..]) => !extension.contains(&b'\n'),
+                (_, [b';', extension @ ..]) => {
+                    !extension.contains(&b'\n') && !self.restricts(&EXTENSION_SPACE_BEFORE)
+                }
+                _ => false,
+            };
+            if count > 0 && is_size && at == 0 {
+                return Ok(None);
+            }
+            if count > 0 && is_size {
+                draft.waive(&CHUNK_INSIDE, line);
+                let digits = self.chunk_digits(line, line + at, draft)?;
+                let size = self.chunk_number(line, &digits, draft)?;
+                return Ok(Some(ChunkLine::Size { size, data }));
+            }
+            at += count.max(1);
+        }
+        Ok(None)
     }
 
     /// A chunk line of which only the digits count.
@@ -326,7 +385,10 @@ impl Reader<'_> {
                 .take_while(|&&byte| is_space(byte))
                 .count();
         match self.need(after)? {
-            b';' => return self.extension(line, after, draft),
+            b';' => {
+                self.restrict(&[(&EXTENSION_SPACE_BEFORE, true)], at, draft)?;
+                return self.extension(line, after, draft);
+            }
             b'\r' if self.has(&CHUNK_SPACE_AFTER) && self.need(after + 1)? == b'\n' => {
                 draft.waive(&CHUNK_SPACE_AFTER, at);
                 return Ok(after + 2);
@@ -443,6 +505,9 @@ impl Reader<'_> {
             Place::Semicolon | Place::Equals if self.waive(&EXTENSION_EMPTY, at, draft) => {
                 return Ok(Some(at + 2));
             }
+            Place::Equals if self.waive(&EXTENSION_VALUE_EMPTY, at, draft) => {
+                return Ok(Some(at + 2));
+            }
             _ => &CHUNK_EXTENSION,
         };
         if self.waive(&EXTENSION_ANY, at, draft) {
@@ -484,6 +549,7 @@ impl Reader<'_> {
             (Name | NameSpace, b'=') => Equals,
             (Name | NameSpace | Token | Closed | Space, b';') => Semicolon,
             (Semicolon | Equals, b';') if self.waive(&EXTENSION_EMPTY, at, draft) => Semicolon,
+            (Equals, b';') if self.waive(&EXTENSION_VALUE_EMPTY, at, draft) => Semicolon,
             _ if is_value(byte) && self.waive(&EXTENSION_ANY, at, draft) => Anything(false),
             _ if !is_value(byte) && self.waive(&EXTENSION_CONTROL, at, draft) => Anything(true),
             _ => return Err(draft.refuse(&CHUNK_EXTENSION, at)),

@@ -1,12 +1,12 @@
 //! Transfer-Encoding.
 
 use super::super::leniencies::*;
-use super::super::restrictions::CODING_GAPS;
+use super::super::restrictions::{CODING_GAPS, CODING_LOWER_CASE, VALUE_TRAILING};
 use super::super::rules::*;
-use super::Reader;
 use super::bytes::{find_any_case, is_space, is_token, trim, trim_matches};
 use super::field::label;
 use super::head::Notes;
+use super::{Body, Reader};
 use crate::parser::{Draft, Stop};
 use crate::verdict::Note;
 
@@ -17,6 +17,25 @@ pub(super) struct Coding {
     pub at: usize,
     /// Whether the body lasts until the connection closes; else it is chunked.
     pub until_close: bool,
+}
+
+impl Coding {
+    /// The coding that nobody asks for, since the tunnel begins after the head.
+    pub(super) fn of_tunnel(note: &Note) -> Self {
+        Self {
+            at: note.at,
+            until_close: false,
+        }
+    }
+
+    /// The body that it gives.
+    pub(super) fn body(&self) -> Body {
+        if self.until_close {
+            Body::UntilClose
+        } else {
+            Body::Chunked
+        }
+    }
 }
 
 /// What one coding of the list is.
@@ -60,6 +79,7 @@ impl Reader<'_> {
             &CODING_IGNORED,
             &CODING_UNTRIMMED,
             &CODING_TAB,
+            &CODING_FOLDED,
             &CONTENT_CODING,
         ];
         let mut fields = notes.of(label::CODING);
@@ -67,6 +87,7 @@ impl Reader<'_> {
             (fields.next(), fields.next(), is_10 | named_by_connection)
             && self.noted(only, notes.text) == CHUNKED
             && !self.any(&asks)
+            && !self.restricts(&VALUE_TRAILING)
         {
             return Ok(Some(Coding {
                 at: only.at,
@@ -77,16 +98,19 @@ impl Reader<'_> {
     }
 
     /// The fields that count: Transfer-Encoding, and Content-Encoding where it is taken for it.
-    fn coding_fields<'n>(&self, notes: &'n Notes<'_>) -> impl Iterator<Item = &'n Note> + Clone {
+    pub(super) fn coding_fields<'n>(
+        &self,
+        notes: &'n Notes<'_>,
+    ) -> impl Iterator<Item = &'n Note> + Clone {
         let content = self.has(&CONTENT_CODING);
+        let exact = self.has(&CODING_LINE_EXACT);
+        let is_chunked = |note: &Note| self.noted(note, notes.text).eq_ignore_ascii_case(CHUNKED);
         notes
             .list
             .iter()
-            .filter(move |note| match note.label & !label::REWRITTEN {
-                label::CODING => true,
-                label::CONTENT_CODING => {
-                    content && self.noted(note, notes.text).eq_ignore_ascii_case(CHUNKED)
-                }
+            .filter(move |note| match label::field(note.label) {
+                label::CODING => !exact || is_chunked(note),
+                label::CONTENT_CODING => content && is_chunked(note),
                 _ => false,
             })
     }
@@ -99,6 +123,11 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Option<Coding>, Stop> {
         let mut fields = self.coding_fields(notes);
+        let exact = fields.clone().count();
+        let all = notes.of(label::CODING);
+        if let Some(first) = all.clone().next().filter(|_| all.count() > exact) {
+            draft.waive(&CODING_LINE_EXACT, first.at);
+        }
         let Some(first) = fields.clone().next() else {
             return Ok(None);
         };
@@ -133,6 +162,10 @@ impl Reader<'_> {
             if !self.waive(&CODING_10_TAKEN, at, draft) {
                 return Err(draft.refuse(&CODING_IN_10, at));
             }
+        }
+        if self.restricts(&VALUE_TRAILING) && fields.clone().any(|note| self.has_space_after(note))
+        {
+            return Err(draft.restrict(&VALUE_TRAILING, at));
         }
         let is_untrimmed = |note: &Note| {
             let after = self.slice(note.end, note.end + 1).first();
@@ -214,15 +247,22 @@ impl Reader<'_> {
             let (front, element) = trim(raw);
             let at = note.value + offset + front;
             offset += raw.len() + 1;
-            if element.is_empty() {
+            let is_last = offset > note.end - note.start;
+            let is_gap = element.is_empty()
+                && is_last
+                && offset > raw.len() + 1
+                && self.waive(&CODING_GAP_LAST, at, draft);
+            if element.is_empty() && !is_gap {
                 if self.restricts(&CODING_GAPS) && self.noted(note, notes.text).contains(&b',') {
                     return Err(draft.restrict(&CODING_GAPS, at));
                 }
                 continue;
             }
             list.any = true;
-            let is_last = offset > note.end - note.start;
-            let element = if ends_in_tab && is_last && self.waive(&CODING_TAB, at, draft) {
+            let is_other = is_gap
+                || (note.label & label::FOLDED != 0 && self.waive(&CODING_FOLDED, at, draft))
+                || (ends_in_tab && is_last && self.waive(&CODING_TAB, at, draft));
+            let element = if is_other {
                 Element::Other
             } else {
                 self.coding_element(element, at, list.chunked, draft)?
@@ -293,6 +333,8 @@ impl Reader<'_> {
                 if element != CHUNKED && self.waive(&CODING_CASE, at, draft) {
                     return Ok(Element::Ignore);
                 }
+                let limits = [(&CODING_LOWER_CASE, element != CHUNKED)];
+                self.restrict(&limits, at, draft)?;
                 return Ok(Element::Chunked);
             }
             // No byte of chunked is ever trimmed, so that one look for it is enough.
@@ -395,9 +437,20 @@ impl Reader<'_> {
 impl Reader<'_> {
     /// Whether HTAB is among the whitespace after a value.
     pub(super) fn has_tab_after(&self, note: &Note) -> bool {
+        if note.label & label::REWRITTEN != 0 {
+            return note.label & label::TAB_AFTER != 0;
+        }
         let after = self.rest(note.end).iter();
         let mut spaces = after.take_while(|&&byte| is_space(byte));
-        note.label & label::REWRITTEN == 0 && spaces.any(|&byte| byte == b'\t')
+        spaces.any(|&byte| byte == b'\t')
+    }
+
+    /// Whether there is whitespace after a value.
+    pub(super) fn has_space_after(&self, note: &Note) -> bool {
+        match note.label & label::REWRITTEN {
+            0 => self.peek(note.end).is_some_and(is_space),
+            _ => note.label & label::SPACE_AFTER != 0,
+        }
     }
 }
 

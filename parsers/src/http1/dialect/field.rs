@@ -1,9 +1,10 @@
 //! The header section, line by line.
 
 use super::super::leniencies::*;
+use super::super::restrictions::{TOKEN_32, VALUE_ASCII, VALUE_UTF8};
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::trim;
+use super::bytes::{token_length, trim};
 use super::name::may_be_known;
 use super::plain_line::PlainLine;
 use crate::parser::{Draft, Stop};
@@ -22,6 +23,18 @@ pub(super) mod label {
     pub const CONTENT_CODING: u8 = 8;
     /// Set when the value lies in the scratch text.
     pub const REWRITTEN: u8 = 0x80;
+    /// Set when HTAB was among the whitespace after a rewritten value.
+    pub const TAB_AFTER: u8 = 0x40;
+    /// Set when the value goes on in another line.
+    pub const FOLDED: u8 = 0x20;
+    /// Set when there was whitespace after a rewritten value.
+    pub const SPACE_AFTER: u8 = 0x10;
+
+    /// What field it is.
+    #[inline(always)]
+    pub fn field(label: u8) -> u8 {
+        label & 15
+    }
 
     /// The labels of some notes.
     #[derive(Clone, Copy, Default)]
@@ -161,7 +174,7 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> usize {
         let mut rest = self.rest(start);
-        if lines.hidden {
+        if lines.hidden || self.judges_each_line() {
             return start;
         }
         let looks_closely = self.looks_closely_at_names();
@@ -181,6 +194,12 @@ impl Reader<'_> {
             rest = line.next;
         }
         self.input.len() - rest.len()
+    }
+
+    /// Whether a restriction may refuse a line that conforms.
+    fn judges_each_line(&self) -> bool {
+        let restrictions = [&TOKEN_32, &VALUE_ASCII, &VALUE_UTF8];
+        self.waives.is_restricted() && restrictions.iter().any(|one| self.restricts(one))
     }
 
     /// Whether a leniency reads this line, which is at the front of `rest`, in another way.
@@ -271,8 +290,18 @@ impl Reader<'_> {
                 self.fold(at + 1, true, lines, draft).map(Line::Next)
             }
             b':' => self.nameless(at, lines, draft),
+            _ if self.has(&COLON_LINE_TWO) && self.is_token_line(at)? => {
+                draft.waive(&COLON_LINE_TWO, at);
+                Ok(Line::End(at + 2))
+            }
             _ => self.odd_field(at, at, lines, draft).map(Line::Next),
         }
+    }
+
+    /// Whether the line at `at` is of token characters only.
+    fn is_token_line(&self, at: usize) -> Result<bool, Stop> {
+        let end = at + token_length(self.rest(at));
+        Ok(end > at && self.need(end)? == b'\r' && self.need(end + 1)? == b'\n')
     }
 
     fn cr_at_start(

@@ -3,8 +3,9 @@
 use super::super::leniencies::*;
 use super::super::restrictions::LENGTH_CHECKED;
 use super::super::rules::*;
-use super::bytes::{is_any_case, is_host, trim};
+use super::bytes::is_host;
 use super::coding::Coding;
+use super::connection::Options;
 use super::field::label::{self, Labels};
 use super::request_line::{Method, RequestLine};
 use super::{Body, Reader};
@@ -16,16 +17,6 @@ use crate::verdict::Note;
 pub(super) struct Outcome {
     pub body: Body,
     pub next: Next,
-}
-
-/// The connection options that matter, over all Connection fields.
-#[derive(Default)]
-struct Options {
-    close: bool,
-    keep_alive: bool,
-    upgrade: bool,
-    names_length: bool,
-    names_coding: bool,
 }
 
 /// The notes of a head and the text that rewritten values lie in.
@@ -46,7 +37,7 @@ impl<'n> Notes<'n> {
     /// The notes with this label, in order.
     #[inline(always)]
     pub(super) fn of(&self, label: u8) -> impl Iterator<Item = &'n Note> + Clone + use<'n> {
-        let has = move |note: &&Note| note.label & !label::REWRITTEN == label;
+        let has = move |note: &&Note| label::field(note.label) == label;
         let most = self.labels.most(label);
         self.list.iter().filter(has).take(most)
     }
@@ -88,21 +79,7 @@ impl Reader<'_> {
         if self.waives.is_restricted() {
             self.restrict_framing(line, notes, draft)?;
         }
-        let is_framed = notes.has(label::LENGTH) || notes.has(label::CODING);
-        let unframed = is_framed
-            && match line.method {
-                Method::Head => self.waive(&HEAD_UNFRAMED, line.start, draft),
-                Method::Connect => self.waive(&CONNECT_UNFRAMED, line.start, draft),
-                _ => false,
-            };
-        let (coding, lengths) = if unframed {
-            (None, None)
-        } else {
-            (
-                self.coding(line.is_10, options.names_coding, notes, draft)?,
-                self.lengths(options.names_length, notes, draft),
-            )
-        };
+        let (coding, lengths) = self.framing(line, &options, notes, draft)?;
         let mut closes = false;
         let mut body = match (coding, lengths) {
             (Some(coding), Some(first)) => {
@@ -128,7 +105,7 @@ impl Reader<'_> {
         let framing_at = [coding.map(|coding| coding.at), lengths.map(|note| note.at)];
         let framing_at = framing_at.into_iter().flatten().min().unwrap_or(0);
         if self.waives.is_restricted() {
-            self.restrict_length(body, framing_at, draft)?;
+            self.restrict_length(line.method, body, framing_at, draft)?;
         }
         if line.method == Method::Post && body == Body::None {
             let leniency = if line.is_10 {
@@ -164,6 +141,62 @@ impl Reader<'_> {
         Ok(Outcome { body, next })
     }
 
+    /// The fields that say where the body ends.
+    fn framing<'n>(
+        &self,
+        line: &RequestLine,
+        options: &Options,
+        notes: &Notes<'n>,
+        draft: &mut Draft<'_>,
+    ) -> Result<(Option<Coding>, Option<&'n Note>), Stop> {
+        let has_coding = notes.has(label::CODING);
+        let is_framed = notes.has(label::LENGTH) || has_coding;
+        let unframed = is_framed
+            && match line.method {
+                Method::Head => self.waive(&HEAD_UNFRAMED, line.start, draft),
+                Method::Connect => self.waive(&CONNECT_UNFRAMED, line.start, draft),
+                _ => false,
+            };
+        if unframed {
+            return Ok((None, None));
+        }
+        let last = self.last_framing(notes, draft);
+        let upgrades = has_coding && options.upgrade && notes.has(label::UPGRADE);
+        let is_unchunked = upgrades && self.waive(&UPGRADE_UNCHUNKED, line.start, draft);
+        let coding = match last {
+            _ if is_unchunked => None,
+            _ if has_coding
+                && line.method == Method::Connect
+                && self.waive(&CONNECT_ANY_CODING, line.start, draft) =>
+            {
+                notes.of(label::CODING).next().map(Coding::of_tunnel)
+            }
+            Some(label::LENGTH) => None,
+            _ => self.coding(line.is_10, options.names_coding, notes, draft)?,
+        };
+        let lengths = match last {
+            Some(label::CODING) => None,
+            _ => self.lengths(options.names_length, notes, draft),
+        };
+        Ok((coding, lengths))
+    }
+
+    /// Which of Content-Length and Transfer-Encoding comes last; none when one of them is not looked at.
+    fn last_framing(&self, notes: &Notes<'_>, draft: &mut Draft<'_>) -> Option<u8> {
+        let length = notes.of(label::LENGTH).last()?.at;
+        if !self.has(&FRAMING_LAST) {
+            return None;
+        }
+        let coding = self.coding_fields(notes).last()?.at;
+        draft.waive(&FRAMING_LAST, length.min(coding));
+        let is_length = length > coding;
+        Some(if is_length {
+            label::LENGTH
+        } else {
+            label::CODING
+        })
+    }
+
     fn host(
         &self,
         line: &RequestLine,
@@ -193,12 +226,16 @@ impl Reader<'_> {
         Err(draft.refuse(&HOST_VALUE, first.value))
     }
 
-    /// Whether a Content-Length is not all digits.
+    /// Whether a Content-Length is not all digits, or is another than the first.
     fn is_odd_length(&self, notes: &Notes<'_>) -> bool {
         let mut values = notes
             .of(label::LENGTH)
             .map(|note| self.noted(note, notes.text));
-        values.any(|value| value.is_empty() || !value.iter().all(u8::is_ascii_digit))
+        let first = values.clone().next();
+        values.any(|value| {
+            let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+            !is_number || Some(value) != first
+        })
     }
 
     /// Whether the method is one of those whose requests have content as a rule.
@@ -206,44 +243,6 @@ impl Reader<'_> {
         let rest = self.rest(line.start);
         let methods: [&[u8]; 3] = [b"POST ", b"PUT ", b"PATCH "];
         methods.iter().any(|method| rest.starts_with(method))
-    }
-
-    fn options(&self, notes: &Notes<'_>, draft: &mut Draft<'_>) -> Options {
-        let mut options = Options::default();
-        for note in notes.of(label::CONNECTION) {
-            self.take_options(note, notes, &mut options);
-        }
-        if let Some(first) = notes.of(label::PROXY_CONNECTION).next()
-            && self.waive(&PROXY_CONNECTION, first.at, draft)
-        {
-            for note in notes.of(label::PROXY_CONNECTION) {
-                self.take_options(note, notes, &mut options);
-            }
-        }
-        options
-    }
-
-    #[inline]
-    fn take_options(&self, note: &Note, notes: &Notes<'_>, options: &mut Options) {
-        match self.noted(note, notes.text) {
-            b"keep-alive" => options.keep_alive = true,
-            b"close" => options.close = true,
-            list => self.take_option_list(list, options),
-        }
-    }
-
-    fn take_option_list(&self, list: &[u8], options: &mut Options) {
-        for option in list.split(|&byte| byte == b',') {
-            let (_, option) = trim(option);
-            match option.len() {
-                5 => options.close |= is_any_case(option, b"close"),
-                7 => options.upgrade |= is_any_case(option, b"upgrade"),
-                10 => options.keep_alive |= is_any_case(option, b"keep-alive"),
-                14 => options.names_length |= is_any_case(option, b"content-length"),
-                17 => options.names_coding |= is_any_case(option, b"transfer-encoding"),
-                _ => {}
-            }
-        }
     }
 
     /// The body once the method has had its say.
@@ -265,6 +264,9 @@ impl Reader<'_> {
             Method::Trace if self.waive(&TRACE_BODY, at, draft) => return Ok(body),
             Method::Trace if self.waive(&TRACE_NO_BODY, at, draft) => return Ok(Body::None),
             Method::Trace => return Err(draft.refuse(&TRACE_CONTENT, at)),
+            Method::Connect if body == Body::Chunked && self.has(&CONNECT_ANY_CODING) => {
+                return Ok(Body::None);
+            }
             Method::Connect if self.waive(&CONNECT_BODY, at, draft) => return Ok(body),
             Method::Connect if self.waive(&CONNECT_NO_BODY, at, draft) => return Ok(Body::None),
             Method::Connect => return Err(draft.refuse(&CONNECT_CONTENT, at)),
@@ -328,9 +330,13 @@ impl Reader<'_> {
         }
         if let Some(note) = notes.of(label::UPGRADE).next().filter(|_| options.upgrade) {
             let is_h2c = self.noted(note, notes.text).eq_ignore_ascii_case(b"h2c");
-            if self.waive(&UPGRADE_TUNNELS, note.at, draft)
-                || (is_h2c && self.waive(&UPGRADE_H2C, note.at, draft))
-            {
+            if self.waive(&UPGRADE_TUNNELS, note.at, draft) {
+                if *body == Body::UntilClose {
+                    *body = Body::None;
+                }
+                return Next::Tunnel;
+            }
+            if is_h2c && self.waive(&UPGRADE_H2C, note.at, draft) {
                 return Next::Tunnel;
             }
             if self.waive(&UPGRADE_SKIPS_BODY, note.at, draft) {
@@ -371,17 +377,10 @@ impl Reader<'_> {
         } else if line.is_10 && options.keep_alive {
             !self.waive(&CLOSES_10, line.start, draft)
         } else {
-            !line.is_10 || line.persists || self.waive(&PERSISTS_10, line.start, draft)
-        }
-    }
-}
-
-impl Coding {
-    fn body(&self) -> Body {
-        if self.until_close {
-            Body::UntilClose
-        } else {
-            Body::Chunked
+            !line.is_10
+                || line.persists
+                || (options.upgrade && self.waive(&UPGRADE_PERSISTS_10, line.start, draft))
+                || self.waive(&PERSISTS_10, line.start, draft)
         }
     }
 }

@@ -6,10 +6,12 @@
 //! takes the byte. A leniency that gives conforming bytes another meaning is asked for where that
 //! meaning is decided.
 
+mod block;
 mod bytes;
 mod chunk;
 mod chunk_line;
 mod coding;
+mod connection;
 mod field;
 mod head;
 mod length;
@@ -22,12 +24,14 @@ mod trailer;
 mod value;
 mod version;
 
-use self::request_line::{Method, is_registered};
+use self::field::FieldsEnd;
+use self::request_line::{Method, RequestLine, is_registered};
 use super::leniencies::{
     ABSENT_SPACE, BAD_REQUEST_SKIPPED, BODY_ENDS_AT_CLOSE, BODY_GOES_ON, FIELD_LF,
-    FIRST_LF_SKIPPED, HEAD_LINE_WHOLE, HEAD_WHOLE, LEADING_CRLF, LEADING_CRLFS, LEADING_LF,
-    TARGET_ABSENT,
+    FIRST_LF_SKIPPED, HEAD_BLOCK, HEAD_LINE_WHOLE, HEAD_WHOLE, LEADING_CRLF, LEADING_CRLFS,
+    LEADING_LF, TARGET_ABSENT,
 };
+use super::restrictions::LEADING_CONTROL;
 use super::rules::TARGET_FORM;
 use crate::parser::{Draft, Next, Stop, Taken};
 use crate::rule::{Leniency, LeniencySet, Restriction};
@@ -64,6 +68,12 @@ enum Body {
 
 impl Reader<'_> {
     fn request(&self, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+        if self.waives.is_restricted() && self.input.first().is_some_and(|&byte| byte <= b' ') {
+            self.restrict(&[(&LEADING_CONTROL, true)], 0, draft)?;
+        }
+        if self.has(&HEAD_BLOCK) {
+            return self.request_of_block(draft);
+        }
         if self.has(&HEAD_WHOLE) && !self.is_head_whole() {
             draft.waive(&HEAD_WHOLE, 0);
             return Err(Stop::Incomplete);
@@ -100,14 +110,25 @@ impl Reader<'_> {
             fields += 1;
         }
         let fields_end = self.fields(line.start, fields, draft)?;
+        self.after_fields(&line, &fields_end, draft)
+    }
+
+    /// Reads what follows the fields of a request.
+    #[inline]
+    fn after_fields(
+        &self,
+        line: &RequestLine,
+        fields_end: &FieldsEnd,
+        draft: &mut Draft<'_>,
+    ) -> Result<Taken, Stop> {
         // There is nothing to tunnel to.
         if line.words == 1 && line.method == Method::Connect {
             return Err(draft.refuse(&TARGET_FORM, line.start));
         }
         if self.waives.is_restricted() {
-            self.restrict_head(&line, &fields_end, draft)?;
+            self.restrict_head(line, fields_end, draft)?;
         }
-        let outcome = self.head(&line, fields_end.labels, draft)?;
+        let outcome = self.head(line, fields_end.labels, draft)?;
         let taken = self.body(
             fields_end.end,
             fields_end.at_close,

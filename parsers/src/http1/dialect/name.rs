@@ -1,6 +1,7 @@
 //! Field names: which field a name is, and names that do not conform.
 
 use super::super::leniencies::*;
+use super::super::restrictions::TOKEN_32;
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_any_case, is_space, is_token, trim_matches};
@@ -199,11 +200,11 @@ impl Reader<'_> {
         loop {
             let start = at;
             let rest = self.rest(start);
-            let length = rest
-                .iter()
-                .position(|&byte| !is_token(byte))
-                .ok_or(Stop::Incomplete)?;
-            let odd = start + length;
+            let length = rest.iter().position(|&byte| !is_token(byte));
+            if length.unwrap_or(rest.len()) > 32 && self.restricts(&TOKEN_32) {
+                return Err(draft.restrict(&TOKEN_32, start));
+            }
+            let odd = start + length.ok_or(Stop::Incomplete)?;
             let byte = self.need(odd)?;
             if byte == b':' {
                 draft
@@ -211,6 +212,12 @@ impl Reader<'_> {
                     .text
                     .extend_from_slice(self.slice(start, odd));
                 return self.named(line, odd, text_start, false, lines, draft);
+            }
+            if byte == b' ' && self.has(&NAME_SPACE_KNOWN) {
+                let spaced = (line, start, odd);
+                if let Some(next) = self.spaced_name(spaced, text_start, lines, draft)? {
+                    return Ok(next);
+                }
             }
             let (rule, offending) = self.odd_rule(line, odd, byte)?;
             if !self.may_mend(odd, byte)? {
@@ -235,6 +242,39 @@ impl Reader<'_> {
                 None => return Err(draft.refuse(rule, offending)),
             }
         }
+    }
+
+    /// A line whose name `[start, end)` is one that SP may follow, if it is: the byte after it.
+    fn spaced_name(
+        &self,
+        (line, start, end): (usize, usize, usize),
+        text_start: usize,
+        lines: &mut Lines,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<usize>, Stop> {
+        let name = self.slice(start, end);
+        let known = matches!(
+            exact_field(name),
+            label::CONNECTION
+                | label::LENGTH
+                | label::PROXY_CONNECTION
+                | label::CODING
+                | label::UPGRADE
+        );
+        if !known {
+            return Ok(None);
+        }
+        let spaces = self.rest(end).iter().take_while(|&&byte| byte == b' ');
+        let more = end + spaces.count();
+        let tokens = self.rest(more).iter().take_while(|&&byte| is_token(byte));
+        let colon = more + tokens.count();
+        if self.need(colon)? != b':' {
+            return Ok(None);
+        }
+        draft.waive(&NAME_SPACE_KNOWN, end);
+        draft.scratch().text.extend_from_slice(name);
+        self.named(line, colon, text_start, colon > more, lines, draft)
+            .map(Some)
     }
 
     /// Whether the colon or the line's end may still show that the name, whose first odd byte is

@@ -1,7 +1,9 @@
 //! The request-line, with what may come before it.
 
 use super::super::leniencies::*;
-use super::super::restrictions::{CONNECT_REFUSED, METHOD_KNOWN, METHOD_UPPER};
+use super::super::restrictions::{
+    CONNECT_REFUSED, HTTP_10_REFUSED, METHOD_KNOWN, METHOD_UPPER, TARGET_ANGLES, TOKEN_32,
+};
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_target, is_token, target_length, token_length};
@@ -142,6 +144,7 @@ impl Reader<'_> {
         if method == Method::Other
             && (self.has(&METHOD_ANY_CASE)
                 || self.restricts(&METHOD_KNOWN)
+                || self.restricts(&TOKEN_32)
                 || self.restricts(&METHOD_UPPER))
         {
             return None;
@@ -153,7 +156,7 @@ impl Reader<'_> {
         // Compared whole: a match would look at one byte after the other.
         let rest = self.rest(version).first_chunk::<11>()?;
         let is_10 = rest == b" HTTP/1.0\r\n";
-        if !is_10 && rest != b" HTTP/1.1\r\n" {
+        if !is_10 && rest != b" HTTP/1.1\r\n" || is_10 && self.restricts(&HTTP_10_REFUSED) {
             return None;
         }
         let end = version + 11;
@@ -364,14 +367,19 @@ impl Reader<'_> {
             let word = self.slice(start, end);
             let is_open = end == self.input.len();
             let mut known = METHODS.iter();
-            if end > start
-                && !known.any(|known| *known == word || is_open && known.starts_with(word))
-            {
+            let any_case = self.has(&METHOD_ANY_CASE);
+            let is = |known: &[u8]| known == word || any_case && known.eq_ignore_ascii_case(word);
+            let begins =
+                |known: &&[u8]| is(known) || is_open && known.get(..word.len()).is_some_and(is);
+            if end > start && !known.any(begins) {
                 return Err(draft.restrict(&METHOD_KNOWN, start));
             }
         }
         let mut at = start;
         loop {
+            if at - start > 32 && self.restricts(&TOKEN_32) {
+                return Err(draft.restrict(&TOKEN_32, start));
+            }
             let byte = self.need(at)?;
             match byte {
                 b'a'..=b'z' if self.restricts(&METHOD_UPPER) => {
@@ -580,6 +588,10 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<(), Stop> {
         let target = self.slice(start, end);
+        let has_angle = |target: &[u8]| target.iter().any(|byte| b"<>`".contains(byte));
+        if self.restricts(&TARGET_ANGLES) && has_angle(target) {
+            return Err(draft.restrict(&TARGET_ANGLES, start));
+        }
         let conforms = match (method, target) {
             (Method::Connect, _) => is_authority(target),
             (_, [b'/', ..]) => true,

@@ -19,6 +19,7 @@ impl Reader<'_> {
     ) -> Result<(), Stop> {
         let limits = [
             (&FIELDS_64, fields.count > 64),
+            (&HEAD_2048, fields.end > 2048),
             (&HEAD_8192, fields.end > 8192),
         ];
         self.restrict(&limits, line.start, draft)
@@ -32,19 +33,26 @@ impl Reader<'_> {
         notes: &Notes<'_>,
         draft: &mut Draft<'_>,
     ) -> Result<(), Stop> {
-        let authority = authority(self.slice(line.target.0, line.target.1));
+        let authority = authority(self.slice(line.target.0, line.target.1)).map(host_and_port);
         let host = notes.of(label::HOST).next();
         let host = host.map_or(&[] as &[u8], |note| self.noted(note, notes.text));
-        let is_framed = notes.has(label::CODING) || notes.has(label::LENGTH);
+        let (has_coding, has_length) = (notes.has(label::CODING), notes.has(label::LENGTH));
+        let mut trimmed = notes.of(label::HOST).chain(notes.of(label::LENGTH));
         let limits = [
             (
                 &HOST_MATCHES,
-                !host.is_empty() && authority.is_some_and(|authority| authority != host),
+                !host.is_empty() && authority.is_some_and(|target| target != host_and_port(host)),
             ),
             (
                 &POST_10_LENGTH,
-                line.is_10 && line.method == Method::Post && !is_framed,
+                line.is_10 && line.method == Method::Post && !has_coding && !has_length,
             ),
+            (
+                &VALUE_TRAILING,
+                trimmed.any(|note| self.has_space_after(note)),
+            ),
+            (&FRAMING_BOTH, has_coding && has_length),
+            (&LENGTH_ONCE, notes.of(label::LENGTH).nth(1).is_some()),
             (
                 &LENGTH_TAB,
                 notes.of(label::LENGTH).any(|note| self.has_tab_after(note)),
@@ -53,10 +61,11 @@ impl Reader<'_> {
         self.restrict(&limits, line.start, draft)
     }
 
-    /// Refuses a large Content-Length; the field is at `at`.
+    /// Refuses a Content-Length by its number; the field is at `at`.
     #[cold]
     pub(super) fn restrict_length(
         &self,
+        method: Method,
         body: Body,
         at: usize,
         draft: &mut Draft<'_>,
@@ -68,6 +77,10 @@ impl Reader<'_> {
         let limits = [
             (&LENGTH_32, length >> 32 != 0),
             (&LENGTH_63, length >> 63 != 0),
+            (
+                &GET_HEAD_LENGTH,
+                length > 0 && matches!(method, Method::Get | Method::Head),
+            ),
         ];
         self.restrict(&limits, at, draft)
     }
@@ -84,6 +97,17 @@ impl Reader<'_> {
             Some((restriction, _)) => Err(draft.restrict(restriction, at)),
             None => Ok(()),
         }
+    }
+}
+
+/// The two parts of an authority: the host, and the number of the port if that is one.
+fn host_and_port(authority: &[u8]) -> (&[u8], &[u8]) {
+    let colon = memchr::memrchr(b':', authority).filter(|_| !authority.ends_with(b"]"));
+    let (host, port) = authority.split_at(colon.unwrap_or(authority.len()));
+    let digits = port.get(1..).unwrap_or(&[]);
+    match digits.iter().all(u8::is_ascii_digit) {
+        true => (host, digits),
+        false => (host, &[]),
     }
 }
 

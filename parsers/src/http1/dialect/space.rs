@@ -1,7 +1,7 @@
 //! Lines of the header section that begin with whitespace.
 
 use super::super::leniencies::*;
-use super::super::restrictions::FRAMING_FOLD;
+use super::super::restrictions::{FRAMING_FOLD, LENGTH_FOLD};
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::is_space;
@@ -34,6 +34,14 @@ impl Reader<'_> {
         let fold = lines.last_is_noted && self.restricts(&FRAMING_FOLD);
         if fold && draft.scratch().notes.last().is_some_and(is_framing) {
             return Err(draft.restrict(&FRAMING_FOLD, at));
+        }
+        let is_length =
+            |note: &Note| label::field(note.label) == label::LENGTH && note.start < note.end;
+        if lines.last_is_noted
+            && self.restricts(&LENGTH_FOLD)
+            && draft.scratch().notes.last().is_some_and(is_length)
+        {
+            return Err(draft.restrict(&LENGTH_FOLD, at));
         }
         if !lines.is_first && self.has(&SPACE_LF_ENDS) && self.need(at + 1)? == b'\n' {
             let again = self.need(at + 2)? == b'\n';
@@ -126,8 +134,5 @@ impl Reader<'_> {
 
 /// Whether the note is of Content-Length or Transfer-Encoding.
 fn is_framing(note: &Note) -> bool {
-    matches!(
-        note.label & !label::REWRITTEN,
-        label::LENGTH | label::CODING
-    )
+    matches!(label::field(note.label), label::LENGTH | label::CODING)
 }

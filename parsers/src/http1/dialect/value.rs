@@ -1,6 +1,7 @@
 //! Field values that do not conform, and continuation lines.
 
 use super::super::leniencies::*;
+use super::super::restrictions::{VALUE_ASCII, VALUE_UTF8, VALUE_VT_FF};
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_space, value_length};
@@ -57,11 +58,11 @@ impl Reader<'_> {
         lines.last_is_noted = false;
         if kept && !self.beyond_a_limit(line, lines, draft) {
             let scratch = draft.scratch();
-            let end = trimmed_end(&scratch.text, text_start);
+            let (end, after) = trimmed_end(&scratch.text, text_start);
             scratch.text.truncate(end);
             lines.kept = end;
             lines.labels.add(label);
-            let label = label | label::REWRITTEN;
+            let label = label | label::REWRITTEN | after;
             scratch.notes.push(Note {
                 label,
                 at: line,
@@ -133,8 +134,15 @@ impl Reader<'_> {
             if self.has(&VALUE_QUOTED_CRLF) {
                 in_quotes ^= bytes.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
             }
+            let high = bytes.iter().position(|&byte| byte >= 0x80);
+            if let Some(high) = high.filter(|_| self.restricts(&VALUE_ASCII)) {
+                return Err(draft.restrict(&VALUE_ASCII, at + high));
+            }
             at += plain;
             let byte = self.need(at)?;
+            if matches!(byte, 0x0b | 0x0c) && self.restricts(&VALUE_VT_FF) {
+                return Err(draft.restrict(&VALUE_VT_FF, at));
+            }
             match self.odd_value(at, byte, (in_quotes, is_cut, label), lines, draft)? {
                 Odd::Keep(count) => {
                     if kept && !is_cut {
@@ -156,7 +164,13 @@ impl Reader<'_> {
                     is_cut = true;
                     at += 1;
                 }
-                Odd::Ends(count) => return Ok(at + count),
+                Odd::Ends(count) => {
+                    let is_utf8 = || std::str::from_utf8(self.slice(start, at)).is_ok();
+                    if self.restricts(&VALUE_UTF8) && !is_utf8() {
+                        return Err(draft.restrict(&VALUE_UTF8, start));
+                    }
+                    return Ok(at + count);
+                }
             }
         }
     }
@@ -245,25 +259,28 @@ impl Reader<'_> {
         let Some(mut note) = draft.scratch().notes.pop() else {
             return Err(Stop::Incomplete);
         };
+        let field = label::field(note.label);
+        let folded = match note.start < note.end {
+            true => label::FOLDED,
+            false => note.label & label::FOLDED,
+        };
         let scratch = draft.scratch();
         if note.label & label::REWRITTEN == 0 {
             let start = scratch.text.len();
             scratch
                 .text
                 .extend_from_slice(self.slice(note.start, note.end));
-            note = Note {
-                label: note.label | label::REWRITTEN,
-                start,
-                ..note
-            };
+            note = Note { start, ..note };
         }
         // A value that was empty before the fold begins with it.
         if spaced && scratch.text.len() > note.start {
             scratch.text.push(b' ');
         }
-        let next = self.value_text(at + skipped, note.label & !label::REWRITTEN, lines, draft)?;
+        let next = self.value_text(at + skipped, field, lines, draft)?;
         let scratch = draft.scratch();
-        note.end = trimmed_end(&scratch.text, note.start);
+        let (end, after) = trimmed_end(&scratch.text, note.start);
+        note.end = end;
+        note.label = field | label::REWRITTEN | folded | after;
         scratch.text.truncate(note.end);
         lines.kept = note.end;
         scratch.notes.push(note);
@@ -279,9 +296,15 @@ impl Reader<'_> {
     }
 }
 
-/// Where the text from `start` on ends without the whitespace at its end.
-fn trimmed_end(text: &[u8], start: usize) -> usize {
+/// Where the text from `start` on ends without the whitespace at its end, and what of that whitespace goes into a label.
+fn trimmed_end(text: &[u8], start: usize) -> (usize, u8) {
     let value = text.get(start..).unwrap_or(&[]);
     let kept = value.iter().rposition(|&byte| !is_space(byte));
-    start + kept.map_or(0, |last| last + 1)
+    let end = kept.map_or(0, |last| last + 1);
+    let after = match value.get(end..) {
+        None | Some([]) => 0,
+        Some(spaces) if spaces.contains(&b'\t') => label::SPACE_AFTER | label::TAB_AFTER,
+        Some(_) => label::SPACE_AFTER,
+    };
+    (start + end, after)
 }

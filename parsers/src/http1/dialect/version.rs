@@ -1,6 +1,7 @@
 //! The version in the request-line.
 
 use super::super::leniencies::*;
+use super::super::restrictions::HTTP_10_REFUSED;
 use super::super::rules::*;
 use super::Reader;
 use crate::parser::{Draft, Stop};
@@ -220,6 +221,7 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<bool, Stop> {
         match (major, minor) {
+            (1, 0) if self.restricts(&HTTP_10_REFUSED) => Err(draft.restrict(&HTTP_10_REFUSED, at)),
             (1, 0) => Ok(true),
             (1, 1) => Ok(false),
             (1, _) if self.waive(&VERSION_MINOR_11, at, draft) => Ok(false),

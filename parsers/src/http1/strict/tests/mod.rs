@@ -151,6 +151,7 @@ fn every_rule_that_a_request_can_break_is_broken() {
         "http1/head-limit",
         "http1/name-whole",
         "http1/connection-option",
+        "http1/connection-list",
         "http1/head-end",
         "http1/message-complete",
         "http1/coding-name",
