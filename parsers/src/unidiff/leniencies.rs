@@ -65,6 +65,7 @@ leniencies! {
     HEADER_SWAPPED: NEW_WITHOUT_OLD "header-swapped" "Takes the two lines of a header in the other order.";
     NEW_ALONE: NEW_WITHOUT_OLD "new-alone" "Takes a line +++ that a hunk follows for the whole header of a file.";
     NEW_TEXT: NEW_WITHOUT_OLD "new-text" "Skips a line +++ that follows no line --- as text." if allowed;
+    GIT_GOES_ON: HEADER_WITHOUT_HUNK "git-goes-on" "After diff --git, more lines of a header may follow the two, and no hunk has to.";
     HUNK_GAP: HEADER_WITHOUT_HUNK "hunk-gap" "Remembers the header of a file, whatever text follows it, until a hunk or another header comes.";
     HEADER_TEXT: HEADER_WITHOUT_HUNK "header-text" "Skips a header of a file that no hunk follows as text.";
     HEADER_CRLF: HEADER_LINE_END "header-crlf" "A carriage return before the newline does not belong to a line of a header." if allowed;

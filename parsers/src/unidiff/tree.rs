@@ -50,9 +50,9 @@ pub enum Manner {
     Exact,
     /// As git am does: mail by mail as git apply; see [`built_of_mails`].
     Mails,
-    /// As GNU patch does.
+    /// As GNU patch does, which goes through the lines itself, whatever a reader takes them for.
     Fuzzy,
-    /// As busybox patch does.
+    /// As busybox patch does, likewise.
     Onward,
 }
 
@@ -70,16 +70,8 @@ pub fn built(manner: Manner, tree: &Tree, reading: &Reading, input: &[u8]) -> (T
             };
         }
         Manner::Exact | Manner::Mails => is_read.then(|| exact::build(tree, &claims)).flatten(),
-        Manner::Fuzzy => {
-            let end = reading.messages.last().map_or(0, |last| last.end);
-            let rest = input.get(end..).filter(|_| reading.end != End::Complete);
-            let (built, is_well) = fuzzy::build(tree, &claims, rest);
-            return (built, is_well && is_read);
-        }
-        Manner::Onward => {
-            let (built, is_well) = onward::build(tree, &claims);
-            return (built, is_well && reading.end != End::Refused);
-        }
+        Manner::Fuzzy => return fuzzy::build(tree, input),
+        Manner::Onward => return onward::build(tree, input),
     };
     match built {
         Some(built) => (built, true),

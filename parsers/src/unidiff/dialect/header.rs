@@ -207,6 +207,9 @@ impl Reader<'_> {
         if !last.is_ended {
             return Err(Stop::Incomplete);
         }
+        if let Some(git) = git.filter(|_| self.has(&GIT_GOES_ON)) {
+            return self.onward(lines, &git, draft);
+        }
         let (mut next, mut shape) = self.next_line(last.next, &first, draft)?;
         if shape != Some(Shape::Hunk) {
             if self.waive(&HUNK_GAP, next.start, draft) {
@@ -226,6 +229,53 @@ impl Reader<'_> {
                 return Err(draft.refuse(&HEADER_WITHOUT_HUNK, next.start));
             }
         }
+        self.two_parts(lines, git, draft)?;
+        self.text_part(last.next, next.start, draft);
+        Ok(Attempt::Hunk(next))
+    }
+
+    /// What follows both lines of a header of git: more lines of one, and a hunk or not.
+    fn onward(
+        &self,
+        lines: [Line; 2],
+        git: &Git,
+        draft: &mut Draft<'_>,
+    ) -> Result<Attempt, Stop> {
+        let [first, last] = lines;
+        let mut end = last.next;
+        let hunk = loop {
+            if end == self.input.len() {
+                draft.waive_again(&GIT_GOES_ON, end);
+                break None;
+            }
+            let (next, shape) = self.next_line(end, &first, draft)?;
+            if shape == Some(Shape::Hunk) {
+                break Some(next);
+            }
+            draft.waive(&GIT_GOES_ON, last.next);
+            let text = self.slice(next.start, next.end);
+            if !matches!(shape, Some(Shape::Old | Shape::New)) && extended_kind(text).is_none() {
+                break None;
+            }
+            self.accept(&next, draft);
+            end = next.next;
+        };
+        self.two_parts(lines, Some(*git), draft)?;
+        draft.part(label::EXTENDED, last.next, end);
+        Ok(match hunk {
+            Some(hunk) => Attempt::Hunk(hunk),
+            None => Attempt::Whole(end),
+        })
+    }
+
+    /// The parts up to the end of the two lines of a header.
+    fn two_parts(
+        &self,
+        lines: [Line; 2],
+        git: Option<Git>,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        let [first, last] = lines;
         let names = [self.name(&first, draft)?, self.name(&last, draft)?];
         let renames = git.is_some_and(|git| git.renames);
         let target = self.target(&names, renames, draft)?;
@@ -238,8 +288,7 @@ impl Reader<'_> {
                 self.text_part(first.next, last.start, draft);
             }
         }
-        self.text_part(last.next, next.start, draft);
-        Ok(Attempt::Hunk(next))
+        Ok(())
     }
 
     /// A header of one line, right before a hunk.

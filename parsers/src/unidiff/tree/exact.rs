@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::claims::{Change, Claim};
 use super::{EXECUTABLE, File, LINK, ORDINARY, Tree, whole};
-use names::{is_null, is_path, mode, name_to_date, name_to_tab, named_twice};
+use names::{is_null, is_path, mode, moved, name_to_date, name_to_tab, named_twice};
 
 /// The bits of a mode that tell the kind of a file.
 const KIND: u32 = 0o170_000;
@@ -108,14 +108,14 @@ impl<'a> Patch<'a> {
             } else if let Some(rest) = after(b"new file mode ") {
                 (self.creates, self.new) = (Some(true), twice.clone());
                 self.new_mode = Some(mode(rest)?);
-            } else if let Some(rest) = after(b"rename from ") {
-                (self.moves, self.old) = (Moves::Rename, Some(rest.to_vec()));
-            } else if let Some(rest) = after(b"rename to ") {
-                (self.moves, self.new) = (Moves::Rename, Some(rest.to_vec()));
+            } else if let Some(rest) = after(b"rename from ").or_else(|| after(b"rename old ")) {
+                (self.moves, self.old) = (Moves::Rename, Some(moved(rest)));
+            } else if let Some(rest) = after(b"rename to ").or_else(|| after(b"rename new ")) {
+                (self.moves, self.new) = (Moves::Rename, Some(moved(rest)));
             } else if let Some(rest) = after(b"copy from ") {
-                (self.moves, self.old) = (Moves::Copy, Some(rest.to_vec()));
+                (self.moves, self.old) = (Moves::Copy, Some(moved(rest)));
             } else if let Some(rest) = after(b"copy to ") {
-                (self.moves, self.new) = (Moves::Copy, Some(rest.to_vec()));
+                (self.moves, self.new) = (Moves::Copy, Some(moved(rest)));
             } else if let Some(rest) = after(b"index ") {
                 let mut words = rest.splitn(2, |byte| *byte == b' ');
                 if let Some(text) = words.nth(1) {

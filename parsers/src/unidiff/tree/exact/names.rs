@@ -2,19 +2,55 @@
 
 use super::super::super::claims;
 
-/// The name in `diff --git a/NAME b/NAME`, where it is there twice.
+/// The name in `diff --git a/NAME b/NAME`, where it is there twice, in quotes or without.
 pub(super) fn named_twice(both: &[u8]) -> Option<Vec<u8>> {
     if both.starts_with(b"\"") {
-        let name = claims::path(both);
-        return below_folder(&name).map(<[u8]>::to_vec);
+        let (first, rest) = unquoted(both)?;
+        let second = rest.trim_ascii_start();
+        if !second.starts_with(b"\"") {
+            return None;
+        }
+        let (second, _) = unquoted(second)?;
+        let name = below_folder(&first)?;
+        return (below_folder(&second)? == name).then(|| name.to_vec());
     }
     let first = below_folder(both)?;
+    if let Some(quote) = memchr::memchr(b'"', first) {
+        let (second, _) = unquoted(first.get(quote..)?)?;
+        let name = below_folder(&second)?;
+        let is_blank = first.get(name.len()).is_some_and(u8::is_ascii_whitespace);
+        let is_same = name.len() < quote && first.starts_with(name) && is_blank;
+        return is_same.then(|| name.to_vec());
+    }
     let mut blanks = (0..first.len()).filter(|at| matches!(first.get(*at), Some(b' ' | b'\t')));
     let found = blanks.find_map(|at| {
         let (name, rest) = (first.get(..at)?, first.get(at + 1..)?);
         (below_folder(rest)? == name).then(|| name.to_vec())
     });
     found.map(single_slashes)
+}
+
+/// A name in quotes, and what follows them.
+fn unquoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let mut is_escaped = true;
+    let end = text.iter().position(|byte| {
+        let ends = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        ends
+    });
+    // The first byte is the quote before it.
+    let end = end?;
+    Some((claims::path(text), text.get(end + 1..)?))
+}
+
+/// The name on a line that renames or copies: all of it, up to whatever blank but a space or a tab, without quotes.
+pub(super) fn moved(rest: &[u8]) -> Vec<u8> {
+    if rest.starts_with(b"\"") {
+        return single_slashes(claims::path(rest));
+    }
+    let ends = |byte: &u8| matches!(byte, b'\t' | b'\r' | 0x0B | 0x0C);
+    let end = rest.iter().position(ends).unwrap_or(rest.len());
+    single_slashes(rest.get(..end).unwrap_or(rest).to_vec())
 }
 
 /// A path without its first directory; none where it has none.
