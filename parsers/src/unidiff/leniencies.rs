@@ -59,6 +59,7 @@ leniencies! {
     BINARY_TEXT: BINARY_PATCH "binary-text" "Knows no binary patches: GIT binary patch and what follows it is text.";
     BINARY_ANY: BINARY_DATA "binary-any" "Takes any line that is not empty for one of binary data.";
     BINARY_ENDS: BINARY_DATA "binary-ends" "A line that is none of binary data ends them, as an empty line does.";
+    GIT_OLD_ALONE: OLD_WITHOUT_NEW "git-old-alone" "After diff --git, a line --- needs no line +++ right behind it; more lines of the header may follow, and no hunk has to.";
     HEADER_GAP: OLD_WITHOUT_NEW "header-gap" "Remembers the last line ---, whatever text follows it, until a line +++ comes.";
     OLD_ALONE: OLD_WITHOUT_NEW "old-alone" "Takes a line --- that a hunk follows for the whole header of a file.";
     OLD_TEXT: OLD_WITHOUT_NEW "old-text" "Skips a line --- that no line +++ follows as text." if allowed;

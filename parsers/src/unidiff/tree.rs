@@ -69,7 +69,7 @@ pub fn built(manner: Manner, tree: &Tree, reading: &Reading, input: &[u8]) -> (T
                 false => (tree.clone(), false),
             };
         }
-        Manner::Exact | Manner::Mails => is_read.then(|| exact::build(tree, &claims)).flatten(),
+        Manner::Exact | Manner::Mails => is_read.then(|| exact::build(tree, &claims, input)).flatten(),
         Manner::Fuzzy => return fuzzy::build(tree, input),
         Manner::Onward => return onward::build(tree, input),
     };

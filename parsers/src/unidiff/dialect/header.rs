@@ -132,6 +132,12 @@ impl Reader<'_> {
         if shape == Some(Shape::New) {
             return self.both_lines([*old, next], git, draft);
         }
+        if let Some(git) = git.filter(|_| self.has(&GIT_OLD_ALONE)) {
+            draft.waive(&GIT_OLD_ALONE, old.start);
+            let (end, hunk) = self.more_lines(old, old, draft)?;
+            self.extended_parts(&Git { end, ..git }, draft);
+            return Ok(hunk.map_or(Attempt::Whole(end), Attempt::Hunk));
+        }
         let text = match git.filter(|git| git.count > 0) {
             Some(git) => Attempt::Whole(git.end),
             None => Attempt::Text(old.next),
@@ -242,30 +248,44 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Attempt, Stop> {
         let [first, last] = lines;
-        let mut end = last.next;
-        let hunk = loop {
-            if end == self.input.len() {
-                draft.waive_again(&GIT_GOES_ON, end);
-                break None;
-            }
-            let (next, shape) = self.next_line(end, &first, draft)?;
-            if shape == Some(Shape::Hunk) {
-                break Some(next);
-            }
+        if last.next == self.input.len() {
             draft.waive(&GIT_GOES_ON, last.next);
+        } else {
+            let (next, shape) = self.next_line(last.next, &first, draft)?;
+            if shape != Some(Shape::Hunk) {
+                draft.waive(&GIT_GOES_ON, next.start);
+            }
+        }
+        let (end, hunk) = self.more_lines(&last, &first, draft)?;
+        self.two_parts(lines, Some(*git), draft)?;
+        draft.part(label::EXTENDED, last.next, end);
+        Ok(hunk.map_or(Attempt::Whole(end), Attempt::Hunk))
+    }
+
+    /// The end of the lines of a header of git that follow `last`, and the header of a hunk right behind them.
+    fn more_lines(
+        &self,
+        last: &Line,
+        first: &Line,
+        draft: &mut Draft<'_>,
+    ) -> Result<(usize, Option<Line>), Stop> {
+        let mut end = last.next;
+        while end < self.input.len() {
+            let (next, shape) = self.next_line(end, first, draft)?;
+            if shape == Some(Shape::Hunk) {
+                return Ok((end, Some(next)));
+            }
             let text = self.slice(next.start, next.end);
             if !matches!(shape, Some(Shape::Old | Shape::New)) && extended_kind(text).is_none() {
-                break None;
+                break;
+            }
+            if !next.is_ended {
+                return Err(Stop::Incomplete);
             }
             self.accept(&next, draft);
             end = next.next;
-        };
-        self.two_parts(lines, Some(*git), draft)?;
-        draft.part(label::EXTENDED, last.next, end);
-        Ok(match hunk {
-            Some(hunk) => Attempt::Hunk(hunk),
-            None => Attempt::Whole(end),
-        })
+        }
+        Ok((end, None))
     }
 
     /// The parts up to the end of the two lines of a header.

@@ -167,6 +167,6 @@ mod tests {
     #[test]
     fn flowed_lines_are_joined() {
         let mail = "From: A <a@b>\nContent-Type: text/plain; format=flowed\n\n--- \na b \n c\n";
-        assert_eq!(info(mail).0, "--- a b c\n".replacen("--- a", "--- a", 1));
+        assert_eq!(info(mail).0, "--- a b c\n");
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! See Filename Determination in POSIX, and Imperfect Patches and Creating and Removing Files in the manual of GNU
 //! diffutils; what changes a file of which git knows the history is written when all of the patch is read, what is new at
-//! once, and what is deleted is gone at the very end. Where it gives up, all that is still to be written is lost.
+//! once, and what is deleted is gone at the very end, unless it gives up before that.
 
 mod header;
 mod hunk;
@@ -43,21 +43,18 @@ pub(super) fn build(tree: &Tree, input: &[u8]) -> (Tree, bool) {
     while base == 0 || base < text.length() {
         text.at = base;
         let Some((header, kind)) = Header::next(&mut text) else {
-            if base == 0 && !input.is_empty() {
-                return (building.tree, false);
-            }
+            building.is_well &= base > 0;
             break;
         };
         if building.patch(&mut text, &header, kind).is_none() {
+            // What is deleted stays there.
+            building.flush();
             return (building.tree, false);
         }
-        if base == text.at && base > 0 {
+        if base >= text.at {
             break;
         }
         base = text.at;
-        if base == 0 {
-            break;
-        }
     }
     building.finish()
 }

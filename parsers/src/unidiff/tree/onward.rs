@@ -5,7 +5,7 @@
 //! A hunk that does not stand there, or that a line ends too early, leaves its file as it was, and what follows is text up to
 //! the next line `+++`. See editors/patch.c of busybox.
 
-use super::{File, Tree};
+use super::{File, LINK, Tree};
 
 /// The tree after the patch, and whether all went well.
 pub(super) fn build(tree: &Tree, input: &[u8]) -> (Tree, bool) {
@@ -19,9 +19,7 @@ pub(super) fn build(tree: &Tree, input: &[u8]) -> (Tree, bool) {
         is_well: true,
     };
     let input = input.strip_suffix(b"\n").unwrap_or(input);
-    for line in input.split(|byte| *byte == b'\n') {
-        // A NUL ends a line to who goes by strings.
-        let line = line.split(|byte| *byte == 0).next().unwrap_or(&[]);
+    for line in input.split(|byte| matches!(byte, b'\n' | 0)) {
         let line: &[u8] = if line.is_empty() { b" " } else { line };
         if building.line(line).is_none() {
             // It gives up at once, and leaves behind the file that it was writing.
@@ -33,11 +31,17 @@ pub(super) fn build(tree: &Tree, input: &[u8]) -> (Tree, bool) {
                 };
                 building.tree.insert(path, file);
             }
-            return (building.tree, false);
+            return (inside(building.tree), false);
         }
     }
     building.close();
-    (building.tree, building.is_well)
+    (inside(building.tree), building.is_well)
+}
+
+/// What of a tree is not outside.
+fn inside(mut tree: Tree) -> Tree {
+    tree.retain(|path, _| !path.starts_with(b"../") && !path.starts_with(b"/"));
+    tree
 }
 
 /// What stands for the letters by which a file that is being written is called.
@@ -176,7 +180,8 @@ impl Building {
         if new == null || is_gone {
             // It is emptied, and its hunks are text.
             self.state = State::Text;
-            self.tree.get_mut(&below_folder(&old))?.content.clear();
+            let path = self.led(below_folder(&old));
+            self.tree.get_mut(&path)?.content.clear();
             return Some(());
         }
         let path = below_folder(&new);
@@ -186,7 +191,7 @@ impl Building {
             }
             self.tree.insert(path.clone(), File::ordinary(Vec::new()));
         }
-        let file = self.tree.get(&path)?;
+        let file = self.tree.get(&self.led(path.clone()))?;
         self.open = Some(Open {
             mode: file.mode,
             rest: file.content.clone(),
@@ -194,6 +199,15 @@ impl Building {
             path,
         });
         Some(())
+    }
+
+    /// Where a path leads, over a symbolic link if it is one.
+    fn led(&self, path: Vec<u8>) -> Vec<u8> {
+        let Some(link) = self.tree.get(&path).filter(|file| file.mode == LINK) else {
+            return path;
+        };
+        let above = memchr::memrchr(b'/', &path).map_or(0, |slash| slash + 1);
+        [path.get(..above).unwrap_or(&[]), &link.content].concat()
     }
 
     /// Writes what was made of the file.
