@@ -69,7 +69,11 @@ fn file(out: &mut Vec<u8>, old: (&[u8], Option<&File>), new: (&[u8], Option<&Fil
             true
         }
         _ if mode(old) != mode(new) => {
-            line(format!("old mode {:o}\nnew mode {:o}\n", mode(old), mode(new)));
+            line(format!(
+                "old mode {:o}\nnew mode {:o}\n",
+                mode(old),
+                mode(new)
+            ));
             true
         }
         _ => false,
@@ -77,14 +81,24 @@ fn file(out: &mut Vec<u8>, old: (&[u8], Option<&File>), new: (&[u8], Option<&Fil
     let content = |file: Option<&'_ File>| file.map_or(Vec::new(), |file| file.content.clone());
     let (before, after) = (content(old), content(new));
     if from != to {
-        let alike = if before == after { 100 } else { similarity(&before, &after) };
+        let alike = if before == after {
+            100
+        } else {
+            similarity(&before, &after)
+        };
         let [from, to] = [from, to].map(quoted);
-        line(format!("similarity index {alike}%\nrename from {from}\nrename to {to}\n"));
+        line(format!(
+            "similarity index {alike}%\nrename from {from}\nrename to {to}\n"
+        ));
     }
     if before == after && old.is_some() && new.is_some() {
         return;
     }
-    let mode = if is_changed { String::new() } else { format!(" {:o}", mode(new)) };
+    let mode = if is_changed {
+        String::new()
+    } else {
+        format!(" {:o}", mode(new))
+    };
     line(format!("index {}..{}{mode}\n", hash(old), hash(new)));
     if before == after {
         return;
@@ -94,13 +108,20 @@ fn file(out: &mut Vec<u8>, old: (&[u8], Option<&File>), new: (&[u8], Option<&Fil
         Some(_) => name.to_owned(),
         None => "/dev/null".to_owned(),
     };
-    line(format!("--- {}\n+++ {}\n", side(old, &old_name), side(new, &new_name)));
+    line(format!(
+        "--- {}\n+++ {}\n",
+        side(old, &old_name),
+        side(new, &new_name)
+    ));
     hunks(out, &before, &after);
 }
 
 /// A name as git writes it: in quotes where it has bytes that are not printed.
 fn quoted(path: &[u8]) -> String {
-    if path.iter().all(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(byte)) {
+    if path
+        .iter()
+        .all(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(byte))
+    {
         return String::from_utf8_lossy(path).into_owned();
     }
     let mut name = String::from("\"");
@@ -129,12 +150,18 @@ fn hash(file: Option<&File>) -> String {
 
 /// The lines of both texts, in an order that has most of them in common.
 fn edits<'a>(from: &'a [u8], to: &'a [u8]) -> Vec<Edit<'a>> {
-    let lines = |text: &'a [u8]| text.split_inclusive(|byte| *byte == b'\n').collect::<Vec<_>>();
+    let lines = |text: &'a [u8]| {
+        text.split_inclusive(|byte| *byte == b'\n')
+            .collect::<Vec<_>>()
+    };
     let (old, new) = (lines(from), lines(to));
     // How many lines the rests of both have in common, a row for each line of the old one.
     let mut rows = vec![vec![0usize; new.len() + 1]; old.len() + 1];
     let known = |rows: &[Vec<usize>], nth: usize, other: usize| {
-        rows.get(nth).and_then(|row| row.get(other)).copied().unwrap_or(0)
+        rows.get(nth)
+            .and_then(|row| row.get(other))
+            .copied()
+            .unwrap_or(0)
     };
     for (nth, line) in old.iter().enumerate().rev() {
         for (other, with) in new.iter().enumerate().rev() {
@@ -156,7 +183,8 @@ fn edits<'a>(from: &'a [u8], to: &'a [u8]) -> Vec<Edit<'a>> {
                 (nth, other) = (nth + 1, other + 1);
             }
             (Some(line), with)
-                if with.is_none() || known(&rows, nth + 1, other) >= known(&rows, nth, other + 1) =>
+                if with.is_none()
+                    || known(&rows, nth + 1, other) >= known(&rows, nth, other + 1) =>
             {
                 edits.push((b'-', *line));
                 nth += 1;
@@ -175,7 +203,8 @@ fn hunks(out: &mut Vec<u8>, from: &[u8], to: &[u8]) {
     let changed: Vec<usize> = (0..edits.len())
         .filter(|at| edits.get(*at).is_some_and(|(mark, _)| *mark != b' '))
         .collect();
-    let apart = |pair: &[usize]| matches!(pair, [first, second] if second - first > 2 * CONTEXT + 1);
+    let apart =
+        |pair: &[usize]| matches!(pair, [first, second] if second - first > 2 * CONTEXT + 1);
     let mut begun = 0;
     for end in 1..=changed.len() {
         let ends = end == changed.len() || changed.get(end - 1..=end).is_some_and(apart);
@@ -194,7 +223,8 @@ fn hunks(out: &mut Vec<u8>, from: &[u8], to: &[u8]) {
 }
 
 fn hunk(out: &mut Vec<u8>, before: &[Edit<'_>], lines: &[Edit<'_>]) {
-    let count = |edits: &[Edit<'_>], other: u8| edits.iter().filter(|(mark, _)| *mark != other).count();
+    let count =
+        |edits: &[Edit<'_>], other: u8| edits.iter().filter(|(mark, _)| *mark != other).count();
     let range = |other: u8| {
         let (passed, count) = (count(before, other), count(lines, other));
         let start = passed + usize::from(count > 0);

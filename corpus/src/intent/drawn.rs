@@ -13,11 +13,31 @@ use crate::generate;
 const LINES: usize = 30;
 /// What lines are.
 const LINE: &[&str] = &[
-    "", "{", "}", "    return 0;", "-- ", "a", "b", "c", "#include <stdio.h>", "\tif (x)", "++ y", "@@ -1 +1 @@", "-",
+    "",
+    "{",
+    "}",
+    "    return 0;",
+    "-- ",
+    "a",
+    "b",
+    "c",
+    "#include <stdio.h>",
+    "\tif (x)",
+    "++ y",
+    "@@ -1 +1 @@",
+    "-",
 ];
 /// What files are called.
 const NAMES: &[&str] = &[
-    "a.txt", "src/main.c", "src/lib/b.c", "README", "x", "sp ace.txt", "src/b.h", "\u{e4}.txt", "doc/a.txt",
+    "a.txt",
+    "src/main.c",
+    "src/lib/b.c",
+    "README",
+    "x",
+    "sp ace.txt",
+    "src/b.h",
+    "\u{e4}.txt",
+    "doc/a.txt",
 ];
 
 /// A patch, and the tree that it is for.
@@ -36,7 +56,9 @@ pub fn sent(chance: &mut Chance, is_mail: bool) -> Sent {
         false => diff(&commit.before, &commit.after),
     };
     for _ in 0..chance.below(4) {
-        let choices: Vec<u8> = (0..16).flat_map(|_| chance.number().to_le_bytes()).collect();
+        let choices: Vec<u8> = (0..16)
+            .flat_map(|_| chance.number().to_le_bytes())
+            .collect();
         // It gives as many choices as are asked for.
         let _changed = generate::mutate(&UNIFIED, &mut patch, &mut Unstructured::new(&choices));
     }
@@ -121,7 +143,11 @@ fn become_other(tree: &mut Tree, path: &[u8], chance: &mut Chance) {
         file.content = edited(&file.content, chance);
     }
     if matches!(what, 9 | 10) && file.mode != LINK {
-        file.mode = if file.mode == ORDINARY { EXECUTABLE } else { ORDINARY };
+        file.mode = if file.mode == ORDINARY {
+            EXECUTABLE
+        } else {
+            ORDINARY
+        };
     }
     let target = match what {
         0 => {
@@ -171,7 +197,12 @@ mod tests {
             judge(&Strict, &patch, &mut verdict);
             let claims = claims::of(&verdict.reading, &patch);
             let (built, failed) = tree::build(&commit.before, &claims);
-            assert_eq!((built, failed), (commit.after, 0), "{}", patch.escape_ascii());
+            assert_eq!(
+                (built, failed),
+                (commit.after, 0),
+                "{}",
+                patch.escape_ascii()
+            );
         }
     }
 }

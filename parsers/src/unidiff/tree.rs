@@ -69,7 +69,9 @@ pub fn built(manner: Manner, tree: &Tree, reading: &Reading, input: &[u8]) -> (T
                 false => (tree.clone(), false),
             };
         }
-        Manner::Exact | Manner::Mails => is_read.then(|| exact::build(tree, &claims, input)).flatten(),
+        Manner::Exact | Manner::Mails => is_read
+            .then(|| exact::build(tree, &claims, input))
+            .flatten(),
         Manner::Fuzzy => return fuzzy::build(tree, input),
         Manner::Onward => return onward::build(tree, input),
     };
@@ -104,6 +106,12 @@ pub fn built_of_mails(
     (tree, true)
 }
 
+/// Whether git apply does not read a claim behind this text: the lines of its header contradict one another, or a line
+/// `diff --git` in the text has not one name twice.
+pub fn contradicts(claim: &Claim<'_>, text: &[u8]) -> bool {
+    exact::contradicts(claim, text)
+}
+
 /// Applies the claims in order, each where its lines stand: at the line that it names, or nearest to it. Of the paths
 /// in headers the first directory is taken off. Returns the tree, and how many claims do not apply.
 pub fn build(tree: &Tree, claims: &[Claim<'_>]) -> (Tree, usize) {
@@ -123,7 +131,9 @@ pub fn build(tree: &Tree, claims: &[Claim<'_>]) -> (Tree, usize) {
 fn apply(tree: &mut Tree, claim: &Claim<'_>, drift: &mut i64) -> Option<()> {
     let header = Header::of(claim);
     let target = claim.target();
-    let moved = header.source.map(|source| (path(source), header.keeps_source));
+    let moved = header
+        .source
+        .map(|source| (path(source), header.keeps_source));
     if let Some((source, keeps)) = moved.filter(|_| claim.begins_file) {
         let file = match keeps {
             true => tree.get(&source).cloned(),
@@ -292,8 +302,7 @@ mod tests {
             .iter()
             .map(|(path, content)| (path.as_bytes().to_vec(), File::ordinary(*content)));
         let input = patch.as_bytes();
-        let (tree, is_accepted) =
-            super::built(manner, &files.collect(), &verdict.reading, input);
+        let (tree, is_accepted) = super::built(manner, &files.collect(), &verdict.reading, input);
         let text = |file: &File| String::from_utf8_lossy(&file.content).into_owned();
         (tree.values().map(text).collect(), is_accepted)
     }

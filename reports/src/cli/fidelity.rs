@@ -220,7 +220,11 @@ fn kinds(
 ) -> Vec<(&'static str, Vec<Input>)> {
     let (after, seed) = (target.after(), args.seed);
     let count = args.inputs.unwrap_or_else(|| target.defaults().exam);
-    let commits = if family.name == UNIFIED.name { count / 2 } else { 0 };
+    let commits = if family.name == UNIFIED.name {
+        count / 2
+    } else {
+        0
+    };
     let of_cases = cases.iter().map(|case| Input {
         name: case.name.clone(),
         bytes: [case.input.as_slice(), after].concat(),
@@ -295,7 +299,9 @@ fn tell(
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
     // Who shows no reading is held to the trees that it builds.
-    let builds = scores.iter().any(|(_, shown, ..)| matches!(shown, Shown::Tree));
+    let builds = scores
+        .iter()
+        .any(|(_, shown, ..)| matches!(shown, Shown::Tree));
     for (what, shown, asked, Score { exam, otherwise }) in scores {
         if exam.inputs == 0 && builds {
             continue;

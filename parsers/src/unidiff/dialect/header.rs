@@ -241,12 +241,7 @@ impl Reader<'_> {
     }
 
     /// What follows both lines of a header of git: more lines of one, and a hunk or not.
-    fn onward(
-        &self,
-        lines: [Line; 2],
-        git: &Git,
-        draft: &mut Draft<'_>,
-    ) -> Result<Attempt, Stop> {
+    fn onward(&self, lines: [Line; 2], git: &Git, draft: &mut Draft<'_>) -> Result<Attempt, Stop> {
         let [first, last] = lines;
         if last.next == self.input.len() {
             draft.waive(&GIT_GOES_ON, last.next);

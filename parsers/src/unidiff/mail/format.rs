@@ -152,10 +152,19 @@ mod tests {
     #[test]
     fn what_begins_as_no_mail_is_refused() {
         assert_eq!(mails(b"--- a/x\n+++ b/x\n"), None);
-        assert_eq!(mails(b"From the tree\n\n--- a/x\n").map(|all| all.len()), Some(1));
-        assert_eq!(mails(b"Subject: x\n y\n\nText\n").map(|all| all.len()), Some(1));
+        assert_eq!(
+            mails(b"From the tree\n\n--- a/x\n").map(|all| all.len()),
+            Some(1)
+        );
+        assert_eq!(
+            mails(b"Subject: x\n y\n\nText\n").map(|all| all.len()),
+            Some(1)
+        );
         assert_eq!(mails(b"Subject: x\nprose\n\n"), None);
-        assert_eq!(mails(b"\n\ndiff --git a/x b/x\n").map(|all| all.len()), Some(1));
+        assert_eq!(
+            mails(b"\n\ndiff --git a/x b/x\n").map(|all| all.len()),
+            Some(1)
+        );
         assert_eq!(mails(b"\n\n"), None);
     }
 

@@ -49,6 +49,13 @@ pub(super) fn build(tree: &Tree, claims: &[Claim<'_>], input: &[u8]) -> Option<T
     Some(building.finish())
 }
 
+/// Whether the header of a claim behind this text cannot be read.
+pub(super) fn contradicts(claim: &Claim<'_>, text: &[u8]) -> bool {
+    let patch = |named| Patch::of(claim, named);
+    let read = named_before(text).map(|named| !claim.begins_file || patch(named).is_some());
+    read != Some(true)
+}
+
 /// The name that lines `diff --git` in a text leave to the next header: that of the first. None where one of them does not
 /// have it twice, at which git gives up; and no name where there is no such line.
 fn named_before(text: &[u8]) -> Option<Option<Vec<u8>>> {

@@ -139,7 +139,13 @@ impl Building {
         let kind = match kinds {
             [0, 0] => REGULAR,
             [0, kind] | [kind, 0] => kind,
-            [old, new] => if old == new { old } else { 0 },
+            [old, new] => {
+                if old == new {
+                    old
+                } else {
+                    0
+                }
+            }
         };
         let which = self.which(header, &names)?;
         let from = names.get(which).cloned().flatten()?;
@@ -183,7 +189,9 @@ impl Building {
         let name = |which: usize| names.get(which).and_then(Option::as_ref);
         let found = |which: usize| name(which).and_then(|name| self.kind_of(name));
         let there = best(names, |which| found(which).is_some());
-        let last = (0..names.len()).rev().find(|which| name(*which).is_some())?;
+        let last = (0..names.len())
+            .rev()
+            .find(|which| name(*which).is_some())?;
         let chosen = match there {
             Some(which) => Some(which),
             // It looks as if the file had been deleted before.

@@ -106,7 +106,10 @@ impl Building {
             self.state = State::File;
             self.close();
             self.new = Some(name(rest));
-        } else if let Some(ranges) = line.strip_prefix(b"@@ -").filter(|_| self.state == State::File) {
+        } else if let Some(ranges) = line
+            .strip_prefix(b"@@ -")
+            .filter(|_| self.state == State::File)
+        {
             return self.header(ranges);
         }
         Some(())
@@ -168,7 +171,10 @@ impl Building {
         if self.open.is_none() {
             // Sums are of 32 bits.
             let is_nothing = |start: i64, count: i64| start.wrapping_add(count) as i32 == 0;
-            return self.start(is_nothing(old_start, old_count), is_nothing(new_start, new_count));
+            return self.start(
+                is_nothing(old_start, old_count),
+                is_nothing(new_start, new_count),
+            );
         }
         Some(())
     }
@@ -248,7 +254,10 @@ impl Open {
         // With less context behind it than before it, a hunk ends where the file does.
         let is_at_end = back == 0 || back < hunk.front;
         let without = |mark: u8| {
-            let lines = hunk.lines.iter().filter(move |line| line.first() != Some(&mark));
+            let lines = hunk
+                .lines
+                .iter()
+                .filter(move |line| line.first() != Some(&mark));
             lines.map(|line| line.get(1..).unwrap_or(&[]))
         };
         // With nothing to end up with, nothing is looked for.

@@ -19,7 +19,8 @@ pub(super) fn is_named(from: &[u8]) -> bool {
         return false;
     };
     let (name, address) = (name.trim_ascii(), rest.get(..close).unwrap_or(&[]));
-    let is_odd = name.is_empty() || name.len() > LONGEST || name.iter().any(|byte| b"@<>".contains(byte));
+    let is_odd =
+        name.is_empty() || name.len() > LONGEST || name.iter().any(|byte| b"@<>".contains(byte));
     let name = if is_odd { address } else { name };
     name.iter().any(|byte| !is_crud(*byte))
 }

@@ -45,7 +45,9 @@ impl Body {
             };
             self.is_flowed = is(b"format=", b"flowed");
             self.drops_space = is(b"delsp=", b"yes");
-            if let Some(boundary) = parameter_of(kind, b"boundary=").filter(|_| self.boundaries.len() < DEPTH) {
+            if let Some(boundary) =
+                parameter_of(kind, b"boundary=").filter(|_| self.boundaries.len() < DEPTH)
+            {
                 self.boundaries.push([b"--", boundary].concat());
             }
         } else if let Some(encoding) = field(line, b"Content-Transfer-Encoding") {
@@ -107,7 +109,12 @@ impl Body {
     }
 
     /// Behind the boundary `line`: the first line of the body of the next part; none where there is no more.
-    fn part(&mut self, mut line: Vec<u8>, rest: &mut &[u8], fields: &mut Fields) -> Option<Vec<u8>> {
+    fn part(
+        &mut self,
+        mut line: Vec<u8>,
+        rest: &mut &[u8],
+        fields: &mut Fields,
+    ) -> Option<Vec<u8>> {
         loop {
             let length = self.boundaries.last().map_or(0, Vec::len);
             if !line.get(length..).is_some_and(|end| end.starts_with(b"--")) {
@@ -260,7 +267,9 @@ fn quoted(line: &[u8]) -> Vec<u8> {
             }
             let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
             let is_hex = |digits: &&str| digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-            let value = digits.filter(is_hex).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            let value = digits
+                .filter(is_hex)
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok());
             if let Some(value) = value {
                 out.push(value);
                 rest = after.get(2..).unwrap_or(&[]);

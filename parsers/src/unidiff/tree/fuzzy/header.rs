@@ -113,7 +113,8 @@ impl Header {
                     return Some((header, Kind::Unified));
                 }
                 let is_context = after_stars == Some(indent) && inner.starts_with(b"*** ");
-                let is_normal = was_command && (inner.starts_with(b"< ") || inner.starts_with(b"> "));
+                let is_normal =
+                    was_command && (inner.starts_with(b"< ") || inner.starts_with(b"> "));
                 if is_context || is_normal {
                     return Some((header, Kind::Other));
                 }

@@ -147,7 +147,12 @@ pub(super) fn best(names: &[Option<Vec<u8>>], counts: impl Fn(usize) -> bool) ->
     let ranked = ranked.filter_map(|(nth, name)| Some((rank(name.as_ref()?), nth)));
     let least = ranked.clone().map(|(rank, _)| rank).min()?;
     let mut best = ranked.filter(|(rank, _)| *rank == least);
-    let is_safe = |nth: usize| names.get(nth).and_then(Option::as_ref).is_some_and(|name| is_safe(name));
+    let is_safe = |nth: usize| {
+        names
+            .get(nth)
+            .and_then(Option::as_ref)
+            .is_some_and(|name| is_safe(name))
+    };
     best.find(|(_, nth)| is_safe(*nth)).map(|(_, nth)| nth)
 }
 
