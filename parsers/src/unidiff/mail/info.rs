@@ -13,7 +13,7 @@ use body::Body;
 pub struct Info {
     /// Its patch, decoded; empty where it has none.
     pub patch: Vec<u8>,
-    /// Whether it says who wrote it, so that a commit can be made of it.
+    /// Whether it says who wrote it, and, if it says when, a time, so that a commit can be made of it.
     pub has_author: bool,
 }
 
@@ -21,36 +21,31 @@ pub struct Info {
 #[derive(Default)]
 struct Fields {
     from: Option<Vec<u8>>,
+    date: Option<Vec<u8>>,
     has_subject: bool,
-    has_date: bool,
 }
 
 impl Fields {
     /// Takes a line; one that is known is kept unless it may be replaced. Whether it is a field of these.
     fn take(&mut self, line: &[u8], replaces: bool) -> bool {
-        if (self.from.is_none() || replaces)
-            && let Some(from) = field(line, b"From")
-        {
-            self.from = Some(from.to_vec());
-            return true;
-        }
-        for (name, has) in [
-            (&b"Subject"[..], &mut self.has_subject),
-            (b"Date", &mut self.has_date),
-        ] {
-            if (!*has || replaces) && field(line, name).is_some() {
-                *has = true;
+        for (name, known) in [(&b"From"[..], &mut self.from), (b"Date", &mut self.date)] {
+            if (known.is_none() || replaces)
+                && let Some(value) = field(line, name)
+            {
+                *known = Some(value.to_vec());
                 return true;
             }
         }
-        false
+        let is_subject = (!self.has_subject || replaces) && field(line, b"Subject").is_some();
+        self.has_subject |= is_subject;
+        is_subject
     }
 
     /// Whether a line is one of these, of which there is none yet.
     fn lacks(&self, line: &[u8]) -> bool {
         self.from.is_none() && field(line, b"From").is_some()
             || !self.has_subject && field(line, b"Subject").is_some()
-            || !self.has_date && field(line, b"Date").is_some()
+            || self.date.is_none() && field(line, b"Date").is_some()
     }
 }
 
@@ -76,15 +71,20 @@ pub fn of(mail: &[u8]) -> Option<Info> {
         }
     };
     body.read(last, rest, &mut fields);
-    let from = match body.own.from {
-        Some(from) if !body.patch.is_empty() => Some(from),
-        _ => fields.from,
-    };
-    if from.as_ref().is_some_and(|from| from.contains(&0)) {
+    let has_patch = !body.patch.is_empty();
+    let own = |own: Option<Vec<u8>>, field| own.filter(|_| has_patch).or(field);
+    let from = own(body.own.from, fields.from);
+    let date = own(body.own.date, fields.date);
+    if [&from, &date]
+        .into_iter()
+        .flatten()
+        .any(|value| value.contains(&0))
+    {
         return None;
     }
     Some(Info {
-        has_author: from.is_some_and(|from| author::is_named(&from)),
+        has_author: from.is_some_and(|from| author::is_named(&from))
+            && date.is_none_or(|date| author::is_time(&date)),
         patch: body.patch,
     })
 }
@@ -153,6 +153,8 @@ mod tests {
         let (patch, has_author) = info("Subject: x\n\nFrom: A <a@b>\n --- a/x\n\n---\nx\n");
         assert_eq!((patch.as_str(), has_author), ("---\nx\n", true));
         let (_, has_author) = info("Subject: x\n\nText\nFrom: A <a@b>\n---\nx\n");
+        assert!(!has_author);
+        let (_, has_author) = info("From: A <a@b>\nDate: Thu, 1 Jan\n\n---\nx\n");
         assert!(!has_author);
     }
 
