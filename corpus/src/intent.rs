@@ -1,11 +1,12 @@
 //! Patches of which the truth is known: a mail made of a change to a tree and of a message, which may hold anything.
 
+mod diff;
+pub mod drawn;
 pub mod setting;
 
-use parsers::unidiff::tree::{File, Tree};
+pub use diff::diff;
 
-/// Lines of context around a change.
-const CONTEXT: usize = 3;
+use parsers::unidiff::tree::{File, Tree};
 
 /// A change to a tree, with its log message.
 #[derive(Clone, Debug)]
@@ -33,83 +34,6 @@ impl Commit {
         mail.extend_from_slice(b"-- \n2.47.3\n\n");
         mail
     }
-}
-
-/// What `git diff` would write: one hunk for each file that differs.
-pub fn diff(before: &Tree, after: &Tree) -> Vec<u8> {
-    let mut paths: Vec<&Vec<u8>> = before.keys().chain(after.keys()).collect();
-    paths.sort();
-    paths.dedup();
-    let mut out = Vec::new();
-    for path in paths {
-        let (old, new) = (before.get(path), after.get(path));
-        if old == new {
-            continue;
-        }
-        let name = String::from_utf8_lossy(path);
-        let mut line = |text: String| out.extend_from_slice(text.as_bytes());
-        line(format!("diff --git a/{name} b/{name}\n"));
-        match (old, new) {
-            (None, Some(new)) => line(format!("new file mode {:o}\n", new.mode)),
-            (Some(old), None) => line(format!("deleted file mode {:o}\n", old.mode)),
-            (Some(old), Some(new)) if old.mode != new.mode => {
-                line(format!(
-                    "old mode {:o}\nnew mode {:o}\n",
-                    old.mode, new.mode
-                ));
-            }
-            _ => {}
-        }
-        let content = |file: Option<&File>| file.map_or(Vec::new(), |file| file.content.clone());
-        let (from, to) = (content(old), content(new));
-        if from == to {
-            continue;
-        }
-        let side = |file: Option<&File>, prefix: &str| match file {
-            Some(_) => format!("{prefix}/{name}"),
-            None => "/dev/null".to_owned(),
-        };
-        line(format!("--- {}\n+++ {}\n", side(old, "a"), side(new, "b")));
-        out.extend(hunk(&from, &to));
-    }
-    out
-}
-
-fn hunk(from: &[u8], to: &[u8]) -> Vec<u8> {
-    let lines = |text: &'_ [u8]| -> Vec<Vec<u8>> {
-        text.split_inclusive(|byte| *byte == b'\n')
-            .map(<[u8]>::to_vec)
-            .collect()
-    };
-    let (old, new) = (lines(from), lines(to));
-    let same = |pairs: &mut dyn Iterator<Item = (&Vec<u8>, &Vec<u8>)>| {
-        pairs.take_while(|(a, b)| a == b).count()
-    };
-    let front = same(&mut old.iter().zip(&new));
-    let most = old.len().min(new.len()) - front;
-    let back = same(&mut old.iter().rev().zip(new.iter().rev())).min(most);
-    let start = front.saturating_sub(CONTEXT);
-    let after = back.min(CONTEXT);
-    let (old_end, new_end) = (old.len() - back, new.len() - back);
-    let range = |end: usize| {
-        let count = end + after - start;
-        format!("{},{count}", start + usize::from(count > 0))
-    };
-    let mut hunk = format!("@@ -{} +{} @@\n", range(old_end), range(new_end)).into_bytes();
-    let mut put = |mark: u8, lines: &[Vec<u8>], first: usize, end: usize| {
-        for line in lines.iter().take(end).skip(first) {
-            hunk.push(mark);
-            hunk.extend_from_slice(line);
-            if !line.ends_with(b"\n") {
-                hunk.extend_from_slice(b"\n\\ No newline at end of file\n");
-            }
-        }
-    };
-    put(b' ', &old, start, front);
-    put(b'-', &old, front, old_end);
-    put(b'+', &new, front, new_end);
-    put(b' ', &old, old_end, old_end + after);
-    hunk
 }
 
 /// A diff that stands in a message, and changes a file that the commit does not change.

@@ -44,7 +44,7 @@ fn place(
 ) {
     let mut files: BTreeMap<Vec<u8>, Vec<&Claim<'_>>> = BTreeMap::new();
     for claim in claims {
-        files.entry(stripped(claim.name)).or_default().push(claim);
+        files.entry(claim.target()).or_default().push(claim);
     }
     for (path, claims) in files {
         let header = claims.first().map_or(&[][..], |claim| &claim.header);
@@ -65,7 +65,7 @@ fn place(
             Some(stripped(name.strip_suffix(b"\r").unwrap_or(name)))
         });
         let mut paths: Vec<(Vec<u8>, bool)> = vec![(path.clone(), !creates && source.is_none())];
-        paths.extend(source.map(|source| (source.to_vec(), true)));
+        paths.extend(source.map(|source| (claims::path(source), true)));
         for other in others {
             paths.push((other, !creates && chance.below(2) == 0));
         }

@@ -66,6 +66,21 @@ pub struct Claim<'a> {
     pub end: usize,
 }
 
+impl Claim<'_> {
+    /// The path of what is patched: without the first directory, but where lines that rename or copy are all that name it.
+    pub fn target(&self) -> Vec<u8> {
+        let path = path(self.name);
+        let begins = |starts: [&[u8]; 2]| {
+            let mut lines = self.header.iter().map(|line| unindented(line));
+            lines.any(|line| starts.iter().any(|start| line.starts_with(start)))
+        };
+        match begins([b"rename to ", b"copy to "]) && !begins([b"--- ", b"+++ "]) {
+            true => path,
+            false => without_first(&path).to_vec(),
+        }
+    }
+}
+
 /// The claims of `reading`, of `input`, one for each message.
 pub fn of<'a>(reading: &Reading, input: &'a [u8]) -> Vec<Claim<'a>> {
     let mut claims: Vec<Claim<'a>> = Vec::with_capacity(reading.messages.len());

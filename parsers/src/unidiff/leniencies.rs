@@ -59,12 +59,14 @@ leniencies! {
     BINARY_TEXT: BINARY_PATCH "binary-text" "Knows no binary patches: GIT binary patch and what follows it is text.";
     BINARY_ANY: BINARY_DATA "binary-any" "Takes any line that is not empty for one of binary data.";
     BINARY_ENDS: BINARY_DATA "binary-ends" "A line that is none of binary data ends them, as an empty line does.";
+    GIT_OLD_ALONE: OLD_WITHOUT_NEW "git-old-alone" "After diff --git, a line --- needs no line +++ right behind it; more lines of the header may follow, and no hunk has to.";
     HEADER_GAP: OLD_WITHOUT_NEW "header-gap" "Remembers the last line ---, whatever text follows it, until a line +++ comes.";
     OLD_ALONE: OLD_WITHOUT_NEW "old-alone" "Takes a line --- that a hunk follows for the whole header of a file.";
     OLD_TEXT: OLD_WITHOUT_NEW "old-text" "Skips a line --- that no line +++ follows as text." if allowed;
     HEADER_SWAPPED: NEW_WITHOUT_OLD "header-swapped" "Takes the two lines of a header in the other order.";
     NEW_ALONE: NEW_WITHOUT_OLD "new-alone" "Takes a line +++ that a hunk follows for the whole header of a file.";
     NEW_TEXT: NEW_WITHOUT_OLD "new-text" "Skips a line +++ that follows no line --- as text." if allowed;
+    GIT_GOES_ON: HEADER_WITHOUT_HUNK "git-goes-on" "After diff --git, more lines of a header may follow the two, and no hunk has to.";
     HUNK_GAP: HEADER_WITHOUT_HUNK "hunk-gap" "Remembers the header of a file, whatever text follows it, until a hunk or another header comes.";
     HEADER_TEXT: HEADER_WITHOUT_HUNK "header-text" "Skips a header of a file that no hunk follows as text.";
     HEADER_CRLF: HEADER_LINE_END "header-crlf" "A carriage return before the newline does not belong to a line of a header." if allowed;

@@ -5,7 +5,9 @@
 //! Charsets are left as they are: bytes decide where a patch begins and ends.
 
 mod field;
-pub mod split;
+pub mod format;
+pub mod info;
+mod split;
 #[cfg(test)]
 mod tests;
 mod transfer;

@@ -6,7 +6,7 @@ mod onward;
 
 use std::collections::BTreeMap;
 
-use super::claims::{self, Change, Claim, Line, path, unindented, without_first};
+use super::claims::{self, Change, Claim, Line, path, unindented};
 use super::mail;
 use crate::verdict::{End, Reading};
 
@@ -48,23 +48,16 @@ pub enum Manner {
     Whole,
     /// As git apply does.
     Exact,
-    /// As git am does: mail by mail as git apply, up to the first that is refused, or says of nobody that it is from him.
+    /// As git am does: mail by mail as git apply; see [`built_of_mails`].
     Mails,
-    /// As GNU patch does.
+    /// As GNU patch does, which goes through the lines itself, whatever a reader takes them for.
     Fuzzy,
-    /// As busybox patch does.
+    /// As busybox patch does, likewise.
     Onward,
 }
 
-/// The tree that a reader of this manner makes of its `reading` of `input`, which it gives up at the offset `stop` if it
-/// does not read all of it; and whether it says that all went well.
-pub fn built(
-    manner: Manner,
-    tree: &Tree,
-    reading: &Reading,
-    input: &[u8],
-    stop: usize,
-) -> (Tree, bool) {
+/// The tree that a reader of this manner makes of its `reading` of `input`, and whether it says that all went well.
+pub fn built(manner: Manner, tree: &Tree, reading: &Reading, input: &[u8]) -> (Tree, bool) {
     let claims = claims::of(reading, input);
     let is_read = reading.end == End::Complete && !claims.is_empty();
     let built = match manner {
@@ -76,18 +69,11 @@ pub fn built(
                 false => (tree.clone(), false),
             };
         }
-        Manner::Exact => is_read.then(|| exact::build(tree, &claims)).flatten(),
-        Manner::Mails => return mails(tree, reading, &claims, input, stop),
-        Manner::Fuzzy => {
-            let end = reading.messages.last().map_or(0, |last| last.end);
-            let rest = input.get(end..).filter(|_| reading.end != End::Complete);
-            let (built, is_well) = fuzzy::build(tree, &claims, rest);
-            return (built, is_well && is_read);
-        }
-        Manner::Onward => {
-            let (built, is_well) = onward::build(tree, &claims);
-            return (built, is_well && reading.end != End::Refused);
-        }
+        Manner::Exact | Manner::Mails => is_read
+            .then(|| exact::build(tree, &claims, input))
+            .flatten(),
+        Manner::Fuzzy => return fuzzy::build(tree, input),
+        Manner::Onward => return onward::build(tree, input),
     };
     match built {
         Some(built) => (built, true),
@@ -95,33 +81,35 @@ pub fn built(
     }
 }
 
-fn mails(
+/// The tree that comes of the mails of `input`, one after the other, up to the first that `build` refuses to make of the
+/// tree so far and the patch of the mail, or of which git am cannot make a commit; and whether there was none.
+pub fn built_of_mails(
     tree: &Tree,
-    reading: &Reading,
-    claims: &[Claim<'_>],
     input: &[u8],
-    stop: usize,
+    build: &mut dyn FnMut(&Tree, &[u8]) -> (Tree, bool),
 ) -> (Tree, bool) {
     let mut tree = tree.clone();
-    for (start, end) in mail::split::each(input) {
-        let is_read = reading.end == End::Complete || end <= stop;
-        let of_mail: Vec<Claim<'_>> = claims
-            .iter()
-            .filter(|claim| (start..end).contains(&claim.at))
-            .cloned()
-            .collect();
-        let text = input.get(start..end).unwrap_or(&[]);
-        let applies = is_read && !of_mail.is_empty();
-        match applies.then(|| exact::build(&tree, &of_mail)).flatten() {
-            Some(built) => tree = built,
-            None => return (tree, false),
-        }
+    let Some(mails) = mail::format::mails(input) else {
+        return (tree, false);
+    };
+    for mail in mails {
+        let Some(info) = mail::info::of(&mail) else {
+            return (tree, false);
+        };
+        let (built, is_accepted) = build(&tree, &info.patch);
+        tree = built;
         // Only when it commits what it has applied does it ask whose it is.
-        if !mail::split::has_author(text) {
+        if !is_accepted || !info.has_author {
             return (tree, false);
         }
     }
-    (tree, reading.end == End::Complete)
+    (tree, true)
+}
+
+/// Whether git apply does not read a claim behind this text: the lines of its header contradict one another, or a line
+/// `diff --git` in the text has not one name twice.
+pub fn contradicts(claim: &Claim<'_>, text: &[u8]) -> bool {
+    exact::contradicts(claim, text)
 }
 
 /// Applies the claims in order, each where its lines stand: at the line that it names, or nearest to it. Of the paths
@@ -142,12 +130,14 @@ pub fn build(tree: &Tree, claims: &[Claim<'_>]) -> (Tree, usize) {
 
 fn apply(tree: &mut Tree, claim: &Claim<'_>, drift: &mut i64) -> Option<()> {
     let header = Header::of(claim);
-    let target = without_first(&path(claim.name)).to_vec();
-    let moved = header.source.map(|source| (source, header.keeps_source));
+    let target = claim.target();
+    let moved = header
+        .source
+        .map(|source| (path(source), header.keeps_source));
     if let Some((source, keeps)) = moved.filter(|_| claim.begins_file) {
         let file = match keeps {
-            true => tree.get(source).cloned(),
-            false => tree.remove(source),
+            true => tree.get(&source).cloned(),
+            false => tree.remove(&source),
         };
         tree.insert(target.clone(), file?);
     }
@@ -312,13 +302,7 @@ mod tests {
             .iter()
             .map(|(path, content)| (path.as_bytes().to_vec(), File::ordinary(*content)));
         let input = patch.as_bytes();
-        let (tree, is_accepted) = super::built(
-            manner,
-            &files.collect(),
-            &verdict.reading,
-            input,
-            input.len(),
-        );
+        let (tree, is_accepted) = super::built(manner, &files.collect(), &verdict.reading, input);
         let text = |file: &File| String::from_utf8_lossy(&file.content).into_owned();
         (tree.values().map(text).collect(), is_accepted)
     }

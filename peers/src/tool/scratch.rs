@@ -201,6 +201,12 @@ impl Scratch {
         Ok(())
     }
 
+    /// Renames a file of the tree.
+    pub fn rename(&self, from: &[u8], to: &[u8]) -> Result<(), Failure> {
+        let [from, to] = [from, to].map(|path| self.tree().join(OsStr::from_bytes(path)));
+        fs::rename(from, to).map_err(trouble)
+    }
+
     /// What a command has made in the folder outside the tree.
     pub fn outside(&self) -> Result<Vec<String>, Failure> {
         let mut outside = Vec::new();

@@ -8,8 +8,10 @@ use clap::Args;
 use corpus::Case;
 use corpus::draw::Chance;
 use corpus::escape::display_text;
-use corpus::intent::setting;
+use corpus::intent::{drawn::sent, setting};
 use parsers::Family;
+use parsers::unidiff::UNIFIED;
+use parsers::unidiff::tree::{Manner, Tree};
 use peers::Pieces;
 use serde_json::json;
 
@@ -19,7 +21,7 @@ use super::target::{self, Target, Whom};
 use super::{CLEAN, Console};
 use crate::climb::Way;
 use crate::dialect_file::{DECLARED, DialectFile};
-use crate::intent::readers;
+use crate::intent::{Reader, readers};
 use crate::learn::{Exam, drawn, examine};
 use crate::misses::Misses;
 use crate::picture::thousands;
@@ -32,7 +34,8 @@ pub struct FidelityArgs {
     /// Whom they are held against, named as in `misframe learn` [default: whose each of them is]
     #[arg(long, value_name = "TARGET", value_parser = Whom::named)]
     of: Option<Whom>,
-    /// On how many inputs drawn by chance, besides the cases [default: 20000, of live servers 500]
+    /// On how many inputs drawn by chance, besides the cases; of patches, half are commits drawn by chance, as they are
+    /// sent, changed in up to three places [default: 20000, of live servers 500]
     #[arg(long, value_name = "N")]
     inputs: Option<usize>,
     /// The seed by which they are drawn; `misframe learn` practises with 1
@@ -147,32 +150,22 @@ fn hold(
     args: &FidelityArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
-    let (after, name) = (target.after(), target.name().to_owned());
-    let count = args.inputs.unwrap_or_else(|| target.defaults().exam);
-    let of_cases = cases.iter().map(|case| {
-        let input = [case.input.as_slice(), after].concat();
-        (case.name.clone(), input)
-    });
-    let by_chance = (0..).zip(drawn(family, args.seed, count, after));
-    let by_chance = by_chance.map(|(nth, input)| (format!("drawn-{}-{nth}", args.seed), input));
+    let name = target.name().to_owned();
+    let builder = builder(&name)?;
+    let kinds = kinds(family, cases, builder.as_ref(), target, args);
     let mut misses = Misses::new(family, way.waives);
     let mut spare = target.spare();
-    let kinds = [
-        ("cases", of_cases.collect::<Vec<_>>()),
-        ("inputs drawn by chance", by_chance.collect()),
-    ];
     let mut scores = Vec::new();
     for (what, inputs) in &kinds {
-        target.prepare(inputs.iter().map(|(_, input)| input.clone()));
+        target.prepare(inputs.iter().map(|input| input.bytes.clone()));
         let mut otherwise = Vec::new();
         let exam = examine(
             family,
             way,
-            inputs.iter().map(|(_, input)| input.clone()),
+            inputs.iter().map(|input| input.bytes.clone()),
             &mut |input| target.ask(input),
             &mut |input, seen, ask| {
-                let named = inputs.iter().find(|(_, other)| other == input);
-                otherwise.extend(named.cloned());
+                otherwise.extend(inputs.iter().find(|other| other.bytes == input));
                 if args.misses > 0 {
                     misses.take(input, seen, &mut |smaller| {
                         spare = spare.checked_sub(1)?;
@@ -187,12 +180,14 @@ fn hold(
                 &otherwise,
             )?;
         }
-        let otherwise = otherwise.into_iter().map(|(name, _)| name).collect();
+        let otherwise = otherwise.into_iter().map(|input| input.name.clone());
+        let otherwise = otherwise.collect();
         let shown = Shown::Reading;
         scores.push((*what, shown, inputs.len(), Score { exam, otherwise }));
     }
-    for (what, inputs) in &kinds {
-        if let Some(score) = effects(inputs, target, args.seed)? {
+    if let Some(builder) = builder {
+        for (what, inputs) in &kinds {
+            let score = effects(inputs, &builder, target, args.seed);
             scores.push((*what, Shown::Tree, inputs.len(), score));
         }
     }
@@ -200,41 +195,99 @@ fn hold(
     tell_misses(&misses, args.misses, console)
 }
 
-/// Holds the trees that the dialect of a peer predicts, as it is declared, against those that the peer builds, each input in a
-/// tree of its own; none for a peer that builds nothing.
-fn effects(
-    inputs: &[(String, Vec<u8>)],
-    target: &mut Target<'_>,
-    seed: u64,
-) -> anyhow::Result<Option<Score>> {
-    let name = target.name().split(' ').next().unwrap_or("").to_owned();
+/// The dialect, as it is declared, that predicts what this peer makes of a tree; none for one that builds nothing.
+fn builder(name: &str) -> anyhow::Result<Option<Reader>> {
+    let name = name.split(' ').next().unwrap_or("");
     let mut readers = readers(DECLARED)?.into_iter();
-    let Some(reader) = readers.find(|reader| reader.is_peers && reader.name == name) else {
-        return Ok(None);
+    Ok(readers.find(|reader| reader.is_peers && reader.name == name))
+}
+
+/// An input on which a dialect is held against its peer.
+struct Input {
+    name: String,
+    bytes: Vec<u8>,
+    /// The tree that it is for, where it is known.
+    before: Option<Tree>,
+}
+
+/// All inputs, kind by kind.
+fn kinds(
+    family: &'static Family,
+    cases: &[Case],
+    builder: Option<&Reader>,
+    target: &Target<'_>,
+    args: &FidelityArgs,
+) -> Vec<(&'static str, Vec<Input>)> {
+    let (after, seed) = (target.after(), args.seed);
+    let count = args.inputs.unwrap_or_else(|| target.defaults().exam);
+    let commits = if family.name == UNIFIED.name {
+        count / 2
+    } else {
+        0
     };
+    let of_cases = cases.iter().map(|case| Input {
+        name: case.name.clone(),
+        bytes: [case.input.as_slice(), after].concat(),
+        before: None,
+    });
+    let drawn = drawn(family, seed, count - commits, after).enumerate();
+    let drawn = drawn.map(|(nth, bytes)| Input {
+        name: format!("drawn-{seed}-{nth}"),
+        bytes,
+        before: None,
+    });
+    let mut kinds = vec![
+        ("cases", of_cases.collect()),
+        ("inputs drawn by chance", drawn.collect()),
+    ];
+    if commits > 0 {
+        let is_mail = builder.is_some_and(|reader| reader.manner == Manner::Mails);
+        let mut chance = Chance::new(seed);
+        let commits = (0..commits).map(|nth| {
+            let sent = sent(&mut chance, is_mail);
+            Input {
+                name: format!("commit-{seed}-{nth}"),
+                bytes: sent.patch,
+                before: Some(sent.before),
+            }
+        });
+        kinds.push(("commits drawn by chance", commits.collect()));
+    }
+    kinds
+}
+
+/// Holds the trees that a dialect predicts against those that its peer builds, each input in the tree that it is for, or in one
+/// of its own.
+fn effects(inputs: &[Input], reader: &Reader, target: &mut Target<'_>, seed: u64) -> Score {
     let (mut score, mut chance) = (Score::default(), Chance::new(seed));
-    for (what, input) in inputs {
-        let before = setting::of(input, &mut chance);
-        let Some(built) = target.build(&before, input) else {
+    for Input {
+        name,
+        bytes,
+        before,
+    } in inputs
+    {
+        let before = before.clone();
+        let before = before.unwrap_or_else(|| setting::of(bytes, &mut chance));
+        let Some(built) = target.build(&before, bytes) else {
             continue;
         };
-        let (tree, is_accepted) = reader.build(&before, input);
+        let (tree, is_accepted) = reader.build(&before, bytes);
         score.exam.inputs += 1;
         if (&tree, is_accepted) == (&built.tree, built.is_accepted) {
             score.exam.alike += 1;
             continue;
         }
         score.exam.stricter += usize::from(is_accepted && !built.is_accepted);
-        score.otherwise.push(what.clone());
+        score.otherwise.push(name.clone());
     }
-    Ok(Some(score))
+    score
 }
 
-fn keep(folder: &Path, inputs: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
+fn keep(folder: &Path, inputs: &[&Input]) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    for (name, input) in inputs {
-        corpus::case::write_atomically(&folder.join(name), input)?;
+    for input in inputs {
+        corpus::case::write_atomically(&folder.join(&input.name), &input.bytes)?;
     }
     Ok(())
 }
@@ -245,7 +298,14 @@ fn tell(
     args: &FidelityArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
+    // Who shows no reading is held to the trees that it builds.
+    let builds = scores
+        .iter()
+        .any(|(_, shown, ..)| matches!(shown, Shown::Tree));
     for (what, shown, asked, Score { exam, otherwise }) in scores {
+        if exam.inputs == 0 && builds {
+            continue;
+        }
         let unread = asked - exam.inputs;
         if args.format == TextOrJson::Json {
             console.object(&json!({

@@ -43,7 +43,7 @@ impl Marked {
                 .iter()
                 .filter(|line| line.change != Change::Added);
             let old: Vec<u8> = old.flat_map(|line| [line.text, b"\n"].concat()).collect();
-            let path = claims::without_first(&claims::path(claim.name)).to_vec();
+            let path = claim.target();
             if old.is_empty() || path.is_empty() {
                 continue;
             }

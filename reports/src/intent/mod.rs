@@ -75,17 +75,11 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
 
 impl Reader {
     fn verdict(&self, patch: &[u8]) -> Verdict {
-        self.verdict_to(patch).0
-    }
-
-    /// Its verdict, and the offset where it gives up if it does.
-    fn verdict_to(&self, patch: &[u8]) -> (Verdict, usize) {
         let parser = DialectParser::new(&UNIFIED, Dialect::new("", self.waives));
         let mut verdict = Verdict::new();
         judge(&parser, patch, &mut verdict);
-        let lacking = demands::hold(&self.demands, &mut verdict.reading, patch);
-        let refused = verdict.refusal().map(|citation| citation.at);
-        (verdict, lacking.or(refused).unwrap_or(patch.len()))
+        demands::hold(&self.demands, &mut verdict.reading, patch);
+        verdict
     }
 
     /// The paths that it takes for patched.
@@ -97,8 +91,14 @@ impl Reader {
 
     /// The tree that it says will be made of `before`, and whether it says that all of the patch applies.
     pub fn build(&self, before: &Tree, patch: &[u8]) -> (Tree, bool) {
-        let (verdict, stop) = self.verdict_to(patch);
-        tree::built(self.manner, before, &verdict.reading, patch, stop)
+        let mut build = |before: &Tree, patch: &[u8]| {
+            let verdict = self.verdict(patch);
+            tree::built(self.manner, before, &verdict.reading, patch)
+        };
+        match self.manner {
+            Manner::Mails => tree::built_of_mails(before, patch, &mut build),
+            _ => build(before, patch),
+        }
     }
 
     /// What it says will come of the patch.
@@ -115,11 +115,11 @@ impl Reader {
 
 /// The paths that a claim names.
 pub fn paths_of(claim: &Claim<'_>) -> Vec<Vec<u8>> {
-    let mut paths = vec![claims::without_first(&claims::path(claim.name)).to_vec()];
+    let mut paths = vec![claim.target()];
     for line in &claim.header {
         let moved = [&b"rename from "[..], b"copy from "];
         let source = moved.iter().find_map(|before| line.strip_prefix(*before));
-        paths.extend(source.map(<[u8]>::to_vec));
+        paths.extend(source.map(claims::path));
     }
     paths
 }
@@ -181,8 +181,7 @@ pub fn surprises(meant: &Meant, readers: &[Reader]) -> Vec<Surprise> {
 }
 
 fn is_same(a: &Claim<'_>, b: &Claim<'_>) -> bool {
-    let path = |claim: &Claim<'_>| claims::without_first(&claims::path(claim.name)).to_vec();
-    path(a) == path(b) && a.lines == b.lines && a.start == b.start
+    a.target() == b.target() && a.lines == b.lines && a.start == b.start
 }
 
 fn note(found: &mut Vec<Surprise>, surprise: Surprise, reader: &str) {
@@ -217,7 +216,7 @@ fn surprise(claim: &Claim<'_>, input: &[u8], is_phantom: bool) -> Surprise {
     Surprise {
         is_phantom,
         lines: (first + 1, lines_before(claim.end).max(first + 1)),
-        path: claims::without_first(&claims::path(claim.name)).to_vec(),
+        path: claim.target(),
         added: count(Change::Added),
         removed: count(Change::Removed),
         is_indented: claims::unindented(bytes).len() < bytes.len(),

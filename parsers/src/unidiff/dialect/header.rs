@@ -132,6 +132,12 @@ impl Reader<'_> {
         if shape == Some(Shape::New) {
             return self.both_lines([*old, next], git, draft);
         }
+        if let Some(git) = git.filter(|_| self.has(&GIT_OLD_ALONE)) {
+            draft.waive(&GIT_OLD_ALONE, old.start);
+            let (end, hunk) = self.more_lines(old, old, draft)?;
+            self.extended_parts(&Git { end, ..git }, draft);
+            return Ok(hunk.map_or(Attempt::Whole(end), Attempt::Hunk));
+        }
         let text = match git.filter(|git| git.count > 0) {
             Some(git) => Attempt::Whole(git.end),
             None => Attempt::Text(old.next),
@@ -207,6 +213,9 @@ impl Reader<'_> {
         if !last.is_ended {
             return Err(Stop::Incomplete);
         }
+        if let Some(git) = git.filter(|_| self.has(&GIT_GOES_ON)) {
+            return self.onward(lines, &git, draft);
+        }
         let (mut next, mut shape) = self.next_line(last.next, &first, draft)?;
         if shape != Some(Shape::Hunk) {
             if self.waive(&HUNK_GAP, next.start, draft) {
@@ -226,6 +235,62 @@ impl Reader<'_> {
                 return Err(draft.refuse(&HEADER_WITHOUT_HUNK, next.start));
             }
         }
+        self.two_parts(lines, git, draft)?;
+        self.text_part(last.next, next.start, draft);
+        Ok(Attempt::Hunk(next))
+    }
+
+    /// What follows both lines of a header of git: more lines of one, and a hunk or not.
+    fn onward(&self, lines: [Line; 2], git: &Git, draft: &mut Draft<'_>) -> Result<Attempt, Stop> {
+        let [first, last] = lines;
+        if last.next == self.input.len() {
+            draft.waive(&GIT_GOES_ON, last.next);
+        } else {
+            let (next, shape) = self.next_line(last.next, &first, draft)?;
+            if shape != Some(Shape::Hunk) {
+                draft.waive(&GIT_GOES_ON, next.start);
+            }
+        }
+        let (end, hunk) = self.more_lines(&last, &first, draft)?;
+        self.two_parts(lines, Some(*git), draft)?;
+        draft.part(label::EXTENDED, last.next, end);
+        Ok(hunk.map_or(Attempt::Whole(end), Attempt::Hunk))
+    }
+
+    /// The end of the lines of a header of git that follow `last`, and the header of a hunk right behind them.
+    fn more_lines(
+        &self,
+        last: &Line,
+        first: &Line,
+        draft: &mut Draft<'_>,
+    ) -> Result<(usize, Option<Line>), Stop> {
+        let mut end = last.next;
+        while end < self.input.len() {
+            let (next, shape) = self.next_line(end, first, draft)?;
+            if shape == Some(Shape::Hunk) {
+                return Ok((end, Some(next)));
+            }
+            let text = self.slice(next.start, next.end);
+            if !matches!(shape, Some(Shape::Old | Shape::New)) && extended_kind(text).is_none() {
+                break;
+            }
+            if !next.is_ended {
+                return Err(Stop::Incomplete);
+            }
+            self.accept(&next, draft);
+            end = next.next;
+        }
+        Ok((end, None))
+    }
+
+    /// The parts up to the end of the two lines of a header.
+    fn two_parts(
+        &self,
+        lines: [Line; 2],
+        git: Option<Git>,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Stop> {
+        let [first, last] = lines;
         let names = [self.name(&first, draft)?, self.name(&last, draft)?];
         let renames = git.is_some_and(|git| git.renames);
         let target = self.target(&names, renames, draft)?;
@@ -238,8 +303,7 @@ impl Reader<'_> {
                 self.text_part(first.next, last.start, draft);
             }
         }
-        self.text_part(last.next, next.start, draft);
-        Ok(Attempt::Hunk(next))
+        Ok(())
     }
 
     /// A header of one line, right before a hunk.

@@ -1,8 +1,8 @@
-//! Where the mails of a mailbox begin, and who they say they are from.
+//! Where the mails of a mailbox begin.
 
 /// Each mail: its first byte, and the byte after it. What stands before the first is of no mail; an input without a line
 /// that begins one has none.
-pub fn each(input: &[u8]) -> Vec<(usize, usize)> {
+pub(super) fn each(input: &[u8]) -> Vec<(usize, usize)> {
     let mut starts = Vec::new();
     let mut at = 0;
     for line in input.split_inclusive(|byte| *byte == b'\n') {
@@ -16,8 +16,10 @@ pub fn each(input: &[u8]) -> Vec<(usize, usize)> {
 }
 
 /// Whether a line is the first of a mail: `From `, ..., a time with seconds or minutes at its end, and a year.
-fn begins(line: &[u8]) -> bool {
-    let Some(colon) = memchr::memrchr(b':', line) else {
+pub(super) fn begins(line: &[u8]) -> bool {
+    // A colon among the last two bytes is none of a time.
+    let front = line.get(..line.len().saturating_sub(2)).unwrap_or(&[]);
+    let Some(colon) = memchr::memrchr(b':', front) else {
         return false;
     };
     let digit = |at: Option<usize>| {
@@ -30,20 +32,9 @@ fn begins(line: &[u8]) -> bool {
         year.saturating_mul(10)
             .saturating_add(u64::from(digit - b'0'))
     });
-    line.starts_with(b"From ")
+    line.len() >= 20
+        && line.starts_with(b"From ")
         && [4, 2, 1].iter().all(|back| digit(colon.checked_sub(*back)))
         && [1, 2].iter().all(|on| digit(Some(colon + on)))
         && year > 90
-}
-
-/// Whether the header of a mail has a field From.
-pub fn has_author(mail: &[u8]) -> bool {
-    let mut header = mail.split(|byte| *byte == b'\n').skip(1);
-    let mut header = header
-        .by_ref()
-        .take_while(|line| !line.trim_ascii().is_empty());
-    header.any(|line| {
-        line.get(..5)
-            .is_some_and(|name| name.eq_ignore_ascii_case(b"from:"))
-    })
 }

@@ -8,17 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::claims::{Change, Claim};
 use super::{EXECUTABLE, File, LINK, ORDINARY, Tree, whole};
-use names::{is_null, is_path, mode, name_to_date, name_to_tab, named_twice};
+use names::{is_at_epoch, is_null, is_path, mode, moved, name_to_date, name_to_tab, named_twice};
 
 /// The bits of a mode that tell the kind of a file.
 const KIND: u32 = 0o170_000;
 
-/// `tree` after the claims; none where they do not all apply.
-pub(super) fn build(tree: &Tree, claims: &[Claim<'_>]) -> Option<Tree> {
+/// `tree` after the claims of `input`; none where they do not all apply.
+pub(super) fn build(tree: &Tree, claims: &[Claim<'_>], input: &[u8]) -> Option<Tree> {
     let mut files: Vec<Patch<'_>> = Vec::new();
+    let mut end = 0;
     for claim in claims {
+        let named = named_before(input.get(end..claim.at).unwrap_or(&[]))?;
+        end = claim.end;
         if claim.begins_file {
-            files.push(Patch::of(claim)?);
+            files.push(Patch::of(claim, named)?);
         }
         if claim.is_binary {
             // What its data are is not read here.
@@ -28,6 +31,7 @@ pub(super) fn build(tree: &Tree, claims: &[Claim<'_>]) -> Option<Tree> {
             files.last_mut()?.hunks.push(claim);
         }
     }
+    named_before(input.get(end..).unwrap_or(&[]))?;
     for patch in &mut files {
         patch.settle()?;
     }
@@ -37,11 +41,31 @@ pub(super) fn build(tree: &Tree, claims: &[Claim<'_>]) -> Option<Tree> {
         before: tree,
         changed: BTreeMap::new(),
         leaving: left.filter_map(|patch| patch.old.clone()).collect(),
+        left: BTreeSet::new(),
     };
     for patch in &mut files {
         building.apply(patch)?;
     }
     Some(building.finish())
+}
+
+/// Whether the header of a claim behind this text cannot be read.
+pub(super) fn contradicts(claim: &Claim<'_>, text: &[u8]) -> bool {
+    let patch = |named| Patch::of(claim, named);
+    let read = named_before(text).map(|named| !claim.begins_file || patch(named).is_some());
+    read != Some(true)
+}
+
+/// The name that lines `diff --git` in a text leave to the next header: that of the first. None where one of them does not
+/// have it twice, at which git gives up; and no name where there is no such line.
+fn named_before(text: &[u8]) -> Option<Option<Vec<u8>>> {
+    let lines = text.split(|byte| *byte == b'\n');
+    let mut named = None;
+    for both in lines.filter_map(|line| line.strip_prefix(b"diff --git ")) {
+        let name = named_twice(both)?;
+        named.get_or_insert(name);
+    }
+    Some(named)
 }
 
 /// Whether a file is moved.
@@ -68,12 +92,14 @@ struct Patch<'a> {
 }
 
 impl<'a> Patch<'a> {
-    fn of(claim: &Claim<'_>) -> Option<Self> {
+    /// That of a header; `named` is the name that a line `diff --git` before it has left.
+    fn of(claim: &Claim<'_>, named: Option<Vec<u8>>) -> Option<Self> {
+        let settled = named.as_ref().map(|_| false);
         let mut patch = Self {
-            old: None,
-            new: None,
-            creates: None,
-            deletes: None,
+            old: named.clone(),
+            new: named,
+            creates: settled,
+            deletes: settled,
             old_mode: None,
             new_mode: None,
             moves: Moves::Not,
@@ -82,6 +108,8 @@ impl<'a> Patch<'a> {
         };
         let first = claim.header.first()?;
         match first.strip_prefix(b"diff --git ") {
+            // Without another line it is text to it.
+            Some(_) if claim.header.len() == 1 => return None,
             Some(both) => patch.read_git(both, claim.header.get(1..)?)?,
             None => patch.read_names(&claim.header)?,
         }
@@ -108,14 +136,14 @@ impl<'a> Patch<'a> {
             } else if let Some(rest) = after(b"new file mode ") {
                 (self.creates, self.new) = (Some(true), twice.clone());
                 self.new_mode = Some(mode(rest)?);
-            } else if let Some(rest) = after(b"rename from ") {
-                (self.moves, self.old) = (Moves::Rename, Some(rest.to_vec()));
-            } else if let Some(rest) = after(b"rename to ") {
-                (self.moves, self.new) = (Moves::Rename, Some(rest.to_vec()));
+            } else if let Some(rest) = after(b"rename from ").or_else(|| after(b"rename old ")) {
+                (self.moves, self.old) = (Moves::Rename, Some(moved(rest)));
+            } else if let Some(rest) = after(b"rename to ").or_else(|| after(b"rename new ")) {
+                (self.moves, self.new) = (Moves::Rename, Some(moved(rest)));
             } else if let Some(rest) = after(b"copy from ") {
-                (self.moves, self.old) = (Moves::Copy, Some(rest.to_vec()));
+                (self.moves, self.old) = (Moves::Copy, Some(moved(rest)));
             } else if let Some(rest) = after(b"copy to ") {
-                (self.moves, self.new) = (Moves::Copy, Some(rest.to_vec()));
+                (self.moves, self.new) = (Moves::Copy, Some(moved(rest)));
             } else if let Some(rest) = after(b"index ") {
                 let mut words = rest.splitn(2, |byte| *byte == b' ');
                 if let Some(text) = words.nth(1) {
@@ -151,6 +179,10 @@ impl<'a> Patch<'a> {
     fn read_names(&mut self, lines: &[&[u8]]) -> Option<()> {
         let after = |start: &[u8]| lines.iter().find_map(|line| line.strip_prefix(start));
         let (first, second) = (after(b"--- ")?, after(b"+++ ")?);
+        // It ends itself where a file that is new has the old name of a line before.
+        if self.old.is_some() && (is_null(first) || is_at_epoch(first)) {
+            return None;
+        }
         if is_null(first) {
             (self.creates, self.deletes) = (Some(true), Some(false));
             self.new = Some(name_to_date(second, None)?);
@@ -159,7 +191,15 @@ impl<'a> Patch<'a> {
             self.old = Some(name_to_date(first, None)?);
         } else {
             let name = name_to_date(second, name_to_date(first, None))?;
-            (self.old, self.new) = (Some(name.clone()), Some(name));
+            if is_at_epoch(first) {
+                (self.creates, self.deletes) = (Some(true), Some(false));
+                self.new = Some(name);
+            } else if is_at_epoch(second) {
+                (self.creates, self.deletes) = (Some(false), Some(true));
+                self.old = Some(name);
+            } else {
+                (self.old, self.new) = (Some(name.clone()), Some(name));
+            }
         }
         Some(())
     }
@@ -196,6 +236,8 @@ struct Building<'a> {
     changed: BTreeMap<Vec<u8>, Option<File>>,
     /// Files that some part of the patch takes away.
     leaving: BTreeSet<Vec<u8>>,
+    /// The old files of those whose names differ though nothing says that they are moved.
+    left: BTreeSet<Vec<u8>>,
 }
 
 impl Building<'_> {
@@ -268,6 +310,13 @@ impl Building<'_> {
         if let Some(old) = patch.old.clone().filter(|_| goes) {
             self.changed.insert(old, None);
         }
+        let is_changed = patch.creates != Some(true) && patch.moves != Moves::Copy;
+        if let (Some(old), Some(new)) = (&patch.old, &patch.new)
+            && old != new
+            && is_changed
+        {
+            self.left.insert(old.clone());
+        }
         if let Some(new) = patch.new.clone().filter(|_| patch.deletes != Some(true)) {
             self.changed.insert(new, Some(File { mode, content }));
         }
@@ -275,6 +324,7 @@ impl Building<'_> {
 
     fn finish(self) -> Tree {
         let mut tree = self.before.clone();
+        tree.retain(|path, _| !self.left.contains(path));
         for (path, file) in self.changed {
             match file {
                 Some(file) => drop(tree.insert(path, file)),

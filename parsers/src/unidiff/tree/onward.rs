@@ -1,51 +1,85 @@
-//! Building as busybox patch does: whatever a hunk says of where it stands, it is looked for from where the one before
-//! ended, once, and never further back.
+//! Building as busybox patch does: it goes through the lines of the input itself, counts those of a hunk, and knows no
+//! markers; wherever a hunk says that it stands, it is looked for from where the one before ended, once, and never further
+//! back.
 //!
-//! A hunk that does not stand there leaves its file as it was, and the rest of the file's hunks are passed over. One
-//! with more or fewer lines than it counts has failed, or, at the end of the input, is forgotten.
+//! A hunk that does not stand there, or that a line ends too early, leaves its file as it was, and what follows is text up to
+//! the next line `+++`. See editors/patch.c of busybox.
 
-use super::super::claims::{Change, Claim, without_first};
-use super::{File, ORDINARY, Tree};
+use super::{File, LINK, Tree};
 
-/// The tree after the claims, and whether all went well.
-pub(super) fn build(tree: &Tree, claims: &[Claim<'_>]) -> (Tree, bool) {
+/// The tree after the patch, and whether all went well.
+pub(super) fn build(tree: &Tree, input: &[u8]) -> (Tree, bool) {
     let mut building = Building {
         tree: tree.clone(),
-        old: Vec::new(),
-        new: Vec::new(),
+        old: None,
+        new: None,
         open: None,
+        hunk: Hunk::default(),
+        state: State::Text,
         is_well: true,
-        skips: false,
     };
-    for (nth, claim) in claims.iter().enumerate() {
-        if claim.begins_file {
-            building.close();
-            building.name(claim);
-        }
-        if !claim.is_hunk || claim.is_binary || building.skips {
-            continue;
-        }
-        let is_last = nth + 1 == claims.len();
-        if building.hunk(claim, is_last).is_none() {
-            // It gives up at once.
-            building.is_well = false;
-            return (building.tree, false);
+    let input = input.strip_suffix(b"\n").unwrap_or(input);
+    for line in input.split(|byte| matches!(byte, b'\n' | 0)) {
+        let line: &[u8] = if line.is_empty() { b" " } else { line };
+        if building.line(line).is_none() {
+            // It gives up at once, and leaves behind the file that it was writing.
+            if let Some(open) = building.open.take() {
+                let path = [open.path.as_slice(), UNNAMED].concat();
+                let file = File {
+                    mode: open.mode,
+                    content: open.out,
+                };
+                building.tree.insert(path, file);
+            }
+            return (inside(building.tree), false);
         }
     }
     building.close();
-    (building.tree, building.is_well)
+    (inside(building.tree), building.is_well)
+}
+
+/// What of a tree is not outside.
+fn inside(mut tree: Tree) -> Tree {
+    tree.retain(|path, _| !path.starts_with(b"../") && !path.starts_with(b"/"));
+    tree
+}
+
+/// What stands for the letters by which a file that is being written is called.
+const UNNAMED: &[u8] = b"XXXXXX";
+
+/// Where in the patch it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before a line `+++`.
+    Text,
+    /// Behind one.
+    File,
+    Hunk,
+}
+
+/// A hunk while it is read.
+#[derive(Default)]
+struct Hunk {
+    lines: Vec<Vec<u8>>,
+    /// How many lines of the old file, and of the new one, are still to come; below nought for too many.
+    left: [i64; 2],
+    /// How many lines of the new file it counts.
+    new: i64,
+    /// How many lines of context stand before the first change.
+    front: usize,
+    is_changed: bool,
 }
 
 /// A tree while it is built.
 struct Building {
     tree: Tree,
     /// The names on the two lines of the header, as they stand there.
-    old: Vec<u8>,
-    new: Vec<u8>,
+    old: Option<Vec<u8>>,
+    new: Option<Vec<u8>>,
     open: Option<Open>,
+    hunk: Hunk,
+    state: State,
     is_well: bool,
-    /// Whether the rest of the file's hunks are passed over.
-    skips: bool,
 }
 
 /// A file that is patched.
@@ -59,94 +93,134 @@ struct Open {
 }
 
 impl Building {
-    /// Takes the names from the header of a file; one that is missing stays as it was.
-    fn name(&mut self, claim: &Claim<'_>) {
-        self.skips = false;
-        for line in &claim.header {
-            if let Some(rest) = line.strip_prefix(b"--- ") {
-                self.old = name(rest);
-            } else if let Some(rest) = line.strip_prefix(b"+++ ") {
-                self.new = name(rest);
-            }
-        }
-    }
-
-    /// Applies a hunk; none where it gives up.
-    fn hunk(&mut self, claim: &Claim<'_>, is_last: bool) -> Option<()> {
-        if claim.counts == [0, 0] {
-            return None;
-        }
-        if self.open.is_none() && !self.start(claim)? {
-            self.skips = true;
+    /// Takes a line; none where it gives up.
+    fn line(&mut self, line: &[u8]) -> Option<()> {
+        if self.state == State::Hunk {
+            self.hunk_line(line);
             return Some(());
         }
-        let count = |other: Change| {
-            let lines = claim.lines.iter().filter(|line| line.change != other);
-            lines.count() as u64
-        };
-        if claim.lines.is_empty() {
-            // There is nothing to say that it has failed.
-            self.skips = true;
-            return Some(());
-        }
-        // A marker is no line of a hunk to it: behind the last line it is text, and before that the end of the hunk.
-        let front = claim.lines.split_last().map_or(&[][..], |(_, front)| front);
-        let is_cut = front.iter().any(|line| !line.is_ended);
-        let is_whole = !is_cut && claim.counts == [count(Change::Added), count(Change::Removed)];
-        if !is_whole && !is_cut && is_last && claim.is_at_end {
-            return Some(());
-        }
-        let open = self.open.as_mut().filter(|_| is_whole);
-        let stands = open.is_some_and(|open| open.apply(claim).is_some());
-        if !stands {
-            (self.open, self.is_well, self.skips) = (None, false, true);
+        if let Some(rest) = line.strip_prefix(b"--- ") {
+            self.close();
+            self.old = Some(name(rest));
+        } else if let Some(rest) = line.strip_prefix(b"+++ ") {
+            self.state = State::File;
+            self.close();
+            self.new = Some(name(rest));
+        } else if let Some(ranges) = line
+            .strip_prefix(b"@@ -")
+            .filter(|_| self.state == State::File)
+        {
+            return self.header(ranges);
         }
         Some(())
     }
 
-    /// Opens the file of a first hunk: whether there is more to do. None where it cannot be opened.
-    fn start(&mut self, claim: &Claim<'_>) -> Option<bool> {
-        let null = &b"/dev/null"[..];
-        let [old_count, new_count] = claim.counts;
-        // Sums are of 32 bits.
-        let is_nothing = |start: u64, count: u64| {
-            let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-            signed(start).wrapping_add(signed(count)) as i32 == 0
-        };
-        let path = |name: &[u8]| {
-            let mut path = without_first(name);
-            while path.len() < name.len() && path.first() == Some(&b'/') {
-                path = path.get(1..).unwrap_or(&[]);
+    fn hunk_line(&mut self, line: &[u8]) {
+        let mark = line.first().copied().unwrap_or(b' ');
+        if !matches!(mark, b' ' | b'+' | b'-') {
+            // Without a line there is nothing to say that it has failed.
+            if !self.hunk.lines.is_empty() {
+                self.fail();
             }
-            path.to_vec()
-        };
-        if self.new == null || is_nothing(claim.new_start, new_count) {
-            self.tree.get_mut(&path(&self.old))?.content.clear();
-            return Some(false);
+            self.state = State::Text;
+            return;
         }
-        let path = path(&self.new);
-        if self.old == null || is_nothing(claim.start, old_count) {
+        let [old, new] = &mut self.hunk.left;
+        *old -= i64::from(mark != b'+');
+        *new -= i64::from(mark != b'-');
+        let is_whole = *old == 0 && *new == 0;
+        if mark == b' ' && !self.hunk.is_changed {
+            self.hunk.front += 1;
+        } else {
+            self.hunk.is_changed = true;
+        }
+        self.hunk.lines.push(line.to_vec());
+        if !is_whole {
+            return;
+        }
+        let hunk = std::mem::take(&mut self.hunk);
+        self.state = State::File;
+        let open = self.open.as_mut();
+        if !open.is_some_and(|open| open.apply(&hunk).is_some()) {
+            self.fail();
+        }
+    }
+
+    /// A hunk has failed: its file stays as it was.
+    fn fail(&mut self) {
+        (self.open, self.is_well, self.state) = (None, false, State::Text);
+        self.hunk = Hunk::default();
+    }
+
+    /// The header of a hunk; none where it gives up.
+    fn header(&mut self, ranges: &[u8]) -> Option<()> {
+        let ((old_start, old_count), rest) = range(ranges);
+        let ((new_start, new_count), _) = range(rest.get(2..).unwrap_or(&[]));
+        if old_count < 1 && new_count < 1 {
+            return None;
+        }
+        self.hunk = Hunk {
+            left: [old_count, new_count],
+            new: new_count,
+            ..Hunk::default()
+        };
+        self.state = State::Hunk;
+        let missing = || b"MISSING_FILENAME".to_vec();
+        self.old.get_or_insert_with(missing);
+        self.new.get_or_insert_with(missing);
+        if self.open.is_none() {
+            // Sums are of 32 bits.
+            let is_nothing = |start: i64, count: i64| start.wrapping_add(count) as i32 == 0;
+            return self.start(
+                is_nothing(old_start, old_count),
+                is_nothing(new_start, new_count),
+            );
+        }
+        Some(())
+    }
+
+    /// Opens the file of a first hunk; none where it cannot be opened.
+    fn start(&mut self, is_new: bool, is_gone: bool) -> Option<()> {
+        let null = b"/dev/null";
+        let (old, new) = (self.old.clone()?, self.new.clone()?);
+        if new == null || is_gone {
+            // It is emptied, and its hunks are text.
+            self.state = State::Text;
+            let path = self.led(below_folder(&old));
+            self.tree.get_mut(&path)?.content.clear();
+            return Some(());
+        }
+        let path = below_folder(&new);
+        if old == null || is_new {
             if self.tree.contains_key(&path) || path.is_empty() {
                 return None;
             }
             self.tree.insert(path.clone(), File::ordinary(Vec::new()));
         }
-        let file = self.tree.get(&path)?;
+        let file = self.tree.get(&self.led(path.clone()))?;
         self.open = Some(Open {
-            path,
             mode: file.mode,
             rest: file.content.clone(),
             out: Vec::new(),
+            path,
         });
-        Some(true)
+        Some(())
+    }
+
+    /// Where a path leads, over a symbolic link if it is one.
+    fn led(&self, path: Vec<u8>) -> Vec<u8> {
+        let Some(link) = self.tree.get(&path).filter(|file| file.mode == LINK) else {
+            return path;
+        };
+        let above = memchr::memrchr(b'/', &path).map_or(0, |slash| slash + 1);
+        [path.get(..above).unwrap_or(&[]), &link.content].concat()
     }
 
     /// Writes what was made of the file.
     fn close(&mut self) {
         if let Some(mut open) = self.open.take() {
             open.out.append(&mut open.rest);
-            let mode = if open.mode == 0 { ORDINARY } else { open.mode };
-            let content = open.out;
+            let (mode, content) = (open.mode, open.out);
             self.tree.insert(open.path, File { mode, content });
         }
     }
@@ -159,13 +233,12 @@ impl Open {
             return None;
         }
         let end = memchr::memchr(b'\n', &self.rest);
-        let mut line: Vec<u8> = self
-            .rest
-            .drain(..end.map_or(self.rest.len(), |lf| lf + 1))
-            .collect();
-        if end.is_some() {
+        let end = end.map_or(self.rest.len(), |lf| lf + 1);
+        let mut line: Vec<u8> = self.rest.drain(..end).collect();
+        if line.last() == Some(&b'\n') {
             line.pop();
         }
+        line.truncate(memchr::memchr(0, &line).unwrap_or(line.len()));
         Some(line)
     }
 
@@ -175,29 +248,24 @@ impl Open {
     }
 
     /// Looks for the lines of the hunk from here on, and changes them; none where they do not come.
-    fn apply(&mut self, claim: &Claim<'_>) -> Option<()> {
-        let is_common = |line: &&super::Line<'_>| line.change == Change::Common;
-        let front = claim.lines.iter().take_while(is_common).count();
-        let back = claim.lines.iter().rev().take_while(is_common).count();
+    fn apply(&mut self, hunk: &Hunk) -> Option<()> {
+        let is_common = |line: &&Vec<u8>| line.first() == Some(&b' ');
+        let back = hunk.lines.iter().rev().take_while(is_common).count();
         // With less context behind it than before it, a hunk ends where the file does.
-        let is_at_end = back == 0 || back < front;
-        let old: Vec<&[u8]> = claim
-            .lines
-            .iter()
-            .filter(|line| line.change != Change::Added)
-            .map(|line| line.text)
-            .collect();
+        let is_at_end = back == 0 || back < hunk.front;
+        let without = |mark: u8| {
+            let lines = hunk
+                .lines
+                .iter()
+                .filter(move |line| line.first() != Some(&mark));
+            lines.map(|line| line.get(1..).unwrap_or(&[]))
+        };
         // With nothing to end up with, nothing is looked for.
-        let [_, new_count] = claim.counts;
-        if new_count > 0 {
-            self.seek(&old, is_at_end)?;
+        if hunk.new != 0 {
+            self.seek(&without(b'+').collect::<Vec<_>>(), is_at_end)?;
         }
-        for line in claim
-            .lines
-            .iter()
-            .filter(|line| line.change != Change::Removed)
-        {
-            self.put(line.text);
+        for line in without(b'-') {
+            self.put(line);
         }
         Some(())
     }
@@ -226,15 +294,63 @@ impl Open {
 
 /// The name up to a tab, or `/dev/null` where the year behind it is one in which no file is.
 fn name(rest: &[u8]) -> Vec<u8> {
-    let tab = memchr::memchr(b'\t', rest);
-    let (name, date) = rest.split_at(tab.unwrap_or(rest.len()));
-    let digits = date.iter().skip(1).take_while(|byte| byte.is_ascii_digit());
-    let year = digits.fold(0u32, |year, digit| {
-        year.saturating_mul(10)
-            .saturating_add(u32::from(digit - b'0'))
-    });
-    match year {
+    let mut end = 0;
+    while let Some(byte) = rest.get(end).filter(|byte| **byte != b'\t') {
+        let is_escape = *byte == b'\\' && rest.get(end + 1).is_some();
+        end += if is_escape { 2 } else { 1 };
+    }
+    let (name, date) = rest.split_at(end.min(rest.len()));
+    match signed(date).0 {
         1901..=1970 => b"/dev/null".to_vec(),
         _ => name.to_vec(),
     }
+}
+
+/// A name without its first directory.
+fn below_folder(name: &[u8]) -> Vec<u8> {
+    let Some(slash) = memchr::memchr(b'/', name) else {
+        return name.to_vec();
+    };
+    let rest = name.get(slash..).unwrap_or(&[]);
+    let slashes = rest.iter().take_while(|byte| **byte == b'/').count();
+    rest.get(slashes..).unwrap_or(&[]).to_vec()
+}
+
+/// `START,COUNT` or `START`, and what follows.
+fn range(text: &[u8]) -> ((i64, i64), &[u8]) {
+    let (start, rest) = signed(text);
+    match rest.strip_prefix(b",") {
+        Some(more) => {
+            let (count, rest) = signed(more);
+            ((start, count), rest)
+        }
+        None => ((start, 1), rest),
+    }
+}
+
+/// The number that a text begins with, behind blanks and a sign, as C takes it; nought, and all of the text, where there
+/// is none.
+fn signed(text: &[u8]) -> (i64, &[u8]) {
+    let is_blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == 0x0B;
+    let blanks = text.iter().take_while(is_blank).count();
+    let rest = text.get(blanks..).unwrap_or(&[]);
+    let (is_negative, rest) = match rest.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        Some((b'+', rest)) => (false, rest),
+        _ => (false, rest),
+    };
+    let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if count == 0 {
+        return (0, text);
+    }
+    let (digits, rest) = rest.split_at(count);
+    let number = digits.iter().fold(0i64, |number, digit| {
+        let digit = i64::from(digit - b'0');
+        let number = number.saturating_mul(10);
+        match is_negative {
+            true => number.saturating_sub(digit),
+            false => number.saturating_add(digit),
+        }
+    });
+    (number, rest)
 }

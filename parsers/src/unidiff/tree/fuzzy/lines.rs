@@ -1,7 +1,7 @@
 //! The lines of a file, and where hunks fit among them.
 
-use super::super::super::claims::{Change, Claim, Line};
-use super::super::whole;
+use super::super::Change;
+use super::hunk::Hunk;
 
 /// How many lines of context may be left out at either end.
 const FUZZ: usize = 2;
@@ -28,20 +28,14 @@ impl Patching {
     }
 
     /// Where a hunk stands: with all of its context, or with less and less.
-    pub(super) fn place(&mut self, hunk: &Claim<'_>) -> Option<i64> {
-        let [front, back] = context(hunk);
+    pub(super) fn place(&mut self, hunk: &Hunk) -> Option<i64> {
+        let [front, back] = hunk.context;
         let most = front.max(back);
         (0..=FUZZ.min(most)).find_map(|fuzz| self.place_with(hunk, fuzz))
     }
 
-    fn place_with(&mut self, hunk: &Claim<'_>, fuzz: usize) -> Option<i64> {
-        let old: Vec<Vec<u8>> = old_lines(hunk);
-        let contexts = context(hunk);
-        let named = match old.is_empty() {
-            true => hunk.start.saturating_add(1),
-            false => hunk.start,
-        };
-        let named = i64::try_from(named).ok()?;
+    fn place_with(&mut self, hunk: &Hunk, fuzz: usize) -> Option<i64> {
+        let (old, contexts, named) = (&hunk.old, hunk.context, hunk.first);
         let guess = named.saturating_add(self.drift);
         if old.is_empty() {
             return Some(guess).filter(|at| *at != 0);
@@ -53,7 +47,7 @@ impl Patching {
         let (count, length) = (self.lines.len() as i64, old.len() as i64);
         let first = self.done as i64 + 1;
         let last = count - (length - back) + 1;
-        let fits = |at: i64, front: i64, back: i64| self.fits(&old, at, front, back);
+        let fits = |at: i64, front: i64, back: i64| self.fits(old, at, front, back);
         let at = if front < 0 && named <= 1 {
             let is_front = self.done <= before && last >= 1 && fits(1, 0, back);
             Some(1).filter(|_| is_front)
@@ -97,10 +91,10 @@ impl Patching {
     }
 
     /// Changes the lines from `at` on; none where they are behind what was written.
-    pub(super) fn apply(&mut self, hunk: &Claim<'_>, at: i64) -> Option<()> {
+    pub(super) fn apply(&mut self, hunk: &Hunk, at: i64) -> Option<()> {
         let mut line = at - 1;
-        for change in &hunk.lines {
-            match change.change {
+        for (change, text) in &hunk.edits {
+            match change {
                 Change::Common => line += 1,
                 Change::Removed => {
                     self.copy(line)?;
@@ -109,7 +103,7 @@ impl Patching {
                 }
                 Change::Added => {
                     self.copy(line)?;
-                    self.put(&whole(change));
+                    self.put(text);
                 }
             }
         }
@@ -139,6 +133,7 @@ impl Patching {
         self.out.extend_from_slice(line);
     }
 
+    /// What was made of the file.
     pub(super) fn finish(mut self) -> Vec<u8> {
         let count = self.lines.len();
         if self.done < count {
@@ -146,21 +141,4 @@ impl Patching {
         }
         self.out
     }
-}
-
-/// How many lines of context a hunk has in front of what it changes, and how many behind it.
-fn context(hunk: &Claim<'_>) -> [usize; 2] {
-    let is_common = |line: &&Line<'_>| line.change == Change::Common;
-    [
-        hunk.lines.iter().take_while(is_common).count(),
-        hunk.lines.iter().rev().take_while(is_common).count(),
-    ]
-}
-
-fn old_lines(hunk: &Claim<'_>) -> Vec<Vec<u8>> {
-    let old = hunk
-        .lines
-        .iter()
-        .filter(|line| line.change != Change::Added);
-    old.map(whole).collect()
 }
