@@ -183,7 +183,8 @@ fn ask(about: &'static About) -> Vec<String> {
 
 #[test]
 fn every_peer_outlives_what_is_hostile_and_nothing_outside_is_touched() {
-    let abouts = PEERS.iter().filter(|about| about.family == UNIFIED.name);
+    let abouts = PEERS.iter().copied();
+    let abouts = abouts.filter(|about| about.family == UNIFIED.name);
     let queue = Mutex::new(abouts);
     let bad: Vec<String> = thread::scope(|scope| {
         let work = || {
