@@ -322,6 +322,26 @@ fn the_examples_of_the_protocol_work() {
     }
 }
 
+/// What was measured of each dialect of a peer that reads requests: 99 % of those that are linked, 97 % of workers.
+#[test]
+fn the_dialects_that_were_learned_promise_enough() {
+    for about in PEERS.iter().filter(|about| about.family == REQUEST.name) {
+        let path = tests::repository().join(format!("peers/dialects/{}.toml", about.name));
+        let file = DialectFile::load(&path).unwrap();
+        let least = match about.tier() {
+            Tier::Linked => 99,
+            _ => 97,
+        };
+        let (alike, inputs) = (file.alike, file.inputs);
+        assert!(inputs >= 4900, "{}: {inputs} inputs", about.name);
+        assert!(
+            alike * 100 >= inputs * least,
+            "{}: {alike} of {inputs}",
+            about.name
+        );
+    }
+}
+
 /// The dialects that were learned are those of the peers that are linked now.
 #[test]
 fn the_dialects_that_were_learned_read_as_the_peers() {

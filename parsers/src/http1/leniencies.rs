@@ -221,6 +221,7 @@ leniencies! {
     CODING_UNKNOWN_IGNORED: CODING_UNKNOWN "coding-unknown-ignored" "Does not look at a Transfer-Encoding with an unknown coding.";
     CODING_UNKNOWN_CLOSE: CODING_UNKNOWN "coding-unknown-close" "A request with an unknown coding and no chunked lasts until the connection closes.";
     CODING_TWICE: CODING_REPEATED "coding-twice" "Takes chunked applied twice as chunked.";
+    CODING_TWICE_IGNORED: CODING_REPEATED "coding-twice-ignored" "Does not look at a Transfer-Encoding in which chunked is applied twice.";
     CODING_NOT_FINAL_CHUNKED: CODING_NOT_FINAL "coding-not-final-chunked" "Takes chunked that other codings follow as chunked.";
     CODING_NOT_FINAL_IGNORED: CODING_NOT_FINAL "coding-not-final-ignored" "Does not look at a Transfer-Encoding in which another coding follows chunked.";
     CODING_NOT_FINAL_CLOSE: CODING_NOT_FINAL "coding-not-final-close" "A request in which another coding follows chunked lasts until the connection closes.";

@@ -37,6 +37,7 @@ restrictions! {
     FIELDS_64: HEAD_LIMIT "fields-64" "Refuses more than 64 field lines.";
     HEAD_2048: HEAD_LIMIT "head-2048" "Refuses a head of more than 2048 bytes.";
     HEAD_8192: HEAD_LIMIT "head-8192" "Refuses a head of more than 8192 bytes.";
+    CONNECTION_SYNTAX: CONNECTION_LIST "connection-syntax" "Refuses a Connection field, and Proxy-Connection where it is taken for one, that is no list of tokens.";
     CODING_GAPS: CODING_NAME "coding-gaps" "Refuses a Transfer-Encoding list with an empty element.";
     CODING_LOWER_CASE: CODING_NAME "coding-lower-case" "Refuses chunked in other than lower case.";
     FRAMING_BOTH: LENGTH_WITH_CODING "framing-both" "Refuses Content-Length together with Transfer-Encoding, also where it looks at one of them only.";

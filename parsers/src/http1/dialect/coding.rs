@@ -269,6 +269,10 @@ impl Reader<'_> {
             };
             match element {
                 Element::Chunked if list.chunked => {
+                    if self.has(&CODING_TWICE_IGNORED) && !self.has(&CODING_TWICE) {
+                        draft.waive(&CODING_TWICE_IGNORED, at);
+                        return Ok(false);
+                    }
                     if !self.waive(&CODING_TWICE, at, draft) {
                         return Err(draft.refuse(&CODING_REPEATED, at));
                     }

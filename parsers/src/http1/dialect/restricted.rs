@@ -1,6 +1,8 @@
 //! What a restricted dialect refuses of a head that is otherwise taken.
 
+use super::super::leniencies::PROXY_CONNECTION;
 use super::super::restrictions::*;
+use super::bytes::{is_token, trim};
 use super::field::{FieldsEnd, label};
 use super::head::Notes;
 use super::request_line::{Method, RequestLine};
@@ -51,6 +53,7 @@ impl Reader<'_> {
                 &VALUE_TRAILING,
                 trimmed.any(|note| self.has_space_after(note)),
             ),
+            (&CONNECTION_SYNTAX, self.is_odd_connection(notes)),
             (&FRAMING_BOTH, has_coding && has_length),
             (&LENGTH_ONCE, notes.of(label::LENGTH).nth(1).is_some()),
             (
@@ -59,6 +62,17 @@ impl Reader<'_> {
             ),
         ];
         self.restrict(&limits, line.start, draft)
+    }
+
+    /// Whether a Connection field is no list of tokens.
+    fn is_odd_connection(&self, notes: &Notes<'_>) -> bool {
+        let proxy = notes.of(label::PROXY_CONNECTION);
+        let proxy = proxy.filter(|_| self.has(&PROXY_CONNECTION));
+        let mut fields = notes.of(label::CONNECTION).chain(proxy);
+        fields.any(|note| {
+            let mut options = self.noted(note, notes.text).split(|&byte| byte == b',');
+            options.any(|option| !trim(option).1.iter().all(|&byte| is_token(byte)))
+        })
     }
 
     /// Refuses a Content-Length by its number; the field is at `at`.
