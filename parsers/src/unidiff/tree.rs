@@ -81,13 +81,12 @@ pub fn built(manner: Manner, tree: &Tree, reading: &Reading, input: &[u8]) -> (T
     }
 }
 
+/// Makes a tree of another one and a patch, and says whether all went well.
+pub type Build<'a> = dyn FnMut(&Tree, &[u8]) -> (Tree, bool) + 'a;
+
 /// The tree that comes of the mails of `input`, one after the other, up to the first that `build` refuses to make of the
 /// tree so far and the patch of the mail, or of which git am cannot make a commit; and whether there was none.
-pub fn built_of_mails(
-    tree: &Tree,
-    input: &[u8],
-    build: &mut dyn FnMut(&Tree, &[u8]) -> (Tree, bool),
-) -> (Tree, bool) {
+pub fn built_of_mails(tree: &Tree, input: &[u8], build: &mut Build<'_>) -> (Tree, bool) {
     let mut tree = tree.clone();
     let Some(mails) = mail::format::mails(input) else {
         return (tree, false);
