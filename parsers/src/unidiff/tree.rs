@@ -329,6 +329,47 @@ mod tests {
     }
 
     #[test]
+    fn a_marker_ends_a_hunk_too_early_for_one_who_knows_none() {
+        let patch = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-b\n\\ No newline at end of file\n+B\n c\n";
+        let (made, is_accepted) = built_in(Manner::Onward, &[("x", "b\nc\n")], patch);
+        assert_eq!((made, is_accepted), (vec!["b\nc\n".to_owned()], false));
+        // Behind the last line it is text.
+        let patch = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-b\n+B\n\\ No newline at end of file\n";
+        let (made, is_accepted) = built_in(Manner::Onward, &[("x", "b\n")], patch);
+        assert_eq!((made, is_accepted), (vec!["B\n".to_owned()], true));
+    }
+
+    #[test]
+    fn mails_are_built_up_to_the_first_of_which_no_commit_can_be_made() {
+        let mail = |fields: &str, patch: &str| {
+            format!("From a Mon Sep 17 00:00:00 2001\n{fields}Subject: x\n\n---\n{patch}")
+        };
+        let patch = |name: &str| format!("--- a/{name}\n+++ b/{name}\n@@ -1 +1 @@\n-a\n+b\n");
+        let tree: Tree = [("x", "a\n"), ("y", "a\n"), ("z", "a\n")]
+            .map(|(path, text)| (path.as_bytes().to_vec(), File::ordinary(text)))
+            .into();
+        let mut build = |tree: &Tree, text: &[u8]| {
+            let mut verdict = Verdict::new();
+            judge(&Strict, text, &mut verdict);
+            super::built(Manner::Mails, tree, &verdict.reading, text)
+        };
+        let from = "From: A <a@b>\n";
+        let mut made = |input: &str| {
+            let (tree, is_accepted) = built_of_mails(&tree, input.as_bytes(), &mut build);
+            let content = |file: &File| file.content == b"b\n";
+            (tree.values().map(content).collect::<Vec<_>>(), is_accepted)
+        };
+        let [x, y, z] = ["x", "y", "z"].map(patch);
+        let all = [mail(from, &x), mail("", &y), mail(from, &z)].concat();
+        assert_eq!(made(&all), (vec![true, true, false], false));
+        assert_eq!(
+            made(&all.replace("Subject", "From: A <a@b>\nSubject")).0,
+            [true; 3]
+        );
+        assert_eq!(made(&x), (vec![false; 3], false));
+    }
+
+    #[test]
     fn a_new_file_that_is_there_is_refused_by_who_is_exact() {
         let patch = "--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+y\n";
         for manner in [Manner::Exact, Manner::Fuzzy, Manner::Onward] {
