@@ -81,13 +81,12 @@ pub fn built(manner: Manner, tree: &Tree, reading: &Reading, input: &[u8]) -> (T
     }
 }
 
+/// Makes a tree of another one and a patch, and says whether all went well.
+pub type Build<'a> = dyn FnMut(&Tree, &[u8]) -> (Tree, bool) + 'a;
+
 /// The tree that comes of the mails of `input`, one after the other, up to the first that `build` refuses to make of the
 /// tree so far and the patch of the mail, or of which git am cannot make a commit; and whether there was none.
-pub fn built_of_mails(
-    tree: &Tree,
-    input: &[u8],
-    build: &mut dyn FnMut(&Tree, &[u8]) -> (Tree, bool),
-) -> (Tree, bool) {
+pub fn built_of_mails(tree: &Tree, input: &[u8], build: &mut Build<'_>) -> (Tree, bool) {
     let mut tree = tree.clone();
     let Some(mails) = mail::format::mails(input) else {
         return (tree, false);
@@ -327,6 +326,47 @@ mod tests {
         assert_eq!((made, is_accepted), (vec!["a\nB\nc\n".to_owned()], true));
         let (_, is_accepted) = built_in(Manner::Exact, &tree, patch);
         assert!(!is_accepted);
+    }
+
+    #[test]
+    fn a_marker_ends_a_hunk_too_early_for_one_who_knows_none() {
+        let patch = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-b\n\\ No newline at end of file\n+B\n c\n";
+        let (made, is_accepted) = built_in(Manner::Onward, &[("x", "b\nc\n")], patch);
+        assert_eq!((made, is_accepted), (vec!["b\nc\n".to_owned()], false));
+        // Behind the last line it is text.
+        let patch = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-b\n+B\n\\ No newline at end of file\n";
+        let (made, is_accepted) = built_in(Manner::Onward, &[("x", "b\n")], patch);
+        assert_eq!((made, is_accepted), (vec!["B\n".to_owned()], true));
+    }
+
+    #[test]
+    fn mails_are_built_up_to_the_first_of_which_no_commit_can_be_made() {
+        let mail = |fields: &str, patch: &str| {
+            format!("From a Mon Sep 17 00:00:00 2001\n{fields}Subject: x\n\n---\n{patch}")
+        };
+        let patch = |name: &str| format!("--- a/{name}\n+++ b/{name}\n@@ -1 +1 @@\n-a\n+b\n");
+        let tree: Tree = [("x", "a\n"), ("y", "a\n"), ("z", "a\n")]
+            .map(|(path, text)| (path.as_bytes().to_vec(), File::ordinary(text)))
+            .into();
+        let mut build = |tree: &Tree, text: &[u8]| {
+            let mut verdict = Verdict::new();
+            judge(&Strict, text, &mut verdict);
+            super::built(Manner::Mails, tree, &verdict.reading, text)
+        };
+        let from = "From: A <a@b>\n";
+        let mut made = |input: &str| {
+            let (tree, is_accepted) = built_of_mails(&tree, input.as_bytes(), &mut build);
+            let content = |file: &File| file.content == b"b\n";
+            (tree.values().map(content).collect::<Vec<_>>(), is_accepted)
+        };
+        let [x, y, z] = ["x", "y", "z"].map(patch);
+        let all = [mail(from, &x), mail("", &y), mail(from, &z)].concat();
+        assert_eq!(made(&all), (vec![true, true, false], false));
+        assert_eq!(
+            made(&all.replace("Subject", "From: A <a@b>\nSubject")).0,
+            [true; 3]
+        );
+        assert_eq!(made(&x), (vec![false; 3], false));
     }
 
     #[test]

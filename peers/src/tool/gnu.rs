@@ -220,6 +220,7 @@ fn hunks(rejects: &[u8], input: &[u8]) -> Vec<Hunk> {
             new -= usize::from(mark != b'-' && new > 0);
             let mut text = line.get(1..).unwrap_or(&[]);
             if (old, new) == (0, 0)
+                && !is_line(line, input)
                 && let Some(at) = header_within(text, after)
             {
                 rest = rest_from(rejects, text, at);
@@ -232,21 +233,23 @@ fn hunks(rejects: &[u8], input: &[u8]) -> Vec<Hunk> {
     hunks
 }
 
+/// Whether this is a line of `input`, or the end of one that is indented.
+fn is_line(part: &[u8], input: &[u8]) -> bool {
+    let mut lines = input.split(|byte| *byte == b'\n');
+    lines.any(|line| {
+        line.strip_suffix(b"\r").unwrap_or(line).ends_with(part) || line.ends_with(part)
+    })
+}
+
 /// Where in a line of a hunk the next one begins: where it is two lines of `input`, and not one.
 fn joint(line: &[u8], input: &[u8]) -> Option<usize> {
-    let is_line = |part: &[u8]| {
-        let mut lines = input.split(|byte| *byte == b'\n');
-        lines.any(|line| {
-            line.strip_suffix(b"\r").unwrap_or(line).ends_with(part) || line.ends_with(part)
-        })
-    };
-    if !input.contains(&b'\\') || is_line(line) {
+    if !input.contains(&b'\\') || is_line(line, input) {
         return None;
     }
     let mut joints = (1..line.len()).filter(|at| matches!(line.get(*at), Some(b' ' | b'+' | b'-')));
     joints.find(|at| {
         let (first, second) = line.split_at(*at);
-        is_line(first) && is_line(second)
+        is_line(first, input) && is_line(second, input)
     })
 }
 

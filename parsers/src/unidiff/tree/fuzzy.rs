@@ -316,3 +316,50 @@ fn pass_script(text: &mut Text<'_>, trim: Trim) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(tree: &[(&str, &str)], patch: &str) -> (Vec<String>, bool) {
+        let file =
+            |(path, content): &(&str, &str)| (path.as_bytes().to_vec(), File::ordinary(*content));
+        let (tree, is_well) = build(&tree.iter().map(file).collect(), patch.as_bytes());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let files = tree
+            .iter()
+            .map(|(path, file)| format!("{}: {}", text(path), text(&file.content)));
+        (files.collect(), is_well)
+    }
+
+    const GONE: &str =
+        "diff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n";
+    const CHANGED: &str = "diff --git a/y b/y\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-y\n+Y\n";
+    const TREE: &[(&str, &str)] = &[("x", "x\n"), ("y", "y\n")];
+
+    #[test]
+    fn what_is_deleted_stays_where_it_gives_up() {
+        let patch = format!("{GONE}{CHANGED}");
+        assert_eq!(built(TREE, &patch), (vec!["y: Y\n".to_owned()], true));
+        let patch = format!("{patch}diff --git a/z b/z\n--- a/z\n+++ b/z\n@@ -1 +1\n-z\n");
+        let left = vec!["x: x\n".to_owned(), "y: Y\n".to_owned()];
+        assert_eq!(built(TREE, &patch), (left, false));
+    }
+
+    #[test]
+    fn lines_of_a_header_are_gathered_whatever_stands_between_them() {
+        let patch = "--- a/y\nprose\n    text\n+++ b/y\nmore\n@@ -1 +1 @@\n-y\n+Y\n";
+        let made = vec!["x: x\n".to_owned(), "y: Y\n".to_owned()];
+        assert_eq!(built(TREE, patch), (made, true));
+        let patch = patch.replace("@@ -1", "@@ +1");
+        let left = vec!["x: x\n".to_owned(), "y: y\n".to_owned()];
+        assert_eq!(built(TREE, &patch), (left, false));
+    }
+
+    #[test]
+    fn comments_are_no_lines_of_a_hunk_and_blank_ones_may_be_missing() {
+        let patch = "--- a/y\n+++ b/y\n@@ -1,2 +1,2 @@\n-y\n# prose\n+Y\n";
+        let tree = [("y", "y\n\n")];
+        assert_eq!(built(&tree, patch), (vec!["y: Y\n\n".to_owned()], true));
+    }
+}

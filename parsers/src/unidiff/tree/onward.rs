@@ -141,7 +141,7 @@ impl Building {
         let hunk = std::mem::take(&mut self.hunk);
         self.state = State::File;
         let open = self.open.as_mut();
-        if !open.is_some_and(|open| open.apply(&hunk).is_some()) {
+        if open.is_none_or(|open| open.apply(&hunk).is_none()) {
             self.fail();
         }
     }
