@@ -53,16 +53,24 @@ pub(super) fn on_index(text: &[u8]) -> Option<Vec<u8>> {
 /// Where a name ends: at a blank that no `mark` follows.
 fn name_end(text: &[u8], mark: u8) -> usize {
     let is_blank = |at: usize| text.get(at).is_some_and(|byte| is_space(*byte));
-    let ends = |at: usize| {
+    let last_mark = memchr::memrchr(mark, text);
+    let mut at = 0;
+    while at < text.len() {
+        if !is_blank(at) {
+            at += 1;
+            continue;
+        }
         let mut last = at;
         while text.get(last) != Some(&b'\t') && is_blank(last + 1) {
             last += 1;
         }
-        let rest = text.get(last + 1..).unwrap_or(&[]);
-        text.get(last) == Some(&b'\t') || !rest.contains(&mark)
-    };
-    let mut blanks = (0..text.len()).filter(|at| is_blank(*at));
-    blanks.find(|at| ends(*at)).unwrap_or(text.len())
+        let goes_on = last_mark.is_some_and(|mark| mark > last);
+        if text.get(last) == Some(&b'\t') || !goes_on {
+            return at;
+        }
+        at = last + 1;
+    }
+    at
 }
 
 /// The two names of `diff --git`, which end at blanks.
