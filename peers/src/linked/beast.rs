@@ -10,7 +10,7 @@ pub static BEAST: About = About {
     family: "http1-request",
     licence: "BSL-1.0",
     adds: "CONNECT and Upgrade are declined",
-    cuts: "",
+    cuts: "a head is looked at again only when it is whole",
     calibrates: false,
     is_fast: true,
     #[cfg(feature = "beast")]
