@@ -27,7 +27,8 @@ mod tests {
     use parsers::End;
 
     use super::*;
-    use crate::linked::tests::{ends, read_alike};
+    use crate::linked::tests::{ends, read, read_alike};
+    use crate::{Failure, Pieces, Seen, ask};
 
     #[test]
     fn the_version_is_that_of_the_headers() {
@@ -51,6 +52,18 @@ mod tests {
         let input = b"POST / HTTP/1.1\r\nContent-Length: 2, 2\r\n\r\nabGET / HTTP/1.0\r\n\r\nGET";
         let told = read_alike(&BEAST, input);
         assert_eq!(told, (vec![43, 61], End::Complete, b"ab".to_vec()));
+    }
+
+    /// basic_parser.ipp, `parse_chunk_header`: the last chunk is asserted to have five bytes before its end is looked for,
+    /// which it has not where it comes byte by byte and is the first.
+    #[test]
+    fn an_assertion_of_its_own_that_does_not_hold_is_a_failure() {
+        let input = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+        let (ends, end, _) = read(&BEAST, input, Pieces::One);
+        assert_eq!((ends, end), (vec![input.len()], End::Complete));
+        let mut peer = BEAST.open().unwrap().peer;
+        let failed = ask(&mut *peer, input, Pieces::Bytes, &mut Seen::default());
+        assert!(matches!(failed, Err(Failure::Panic(_))), "{failed:?}");
     }
 
     #[test]

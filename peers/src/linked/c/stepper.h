@@ -12,7 +12,7 @@ enum event {
     WHOLE_CLOSES = 2,
     WHOLE_TUNNELS = 3,
     REFUSED = 4,
-    /* It reported more content than it was given bytes, which none of them does. */
+    /* It reported more content than it was given bytes, which none of them does, or broke an assertion of its own. */
     BROKEN = 5
 };
 

@@ -33,7 +33,7 @@ enum Event {
 
 impl Event {
     /// # Panics
-    /// When it reported more content than there was.
+    /// When it reported more content than there was, or something that it asserts of itself did not hold.
     fn of(number: c_int) -> Self {
         match number {
             0 => Self::WantsMore,
@@ -41,7 +41,7 @@ impl Event {
             2 => Self::WholeCloses,
             3 => Self::WholeTunnels,
             4 => Self::Refused,
-            _ => panic!("more content than bytes"),
+            _ => panic!("more content than bytes, or an assertion of its own that does not hold"),
         }
     }
 }
