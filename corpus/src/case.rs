@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use parsers::Family;
@@ -11,6 +10,7 @@ use serde::Deserialize;
 
 use crate::error::CorpusError;
 use crate::escape;
+use crate::file::{self, decode_input, list};
 
 /// What the specification says of an input; written by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +85,8 @@ struct CaseFile {
     input: Option<toml::Spanned<String>>,
 }
 
+const FIELDS: &str = "the fields are about, expect, rules, class, leniencies, agree, source, input";
+
 impl Case {
     /// The case that the text of the file at `path` describes. `bin` holds the bytes of the `.bin`
     /// file beside it, if there is one.
@@ -98,19 +100,8 @@ impl Case {
         path: &Path,
     ) -> Result<Self, CorpusError> {
         let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
-        let name = path.file_stem().and_then(|stem| stem.to_str());
-        let name = name.filter(|name| is_name(name)).ok_or_else(|| {
-            let what = "its name is not made of a-z, 0-9, `-`, `_` and `.`".to_owned();
-            wrong(what, "rename it")
-        })?;
-        let file: CaseFile = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_at(text, span.start));
-            let what = format!("line {line}: {}", error.message());
-            wrong(
-                what,
-                "the fields are about, expect, rules, class, leniencies, agree, source, input",
-            )
-        })?;
+        let name = file::name(path)?;
+        let file: CaseFile = file::fields(text, path, FIELDS)?;
         let expect = Expect::named(&file.expect).ok_or_else(|| {
             let what = format!("expect = {:?} is no expectation", file.expect);
             wrong(what, "write accept, either or reject")
@@ -129,7 +120,7 @@ impl Case {
             }
         };
         Ok(Self {
-            name: name.to_owned(),
+            name,
             family: family.to_owned(),
             about: file.about,
             expect,
@@ -184,54 +175,8 @@ impl Case {
     /// # Errors
     /// Those of the file system; the unfinished file is removed.
     pub fn save(&self, dir: &Path) -> Result<PathBuf, CorpusError> {
-        let path = dir.join(format!("{}.toml", self.name));
-        if !is_name(&self.name) {
-            let what = "its name is not made of a-z, 0-9, `-`, `_` and `.`";
-            return Err(CorpusError::case(&path, what, "choose another name"));
-        }
-        write_atomically(&path, self.to_toml().as_bytes())?;
-        Ok(path)
+        file::save(dir, &self.name, &self.to_toml())
     }
-}
-
-/// Writes `bytes` to `path`, whole or not at all: to a temporary file in the same folder, which is
-/// created if need be, then renamed. Of a link, the file that it leads to is written; a device or a
-/// pipe is written to as it stands.
-///
-/// # Errors
-/// Those of the file system; the temporary file is removed.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), CorpusError> {
-    let failed = |error| CorpusError::io(path, "write", error);
-    let there = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let path = there.as_path();
-    if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
-        let mut file = fs::File::options().write(true).open(path).map_err(failed)?;
-        return file.write_all(bytes).map_err(failed);
-    }
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let dir = dir.unwrap_or(Path::new("."));
-    fs::create_dir_all(dir).map_err(failed)?;
-    // Dropping the file removes it; a rename in one folder is atomic.
-    let mut file = tempfile::Builder::new()
-        .prefix(".unfinished-")
-        .tempfile_in(dir)
-        .map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    make_readable(file.as_file()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-/// Temporary files are for their owner's eyes only; cases are for everyone's.
-fn make_readable(file: &fs::File) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    let _ = file;
-    Ok(())
 }
 
 /// The cases of `family` under `corpus`, the folder that holds a folder per family, sorted by name.
@@ -333,59 +278,6 @@ pub fn find_corpus(start: &Path) -> Option<PathBuf> {
         .filter(|dir| dir.file_name().is_some_and(|name| name == "corpus"))
         .find(is_corpus)
         .or_else(|| Some(PathBuf::from(env!("CARGO_MANIFEST_DIR"))).filter(is_corpus))
-}
-
-/// Adds the files under `dir`, in order. Hidden files are left out: they are unfinished.
-fn list(dir: &Path, files: &mut Vec<PathBuf>, errors: &mut Vec<CorpusError>) {
-    let entries = fs::read_dir(dir).and_then(|entries| {
-        let entries: Result<Vec<_>, _> = entries.collect();
-        entries
-    });
-    let mut paths: Vec<PathBuf> = match entries {
-        Ok(entries) => entries.into_iter().map(|entry| entry.path()).collect(),
-        Err(error) => return errors.push(CorpusError::io(dir, "list", error)),
-    };
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().map(|name| name.to_string_lossy());
-        if name.is_none_or(|name| name.starts_with('.')) {
-            continue;
-        }
-        if path.is_dir() {
-            list(&path, files, errors);
-        } else {
-            files.push(path);
-        }
-    }
-}
-
-pub(crate) fn is_name(name: &str) -> bool {
-    let fits =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
-    !name.is_empty() && !name.starts_with('.') && name.bytes().all(fits)
-}
-
-/// The bytes of an input in the text of a case file; errors name the line of the file.
-pub(crate) fn decode_input(text: &str, input: &toml::Spanned<String>) -> Result<Vec<u8>, String> {
-    escape::decode(input.get_ref()).map_err(|mut error| {
-        // TOML drops the line break right after the opening quotes.
-        let source = text.get(input.span()).unwrap_or("");
-        let after_quotes = source.trim_start_matches(['\'', '"']);
-        let dropped = after_quotes.starts_with('\n') || after_quotes.starts_with("\r\n");
-        let quotes = source.len() - after_quotes.len();
-        if error.line == 1 && !dropped {
-            let before = text.get(..input.span().start).unwrap_or("");
-            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-            error.column += input.span().start - line_start + quotes;
-        }
-        error.line += line_at(text, input.span().start) - 1 + usize::from(dropped);
-        error.to_string()
-    })
-}
-
-pub(crate) fn line_at(text: &str, offset: usize) -> usize {
-    let before = text.get(..offset).unwrap_or(text);
-    before.matches('\n').count() + 1
 }
 
 /// A basic string of TOML.

@@ -8,10 +8,10 @@ use parsers::hop::{Hop, Policy, Reader, Route};
 use parsers::session::{Schedule, Verdict};
 use serde::Deserialize;
 
-use crate::case::{decode_input, is_name, line_at};
 use crate::error::CorpusError;
 use crate::escape;
-use crate::session::{load_folder, named, read};
+use crate::file::{self, decode_input};
+use crate::session::judged;
 
 /// One file of `corpus/hop`.
 #[derive(Clone, Debug)]
@@ -99,15 +99,8 @@ impl HopCase {
     /// that cannot be read.
     pub fn parse(text: &str, path: &Path) -> Result<Self, CorpusError> {
         let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
-        let name = path.file_stem().and_then(|stem| stem.to_str());
-        let name = name.filter(|name| is_name(name)).ok_or_else(|| {
-            let what = "its name is not made of a-z, 0-9, `-`, `_` and `.`".to_owned();
-            wrong(what, "rename it")
-        })?;
-        let file: File = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_at(text, span.start));
-            wrong(format!("line {line}: {}", error.message()), FIELDS)
-        })?;
+        let name = file::name(path)?;
+        let file: File = file::fields(text, path, FIELDS)?;
         let input = match (file.input, file.finds) {
             (Some(input), Some(finds)) => {
                 let bytes = decode_input(text, &input)
@@ -122,24 +115,9 @@ impl HopCase {
                 ));
             }
         };
-        let verdict = file.verdict.as_deref();
-        let verdict = verdict.map(|word| named(word, path)).transpose()?;
-        let schedule = file.schedule.map(|schedule| read(text, &schedule));
-        let schedule = schedule
-            .transpose()
-            .map_err(|what| wrong(what, "README.md says how schedules are written"))?;
-        let schedule = match (schedule, verdict) {
-            (Some(schedule), Some(verdict)) => Some((schedule, verdict)),
-            (None, None) => None,
-            _ => {
-                return Err(wrong(
-                    "it has only one of schedule and verdict".to_owned(),
-                    "write both or neither",
-                ));
-            }
-        };
+        let schedule = judged(text, path, file.schedule.as_ref(), file.verdict.as_deref())?;
         let case = Self {
-            name: name.to_owned(),
+            name,
             about: file.about,
             hops: file.hops,
             last: file.last,
@@ -222,5 +200,5 @@ pub fn load(path: &Path) -> Result<HopCase, CorpusError> {
 /// # Errors
 /// Everything that is wrong with them, together; no case at all.
 pub fn load_all(corpus: &Path) -> Result<Vec<HopCase>, CorpusError> {
-    load_folder(&corpus.join("hop"), load)
+    file::load_folder(&corpus.join("hop"), load)
 }

@@ -7,6 +7,7 @@ pub mod case;
 pub mod draw;
 pub mod error;
 pub mod escape;
+pub mod file;
 pub mod generate;
 pub mod hop;
 pub mod import;

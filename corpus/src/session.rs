@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use parsers::session::{Bound, Policy, Schedule, Verdict};
 use serde::Deserialize;
 
-use crate::case::{is_name, line_at, write_atomically};
 use crate::error::CorpusError;
+use crate::file::{self, line_at};
 
 /// One file of `corpus/session`.
 #[derive(Clone, Debug)]
@@ -74,33 +74,13 @@ impl SessionCase {
     /// cannot be read, bounds beyond what can be explored.
     pub fn parse(text: &str, path: &Path) -> Result<Self, CorpusError> {
         let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
-        let name = path.file_stem().and_then(|stem| stem.to_str());
-        let name = name.filter(|name| is_name(name)).ok_or_else(|| {
-            let what = "its name is not made of a-z, 0-9, `-`, `_` and `.`".to_owned();
-            wrong(what, "rename it")
-        })?;
-        let file: File = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_at(text, span.start));
-            wrong(format!("line {line}: {}", error.message()), FIELDS)
-        })?;
+        let name = file::name(path)?;
+        let file: File = file::fields(text, path, FIELDS)?;
         let policy = Policy::named(&file.policy).map_err(|word| {
             let what = format!("policy: {word:?} is neither a policy nor a habit");
             wrong(what, "see `misframe session policies`")
         })?;
-        let verdict = file.verdict.as_deref();
-        let verdict = verdict.map(|word| named(word, path)).transpose()?;
-        let schedule = file.schedule.map(|schedule| read(text, &schedule));
-        let schedule = schedule
-            .transpose()
-            .map_err(|what| wrong(what, "README.md says how schedules are written"))?;
-        let schedule = match (schedule, verdict) {
-            (Some(schedule), Some(verdict)) => Some((schedule, verdict)),
-            (None, None) => None,
-            _ => {
-                let what = "it has only one of schedule and verdict".to_owned();
-                return Err(wrong(what, "write both or neither"));
-            }
-        };
+        let schedule = judged(text, path, file.schedule.as_ref(), file.verdict.as_deref())?;
         let explore = file.explore.map(|table| table.read(path)).transpose()?;
         if schedule.is_none() && explore.is_none() {
             let what = "there is nothing to do".to_owned();
@@ -110,7 +90,7 @@ impl SessionCase {
             ));
         }
         Ok(Self {
-            name: name.to_owned(),
+            name,
             about: file.about,
             policy_name: file.policy,
             policy,
@@ -153,13 +133,7 @@ impl SessionCase {
     /// # Errors
     /// A name that no case can have, and those of the file system.
     pub fn save(&self, dir: &Path) -> Result<PathBuf, CorpusError> {
-        let path = dir.join(format!("{}.toml", self.name));
-        if !is_name(&self.name) {
-            let what = "its name is not made of a-z, 0-9, `-`, `_` and `.`";
-            return Err(CorpusError::case(&path, what, "choose another name"));
-        }
-        write_atomically(&path, self.to_toml().as_bytes())?;
-        Ok(path)
+        file::save(dir, &self.name, &self.to_toml())
     }
 }
 
@@ -223,7 +197,7 @@ impl ExploreTable {
 ///
 /// # Errors
 /// A word that is none, with those that there are.
-pub(crate) fn named(word: &str, path: &Path) -> Result<Verdict, CorpusError> {
+fn named(word: &str, path: &Path) -> Result<Verdict, CorpusError> {
     Verdict::named(word).ok_or_else(|| {
         let known: Vec<_> = Verdict::ALL.iter().map(Verdict::word).collect();
         let what = format!("{word:?} is no verdict");
@@ -231,8 +205,34 @@ pub(crate) fn named(word: &str, path: &Path) -> Result<Verdict, CorpusError> {
     })
 }
 
+/// The schedule of a case, and the verdict on it.
+///
+/// # Errors
+/// One without the other, a schedule that cannot be read, a word that is no verdict.
+pub(crate) fn judged(
+    text: &str,
+    path: &Path,
+    schedule: Option<&toml::Spanned<String>>,
+    verdict: Option<&str>,
+) -> Result<Option<(Schedule, Verdict)>, CorpusError> {
+    let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
+    let verdict = verdict.map(|word| named(word, path)).transpose()?;
+    let schedule = schedule.map(|schedule| read(text, schedule));
+    let schedule = schedule
+        .transpose()
+        .map_err(|what| wrong(what, "docs/sessions.md says how schedules are written"))?;
+    match (schedule, verdict) {
+        (Some(schedule), Some(verdict)) => Ok(Some((schedule, verdict))),
+        (None, None) => Ok(None),
+        _ => {
+            let what = "it has only one of schedule and verdict".to_owned();
+            Err(wrong(what, "write both or neither"))
+        }
+    }
+}
+
 /// The schedule in a case; errors name the line of the file.
-pub(crate) fn read(text: &str, schedule: &toml::Spanned<String>) -> Result<Schedule, String> {
+fn read(text: &str, schedule: &toml::Spanned<String>) -> Result<Schedule, String> {
     Schedule::parse(schedule.get_ref()).map_err(|mut error| {
         let source = text.get(schedule.span()).unwrap_or_default();
         let after_quotes = source.trim_start_matches(['\'', '"']);
@@ -257,40 +257,5 @@ pub fn load(path: &Path) -> Result<SessionCase, CorpusError> {
 /// # Errors
 /// Everything that is wrong with them, together; no case at all.
 pub fn load_all(corpus: &Path) -> Result<Vec<SessionCase>, CorpusError> {
-    load_folder(&corpus.join("session"), load)
-}
-
-/// The cases in a folder, one in each file, sorted by name.
-///
-/// # Errors
-/// Everything that is wrong with them, together; no case at all.
-pub(crate) fn load_folder<C>(
-    dir: &Path,
-    load: impl Fn(&Path) -> Result<C, CorpusError>,
-) -> Result<Vec<C>, CorpusError> {
-    let failed = |error| CorpusError::io(dir, "list", error);
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(dir).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    let (mut cases, mut errors) = (Vec::new(), Vec::new());
-    for path in paths {
-        match load(&path) {
-            Ok(case) => cases.push(case),
-            Err(error) => errors.push(error),
-        }
-    }
-    if cases.is_empty() && errors.is_empty() {
-        let fix = "is this the corpus folder of the repository?";
-        errors.push(CorpusError::case(dir, "it holds no case", fix));
-    }
-    CorpusError::all(errors)?;
-    Ok(cases)
+    file::load_folder(&corpus.join("session"), load)
 }

@@ -13,6 +13,7 @@ pub mod hop;
 pub mod http1;
 pub mod laws;
 pub mod parser;
+pub mod policy;
 pub mod rule;
 pub mod session;
 pub mod unidiff;

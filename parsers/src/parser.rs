@@ -63,6 +63,7 @@ pub enum Stop {
 /// The verdict under construction, as one message sees it.
 pub struct Draft<'v> {
     verdict: &'v mut Verdict,
+    whole: &'v [u8],
     base: usize,
     pending: Option<Pending>,
 }
@@ -155,6 +156,11 @@ impl Draft<'_> {
         self.base
     }
 
+    /// The whole of what is read, of which this message is a part.
+    pub fn whole(&self) -> &[u8] {
+        self.whole
+    }
+
     /// Memory to use while reading this message. What an earlier message left in it is still there.
     pub fn scratch(&mut self) -> &mut Scratch {
         &mut self.verdict.scratch
@@ -182,6 +188,7 @@ fn read_all(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
         let first_part = verdict.reading.parts.len();
         let mut draft = Draft {
             verdict,
+            whole: input,
             base: at,
             pending: None,
         };

@@ -1,5 +1,7 @@
 //! Rules of a specification, the named ways to waive them and to go beyond them, and dialects: sets of such ways.
 
+pub(crate) mod table;
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Each known ambiguity of patches has a case, and readers part over it, or two peers that the table names do, or it says
-//! why nobody does.
+//! Each known ambiguity of patches has a case, and readers part over it, or two peers that the table names do, or the commit
+//! alone tells it; what is a control changes nothing for any peer.
 
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
@@ -32,6 +32,8 @@ struct Entry {
     told: Told,
     /// Two peers that part over one of the cases, by what they build or read.
     by: Option<[String; 2]>,
+    /// The case that is the same patch without what the entry is about.
+    twin: Option<String>,
 }
 
 /// What tells it.
@@ -42,8 +44,8 @@ enum Told {
     Camps,
     /// Readers agree, and two peers do not.
     Tools,
-    /// Nothing: all read it alike.
-    Agree,
+    /// Nothing: it is there to show that nobody parts over it.
+    Control,
     /// All read it alike, and all are wrong.
     Intent,
 }
@@ -87,6 +89,15 @@ fn each_entry_is_told() {
             },
             (None, false) => {}
             _ => wrong.push(format!("{}: `by` is for what tools tell", entry.id)),
+        }
+        let twin = entry.twin.as_ref().and_then(|twin| cases.get(twin));
+        match (twin, entry.told == Told::Control) {
+            (Some(twin), true) => {
+                let controls = entry.cases.iter().filter_map(|name| cases.get(name));
+                wrong.extend(controls.flat_map(|case| apart(&entry.id, case, twin)));
+            }
+            (None, false) if entry.twin.is_none() => {}
+            _ => wrong.push(format!("{}: a control has a case for its twin", entry.id)),
         }
         if entry.cases.is_empty() || parts != (entry.told == Told::Camps) {
             let told = entry.told;
@@ -178,6 +189,35 @@ fn part<'a>(pair: &[String; 2], cases: impl Iterator<Item = &'a Case>) -> Option
         parts |= effects[0].parts(&effects[1]);
     }
     Some(parts)
+}
+
+/// The peers to which a control is something else than its twin.
+fn apart(id: &str, case: &Case, twin: &Case) -> Vec<String> {
+    let peers = PEERS
+        .iter()
+        .filter(|about| about.family == UNIFIED.name && about.tier() != Tier::Live);
+    let (mut asked, mut apart) = (0, Vec::new());
+    for about in peers {
+        let Some((name, mut peers)) = open(about.name).map(|(peers, name)| (name, peers)) else {
+            println!("skipped: {id}: {} is absent", about.name);
+            continue;
+        };
+        asked += 1;
+        let effects = [case, twin].map(|case| Effect::of(&mut peers, &name, case));
+        if effects[0].parts(&effects[1]) {
+            apart.push(format!(
+                "{id}: {name} makes something else of {} than of {}",
+                case.name, twin.name
+            ));
+        }
+    }
+    println!(
+        "{id} {:24} as {} to {} of {asked} peers",
+        case.name,
+        twin.name,
+        asked - apart.len()
+    );
+    apart
 }
 
 /// The peer of this name, with its name and version. What has been installed has to be there.

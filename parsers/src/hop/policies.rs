@@ -14,25 +14,11 @@ use super::idea::upgrade::{
     BARE_UPGRADE, COMPLETE_UPGRADE, FORWARD_UPGRADE, HALF_UPGRADE, TUNNEL_ON_ANSWER,
 };
 use super::idea::version::{HTTP10_UPSTREAM, RAW_VERSION};
-use super::policy::Habit;
-
-/// A policy with a name.
-#[derive(Debug)]
-pub struct Named {
-    /// Kebab-case, unique.
-    pub name: &'static str,
-    /// What departs from the careful intermediary.
-    pub habits: &'static [&'static Habit],
-    /// What it is, in a sentence.
-    pub text: &'static str,
-}
-
-const fn named(name: &'static str, habits: &'static [&'static Habit], text: &'static str) -> Named {
-    Named { name, habits, text }
-}
+use super::policy::Policy;
+use crate::policy::{Named, named};
 
 /// Every named policy, the careful one first. A name that is a habit's is that habit alone.
-pub static POLICIES: &[Named] = &[
+pub static POLICIES: &[Named<Policy>] = &[
     named(
         "careful",
         &[],

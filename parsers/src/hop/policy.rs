@@ -8,8 +8,8 @@ use super::idea::names::{Names, Spelling};
 use super::idea::trailers::Trailers;
 use super::idea::upgrade::{Bare, Tunnel, Upgrade};
 use super::idea::version::Version;
-use super::policies::{Named, POLICIES};
-use crate::session;
+use super::policies::POLICIES;
+use crate::{policy, session};
 
 /// What an intermediary does. The default is the careful one: it writes each request anew, with a framing of its
 /// own, removes what was meant for itself, knows no Upgrade, and is a careful client to the next.
@@ -58,20 +58,11 @@ pub struct Policy {
 }
 
 /// One way to depart from the careful intermediary.
-#[derive(Debug)]
-pub struct Habit {
-    /// Kebab-case, unique.
-    pub id: &'static str,
-    /// What an intermediary with this habit does, in a sentence.
-    pub text: &'static str,
-    /// Where it was seen, or what a specification says of it.
-    pub source: &'static str,
-    /// Takes it on.
-    pub set: fn(&mut Policy),
-}
+pub type Habit = policy::Habit<Policy>;
 
-/// Why the careful intermediary is as it is.
-const CAREFUL: &str = "RFC 9110 §7.6.1 and §7.8, RFC 9112 §6 and §9.3.1";
+impl policy::Policy for Policy {
+    const CAREFUL: &'static str = "RFC 9110 §7.6.1 and §7.8, RFC 9112 §6 and §9.3.1";
+}
 
 impl Policy {
     /// The policy of this name, or that of habits joined by `+`: of intermediaries, and of clients.
@@ -93,24 +84,5 @@ impl Policy {
             (habit.set)(&mut policy.upstream);
         }
         Ok(policy)
-    }
-}
-
-impl Named {
-    /// What it stands for.
-    pub fn policy(&self) -> Policy {
-        let mut policy = Policy::default();
-        for habit in self.habits {
-            (habit.set)(&mut policy);
-        }
-        policy
-    }
-
-    /// Where its habits were seen, or what a specification says of them.
-    pub fn sources(&self) -> Vec<&'static str> {
-        match self.habits {
-            [] => vec![CAREFUL],
-            habits => habits.iter().map(|habit| habit.source).collect(),
-        }
     }
 }

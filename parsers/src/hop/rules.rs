@@ -1,18 +1,9 @@
 //! The rules that bind an intermediary when it forwards, each with its section.
 
-use crate::rule::{Force, Rule};
-
-macro_rules! rules {
-    ($($name:ident: $force:ident $id:literal $spec:literal $text:literal;)*) => {
-        $(#[doc = $text] pub static $name: Rule = Rule {
-            id: concat!("hop/", $id), spec: $spec, force: Force::$force, text: $text,
-        };)*
-        /// Every rule.
-        pub static RULES: &[&Rule] = &[$(&$name),*];
-    };
-}
+use crate::rule::table::rules;
 
 rules! {
+    "hop":
     NAMED_REMOVED: Must "named-removed" "RFC 9110 §7.6.1" "For each connection option, an intermediary removes the fields of that name, and then Connection itself, or replaces it by its own.";
     KNOWN_REMOVED: Should "known-removed" "RFC 9110 §7.6.1" "Intermediaries should remove or replace Proxy-Connection, Keep-Alive, TE, Transfer-Encoding and Upgrade, whether or not Connection names them.";
     FORWARDED: Must "forwarded" "RFC 9110 §5.1" "A proxy forwards unrecognized fields unless Connection names them, or it is configured to block or transform them.";

@@ -56,7 +56,9 @@ fn ids_of_policies_and_habits_are_kebab_case_and_unique() {
         let mut policy = Policy::default();
         (habit.set)(&mut policy);
         assert_ne!(policy, Policy::default(), "{}", habit.id);
-        let has = |named: &policies::Named| named.habits.iter().any(|one| one.id == habit.id);
+        let has = |named: &crate::policy::Named<Policy>| {
+            named.habits.iter().any(|one| one.id == habit.id)
+        };
         assert!(POLICIES.iter().any(has), "{} has no policy", habit.id);
     }
     for id in known.iter().chain(&ids) {

@@ -7,25 +7,7 @@
 //! Where two leniencies of one dialect apply to the same bytes, the one higher up in the table wins.
 
 use super::rules::*;
-use crate::rule::Leniency;
-
-macro_rules! leniencies {
-    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(if $allowed:ident)?;)*) => {
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        enum Index { $($name),* }
-        $(#[doc = $text] pub static $name: Leniency = Leniency {
-            id: $id, index: Index::$name as u16, rule: &$rule, text: $text,
-            word: leniencies!(@word $($word)?),
-            allowed: leniencies!(@allowed $($allowed)?),
-        };)*
-        /// Every leniency, in order of precedence.
-        pub static LENIENCIES: &[&Leniency] = &[$(&$name),*];
-    };
-    (@allowed) => { false };
-    (@allowed allowed) => { true };
-    (@word) => { "" };
-    (@word $word:literal) => { $word };
-}
+use crate::rule::table::leniencies;
 
 leniencies! {
     // The head as a whole.
@@ -132,7 +114,7 @@ leniencies! {
     // Field names.
     NAME_BLANKS_TRIMMED: FIELD_NAME "name-blanks-trimmed" "Skips whitespace, also VT, FF and bare CR, around a name.";
     NAME_SPACE_TRIMMED: NAME_SPACE "name-space-trimmed" "Skips SP and HTAB between the name and the colon.";
-    NAME_SPACE_KNOWN: NAME_SPACE "name-space-known" "Skips SP after the name of Connection, Content-Length, Proxy-Connection, Transfer-Encoding or Upgrade; a name that goes on after the SP is that of some other field.";
+    NAME_SPACE_KNOWN: NAME_SPACE "name-space-known" "Knows the name of a field that frames the message or keeps the connection (Connection, Content-Length, Proxy-Connection, Transfer-Encoding, Upgrade) before the line goes on, and skips SP after it; a name that goes on after the SP is that of some other field.";
     NAME_FIRST_WORD: NAME_SPACE "name-first-word" "Of a name with SP or HTAB in it, takes what comes before the whitespace.";
     NAME_SPACE_HYPHEN: NAME_SPACE "name-space-hyphen" "Takes SP in a name as a hyphen.";
     NAME_SPACE_OTHER: NAME_SPACE "name-space-other" "A name with SP or HTAB in it is that of some other field.";
@@ -151,7 +133,7 @@ leniencies! {
     NAME_EMPTY_SKIPPED: FIELD_NAME_EMPTY "name-empty-skipped" "A field line without a name is skipped.";
     COLON_AT_SPACE: FIELD_COLON "colon-at-space" "A line without a colon is a name and a value, cut at its first SP.";
     COLON_NEXT_LINE: FIELD_COLON "colon-next-line" "A line without a colon that is all token characters is the beginning of the name on the next line.";
-    COLON_LINE_TWO: FIELD_COLON "colon-line-two" "Takes the first two bytes of a line (up to CRLF) of token characters without a colon for the empty line.";
+    COLON_LINE_END: FIELD_COLON "colon-line-end" "A line (up to CRLF) of token characters without a colon ends the header section, of which it is the last line with its first two bytes.";
     COLON_LINE_SKIPPED: FIELD_COLON "colon-line-skipped" "A line without a colon is skipped.";
     BAD_NAME_SKIPPED: FIELD_NAME "bad-name-skipped" "A field line whose name is no token is skipped.";
     COLON_SPACE: FIELD_COLON "colon-space" "A field line without SP or HTAB after the colon is that of some other field, unless it has no value.";

@@ -5,19 +5,7 @@
 //! such a reader refuses could be told from no leniency.
 
 use super::rules::*;
-use crate::rule::{FIRST_RESTRICTION, Restriction};
-
-macro_rules! restrictions {
-    ($($name:ident: $rule:ident $id:literal $text:literal;)*) => {
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        enum Index { $($name),* }
-        $(#[doc = $text] pub static $name: Restriction = Restriction {
-            id: $id, index: FIRST_RESTRICTION + Index::$name as u16, rule: &$rule, text: $text,
-        };)*
-        /// Every restriction, in the order of what it refuses in a request.
-        pub static RESTRICTIONS: &[&Restriction] = &[$(&$name),*];
-    };
-}
+use crate::rule::table::restrictions;
 
 restrictions! {
     // The head.
@@ -32,6 +20,7 @@ restrictions! {
     VALUE_TRAILING: FIELD_VALUE "value-trailing" "Refuses SP and HTAB after the value of Host, Content-Length or a Transfer-Encoding that it looks at.";
     HTTP_10_REFUSED: HTTP_VERSION "http-10-refused" "Refuses HTTP/1.0.";
     HOST_MATCHES: HOST_VALUE "host-matches" "Refuses a target whose host, or number of a port, is another than that of Host, unless that is empty.";
+    HOST_REPEATS: HOST_VALUE "host-repeats" "Refuses a Host that is not, byte for byte, the authority of a target in absolute-form, or with CONNECT the target or its host.";
     FRAMING_FOLD: OBS_FOLD "framing-fold" "Refuses a line that begins with SP or HTAB after Content-Length or Transfer-Encoding.";
     LENGTH_FOLD: OBS_FOLD "length-fold" "Refuses a line that begins with SP or HTAB after Content-Length with a value.";
     FIELDS_64: HEAD_LIMIT "fields-64" "Refuses more than 64 field lines.";

@@ -1,18 +1,9 @@
 //! The rules of RFC 9112 (with RFC 9110) that decide where a request ends, each with its section.
 
-use crate::rule::{Force, Rule};
-
-macro_rules! rules {
-    ($($name:ident: $force:ident $id:literal $spec:literal $text:literal;)*) => {
-        $(#[doc = $text] pub static $name: Rule = Rule {
-            id: concat!("http1/", $id), spec: $spec, force: Force::$force, text: $text,
-        };)*
-        /// Every rule, in the order of the specification.
-        pub static RULES: &[&Rule] = &[$(&$name),*];
-    };
-}
+use crate::rule::table::rules;
 
 rules! {
+    "http1":
     // Lines and the request-line.
     LEADING_EMPTY_LINE: Should "leading-empty-line" "RFC 9112 §2.2" "A server that expects a request-line ought to ignore at least one empty line (CRLF) received before it; it need not ignore anything else.";
     BARE_LF: May "bare-lf" "RFC 9112 §2.2" "A line ends with CRLF; a recipient may recognize a single LF as a line terminator and ignore any preceding CR.";

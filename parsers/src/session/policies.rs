@@ -11,25 +11,11 @@ use super::idea::retry::{
     RETRY_ALWAYS, RETRY_IDEMPOTENT, RETRY_ON_TIMEOUT, RETRY_THRICE, RETRY_TWICE,
     RETRY_UNTIL_ANSWERED, RETRY_WHEN_REUSED,
 };
-use super::policy::Habit;
-
-/// A policy with a name.
-#[derive(Debug)]
-pub struct Named {
-    /// Kebab-case, unique.
-    pub name: &'static str,
-    /// What departs from the careful client.
-    pub habits: &'static [&'static Habit],
-    /// What it is, in a sentence.
-    pub text: &'static str,
-}
-
-const fn named(name: &'static str, habits: &'static [&'static Habit], text: &'static str) -> Named {
-    Named { name, habits, text }
-}
+use super::policy::Policy;
+use crate::policy::{Named, named};
 
 /// Every named policy, the careful one first. A name that is a habit's is that habit alone.
-pub static POLICIES: &[Named] = &[
+pub static POLICIES: &[Named<Policy>] = &[
     named(
         "careful",
         &[],

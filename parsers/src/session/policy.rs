@@ -7,8 +7,8 @@ use super::idea::leftover::Leftover;
 use super::idea::matching::Matching;
 use super::idea::partial::Partial;
 use super::idea::retry::Retry;
-use super::policies::{Named, POLICIES};
-use crate::rule::Rule;
+use super::policies::POLICIES;
+use crate::policy;
 
 /// What a client does, and what the channel promises it. The default is the careful client: one
 /// request at a time on a connection, which is looked at before each request, closed whenever a reply
@@ -54,22 +54,12 @@ pub struct Policy {
 }
 
 /// One way to depart from the careful client.
-#[derive(Debug)]
-pub struct Habit {
-    /// Kebab-case, unique.
-    pub id: &'static str,
-    /// What a client with this habit does, in a sentence.
-    pub text: &'static str,
-    /// Where it was seen, or what a specification says of it.
-    pub source: &'static str,
-    /// The rule from which it departs; none when no specification speaks against it.
-    pub rule: Option<&'static Rule>,
-    /// Takes it on.
-    pub set: fn(&mut Policy),
-}
+pub type Habit = policy::Habit<Policy>;
 
-/// Why the careful client is as it is, and who is.
-const CAREFUL: &str = "RFC 9112 §8, §9.3 and §9.3.1, RFC 9110 §9.2.2; reqwest, hyper-util, undici";
+impl policy::Policy for Policy {
+    const CAREFUL: &'static str =
+        "RFC 9112 §8, §9.3 and §9.3.1, RFC 9110 §9.2.2; reqwest, hyper-util, undici";
+}
 
 impl Policy {
     /// The careful client with these habits, in this order.
@@ -95,20 +85,5 @@ impl Policy {
             (habit.set)(&mut policy);
         }
         Ok(policy)
-    }
-}
-
-impl Named {
-    /// What it stands for.
-    pub fn policy(&self) -> Policy {
-        Policy::of(self.habits)
-    }
-
-    /// Where its habits were seen, or what a specification says of them.
-    pub fn sources(&self) -> Vec<&'static str> {
-        match self.habits {
-            [] => vec![CAREFUL],
-            habits => habits.iter().map(|habit| habit.source).collect(),
-        }
     }
 }

@@ -111,7 +111,9 @@ fn ids_of_policies_and_habits_are_kebab_case_and_unique() {
 fn each_habit_changes_the_careful_client_and_has_a_policy() {
     for habit in HABITS {
         assert_ne!(Policy::of(&[habit]), Policy::default(), "{}", habit.id);
-        let of = |named: &policies::Named| named.habits.iter().any(|one| one.id == habit.id);
+        let of = |named: &crate::policy::Named<Policy>| {
+            named.habits.iter().any(|one| one.id == habit.id)
+        };
         assert!(POLICIES.iter().any(of), "{}", habit.id);
     }
 }

@@ -47,6 +47,8 @@ impl Parser for Anchored {
 
     fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
         let mut machine = Machine::new(input, draft.base() == 0);
+        let first = draft.whole().split(|byte| *byte == b'\n').next();
+        machine.is_mailbox = first.is_some_and(is_from_line);
         if machine.is_front && input.starts_with(b"\xEF\xBB\xBF") {
             draft.waive(&BOM_TEXT, 0);
         }
@@ -131,6 +133,8 @@ struct Machine<'i> {
     input: &'i [u8],
     at: usize,
     is_front: bool,
+    /// The input begins with a line `From `.
+    is_mailbox: bool,
     state: State,
     /// Text may stand here.
     text: bool,
@@ -155,6 +159,7 @@ impl<'i> Machine<'i> {
             input,
             at: 0,
             is_front,
+            is_mailbox: false,
             state: State::Text,
             text: is_front,
             mail: false,
@@ -252,7 +257,7 @@ impl<'i> Machine<'i> {
         if inner.is_patch() {
             draft.waive(&INDENTED_TEXT, line.at);
             self.text = true;
-        } else if is_from_line(line.text) {
+        } else if self.is_mailbox && is_from_line(line.text) {
             (self.text, self.mail) = (true, true);
         } else {
             if !self.text && line.text != b"-- " {

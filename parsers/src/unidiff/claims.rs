@@ -104,7 +104,7 @@ fn one<'a>(reading: &Reading, message: &Message, input: &'a [u8]) -> Claim<'a> {
         is_binary: bytes(message.end, input.len()).starts_with(BINARY),
         ..Claim::default()
     };
-    let mut header: Option<(usize, usize)> = None;
+    let (mut header, mut is_data): (Option<(usize, usize)>, _) = (None, false);
     for part in reading.parts_of(message) {
         let text = bytes(part.start, part.end);
         match part.label {
@@ -128,8 +128,11 @@ fn one<'a>(reading: &Reading, message: &Message, input: &'a [u8]) -> Claim<'a> {
                 claim.new_start = number_after(text, b'+');
                 claim.is_hunk = true;
                 claim.counts = [count_after(text, b'-'), count_after(text, b'+')];
-                claim.is_binary |= text.starts_with(BINARY);
+                is_data |= text.starts_with(BINARY);
+                claim.is_binary |= is_data;
             }
+            // Binary data are no lines.
+            label::BODY if is_data => {}
             label::BODY => body(part, input, &mut claim.lines),
             label::END_MARKER => {
                 if let Some(last) = claim.lines.last_mut() {

@@ -1,9 +1,11 @@
 //! The names of disagreements: `phantom-file`, `lost-hunk`, `count-mark` and their like.
 
 use crate::compare::{Divergence, Fate, Kind, Side};
+use crate::rule::Leniency;
 use crate::verdict::{Citation, Part, Stance, Verdict};
 
 use super::label;
+use super::leniencies::{BODY_CRLF, BODY_CRLF_MAIL, BODY_NUL};
 use super::rules::{NAME_IN_TREE, NAME_NOT_GIT};
 
 /// The class of a disagreement; none for one without a name.
@@ -110,7 +112,8 @@ fn by_end(at: usize, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
     (x != y).then(|| format!("{x}-{y}"))
 }
 
-/// The class of two readings that end a hunk alike: `other-file` where they patch another file.
+/// The class of two readings that end a hunk alike: `other-file` where they patch another file, else by
+/// what one of them drops: a `carriage-return`, or what follows a `nul`.
 fn payload(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     let headers = |side: &Side<'_>| -> Option<Vec<Part>> {
         let message = side.verdict.reading.messages.get(divergence.message)?;
@@ -119,5 +122,21 @@ fn payload(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String
         let is_header = |part: &&Part| headers.contains(&part.label);
         Some(parts.filter(is_header).copied().collect())
     };
-    (headers(a) != headers(b)).then(|| "other-file".to_owned())
+    if headers(a) != headers(b) {
+        return Some("other-file".to_owned());
+    }
+    let drops = [
+        (&BODY_CRLF, "carriage-return"),
+        (&BODY_CRLF_MAIL, "carriage-return"),
+        (&BODY_NUL, "nul"),
+    ];
+    let mut waived = waivers(divergence.at, a).chain(waivers(divergence.at, b));
+    waived.find_map(|citation| {
+        let dropped =
+            |(leniency, _): &&(&'static Leniency, &str)| citation.stance == Stance::Waive(leniency);
+        drops
+            .iter()
+            .find(dropped)
+            .map(|(_, word)| (*word).to_owned())
+    })
 }

@@ -2,9 +2,12 @@
 //! into a list of files. It walks over the lines with a cursor and keeps no state between hunks; whatever
 //! is no patch, it steps over.
 
+mod binary;
 mod hunk_header;
+mod line;
 mod names;
 
+use self::line::{extended_header, opens_mail};
 use super::leniencies::*;
 use super::rules::*;
 use super::{BINARY, MARKER, label};
@@ -23,7 +26,6 @@ static WAIVES: &[&Leniency] = &[
     &TEXT_ENDS_FILE,
     &HUNK_TEXT,
     &GIT_LINE_TEXT,
-    &BINARY_TEXT,
     &OLD_TEXT,
     &NEW_TEXT,
     &HEADER_TEXT,
@@ -53,6 +55,7 @@ impl Parser for Counted {
                 draft.head(cursor.at, Framing::Delimited);
                 cursor.at
             }
+            Found::Data => cursor.at,
             Found::Hunk => cursor.hunk(draft)?,
         };
         Ok(Taken {
@@ -65,6 +68,8 @@ impl Parser for Counted {
 enum Found {
     /// A header without hunks, which ends at the cursor.
     Whole,
+    /// A header and binary data, which end at the cursor.
+    Data,
     /// The header of a hunk, at the cursor.
     Hunk,
 }
@@ -140,6 +145,12 @@ impl<'i> Cursor<'i> {
             return Ok(Found::Hunk);
         }
         let (mut may_be_text, mut in_mail) = (is_first, false);
+        let (first, _) = Cursor {
+            input: draft.whole(),
+            at: 0,
+        }
+        .line();
+        let is_mailbox = opens_mail(first);
         while self.at < self.input.len() {
             if self.is_patch() {
                 if in_mail {
@@ -161,7 +172,7 @@ impl<'i> Cursor<'i> {
                 may_be_text = true;
             } else {
                 let (line, _) = self.line();
-                let opens_mail = opens_mail(line);
+                let opens_mail = is_mailbox && opens_mail(line);
                 if !(may_be_text || opens_mail || line == b"-- ") {
                     draft.waive(&TEXT_ENDS_FILE, self.at);
                 }
@@ -191,7 +202,9 @@ impl<'i> Cursor<'i> {
                 let (line, _) = self.line();
                 let Some(moves) = extended_header(line) else {
                     if line == BINARY {
-                        draft.waive(&BINARY_TEXT, self.at);
+                        extended(start, git_end, self.at, draft);
+                        self.binary(draft)?;
+                        return Ok(Some(Found::Data));
                     }
                     break;
                 };
@@ -354,34 +367,6 @@ impl<'i> Cursor<'i> {
             self.step();
             draft.join(label::BODY, at, self.at);
         }
-    }
-}
-
-fn opens_mail(line: &[u8]) -> bool {
-    let year = line.get(line.len().saturating_sub(4)..).unwrap_or(&[]);
-    let colons = line.iter().filter(|byte| **byte == b':');
-    let is_year = year.len() == 4 && year.iter().all(u8::is_ascii_digit);
-    line.len() > 8 && line.starts_with(b"From ") && is_year && colons.count() > 1
-}
-
-/// Whether the line is an extended header line, and then whether it moves a file.
-fn extended_header(line: &[u8]) -> Option<bool> {
-    let mut words = line.splitn(4, |byte| *byte == b' ');
-    let [first, second, third] = [words.next()?, words.next()?, words.next().unwrap_or(&[])];
-    // The last of the words that begin the line is followed by a blank.
-    let after_two = words.next().is_some() || line.len() > first.len() + 1 + second.len();
-    match (first, second) {
-        (b"index", _) => Some(false),
-        (b"copy" | b"rename", b"from" | b"to") if after_two => Some(true),
-        (b"old" | b"new", b"mode") | (b"similarity" | b"dissimilarity", b"index") if after_two => {
-            Some(false)
-        }
-        (b"Binary", b"files") if after_two => Some(false),
-        (b"new" | b"deleted", b"file") if third == b"mode" => line
-            .get(first.len() + b" file mode".len())
-            .is_some_and(|byte| *byte == b' ')
-            .then_some(false),
-        _ => None,
     }
 }
 

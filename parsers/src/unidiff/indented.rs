@@ -2,6 +2,7 @@
 //! with mail: behind indentation, with what it has seen of a header in mind whatever text comes between.
 //! It goes through the text once, and is driven by what each line is without its indentation.
 
+mod binary;
 mod hunk;
 
 use super::label;
@@ -23,7 +24,7 @@ static WAIVES: &[&Leniency] = &[
     &TEXT_ENDS_FILE,
     &HUNK_TEXT,
     &GIT_LINE_TEXT,
-    &BINARY_TEXT,
+    &BINARY_ENDS,
     &HEADER_GAP,
     &NEW_TEXT,
     &HUNK_GAP,
@@ -56,6 +57,7 @@ impl Parser for Indented {
                 draft.head(end, Framing::Delimited);
                 end
             }
+            Header::Data(end) => end,
             Header::Hunk(row) => scan.hunk(row, draft)?,
             Header::Text(_) => return Err(Stop::Nothing),
         };
@@ -71,6 +73,8 @@ enum Header {
     Hunk(Row),
     /// A header without hunks ends before this offset.
     Ends(usize),
+    /// Binary data end before this offset.
+    Data(usize),
     /// Text, up to this offset.
     Text(usize),
 }
@@ -192,12 +196,17 @@ impl<'i> Scan<'i> {
             draft.waive(&BOM_TEXT, 0);
         }
         let (mut text, mut mail, mut old) = (front, false, None);
+        let first = Scan {
+            input: draft.whole(),
+        };
+        let first = first.row(0).map(|row| first.bytes(row.start, row.end));
+        let is_mailbox = first.is_some_and(begins_mail);
         let mut at = 0;
         while let Some(row) = self.row(at) {
             at = row.next;
             if row.looks == Looks::Other {
                 let line = self.bytes(row.start, row.end);
-                let begins_mail = begins_mail(line);
+                let begins_mail = is_mailbox && begins_mail(line);
                 if !text && !begins_mail && line != b"-- " {
                     draft.waive(&TEXT_ENDS_FILE, row.start);
                 }
@@ -269,7 +278,8 @@ impl<'i> Scan<'i> {
             }
             let text = self.bytes(next.start, next.end);
             if text == b"GIT binary patch" {
-                draft.waive(&BINARY_TEXT, next.start);
+                git.alone(draft);
+                return self.binary(&next, draft).map(Header::Data);
             }
             match extended(text) {
                 Some(renames) => git.renames |= renames,

@@ -6,25 +6,7 @@
 //! Where two leniencies of one dialect apply to the same bytes, the one higher up in the table wins.
 
 use super::rules::*;
-use crate::rule::Leniency;
-
-macro_rules! leniencies {
-    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(if $allowed:ident)?;)*) => {
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        enum Index { $($name),* }
-        $(#[doc = $text] pub static $name: Leniency = Leniency {
-            id: $id, index: Index::$name as u16, rule: &$rule, text: $text,
-            word: leniencies!(@word $($word)?),
-            allowed: leniencies!(@allowed $($allowed)?),
-        };)*
-        /// Every leniency, in order of precedence.
-        pub static LENIENCIES: &[&Leniency] = &[$(&$name),*];
-    };
-    (@allowed) => { false };
-    (@allowed allowed) => { true };
-    (@word) => { "" };
-    (@word $word:literal) => { $word };
-}
+use crate::rule::table::leniencies;
 
 leniencies! {
     // Lines. A line that is ended by something else than LF is a line to everything that follows.
@@ -40,6 +22,7 @@ leniencies! {
 
     // Text around patches.
     SEPARATOR_CUT: MESSAGE_IS_TEXT "separator-cut" "Takes no line for a patch before the line of three dashes of a mail; a mail without one is read from the first line that looks like a patch on." if allowed;
+    MESSAGE_CUT: MESSAGE_IS_TEXT "message-cut" "A line diff --git or --- in the message of a mail begins its patch, also a line that begins with Index: or with diff and a dash; before such a line, lines +++ and @@ are text.";
     MESSAGE_PATCH: MESSAGE_IS_TEXT "message-patch" "Takes a patch wherever it stands, also in the message of a mail.";
     INDENTED_SPACES: INDENTATION "indented-spaces" "Reads a header, and a hunk, indented by spaces; the hunk's lines lose as many columns as its @@ is indented by.";
     INDENTED_TABS: INDENTATION "indented-tabs" "As indented-spaces, with tabs, which reach to the next multiple of eight columns.";
@@ -103,6 +86,7 @@ leniencies! {
     EMPTY_TAKEN: EMPTY_CONTEXT "empty-taken" "An empty line in a hunk is common to both files." if allowed;
     EMPTY_ENDS: EMPTY_CONTEXT "empty-ends" "An empty line ends a hunk." as "blank";
     BODY_CRLF: CONTENT "body-crlf" "A carriage return before the newline does not belong to a line of a hunk.";
+    BODY_CRLF_MAIL: CONTENT "body-crlf-mail" "As body-crlf, where the input begins with the first line of a mail.";
     BODY_NUL: CONTENT "body-nul" "A NUL ends the content of a line of a hunk.";
     MARKER_ANYWHERE: MARKER_PLACE "marker-anywhere" "Takes a marker after any line.";
     MARKER_SKIPPED: MARKER_PLACE "marker-skipped" "Skips a marker that follows no last line.";

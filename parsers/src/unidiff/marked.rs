@@ -1,12 +1,14 @@
 //! The marked reading: a reader that goes by what lines begin with, and to which the numbers in the header
 //! of a hunk say nothing. It sorts every line into a kind first, and then asks what may follow what.
 
+mod binary;
 mod lines;
+mod numbers;
 
 use self::lines::{Kind, Line, Lines, patch_kind, tell_outside};
+use self::numbers::numbers;
 use super::label;
 use super::leniencies::*;
-use super::rules::*;
 use crate::parser::{Draft, Next, Parser, Stop, Taken};
 use crate::rule::{Dialect, Leniency, LeniencySet};
 use crate::verdict::Framing;
@@ -21,7 +23,7 @@ static WAIVES: &[&Leniency] = &[
     &TEXT_IN_FILE,
     &HUNK_ORPHAN,
     &GIT_LINE_TEXT,
-    &BINARY_TEXT,
+    &BINARY_ANY,
     &OLD_TEXT,
     &NEW_TEXT,
     &HEADER_TEXT,
@@ -50,10 +52,10 @@ impl Parser for Marked {
 
     fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
         let lines = Lines { input, at: 0 };
-        let (hunk, end) = before(lines, draft)?;
-        let end = match hunk {
-            Some(header) => hunk_lines(header, draft)?,
-            None => {
+        let end = match before(lines, draft)? {
+            Found::Hunk(header) => hunk_lines(header, draft)?,
+            Found::Binary(lines) => binary::binary(lines, draft)?,
+            Found::Alone(end) => {
                 draft.head(end, Framing::Delimited);
                 end
             }
@@ -65,17 +67,28 @@ impl Parser for Marked {
     }
 }
 
-/// The lines before a hunk: those of the hunk, from its header on; or none, and where a header without
-/// hunks ends.
-fn before<'i>(
-    mut lines: Lines<'i>,
-    draft: &mut Draft<'_>,
-) -> Result<(Option<Lines<'i>>, usize), Stop> {
+/// What the lines before lead to.
+enum Found<'i> {
+    /// A hunk: its lines, from its header on.
+    Hunk(Lines<'i>),
+    /// Binary data, from the line that announces them on.
+    Binary(Lines<'i>),
+    /// A header without either, which ends here.
+    Alone(usize),
+}
+
+/// Goes through the lines before a hunk.
+fn before<'i>(mut lines: Lines<'i>, draft: &mut Draft<'_>) -> Result<Found<'i>, Stop> {
     let is_front = draft.base() == 0;
     if is_front && lines.input.starts_with(b"\xEF\xBB\xBF") {
         draft.waive(&BOM_TEXT, 0);
     }
     let (mut text, mut file_goes_on, mut mail) = (is_front, false, false);
+    let mut whole = Lines {
+        input: draft.whole(),
+        at: 0,
+    };
+    let is_mailbox = whole.next().is_some_and(|line| line.kind() == Kind::Mail);
     loop {
         let here = lines;
         let line = lines.next().ok_or(Stop::Nothing)?;
@@ -93,16 +106,15 @@ fn before<'i>(
                     }
                     draft.part(label::TEXT, 0, line.at);
                 }
-                return Ok((Some(here), 0));
+                return Ok(Found::Hunk(here));
             }
             Kind::New => draft.waive(&NEW_TEXT, line.at),
             Kind::Indented => draft.waive(&INDENTED_TEXT, line.at),
             Kind::Git | Kind::Old => match header(here, kind, draft)? {
-                Header::Hunk(lines) => return Ok((Some(lines), 0)),
-                Header::Alone(end) => return Ok((None, end)),
+                Header::Found(found) => return Ok(found),
                 Header::Text(at) => lines.at = at,
             },
-            Kind::Mail => mail = true,
+            Kind::Mail if is_mailbox => mail = true,
             _ => {
                 if !text && kind != Kind::Signature {
                     draft.waive(&TEXT_IN_FILE, line.at);
@@ -116,10 +128,8 @@ fn before<'i>(
 }
 
 enum Header<'i> {
-    /// A hunk follows, from its header on.
-    Hunk(Lines<'i>),
-    /// No hunk belongs to it, and it ends here.
-    Alone(usize),
+    /// It is one, and leads to this.
+    Found(Found<'i>),
     /// It is text up to here.
     Text(usize),
 }
@@ -144,7 +154,8 @@ fn header<'i>(mut lines: Lines<'i>, kind: Kind, draft: &mut Draft<'_>) -> Result
             };
             let kind = next.sure_kind()?;
             if next.text == b"GIT binary patch" {
-                draft.waive(&BINARY_TEXT, next.at);
+                alone(start, line.next, last.at, draft);
+                return Ok(Header::Found(Found::Binary(last)));
             }
             match kind {
                 Kind::Extended { moves: more } => moves |= more,
@@ -152,7 +163,7 @@ fn header<'i>(mut lines: Lines<'i>, kind: Kind, draft: &mut Draft<'_>) -> Result
                 Kind::Hunk => {
                     draft.waive(&HUNK_ORPHAN, next.at);
                     draft.part(label::TEXT, 0, next.at);
-                    return Ok(Header::Hunk(last));
+                    return Ok(Header::Found(Found::Hunk(last)));
                 }
                 _ if has_some => return Ok(alone(start, line.next, last.at, draft)),
                 _ => {
@@ -202,7 +213,7 @@ fn header<'i>(mut lines: Lines<'i>, kind: Kind, draft: &mut Draft<'_>) -> Result
             draft.part(label::FILE_HEADER, line.at, line.next);
         }
     }
-    Ok(Header::Hunk(hunk))
+    Ok(Header::Found(Found::Hunk(hunk)))
 }
 
 /// What follows the first slash of a name, with the name itself where there is none.
@@ -235,7 +246,7 @@ fn alone<'i>(start: usize, extended: usize, end: usize, draft: &mut Draft<'_>) -
     draft.part(label::TEXT, 0, start);
     draft.part(label::FILE_HEADER, start, extended);
     draft.part(label::EXTENDED, extended, end);
-    Header::Alone(end)
+    Header::Found(Found::Alone(end))
 }
 
 /// The hunk that begins with the first of these lines, its header: where it ends.
@@ -340,60 +351,5 @@ impl Marker {
             Self::MayFollow => {}
         }
         Self::Stands
-    }
-}
-
-/// The numbers in the header of a hunk: how many lines of each file.
-fn numbers(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, u64), Stop> {
-    let mut rest = line.text.get(2..).unwrap_or(&[]);
-    let mut counts = [0; 2];
-    let place = |rest: &[u8]| line.at + line.text.len() - rest.len();
-    for (sign, count) in [b" -", b" +"].into_iter().zip(&mut counts) {
-        rest = rest
-            .strip_prefix(sign)
-            .ok_or_else(|| draft.refuse(&HUNK_SPACE, place(rest)))?;
-        (*count, rest) = number(rest, place(rest), draft)?;
-        match rest.strip_prefix(b",") {
-            Some(after) => (*count, rest) = number(after, place(after), draft)?,
-            None => *count = 1,
-        }
-    }
-    let Some(heading) = rest.strip_prefix(b" @@") else {
-        let mut behind = rest;
-        while let [b' ' | b'\t', more @ ..] = behind {
-            behind = more;
-        }
-        let rule = if behind.starts_with(b"@@") {
-            &HUNK_SPACE
-        } else {
-            &HUNK_CLOSE
-        };
-        return Err(draft.refuse(rule, place(rest)));
-    };
-    let is_glued = heading.first().is_some_and(|byte| *byte != b' ') && heading != b"\r";
-    if is_glued {
-        draft.waive(&SECTION_GLUED, place(heading));
-    }
-    if heading.ends_with(b"\r") {
-        draft.waive(&HEADER_CR_KEPT, line.at + line.text.len() - 1);
-    }
-    let [old, new] = counts;
-    Ok((old, new))
-}
-
-/// The number at the front of `text`, which lies at `at`, and what follows it.
-fn number<'i>(text: &'i [u8], at: usize, draft: &mut Draft<'_>) -> Result<(u64, &'i [u8]), Stop> {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit());
-    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
-    if digits.is_empty() {
-        return Err(draft.refuse(&HUNK_NUMBER, at));
-    }
-    // Digits are ASCII, so what is wrong with them is that there are too many.
-    let number = std::str::from_utf8(digits)
-        .ok()
-        .and_then(|digits| digits.parse().ok());
-    match number {
-        Some(number) => Ok((number, rest)),
-        None => Err(draft.refuse(&HUNK_OVERFLOW, at)),
     }
 }

@@ -22,7 +22,7 @@
 //!    - H, the very first line after another message: a hunk of the same file, go to 3.
 //!    - Behind one or more of SP, HTAB and the letter X it looks like a patch, and without these it does not: `INDENTATION` at the line.
 //!    - It looks like a patch inside a mail (from a line `From `, ..., two colons, ..., four digits at its end, up to
-//!      a line `---`): `MESSAGE_IS_TEXT` at the line.
+//!      a line `---`; there is none unless the first line of the input is such a line): `MESSAGE_IS_TEXT` at the line.
 //!    - N: `NEW_WITHOUT_OLD` at the line. H: `HUNK_WITHOUT_FILE` at the line. G, O: go to 2.
 //!    - Any other, where text may not stand: `TEXT_AFTER_HUNK` at the line, once it is whole.
 //! 2. **The header of a file.**

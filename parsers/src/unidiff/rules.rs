@@ -3,19 +3,10 @@
 //! `diffutils` is the manual of GNU diffutils, `POSIX` is the description of `patch` in IEEE Std 1003.1-2017,
 //! `git` its manual page named.
 
-use crate::rule::{Force, Rule};
-
-macro_rules! rules {
-    ($($name:ident: $force:ident $id:literal $spec:literal $text:literal;)*) => {
-        $(#[doc = $text] pub static $name: Rule = Rule {
-            id: concat!("unidiff/", $id), spec: $spec, force: Force::$force, text: $text,
-        };)*
-        /// Every rule, in the order of the specification.
-        pub static RULES: &[&Rule] = &[$(&$name),*];
-    };
-}
+use crate::rule::table::rules;
 
 rules! {
+    "unidiff":
     // Lines.
     LINES: Must "lines" "POSIX, Definitions, Line" "A line ends with a newline, and with nothing else.";
     LAST_LINE: Must "last-line" "diffutils, Incomplete Lines" "Each line of a patch ends with a newline; a line of a file that does not is followed by a marker that says so.";

@@ -1,8 +1,9 @@
 //! The reading that cuts at the separator: a reader of mailboxes, to which a mail is a message up to the
 //! line of three dashes, and a patch after it. It first finds the area in which a patch may stand, then
-//! the patch in it. Mail has CR LF at the end of a line, or has had it, so that it takes no CR before a
+//! the patch in it. Mail has CR LF at the end of a line, or has had it, so that in mail it takes no CR before a
 //! newline for content.
 
+mod binary;
 mod patch;
 
 use super::leniencies::*;
@@ -19,7 +20,6 @@ static WAIVES: &[&Leniency] = &[
     &TEXT_ENDS_FILE,
     &HUNK_TEXT,
     &GIT_LINE_TEXT,
-    &BINARY_TEXT,
     &OLD_TEXT,
     &NEW_TEXT,
     &HEADER_TEXT,
@@ -31,7 +31,7 @@ static WAIVES: &[&Leniency] = &[
     &SECTION_GLUED,
     &COUNT_SHORT_AT_HEADER,
     &EMPTY_TAKEN,
-    &BODY_CRLF,
+    &BODY_CRLF_MAIL,
     &MARKER_LONG,
     &MARKER_REST,
 ];
@@ -53,9 +53,14 @@ impl Parser for SeparatorCut {
             at = 3;
         }
         let (mut is_loose, mut is_open) = (is_first, false);
+        let is_mailbox = line_at(draft.whole(), 0).is_some_and(|(line, _)| is_mail_start(line));
         loop {
-            at = area(input, at, (&mut is_loose, &mut is_open), draft)?;
-            let patch = patch::Patch { input, is_open };
+            at = area(input, at, is_mailbox, (&mut is_loose, &mut is_open), draft)?;
+            let patch = patch::Patch {
+                input,
+                is_mailbox,
+                is_open,
+            };
             match patch.read(at, is_first, draft)? {
                 patch::Found::Patch(end) => {
                     return Ok(Taken {
@@ -76,6 +81,7 @@ impl Parser for SeparatorCut {
 fn area(
     input: &[u8],
     mut at: usize,
+    is_mailbox: bool,
     (is_loose, is_open): (&mut bool, &mut bool),
     draft: &mut Draft<'_>,
 ) -> Result<usize, Stop> {
@@ -87,7 +93,8 @@ fn area(
             draft.waive_again(&SEPARATOR_CUT, input.len());
             continue;
         };
-        if passed.is_some() && is_mail_start(line) && next > at + line.len() {
+        let is_start = is_mailbox && is_mail_start(line);
+        if passed.is_some() && is_start && next > at + line.len() {
             at = passed.take().unwrap_or(at);
             in_message = false;
             continue;
@@ -104,7 +111,6 @@ fn area(
             draft.waive(&INDENTED_TEXT, at);
             *is_loose = true;
         } else {
-            let is_start = is_mail_start(line);
             if !*is_loose && !is_start && line != b"-- " {
                 draft.waive(&TEXT_ENDS_FILE, at);
             }

@@ -41,18 +41,30 @@ pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
         if end != End::Complete || !Path::new(&mail).exists() {
             break;
         }
-        let line = "cd \"$1\" && git mailinfo message patch <\"$0\"";
-        let cut = scratch.run("sh", &["-c", line, &mail, &scratch.named("free")])?;
-        let patch = std::fs::read(scratch.path("free/patch")).unwrap_or_default();
-        end = match cut.code {
-            Some(0) if !patch.is_empty() => {
-                count(&scratch, &scratch.named("free/patch"), input, seen)?
-            }
-            _ => End::Refused,
-        };
+        end = cut(&scratch, &mail, input, seen)?;
     }
     seen.end_stream(end);
     Ok(())
+}
+
+/// Reads one mail, which is cut into message and patch.
+pub fn read_mail(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
+    seen.detail = Detail::Counts;
+    let scratch = Scratch::new(input)?;
+    let end = cut(&scratch, &scratch.named("input"), input, seen)?;
+    seen.end_stream(end);
+    Ok(())
+}
+
+/// Cuts the mail at a path, and takes what is counted of its patch.
+fn cut(scratch: &Scratch, mail: &str, input: &[u8], seen: &mut Seen) -> Result<End, Failure> {
+    let line = "cd \"$1\" && git mailinfo message patch <\"$0\"";
+    let cut = scratch.run("sh", &["-c", line, mail, &scratch.named("free")])?;
+    let patch = std::fs::read(scratch.path("free/patch")).unwrap_or_default();
+    match cut.code {
+        Some(0) if !patch.is_empty() => count(scratch, &scratch.named("free/patch"), input, seen),
+        _ => Ok(End::Refused),
+    }
 }
 
 /// The most mails that are looked at.

@@ -2,6 +2,7 @@
 
 mod busybox;
 mod dpkg;
+mod filterdiff;
 mod git;
 mod gnu;
 mod hg;
@@ -61,9 +62,13 @@ tools! {
         "";
     DPKG_SOURCE "dpkg-source" "GPL-2.0-or-later" "dpkg-source" &["--version"], dpkg::read, Some(dpkg::build), "",
         "Dpkg::Source::Patch alone, without a source package around the patch";
+    FILTERDIFF "filterdiff" "GPL-2.0-or-later" "filterdiff" &["--version"], filterdiff::read, None, "",
+        "lines are counted by their headers in what it leaves";
     GIT_AM "git-am" "GPL-2.0-only" "git" &["--version"], git::read_mails, Some(git::build_mails), ".git",
         "lines are counted by git apply, of what mailsplit and mailinfo take for a patch";
     GIT_APPLY "git-apply" "GPL-2.0-only" "git" &["--version"], git::read, Some(git::build), "", "";
+    GIT_MAILINFO "git-mailinfo" "GPL-2.0-only" "git" &["--version"], git::read_mail, None, "",
+        "one mail, whatever line it begins with; lines are counted by git apply";
     GNU_PATCH "gnu-patch" "GPL-3.0-or-later" "patch" &["--version"], gnu::read, Some(gnu::build), "",
         "empty files of all names, so that hunks are rejected and shown";
     HG_IMPORT "hg-import" "GPL-2.0-or-later" "hg" &["--version", "--quiet"], hg::read, Some(hg::build), ".hg",

@@ -16,11 +16,11 @@ use parsers::hop::{Oracles, POLICIES, run};
 use parsers::session;
 use peers::Failure;
 use peers::live::{self, Kind, Server};
-use serde_json::json;
 
 use super::args::TextOrJson;
 use super::each::each;
 use super::lab::{AT_A_TIME, end_all_on_interrupt};
+use super::policies;
 use super::{CLEAN, Console, FOUND, source};
 use crate::hop::replay::{HEADS, replay};
 use crate::hop::route::along;
@@ -94,7 +94,10 @@ fn named(words: &str) -> Result<Named, String> {
 pub fn run_verb(verb: Hop, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     match verb {
         Hop::Check(args) => check(&args, console),
-        Hop::Policies(args) => policies(&args, console),
+        Hop::Policies(args) => {
+            let title = "habits, besides those of `misframe session policies`";
+            policies::list(POLICIES, title, HABITS, args.format, console)
+        }
         Hop::Replay(args) => replay_all(&args, console),
     }
 }
@@ -188,44 +191,6 @@ fn case(path: &Path, args: &CheckArgs) -> anyhow::Result<HopCase> {
         Ok(_) => Ok(case),
         Err(what) => bail!("{what}; see `misframe hop policies` and `misframe rules`"),
     }
-}
-
-fn policies(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
-    for named in POLICIES {
-        let habits: Vec<_> = named.habits.iter().map(|habit| habit.id).collect();
-        if args.format == TextOrJson::Json {
-            console.object(&json!({
-                "policy": named.name,
-                "habits": habits,
-                "text": named.text,
-                "sources": named.sources(),
-            }))?;
-            continue;
-        }
-        let habits = match habits.as_slice() {
-            [] => "no habit".to_owned(),
-            some => some.join("+"),
-        };
-        writeln!(console.out, "{}  {habits}\n    {}", named.name, named.text)?;
-        for source in named.sources() {
-            writeln!(console.out, "    {source}")?;
-        }
-    }
-    if args.format == TextOrJson::Text {
-        writeln!(
-            console.out,
-            "\nhabits, besides those of `misframe session policies`:"
-        )?;
-    }
-    for habit in HABITS {
-        let (id, text, source) = (habit.id, habit.text, habit.source);
-        if args.format == TextOrJson::Json {
-            console.object(&json!({"habit": id, "text": text, "source": source}))?;
-            continue;
-        }
-        writeln!(console.out, "\n{id}\n    {text}\n    {source}")?;
-    }
-    Ok(ExitCode::from(CLEAN))
 }
 
 fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {

@@ -15,6 +15,7 @@ mod lab;
 mod learn;
 mod matrix;
 mod peers;
+mod policies;
 mod probe;
 mod read;
 mod recorded;
@@ -221,6 +222,7 @@ impl Command {
                 from_nothing: args.from_nothing,
                 peers: args.peer,
                 dialects: args.dialect,
+                readings: args.reading,
                 tools: args.tools,
             }),
             Self::HuntWorker(args) => worker(&WorkerOptions {
@@ -231,6 +233,7 @@ impl Command {
                 from_nothing: args.from_nothing,
                 peers: args.peer,
                 dialects: args.dialect,
+                readings: args.reading,
             }),
             Self::Check(args) => check::run(args, console),
             Self::Read(args) => read::run(args, console),

@@ -20,6 +20,7 @@ use parsers::session::{Bound, Oracles, POLICIES, Policy, Schedule, explore, run}
 use serde_json::json;
 
 use super::args::TextOrJson;
+use super::policies;
 use super::{CLEAN, Console, FOUND, source};
 use crate::session::{draw, draw_exploration, extent, json};
 
@@ -112,7 +113,7 @@ pub fn run_verb(verb: Session, console: &mut Console<'_>) -> anyhow::Result<Exit
         Session::Explore(args) => explore_all(&args, console),
         Session::Replay(args) => replay::run(&args, console),
         Session::Clients(args) => replay::clients(&args, console),
-        Session::Policies(args) => policies(&args, console),
+        Session::Policies(args) => policies::list(POLICIES, "habits", HABITS, args.format, console),
         Session::Mechanisms(args) => mechanisms(&args, console),
         Session::Faults(args) => faults::mixups(&args, console),
         Session::Clicks(args) => faults::clicks(&args, console),
@@ -235,41 +236,6 @@ fn explore_all(args: &ExploreArgs, console: &mut Console<'_>) -> anyhow::Result<
         write!(console.out, "{gap}{picture}{}", extent(&found))?;
     }
     Ok(ExitCode::from(if has_defect { FOUND } else { CLEAN }))
-}
-
-fn policies(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
-    for named in POLICIES {
-        let habits: Vec<_> = named.habits.iter().map(|habit| habit.id).collect();
-        if args.format == TextOrJson::Json {
-            console.object(&json!({
-                "policy": named.name,
-                "habits": habits,
-                "text": named.text,
-                "sources": named.sources(),
-            }))?;
-            continue;
-        }
-        let habits = match habits.as_slice() {
-            [] => "no habit".to_owned(),
-            some => some.join("+"),
-        };
-        writeln!(console.out, "{}  {habits}\n    {}", named.name, named.text)?;
-        for source in named.sources() {
-            writeln!(console.out, "    {source}")?;
-        }
-    }
-    if args.format == TextOrJson::Text {
-        writeln!(console.out, "\nhabits:")?;
-    }
-    for habit in HABITS {
-        let (id, text, source) = (habit.id, habit.text, habit.source);
-        if args.format == TextOrJson::Json {
-            console.object(&json!({"habit": id, "text": text, "source": source}))?;
-            continue;
-        }
-        writeln!(console.out, "\n{id}\n    {text}\n    {source}")?;
-    }
-    Ok(ExitCode::from(CLEAN))
 }
 
 fn mechanisms(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {

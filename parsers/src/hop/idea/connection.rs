@@ -32,6 +32,7 @@ pub static KEEP_HOP_BY_HOP: Habit = Habit {
     id: "keep-hop-by-hop",
     text: "Connection, Keep-Alive, TE and Upgrade go on, and what Connection names.",
     source: "HAProxy 2.6, but for close and keep-alive; RFC 9110 §7.6.1 requires the contrary",
+    rule: None,
     set: |policy| policy.connection = Connection::None,
 };
 
@@ -40,6 +41,7 @@ pub static KEEP_NAMED: Habit = Habit {
     id: "keep-named",
     text: "The fields that are known to be meant for a hop are removed, and those that only Connection names go on.",
     source: "nginx 1.22, lighttpd 1.4.69; RFC 9110 §7.6.1 requires the contrary",
+    rule: None,
     set: |policy| policy.connection = Connection::Known,
 };
 
@@ -48,6 +50,7 @@ pub static KEEP_TE: Habit = Habit {
     id: "keep-te",
     text: "TE goes on without the connection option TE.",
     source: "RFC 9110 §10.1.4 requires the option",
+    rule: None,
     set: |policy| policy.keeps_te = true,
 };
 
@@ -56,6 +59,7 @@ pub static FORWARD_TE: Habit = Habit {
     id: "forward-te",
     text: "TE goes on as the hop's own, with the connection option TE.",
     source: "lighttpd 1.4.69, of `trailers`; RFC 9110 §10.1.4",
+    rule: None,
     set: |policy| policy.forwards_te = true,
 };
 
@@ -64,6 +68,7 @@ pub static KEEP_KEEP_ALIVE: Habit = Habit {
     id: "keep-keep-alive",
     text: "Keep-Alive goes on.",
     source: "lighttpd 1.4.69; RFC 9110 §7.6.1 advises to remove it",
+    rule: None,
     set: |policy| policy.keeps_keep_alive = true,
 };
 
@@ -72,6 +77,7 @@ pub static KEEP_PROXY_CONNECTION: Habit = Habit {
     id: "keep-proxy-connection",
     text: "Proxy-Connection goes on.",
     source: "nginx 1.22, Varnish 7.1; RFC 9110 §7.6.1 advises to remove it",
+    rule: None,
     set: |policy| policy.keeps_proxy_connection = true,
 };
 
@@ -80,6 +86,7 @@ pub static STRIP_NAMED_FRAMING: Habit = Habit {
     id: "strip-named-framing",
     text: "What Connection names is removed after it has been read by, be it Host, Content-Length or Transfer-Encoding.",
     source: "Davison 2019, abusing hop-by-hop headers; CVE-2026-26365; RFC 9110 §7.6.1",
+    rule: None,
     set: |policy| policy.strips_framing = true,
 };
 

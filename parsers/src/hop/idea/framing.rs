@@ -27,6 +27,7 @@ pub static RAW_FRAMING: Habit = Habit {
     id: "raw-framing",
     text: "Content-Length, Transfer-Encoding and the bytes of the body go on as they came, whatever was made of them.",
     source: "RFC 9112 §6.3: a message with both may be forwarded by an intermediary that first removes Content-Length",
+    rule: None,
     set: |policy| policy.framing = Framing::Raw,
 };
 
@@ -35,6 +36,7 @@ pub static OWN_LENGTH: Habit = Habit {
     id: "own-length",
     text: "The content is read whole, and goes on with a Content-Length of its own.",
     source: "nginx 1.22 proxy_request_buffering; RFC 9112 §6.2",
+    rule: None,
     set: |policy| policy.framing = Framing::Length,
 };
 
@@ -43,6 +45,7 @@ pub static OWN_CHUNKS: Habit = Habit {
     id: "own-chunks",
     text: "Whatever ended the content, it goes on in chunks of its own.",
     source: "RFC 9112 §7.1",
+    rule: None,
     set: |policy| policy.framing = Framing::Chunks,
 };
 
@@ -51,6 +54,7 @@ pub static END_BROKEN: Habit = Habit {
     id: "end-broken",
     text: "Chunks are forwarded as they are read; where they break off, or cannot be read, the last chunk follows all the same.",
     source: "Varnish 7.1, which answers 503 meanwhile; RFC 9112 §8: chunks are incomplete without their last one",
+    rule: None,
     set: |policy| policy.ends_broken = true,
 };
 

@@ -24,6 +24,7 @@ pub static OWN_HOST: Habit = Habit {
     id: "own-host",
     text: "Host is the name of the next, and not the one that the client has sent.",
     source: "nginx 1.22 `proxy_set_header Host $proxy_host`, Apache 2.4 `ProxyPreserveHost Off`, their defaults; squid 5.7 with `defaultsite`. RFC 9112 §3.2",
+    rule: None,
     set: |policy| policy.marks.own_host = true,
 };
 
@@ -32,6 +33,7 @@ pub static ADD_VIA: Habit = Habit {
     id: "add-via",
     text: "The intermediary adds itself to Via.",
     source: "squid 5.7; RFC 9110 §7.6.3 requires it of every proxy",
+    rule: None,
     set: |policy| policy.marks.via = true,
 };
 
@@ -40,6 +42,7 @@ pub static ADD_FORWARDED_FOR: Habit = Habit {
     id: "add-forwarded-for",
     text: "The address of who has asked is added to X-Forwarded-For.",
     source: "Apache 2.4, lighttpd 1.4.69, squid 5.7, Varnish 7.1; RFC 7239 has Forwarded for it",
+    rule: None,
     set: |policy| policy.marks.forwarded_for = true,
 };
 

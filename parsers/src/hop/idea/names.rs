@@ -32,6 +32,7 @@ pub static RAW_LINES: Habit = Habit {
     id: "raw-lines",
     text: "The lines of a head go on as they came, with whatever ends them.",
     source: "RFC 9112 §2.2: a recipient may take a bare LF for the end of a line, a sender may not send one",
+    rule: None,
     set: |policy| policy.raw_lines = true,
 };
 
@@ -40,6 +41,7 @@ pub static HYPHENS: Habit = Habit {
     id: "hyphens",
     text: "Underscores in field names become hyphens.",
     source: "RFC 9110 §5.1; the variables of CGI (RFC 3875 §4.1.18), from which a name is written back",
+    rule: None,
     set: |policy| policy.names = Names::Hyphens,
 };
 
@@ -48,6 +50,7 @@ pub static DROP_UNDERSCORES: Habit = Habit {
     id: "drop-underscores",
     text: "Fields with an underscore in their names are removed.",
     source: "nginx `underscores_in_headers off`, its default; RFC 9110 §5.1 lets a proxy be configured to block fields",
+    rule: None,
     set: |policy| policy.names = Names::Dropped,
 };
 
@@ -56,6 +59,7 @@ pub static LOWER_NAMES: Habit = Habit {
     id: "lower-names",
     text: "Field names are written in lower case.",
     source: "HAProxy 2.6; RFC 9110 §5.1: names are case-insensitive",
+    rule: None,
     set: |policy| policy.spelling = Spelling::Lower,
 };
 
@@ -64,6 +68,7 @@ pub static JOIN_LINES: Habit = Habit {
     id: "join-lines",
     text: "Field lines of one name become one, their values joined by commas.",
     source: "Apache 2.4, lighttpd 1.4.69; RFC 9110 §5.3 lets a recipient do so",
+    rule: None,
     set: |policy| policy.joins = true,
 };
 
@@ -72,6 +77,7 @@ pub static DROP_EMPTY: Habit = Habit {
     id: "drop-empty",
     text: "Fields without a value are removed.",
     source: "lighttpd 1.4.69; RFC 9110 §5.1 has a proxy forward what it does not know",
+    rule: None,
     set: |policy| policy.drops_empty = true,
 };
 

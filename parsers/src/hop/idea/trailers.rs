@@ -21,6 +21,7 @@ pub static DROP_TRAILERS: Habit = Habit {
     id: "drop-trailers",
     text: "The trailer section is dropped, and the field Trailer.",
     source: "Apache 2.4, Varnish 7.1, squid 5.7; RFC 9112 §7.1.2 lets a recipient discard it",
+    rule: None,
     set: |policy| policy.trailers = Trailers::Dropped,
 };
 
@@ -29,6 +30,7 @@ pub static MERGE_TRAILERS: Habit = Habit {
     id: "merge-trailers",
     text: "Trailer fields are forwarded in the header section.",
     source: "RFC 9110 §6.5.1 forbids it; RFC 7230 §4.1.3 had an example that did it",
+    rule: None,
     set: |policy| policy.trailers = Trailers::Merged,
 };
 

@@ -43,6 +43,7 @@ pub static FORWARD_UPGRADE: Habit = Habit {
     id: "forward-upgrade",
     text: "Upgrade goes on as the hop's own, with the connection option upgrade.",
     source: "HAProxy 2.6; nginx with `proxy_set_header Upgrade`, Apache with `upgrade=websocket`, lighttpd with `upgrade`. RFC 9110 §7.8",
+    rule: None,
     set: |policy| policy.upgrade = Upgrade::Forwarded,
 };
 
@@ -51,6 +52,7 @@ pub static HALF_UPGRADE: Habit = Habit {
     id: "half-upgrade",
     text: "Upgrade goes on without the connection option upgrade.",
     source: "nginx with `proxy_set_header Upgrade` alone; RFC 9110 §7.8 requires the option",
+    rule: None,
     set: |policy| policy.upgrade = Upgrade::Half,
 };
 
@@ -59,6 +61,7 @@ pub static TUNNEL_ON_ANSWER: Habit = Habit {
     id: "tunnel-on-answer",
     text: "After an upgrade has been forwarded, the connection is a tunnel, whatever is answered.",
     source: "Varnish 7.1 with `return (pipe)`; RFC 9110 §7.8 lets 101 alone change the protocol",
+    rule: None,
     set: |policy| policy.tunnel = Tunnel::Answered,
 };
 
@@ -67,6 +70,7 @@ pub static COMPLETE_UPGRADE: Habit = Habit {
     id: "complete-upgrade",
     text: "Where upgrades are forwarded, an Upgrade that came without the connection option goes on with it.",
     source: "nginx 1.22 with `$http_upgrade`, Apache 2.4 with `upgrade=websocket`, squid 5.7; RFC 9110 §7.8 requires the option of who sends it",
+    rule: None,
     set: |policy| policy.bare_upgrade = Bare::Completed,
 };
 
@@ -75,6 +79,7 @@ pub static BARE_UPGRADE: Habit = Habit {
     id: "bare-upgrade",
     text: "Where upgrades are forwarded, an Upgrade that came without the connection option goes on without it.",
     source: "Varnish 7.1 with `return (pipe)`; RFC 9110 §7.8 requires the option",
+    rule: None,
     set: |policy| policy.bare_upgrade = Bare::Kept,
 };
 

@@ -21,6 +21,7 @@ pub static HTTP10_UPSTREAM: Habit = Habit {
     id: "http10-upstream",
     text: "What is forwarded is of HTTP/1.0.",
     source: "nginx 1.22 `proxy_http_version`, its default; RFC 9110 §2.5",
+    rule: None,
     set: |policy| policy.version = Version::Http10,
 };
 
@@ -29,6 +30,7 @@ pub static RAW_VERSION: Habit = Habit {
     id: "raw-version",
     text: "The request-line goes on as it came.",
     source: "HAProxy 2.6; RFC 9112 §2.3 requires an intermediary to send its own version",
+    rule: None,
     set: |policy| policy.version = Version::Raw,
 };
 

@@ -290,8 +290,8 @@ impl Reader<'_> {
                 self.fold(at + 1, true, lines, draft).map(Line::Next)
             }
             b':' => self.nameless(at, lines, draft),
-            _ if self.has(&COLON_LINE_TWO) && self.is_token_line(at)? => {
-                draft.waive(&COLON_LINE_TWO, at);
+            _ if self.has(&COLON_LINE_END) && self.is_token_line(at)? => {
+                draft.waive(&COLON_LINE_END, at);
                 Ok(Line::End(at + 2))
             }
             _ => self.odd_field(at, at, lines, draft).map(Line::Next),

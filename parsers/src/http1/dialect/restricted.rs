@@ -35,15 +35,21 @@ impl Reader<'_> {
         notes: &Notes<'_>,
         draft: &mut Draft<'_>,
     ) -> Result<(), Stop> {
-        let authority = authority(self.slice(line.target.0, line.target.1)).map(host_and_port);
-        let host = notes.of(label::HOST).next();
-        let host = host.map_or(&[] as &[u8], |note| self.noted(note, notes.text));
+        let target = self.slice(line.target.0, line.target.1);
+        let authority = authority(target).map(host_and_port);
+        let named = notes.of(label::HOST).next();
+        let named = named.map(|note| self.noted(note, notes.text));
+        let host = named.unwrap_or(&[]);
         let (has_coding, has_length) = (notes.has(label::CODING), notes.has(label::LENGTH));
         let mut trimmed = notes.of(label::HOST).chain(notes.of(label::LENGTH));
         let limits = [
             (
                 &HOST_MATCHES,
                 !host.is_empty() && authority.is_some_and(|target| target != host_and_port(host)),
+            ),
+            (
+                &HOST_REPEATS,
+                named.is_some_and(|host| !repeats(host, line.method, target)),
             ),
             (
                 &POST_10_LENGTH,
@@ -123,6 +129,16 @@ fn host_and_port(authority: &[u8]) -> (&[u8], &[u8]) {
         true => (host, digits),
         false => (host, &[]),
     }
+}
+
+/// Whether Host is what a target in absolute-form, or one of CONNECT, has for its authority; of the latter, its host will do.
+fn repeats(host: &[u8], method: Method, target: &[u8]) -> bool {
+    let is_connect = method == Method::Connect;
+    let is_absolute = memchr::memmem::find(target, b"://").is_some();
+    let authority = authority(target).filter(|_| is_connect || is_absolute);
+    authority.is_none_or(|authority| {
+        host == authority || is_connect && host == host_and_port(authority).0
+    })
 }
 
 /// The authority that a target in absolute-form or authority-form has.

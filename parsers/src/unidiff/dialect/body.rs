@@ -224,7 +224,11 @@ impl Reader<'_> {
         draft.part(label::SKIPPED, line.start, line.text);
         let mut end = line.end;
         let text = self.slice(line.text, line.end);
-        if text.ends_with(b"\r") && line.is_ended && self.waive(&BODY_CRLF, end - 1, draft) {
+        if text.ends_with(b"\r")
+            && line.is_ended
+            && (self.waive(&BODY_CRLF, end - 1, draft)
+                || self.is_mailbox && self.waive(&BODY_CRLF_MAIL, end - 1, draft))
+        {
             end -= 1;
         }
         let text = self.slice(line.text, end);

@@ -18,7 +18,11 @@ use crate::verdict::Framing;
 /// # Errors
 /// As [`Parser::read`](crate::Parser::read).
 pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
-    let reader = Reader { waives, input };
+    let reader = Reader {
+        waives,
+        input,
+        is_mailbox: seek::is_mailbox(draft.whole()),
+    };
     let (place, is_open) = reader.seek(draft)?;
     // What is found for want of a line that did not come may become text when more bytes come.
     let framing = |closed| match is_open {
@@ -50,6 +54,8 @@ fn taken(end: usize) -> Taken {
 struct Reader<'a> {
     waives: &'a LeniencySet,
     input: &'a [u8],
+    /// The input begins with the first line of a mail, so that mails are what it has.
+    is_mailbox: bool,
 }
 
 /// Where the text before a patch has led.

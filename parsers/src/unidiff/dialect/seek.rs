@@ -13,6 +13,8 @@ pub(super) struct Seek {
     text: bool,
     /// These are the lines of a mail before its patch.
     mail: bool,
+    /// In these, a line that is no line of a patch has said that one follows.
+    is_announced: bool,
     /// The file of the hunk before this text goes on.
     in_file: bool,
     /// A line `Index:`.
@@ -30,6 +32,7 @@ impl Reader<'_> {
         let mut seek = Seek {
             text: is_first,
             mail: false,
+            is_announced: false,
             in_file: false,
             index: None,
             old: None,
@@ -52,7 +55,7 @@ impl Reader<'_> {
             };
             let text = self.slice(line.start, line.end);
             if line.is_ended
-                && is_mail_start(text)
+                && self.starts_mail(text)
                 && let Some(cut) = seek.back()
             {
                 at = cut;
@@ -106,7 +109,11 @@ impl Reader<'_> {
                 seek.cut.get_or_insert(line.start);
                 return Ok(Attempt::Text(line.next));
             }
-            if !self.waive(&MESSAGE_PATCH, line.start, draft) {
+            if self.waive(&MESSAGE_CUT, line.start, draft) {
+                if !seek.is_announced && matches!(shape, Shape::New | Shape::Hunk) {
+                    return Ok(Attempt::Text(line.next));
+                }
+            } else if !self.waive(&MESSAGE_PATCH, line.start, draft) {
                 return Err(draft.refuse(&MESSAGE_IS_TEXT, line.start));
             }
             seek.mail = false;
@@ -152,20 +159,27 @@ impl Reader<'_> {
     /// A line that looks like no line of a patch.
     fn text_line(&self, line: &Line, seek: &mut Seek, draft: &mut Draft<'_>) -> Result<(), Stop> {
         let text = self.slice(line.start, line.end);
-        let starts_mail = is_mail_start(text);
+        let starts_mail = self.starts_mail(text);
         if !seek.text && !starts_mail && text != b"-- " {
             self.text_after_hunk(line, seek, draft)?;
         } else {
             seek.text = true;
         }
         if starts_mail {
-            seek.mail = true;
+            (seek.mail, seek.is_announced) = (true, false);
         } else if text == b"---" {
             (seek.mail, seek.cut) = (false, None);
         } else if text.starts_with(b"Index: ") {
-            seek.index = Some(*line);
+            (seek.index, seek.is_announced) = (Some(*line), true);
+        } else if text.starts_with(b"diff -") {
+            seek.is_announced = true;
         }
         Ok(())
+    }
+
+    /// Whether a line, given without its end, is the first of a mail. Behind other text there is none.
+    fn starts_mail(&self, line: &[u8]) -> bool {
+        self.is_mailbox && is_mail_start(line)
     }
 
     fn text_after_hunk(
@@ -198,6 +212,12 @@ impl Seek {
         self.index = self.index.filter(|index| index.start < cut);
         Some(cut)
     }
+}
+
+/// Whether the first line of an input is that of a mail.
+pub(super) fn is_mailbox(input: &[u8]) -> bool {
+    let end = memchr::memchr(b'\n', input).unwrap_or(input.len());
+    input.get(..end).is_some_and(is_mail_start)
 }
 
 /// Whether a line, given without its end, is the first of a mail in a mailbox: `From `, a time with

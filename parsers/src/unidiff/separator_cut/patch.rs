@@ -23,6 +23,8 @@ struct Named {
 
 pub(super) struct Patch<'i> {
     pub input: &'i [u8],
+    /// It stands in a mail.
+    pub is_mailbox: bool,
     /// More bytes may show that it is text.
     pub is_open: bool,
 }
@@ -51,7 +53,7 @@ impl<'i> Patch<'i> {
         }
     }
 
-    fn framing(&self, closed: Framing) -> Framing {
+    pub(super) fn framing(&self, closed: Framing) -> Framing {
         if self.is_open {
             Framing::UntilClose
         } else {
@@ -60,7 +62,7 @@ impl<'i> Patch<'i> {
     }
 
     /// The line at `at`, with its LF.
-    fn whole(&self, at: usize) -> Result<(&'i [u8], usize), Stop> {
+    pub(super) fn whole(&self, at: usize) -> Result<(&'i [u8], usize), Stop> {
         let (line, next) = line_at(self.input, at).ok_or(Stop::Incomplete)?;
         match next > at + line.len() {
             true => Ok((line, next)),
@@ -99,7 +101,8 @@ impl<'i> Patch<'i> {
                 return Ok(Found::Patch(next));
             }
             if line == b"GIT binary patch" {
-                draft.waive(&BINARY_TEXT, end);
+                self.headers_only([start, first, end], draft);
+                return self.binary(end, next, draft).map(Found::Patch);
             }
             match moves_file(line) {
                 Some(does) => moves |= does,
@@ -259,8 +262,8 @@ impl<'i> Patch<'i> {
             ends_file = takes_old > 0 && old == 0 || takes_new > 0 && new == 0;
             marked = false;
             let end = at + line.len();
-            if line.ends_with(b"\r") {
-                draft.waive(&BODY_CRLF, end - 1);
+            if self.is_mailbox && line.ends_with(b"\r") {
+                draft.waive(&BODY_CRLF_MAIL, end - 1);
                 draft.join(label::BODY, at, end - 1);
                 draft.part(label::SKIPPED, end - 1, next);
             } else {

@@ -108,7 +108,7 @@ where
 
 // patch = *text-line ( header hunk / extended-header [ binary ] / hunk )
 fn patch<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Taken, Fault<'i>> {
-    let (patch, begins) = text::text(input, draft.base() == 0)?;
+    let (patch, begins) = text::text(input, draft.base() == 0, text::is_mailbox(draft.whole()))?;
     let start = input.offset(patch);
     draft.part(label::TEXT, 0, start);
     let mut rest = patch;

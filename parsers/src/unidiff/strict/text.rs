@@ -25,8 +25,8 @@ pub enum Begins {
 
 // text = *text-line, up to a line that begins a patch. Nothing, when there is none.
 /// Also says what the next line begins. Text may stand at the front of the input, and after a line
-/// `-- ` or the first line of a mail.
-pub fn text(input: &[u8], is_front: bool) -> Result<(&[u8], Begins), Fault<'_>> {
+/// `-- ` or the first line of a mail, which there is in a mailbox only.
+pub fn text(input: &[u8], is_front: bool, is_mailbox: bool) -> Result<(&[u8], Begins), Fault<'_>> {
     // What byte order mark a file begins with is no part of its first line.
     if is_front && input.starts_with(b"\xEF\xBB\xBF") {
         return Err(cite(&BYTE_ORDER_MARK, input));
@@ -46,7 +46,7 @@ pub fn text(input: &[u8], is_front: bool) -> Result<(&[u8], Begins), Fault<'_>> 
             return Err(cite(&INDENTATION, at));
         }
         let (next, (line, is_ended)) = text_line(at)?;
-        let begins_mail = is_mail_start(line);
+        let begins_mail = is_mailbox && is_mail_start(line);
         match line {
             _ if begins_mail => (is_text, is_mail) = (true, true),
             b"-- " => is_text = true,
@@ -61,6 +61,12 @@ pub fn text(input: &[u8], is_front: bool) -> Result<(&[u8], Begins), Fault<'_>> 
         rule: None,
         element: at,
     }))
+}
+
+// mailbox = mail-start *line
+/// Whether the first line is that of a mail.
+pub fn is_mailbox(input: &[u8]) -> bool {
+    text_line(input).is_ok_and(|(_, (first, _))| is_mail_start(first))
 }
 
 /// A line and whether it has an end.
