@@ -14,8 +14,9 @@ end
 class Cancelled < Exception; end
 
 # Obeys until standard input ends; the block is given a name and whether to POST, and returns what was delivered. For a
-# batch it is given two names; a client that has no such thing is asked for none.
-def serve(name, version, &ask)
+# batch it is given two names; a client that has no such thing is asked for none. A batch is cancelled in its write to the
+# server that takes nothing: `is_writing` tells whether it has come to that.
+def serve(name, version, is_writing: -> { true }, &ask)
   busy = nil
   thread = nil
   say('hello', name, version)
@@ -45,8 +46,7 @@ def serve(name, version, &ask)
         both.each { |one| say('gone', one, error.class, error.message) }
       end
     when 'cancel'
-      # So that a batch is cancelled in the write that blocks.
-      sleep(0.005) until !busy.is_a?(Array) || thread.stop?
+      sleep(0.005) until !busy.is_a?(Array) || is_writing.call
       thread.raise(Cancelled, 'cancelled') if Array(busy).include?(what)
     when 'settle'
       say('settled')

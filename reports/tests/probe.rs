@@ -190,11 +190,11 @@ fn what_is_no_server_is_trouble() {
     });
     let tls = listen(|mut stream| {
         let _ = stream.write_all(b"\x15\x03\x01\x00\x02\x02\x46");
-        thread::sleep(Duration::from_secs(1));
+        thread::sleep(Duration::from_secs(5));
     });
     let rubbish = listen(|mut stream| {
         let _ = stream.write_all(b"\x1b[2Jhello\r\n");
-        thread::sleep(Duration::from_secs(1));
+        thread::sleep(Duration::from_secs(5));
     });
     let closing = listen(drop);
     let refusing = listen(|mut stream| {
@@ -210,11 +210,11 @@ fn what_is_no_server_is_trouble() {
         (refusing, "--host"),
     ] {
         let begun = Instant::now();
-        let (code, out, err) = probe(&[&address, "--timeout", "300"]);
+        let (code, out, err) = probe(&[&address, "--timeout", "2000"]);
         assert_eq!((code, out.as_str()), (2, ""), "{why}: {err}");
         assert!(err.contains(why), "{why}: {err}");
         assert!(!err.contains('\x1b'));
-        assert!(begun.elapsed() < Duration::from_secs(10), "{why}");
+        assert!(begun.elapsed() < Duration::from_secs(20), "{why}");
     }
 }
 
@@ -310,8 +310,8 @@ fn a_server_that_misbehaves_is_named_and_the_run_goes_on() {
     }
     let begun = Instant::now();
     let folder = folder.path().to_str().unwrap();
-    let (code, objects) = objects(&[&address, "--timeout", "500", "--only", folder]);
-    assert!(begun.elapsed() < Duration::from_secs(20));
+    let (code, objects) = objects(&[&address, "--timeout", "2000", "--only", folder]);
+    assert!(begun.elapsed() < Duration::from_secs(60));
     assert_eq!(code, 0);
     assert_eq!(objects.len(), expected.len());
     for (object, (name, why)) in objects.iter().zip(expected) {

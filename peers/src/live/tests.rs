@@ -1,6 +1,7 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
+use std::fmt::Debug;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -101,6 +102,22 @@ fn dead_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
+/// That `act` comes to `expected` within `limit`, in one of a few tries: where much else goes on, a server of ours may
+/// not get its turn before a limit passes.
+fn comes_to<T: PartialEq + Debug>(expected: &T, limit: Duration, act: impl Fn() -> T) {
+    let mut tried = Vec::new();
+    for _ in 0..4 {
+        let from = Instant::now();
+        let seen = act();
+        let took = from.elapsed();
+        if seen == *expected && took < limit {
+            return;
+        }
+        tried.push((seen, took));
+    }
+    panic!("not {expected:?} within {limit:?}: {tried:?}");
+}
+
 #[test]
 fn whatever_a_server_does_has_a_name_and_ends_in_time() {
     let port = dead_port();
@@ -115,9 +132,9 @@ fn whatever_a_server_does_has_a_name_and_ends_in_time() {
     ];
     for (act, trouble) in acts {
         let odd = Odd::start(act);
-        let from = Instant::now();
-        assert_eq!(client::plain(odd.port, "/", LIMITS), Err(trouble));
-        assert!(from.elapsed() < Duration::from_secs(1));
+        comes_to(&Err(trouble), Duration::from_secs(1), || {
+            client::plain(odd.port, "/", LIMITS)
+        });
     }
 }
 
@@ -138,17 +155,16 @@ fn what_an_odd_server_shows_is_known_in_time() {
     ];
     for (act, trouble, expected) in acts {
         let odd = Odd::start(act);
-        let from = Instant::now();
-        assert_eq!(Reader::at(odd.port, LIMITS).err(), Some(trouble));
-        let reader = Reader::unasked(odd.port, LIMITS);
-        let seen = reader.read(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", Patience::USUAL);
-        let fate = seen.map(|seen| {
-            let shown = seen.shown.unwrap();
-            assert_eq!(shown.taken, 0);
-            shown.fate
+        comes_to(&Some(trouble), Duration::from_secs(1), || {
+            Reader::at(odd.port, LIMITS).err()
         });
-        assert_eq!(fate, expected);
-        assert!(from.elapsed() < Duration::from_secs(6));
+        let reader = Reader::unasked(odd.port, LIMITS);
+        let expected = expected.map(|fate| (0, fate));
+        comes_to(&expected, Duration::from_secs(5), || {
+            let seen = reader.read(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", Patience::USUAL)?;
+            let shown = seen.shown.unwrap();
+            Ok((shown.taken, shown.fate))
+        });
     }
 }
 
@@ -201,11 +217,10 @@ fn a_back_that_is_odd_is_left_in_time() {
     ];
     for (act, left) in acts {
         let odd = Odd::start(act);
-        let from = Instant::now();
-        let saw = back::ask(odd.port, &log, &bursts, |_| false).unwrap();
-        assert!(saw.requests.is_empty());
-        assert_eq!(saw.left, left);
-        assert!(from.elapsed() < Duration::from_secs(6));
+        comes_to(&(0, left), Duration::from_secs(6), || {
+            let saw = back::ask(odd.port, &log, &bursts, |_| false).unwrap();
+            (saw.requests.len(), saw.left)
+        });
     }
 }
 
@@ -217,12 +232,12 @@ fn a_front_that_is_odd_is_left_in_time() {
     assert_eq!(recorded, Err(Trouble::Dead(port)));
     for act in [slow, silent, resets, rubbish, floods] {
         let odd = Odd::start(act);
-        let from = Instant::now();
         for canary in Canary::BOTH {
-            let recorded = front::record(odd.port, &recorder, b"GET", canary).unwrap();
-            assert!(recorded.connections.is_empty() && !recorded.canary_answered);
+            comes_to(&(0, false), Duration::from_secs(6), || {
+                let recorded = front::record(odd.port, &recorder, b"GET", canary).unwrap();
+                (recorded.connections.len(), recorded.canary_answered)
+            });
         }
-        assert!(from.elapsed() < Duration::from_secs(12));
     }
 }
 
@@ -321,7 +336,7 @@ http.server.HTTPServer(('127.0.0.1', int(os.environ['MISFRAME_PORT'])), Echo).se
     assert!(groups::is_running(group));
     assert!(super::running().iter().any(|one| one.id == group));
     drop(running);
-    assert!((0..40).any(|_| {
+    assert!((0..400).any(|_| {
         thread::sleep(Duration::from_millis(10));
         !groups::is_running(group)
     }));

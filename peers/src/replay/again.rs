@@ -1,5 +1,7 @@
 //! What a client that got no reply does: it gives the request up, or sends it again by itself.
 
+use std::thread;
+
 use parsers::session::event::{Event, Tag};
 use parsers::session::step::Effect;
 
@@ -76,15 +78,47 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Whether a client's own limit has passed before the schedule has come to it: the machine was slower than the limit.
+    /// Before a request that no timeout of the schedule ends, and while one waits that such a timeout does end: lets a
+    /// third of the limit pass, so that the client's limits for the two do not pass together.
+    pub fn outlive_others(&self, tag: Tag) {
+        let later = self.session.schedule.events.iter().skip(self.at);
+        let timed_out = later.filter_map(|event| match event {
+            Event::Timeout { tag, .. } => Some(*tag),
+            _ => None,
+        });
+        let timed_out: Vec<Tag> = timed_out.collect();
+        let waits = |tag: &Tag| self.session.arrivals(*tag) > 0 && !self.session.has_ended(*tag);
+        if !timed_out.contains(&tag) && timed_out.iter().any(waits) {
+            thread::sleep(self.limit / 3);
+        }
+    }
+
+    /// Whether a client's own limit has passed before the schedule has come to it, or where it has a reply: the machine was
+    /// slower than the limit.
     pub fn is_overtaken(&self) -> bool {
+        let sent = match self.session.schedule.events.get(self.at) {
+            Some(Event::Send { tag, .. }) => Some(*tag),
+            _ => None,
+        };
         let mut later = (0..).zip(&self.session.schedule.events).skip(self.at + 1);
         later.any(|(at, event)| match event {
             Event::Timeout { tag, .. } => self.session.of(*tag).is_some_and(|asked| {
                 let is_gone = matches!(asked.end, Some(Ending::Gone(_)));
-                is_gone && (at > self.at + 1 || asked.arrivals == 0)
+                // What ends between this event and the next is in time, but not before another request has come.
+                let is_before = sent.is_some_and(|sent| sent != *tag);
+                is_gone && (at > self.at + 1 || is_before || asked.arrivals == 0)
             }),
+            Event::Recv { asked, .. } => self.has_timed_out(*asked),
             _ => false,
+        })
+    }
+
+    /// Whether a request has ended without a reply on a connection that both ends have open, with nothing to read on it.
+    fn has_timed_out(&self, tag: Tag) -> bool {
+        self.session.of(tag).is_some_and(|asked| {
+            let link = asked.link.and_then(|at| self.session.links.get(at));
+            let is_quiet = link.is_some_and(|link| link.open && link.up && link.replies.is_empty());
+            is_quiet && !asked.abandoned && matches!(asked.end, Some(Ending::Gone(_)))
         })
     }
 

@@ -83,6 +83,7 @@ pub fn play(client: &Client, schedule: &Schedule) -> Result<Played, Failure> {
         let (session, _server) = begin(client, schedule, limit)?;
         let mut player = Player {
             session,
+            limit,
             posts: posts.clone(),
             diverged: None,
             at: 0,
@@ -160,6 +161,8 @@ fn told(schedule: &Schedule, posts: &[Tag]) -> Vec<Event> {
 /// A session, and where it has got to in the schedule.
 pub struct Player<'s> {
     pub session: Session<'s>,
+    /// The client's own limit.
+    pub limit: Duration,
     pub posts: Vec<Tag>,
     pub diverged: Option<Divergence>,
     /// The event that is being played.
@@ -233,6 +236,7 @@ impl Player<'_> {
         if self.diverged.is_some() {
             self.free_client_of(tag)?;
         }
+        self.outlive_others(tag);
         self.session.settle()?;
         let name = self.name(tag);
         let line = match self.other_of_batch() {

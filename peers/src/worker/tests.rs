@@ -15,8 +15,8 @@ const HELLO: &str = r#"echo '{"misframe": 1, "name": "mine", "version": "2"}'"#;
 /// A worker in the language of the shell, which may take little.
 fn start(script: &str) -> Result<Process, Failure> {
     let limits = Limits {
-        start: Duration::from_secs(2),
-        answer: Duration::from_secs(2),
+        start: Duration::from_secs(5),
+        answer: Duration::from_secs(5),
         memory: 200 << 20,
     };
     let mut command = Command::new("sh");
@@ -39,7 +39,7 @@ fn ask(script: &str) -> Result<Seen, Failure> {
 
 /// Whether a process of this group runs; one that was killed may take a moment to end.
 fn runs(group: u32) -> bool {
-    (0..40).all(|_| {
+    (0..400).all(|_| {
         let of_group = Command::new("ps")
             .args(["-eo", "pgid=,stat="])
             .output()
