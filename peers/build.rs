@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
+/// What Cargo's variables for the features that are on begin with.
+const FEATURE: &str = "CARGO_FEATURE_";
+
 fn main() {
     println!("cargo::rerun-if-changed=../Cargo.lock");
     println!("cargo::rerun-if-changed=Cargo.toml");
@@ -20,11 +23,9 @@ fn main() {
 /// What was resolved for the machine that is built for: what others need may never have been fetched.
 fn metadata() -> Metadata {
     let target = env::var("TARGET").unwrap_or_default();
-    let features = ["beast", "milo"].into_iter().filter(|name| is_on(name));
+    let on = env::vars().filter_map(|(name, _)| name.strip_prefix(FEATURE).map(str::to_lowercase));
     MetadataCommand::new()
-        .features(CargoOpt::SomeFeatures(
-            features.map(str::to_owned).collect(),
-        ))
+        .features(CargoOpt::SomeFeatures(on.collect()))
         .other_options(["--filter-platform".to_owned(), target])
         .exec()
         .unwrap_or_else(|error| panic!("cargo metadata cannot be read: {error}"))
@@ -32,7 +33,7 @@ fn metadata() -> Metadata {
 
 /// Whether a feature of this package is on.
 fn is_on(feature: &str) -> bool {
-    env::var_os(format!("CARGO_FEATURE_{}", feature.to_uppercase())).is_some()
+    env::var_os(format!("{FEATURE}{}", feature.to_uppercase())).is_some()
 }
 
 fn tell_versions(metadata: &Metadata) {

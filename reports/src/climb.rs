@@ -2,6 +2,8 @@
 
 use parsers::unidiff::UNIFIED;
 use parsers::unidiff::demands::{self, DEMANDS, Demand};
+use parsers::unidiff::leniencies::TRANSFER_DECODED;
+use parsers::unpack::Unpacked;
 use parsers::{Family, LeniencySet, Verdict, explain};
 use peers::Seen;
 
@@ -23,9 +25,19 @@ impl Way {
         seen: &Seen,
         verdict: &mut Verdict,
     ) -> bool {
-        explain::judge_under(family, &self.waives, input, verdict);
-        demands::hold(&self.demands, &mut verdict.reading, input);
-        seen.is(&verdict.reading, input)
+        let mut unpacked = Unpacked::default();
+        let mut waives = self.waives;
+        // What was unpacked is read as it stands: lines that were encoded are none of the input.
+        let text = match (family.unpack)(&waives, input, &mut unpacked) {
+            true => {
+                waives.remove(TRANSFER_DECODED.index);
+                unpacked.text()
+            }
+            false => input,
+        };
+        explain::judge_under(family, &waives, text, verdict);
+        demands::hold(&self.demands, &mut verdict.reading, text);
+        seen.is(&verdict.reading, text)
     }
 
     /// How many of the answers it does not give, counted up to `most`.

@@ -104,7 +104,7 @@ pub fn keep(out: &Path, case: &Case, confirmed: &[Confirmation]) -> Result<PathB
     all.extend(confirmed.iter().cloned());
     let text = serde_json::to_string_pretty(&all)?;
     // What confirms it comes first: a case that is there is whole.
-    corpus::case::write_atomically(
+    corpus::file::write_atomically(
         &file.with_extension(EXTENSION),
         format!("{text}\n").as_bytes(),
     )?;

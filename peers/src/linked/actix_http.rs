@@ -52,7 +52,9 @@ impl Peer for ActixHttp {
         let mut codec = Codec::new(self.config.clone());
         let buffer = &mut self.buffer;
         buffer.clear();
-        let mut given = 0;
+        let first = super::next_piece(input, 0, pieces);
+        buffer.extend_from_slice(first);
+        let mut given = first.len();
         let mut in_message = false;
         loop {
             match codec.decode(buffer) {

@@ -1,6 +1,4 @@
-//! Where what a peer has borrowed from the input stands in it, and which file it names.
-
-use parsers::unidiff::claims;
+//! Where what a peer has borrowed from the input stands in it.
 
 /// The offset in `input` of a slice of it.
 pub(super) fn offset_of(slice: &[u8], input: &[u8]) -> usize {
@@ -24,9 +22,4 @@ pub(super) fn end_of_hunk(input: &[u8], at: usize) -> usize {
         Some(b'\\') => after_lf(end),
         _ => end,
     }
-}
-
-/// The path that a name of a file means, with its first directory taken off; none for `/dev/null`.
-pub(super) fn path_below(name: &[u8]) -> Option<Vec<u8>> {
-    (name != b"/dev/null").then(|| claims::without_first(name).to_vec())
 }

@@ -40,7 +40,7 @@ impl Peer for HttpNet {
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
         let connection = &mut self.connection;
         connection.reset();
-        let mut given = 0;
+        let mut given = connection.feed(super::next_piece(input, 0, pieces));
         let mut has_ended = false;
         // Few events come without a byte being read. It keeps what it has looked at, and takes as long as its
         // input.

@@ -56,7 +56,7 @@ impl Peer for Httparse {
         let mut part = Part::Head;
         let mut closes = false;
         let mut at = 0;
-        let mut given = 0;
+        let mut given = super::next_piece(input, 0, pieces).len();
         let end = loop {
             let there = input.get(at..given).unwrap_or(&[]);
             match step(part, there, &mut closes, seen) {
@@ -131,12 +131,21 @@ fn head(there: &[u8], closes: &mut bool) -> Step {
         Ok(Status::Partial) => return Step::Wait,
         Err(_) => return Step::Refuse,
     };
-    let fields = &*request.headers;
-    *closes = values(fields, "Connection").any(|value| value.eq_ignore_ascii_case(b"close"));
-    if values(fields, "Transfer-Encoding").any(|coding| coding.eq_ignore_ascii_case(b"chunked")) {
+    let (mut is_chunked, mut length) = (false, None);
+    *closes = false;
+    for Header { name, value } in &*request.headers {
+        if name.eq_ignore_ascii_case("Connection") {
+            *closes |= value.eq_ignore_ascii_case(b"close");
+        } else if name.eq_ignore_ascii_case("Transfer-Encoding") {
+            is_chunked |= value.eq_ignore_ascii_case(b"chunked");
+        } else if name.eq_ignore_ascii_case("Content-Length") {
+            length = length.or(Some(*value));
+        }
+    }
+    if is_chunked {
         return Step::Took(used, Part::ChunkSize);
     }
-    let Some(length) = values(fields, "Content-Length").next() else {
+    let Some(length) = length else {
         return Step::Whole(used);
     };
     let length = std::str::from_utf8(length).map(str::parse);
@@ -145,14 +154,6 @@ fn head(there: &[u8], closes: &mut bool) -> Step {
         Ok(Ok(left)) => Step::Took(used, Part::Counted { left }),
         _ => Step::Refuse,
     }
-}
-
-/// The values of the fields of one name.
-fn values<'a>(fields: &'a [Header<'_>], name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-    let named = fields
-        .iter()
-        .filter(move |field| field.name.eq_ignore_ascii_case(name));
-    named.map(|field| field.value)
 }
 
 /// Takes what there is of `left` bytes of content, and says how many that was.

@@ -73,7 +73,8 @@ impl Peer for Kawa {
         state.storage.buffer.0.clear();
         state.storage.buffer.0.extend_from_slice(input);
         let mut persistence = Persistence { closes: false };
-        let mut shown = 0;
+        let mut shown = super::next_piece(input, 0, pieces).len();
+        state.storage.fill(shown);
         let end = loop {
             parse(state, &mut persistence);
             if state.is_error() {

@@ -26,6 +26,7 @@ mod milo;
 mod mpatch;
 mod patchkit;
 mod picohttpparser;
+mod pingora;
 mod rust_h11;
 mod safehttp;
 mod unidiff;
@@ -56,6 +57,7 @@ pub(crate) static PEERS: &[&About] = &[
     &mpatch::MPATCH,
     &patchkit::PATCHKIT,
     &picohttpparser::PICOHTTPPARSER,
+    &pingora::PINGORA,
     &rust_h11::RUST_H11,
     &safehttp::SAFEHTTP,
     &unidiff::UNIDIFF,

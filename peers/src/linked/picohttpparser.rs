@@ -70,7 +70,7 @@ impl Peer for PicoHttpParser {
         let mut stream = Stream {
             input,
             pieces,
-            given: 0,
+            given: next_piece(input, 0, pieces).len(),
         };
         let end = loop {
             match self.read_request(&mut stream, seen) {

@@ -65,7 +65,7 @@ pub fn save(folder: &Path, front: &Front) -> Result<()> {
     };
     let text = serde_json::to_string_pretty(&file)?;
     let path = folder.join(format!("{}.json", file.front));
-    corpus::case::write_atomically(&path, format!("{text}\n").as_bytes())?;
+    corpus::file::write_atomically(&path, format!("{text}\n").as_bytes())?;
     Ok(())
 }
 

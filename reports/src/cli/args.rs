@@ -37,6 +37,10 @@ pub struct HuntArgs {
     /// written; may be given several times
     #[arg(long, value_name = "IDS|FILE")]
     pub dialect: Vec<String>,
+    /// Let only this one of our own readings judge inputs, beside strict, such as length-first, and no pairs of
+    /// dialects: a quick hunt for what peers do; may be given several times [default: all]
+    #[arg(long, value_name = "READING", value_parser = reading)]
+    pub reading: Vec<String>,
     /// Replay what is found on tools, where there are any for it, with so many processes a second; 0 for none
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=1000))]
     pub tools: u32,
@@ -58,6 +62,8 @@ pub struct WorkerArgs {
     pub peer: Vec<Who>,
     #[arg(long)]
     pub dialect: Vec<String>,
+    #[arg(long)]
+    pub reading: Vec<String>,
 }
 
 #[derive(Args)]
@@ -351,6 +357,16 @@ fn linked_peer(name: &str) -> Result<String, String> {
     match is_slow {
         true => Err("a hunt asks linked peers only".to_owned()),
         false => Ok(name.to_owned()),
+    }
+}
+
+fn reading(name: &str) -> Result<String, String> {
+    let parsers = FAMILIES.iter().flat_map(|family| family.parsers);
+    let mut known: Vec<_> = parsers.map(|parser| parser.name()).collect();
+    known.dedup();
+    match known.contains(&name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("no such reading; there are: {}", known.join(", "))),
     }
 }
 

@@ -287,7 +287,7 @@ fn keep(folder: &Path, inputs: &[&Input]) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     for input in inputs {
-        corpus::case::write_atomically(&folder.join(&input.name), &input.bytes)?;
+        corpus::file::write_atomically(&folder.join(&input.name), &input.bytes)?;
     }
     Ok(())
 }

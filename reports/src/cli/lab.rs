@@ -1,6 +1,7 @@
 //! `misframe lab`: servers and proxies on this machine, listed, started and ended.
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -108,8 +109,12 @@ fn chosen(args: &LabUpArgs) -> anyhow::Result<Vec<&'static Server>> {
     Ok(chosen)
 }
 
-/// From now on, Ctrl-C ends all that was started, and this process.
+/// From now on, Ctrl-C ends all that was started, and this process. It may be said again.
 pub fn end_all_on_interrupt() -> anyhow::Result<()> {
+    static IS_SET: AtomicBool = AtomicBool::new(false);
+    if IS_SET.swap(true, Ordering::SeqCst) {
+        return Ok(());
+    }
     ctrlc::set_handler(|| {
         live::end_all();
         peers::worker::end_all();

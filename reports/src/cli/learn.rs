@@ -69,7 +69,7 @@ pub fn run(args: &LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
             }
             if let Some(folder) = &args.out {
                 let path = folder.join(file_name(&file.peer));
-                corpus::case::write_atomically(&path, file.text()?.as_bytes())?;
+                corpus::file::write_atomically(&path, file.text()?.as_bytes())?;
             }
             match args.format {
                 TextOrJson::Json => console.object(&json!(file))?,

@@ -105,7 +105,7 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         }
         Some(path) => {
             let text = write(args.format, &report, &Palette::PLAIN)?;
-            corpus::case::write_atomically(path, text.as_bytes())?;
+            corpus::file::write_atomically(path, text.as_bytes())?;
         }
     }
     let weakest = match args.fail_on {

@@ -72,7 +72,7 @@ pub fn run(args: ReportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         }
         Some(path) => {
             let text = write(args.format, &entries, &Palette::PLAIN)?;
-            corpus::case::write_atomically(path, text.as_bytes())?;
+            corpus::file::write_atomically(path, text.as_bytes())?;
         }
     }
     Ok(ExitCode::from(CLEAN))

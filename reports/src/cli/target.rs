@@ -10,7 +10,7 @@ use parsers::unidiff::tree::Tree;
 use peers::live::client::{Limits, Trouble};
 use peers::live::reader::{self, Patience, Reader};
 use peers::live::{self, Kind, Server};
-use peers::{Built, Pieces, Seen};
+use peers::{Built, PEERS, Pieces, Seen, Tier};
 
 use super::each::each;
 use super::lab::end_all_on_interrupt;
@@ -171,6 +171,13 @@ struct Known {
     told: usize,
 }
 
+/// Whether the peer of this name and version is run anew for each input.
+fn is_tool(name: &str) -> bool {
+    let name = name.split(' ').next();
+    let about = PEERS.iter().find(|about| Some(about.name) == name);
+    about.is_some_and(|about| about.tier() == Tier::Tool)
+}
+
 impl Target<'_> {
     /// Its name, and its version where that is known.
     pub fn name(&self) -> &str {
@@ -197,6 +204,8 @@ impl Target<'_> {
     /// How many questions more may be asked to find small inputs.
     pub fn spare(&self) -> usize {
         match self {
+            // Each is a process of its own.
+            Self::Peer(_, name, _) if is_tool(name) => 1_000,
             Self::Peer(..) => usize::MAX,
             // It may have to be waited for each time.
             Self::Live(_) => 400,

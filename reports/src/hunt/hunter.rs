@@ -3,14 +3,15 @@
 mod asked;
 
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 use arbitrary::Unstructured;
 use parsers::compare::{Kind, Level, diverge};
-use parsers::{End, Family, LeniencySet, Rule, Verdict, explain, judge, laws};
+use parsers::{End, Family, LeniencySet, Parser, Rule, Verdict, explain, judge, laws};
 
 use super::messages;
 use super::minimise::Pair;
+use super::mix::{Mix, mix};
 use super::mutate::noise;
 use super::novelty::{self, Novelty};
 use super::quarry::Hunter;
@@ -20,7 +21,7 @@ use crate::dialect_file;
 
 /// How many bytes at the front of an input choose the dialects, and the variants, of the rest.
 pub(super) const CHOICE: usize = 8;
-/// How many pairs of dialects judge each input. The bytes of an input cost more than a reading of them,
+/// How many pairs of dialects judge each input, where all readings do. The bytes of an input cost more than a reading of them,
 /// and few leniencies have a say about any one input.
 const PAIRS: u64 = 7;
 /// One input in so many is held against the laws that need further judging.
@@ -31,7 +32,11 @@ pub struct MessageHunter {
     family: &'static Family,
     /// For each rule, the leniencies that waive it.
     by_rule: Vec<(&'static Rule, Vec<u16>)>,
-    /// What each of the family's parsers declares.
+    /// Those of the family's parsers that judge each input, strict before the others.
+    parsers: Vec<&'static dyn Parser>,
+    /// How many pairs of dialects do.
+    pairs: u64,
+    /// What each of the parsers declares.
     declared: Vec<LeniencySet>,
     verdicts: Vec<Verdict>,
     dialects: [Verdict; 2],
@@ -72,11 +77,9 @@ impl MessageHunter {
         Self {
             family,
             by_rule: by_rule.collect(),
-            declared: family
-                .parsers
-                .iter()
-                .map(|parser| parser.dialect().waives)
-                .collect(),
+            parsers: family.parsers.to_vec(),
+            pairs: PAIRS,
+            declared: declared(family.parsers),
             verdicts: vec![Verdict::new(); family.parsers.len()],
             dialects: [Verdict::new(), Verdict::new()],
             scratch: Verdict::new(),
@@ -94,7 +97,7 @@ impl MessageHunter {
     /// Judges one input by the panel and by pairs of dialects.
     fn judge(&mut self, choice: u64, input: &[u8], novelty: &mut dyn Novelty) {
         self.inputs += 1;
-        for (parser, verdict) in self.family.parsers.iter().zip(&mut self.verdicts) {
+        for (parser, verdict) in self.parsers.iter().zip(&mut self.verdicts) {
             judge(*parser, input, verdict);
         }
         if let Err(broken) = self.laws(input) {
@@ -112,7 +115,7 @@ impl MessageHunter {
             let mut rules = self.by_rule.iter();
             rules.position(|(rule, _)| *rule == refusal.rule)
         });
-        for pair in 0..PAIRS {
+        for pair in 0..self.pairs {
             let choice = self.dialects_for(choice.wrapping_mul(2 * pair + 1), refused);
             for (waives, verdict) in choice.sets.iter().zip(&mut self.dialects) {
                 explain::judge_under(self.family, waives, input, verdict);
@@ -178,13 +181,13 @@ impl MessageHunter {
         if !self.inputs.is_multiple_of(LAWS_EVERY) {
             return Ok(());
         }
-        for (parser, verdict) in self.family.parsers.iter().zip(&self.verdicts) {
+        for (parser, verdict) in self.parsers.iter().zip(&self.verdicts) {
             laws::spans(parser.name(), &verdict.reading, input.len())?;
         }
         let turn = usize::try_from(self.inputs / LAWS_EVERY).unwrap_or(0);
-        let nth = turn % self.family.parsers.len();
+        let nth = turn % self.parsers.len();
         let (Some(parser), Some(waives), Some(verdict)) = (
-            self.family.parsers.get(nth),
+            self.parsers.get(nth),
             self.declared.get(nth),
             self.verdicts.get(nth),
         ) else {
@@ -347,6 +350,17 @@ impl Hunter for MessageHunter {
         self.inputs
     }
 
+    fn narrow(&mut self, readings: &[String]) {
+        let strict = self.parsers.first().copied();
+        let is_named = |parser: &dyn Parser| readings.iter().any(|name| name == parser.name());
+        let others = self.parsers.iter().copied().skip(1);
+        let named = others.filter(|parser| is_named(*parser));
+        self.parsers = strict.into_iter().chain(named).collect();
+        self.pairs = 0;
+        self.declared = declared(&self.parsers);
+        self.verdicts.truncate(self.parsers.len());
+    }
+
     fn add(&mut self, dialects: &[String]) -> anyhow::Result<()> {
         let asked = dialect_file::asked_of(self.family, dialects)?;
         self.asked
@@ -355,31 +369,10 @@ impl Hunter for MessageHunter {
     }
 }
 
-/// Spreads the bits of a number (the finaliser of SplitMix64).
-pub(super) fn mix(number: u64) -> u64 {
-    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ number >> 31
-}
-
-/// A hasher of numbers that [`mix`] has spread already.
-#[derive(Default)]
-pub(super) struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = mix(self.0 ^ u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
-    }
+/// What each of them declares.
+fn declared(parsers: &[&'static dyn Parser]) -> Vec<LeniencySet> {
+    let dialects = parsers.iter().map(|parser| parser.dialect());
+    dialects.map(|dialect| dialect.waives).collect()
 }
 
 #[cfg(test)]

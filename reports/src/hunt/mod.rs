@@ -9,6 +9,7 @@ mod hunter;
 mod known;
 mod messages;
 pub(crate) mod minimise;
+mod mix;
 mod mutate;
 mod novelty;
 mod quarry;
@@ -51,6 +52,8 @@ pub struct HuntOptions {
     pub peers: Vec<String>,
     /// The dialects that judge every input of their families, as the user named them.
     pub dialects: Vec<String>,
+    /// Which of our own readings judge every input; empty for all, with pairs of dialects.
+    pub readings: Vec<String>,
     /// How many processes a second may be started to replay findings on tools; 0 for none.
     pub tools: u32,
 }
@@ -71,4 +74,6 @@ pub struct WorkerOptions {
     pub peers: Vec<Who>,
     /// As in [`HuntOptions::dialects`].
     pub dialects: Vec<String>,
+    /// As in [`HuntOptions::readings`].
+    pub readings: Vec<String>,
 }

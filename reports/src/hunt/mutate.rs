@@ -2,7 +2,7 @@
 
 use arbitrary::Unstructured;
 
-use super::hunter::mix;
+use super::mix::mix;
 use super::quarry::Quarry;
 
 /// Changes the first `size` bytes of `data` into another input of at most `max_size` bytes and returns

@@ -1,6 +1,6 @@
 //! Novelty of disagreement: counters that tell the fuzzer that an input parts readers in a new way.
 
-use super::hunter::mix;
+use super::mix::mix;
 
 /// How many counters there are, each of one byte. The fuzzer looks at all of them after every input.
 pub const COUNTERS: usize = 1 << 13;

@@ -51,6 +51,10 @@ pub trait Hunter {
     /// How many inputs were judged, with the variants.
     fn inputs(&self) -> u64;
 
+    /// Of our own readings only those that are named judge, of which there may be none for what is hunted; and strict,
+    /// against which everybody is held.
+    fn narrow(&mut self, _readings: &[String]) {}
+
     /// The dialects among those that are named which are for what is hunted judge every input too.
     ///
     /// # Errors

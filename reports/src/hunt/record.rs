@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use corpus::CorpusError;
-use corpus::case::write_atomically;
+use corpus::file::write_atomically;
 
 /// Where findings go, and which are known.
 pub struct Records {

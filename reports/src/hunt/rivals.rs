@@ -8,9 +8,9 @@ use parsers::{Family, LeniencySet, Verdict, explain};
 use peers::{About, PEERS, Peer, Pieces, Seen, Tier, ask};
 
 use super::cuts;
-use super::hunter::{Mix, mix};
 use super::messages::{self, Finding};
 use super::minimise::candidates;
+use super::mix::{Mix, mix};
 use super::novelty::{self, Novelty};
 use super::record::Records;
 use super::witness;

@@ -82,7 +82,8 @@ pub fn sum_up(
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         say(&format!("{:>7}  {text}: {}", names.len(), names.join(", ")));
     }
-    for family in families {
+    // Where readings are named, no leniency is tried.
+    for family in families.iter().filter(|_| options.readings.is_empty()) {
         let seen = tally.alone.get(family.name());
         let is_missed = |id: &str| !seen.is_some_and(|seen| seen.contains(id));
         let wanted = family.wanted();
@@ -134,7 +135,7 @@ fn say_who(
         let folder = options.out.join(family.name);
         let path = folder.join("peers.md");
         let written = witness::table(family, &folder, &of_family, &heading, &asked)
-            .and_then(|text| Ok(corpus::case::write_atomically(&path, text.as_bytes())?));
+            .and_then(|text| Ok(corpus::file::write_atomically(&path, text.as_bytes())?));
         match written {
             Ok(()) => say(&format!("who stands where: {}", path.display())),
             Err(error) => say(&format!("no table of who stands where: {error:#}")),
@@ -163,6 +164,16 @@ fn heading(
     } else {
         ""
     };
+    let named = [
+        ("peer", &options.peers),
+        ("dialect", &options.dialects),
+        ("reading", &options.readings),
+    ];
+    let named = named.iter().flat_map(|(option, names)| {
+        let names = names.iter();
+        names.map(move |name| format!(" --{option} {}", corpus::escape::display_text(name)))
+    });
+    let named: String = named.collect();
     let early = match (&tally.trouble, tally.broken.as_slice()) {
         (Some(_), _) => ", when trouble ended it",
         (None, []) => "",
@@ -172,7 +183,7 @@ fn heading(
         "# Where peers end a message differently\n\n\
          Two deployed peers both take a message and end it at different bytes: what the one takes for content is a \
          message, or a part of one, to the other. A hunt draws by chance: another one finds others too.\n\n\
-         ```sh\nmisframe hunt --family {}{seconds}{jobs}{nothing} --out {out}\n\
+         ```sh\nmisframe hunt --family {}{seconds}{jobs}{nothing}{named} --out {out}\n\
          cp {out}/{}/peers.md reports/findings/hunted.md\n```\n\n\
          {} inputs in {} s{}; {} signatures, each minimised. Asked about each: {}.\n",
         family.name,

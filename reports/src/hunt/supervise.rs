@@ -113,6 +113,9 @@ fn start(
         for dialect in &options.dialects {
             command.args(["--dialect", dialect]);
         }
+        for reading in &options.readings {
+            command.args(["--reading", reading]);
+        }
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

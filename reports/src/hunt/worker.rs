@@ -41,6 +41,9 @@ pub fn prepare(options: &WorkerOptions) -> Result<(Box<dyn Hunter>, Vec<String>)
     end_with_the_supervisor();
     let mut hunter = options.family.hunter(records, VARIANTS, &options.peers);
     hunter.add(&options.dialects)?;
+    if !options.readings.is_empty() {
+        hunter.narrow(&options.readings);
+    }
     Ok((hunter, arguments))
 }
 

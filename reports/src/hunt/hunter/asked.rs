@@ -3,7 +3,8 @@
 use parsers::compare::{Level, diverge};
 use parsers::explain;
 
-use super::{MessageHunter, mix};
+use super::MessageHunter;
+use crate::hunt::mix::mix;
 use crate::hunt::novelty::{self, Novelty};
 
 impl MessageHunter {

@@ -10,7 +10,7 @@ use parsers::session::{
     Bound, Class, Event, Fault, Habits, Oracles, POLICIES, Reason, Tag, Verdict, laws,
 };
 
-use super::super::hunter::mix;
+use super::super::mix::mix;
 use super::super::novelty::{self, Novelty};
 use super::super::quarry::Hunter;
 use super::super::record::Records;
