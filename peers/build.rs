@@ -23,12 +23,17 @@ fn main() {
 /// What was resolved for the machine that is built for: what others need may never have been fetched.
 fn metadata() -> Metadata {
     let target = env::var("TARGET").unwrap_or_default();
-    let on = env::vars().filter_map(|(name, _)| name.strip_prefix(FEATURE).map(str::to_lowercase));
+    let on = env::vars().filter_map(|(name, _)| name.strip_prefix(FEATURE).map(feature_of));
     MetadataCommand::new()
         .features(CargoOpt::SomeFeatures(on.collect()))
         .other_options(["--filter-platform".to_owned(), target])
         .exec()
         .unwrap_or_else(|error| panic!("cargo metadata cannot be read: {error}"))
+}
+
+/// The feature of which Cargo's variable ends so.
+fn feature_of(variable: &str) -> String {
+    variable.to_lowercase().replace('_', "-")
 }
 
 /// Whether a feature of this package is on.

@@ -277,6 +277,17 @@ fn cuts_matter_to_those_who_say_so_and_to_no_one_else() {
     }
 }
 
+/// What runs this program: it may be on the path, or among what is installed from PyPI.
+fn found(program: &str) -> Option<String> {
+    let installed = env::var("MISFRAME_PEERS").unwrap_or_default();
+    let ways = [
+        program.to_owned(),
+        format!("{installed}/python/bin/{program}"),
+    ];
+    let runs = |way: &String| Command::new(way).arg("version").output().is_ok();
+    ways.into_iter().find(runs)
+}
+
 /// The complete examples of the page that says how to write a worker.
 #[test]
 fn the_examples_of_the_protocol_work() {
@@ -293,14 +304,14 @@ fn the_examples_of_the_protocol_work() {
         let length = page[start..].find("```").unwrap();
         let path = folder.path().join(file);
         fs::write(&path, &page[start..start + length]).unwrap();
-        if Command::new(program).arg("version").output().is_err() {
+        let Some(program) = found(program) else {
             assert!(
                 env::var_os("MISFRAME_PEERS").is_none(),
                 "{program} is not here"
             );
             println!("skipped: {program} is not here");
             continue;
-        }
+        };
         let command = format!("{program} {} {}", arguments.join(" "), path.display());
         let mut opened = worker::of_command(&command, "http1-request")
             .unwrap()

@@ -1,9 +1,9 @@
 //! unidiff: its parser of a set of patches, which shows lines and not where they stand.
 
-use parsers::End;
-use unidiff::PatchSet;
+#[cfg(feature = "unidiff")]
+mod reader;
 
-use crate::{About, Detail, Failure, Peer, Pieces, Reach, Seen, located};
+use crate::{About, Reach};
 
 /// unidiff, the crate.
 pub static UNIDIFF: About = About {
@@ -14,41 +14,11 @@ pub static UNIDIFF: About = About {
     cuts: "",
     calibrates: false,
     is_fast: false,
+    #[cfg(feature = "unidiff")]
     reach: Reach::Linked {
         version: || version!("unidiff"),
-        open: || Ok(Box::new(Unidiff)),
+        open: || Ok(Box::new(reader::Unidiff)),
     },
+    #[cfg(not(feature = "unidiff"))]
+    reach: Reach::LeftOut("unidiff"),
 };
-
-struct Unidiff;
-
-impl Peer for Unidiff {
-    fn read(&mut self, input: &[u8], _: Pieces, seen: &mut Seen) -> Result<(), Failure> {
-        seen.detail = Detail::Lines;
-        let mut patches = PatchSet::new();
-        let parsed = patches.parse_bytes(input);
-        for file in patches.files() {
-            let name = match file.target_file.as_str() {
-                "/dev/null" => &file.source_file,
-                name => name,
-            };
-            for hunk in file.hunks() {
-                let lines: Vec<(u8, &[u8])> = hunk
-                    .lines()
-                    .iter()
-                    .filter_map(|line| {
-                        let mark = *line.line_type.as_bytes().first().unwrap_or(&b' ');
-                        (mark != b'\\').then_some((mark, line.value.as_bytes()))
-                    })
-                    .collect();
-                let end = located(input, seen.taken(), &lines);
-                seen.take_hunk(name.as_bytes(), lines.into_iter(), end);
-            }
-        }
-        seen.end_stream(match parsed {
-            Ok(()) => End::Complete,
-            Err(_) => End::Refused,
-        });
-        Ok(())
-    }
-}
