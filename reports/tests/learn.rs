@@ -154,3 +154,39 @@ fn only_this_machine_is_asked() {
     assert_eq!(code, 2);
     assert!(err.contains("servers read requests"), "{err}");
 }
+
+#[test]
+fn patches_that_become_other_trees_are_kept_with_the_trees() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let file = "peers/dialects/flickzeug.toml";
+    let args = [
+        "fidelity", file, "--inputs", "0", "--out", out, "--format", "json",
+    ];
+    let (code, text, err) = misframe(&args);
+    assert_eq!(code, 0, "{err}");
+    let trees = text
+        .lines()
+        .map(object)
+        .find(|told| told["shown"] == "tree");
+    let otherwise = trees.unwrap()["otherwise"].as_array().unwrap().clone();
+    assert!(!otherwise.is_empty(), "{text}");
+    for name in otherwise {
+        let kept = folder.path().join("flickzeug").join(name.as_str().unwrap());
+        assert!(kept.is_file(), "{name}");
+        let trees = std::fs::read_to_string(kept.with_added_extension("trees")).unwrap();
+        let titles: Vec<_> = trees
+            .lines()
+            .filter(|line| !line.starts_with(' '))
+            .collect();
+        assert_eq!(titles.len(), 3, "{trees}");
+        // What is predicted is another tree, or another end.
+        let told = |title: &str| {
+            let rest = trees.split_once(title).unwrap().1;
+            let (end, files) = rest.split_once('\n').unwrap();
+            let files = files.lines().take_while(|line| line.starts_with(' '));
+            (end.to_owned(), files.collect::<Vec<_>>().join("\n"))
+        };
+        assert_ne!(told("predicted, "), told("built, "), "{name}");
+    }
+}

@@ -1,5 +1,6 @@
 //! `misframe fidelity`: how often dialects read as those whose they are, and where they do not.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,7 +12,7 @@ use corpus::escape::display_text;
 use corpus::intent::{drawn::sent, setting};
 use parsers::Family;
 use parsers::unidiff::UNIFIED;
-use parsers::unidiff::tree::{Manner, Tree};
+use parsers::unidiff::tree::{File, Manner, Tree};
 use peers::Pieces;
 use serde_json::json;
 
@@ -44,7 +45,8 @@ pub struct FidelityArgs {
     /// Name so many kinds of inputs that are read otherwise, each with a small one
     #[arg(long, value_name = "N", default_value_t = 0)]
     misses: usize,
-    /// Keep the inputs that are read otherwise, in a folder in this one for each dialect
+    /// Keep the inputs that are read otherwise, in a folder in this one for each dialect; beside those that become other
+    /// trees, the trees
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to print: text, or a JSON object a line for each dialect
@@ -156,6 +158,8 @@ fn hold(
     let mut misses = Misses::new(family, way.waives);
     let mut spare = target.spare();
     let mut scores = Vec::new();
+    let folder = args.out.as_ref();
+    let folder = folder.map(|folder| folder.join(file_name(&name)).with_extension(""));
     for (what, inputs) in &kinds {
         target.prepare(inputs.iter().map(|input| input.bytes.clone()));
         let mut otherwise = Vec::new();
@@ -174,11 +178,8 @@ fn hold(
                 }
             },
         );
-        if let Some(folder) = &args.out {
-            keep(
-                &folder.join(file_name(&name)).with_extension(""),
-                &otherwise,
-            )?;
+        if let Some(folder) = &folder {
+            keep(folder, &otherwise)?;
         }
         let otherwise = otherwise.into_iter().map(|input| input.name.clone());
         let otherwise = otherwise.collect();
@@ -187,7 +188,7 @@ fn hold(
     }
     if let Some(builder) = builder {
         for (what, inputs) in &kinds {
-            let score = effects(inputs, &builder, target, args.seed);
+            let score = effects(inputs, &builder, target, args.seed, folder.as_deref())?;
             scores.push((*what, Shown::Tree, inputs.len(), score));
         }
     }
@@ -257,16 +258,18 @@ fn kinds(
 }
 
 /// Holds the trees that a dialect predicts against those that its peer builds, each input in the tree that it is for, or in one
-/// of its own.
-fn effects(inputs: &[Input], reader: &Reader, target: &mut Target<'_>, seed: u64) -> Score {
+/// of its own. Of an input that becomes another tree, the patch and the trees are kept in `folder`.
+fn effects(
+    inputs: &[Input],
+    reader: &Reader,
+    target: &mut Target<'_>,
+    seed: u64,
+    folder: Option<&Path>,
+) -> anyhow::Result<Score> {
     let (mut score, mut chance) = (Score::default(), Chance::new(seed));
-    for Input {
-        name,
-        bytes,
-        before,
-    } in inputs
-    {
-        let before = before.clone();
+    for input in inputs {
+        let Input { name, bytes, .. } = input;
+        let before = input.before.clone();
         let before = before.unwrap_or_else(|| setting::of(bytes, &mut chance));
         let Some(built) = target.build(&before, bytes) else {
             continue;
@@ -279,8 +282,37 @@ fn effects(inputs: &[Input], reader: &Reader, target: &mut Target<'_>, seed: u64
         }
         score.exam.stricter += usize::from(is_accepted && !built.is_accepted);
         score.otherwise.push(name.clone());
+        if let Some(folder) = folder {
+            keep(folder, &[input])?;
+            let trees = [
+                listing("before", &before),
+                listing(title("predicted", is_accepted), &tree),
+                listing(title("built", built.is_accepted), &built.tree),
+            ];
+            let path = folder.join(format!("{name}.trees"));
+            corpus::file::write_atomically(&path, trees.concat().as_bytes())?;
+        }
     }
-    score
+    Ok(score)
+}
+
+fn title(what: &str, is_accepted: bool) -> String {
+    format!(
+        "{what}, {}",
+        if is_accepted { "accepted" } else { "refused" }
+    )
+}
+
+/// A tree as text: its files with their modes, their lines indented below.
+fn listing(title: impl Display, tree: &Tree) -> String {
+    let mut text = format!("{title}\n");
+    for (path, File { mode, content }) in tree {
+        text += &format!("  {} {mode:o}\n", path.escape_ascii());
+        for line in content.split_inclusive(|byte| *byte == b'\n') {
+            text += &format!("    {}\n", line.escape_ascii());
+        }
+    }
+    text
 }
 
 fn keep(folder: &Path, inputs: &[&Input]) -> anyhow::Result<()> {
