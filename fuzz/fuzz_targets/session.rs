@@ -6,7 +6,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
 });
 
 libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    reports::hunt::mutate(&reports::hunt::SESSIONS, data, size, max_size, seed)
+    fuzz::mutate(&reports::hunt::SESSIONS, data, size, max_size, seed)
 });
 
 #[cfg(not(fuzzing))]

@@ -4,7 +4,7 @@
 libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::step(&parsers::unidiff::UNIFIED, data));
 
 libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    reports::hunt::mutate(&parsers::unidiff::UNIFIED, data, size, max_size, seed)
+    fuzz::mutate(&parsers::unidiff::UNIFIED, data, size, max_size, seed)
 });
 
 #[cfg(not(fuzzing))]

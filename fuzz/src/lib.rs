@@ -47,6 +47,21 @@ pub fn step(quarry: &'static dyn Quarry, data: &[u8]) {
     });
 }
 
+/// Changes the first `size` bytes of `data` into another input of at most `max_size` bytes and returns its size, as a
+/// worker of `misframe hunt` does. `seed` decides everything.
+pub fn mutate(
+    quarry: &dyn Quarry,
+    data: &mut [u8],
+    size: usize,
+    max_size: usize,
+    seed: u32,
+) -> usize {
+    let input = data.get(..size).unwrap_or_default();
+    let new = reports::hunt::mutate(quarry, input, u64::from(seed));
+    let slots = data.iter_mut().take(max_size).zip(&new);
+    slots.map(|(slot, byte)| *slot = *byte).count()
+}
+
 fn records(quarry: &'static dyn Quarry) -> Records {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let known = quarry.known(&root.join("corpus"));

@@ -134,22 +134,13 @@ impl Console<'_> {
     }
 }
 
-/// What runs a worker of the hunt: the binary's driver of libFuzzer, which no library can carry.
-pub type Worker = fn(&WorkerOptions) -> anyhow::Result<ExitCode>;
-
 /// Runs the command with the arguments of the process.
-pub fn main(worker: Worker) -> ExitCode {
+pub fn main() -> ExitCode {
     let choice = anstream::AutoStream::choice(&io::stdout());
     let colour = choice != anstream::ColorChoice::Never;
     // Not locked: the hunt's workers print as well.
     let mut out = BufWriter::new(io::stdout());
-    run(
-        std::env::args_os(),
-        &mut out,
-        &mut io::stderr(),
-        colour,
-        worker,
-    )
+    run(std::env::args_os(), &mut out, &mut io::stderr(), colour)
 }
 
 /// Runs the command with these arguments, the first being its name. Exit codes are 0 for nothing to
@@ -159,7 +150,6 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
     colour: bool,
-    worker: Worker,
 ) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
@@ -186,7 +176,7 @@ pub fn run(
         },
         trouble: false,
     };
-    let done = cli.command.run(&mut console, worker);
+    let done = cli.command.run(&mut console);
     let flushed = console.out.flush().map_err(anyhow::Error::from);
     match done.and_then(|code| flushed.map(|()| code)) {
         Ok(_) if console.trouble => ExitCode::from(TROUBLE),
@@ -212,7 +202,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 impl Command {
-    fn run(self, console: &mut Console<'_>, worker: Worker) -> anyhow::Result<ExitCode> {
+    fn run(self, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
         match self {
             Self::Hunt(args) => hunt::run(&HuntOptions {
                 families: args.family,
@@ -225,7 +215,7 @@ impl Command {
                 readings: args.reading,
                 tools: args.tools,
             }),
-            Self::HuntWorker(args) => worker(&WorkerOptions {
+            Self::HuntWorker(args) => hunt::work(&WorkerOptions {
                 family: args.family,
                 time: args.seconds.map(Duration::from_secs),
                 job: args.job,

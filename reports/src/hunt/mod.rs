@@ -1,10 +1,11 @@
 //! The hunt: fuzz, minimise, record, report.
 //!
-//! [`run`] starts one worker process for each job and watches them; a worker is libFuzzer around a
-//! [`Hunter`], which judges each input and writes down everything new at once. What is hunted is a
-//! [`Quarry`]: a family of messages, or sessions. Nothing else knows which.
+//! [`run`] starts one worker process for each job and watches them; in a worker the
+//! `driver` makes inputs for a [`Hunter`], which judges each and writes down everything new at once. What is hunted is
+//! a [`Quarry`]: a family of messages, or sessions. Nothing else knows which.
 
 mod cuts;
+mod driver;
 mod hunter;
 mod known;
 mod messages;
@@ -13,6 +14,7 @@ mod mix;
 mod mutate;
 mod novelty;
 mod quarry;
+mod random;
 mod record;
 mod replay;
 mod rivals;
@@ -29,7 +31,7 @@ pub use quarry::{Hunter, Known, Quarry, Wanted, quarries};
 pub use record::Records;
 pub use session::SESSIONS;
 pub use supervise::run;
-pub use worker::{Pulse, prepare};
+pub use worker::work;
 
 use std::path::PathBuf;
 use std::time::Duration;

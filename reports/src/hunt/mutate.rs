@@ -1,37 +1,79 @@
-//! The custom mutator of libFuzzer.
+//! How one of the fuzzer's inputs becomes another.
 
 use arbitrary::Unstructured;
 
-use super::mix::mix;
 use super::quarry::Quarry;
+use super::random::Random;
 
-/// Changes the first `size` bytes of `data` into another input of at most `max_size` bytes and returns
-/// its size. `seed` decides everything.
-pub fn mutate(
-    quarry: &dyn Quarry,
-    data: &mut [u8],
-    size: usize,
-    max_size: usize,
-    seed: u32,
-) -> usize {
-    let noise = noise(u64::from(seed));
-    let mut choices = Unstructured::new(&noise);
-    let new = quarry.mutate(data.get(..size).unwrap_or(&[]), &mut choices);
-    let mut length = 0;
-    for (slot, byte) in data.iter_mut().take(max_size).zip(new) {
-        *slot = byte;
-        length += 1;
-    }
-    length
+/// Another input, made of this one by what the quarry knows of them. `seed` decides everything.
+pub fn mutate(quarry: &dyn Quarry, data: &[u8], seed: u64) -> Vec<u8> {
+    let noise = noise(seed);
+    quarry.mutate(data, &mut Unstructured::new(&noise))
 }
 
-/// Bytes to make choices from, by a small generator of pseudo-random numbers (SplitMix64).
+/// Bytes to make choices from.
 pub(super) fn noise(seed: u64) -> [u8; 256] {
-    let mut state = mix(seed);
+    let mut random = Random::new(seed);
     let mut bytes = [0; 256];
     for chunk in bytes.chunks_exact_mut(8) {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        chunk.copy_from_slice(&mix(state).to_le_bytes());
+        chunk.copy_from_slice(&random.next().to_le_bytes());
     }
     bytes
+}
+
+/// Changes bytes whatever they mean: one of them, or a few in a row, which may come from an `other` input.
+pub(super) fn change_bytes(input: &mut Vec<u8>, other: &[u8], random: &mut Random) {
+    let at = random.below(input.len() + 1);
+    let rest = input.len() - at;
+    match random.below(6) {
+        0 => {
+            let length = random.below(rest.min(FEW) + 1);
+            input.drain(at..at + length);
+        }
+        1 => input.insert(at, random.next() as u8),
+        2 => {
+            let again = vec![random.next() as u8; 1 + random.below(FEW)];
+            input.splice(at..at, again);
+        }
+        3 => {
+            let byte = random.next() as u8;
+            if let Some(place) = input.get_mut(at) {
+                *place = byte;
+            }
+        }
+        4 => {
+            let bit = random.below(8);
+            if let Some(place) = input.get_mut(at) {
+                *place ^= 1 << bit;
+            }
+        }
+        _ => {
+            let from = random.below(other.len() + 1);
+            let length = random.below(other.len() - from + 1);
+            let replaced = random.below(rest.min(length) + 1);
+            let part = other.get(from..from + length).unwrap_or_default();
+            input.splice(at..at + replaced, part.iter().copied());
+        }
+    }
+}
+
+/// How many bytes are a few.
+const FEW: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_bytes_can_be_changed() {
+        let mut random = Random::new(7);
+        let mut seen = std::collections::HashSet::new();
+        let mut input = Vec::new();
+        for _ in 0..10_000 {
+            change_bytes(&mut input, b"another", &mut random);
+            input.truncate(40);
+            seen.insert(input.clone());
+        }
+        assert!(seen.len() > 5_000, "{} inputs", seen.len());
+    }
 }

@@ -1,6 +1,7 @@
 //! The supervisor: starts the workers, shows how far they are, ends them, and sums up.
 
 use std::fs::{self, File};
+use std::hash::Hasher;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -11,9 +12,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::HuntOptions;
+use super::mix::Mix;
 use super::quarry::{Quarry, quarries};
 use super::replay::Replays;
 use super::summary::{self, Tally, say};
+use super::worker::judged_file;
 use crate::dialect_file;
 use crate::picture::thousands;
 use anyhow::{Context, Result, bail};
@@ -21,6 +24,8 @@ use parsers::FAMILIES;
 
 /// How long a worker may take to end once it is told to.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long after its time a worker ends of itself at the latest: what it judges last may take long.
+const LATE: Duration = Duration::from_secs(30);
 
 /// What a worker says, or the supervisor says of it.
 enum Event {
@@ -31,6 +36,7 @@ enum Event {
 /// A worker process.
 struct Worker {
     family: &'static dyn Quarry,
+    job: u32,
     child: Child,
     log: PathBuf,
     inputs: u64,
@@ -66,8 +72,7 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     };
     let started = start(options, &families, &sender, &mut workers);
     let ended = started.and_then(|()| watch(options, &stop, &events, &mut workers, &mut tally));
-    end(&mut workers);
-    (0..workers.len()).for_each(|job| super::worker::remove_seeds(&options.out, job));
+    end(&options.out, &mut workers);
     let time = ended?;
     let inputs = workers.iter().map(|worker| worker.inputs).sum();
     summary::sum_up(options, &families, inputs, &mut tally, time);
@@ -87,7 +92,7 @@ fn start(
     let processors = thread::available_parallelism().map_or(1, |count| count.get());
     let jobs = options.jobs.unwrap_or(processors).max(families.len());
     let program = std::env::current_exe().context("cannot tell where misframe itself is")?;
-    for (job, family) in (0..jobs).zip(families.iter().cycle()) {
+    for (job, family) in (0..).zip(families.iter().cycle()).take(jobs) {
         let log = options.out.join(format!("worker-{job}.log"));
         let chatter = File::create(&log).with_context(|| {
             format!(
@@ -135,6 +140,7 @@ fn start(
         }
         workers.push(Worker {
             family: *family,
+            job,
             child,
             log,
             inputs: 0,
@@ -167,12 +173,18 @@ fn watch(
                     let status = worker.child.wait().context("cannot wait for a worker")?;
                     if !status.success() {
                         progress.clear();
-                        tally.lose(worker, &status.to_string());
+                        let kept = keep(&options.out, worker.job);
+                        tally.lose(worker, &status.to_string(), kept.as_deref());
                     }
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
+        }
+        let latest = options.seconds.map(|s| Duration::from_secs(s) + LATE);
+        if latest.is_some_and(|latest| begun.elapsed() > latest) {
+            let why = "a worker has not ended in its time: is it stopped?";
+            tally.trouble.get_or_insert(why.to_owned());
         }
         if tally.trouble.is_some() {
             break;
@@ -198,25 +210,50 @@ fn watch(
 
 /// The last words of a worker that died, and whether they are of a law that it saw broken.
 fn last_words(log: &str) -> (&str, bool) {
-    let is_law = |line: &&str| line.contains(" is broken: ");
-    match log.lines().rfind(is_law) {
+    let law = log.lines().rfind(|line| line.contains(" is broken: "));
+    // A panic says what happened in the line after the one that says where.
+    let panic = || {
+        log.lines()
+            .skip_while(|line| !line.contains("panicked at"))
+            .nth(1)
+    };
+    let last = || log.lines().rfind(|line| !line.trim().is_empty());
+    match law {
         Some(law) => (law, true),
-        None => {
-            let error = log.lines().rfind(|line| line.contains("ERROR"));
-            (error.unwrap_or("its log says nothing"), false)
-        }
+        None => (
+            panic().or_else(last).unwrap_or("its log says nothing"),
+            false,
+        ),
     }
+}
+
+/// Keeps the input that a worker died of, and says where; none where there is none.
+fn keep(out: &Path, job: u32) -> Option<PathBuf> {
+    let judged = judged_file(out, job);
+    let input = fs::read(&judged).ok()?;
+    let kept = out.join(format!("fatal-{:016x}", spread(&input)));
+    fs::rename(&judged, &kept).ok().map(|()| kept)
+}
+
+/// A number that stands for these bytes.
+fn spread(bytes: &[u8]) -> u64 {
+    let mut hasher = Mix::default();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 impl Tally {
     /// Takes it that a worker died. One that saw a law broken leaves the others to go on.
-    fn lose(&mut self, worker: &Worker, status: &str) {
+    fn lose(&mut self, worker: &Worker, status: &str, kept: Option<&Path>) {
         let log = fs::read(&worker.log).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         let (last, is_law) = last_words(&log);
         let last = corpus::escape::display_text(last);
         let see = worker.log.display();
-        let why = format!("a worker ended with {status}: {last}; see {see}");
+        let kept = kept.map_or(String::new(), |kept| {
+            format!("; the input is kept in {}", kept.display())
+        });
+        let why = format!("a worker ended with {status}: {last}; see {see}{kept}");
         if is_law {
             say(&why);
             self.broken.push(why);
@@ -283,7 +320,7 @@ impl Tally {
 }
 
 /// Ends every worker: its standard input is closed, and if that does not do, it is killed.
-fn end(workers: &mut [Worker]) {
+fn end(out: &Path, workers: &mut [Worker]) {
     for worker in workers.iter_mut() {
         drop(worker.child.stdin.take());
     }
@@ -298,6 +335,8 @@ fn end(workers: &mut [Worker]) {
             }
             thread::sleep(Duration::from_millis(20));
         }
+        // One that could clean up has.
+        let _gone = fs::remove_file(judged_file(out, worker.job));
     }
 }
 
@@ -354,15 +393,18 @@ mod tests {
 
     #[test]
     fn a_broken_law_is_told_from_other_ends_of_a_worker() {
-        let log = "INFO: seed\nlaw 4 is broken: a takes what b refuses\n==1== ERROR: libFuzzer: deadly signal\n";
+        let log = "thread 'main' panicked at hunter.rs:1:1:\nlaw 4 is broken: a takes what b refuses\nnote: more\n";
         assert_eq!(
             last_words(log),
             ("law 4 is broken: a takes what b refuses", true)
         );
-        let log = "INFO: seed\n==1== ERROR: libFuzzer: out-of-memory\n";
+        let log =
+            "thread 'main' panicked at hunter.rs:1:1:\nattempt to add with overflow\nnote: more\n";
+        assert_eq!(last_words(log), ("attempt to add with overflow", false));
+        let log = "misframe: an input takes more than 25 s\n";
         assert_eq!(
             last_words(log),
-            ("==1== ERROR: libFuzzer: out-of-memory", false)
+            ("misframe: an input takes more than 25 s", false)
         );
         assert_eq!(last_words(""), ("its log says nothing", false));
     }

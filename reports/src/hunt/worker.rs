@@ -1,50 +1,90 @@
-//! What a worker needs before libFuzzer takes over: the hunter, seeds, and the arguments.
+//! A worker process: drives a hunter, tells the supervisor how far it is, and ends when it is told to or has to.
 
 use std::collections::HashSet;
-use std::fs;
-use std::io::{self, Read, Write};
-use std::path::Path;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 
 use super::WorkerOptions;
+use super::driver::drive;
 use super::quarry::Hunter;
+use super::random::Random;
 use super::record::Records;
 use super::supervise::corpus_folder;
 
-/// How many variants of each of libFuzzer's inputs are judged along with it: what libFuzzer does between
-/// two inputs takes as long as judging several.
+/// How many variants of each of the fuzzer's inputs are judged along with it: one that shows nothing new costs no more
+/// than to judge it.
 const VARIANTS: u64 = 255;
+/// How long one of the fuzzer's inputs may take, with its variants and with what is found in them.
+const PATIENCE: u64 = 25;
+/// How much memory a worker may have, in KiB.
+const MEMORY: u64 = 2 << 20;
 
-/// The hunter of this worker, and the arguments that libFuzzer is to be given.
+/// Runs one worker until its time is over.
 ///
 /// # Errors
-/// Cases that cannot be read, or seeds that cannot be written.
-pub fn prepare(options: &WorkerOptions) -> Result<(Box<dyn Hunter>, Vec<String>)> {
-    let mut signatures = HashSet::new();
-    let mut seeds = None;
+/// Cases that cannot be read, and a folder that cannot be written.
+///
+/// # Panics
+/// When an input breaks a law: the supervisor keeps the input.
+pub fn work(options: &WorkerOptions) -> Result<ExitCode> {
+    let mut known = super::Known::default();
     if let Some(folder) = corpus_folder().filter(|_| !options.from_nothing) {
-        let known = options.family.known(&folder)?;
-        signatures = known.signatures;
-        let dir = options.out.join(format!(".seeds-{}", options.job));
-        fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
-        for (name, seed) in known.seeds {
-            let file = dir.join(name);
-            fs::write(&file, seed).with_context(|| format!("cannot write {}", file.display()))?;
-        }
-        seeds = Some(dir);
+        known = options.family.known(&folder)?;
     }
+    let seeds = known.seeds.into_iter().map(|(_, seed)| seed).collect();
+    let mut hunter = hunter(options, known.signatures)?;
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // A peer that panics is a result.
+        if !peers::is_asking() {
+            report(panic);
+        }
+    }));
+    let mut judged = Judged::create(judged_file(&options.out, options.job))?;
+    end_with_the_supervisor(judged.path.clone());
+    let turn = Arc::new(AtomicU64::new(0));
+    watch(Arc::clone(&turn));
+    let end = options.time.map(|time| Instant::now() + time);
+    let mut pulse = Pulse::default();
+    drive(
+        options.family,
+        hunter.as_mut(),
+        seeds,
+        Random::new(seed(options.job)),
+        |input, inputs| {
+            pulse.beat(inputs);
+            turn.fetch_add(1, Ordering::Relaxed);
+            judged.write(input)?;
+            Ok(end.is_none_or(|end| Instant::now() < end))
+        },
+    )?;
+    remove(&judged.path);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn hunter(options: &WorkerOptions, signatures: HashSet<String>) -> Result<Box<dyn Hunter>> {
     let records = Records::new(options.out.clone(), signatures, Box::new(tell));
-    let mut arguments = arguments(options);
-    arguments.extend(seeds.map(|dir| dir.display().to_string()));
-    end_with_the_supervisor();
     let mut hunter = options.family.hunter(records, VARIANTS, &options.peers);
     hunter.add(&options.dialects)?;
     if !options.readings.is_empty() {
         hunter.narrow(&options.readings);
     }
-    Ok((hunter, arguments))
+    Ok(hunter)
+}
+
+/// A number that no other worker, now or later, is likely to begin with.
+fn seed(job: u32) -> u64 {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH);
+    let time = time.map_or(0, |time| time.as_nanos() as u64);
+    time ^ u64::from(job) << 48
 }
 
 /// Says a line to the supervisor.
@@ -54,45 +94,82 @@ fn tell(line: &str) {
     let _unheard = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }
 
-fn arguments(options: &WorkerOptions) -> Vec<String> {
-    let time = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    let seed = time.subsec_nanos() ^ options.job.wrapping_mul(0x9e37_79b9) | 1;
-    let out = options.out.display();
-    let mut arguments = vec![
-        "misframe".to_owned(),
-        format!("-seed={seed}"),
-        "-max_len=16384".to_owned(),
-        "-len_control=0".to_owned(),
-        "-timeout=25".to_owned(),
-        "-rss_limit_mb=2048".to_owned(),
-        "-detect_leaks=0".to_owned(),
-        // Its bookkeeping of rare features would cost more than all parsers together.
-        "-entropic=0".to_owned(),
-        "-verbosity=0".to_owned(),
-        "-reload=0".to_owned(),
-        "-handle_int=0".to_owned(),
-        "-handle_term=0".to_owned(),
-        format!("-artifact_prefix={out}/broken-law-"),
-    ];
-    if let Some(time) = options.time {
-        arguments.push(format!("-max_total_time={}", time.as_secs().max(1)));
+/// The input that is being judged, in a file: a worker that dies leaves it to the supervisor.
+struct Judged {
+    path: PathBuf,
+    file: File,
+}
+
+impl Judged {
+    fn create(path: PathBuf) -> Result<Self> {
+        let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()));
+        file.map(|file| Self { path, file })
     }
-    arguments
+
+    fn write(&mut self, input: &[u8]) -> Result<()> {
+        let mut write = || {
+            self.file.rewind()?;
+            self.file.write_all(input)?;
+            self.file.set_len(input.len() as u64)
+        };
+        write().with_context(|| format!("cannot write {}", self.path.display()))
+    }
+}
+
+/// Where the input is that a worker judges.
+pub(super) fn judged_file(out: &Path, job: u32) -> PathBuf {
+    out.join(format!(".judged-{job}"))
+}
+
+fn remove(path: &Path) {
+    // What is gone already need not be removed.
+    let _gone = fs::remove_file(path);
 }
 
 /// Ends this process when its standard input is closed: the supervisor asks so, or is gone.
-fn end_with_the_supervisor() {
-    std::thread::spawn(|| {
+fn end_with_the_supervisor(judged: PathBuf) {
+    thread::spawn(move || {
         let mut ignored = [0; 64];
         while matches!(io::stdin().read(&mut ignored), Ok(1..)) {}
+        remove(&judged);
         std::process::exit(0);
     });
 }
 
+/// Ends this process when an input takes too long, or it has too much memory. `turn` is another for each input.
+fn watch(turn: Arc<AtomicU64>) {
+    let end = |why: &str| {
+        eprintln!("misframe: {why}");
+        std::process::exit(2);
+    };
+    thread::spawn(move || {
+        let (mut last, mut seconds) = (0, 0);
+        loop {
+            thread::sleep(Duration::from_secs(1));
+            let now = turn.load(Ordering::Relaxed);
+            seconds = if now == last { seconds + 1 } else { 0 };
+            last = now;
+            if seconds >= PATIENCE {
+                end(&format!("an input takes more than {PATIENCE} s"));
+            }
+            if memory().is_some_and(|memory| memory > MEMORY) {
+                end(&format!("an input takes more than {} MiB", MEMORY >> 10));
+            }
+        }
+    });
+}
+
+/// How much memory this process has, in KiB, where the system tells it in a file.
+fn memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
 /// Tells the supervisor now and then how many inputs were judged.
-pub struct Pulse {
+struct Pulse {
     next: Instant,
     /// At how many inputs the clock is looked at again.
     asked: u64,
@@ -109,7 +186,7 @@ impl Default for Pulse {
 
 impl Pulse {
     /// To be called after each input.
-    pub fn beat(&mut self, inputs: u64) {
+    fn beat(&mut self, inputs: u64) {
         if inputs < self.asked {
             return;
         }
@@ -119,10 +196,4 @@ impl Pulse {
             tell(&format!("inputs {inputs}"));
         }
     }
-}
-
-/// Removes the seeds of a worker that has ended.
-pub(super) fn remove_seeds(out: &Path, job: usize) {
-    // There are none in a hunt from nothing.
-    let _absent = fs::remove_dir_all(out.join(format!(".seeds-{job}")));
 }
