@@ -2,7 +2,7 @@
 
 #[cfg(feature = "beast")]
 use super::c::{beast, beast_version};
-use crate::{About, Reach};
+use crate::About;
 
 /// Boost.Beast with the limits that it has by default.
 pub static BEAST: About = About {
@@ -13,13 +13,7 @@ pub static BEAST: About = About {
     cuts: "a head is looked at again only when it is whole",
     calibrates: false,
     is_fast: true,
-    #[cfg(feature = "beast")]
-    reach: Reach::Linked {
-        version: beast_version,
-        open: || Ok(Box::new(beast()?)),
-    },
-    #[cfg(not(feature = "beast"))]
-    reach: Reach::LeftOut("beast"),
+    reach: on_demand!("beast", beast_version, || Ok(Box::new(beast()?))),
 };
 
 #[cfg(all(test, feature = "beast"))]

@@ -3,7 +3,7 @@
 #[cfg(feature = "milo")]
 mod module;
 
-use crate::{About, Reach};
+use crate::About;
 
 /// milo as it is by default, told to read requests.
 pub static MILO: About = About {
@@ -14,13 +14,9 @@ pub static MILO: About = About {
     cuts: "",
     calibrates: true,
     is_fast: false,
-    #[cfg(feature = "milo")]
-    reach: Reach::Linked {
-        version: module::version,
-        open: || Ok(Box::new(module::Milo::open()?)),
-    },
-    #[cfg(not(feature = "milo"))]
-    reach: Reach::LeftOut("milo"),
+    reach: on_demand!("milo", module::version, || Ok(Box::new(
+        module::Milo::open()?
+    ))),
 };
 
 #[cfg(all(test, feature = "milo"))]

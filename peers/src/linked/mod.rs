@@ -7,6 +7,21 @@ macro_rules! version {
     };
 }
 
+/// How a peer is reached that is linked only where the feature of its name is on: its version, and what opens it.
+macro_rules! on_demand {
+    ($feature:literal, $version:expr, $open:expr) => {
+        match () {
+            #[cfg(feature = $feature)]
+            () => $crate::Reach::Linked {
+                version: $version,
+                open: $open,
+            },
+            #[cfg(not(feature = $feature))]
+            () => $crate::Reach::LeftOut($feature),
+        }
+    };
+}
+
 mod actix_http;
 mod beast;
 mod borrowed;

@@ -3,7 +3,7 @@
 #[cfg(feature = "mpatch")]
 mod reader;
 
-use crate::{About, Reach};
+use crate::About;
 
 /// mpatch, with the settings of its command. Its names lack the first directory already.
 pub static MPATCH: About = About {
@@ -14,11 +14,7 @@ pub static MPATCH: About = About {
     cuts: "",
     calibrates: false,
     is_fast: false,
-    #[cfg(feature = "mpatch")]
-    reach: Reach::Linked {
-        version: || version!("mpatch"),
-        open: || Ok(Box::new(reader::Mpatch)),
-    },
-    #[cfg(not(feature = "mpatch"))]
-    reach: Reach::LeftOut("mpatch"),
+    reach: on_demand!("mpatch", || version!("mpatch"), || Ok(Box::new(
+        reader::Mpatch
+    ))),
 };

@@ -3,7 +3,7 @@
 #[cfg(feature = "patchkit")]
 mod reader;
 
-use crate::{About, Reach};
+use crate::About;
 
 /// patchkit, its module of unified diffs.
 pub static PATCHKIT: About = About {
@@ -14,11 +14,7 @@ pub static PATCHKIT: About = About {
     cuts: "",
     calibrates: false,
     is_fast: false,
-    #[cfg(feature = "patchkit")]
-    reach: Reach::Linked {
-        version: || version!("patchkit"),
-        open: || Ok(Box::new(reader::Patchkit)),
-    },
-    #[cfg(not(feature = "patchkit"))]
-    reach: Reach::LeftOut("patchkit"),
+    reach: on_demand!("patchkit", || version!("patchkit"), || Ok(Box::new(
+        reader::Patchkit
+    ))),
 };

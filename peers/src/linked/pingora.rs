@@ -3,7 +3,7 @@
 #[cfg(feature = "pingora")]
 mod session;
 
-use crate::{About, Reach};
+use crate::About;
 
 /// Pingora as it is by default, but that requests may come before their predecessors are answered.
 pub static PINGORA: About = About {
@@ -14,13 +14,9 @@ pub static PINGORA: About = About {
     cuts: "a target with bytes that no target holds is refused unless the whole request-line comes at once",
     calibrates: false,
     is_fast: false,
-    #[cfg(feature = "pingora")]
-    reach: Reach::Linked {
-        version: || version!("pingora-core"),
-        open: || Ok(Box::new(session::Pingora)),
-    },
-    #[cfg(not(feature = "pingora"))]
-    reach: Reach::LeftOut("pingora"),
+    reach: on_demand!("pingora", || version!("pingora-core"), || Ok(Box::new(
+        session::Pingora
+    ))),
 };
 
 #[cfg(all(test, feature = "pingora"))]

@@ -3,7 +3,7 @@
 #[cfg(feature = "rust-h11")]
 mod reader;
 
-use crate::{About, Reach};
+use crate::About;
 
 /// rust-h11 as it is by default.
 pub static RUST_H11: About = About {
@@ -15,11 +15,7 @@ pub static RUST_H11: About = About {
     cuts: "",
     calibrates: true,
     is_fast: false,
-    #[cfg(feature = "rust-h11")]
-    reach: Reach::Linked {
-        version: || version!("rust-h11"),
-        open: || Ok(Box::new(reader::RustH11)),
-    },
-    #[cfg(not(feature = "rust-h11"))]
-    reach: Reach::LeftOut("rust-h11"),
+    reach: on_demand!("rust-h11", || version!("rust-h11"), || Ok(Box::new(
+        reader::RustH11
+    ))),
 };

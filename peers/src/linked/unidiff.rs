@@ -3,7 +3,7 @@
 #[cfg(feature = "unidiff")]
 mod reader;
 
-use crate::{About, Reach};
+use crate::About;
 
 /// unidiff, the crate.
 pub static UNIDIFF: About = About {
@@ -14,11 +14,7 @@ pub static UNIDIFF: About = About {
     cuts: "",
     calibrates: false,
     is_fast: false,
-    #[cfg(feature = "unidiff")]
-    reach: Reach::Linked {
-        version: || version!("unidiff"),
-        open: || Ok(Box::new(reader::Unidiff)),
-    },
-    #[cfg(not(feature = "unidiff"))]
-    reach: Reach::LeftOut("unidiff"),
+    reach: on_demand!("unidiff", || version!("unidiff"), || Ok(Box::new(
+        reader::Unidiff
+    ))),
 };
