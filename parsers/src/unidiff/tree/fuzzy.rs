@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use super::{EXECUTABLE, File, LINK, ORDINARY, Tree};
 use header::{Absent, Header, INDEX, Kind, NEW, OLD};
 use hunk::Next;
-use lines::Patching;
+use lines::{Applied, Patching};
 use names::{best, is_folder, is_safe, new_folders};
 use text::{Text, Trim};
 
@@ -83,11 +83,15 @@ struct Target {
 impl Building {
     /// Goes through the patch of one file; none where it gives up.
     fn patch(&mut self, text: &mut Text<'_>, header: &Header, kind: Kind) -> Option<()> {
-        if self.was_git && !header.is_git {
+        // It has chosen a name before it writes what was to be written.
+        let which = self.which(header);
+        let is_written = self.was_git && !header.is_git;
+        if is_written {
             self.flush();
         }
         self.was_git = header.is_git;
-        let target = self.target(header).filter(|_| kind != Kind::Binary);
+        let target = which.and_then(|which| self.target(header, which, is_written));
+        let target = target.filter(|_| kind != Kind::Binary);
         match (kind, &target) {
             (Kind::Other, _) | (Kind::Script, Some(_)) => return None,
             (Kind::Script, None) => {
@@ -109,15 +113,20 @@ impl Building {
                 Next::Malformed => return None,
             };
             hunks += 1;
-            if target.is_none() {
+            let at = target.as_ref().and_then(|_| patching.place(&hunk));
+            let is_there = at == Some(1) && header.absent[OLD] == Absent::Yes && is_full;
+            let applied = match at.filter(|_| !is_there) {
+                Some(at) => patching.apply(&hunk, at),
+                None => Applied::Misplaced,
+            };
+            if applied == Applied::Well {
                 continue;
             }
-            let at = patching.place(&hunk);
-            let is_there = at == Some(1) && header.absent[OLD] == Absent::Yes && is_full;
-            let done = at
-                .filter(|_| !is_there)
-                .and_then(|at| patching.apply(&hunk, at));
-            failed += usize::from(done.is_none());
+            failed += 1;
+            // What is not applied is written elsewhere.
+            if applied == Applied::Fatal || !hunk.can_be_written() {
+                return None;
+            }
         }
         let Some(target) = target else {
             self.is_well = false;
@@ -127,14 +136,9 @@ impl Building {
         self.write(header, target, patching.finish(), failed < hunks)
     }
 
-    /// What a header names; none where that cannot be patched.
-    fn target(&mut self, header: &Header) -> Option<Target> {
-        let mut names = header.names.clone();
-        if names.iter().take(INDEX).any(Option::is_some)
-            && let Some(index) = names.get_mut(INDEX)
-        {
-            *index = None;
-        }
+    /// What a header names, of which `which` is chosen; none where that cannot be patched. Behind files that `is_written`, what
+    /// is to go is still there.
+    fn target(&mut self, header: &Header, which: usize, mut is_written: bool) -> Option<Target> {
         let kinds = header.modes.map(|mode| mode & KIND);
         let kind = match kinds {
             [0, 0] => REGULAR,
@@ -147,16 +151,13 @@ impl Building {
                 }
             }
         };
-        let which = self.which(header, &names)?;
-        let from = names.get(which).cloned().flatten()?;
+        let name = |which: usize| header.names.get(which).cloned().flatten();
+        let from = name(which)?;
         let moves = header.renames() || header.copies();
         let to = match moves {
             false => from.clone(),
             true => {
-                let both = [OLD, NEW].map(|which| names.get(which).cloned().flatten());
-                let [Some(old), Some(new)] = both else {
-                    return None;
-                };
+                let (old, new) = (name(OLD)?, name(NEW)?);
                 if which == INDEX || !is_safe(&old) || !is_safe(&new) {
                     return None;
                 }
@@ -166,13 +167,21 @@ impl Building {
         if kind == 0 {
             return None;
         }
-        if header.is_git && self.kind_of(&to).is_some() {
+        let is_there = match is_written || to != from {
+            true => self.is_there(&to),
+            false => self.kind_of(&to),
+        };
+        if header.is_git && is_there.is_some() {
             if self.queued.contains(&to) {
                 self.flush();
+                is_written = true;
             }
             self.queued.insert(to.clone());
         }
-        let found = self.kind_of(&from);
+        let found = match is_written {
+            true => self.is_there(&from),
+            false => self.kind_of(&from),
+        };
         if found.is_some_and(|found| found != kind) {
             return None;
         }
@@ -185,10 +194,16 @@ impl Building {
     }
 
     /// Which of the names is that of what is patched.
-    fn which(&self, header: &Header, names: &[Option<Vec<u8>>]) -> Option<usize> {
+    fn which(&self, header: &Header) -> Option<usize> {
+        let mut names = header.names.clone();
+        if names.iter().take(INDEX).any(Option::is_some)
+            && let Some(index) = names.get_mut(INDEX)
+        {
+            *index = None;
+        }
         let name = |which: usize| names.get(which).and_then(Option::as_ref);
         let found = |which: usize| name(which).and_then(|name| self.kind_of(name));
-        let there = best(names, |which| found(which).is_some());
+        let there = best(&names, |which| found(which).is_some());
         let last = (0..names.len())
             .rev()
             .find(|which| name(*which).is_some())?;
@@ -205,14 +220,19 @@ impl Building {
         }
         let folders = |which: usize| name(which).map(|name| new_folders(name, &self.tree));
         let fewest = (0..names.len()).filter_map(folders).min();
-        best(names, |which| folders(which) == fewest)
+        best(&names, |which| folders(which) == fewest)
     }
 
     /// The kind of what is at a path, if anything is that is to stay.
     fn kind_of(&self, path: &[u8]) -> Option<u32> {
-        if self.doomed.contains(path) {
-            return None;
+        match self.doomed.contains(path) {
+            true => None,
+            false => self.is_there(path),
         }
+    }
+
+    /// The kind of what is at a path, be it to go or not.
+    fn is_there(&self, path: &[u8]) -> Option<u32> {
         match self.tree.get(path) {
             Some(file) => Some(file.mode & KIND),
             None => is_folder(path, &self.tree).then_some(0o040_000),
@@ -361,5 +381,55 @@ mod tests {
         let patch = "--- a/y\n+++ b/y\n@@ -1,2 +1,2 @@\n-y\n# prose\n+Y\n";
         let tree = [("y", "y\n\n")];
         assert_eq!(built(&tree, patch), (vec!["y: Y\n\n".to_owned()], true));
+    }
+    fn left(files: &[&str]) -> Vec<String> {
+        files.iter().map(|file| (*file).to_owned()).collect()
+    }
+
+    #[test]
+    fn it_gives_up_at_a_line_that_is_nothing_even_where_it_only_rejects_it() {
+        let nothing = "@@ -1 +1,2 @@\n y\n+\n\\ No newline at end of file\n";
+        let patch = format!("{GONE}--- a/y\n+++ b/y\n{nothing}");
+        assert_eq!(built(TREE, &patch), (left(&["x: x\n", "y: y\n"]), false));
+        let rejected = patch.replace("a/y", "a/z").replace("b/y", "b/z");
+        assert_eq!(built(TREE, &rejected), (left(&["x: x\n", "y: y\n"]), false));
+        // Of one that is only passed over, it takes what follows.
+        let passed = rejected.replace("+\n", "+z\n");
+        assert_eq!(built(TREE, &passed), (left(&["y: y\n"]), false));
+    }
+
+    #[test]
+    fn a_line_goes_on_with_what_the_next_hunk_adds_before_others() {
+        let patch = "--- a/y\n+++ b/y\n@@ -1 +1,2 @@\n y\n+a\n\\ No newline at end of file\n@@ -2 +3,2 @@\n+b\n z\n";
+        let tree = [("y", "y\nz\n")];
+        assert_eq!(built(&tree, patch), (left(&["y: y\nab\nz\n"]), true));
+        let last = patch.replace("@@ -2 +3,2 @@\n+b\n z\n", "@@ -1,0 +3 @@\n+b\n");
+        assert_eq!(built(&tree, &last), (left(&["y: y\na\nb\nz\n"]), true));
+    }
+
+    #[test]
+    fn behind_the_end_of_a_file_stands_what_is_nothing() {
+        let patch = "--- a/y\n+++ b/y\n@@ -1 +1 @@\n-x\n+X\n@@ -1,2 +1 @@\n+a\n-y\n-\n\\ No newline at end of file\n";
+        let tree = [("y", "x\ny\n")];
+        assert_eq!(built(&tree, patch), (left(&["y: X\na\n"]), true));
+    }
+
+    #[test]
+    fn a_folder_is_a_name_too_and_the_shortest_name_is_the_best() {
+        let tree = [("long/a", "1\n"), ("s/name", "1\n")];
+        let hunk = "@@ -1 +1 @@\n-1\n+2\n";
+        let patch = format!("--- p/long/a\n+++ p/s/name\n{hunk}");
+        let made = left(&["long/a: 2\n", "s/name: 1\n"]);
+        assert_eq!(built(&tree, &patch), (made, true));
+        let patch = format!("--- p/long/a\n+++ p/s/ name\n{hunk}");
+        let made = left(&["long/a: 1\n", "s/name: 1\n"]);
+        assert_eq!(built(&tree, &patch), (made, false));
+    }
+
+    #[test]
+    fn it_chooses_a_name_before_it_writes_what_waits() {
+        let patch = "diff --git a/x b/x\nrename from x\nrename to x\nindex 1..2\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+X\n\
+            --- a/x\n+++ b/x\n@@ -1 +1 @@\n-X\n+Y\n";
+        assert_eq!(built(&[("x", "x\n")], patch), (left(&["x: X\n"]), false));
     }
 }

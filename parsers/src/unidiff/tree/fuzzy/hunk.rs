@@ -18,6 +18,17 @@ pub(super) struct Hunk {
     pub context: [usize; 2],
 }
 
+impl Hunk {
+    /// Whether all of its lines can be written: one that is nothing at all cannot.
+    pub(super) fn can_be_written(&self) -> bool {
+        let mut added = self
+            .edits
+            .iter()
+            .filter(|(change, _)| *change == Change::Added);
+        self.old.iter().all(|line| !line.is_empty()) && added.all(|(_, line)| !line.is_empty())
+    }
+}
+
 /// What comes next.
 pub(super) enum Next {
     Hunk(Hunk),
