@@ -10,6 +10,7 @@ mod header;
 mod hunk;
 mod lines;
 mod names;
+mod older;
 mod text;
 
 use std::collections::BTreeSet;
@@ -43,7 +44,8 @@ pub(super) fn build(tree: &Tree, input: &[u8]) -> (Tree, bool) {
     while base == 0 || base < text.length() {
         text.at = base;
         let Some((header, kind)) = Header::next(&mut text) else {
-            building.is_well &= base > 0;
+            // It does not mind that there is nothing.
+            building.is_well &= base > 0 || input.is_empty();
             break;
         };
         if building.patch(&mut text, &header, kind).is_none() {
@@ -93,7 +95,7 @@ impl Building {
         let target = which.and_then(|which| self.target(header, which, is_written));
         let target = target.filter(|_| kind != Kind::Binary);
         match (kind, &target) {
-            (Kind::Other, _) | (Kind::Script, Some(_)) => return None,
+            (Kind::Malformed, _) | (Kind::Script, Some(_)) => return None,
             (Kind::Script, None) => {
                 self.is_well = false;
                 pass_script(text, header.trim);
@@ -107,7 +109,12 @@ impl Building {
         let mut patching = Patching::of(content);
         let (mut hunks, mut failed) = (0, 0);
         loop {
-            let hunk = match hunk::next(text, header.trim) {
+            let next = match kind {
+                Kind::Context => older::context(text, header.trim),
+                Kind::Normal => older::normal(text, header.trim),
+                _ => hunk::next(text, header.trim),
+            };
+            let hunk = match next {
                 Next::Hunk(hunk) => hunk,
                 Next::Other => break,
                 Next::Malformed => return None,
@@ -431,5 +438,43 @@ mod tests {
         let patch = "diff --git a/x b/x\nrename from x\nrename to x\nindex 1..2\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+X\n\
             --- a/x\n+++ b/x\n@@ -1 +1 @@\n-X\n+Y\n";
         assert_eq!(built(&[("x", "x\n")], patch), (left(&["x: X\n"]), false));
+    }
+    const CONTEXT: &str = "*** a/y\n--- b/y\n***************\n*** 1,3 ****\n  y\n! 1\n  z\n--- 1,3 ----\n  y\n! 2\n  z\n";
+    const FILE: &[(&str, &str)] = &[("y", "y\n1\nz\n")];
+
+    #[test]
+    fn hunks_of_context_diffs_have_their_lines_one_after_the_other() {
+        assert_eq!(built(FILE, CONTEXT), (left(&["y: y\n2\nz\n"]), true));
+        // Either side may be left out where it has no change.
+        let without_old = CONTEXT.replace("  y\n! 1\n  z\n--- 1,3 ----\n", "--- 1,4 ----\n");
+        let without_old = without_old.replace("! 2\n", "+ 2\n  1\n");
+        assert_eq!(
+            built(FILE, &without_old),
+            (left(&["y: y\n2\n1\nz\n"]), true)
+        );
+        let without_new = CONTEXT.replace("--- 1,3 ----\n  y\n! 2\n  z\n", "--- 1,2 ----\n");
+        let without_new = without_new.replace("! 1", "- 1");
+        assert_eq!(built(FILE, &without_new), (left(&["y: y\nz\n"]), true));
+        let made = left(&["y: y\n1\nz\n"]);
+        let shorter = CONTEXT.replace("*** 1,3", "*** 1,4");
+        assert_eq!(built(FILE, &shorter), (made.clone(), false));
+        let mangled = CONTEXT.replace("! 2\n", "+ 2\n").replace("! 1", "- 1");
+        assert_eq!(built(FILE, &mangled), (left(&["y: y\n2\nz\n"]), true));
+        let mangled = CONTEXT.replace("! 2\n", "+ 2\n");
+        assert_eq!(built(FILE, &mangled), (made, false));
+    }
+
+    #[test]
+    fn hunks_of_normal_diffs_have_no_context() {
+        let patch = "Index: a/y\n2c2,3\n< 1\n---\n> 2\n> 3\n3d3\n< z\n";
+        assert_eq!(built(FILE, patch), (left(&["y: y\n2\n3\n"]), true));
+        let patch = patch.replace("---", "===");
+        assert_eq!(built(FILE, &patch), (left(&["y: y\n1\nz\n"]), false));
+    }
+
+    #[test]
+    fn nothing_is_no_patch_and_no_error_but_text_alone_is_one() {
+        assert_eq!(built(TREE, ""), (left(&["x: x\n", "y: y\n"]), true));
+        assert_eq!(built(TREE, "text\n"), (left(&["x: x\n", "y: y\n"]), false));
     }
 }

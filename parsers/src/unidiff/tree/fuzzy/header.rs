@@ -2,6 +2,7 @@
 //! header of git.
 
 use super::names::{self, Named, is_space, trim_start};
+use super::older;
 use super::text::{Text, Trim};
 
 /// How sure a header is that a file is not there.
@@ -23,8 +24,12 @@ pub(super) enum Kind {
     Binary,
     /// Commands for ed.
     Script,
-    /// A diff of another form, which is not followed here.
-    Other,
+    /// Hunks of a context diff.
+    Context,
+    /// Hunks of a normal diff.
+    Normal,
+    /// A hunk at which it gives up before it chooses a file.
+    Malformed,
 }
 
 /// The names in a header: of the old file, of the new one, and on a line `Index:`.
@@ -75,6 +80,7 @@ impl Header {
         let mut header = Self::default();
         let mut commands = Commands::default();
         let mut after_stars = None;
+        let mut last = text.at;
         loop {
             let at = text.at;
             let Some(line) = text.line(Trim::default()) else {
@@ -95,7 +101,9 @@ impl Header {
             let line = line.split(|byte| *byte == 0).next().unwrap_or(&[]);
             let (indent, inner) = indented(line);
             let was_command = commands.is_command;
-            commands.take(at, inner, header.is_headed);
+            if commands.take(at, inner, header.is_headed) {
+                (header.trim.indent, header.trim.drops_cr) = (indent, line.ends_with(b"\r\n"));
+            }
             if let Some(kind) = header.take(inner, line, after_stars.is_some()) {
                 text.at = at;
                 return Some((header, kind));
@@ -112,13 +120,22 @@ impl Header {
                     text.at = at;
                     return Some((header, Kind::Unified));
                 }
-                let is_context = after_stars == Some(indent) && inner.starts_with(b"*** ");
-                let is_normal =
-                    was_command && (inner.starts_with(b"< ") || inner.starts_with(b"> "));
-                if is_context || is_normal {
-                    return Some((header, Kind::Other));
+                if let Some(ranges) = inner.strip_prefix(b"*** ")
+                    && after_stars == Some(indent)
+                {
+                    header.trim.indent = indent;
+                    header.trim.drops_cr = line.ends_with(b"\r\n");
+                    text.at = last;
+                    let kind = header.take_context(ranges, text);
+                    return Some((header, kind));
+                }
+                if was_command && (inner.starts_with(b"< ") || inner.starts_with(b"> ")) {
+                    header.trim.indent = indent;
+                    text.at = last;
+                    return Some((header, Kind::Normal));
                 }
             }
+            last = at;
             after_stars = stars;
         }
     }
@@ -272,24 +289,37 @@ impl Header {
     fn take_hunk(&mut self, ranges: &[u8]) {
         self.names.swap(OLD, NEW);
         self.dates.swap(OLD, NEW);
-        let is_zero = |text: &[u8]| {
-            text.strip_prefix(b"0")
-                .is_some_and(|rest| !rest.first().is_some_and(u8::is_ascii_digit))
-        };
         let mut words = ranges.splitn(2, |byte| matches!(byte, b' ' | b'\n'));
         let old = words.next().unwrap_or(&[]);
         let new = words.next().unwrap_or(&[]);
         let spaces = new.iter().take_while(|byte| **byte == b' ').count();
         let new = new.get(spaces..).and_then(|new| new.strip_prefix(b"+"));
-        let absent = |date: Date| match date {
-            Date::Epoch => Absent::Yes,
-            _ => Absent::Empty,
-        };
         if is_zero(old) {
-            self.absent[OLD] = absent(self.date(OLD));
+            self.absent[OLD] = self.absent_by_date(OLD);
         }
         if new.is_some_and(is_zero) {
-            self.absent[NEW] = absent(self.date(NEW));
+            self.absent[NEW] = self.absent_by_date(NEW);
+        }
+    }
+
+    /// The first hunk of a context diff, and the range of its old lines: what it says that follows.
+    fn take_context(&mut self, range: &[u8], text: &mut Text<'_>) -> Kind {
+        if is_zero(range) {
+            self.absent[OLD] = self.absent_by_date(OLD);
+        }
+        match older::empties(text, self.trim) {
+            None => return Kind::Malformed,
+            Some(true) => self.absent[NEW] = self.absent_by_date(NEW),
+            Some(false) => {}
+        }
+        Kind::Context
+    }
+
+    /// What a count of nought says of a file.
+    fn absent_by_date(&self, which: usize) -> Absent {
+        match self.date(which) {
+            Date::Epoch => Absent::Yes,
+            _ => Absent::Empty,
         }
     }
 
@@ -303,7 +333,8 @@ impl Header {
 }
 
 impl Commands {
-    fn take(&mut self, at: usize, line: &[u8], is_headed: bool) {
+    /// Takes a line; whether it is the first command.
+    fn take(&mut self, at: usize, line: &[u8], is_headed: bool) -> bool {
         if line.first().is_some_and(u8::is_ascii_digit) {
             self.is_command = is_diff_command(line);
         }
@@ -311,9 +342,17 @@ impl Commands {
             let letter = command(line);
             if letter.is_some() || self.is_command {
                 (self.first, self.letter) = (Some(at), letter);
+                return true;
             }
         }
+        false
     }
+}
+
+/// Whether a range is one of no lines.
+fn is_zero(range: &[u8]) -> bool {
+    let rest = range.strip_prefix(b"0");
+    rest.is_some_and(|rest| !rest.first().is_some_and(u8::is_ascii_digit))
 }
 
 /// Whether a line that begins with digits is a command of a normal diff, as `1,2c3`.

@@ -105,6 +105,9 @@ impl Patching {
 
     /// Changes the lines from `at` on.
     pub(super) fn apply(&mut self, hunk: &Hunk, at: i64) -> Applied {
+        if hunk.is_mangled {
+            return Applied::Fatal;
+        }
         let mut line = at - 1;
         let mut added = Vec::new();
         for (change, text) in &hunk.edits {
