@@ -46,11 +46,11 @@ pub enum Manner {
     Each,
     /// As [`Manner::Each`], but a patch that does not apply as a whole changes nothing.
     Whole,
-    /// As git apply does.
+    /// As git apply does, which goes through the lines itself, whatever a reader takes them for.
     Exact,
-    /// As git am does: mail by mail as git apply; see [`built_of_mails`].
+    /// As git am does, likewise: mail by mail; see [`built_of_mails`].
     Mails,
-    /// As GNU patch does, which goes through the lines itself, whatever a reader takes them for.
+    /// As GNU patch does, likewise.
     Fuzzy,
     /// As busybox patch does, likewise.
     Onward,

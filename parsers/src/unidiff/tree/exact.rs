@@ -1,4 +1,5 @@
-//! Building as git apply does: each hunk stands where its lines do, byte for byte, and all of a patch applies or none.
+//! Building as git apply does: it goes through the lines of the input itself, each hunk stands where its lines do, byte for
+//! byte, and all of a patch applies or none, unless it cannot be written.
 //!
 //! What the header of a file says twice has to agree: see git-diff, GENERATING PATCH TEXT WITH -P, and apply.c of git.
 

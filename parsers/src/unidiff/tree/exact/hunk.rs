@@ -49,13 +49,9 @@ pub(super) fn read(text: &[u8]) -> Option<(Hunk, usize)> {
             }
             continue;
         }
-        let takes = |left: &mut u64| Some(*left = left.checked_sub(1)?);
-        if matches!(mark, b' ' | b'\n' | b'-') {
-            takes(&mut old_left)?;
-        }
-        if matches!(mark, b' ' | b'\n' | b'+') {
-            takes(&mut new_left)?;
-        }
+        let counts = |marks: &[u8]| u64::from(marks.contains(mark));
+        old_left = old_left.checked_sub(counts(b" \n-"))?;
+        new_left = new_left.checked_sub(counts(b" \n+"))?;
         if !matches!(mark, b' ' | b'\n' | b'-' | b'+') {
             return None;
         }

@@ -1,6 +1,8 @@
 //! Hunks of the two older forms that GNU patch reads: a context diff has the old lines and the new ones one after the other,
 //! either of which may be left out where they are context alone; a normal diff has no context.
 //!
+//! Where the line `***` of a hunk is missing GNU patch goes by the numbers of the hunk before; here it gives up.
+//!
 //! See Detailed Context and Detailed Normal in the manual of GNU diffutils.
 
 use super::super::Change;
