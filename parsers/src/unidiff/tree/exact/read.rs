@@ -159,9 +159,9 @@ impl Patch {
         let mut header = claim.header.join(&b'\n');
         header.push(b'\n');
         if let Some(both) = header.strip_prefix(b"diff --git ") {
-            let end = patch.read_git(both, &header, Strip::Folder)?;
+            patch.read_git(both, &header, Strip::Folder)?;
             // Without another line it is text to it.
-            return (end > length(&header)).then_some(patch);
+            return (claim.header.len() > 1).then_some(patch);
         }
         let after = |start: &[u8]| {
             claim
