@@ -46,11 +46,11 @@ pub enum Manner {
     Each,
     /// As [`Manner::Each`], but a patch that does not apply as a whole changes nothing.
     Whole,
-    /// As git apply does.
+    /// As git apply does, which goes through the lines itself, whatever a reader takes them for.
     Exact,
-    /// As git am does: mail by mail as git apply; see [`built_of_mails`].
+    /// As git am does, likewise: mail by mail; see [`built_of_mails`].
     Mails,
-    /// As GNU patch does, which goes through the lines itself, whatever a reader takes them for.
+    /// As GNU patch does, likewise.
     Fuzzy,
     /// As busybox patch does, likewise.
     Onward,
@@ -58,26 +58,20 @@ pub enum Manner {
 
 /// The tree that a reader of this manner makes of its `reading` of `input`, and whether it says that all went well.
 pub fn built(manner: Manner, tree: &Tree, reading: &Reading, input: &[u8]) -> (Tree, bool) {
-    let claims = claims::of(reading, input);
-    let is_read = reading.end == End::Complete && !claims.is_empty();
-    let built = match manner {
-        Manner::Each | Manner::Whole => {
-            let (built, failed) = build(tree, &claims);
-            let is_accepted = is_read && failed == 0;
-            return match is_accepted || manner == Manner::Each {
-                true => (built, is_accepted),
-                false => (tree.clone(), false),
-            };
-        }
-        Manner::Exact | Manner::Mails => is_read
-            .then(|| exact::build(tree, &claims, input))
-            .flatten(),
+    match manner {
+        Manner::Exact => return exact::build(tree, input, false),
+        Manner::Mails => return exact::build(tree, input, true),
         Manner::Fuzzy => return fuzzy::build(tree, input),
         Manner::Onward => return onward::build(tree, input),
-    };
-    match built {
-        Some(built) => (built, true),
-        None => (tree.clone(), false),
+        Manner::Each | Manner::Whole => {}
+    }
+    let claims = claims::of(reading, input);
+    let is_read = reading.end == End::Complete && !claims.is_empty();
+    let (built, failed) = build(tree, &claims);
+    let is_accepted = is_read && failed == 0;
+    match is_accepted || manner == Manner::Each {
+        true => (built, is_accepted),
+        false => (tree.clone(), false),
     }
 }
 
@@ -98,7 +92,7 @@ pub fn built_of_mails(tree: &Tree, input: &[u8], build: &mut Build<'_>) -> (Tree
         let (built, is_accepted) = build(&tree, &info.patch);
         tree = built;
         // Only when it commits what it has applied does it ask whose it is.
-        if !is_accepted || !info.has_author {
+        if !is_accepted || !info.makes_commit {
             return (tree, false);
         }
     }

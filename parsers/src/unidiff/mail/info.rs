@@ -4,6 +4,7 @@
 
 mod author;
 mod body;
+mod date;
 
 use super::format::trim_start;
 use body::Body;
@@ -13,8 +14,8 @@ use body::Body;
 pub struct Info {
     /// Its patch, decoded; empty where it has none.
     pub patch: Vec<u8>,
-    /// Whether it says who wrote it, and, if it says when, a time, so that a commit can be made of it.
-    pub has_author: bool,
+    /// Whether a commit can be made of it: it says who wrote it, and, if it says when, a time, and its text has no NUL.
+    pub makes_commit: bool,
 }
 
 /// The fields that become a part of a commit, as a mail has them in its header, or at the beginning of its text.
@@ -49,14 +50,15 @@ impl Fields {
     }
 }
 
-/// The value of the field of this name, if the line is one, in whatever letters.
+/// The value of the field of this name, if the line is one, in whatever letters. A NUL ends it.
 fn field<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
     let (found, rest) = line.split_at_checked(name.len())?;
     let value = rest.strip_prefix(b":")?;
+    let value = value.split(|byte| *byte == 0).next().unwrap_or(value);
     found.eq_ignore_ascii_case(name).then(|| trim_start(value))
 }
 
-/// Takes a mail apart; none where there is nothing in it, or a NUL in what becomes of a commit.
+/// Takes a mail apart; none where there is nothing in it.
 pub fn of(mail: &[u8]) -> Option<Info> {
     let mut rest = trim_start(mail);
     if rest.is_empty() {
@@ -75,16 +77,10 @@ pub fn of(mail: &[u8]) -> Option<Info> {
     let own = |own: Option<Vec<u8>>, field| own.filter(|_| has_patch).or(field);
     let from = own(body.own.from, fields.from);
     let date = own(body.own.date, fields.date);
-    if [&from, &date]
-        .into_iter()
-        .flatten()
-        .any(|value| value.contains(&0))
-    {
-        return None;
-    }
     Some(Info {
-        has_author: from.is_some_and(|from| author::is_named(&from))
-            && date.is_none_or(|date| author::is_time(&date)),
+        makes_commit: !body.has_nul
+            && from.is_some_and(|from| author::is_named(&from))
+            && date.is_none_or(|date| date::is_time(&date)),
         patch: body.patch,
     })
 }
@@ -131,7 +127,7 @@ mod tests {
     fn info(mail: &str) -> (String, bool) {
         let info = of(mail.as_bytes()).unwrap_or_default();
         let patch = String::from_utf8_lossy(&info.patch).into_owned();
-        (patch, info.has_author)
+        (patch, info.makes_commit)
     }
 
     #[test]
@@ -150,12 +146,29 @@ mod tests {
 
     #[test]
     fn fields_at_the_beginning_of_the_text_are_no_text() {
-        let (patch, has_author) = info("Subject: x\n\nFrom: A <a@b>\n --- a/x\n\n---\nx\n");
-        assert_eq!((patch.as_str(), has_author), ("---\nx\n", true));
-        let (_, has_author) = info("Subject: x\n\nText\nFrom: A <a@b>\n---\nx\n");
-        assert!(!has_author);
-        let (_, has_author) = info("From: A <a@b>\nDate: Thu, 1 Jan\n\n---\nx\n");
-        assert!(!has_author);
+        let (patch, makes_commit) = info("Subject: x\n\nFrom: A <a@b>\n --- a/x\n\n---\nx\n");
+        assert_eq!((patch.as_str(), makes_commit), ("---\nx\n", true));
+        let (_, makes_commit) = info("Subject: x\n\nText\nFrom: A <a@b>\n---\nx\n");
+        assert!(!makes_commit);
+        let (_, makes_commit) = info("From: A <a@b>\nDate: Thu, 1 Jan\n\n---\nx\n");
+        assert!(!makes_commit);
+    }
+
+    #[test]
+    fn a_nul_ends_a_field_and_makes_no_commit_of_a_text() {
+        let makes_commit = |mail: &str| info(mail).1;
+        assert!(makes_commit(
+            "From: A <a@b>\0\nSubject: x\0y\n\nText\n---\nx\n"
+        ));
+        assert!(!makes_commit(
+            "From: A\0 <a@b>\nSubject: x\n\nText\n---\nx\n"
+        ));
+        assert!(!makes_commit(
+            "From: A <a@b>\nSubject: x\n\nText\0\n---\nx\n"
+        ));
+        assert!(makes_commit(
+            "From: A <a@b>\nSubject: x\n\nText\n---\nx\0\n"
+        ));
     }
 
     #[test]

@@ -1,52 +1,55 @@
-//! Building as git apply does: each hunk stands where its lines do, byte for byte, and all of a patch applies or none.
+//! Building as git apply does: it goes through the lines of the input itself, each hunk stands where its lines do, byte for
+//! byte, and all of a patch applies or none, unless it cannot be written.
 //!
 //! What the header of a file says twice has to agree: see git-diff, GENERATING PATCH TEXT WITH -P, and apply.c of git.
 
+mod hunk;
 mod names;
+mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::claims::{Change, Claim};
-use super::{EXECUTABLE, File, LINK, ORDINARY, Tree, whole};
-use names::{is_at_epoch, is_null, is_path, mode, moved, name_to_date, name_to_tab, named_twice};
+use super::super::claims::Claim;
+use super::{EXECUTABLE, File, LINK, ORDINARY, Tree};
+use hunk::Hunk;
+use names::{MODULE, Strip, is_path, is_space, named_twice};
+use read::{Moves, Patch};
 
 /// The bits of a mode that tell the kind of a file.
 const KIND: u32 = 0o170_000;
 
-/// `tree` after the claims of `input`; none where they do not all apply.
-pub(super) fn build(tree: &Tree, claims: &[Claim<'_>], input: &[u8]) -> Option<Tree> {
-    let mut files: Vec<Patch<'_>> = Vec::new();
-    let mut end = 0;
-    for claim in claims {
-        let named = named_before(input.get(end..claim.at).unwrap_or(&[]))?;
-        end = claim.end;
-        if claim.begins_file {
-            files.push(Patch::of(claim, named)?);
-        }
-        if claim.is_binary {
-            // What its data are is not read here.
-            return None;
-        }
-        if !claim.lines.is_empty() {
-            files.last_mut()?.hunks.push(claim);
-        }
+/// `tree` after the patch, and whether all went well; as it was where the patch does not apply as a whole. Of a mail, what is
+/// to be taken off the names is guessed, and the files are those of a commit; else the first directory is taken off.
+pub(super) fn build(tree: &Tree, input: &[u8], is_mail: bool) -> (Tree, bool) {
+    match applied(tree, input, is_mail) {
+        Some(building) => building.finish(is_mail),
+        None => (tree.clone(), false),
     }
-    named_before(input.get(end..).unwrap_or(&[]))?;
-    for patch in &mut files {
-        patch.settle()?;
+}
+
+fn applied<'a>(tree: &'a Tree, input: &[u8], is_mail: bool) -> Option<Building<'a>> {
+    let strip = match is_mail {
+        true => Strip::Guessed,
+        false => Strip::Folder,
+    };
+    let mut files = read::files(input, strip).ok()?;
+    // What binary data are is not read here.
+    if files.is_empty() || files.iter().any(|patch| patch.is_binary) {
+        return None;
     }
-    let leaves = |patch: &&Patch<'_>| patch.new.is_none() || patch.moves == Moves::Rename;
+    let leaves = |patch: &&Patch| patch.new.is_none() || patch.moves == Moves::Rename;
     let left = files.iter().filter(leaves);
     let mut building = Building {
         before: tree,
         changed: BTreeMap::new(),
         leaving: left.filter_map(|patch| patch.old.clone()).collect(),
-        left: BTreeSet::new(),
+        goes: Vec::new(),
+        comes: Vec::new(),
     };
     for patch in &mut files {
         building.apply(patch)?;
     }
-    Some(building.finish())
+    Some(building)
 }
 
 /// Whether the header of a claim behind this text cannot be read.
@@ -62,171 +65,10 @@ fn named_before(text: &[u8]) -> Option<Option<Vec<u8>>> {
     let lines = text.split(|byte| *byte == b'\n');
     let mut named = None;
     for both in lines.filter_map(|line| line.strip_prefix(b"diff --git ")) {
-        let name = named_twice(both)?;
+        let name = named_twice(both, Strip::Folder)?;
         named.get_or_insert(name);
     }
     Some(named)
-}
-
-/// Whether a file is moved.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Moves {
-    Not,
-    Rename,
-    Copy,
-}
-
-/// The patch of one file.
-struct Patch<'a> {
-    old: Option<Vec<u8>>,
-    new: Option<Vec<u8>>,
-    /// Whether it creates the file; none where that is open.
-    creates: Option<bool>,
-    /// Whether it deletes it, likewise.
-    deletes: Option<bool>,
-    old_mode: Option<u32>,
-    new_mode: Option<u32>,
-    moves: Moves,
-    is_binary: bool,
-    hunks: Vec<&'a Claim<'a>>,
-}
-
-impl<'a> Patch<'a> {
-    /// That of a header; `named` is the name that a line `diff --git` before it has left.
-    fn of(claim: &Claim<'_>, named: Option<Vec<u8>>) -> Option<Self> {
-        let settled = named.as_ref().map(|_| false);
-        let mut patch = Self {
-            old: named.clone(),
-            new: named,
-            creates: settled,
-            deletes: settled,
-            old_mode: None,
-            new_mode: None,
-            moves: Moves::Not,
-            is_binary: false,
-            hunks: Vec::new(),
-        };
-        let first = claim.header.first()?;
-        match first.strip_prefix(b"diff --git ") {
-            // Without another line it is text to it.
-            Some(_) if claim.header.len() == 1 => return None,
-            Some(both) => patch.read_git(both, claim.header.get(1..)?)?,
-            None => patch.read_names(&claim.header)?,
-        }
-        Some(patch)
-    }
-
-    /// The header of git, whose lines are held against one another.
-    fn read_git(&mut self, both: &[u8], lines: &[&[u8]]) -> Option<()> {
-        (self.creates, self.deletes) = (Some(false), Some(false));
-        let twice = named_twice(both);
-        for line in lines {
-            let after = |start: &[u8]| line.strip_prefix(start);
-            if let Some(rest) = after(b"--- ") {
-                Self::hold(&mut self.old, rest, self.creates == Some(true))?;
-            } else if let Some(rest) = after(b"+++ ") {
-                Self::hold(&mut self.new, rest, self.deletes == Some(true))?;
-            } else if let Some(rest) = after(b"old mode ") {
-                self.old_mode = Some(mode(rest)?);
-            } else if let Some(rest) = after(b"new mode ") {
-                self.new_mode = Some(mode(rest)?);
-            } else if let Some(rest) = after(b"deleted file mode ") {
-                (self.deletes, self.old) = (Some(true), twice.clone());
-                self.old_mode = Some(mode(rest)?);
-            } else if let Some(rest) = after(b"new file mode ") {
-                (self.creates, self.new) = (Some(true), twice.clone());
-                self.new_mode = Some(mode(rest)?);
-            } else if let Some(rest) = after(b"rename from ").or_else(|| after(b"rename old ")) {
-                (self.moves, self.old) = (Moves::Rename, Some(moved(rest)));
-            } else if let Some(rest) = after(b"rename to ").or_else(|| after(b"rename new ")) {
-                (self.moves, self.new) = (Moves::Rename, Some(moved(rest)));
-            } else if let Some(rest) = after(b"copy from ") {
-                (self.moves, self.old) = (Moves::Copy, Some(moved(rest)));
-            } else if let Some(rest) = after(b"copy to ") {
-                (self.moves, self.new) = (Moves::Copy, Some(moved(rest)));
-            } else if let Some(rest) = after(b"index ") {
-                let mut words = rest.splitn(2, |byte| *byte == b' ');
-                if let Some(text) = words.nth(1) {
-                    self.old_mode = Some(mode(text)?);
-                }
-            } else if line.starts_with(b"Binary files ") {
-                self.is_binary = true;
-            }
-            let kinds = [self.deletes, self.creates, Some(self.moves != Moves::Not)];
-            if kinds.iter().filter(|kind| **kind == Some(true)).count() > 1 {
-                return None;
-            }
-        }
-        if self.old.is_none() && self.new.is_none() {
-            (self.old, self.new) = (Some(twice.clone()?), twice);
-        }
-        let lacks = |name: &Option<Vec<u8>>, without| name.is_none() && without != Some(true);
-        (!lacks(&self.new, self.deletes) && !lacks(&self.old, self.creates)).then_some(())
-    }
-
-    /// A name on one of the two lines: the one known by then, or, of a file that is not there, `/dev/null`.
-    fn hold(known: &mut Option<Vec<u8>>, rest: &[u8], is_absent: bool) -> Option<()> {
-        match known {
-            None if !is_absent => *known = Some(name_to_tab(rest, None)?),
-            None => return is_null(rest).then_some(()),
-            Some(_) if is_absent => return None,
-            Some(known) => return (name_to_tab(rest, None)? == *known).then_some(()),
-        }
-        Some(())
-    }
-
-    /// The two lines alone.
-    fn read_names(&mut self, lines: &[&[u8]]) -> Option<()> {
-        let after = |start: &[u8]| lines.iter().find_map(|line| line.strip_prefix(start));
-        let (first, second) = (after(b"--- ")?, after(b"+++ ")?);
-        // It ends itself where a file that is new has the old name of a line before.
-        if self.old.is_some() && (is_null(first) || is_at_epoch(first)) {
-            return None;
-        }
-        if is_null(first) {
-            (self.creates, self.deletes) = (Some(true), Some(false));
-            self.new = Some(name_to_date(second, None)?);
-        } else if is_null(second) {
-            (self.creates, self.deletes) = (Some(false), Some(true));
-            self.old = Some(name_to_date(first, None)?);
-        } else {
-            let name = name_to_date(second, name_to_date(first, None))?;
-            if is_at_epoch(first) {
-                (self.creates, self.deletes) = (Some(true), Some(false));
-                self.new = Some(name);
-            } else if is_at_epoch(second) {
-                (self.creates, self.deletes) = (Some(false), Some(true));
-                self.old = Some(name);
-            } else {
-                (self.old, self.new) = (Some(name.clone()), Some(name));
-            }
-        }
-        Some(())
-    }
-
-    /// What the hunks say of whether the file is created or deleted.
-    fn settle(&mut self) -> Option<()> {
-        let has = |other: Change| {
-            let lines = self.hunks.iter().flat_map(|hunk| &hunk.lines);
-            lines.clone().any(|line| line.change != other)
-        };
-        let (has_old, has_new) = (has(Change::Added), has(Change::Removed));
-        if has_old || self.hunks.len() > 1 {
-            self.creates = self.creates.or(Some(false));
-        }
-        if has_new || self.hunks.len() > 1 {
-            self.deletes = self.deletes.or(Some(false));
-        }
-        let says = |word: Option<bool>| word == Some(true);
-        if says(self.creates) && has_old || says(self.deletes) && has_new {
-            return None;
-        }
-        let changes_mode =
-            self.old_mode.is_some() && self.new_mode.is_some() && self.old_mode != self.new_mode;
-        let changes_more = self.moves != Moves::Not || says(self.creates) || says(self.deletes);
-        let is_nothing = self.hunks.is_empty() && !changes_mode && !changes_more;
-        (!is_nothing && !self.is_binary).then_some(())
-    }
 }
 
 /// A tree while it is built.
@@ -236,12 +78,14 @@ struct Building<'a> {
     changed: BTreeMap<Vec<u8>, Option<File>>,
     /// Files that some part of the patch takes away.
     leaving: BTreeSet<Vec<u8>>,
-    /// The old files of those whose names differ though nothing says that they are moved.
-    left: BTreeSet<Vec<u8>>,
+    /// The files that go before any is written.
+    goes: Vec<Vec<u8>>,
+    /// The files that are written, in order.
+    comes: Vec<(Vec<u8>, File)>,
 }
 
 impl Building<'_> {
-    fn apply(&mut self, patch: &mut Patch<'_>) -> Option<()> {
+    fn apply(&mut self, patch: &mut Patch) -> Option<()> {
         let mut file = None;
         if let Some(old) = &patch.old {
             match self.old(old, patch) {
@@ -288,7 +132,7 @@ impl Building<'_> {
     }
 
     /// The file of this name, as earlier parts of the patch have left it.
-    fn old(&self, name: &[u8], patch: &Patch<'_>) -> Found {
+    fn old(&self, name: &[u8], patch: &Patch) -> Found {
         let earlier = self.changed.get(name).filter(|_| patch.moves == Moves::Not);
         match earlier {
             Some(Some(file)) => Found::File(file.clone()),
@@ -300,39 +144,58 @@ impl Building<'_> {
         }
     }
 
-    fn put(&mut self, patch: &Patch<'_>, new_mode: u32, content: Vec<u8>) {
-        let mode = match new_mode & KIND {
-            kind if kind == LINK & KIND => LINK,
-            _ if new_mode & 0o100 != 0 => EXECUTABLE,
-            _ => ORDINARY,
-        };
-        let goes = patch.deletes == Some(true) || patch.moves == Moves::Rename;
-        if let Some(old) = patch.old.clone().filter(|_| goes) {
-            self.changed.insert(old, None);
+    fn put(&mut self, patch: &Patch, mode: u32, content: Vec<u8>) {
+        let deletes = patch.deletes == Some(true);
+        let stays = patch.creates == Some(true) || patch.moves == Moves::Copy;
+        if let Some(old) = &patch.old {
+            if deletes || patch.moves == Moves::Rename {
+                self.changed.insert(old.clone(), None);
+            }
+            if !stays {
+                self.goes.push(old.clone());
+            }
         }
-        let is_changed = patch.creates != Some(true) && patch.moves != Moves::Copy;
-        if let (Some(old), Some(new)) = (&patch.old, &patch.new)
-            && old != new
-            && is_changed
-        {
-            self.left.insert(old.clone());
-        }
-        if let Some(new) = patch.new.clone().filter(|_| patch.deletes != Some(true)) {
-            self.changed.insert(new, Some(File { mode, content }));
+        if let Some(new) = patch.new.clone().filter(|_| !deletes) {
+            let file = File { mode, content };
+            self.changed.insert(new.clone(), Some(file.clone()));
+            self.comes.push((new, file));
         }
     }
 
-    fn finish(self) -> Tree {
+    /// Takes away what goes, and writes what comes, up to what cannot be written.
+    fn finish(self, is_mail: bool) -> (Tree, bool) {
         let mut tree = self.before.clone();
-        tree.retain(|path, _| !self.left.contains(path));
-        for (path, file) in self.changed {
-            match file {
-                Some(file) => drop(tree.insert(path, file)),
-                None => drop(tree.remove(&path)),
+        tree.retain(|path, _| !self.goes.contains(path));
+        for (path, mut file) in self.comes {
+            match file.mode {
+                // A module is a folder, which a commit has only where it says which commit of the module it is.
+                MODULE if is_mail => return (tree, false),
+                MODULE => continue,
+                LINK => {
+                    let end = memchr::memchr(0, &file.content);
+                    file.content.truncate(end.unwrap_or(file.content.len()));
+                }
+                EXECUTABLE => {}
+                _ => file.mode = ORDINARY,
             }
+            let is_nowhere = file.mode == LINK && file.content.is_empty();
+            if is_nowhere || !has_place(&path, &tree) {
+                return (tree, false);
+            }
+            tree.insert(path, file);
         }
-        tree
+        (tree, true)
     }
+}
+
+/// Whether a path is neither one of a folder nor below a file.
+fn has_place(path: &[u8], tree: &Tree) -> bool {
+    let is_below = |path: &[u8], folder: &[u8]| {
+        let rest = path.strip_prefix(folder);
+        rest.is_some_and(|rest| rest.starts_with(b"/"))
+    };
+    let mut known = tree.keys();
+    known.all(|known| !is_below(known, path) && !is_below(path, known))
 }
 
 /// What there is of a name.
@@ -343,44 +206,152 @@ enum Found {
 }
 
 /// `content` after the hunks; none where one of them does not stand there. Lines that a hunk has had are nobody else's.
-fn patched(content: Vec<u8>, hunks: &[&Claim<'_>]) -> Option<Vec<u8>> {
+fn patched(content: Vec<u8>, hunks: &[Hunk]) -> Option<Vec<u8>> {
     let lines = content.split_inclusive(|byte| *byte == b'\n');
     let mut lines: Vec<(Vec<u8>, bool)> = lines.map(|line| (line.to_vec(), false)).collect();
     for hunk in hunks {
-        let side = |other: Change| {
-            let side = hunk.lines.iter().filter(move |line| line.change != other);
-            side.map(whole).collect::<Vec<_>>()
-        };
-        let (old, new) = (side(Change::Added), side(Change::Removed));
-        let at = place(&lines, &old, hunk)?;
-        let new = new.into_iter().map(|line| (line, true));
-        lines.splice(at..at + old.len(), new);
+        let at = place(&lines, hunk)?;
+        let new = hunk.new.iter().map(|line| (line.clone(), true));
+        lines.splice(at..at + hunk.old.len(), new);
     }
     Some(lines.into_iter().flat_map(|(line, _)| line).collect())
 }
 
 /// Where a hunk stands: at the line that it names, or at the nearest, later ones first. One that names the first line
 /// stands at the front, and one that ends without context at the end.
-fn place(lines: &[(Vec<u8>, bool)], old: &[Vec<u8>], hunk: &Claim<'_>) -> Option<usize> {
+fn place(lines: &[(Vec<u8>, bool)], hunk: &Hunk) -> Option<usize> {
+    let old = &hunk.old;
     let last = lines.len().checked_sub(old.len())?;
-    let is_front = hunk.start <= 1;
-    let is_back = hunk
-        .lines
-        .last()
-        .is_some_and(|line| line.change != Change::Common);
+    let is_front = hunk.first <= 1;
     let fits = |at: &usize| {
-        let mut stand = lines.iter().skip(*at).zip(old);
-        *at <= last
-            && (!is_front || *at == 0)
-            && (!is_back || *at == last)
-            && stand.all(|((line, is_taken), old)| !is_taken && line == old)
+        (!is_front || *at == 0)
+            && (hunk.has_back || *at == last)
+            && stands(lines.get(*at..).unwrap_or(&[]), old, hunk.has_back)
     };
-    let named = usize::try_from(hunk.new_start.saturating_sub(1)).unwrap_or(usize::MAX);
-    let named = match (is_front, is_back) {
+    // It counts lines in 32 bits, and those below nought as too many.
+    let named = usize::try_from(hunk.new_first.saturating_sub(1) as i32).unwrap_or(usize::MAX);
+    let named = match (is_front, hunk.has_back) {
         (true, _) => 0,
-        (_, true) => last,
+        (_, false) => last,
         _ => named.min(lines.len()),
     };
     let far = |at: &usize| (at.abs_diff(named), *at < named);
     (0..=last).filter(fits).min_by_key(far)
+}
+
+/// Whether old lines are these: but for blanks, line by line, and then byte for byte, all together. The last of them may lack
+/// an end that the line has, unless the hunk has to stand at the end.
+fn stands(lines: &[(Vec<u8>, bool)], old: &[Vec<u8>], has_back: bool) -> bool {
+    let mut pairs = lines.iter().zip(old);
+    let is_alike =
+        pairs.all(|((line, is_taken), old)| !is_taken && (line == old || seen(line).eq(seen(old))));
+    let mut bytes = lines.iter().flat_map(|(line, _)| line);
+    is_alike
+        && old.iter().flatten().all(|byte| bytes.next() == Some(byte))
+        && (has_back || bytes.next().is_none())
+}
+
+/// The bytes of a line but for blanks.
+fn seen(line: &[u8]) -> impl Iterator<Item = &u8> {
+    line.iter().filter(|byte| !is_space(**byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> Tree {
+        let file =
+            |(path, content): &(&str, &str)| (path.as_bytes().to_vec(), File::ordinary(*content));
+        files.iter().map(file).collect()
+    }
+
+    fn built_as(is_mail: bool, before: &[(&str, &str)], patch: &str) -> (Vec<String>, bool) {
+        let (tree, is_well) = build(&tree(before), patch.as_bytes(), is_mail);
+        let text = |bytes: &[u8]| bytes.escape_ascii().to_string();
+        let files = tree.iter().map(|(path, file)| {
+            let (path, content) = (text(path), text(&file.content));
+            format!("{path} {:o} {content}", file.mode)
+        });
+        (files.collect(), is_well)
+    }
+
+    fn built(before: &[(&str, &str)], patch: &str) -> (Vec<String>, bool) {
+        built_as(false, before, patch)
+    }
+
+    fn made(files: &[&str], is_well: bool) -> (Vec<String>, bool) {
+        let files = files.iter().map(|file| (*file).to_owned());
+        (files.collect(), is_well)
+    }
+
+    const X: &str = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n";
+    const BEFORE: &[(&str, &str)] = &[("x", "a\n")];
+
+    #[test]
+    fn a_hunk_that_no_header_names_is_refused_but_where_its_numbers_are_none() {
+        let after = made(&["x 100644 b\\n"], true);
+        let patch = format!("@@ -+1 +1 @@\n-a\n+b\n{X}");
+        assert_eq!(built(BEFORE, &patch), after);
+        let patch = format!("--- a/y\n+++ b/y\n@@\t-1 +1 @@\n-a\n+b\n{X}");
+        assert_eq!(built(BEFORE, &patch), after);
+        let patch = format!("@@ -1 +1 @@\n-a\n+b\n{X}");
+        assert_eq!(built(BEFORE, &patch), made(&["x 100644 a\\n"], false));
+    }
+
+    #[test]
+    fn broken_binary_data_end_what_is_read_and_what_was_read_is_applied() {
+        let binary = "diff --git a/y b/y\nindex 1..2\nGIT binary patch\nliteral 3\nCabcd\n\n";
+        let patch = format!("{X}{binary}");
+        assert_eq!(built(BEFORE, &patch), made(&["x 100644 b\\n"], true));
+        let unpacked = patch.replace("Cabcd", "Cabcde");
+        assert_eq!(built(BEFORE, &unpacked), made(&["x 100644 b\\n"], true));
+        let whole = patch.replace("Cabcd", "KcmYdf-~s>vFaT@-");
+        assert_eq!(built(BEFORE, &whole), made(&["x 100644 a\\n"], false));
+    }
+
+    #[test]
+    fn names_that_are_none_are_those_of_the_first_line() {
+        let patch = "diff --git a/x b/x\nindex 1..2\n--- x\n+++ x\n@@ -1 +1 @@\n-a\n+b\n";
+        assert_eq!(built(BEFORE, patch), made(&["x 100644 b\\n"], true));
+        let quoted = "diff --git a/x \"b/\\4x\"\nrename from x\nrename to \"\\4x\"\n";
+        let named = made(&["\\\"\\\\4x\\\" 100644 a\\n"], true);
+        assert_eq!(built(BEFORE, quoted), named);
+    }
+
+    #[test]
+    fn of_a_mail_what_is_taken_off_is_guessed() {
+        let patch = X.replace("a/x", "x").replace("b/x", "x");
+        assert_eq!(
+            built_as(true, BEFORE, &patch),
+            made(&["x 100644 b\\n"], true)
+        );
+        assert_eq!(built(BEFORE, &patch), made(&["x 100644 a\\n"], false));
+    }
+
+    #[test]
+    fn modes_are_numbers_as_in_c() {
+        let new = |mode: &str| built(&[], &format!("diff --git a/y b/y\nnew file mode {mode}\n"));
+        assert_eq!(new("+100644"), made(&["y 100644 "], true));
+        assert_eq!(new(" 100755 x"), made(&["y 100755 "], true));
+        assert_eq!(new("10645"), made(&[], true));
+        assert_eq!(new("x"), made(&[], false));
+    }
+
+    #[test]
+    fn a_link_to_nowhere_cannot_be_written_and_what_was_to_go_is_gone() {
+        let patch = format!("{X}diff --git a/l b/l\nnew file mode 120000\n");
+        assert_eq!(built(BEFORE, &patch), made(&["x 100644 b\\n"], false));
+        let rename = "diff --git a/z b/w\nrename from z\nrename to w\n";
+        let before = [("x", "a\n"), ("z", "z\n")];
+        let patch = format!("{patch}{rename}");
+        assert_eq!(built(&before, &patch), made(&["x 100644 b\\n"], false));
+    }
+
+    #[test]
+    fn the_last_line_of_context_may_lack_an_end_that_the_file_has() {
+        let patch = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+b\n c\n\\ No newline at end of file\n";
+        let before = [("x", "a\nc\nd\n")];
+        assert_eq!(built(&before, patch), made(&["x 100644 b\\ncd\\n"], true));
+    }
 }

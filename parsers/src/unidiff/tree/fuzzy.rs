@@ -6,18 +6,23 @@
 //! diffutils; what changes a file of which git knows the history is written when all of the patch is read, what is new at
 //! once, and what is deleted is gone at the very end, unless it gives up before that.
 
+mod command;
 mod header;
 mod hunk;
 mod lines;
 mod names;
+mod older;
 mod text;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
 use super::{EXECUTABLE, File, LINK, ORDINARY, Tree};
 use header::{Absent, Header, INDEX, Kind, NEW, OLD};
 use hunk::Next;
-use lines::Patching;
+use lines::{Applied, Patching};
 use names::{best, is_folder, is_safe, new_folders};
 use text::{Text, Trim};
 
@@ -43,7 +48,8 @@ pub(super) fn build(tree: &Tree, input: &[u8]) -> (Tree, bool) {
     while base == 0 || base < text.length() {
         text.at = base;
         let Some((header, kind)) = Header::next(&mut text) else {
-            building.is_well &= base > 0;
+            // It does not mind that there is nothing.
+            building.is_well &= base > 0 || input.is_empty();
             break;
         };
         if building.patch(&mut text, &header, kind).is_none() {
@@ -83,13 +89,17 @@ struct Target {
 impl Building {
     /// Goes through the patch of one file; none where it gives up.
     fn patch(&mut self, text: &mut Text<'_>, header: &Header, kind: Kind) -> Option<()> {
-        if self.was_git && !header.is_git {
+        // It has chosen a name before it writes what was to be written.
+        let which = self.which(header);
+        let is_written = self.was_git && !header.is_git;
+        if is_written {
             self.flush();
         }
         self.was_git = header.is_git;
-        let target = self.target(header).filter(|_| kind != Kind::Binary);
+        let target = which.and_then(|which| self.target(header, which, is_written));
+        let target = target.filter(|_| kind != Kind::Binary);
         match (kind, &target) {
-            (Kind::Other, _) | (Kind::Script, Some(_)) => return None,
+            (Kind::Malformed, _) | (Kind::Script, Some(_)) => return None,
             (Kind::Script, None) => {
                 self.is_well = false;
                 pass_script(text, header.trim);
@@ -103,21 +113,31 @@ impl Building {
         let mut patching = Patching::of(content);
         let (mut hunks, mut failed) = (0, 0);
         loop {
-            let hunk = match hunk::next(text, header.trim) {
+            let next = match kind {
+                Kind::Context => older::context(text, header.trim),
+                Kind::Normal => older::normal(text, header.trim),
+                _ => hunk::next(text, header.trim),
+            };
+            let hunk = match next {
                 Next::Hunk(hunk) => hunk,
                 Next::Other => break,
                 Next::Malformed => return None,
             };
             hunks += 1;
-            if target.is_none() {
+            let at = target.as_ref().and_then(|_| patching.place(&hunk));
+            let is_there = at == Some(1) && header.absent[OLD] == Absent::Yes && is_full;
+            let applied = match at.filter(|_| !is_there) {
+                Some(at) => patching.apply(&hunk, at),
+                None => Applied::Misplaced,
+            };
+            if applied == Applied::Well {
                 continue;
             }
-            let at = patching.place(&hunk);
-            let is_there = at == Some(1) && header.absent[OLD] == Absent::Yes && is_full;
-            let done = at
-                .filter(|_| !is_there)
-                .and_then(|at| patching.apply(&hunk, at));
-            failed += usize::from(done.is_none());
+            failed += 1;
+            // What is not applied is written elsewhere.
+            if applied == Applied::Fatal || !hunk.can_be_written() {
+                return None;
+            }
         }
         let Some(target) = target else {
             self.is_well = false;
@@ -127,14 +147,9 @@ impl Building {
         self.write(header, target, patching.finish(), failed < hunks)
     }
 
-    /// What a header names; none where that cannot be patched.
-    fn target(&mut self, header: &Header) -> Option<Target> {
-        let mut names = header.names.clone();
-        if names.iter().take(INDEX).any(Option::is_some)
-            && let Some(index) = names.get_mut(INDEX)
-        {
-            *index = None;
-        }
+    /// What a header names, of which `which` is chosen; none where that cannot be patched. Behind files that `is_written`, what
+    /// is to go is still there.
+    fn target(&mut self, header: &Header, which: usize, mut is_written: bool) -> Option<Target> {
         let kinds = header.modes.map(|mode| mode & KIND);
         let kind = match kinds {
             [0, 0] => REGULAR,
@@ -147,16 +162,13 @@ impl Building {
                 }
             }
         };
-        let which = self.which(header, &names)?;
-        let from = names.get(which).cloned().flatten()?;
+        let name = |which: usize| header.names.get(which).cloned().flatten();
+        let from = name(which)?;
         let moves = header.renames() || header.copies();
         let to = match moves {
             false => from.clone(),
             true => {
-                let both = [OLD, NEW].map(|which| names.get(which).cloned().flatten());
-                let [Some(old), Some(new)] = both else {
-                    return None;
-                };
+                let (old, new) = (name(OLD)?, name(NEW)?);
                 if which == INDEX || !is_safe(&old) || !is_safe(&new) {
                     return None;
                 }
@@ -166,13 +178,21 @@ impl Building {
         if kind == 0 {
             return None;
         }
-        if header.is_git && self.kind_of(&to).is_some() {
+        let is_there = match is_written || to != from {
+            true => self.is_there(&to),
+            false => self.kind_of(&to),
+        };
+        if header.is_git && is_there.is_some() {
             if self.queued.contains(&to) {
                 self.flush();
+                is_written = true;
             }
             self.queued.insert(to.clone());
         }
-        let found = self.kind_of(&from);
+        let found = match is_written {
+            true => self.is_there(&from),
+            false => self.kind_of(&from),
+        };
         if found.is_some_and(|found| found != kind) {
             return None;
         }
@@ -185,10 +205,16 @@ impl Building {
     }
 
     /// Which of the names is that of what is patched.
-    fn which(&self, header: &Header, names: &[Option<Vec<u8>>]) -> Option<usize> {
+    fn which(&self, header: &Header) -> Option<usize> {
+        let mut names = header.names.clone();
+        if names.iter().take(INDEX).any(Option::is_some)
+            && let Some(index) = names.get_mut(INDEX)
+        {
+            *index = None;
+        }
         let name = |which: usize| names.get(which).and_then(Option::as_ref);
         let found = |which: usize| name(which).and_then(|name| self.kind_of(name));
-        let there = best(names, |which| found(which).is_some());
+        let there = best(&names, |which| found(which).is_some());
         let last = (0..names.len())
             .rev()
             .find(|which| name(*which).is_some())?;
@@ -205,14 +231,19 @@ impl Building {
         }
         let folders = |which: usize| name(which).map(|name| new_folders(name, &self.tree));
         let fewest = (0..names.len()).filter_map(folders).min();
-        best(names, |which| folders(which) == fewest)
+        best(&names, |which| folders(which) == fewest)
     }
 
     /// The kind of what is at a path, if anything is that is to stay.
     fn kind_of(&self, path: &[u8]) -> Option<u32> {
-        if self.doomed.contains(path) {
-            return None;
+        match self.doomed.contains(path) {
+            true => None,
+            false => self.is_there(path),
         }
+    }
+
+    /// The kind of what is at a path, be it to go or not.
+    fn is_there(&self, path: &[u8]) -> Option<u32> {
         match self.tree.get(path) {
             Some(file) => Some(file.mode & KIND),
             None => is_folder(path, &self.tree).then_some(0o040_000),
@@ -302,7 +333,7 @@ fn pass_script(text: &mut Text<'_>, trim: Trim) {
     loop {
         let at = text.at;
         let line = text.line(trim);
-        let Some(letter) = line.as_ref().and_then(|line| header::command(line)) else {
+        let Some(letter) = line.as_ref().and_then(|line| command::command(line)) else {
             text.at = at;
             return;
         };
@@ -314,52 +345,5 @@ fn pass_script(text: &mut Text<'_>, trim: Trim) {
                 break;
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn built(tree: &[(&str, &str)], patch: &str) -> (Vec<String>, bool) {
-        let file =
-            |(path, content): &(&str, &str)| (path.as_bytes().to_vec(), File::ordinary(*content));
-        let (tree, is_well) = build(&tree.iter().map(file).collect(), patch.as_bytes());
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let files = tree
-            .iter()
-            .map(|(path, file)| format!("{}: {}", text(path), text(&file.content)));
-        (files.collect(), is_well)
-    }
-
-    const GONE: &str =
-        "diff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n";
-    const CHANGED: &str = "diff --git a/y b/y\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-y\n+Y\n";
-    const TREE: &[(&str, &str)] = &[("x", "x\n"), ("y", "y\n")];
-
-    #[test]
-    fn what_is_deleted_stays_where_it_gives_up() {
-        let patch = format!("{GONE}{CHANGED}");
-        assert_eq!(built(TREE, &patch), (vec!["y: Y\n".to_owned()], true));
-        let patch = format!("{patch}diff --git a/z b/z\n--- a/z\n+++ b/z\n@@ -1 +1\n-z\n");
-        let left = vec!["x: x\n".to_owned(), "y: Y\n".to_owned()];
-        assert_eq!(built(TREE, &patch), (left, false));
-    }
-
-    #[test]
-    fn lines_of_a_header_are_gathered_whatever_stands_between_them() {
-        let patch = "--- a/y\nprose\n    text\n+++ b/y\nmore\n@@ -1 +1 @@\n-y\n+Y\n";
-        let made = vec!["x: x\n".to_owned(), "y: Y\n".to_owned()];
-        assert_eq!(built(TREE, patch), (made, true));
-        let patch = patch.replace("@@ -1", "@@ +1");
-        let left = vec!["x: x\n".to_owned(), "y: y\n".to_owned()];
-        assert_eq!(built(TREE, &patch), (left, false));
-    }
-
-    #[test]
-    fn comments_are_no_lines_of_a_hunk_and_blank_ones_may_be_missing() {
-        let patch = "--- a/y\n+++ b/y\n@@ -1,2 +1,2 @@\n-y\n# prose\n+Y\n";
-        let tree = [("y", "y\n\n")];
-        assert_eq!(built(&tree, patch), (vec!["y: Y\n\n".to_owned()], true));
     }
 }

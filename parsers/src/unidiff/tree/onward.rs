@@ -47,6 +47,9 @@ fn inside(mut tree: Tree) -> Tree {
 /// What stands for the letters by which a file that is being written is called.
 const UNNAMED: &[u8] = b"XXXXXX";
 
+/// How many symbolic links are followed, one after the other.
+const LINKS: usize = 40;
+
 /// Where in the patch it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -186,7 +189,7 @@ impl Building {
         if new == null || is_gone {
             // It is emptied, and its hunks are text.
             self.state = State::Text;
-            let path = self.led(below_folder(&old));
+            let path = self.led(below_folder(&old))?;
             self.tree.get_mut(&path)?.content.clear();
             return Some(());
         }
@@ -197,7 +200,7 @@ impl Building {
             }
             self.tree.insert(path.clone(), File::ordinary(Vec::new()));
         }
-        let file = self.tree.get(&self.led(path.clone()))?;
+        let file = self.tree.get(&self.led(path.clone())?)?;
         self.open = Some(Open {
             mode: file.mode,
             rest: file.content.clone(),
@@ -207,13 +210,16 @@ impl Building {
         Some(())
     }
 
-    /// Where a path leads, over a symbolic link if it is one.
-    fn led(&self, path: Vec<u8>) -> Vec<u8> {
-        let Some(link) = self.tree.get(&path).filter(|file| file.mode == LINK) else {
-            return path;
-        };
-        let above = memchr::memrchr(b'/', &path).map_or(0, |slash| slash + 1);
-        [path.get(..above).unwrap_or(&[]), &link.content].concat()
+    /// Where a path leads, over symbolic links if it is one; none where there are too many of them.
+    fn led(&self, mut path: Vec<u8>) -> Option<Vec<u8>> {
+        for _ in 0..LINKS {
+            let Some(link) = self.tree.get(&path).filter(|file| file.mode == LINK) else {
+                return Some(path);
+            };
+            let above = memchr::memrchr(b'/', &path).map_or(0, |slash| slash + 1);
+            path = [path.get(..above).unwrap_or(&[]), &link.content].concat();
+        }
+        None
     }
 
     /// Writes what was made of the file.

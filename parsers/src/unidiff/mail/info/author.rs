@@ -1,4 +1,4 @@
-//! Whether a field From names somebody, and a field Date a time.
+//! Whether a field From names somebody.
 
 /// The most characters that a name may have; a longer one is replaced by the address.
 const LONGEST: usize = 60;
@@ -25,27 +25,6 @@ pub(super) fn is_named(from: &[u8]) -> bool {
     name.iter().any(|byte| !is_crud(*byte))
 }
 
-/// Whether the value of a field Date, if there is anything in it, has a year, a month and a time of day, however they are
-/// written.
-pub(super) fn is_time(date: &[u8]) -> bool {
-    const MONTHS: &[&[u8]] = &[
-        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
-        b"dec",
-    ];
-    let lower = date.to_ascii_lowercase();
-    let mut words = lower.split(|byte| !byte.is_ascii_alphanumeric());
-    let is_year = |word: &[u8]| {
-        let text = std::str::from_utf8(word).ok();
-        let year = text.filter(|text| text.len() == 4 && !text.starts_with('+'));
-        let year = year.and_then(|year| year.parse::<u32>().ok());
-        year.is_some_and(|year| (1970..2100).contains(&year))
-    };
-    let is_month = |word: &[u8]| word.get(..3).is_some_and(|three| MONTHS.contains(&three));
-    let has_year = words.clone().any(is_year);
-    let has_month = words.any(is_month) || lower.iter().filter(|byte| **byte == b'-').count() > 1;
-    date.trim_ascii().is_empty() || has_year && has_month && lower.contains(&b':')
-}
-
 /// What does not stay at the ends of a name in a commit.
 fn is_crud(byte: u8) -> bool {
     byte <= b' ' || b".,:;<>\"\\'".contains(&byte)
@@ -64,7 +43,7 @@ fn unquoted(text: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_named, is_time};
+    use super::is_named;
 
     #[test]
     fn an_address_stands_for_a_name() {
@@ -73,16 +52,6 @@ mod tests {
         }
         for from in ["", "A", "<>", "A >a<", ". <.>"] {
             assert!(!is_named(from.as_bytes()), "{from}");
-        }
-    }
-
-    #[test]
-    fn a_time_has_a_year_a_month_and_a_time_of_day() {
-        for date in ["", "Thu, 1 Jan 2026 00:00:00 +0000", "2026-01-31 12:00:00"] {
-            assert!(is_time(date.as_bytes()), "{date}");
-        }
-        for date in ["soon", "Thu, 1 Jan", "1 Jan 18446744073709549590 00:00:00"] {
-            assert!(!is_time(date.as_bytes()), "{date}");
         }
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Body {
     open: Vec<u8>,
     /// Whether other text than such fields has come.
     has_text: bool,
+    /// Whether there is a NUL in that.
+    pub has_nul: bool,
     is_patch: bool,
     /// What stands between the parts, those of the outermost first.
     boundaries: Vec<Vec<u8>>,
@@ -201,7 +203,9 @@ impl Body {
             }
             self.has_text = true;
         }
-        !begins_patch(line)
+        let is_text = !begins_patch(line);
+        self.has_nul |= is_text && line.contains(&0);
+        is_text
     }
 
     fn is_own_field(&mut self, line: &[u8]) -> bool {

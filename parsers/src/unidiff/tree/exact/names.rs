@@ -1,97 +1,174 @@
-//! The names and modes in the lines of a header.
+//! The names and modes in the lines of a header. Each text goes on to the end of the input, since a name in quotes may.
 
-use super::super::super::claims;
+use super::super::{EXECUTABLE, LINK, ORDINARY};
+use super::KIND;
+
+/// The mode of a folder.
+const FOLDER: u32 = 0o040_000;
+/// The mode of a module, which git makes of whatever else is said.
+pub(super) const MODULE: u32 = 0o160_000;
 
 /// The name in `diff --git a/NAME b/NAME`, where it is there twice, in quotes or without.
-pub(super) fn named_twice(both: &[u8]) -> Option<Vec<u8>> {
-    if both.starts_with(b"\"") {
-        let (first, rest) = unquoted(both)?;
-        let second = rest.trim_ascii_start();
-        if !second.starts_with(b"\"") {
-            return None;
-        }
-        let (second, _) = unquoted(second)?;
-        let name = below_folder(&first)?;
-        return (below_folder(&second)? == name).then(|| name.to_vec());
+pub(super) fn named_twice(text: &[u8], strip: Strip) -> Option<Vec<u8>> {
+    let both = line(text);
+    if text.starts_with(b"\"") {
+        let (first, rest) = unquoted(text)?;
+        let name = strip.inside(&first)?;
+        let inside = both.len().checked_sub(text.len() - rest.len())?;
+        let blanks = rest.iter().take_while(|byte| is_space(**byte)).count();
+        let second = rest.get(blanks..).filter(|_| blanks < inside)?;
+        let second = match second.starts_with(b"\"") {
+            true => unquoted(second)?.0,
+            false => line(second).to_vec(),
+        };
+        return (strip.inside(&second)? == name).then(|| name.to_vec());
     }
-    let first = below_folder(both)?;
+    let first = strip.inside(both)?;
     if let Some(quote) = memchr::memchr(b'"', first) {
-        let (second, _) = unquoted(first.get(quote..)?)?;
-        let name = below_folder(&second)?;
-        let is_blank = first.get(name.len()).is_some_and(u8::is_ascii_whitespace);
+        let (second, _) = unquoted(text.get(both.len() - first.len() + quote..)?)?;
+        let name = strip.inside(&second)?;
+        let is_blank = first.get(name.len()).is_some_and(|byte| is_space(*byte));
         let is_same = name.len() < quote && first.starts_with(name) && is_blank;
         return is_same.then(|| name.to_vec());
     }
-    let mut blanks = (0..first.len()).filter(|at| matches!(first.get(*at), Some(b' ' | b'\t')));
-    let found = blanks.find_map(|at| {
+    let blanks = (0..first.len()).filter(|at| matches!(first.get(*at), Some(b' ' | b'\t')));
+    for at in blanks {
         let (name, rest) = (first.get(..at)?, first.get(at + 1..)?);
-        (below_folder(rest)? == name).then(|| name.to_vec())
-    });
-    found.map(single_slashes)
+        if strip.inside(rest)? == name {
+            return Some(name.to_vec());
+        }
+    }
+    None
 }
 
-/// A name in quotes, and what follows them.
+/// What a text has up to the end of its line.
+pub(super) fn line(text: &[u8]) -> &[u8] {
+    let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    text.get(..end).unwrap_or(text)
+}
+
+/// Whether it is a space to git.
+pub(super) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// A name in quotes, and what follows them; none where it is written otherwise than git writes it.
 fn unquoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
-    let mut is_escaped = true;
-    let end = text.iter().position(|byte| {
-        let ends = *byte == b'"' && !is_escaped;
-        is_escaped = *byte == b'\\' && !is_escaped;
-        ends
-    });
-    // The first byte is the quote before it.
-    let end = end?;
-    Some((claims::path(text), text.get(end + 1..)?))
-}
-
-/// The name on a line that renames or copies: all of it, up to whatever blank but a space or a tab, without quotes.
-pub(super) fn moved(rest: &[u8]) -> Vec<u8> {
-    if rest.starts_with(b"\"") {
-        return single_slashes(claims::path(rest));
+    let mut rest = text.strip_prefix(b"\"")?;
+    let mut name = Vec::new();
+    loop {
+        let (byte, after) = rest.split_first()?;
+        rest = after;
+        match byte {
+            0 => return None,
+            b'"' => return Some((name, rest)),
+            b'\\' => {
+                let (escaped, after) = rest.split_first()?;
+                rest = after;
+                name.push(match escaped {
+                    b'a' => 7,
+                    b'b' => 8,
+                    b'f' => 12,
+                    b'n' => b'\n',
+                    b'r' => b'\r',
+                    b't' => b'\t',
+                    b'v' => 11,
+                    b'\\' | b'"' => *escaped,
+                    b'0'..=b'3' => {
+                        let digit = |at: usize| {
+                            let digit = rest.get(at).filter(|digit| matches!(digit, b'0'..=b'7'));
+                            digit.map(|digit| digit - b'0')
+                        };
+                        let value = (escaped - b'0') << 6 | digit(0)? << 3 | digit(1)?;
+                        rest = rest.get(2..)?;
+                        value
+                    }
+                    _ => return None,
+                });
+            }
+            _ => name.push(*byte),
+        }
     }
-    let ends = |byte: &u8| matches!(byte, b'\t' | b'\r' | 0x0B | 0x0C);
-    let end = rest.iter().position(ends).unwrap_or(rest.len());
-    single_slashes(rest.get(..end).unwrap_or(rest).to_vec())
 }
 
-/// A path without its first directory; none where it has none.
-pub(super) fn below_folder(path: &[u8]) -> Option<&[u8]> {
-    match memchr::memchr(b'/', path) {
-        None | Some(0) => None,
-        Some(slash) => path.get(slash + 1..),
+/// The name on a line that renames or copies: all of it, up to a CR, or in quotes.
+pub(super) fn moved(text: &[u8]) -> Option<Vec<u8>> {
+    if let Some((name, _)) = unquoted(text) {
+        return Some(single_slashes(name));
+    }
+    let end = line(text).iter().position(|byte| *byte == b'\r');
+    let name = text.get(..end.unwrap_or(line(text).len()))?;
+    (!name.is_empty()).then(|| single_slashes(name.to_vec()))
+}
+
+pub(super) fn is_null(text: &[u8]) -> bool {
+    let after = text.strip_prefix(b"/dev/null");
+    after.is_some_and(|after| after.first().is_none_or(|byte| is_space(*byte)))
+}
+
+/// What is taken off the names. Where that is not said, as to git am, it is nothing from the first line `+++` on, outside of
+/// a header of git, whose name is in no folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strip {
+    Nothing,
+    Folder,
+    /// The first directory, until it is known better.
+    Guessed,
+}
+
+impl Strip {
+    /// What is taken off from here on, given the name on the second line, which decides.
+    pub(super) fn guess(&mut self, second: &[u8]) {
+        let name = name_to_date(second, None, Self::Nothing).filter(|_| !is_null(second));
+        if *self == Self::Guessed && name.is_some_and(|name| !name.contains(&b'/')) {
+            *self = Self::Nothing;
+        }
+    }
+
+    /// A path without what is taken off; none where it does not have that.
+    fn below(self, path: &[u8]) -> Option<&[u8]> {
+        match self {
+            Self::Nothing => Some(path),
+            _ => memchr::memchr(b'/', path).and_then(|slash| path.get(slash + 1..)),
+        }
+    }
+
+    /// As [`Strip::below`], but none where it is absolute.
+    fn inside(self, path: &[u8]) -> Option<&[u8]> {
+        self.below(path).filter(|_| !path.starts_with(b"/"))
     }
 }
 
-pub(super) fn is_null(rest: &[u8]) -> bool {
-    let after = rest.strip_prefix(b"/dev/null");
-    after.is_some_and(|after| after.first().is_none_or(u8::is_ascii_whitespace))
-}
-
-/// A name up to a tab, or whatever blank but a space, without its first directory. Of two of which one begins with the
-/// other, the shorter one.
-pub(super) fn name_to_tab(rest: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
-    let end = rest
-        .iter()
-        .position(|byte| matches!(byte, 0 | b'\t' | b'\r' | 0x0B | 0x0C));
-    named(rest.get(..end.unwrap_or(rest.len()))?, other)
+/// A name up to a tab or a CR, without what is taken off. Of two of which one begins with the other, the shorter one.
+pub(super) fn name_to_tab(text: &[u8], other: Option<Vec<u8>>, strip: Strip) -> Option<Vec<u8>> {
+    if let Some(name) = quoted_name(text, strip) {
+        return Some(name);
+    }
+    let ends = |byte: &u8| matches!(byte, 0 | b'\n' | b'\t' | b'\r');
+    let end = text.iter().position(ends).unwrap_or(text.len());
+    named(text.get(..end)?, other, strip)
 }
 
 /// As [`name_to_tab`], but a date ends it as well.
-pub(super) fn name_to_date(rest: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
-    match before_date(rest).filter(|_| !rest.starts_with(b"\"")) {
-        Some(name) => named(name, other),
-        None => name_to_tab(rest, other),
+pub(super) fn name_to_date(text: &[u8], other: Option<Vec<u8>>, strip: Strip) -> Option<Vec<u8>> {
+    if let Some(name) = quoted_name(text, strip) {
+        return Some(name);
+    }
+    match before_date(line(text)) {
+        Some(name) => named(name, other, strip),
+        None => name_to_tab(text, other, strip),
     }
 }
 
-pub(super) fn named(name: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
-    let is_quoted = name.len() > 1 && name.starts_with(b"\"") && name.ends_with(b"\"");
-    if is_quoted {
-        let path = claims::path(name);
-        let slash = memchr::memchr(b'/', &path)?;
-        return Some(single_slashes(path.get(slash + 1..)?.to_vec()));
-    }
-    let below = memchr::memchr(b'/', name).and_then(|slash| name.get(slash + 1..));
-    let Some(below) = below.filter(|below| !below.is_empty()) else {
+/// A name in quotes, whatever follows them.
+fn quoted_name(text: &[u8], strip: Strip) -> Option<Vec<u8>> {
+    let (name, _) = unquoted(text)?;
+    let below = strip.below(&name)?;
+    Some(single_slashes(below.to_vec()))
+}
+
+fn named(name: &[u8], other: Option<Vec<u8>>, strip: Strip) -> Option<Vec<u8>> {
+    let Some(below) = strip.below(name).filter(|below| !below.is_empty()) else {
         return other;
     };
     match other {
@@ -100,52 +177,47 @@ pub(super) fn named(name: &[u8], other: Option<Vec<u8>>) -> Option<Vec<u8>> {
     }
 }
 
-/// Whether a time behind a tab is the beginning of time, in whatever zone.
-pub(super) fn is_at_epoch(rest: &[u8]) -> bool {
-    let Some(tab) = memchr::memrchr(b'\t', rest) else {
-        return false;
+/// Whether a time behind the last tab of a line is the beginning of time, in whatever zone.
+pub(super) fn is_at_epoch(text: &[u8]) -> bool {
+    let line = line(text);
+    let stamp = memchr::memrchr(b'\t', line).and_then(|tab| line.get(tab + 1..));
+    stamp.and_then(minutes_after_epoch) == Some(0)
+}
+
+/// How many minutes after the beginning of time a stamp is: on the day before it or after, at a whole minute.
+fn minutes_after_epoch(stamp: &[u8]) -> Option<i64> {
+    let (time, day) = match stamp.strip_prefix(b"1970-01-01 ") {
+        Some(time) => (time, 0),
+        None => (stamp.strip_prefix(b"1969-12-31 ")?, 24 * 60),
     };
-    let text = rest.get(tab + 1..).unwrap_or(&[]);
-    let day = match () {
-        () if text.starts_with(b"1970-01-01 ") => 0,
-        () if text.starts_with(b"1969-12-31 ") => 24 * 60,
-        () => return false,
+    let pair = |text: &[u8], most: u8| match text {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] if *tens <= most => {
+            Some(i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+        }
+        _ => None,
     };
-    let text = text.get(11..).unwrap_or(&[]);
-    let Some((time, zone)) = text.split_last_chunk::<5>() else {
-        return false;
-    };
-    let number = |digits: Option<&[u8]>| {
-        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
-        digits.and_then(|digits| digits.parse::<i64>().ok())
-    };
-    let (hours, minutes) = (number(time.get(..2)), number(time.get(3..5)));
-    let (zone_hours, zone_minutes) = (number(zone.get(1..3)), number(zone.get(3..5)));
-    let (Some(hours), Some(minutes)) = (hours, minutes) else {
-        return false;
-    };
-    let (Some(zone_hours), Some(zone_minutes)) = (zone_hours, zone_minutes) else {
-        return false;
-    };
-    let ahead = zone_hours * 60 + zone_minutes;
-    let ahead = match zone.first() {
-        Some(b'+') => ahead,
-        Some(b'-') => -ahead,
-        _ => return false,
-    };
-    let seconds = time.get(5..).unwrap_or(&[]);
-    let seconds = seconds.strip_prefix(b":00").unwrap_or(b"?");
-    let fraction = seconds.strip_suffix(b" ").unwrap_or(b"?");
-    let is_nought = |rest: &[u8]| rest.iter().all(|digit| *digit == b'0');
-    let is_whole = match fraction.strip_prefix(b".") {
-        Some(digits) => !digits.is_empty() && is_nought(digits),
-        None => fraction.is_empty(),
-    };
-    is_whole && hours * 60 + minutes - day - ahead == 0
+    let minutes = |hours, minutes| Some(pair(hours, b'2')? * 60 + pair(minutes, b'5')?);
+    let (clock, rest) = time.split_at_checked(8)?;
+    let after = minutes(clock.get(..2)?, clock.strip_suffix(b":00")?.get(3..)?)?;
+    let space = memchr::memchr(b' ', rest)?;
+    let (fraction, zone) = rest.split_at(space);
+    let zeros = fraction.strip_prefix(b".").unwrap_or(b"0");
+    let is_whole = fraction.is_empty() || !zeros.is_empty() && fraction.starts_with(b".");
+    if clock.get(2) != Some(&b':') || !is_whole || zeros.iter().any(|digit| *digit != b'0') {
+        return None;
+    }
+    let (sign, zone) = zone.get(1..)?.split_first()?;
+    let (hours, rest) = zone.split_at_checked(2)?;
+    let ahead = minutes(hours, rest.strip_prefix(b":").unwrap_or(rest))?;
+    match sign {
+        b'+' => Some(after - ahead - day),
+        b'-' => Some(after + ahead - day),
+        _ => None,
+    }
 }
 
 /// What stands before a date at the end, as in `NAME 2024-01-01 00:00:00.000 +0000`.
-pub(super) fn before_date(line: &[u8]) -> Option<&[u8]> {
+fn before_date(line: &[u8]) -> Option<&[u8]> {
     let shape = |text: &[u8], shape: &[u8]| {
         let fits = |(byte, kind): (&u8, &u8)| match kind {
             b'9' => byte.is_ascii_digit(),
@@ -166,15 +238,14 @@ pub(super) fn before_date(line: &[u8]) -> Option<&[u8]> {
             break;
         }
     }
-    if !shape(end, b" 99:99:99") {
-        let digits = end
-            .iter()
-            .rev()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
-        end = end.get(..cut(end, digits))?.strip_suffix(b".")?;
+    let digits = end.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    let whole = end.get(..cut(end, digits.count()))?.strip_suffix(b".");
+    for time in [Some(end), whole].into_iter().flatten() {
+        if shape(time, b" 99:99:99") {
+            end = time.get(..cut(time, b" 99:99:99".len()))?;
+            break;
+        }
     }
-    end = end.get(..cut(end, b" 99:99:99".len()))?;
     let date = if shape(end, b"9999-99-99") {
         &b"9999-99-99"[..]
     } else {
@@ -194,14 +265,47 @@ pub(super) fn before_date(line: &[u8]) -> Option<&[u8]> {
     }
 }
 
-pub(super) fn single_slashes(mut name: Vec<u8>) -> Vec<u8> {
+fn single_slashes(mut name: Vec<u8>) -> Vec<u8> {
     name.dedup_by(|a, b| *a == b'/' && *b == b'/');
     name
 }
 
+/// A mode in octal digits, as C takes numbers, of which one of the modes that git knows is made; none where no blank ends it.
 pub(super) fn mode(text: &[u8]) -> Option<u32> {
-    let text = std::str::from_utf8(text).ok()?;
-    u32::from_str_radix(text.trim_end(), 8).ok()
+    let is_blank = |byte: &&u8| is_space(**byte) || matches!(byte, 0x0B | 0x0C);
+    let text = text.get(text.iter().take_while(is_blank).count()..)?;
+    let (is_negative, text) = match text.split_first()? {
+        (b'-', rest) => (true, rest),
+        (b'+', rest) => (false, rest),
+        _ => (false, text),
+    };
+    let digits = text.iter().take_while(|byte| matches!(byte, b'0'..=b'7'));
+    let (digits, rest) = text.split_at(digits.count());
+    let is_ended = rest.first().is_none_or(|byte| is_space(*byte));
+    if digits.is_empty() || !is_ended {
+        return None;
+    }
+    let number = digits.iter().fold(0u64, |number, digit| {
+        let number = number.saturating_mul(8);
+        number.saturating_add(u64::from(digit - b'0'))
+    });
+    let number = match is_negative {
+        true => number.wrapping_neg(),
+        false => number,
+    };
+    // Larger ones are cut off.
+    Some(known(number as u32))
+}
+
+/// The mode that git makes of one.
+fn known(mode: u32) -> u32 {
+    match mode & KIND {
+        0o100_000 if mode & 0o100 != 0 => EXECUTABLE,
+        0o100_000 => ORDINARY,
+        kind if kind == LINK & KIND => LINK,
+        kind @ FOLDER => kind,
+        _ => MODULE,
+    }
 }
 
 /// Whether a path stays in the tree and out of the folder of git.

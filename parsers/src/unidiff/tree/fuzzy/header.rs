@@ -1,7 +1,9 @@
 //! The header of a file, which GNU patch gathers from whatever lines look like one of it, up to a hunk or to the next
 //! header of git.
 
+use super::command::Commands;
 use super::names::{self, Named, is_space, trim_start};
+use super::older;
 use super::text::{Text, Trim};
 
 /// How sure a header is that a file is not there.
@@ -23,8 +25,12 @@ pub(super) enum Kind {
     Binary,
     /// Commands for ed.
     Script,
-    /// A diff of another form, which is not followed here.
-    Other,
+    /// Hunks of a context diff.
+    Context,
+    /// Hunks of a normal diff.
+    Normal,
+    /// A hunk at which it gives up before it chooses a file.
+    Malformed,
 }
 
 /// The names in a header: of the old file, of the new one, and on a line `Index:`.
@@ -60,21 +66,13 @@ pub(super) struct Header {
     is_headed: bool,
 }
 
-/// What may be a script: where its first command stands, the letter of that, and whether the last line of digits was one for
-/// diff.
-#[derive(Default)]
-struct Commands {
-    first: Option<usize>,
-    letter: Option<u8>,
-    is_command: bool,
-}
-
 impl Header {
     /// The next header, and what follows it from where the text stands then; none where there is none.
     pub(super) fn next(text: &mut Text<'_>) -> Option<(Self, Kind)> {
         let mut header = Self::default();
         let mut commands = Commands::default();
         let mut after_stars = None;
+        let mut last = text.at;
         loop {
             let at = text.at;
             let Some(line) = text.line(Trim::default()) else {
@@ -95,7 +93,9 @@ impl Header {
             let line = line.split(|byte| *byte == 0).next().unwrap_or(&[]);
             let (indent, inner) = indented(line);
             let was_command = commands.is_command;
-            commands.take(at, inner, header.is_headed);
+            if commands.take(at, inner, header.is_headed) {
+                (header.trim.indent, header.trim.drops_cr) = (indent, line.ends_with(b"\r\n"));
+            }
             if let Some(kind) = header.take(inner, line, after_stars.is_some()) {
                 text.at = at;
                 return Some((header, kind));
@@ -112,13 +112,22 @@ impl Header {
                     text.at = at;
                     return Some((header, Kind::Unified));
                 }
-                let is_context = after_stars == Some(indent) && inner.starts_with(b"*** ");
-                let is_normal =
-                    was_command && (inner.starts_with(b"< ") || inner.starts_with(b"> "));
-                if is_context || is_normal {
-                    return Some((header, Kind::Other));
+                if let Some(ranges) = inner.strip_prefix(b"*** ")
+                    && after_stars == Some(indent)
+                {
+                    header.trim.indent = indent;
+                    header.trim.drops_cr = line.ends_with(b"\r\n");
+                    text.at = last;
+                    let kind = header.take_context(ranges, text);
+                    return Some((header, kind));
+                }
+                if was_command && (inner.starts_with(b"< ") || inner.starts_with(b"> ")) {
+                    header.trim.indent = indent;
+                    text.at = last;
+                    return Some((header, Kind::Normal));
                 }
             }
+            last = at;
             after_stars = stars;
         }
     }
@@ -272,24 +281,37 @@ impl Header {
     fn take_hunk(&mut self, ranges: &[u8]) {
         self.names.swap(OLD, NEW);
         self.dates.swap(OLD, NEW);
-        let is_zero = |text: &[u8]| {
-            text.strip_prefix(b"0")
-                .is_some_and(|rest| !rest.first().is_some_and(u8::is_ascii_digit))
-        };
         let mut words = ranges.splitn(2, |byte| matches!(byte, b' ' | b'\n'));
         let old = words.next().unwrap_or(&[]);
         let new = words.next().unwrap_or(&[]);
         let spaces = new.iter().take_while(|byte| **byte == b' ').count();
         let new = new.get(spaces..).and_then(|new| new.strip_prefix(b"+"));
-        let absent = |date: Date| match date {
-            Date::Epoch => Absent::Yes,
-            _ => Absent::Empty,
-        };
         if is_zero(old) {
-            self.absent[OLD] = absent(self.date(OLD));
+            self.absent[OLD] = self.absent_by_date(OLD);
         }
         if new.is_some_and(is_zero) {
-            self.absent[NEW] = absent(self.date(NEW));
+            self.absent[NEW] = self.absent_by_date(NEW);
+        }
+    }
+
+    /// The first hunk of a context diff, and the range of its old lines: what it says that follows.
+    fn take_context(&mut self, range: &[u8], text: &mut Text<'_>) -> Kind {
+        if is_zero(range) {
+            self.absent[OLD] = self.absent_by_date(OLD);
+        }
+        match older::empties(text, self.trim) {
+            None => return Kind::Malformed,
+            Some(true) => self.absent[NEW] = self.absent_by_date(NEW),
+            Some(false) => {}
+        }
+        Kind::Context
+    }
+
+    /// What a count of nought says of a file.
+    fn absent_by_date(&self, which: usize) -> Absent {
+        match self.date(which) {
+            Date::Epoch => Absent::Yes,
+            _ => Absent::Empty,
         }
     }
 
@@ -302,59 +324,10 @@ impl Header {
     }
 }
 
-impl Commands {
-    fn take(&mut self, at: usize, line: &[u8], is_headed: bool) {
-        if line.first().is_some_and(u8::is_ascii_digit) {
-            self.is_command = is_diff_command(line);
-        }
-        if is_headed && self.first.is_none() {
-            let letter = command(line);
-            if letter.is_some() || self.is_command {
-                (self.first, self.letter) = (Some(at), letter);
-            }
-        }
-    }
-}
-
-/// Whether a line that begins with digits is a command of a normal diff, as `1,2c3`.
-fn is_diff_command(line: &[u8]) -> bool {
-    let numbers = |text: &[u8]| {
-        let is_number = |byte: &&u8| byte.is_ascii_digit() || **byte == b',';
-        text.iter().take_while(is_number).count()
-    };
-    let rest = line.get(numbers(line)..).unwrap_or(&[]);
-    let Some((b'a' | b'c' | b'd', rest)) = rest.split_first() else {
-        return false;
-    };
-    let rest = rest.get(numbers(rest)..).unwrap_or(&[]);
-    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
-    let rest = rest.get(blanks.count()..).unwrap_or(&[]);
-    matches!(rest, b"\n" | b"\r\n")
-}
-
-/// The letter of a command for ed.
-pub(super) fn command(line: &[u8]) -> Option<u8> {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let mut rest = line.get(digits(line)..)?;
-    let mut is_pair = false;
-    if rest.len() < line.len()
-        && let Some(more) = rest.strip_prefix(b",")
-    {
-        let count = digits(more);
-        if count == 0 {
-            return None;
-        }
-        (rest, is_pair) = (more.get(count..)?, true);
-    }
-    let (letter, rest) = rest.split_first()?;
-    let rest = match letter {
-        b'a' | b'i' if is_pair => return None,
-        b'a' | b'i' | b'c' | b'd' => rest,
-        b's' => rest.strip_prefix(b"/.//")?,
-        _ => return None,
-    };
-    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
-    (rest.get(blanks.count()) == Some(&b'\n')).then_some(*letter)
+/// Whether a range is one of no lines.
+fn is_zero(range: &[u8]) -> bool {
+    let rest = range.strip_prefix(b"0");
+    rest.is_some_and(|rest| !rest.first().is_some_and(u8::is_ascii_digit))
 }
 
 /// A mode of six octal digits that end the line; 0 for any other.

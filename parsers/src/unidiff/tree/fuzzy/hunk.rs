@@ -16,6 +16,19 @@ pub(super) struct Hunk {
     pub edits: Vec<(Change, Vec<u8>)>,
     /// How many lines of context stand before the first change, and behind the last.
     pub context: [usize; 2],
+    /// Whether the old lines and the new ones do not go together, at which it gives up where the hunk is applied.
+    pub is_mangled: bool,
+}
+
+impl Hunk {
+    /// Whether all of its lines can be written: one that is nothing at all cannot.
+    pub(super) fn can_be_written(&self) -> bool {
+        let mut added = self
+            .edits
+            .iter()
+            .filter(|(change, _)| *change == Change::Added);
+        self.old.iter().all(|line| !line.is_empty()) && added.all(|(_, line)| !line.is_empty())
+    }
 }
 
 /// What comes next.
@@ -59,7 +72,8 @@ fn range(text: &[u8]) -> Option<((u64, u64), &[u8])> {
     (first < MOST.saturating_sub(count)).then_some(((first, count), rest))
 }
 
-fn number(text: &[u8]) -> Option<(u64, &[u8])> {
+/// A number, and what follows it; none where there is none that it can count.
+pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = text.split_at(digits);
     if digits.is_empty() {
@@ -83,6 +97,7 @@ fn read(text: &mut Text<'_>, trim: Trim, numbers: [u64; 4]) -> Option<Hunk> {
         old: Vec::new(),
         edits: Vec::new(),
         context: [0, 0],
+        is_mangled: false,
     };
     let (mut front, mut back) = (None, 0);
     while old_left > 0 || new_left > 0 {

@@ -6,6 +6,17 @@ use super::hunk::Hunk;
 /// How many lines of context may be left out at either end.
 const FUZZ: usize = 2;
 
+/// What became of a hunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Applied {
+    Well,
+    /// It stands before what was written.
+    Misplaced,
+    /// It gives up, at a line that is nothing at all, since who writes nothing is told as little as who cannot write, or where
+    /// it takes a line away behind one that it has left without an end.
+    Fatal,
+}
+
 /// A file while hunks are applied to it. Lines are counted from 1.
 pub(super) struct Patching {
     lines: Vec<Vec<u8>>,
@@ -74,43 +85,75 @@ impl Patching {
         Some(at).filter(|at| *at != 0)
     }
 
-    /// Whether these lines, but for so many in front and behind, stand at a line.
+    /// Whether these lines, but for so many in front and behind, stand at a line. Where the file has none, an empty line that
+    /// lacks its end does.
     fn fits(&self, old: &[Vec<u8>], at: i64, front: i64, back: i64) -> bool {
         let [front, back] = [front, back].map(|lines| usize::try_from(lines).unwrap_or(0));
         let wanted = old
             .get(front..old.len().saturating_sub(back))
             .unwrap_or(&[]);
         let line = |nth: usize| {
-            let nth = usize::try_from(at - 1 + (front + nth) as i64).ok()?;
-            self.lines.get(nth)
+            let nth = usize::try_from(at - 1 + (front + nth) as i64).ok();
+            nth.and_then(|nth| self.lines.get(nth))
+                .map_or(&[][..], Vec::as_slice)
         };
         wanted
             .iter()
             .enumerate()
-            .all(|(nth, wanted)| line(nth) == Some(wanted))
+            .all(|(nth, wanted)| line(nth) == wanted.as_slice())
     }
 
-    /// Changes the lines from `at` on; none where they are behind what was written.
-    pub(super) fn apply(&mut self, hunk: &Hunk, at: i64) -> Option<()> {
+    /// Changes the lines from `at` on.
+    pub(super) fn apply(&mut self, hunk: &Hunk, at: i64) -> Applied {
+        if hunk.is_mangled {
+            return Applied::Fatal;
+        }
         let mut line = at - 1;
+        let mut added = Vec::new();
         for (change, text) in &hunk.edits {
             match change {
-                Change::Common => line += 1,
+                Change::Common => {
+                    let applied = self.add(&mut added, line, false);
+                    if applied != Applied::Well {
+                        return applied;
+                    }
+                    line += 1;
+                }
                 Change::Removed => {
-                    self.copy(line)?;
+                    if !self.is_ended() {
+                        return Applied::Fatal;
+                    }
+                    if self.copy(line).is_none() {
+                        return Applied::Misplaced;
+                    }
                     self.done += 1;
                     line += 1;
                 }
-                Change::Added => {
-                    self.copy(line)?;
-                    self.put(text);
-                }
+                Change::Added => added.push(text.as_slice()),
             }
         }
-        Some(())
+        self.add(&mut added, line, true)
     }
 
-    /// Writes the lines of the file up to so many.
+    /// Writes lines that are added together, behind those of the file up to so many. Where the line before lacks its end, they
+    /// go on with it, unless the hunk ends with them.
+    fn add(&mut self, added: &mut Vec<&[u8]>, to: i64, is_last: bool) -> Applied {
+        if !added.is_empty() && self.copy(to).is_none() {
+            return Applied::Misplaced;
+        }
+        for text in added.drain(..) {
+            if is_last {
+                self.end();
+            }
+            if text.is_empty() {
+                return Applied::Fatal;
+            }
+            self.out.extend_from_slice(text);
+        }
+        Applied::Well
+    }
+
+    /// Writes the lines of the file up to so many; none where they are behind what was written.
     fn copy(&mut self, to: i64) -> Option<()> {
         let to = usize::try_from(to).ok()?;
         if self.done > to {
@@ -118,19 +161,24 @@ impl Patching {
         }
         for nth in self.done..to.min(self.lines.len()) {
             if let Some(line) = self.lines.get(nth).cloned() {
-                self.put(&line);
+                self.end();
+                self.out.extend_from_slice(&line);
             }
         }
         self.done = to;
         Some(())
     }
 
-    /// Writes a line, after the end of the one before if that lacks it.
-    fn put(&mut self, line: &[u8]) {
-        if self.out.last().is_some_and(|last| *last != b'\n') {
+    /// Whether the line that was written last has its end.
+    fn is_ended(&self) -> bool {
+        self.out.last().is_none_or(|last| *last == b'\n')
+    }
+
+    /// Ends the line that was written last.
+    fn end(&mut self) {
+        if !self.is_ended() {
             self.out.push(b'\n');
         }
-        self.out.extend_from_slice(line);
     }
 
     /// What was made of the file.

@@ -144,12 +144,12 @@ fn below_folder(name: &[u8]) -> Option<Vec<u8>> {
     (!below.is_empty()).then(|| below.to_vec())
 }
 
-/// Of several names, the one in the fewest folders, with the shortest last part, the shortest, and the first: where it
+/// Of several names, the one in the fewest folders, the shortest, slashes at its end counting last, and the first: where it
 /// stands. None where that leads outside.
 pub(super) fn best(names: &[Option<Vec<u8>>], counts: impl Fn(usize) -> bool) -> Option<usize> {
     let rank = |name: &Vec<u8>| {
-        let last = name.rsplit(|byte| *byte == b'/').next();
-        (folders(name), last.map_or(0, <[u8]>::len), name.len())
+        let slashes = name.iter().rev().take_while(|byte| **byte == b'/').count();
+        (folders(name), name.len() - slashes, name.len())
     };
     let ranked = names.iter().enumerate().filter(|(nth, _)| counts(*nth));
     let ranked = ranked.filter_map(|(nth, name)| Some((rank(name.as_ref()?), nth)));
@@ -189,8 +189,10 @@ pub(super) fn new_folders(name: &[u8], tree: &Tree) -> usize {
 
 /// Whether a path is one of a folder.
 pub(super) fn is_folder(path: &[u8], tree: &Tree) -> bool {
+    let slashes = path.iter().rev().take_while(|byte| **byte == b'/').count();
+    let folder = path.get(..path.len() - slashes).unwrap_or(path);
     let is_below = |known: &Vec<u8>| {
-        let rest = known.strip_prefix(path);
+        let rest = known.strip_prefix(folder);
         rest.is_some_and(|rest| rest.starts_with(b"/"))
     };
     tree.keys().any(is_below)
