@@ -1,6 +1,7 @@
 //! The same done for each of many, several at a time.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -34,28 +35,66 @@ pub fn in_turn<T: Send, R: Send>(
     act: impl Fn(T) -> R + Sync,
     mut take: impl FnMut(R) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let queue = Mutex::new(items.into_iter().enumerate());
+    let items: Vec<_> = items.into_iter().map(place).collect();
+    let results: Vec<_> = items.iter().map(|_| Mutex::new(None)).collect();
+    let act = |nth: usize| {
+        if let Some(item) = items.get(nth).and_then(taken) {
+            let result = act(item);
+            if let Some(place) = results.get(nth) {
+                place
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .replace(result);
+            }
+        }
+    };
+    let mut take = |nth: usize| match results.get(nth).and_then(taken) {
+        Some(result) => take(result),
+        None => Ok(()),
+    };
+    in_order(at_a_time, items.len(), &act, &mut take)
+}
+
+fn place<T>(item: T) -> Mutex<Option<T>> {
+    Mutex::new(Some(item))
+}
+
+fn taken<T>(place: &Mutex<Option<T>>) -> Option<T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Does `act` for each number below `count`, so many at a time, and then `take`, in order. It is not generic: most of this
+/// command's code would be copies of it.
+fn in_order(
+    at_a_time: usize,
+    count: usize,
+    act: &(dyn Fn(usize) + Sync),
+    take: &mut dyn FnMut(usize) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let next = AtomicUsize::new(0);
     let taken = thread::scope(|scope| {
         let (sender, done) = channel();
         for _ in 0..at_a_time {
-            let (sender, queue, act) = (sender.clone(), &queue, &act);
+            let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 loop {
-                    // Who panics with it has taken nothing.
-                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some((nth, item)) = next else { return };
-                    if sender.send((nth, act(item))).is_err() {
+                    let nth = next.fetch_add(1, Ordering::SeqCst);
+                    if nth >= count {
+                        return;
+                    }
+                    act(nth);
+                    if sender.send(nth).is_err() {
                         return;
                     }
                 }
             });
         }
         drop(sender);
-        let (mut turn, mut early) = (0, BTreeMap::new());
-        for (nth, result) in done {
-            early.insert(nth, result);
-            while let Some(result) = early.remove(&turn) {
-                take(result)?;
+        let (mut turn, mut early) = (0, BTreeSet::new());
+        for nth in done {
+            early.insert(nth);
+            while early.remove(&turn) {
+                take(turn)?;
                 turn += 1;
             }
         }
@@ -72,7 +111,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use std::sync::Barrier;
-    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     use super::*;
