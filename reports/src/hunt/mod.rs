@@ -5,6 +5,7 @@
 //! a [`Quarry`]: a family of messages, or sessions. Nothing else knows which.
 
 mod cuts;
+mod death;
 mod driver;
 mod hunter;
 mod known;

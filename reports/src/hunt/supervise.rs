@@ -1,7 +1,6 @@
 //! The supervisor: starts the workers, shows how far they are, ends them, and sums up.
 
 use std::fs::{self, File};
-use std::hash::Hasher;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -12,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::HuntOptions;
-use super::mix::Mix;
+use super::death::{keep, last_words};
 use super::quarry::{Quarry, quarries};
 use super::replay::Replays;
 use super::summary::{self, Tally, say};
@@ -208,40 +207,6 @@ fn watch(
     Ok(begun.elapsed())
 }
 
-/// The last words of a worker that died, and whether they are of a law that it saw broken.
-fn last_words(log: &str) -> (&str, bool) {
-    let law = log.lines().rfind(|line| line.contains(" is broken: "));
-    // A panic says what happened in the line after the one that says where.
-    let panic = || {
-        log.lines()
-            .skip_while(|line| !line.contains("panicked at"))
-            .nth(1)
-    };
-    let last = || log.lines().rfind(|line| !line.trim().is_empty());
-    match law {
-        Some(law) => (law, true),
-        None => (
-            panic().or_else(last).unwrap_or("its log says nothing"),
-            false,
-        ),
-    }
-}
-
-/// Keeps the input that a worker died of, and says where; none where there is none.
-fn keep(out: &Path, job: u32) -> Option<PathBuf> {
-    let judged = judged_file(out, job);
-    let input = fs::read(&judged).ok()?;
-    let kept = out.join(format!("fatal-{:016x}", spread(&input)));
-    fs::rename(&judged, &kept).ok().map(|()| kept)
-}
-
-/// A number that stands for these bytes.
-fn spread(bytes: &[u8]) -> u64 {
-    let mut hasher = Mix::default();
-    hasher.write(bytes);
-    hasher.finish()
-}
-
 impl Tally {
     /// Takes it that a worker died. One that saw a law broken leaves the others to go on.
     fn lose(&mut self, worker: &Worker, status: &str, kept: Option<&Path>) {
@@ -385,27 +350,4 @@ impl Progress {
 /// Where the cases are, for workers: the repository's corpus, if there is one.
 pub(super) fn corpus_folder() -> Option<PathBuf> {
     corpus::find_corpus(Path::new("."))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_broken_law_is_told_from_other_ends_of_a_worker() {
-        let log = "thread 'main' panicked at hunter.rs:1:1:\nlaw 4 is broken: a takes what b refuses\nnote: more\n";
-        assert_eq!(
-            last_words(log),
-            ("law 4 is broken: a takes what b refuses", true)
-        );
-        let log =
-            "thread 'main' panicked at hunter.rs:1:1:\nattempt to add with overflow\nnote: more\n";
-        assert_eq!(last_words(log), ("attempt to add with overflow", false));
-        let log = "misframe: an input takes more than 25 s\n";
-        assert_eq!(
-            last_words(log),
-            ("misframe: an input takes more than 25 s", false)
-        );
-        assert_eq!(last_words(""), ("its log says nothing", false));
-    }
 }
