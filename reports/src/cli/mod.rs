@@ -183,7 +183,7 @@ pub fn run(
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::from(CLEAN),
         // What goes wrong with a file names it; what does not is what could not be printed.
-        Err(error) if error.is::<io::Error>() => {
+        Err(error) if error.chain().len() == 1 && error.is::<io::Error>() => {
             console.complain(&format_args!(
                 "standard output: cannot write to it: {error}; what was printed is not whole"
             ));

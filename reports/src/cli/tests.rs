@@ -50,6 +50,17 @@ fn a_file_that_is_not_there() {
 }
 
 #[test]
+fn a_file_of_another_kind_that_is_not_there() {
+    let (code, out, err) = misframe(&["fidelity", "no/such/dialect.toml"]);
+    assert!(is(code, TROUBLE));
+    assert_eq!(out, "");
+    assert!(
+        err.starts_with("misframe: cannot read no/such/dialect.toml: "),
+        "{err}"
+    );
+}
+
+#[test]
 fn a_folder_cannot_be_read() {
     let dir = TempDir::new().unwrap();
     let (code, out, err) = misframe(&["read", dir.path().to_str().unwrap()]);

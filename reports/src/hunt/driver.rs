@@ -170,7 +170,108 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use std::path::Path;
+
+    use arbitrary::Unstructured;
+    use corpus::CorpusError;
+
+    use super::super::quarry::{Known, Wanted};
+    use super::super::record::Records;
     use super::*;
+    use crate::ask::Who;
+
+    const WORD: &[u8] = b"boundary";
+
+    /// Inputs of which nothing is known.
+    struct Letters;
+
+    impl Quarry for Letters {
+        fn name(&self) -> &'static str {
+            "letters"
+        }
+
+        fn known(&self, _: &Path) -> Result<Known, CorpusError> {
+            Ok(Known::default())
+        }
+
+        fn hunter(&'static self, _: Records, _: u64, _: &[Who]) -> Box<dyn Hunter> {
+            Box::new(Speller::default())
+        }
+
+        fn mutate(&self, data: &[u8], _: &mut Unstructured<'_>) -> Vec<u8> {
+            data.to_vec()
+        }
+
+        fn wanted(&self) -> Wanted {
+            Wanted {
+                ids: Vec::new(),
+                what: "",
+            }
+        }
+    }
+
+    /// Looks how much of a word an input begins with, and tells it or not.
+    #[derive(Default)]
+    struct Speller {
+        is_silent: bool,
+        longest: usize,
+        inputs: u64,
+    }
+
+    impl Hunter for Speller {
+        fn step(&mut self, data: &[u8], novelty: &mut dyn Novelty) {
+            self.inputs += 1;
+            let alike = data.iter().zip(WORD).take_while(|(a, b)| a == b).count();
+            self.longest = self.longest.max(alike);
+            if !self.is_silent {
+                novelty.raise(alike, 1);
+            }
+        }
+
+        fn inputs(&self) -> u64 {
+            self.inputs
+        }
+    }
+
+    fn spelled(is_silent: bool) -> usize {
+        let mut speller = Speller {
+            is_silent,
+            ..Speller::default()
+        };
+        let goes_on = |_: &[u8], inputs| Ok(inputs < 200_000);
+        drive(&Letters, &mut speller, Vec::new(), Random::new(1), goes_on).unwrap();
+        speller.longest
+    }
+
+    #[test]
+    fn what_shows_something_new_is_where_the_next_inputs_come_from() {
+        assert_eq!(spelled(false), WORD.len());
+        assert!(spelled(true) < 3);
+    }
+
+    #[test]
+    fn seeds_are_judged_first_and_nothing_after_the_end() {
+        let mut speller = Speller::default();
+        let seeds = [WORD.to_vec(), b"b".to_vec()];
+        let mut given = Vec::new();
+        let goes_on = |input: &[u8], inputs| {
+            given.push(input.to_vec());
+            Ok(inputs < 2)
+        };
+        drive(
+            &Letters,
+            &mut speller,
+            seeds.to_vec(),
+            Random::new(1),
+            goes_on,
+        )
+        .unwrap();
+        assert_eq!(given.get(..2), Some(seeds.as_slice()));
+        assert_eq!((given.len(), speller.inputs), (3, 2));
+    }
 
     #[test]
     fn of_inputs_that_show_the_same_the_smallest_is_kept() {
