@@ -156,6 +156,14 @@ fn only_this_machine_is_asked() {
 }
 
 #[test]
+fn what_is_known_is_not_forgotten_for_want_of_practice() {
+    let from = ["--from", "peers/dialects", "--practice", "0"];
+    let (code, _, err) = misframe(&[&["learn", "hyper"], &from[..]].concat());
+    assert_eq!(code, 2);
+    assert!(err.contains("--practice is 1 or more"), "{err}");
+}
+
+#[test]
 fn patches_that_become_other_trees_are_kept_with_the_trees() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().to_str().unwrap();

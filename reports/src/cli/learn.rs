@@ -36,6 +36,12 @@ struct Lessons<'a> {
 
 pub fn run(args: &LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let family = args.family.unwrap_or_else(super::source::default_family);
+    if args.from.is_some() && args.practice == Some(0) {
+        bail!(
+            "with --from, --practice is 1 or more: what none of its inputs shows is forgotten; `misframe fidelity` holds a \
+             dialect against its peer and leaves it as it is"
+        );
+    }
     let cases = cases(family)?;
     if let Some(folder) = &args.out {
         std::fs::create_dir_all(folder)
@@ -138,10 +144,7 @@ impl Lessons<'_> {
                 name: case.name.clone(),
                 input: case.input.clone(),
             });
-            // Without any practice, nothing is learned of whom something is known.
-            if from.is_none() || self.practice > 0 {
-                learner.question(questions.collect(), &mut ask);
-            }
+            learner.question(questions.collect(), &mut ask);
             learner.practise(self.practice, PRACTICE, &mut ask);
         }
         let way = Way {
