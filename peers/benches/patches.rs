@@ -1,6 +1,6 @@
 //! How many megabytes of a patch a second are read: by our parsers, and by other people's libraries and programs.
 //!
-//! `cargo bench -p tests --bench patches`, with the patch to read after `--`, or that of the history of this repository.
+//! `cargo bench -p peers --features patchkit --bench patches`, with the patch to read after `--`, or that of the history of this repository.
 //! Everybody takes turns, in several rounds; the best of each counts. A program reads the patch from a file, and its start
 //! is in its time. Without `--bench`, one round on a short patch to see that it runs.
 
@@ -9,6 +9,7 @@
 
 use std::fs::File;
 use std::hint::black_box;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -108,7 +109,8 @@ fn history() -> Vec<u8> {
         "--no-renames",
         "--no-merges",
     ];
-    command.current_dir(tests::repository()).args(arguments);
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    command.current_dir(repository).args(arguments);
     command.output().unwrap().stdout
 }
 
