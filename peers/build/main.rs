@@ -3,7 +3,9 @@
 use std::env;
 use std::path::PathBuf;
 
-use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
+use cargo_metadata::{CargoOpt, Metadata};
+
+mod versions;
 
 /// What Cargo's variables for the features that are on begin with.
 const FEATURE: &str = "CARGO_FEATURE_";
@@ -11,24 +13,13 @@ const FEATURE: &str = "CARGO_FEATURE_";
 fn main() {
     println!("cargo::rerun-if-changed=../Cargo.lock");
     println!("cargo::rerun-if-changed=Cargo.toml");
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     if !is_on("linked") {
         return;
     }
-    let metadata = metadata();
-    tell_versions(&metadata);
-    compile(&metadata);
-}
-
-/// What was resolved for the machine that is built for: what others need may never have been fetched.
-fn metadata() -> Metadata {
-    let target = env::var("TARGET").unwrap_or_default();
     let on = env::vars().filter_map(|(name, _)| name.strip_prefix(FEATURE).map(feature_of));
-    MetadataCommand::new()
-        .features(CargoOpt::SomeFeatures(on.collect()))
-        .other_options(["--filter-platform".to_owned(), target])
-        .exec()
-        .unwrap_or_else(|error| panic!("cargo metadata cannot be read: {error}"))
+    let metadata = versions::tell(CargoOpt::SomeFeatures(on.collect()));
+    compile(&metadata);
 }
 
 /// The feature of which Cargo's variable ends so.
@@ -39,25 +30,6 @@ fn feature_of(variable: &str) -> String {
 /// Whether a feature of this package is on.
 fn is_on(feature: &str) -> bool {
     env::var_os(format!("{FEATURE}{}", feature.to_uppercase())).is_some()
-}
-
-fn tell_versions(metadata: &Metadata) {
-    let own = env::var("CARGO_PKG_NAME").unwrap_or_default();
-    let linked = metadata
-        .packages
-        .iter()
-        .filter(|package| package.name.as_str() == own);
-    for dependency in linked.flat_map(|package| &package.dependencies) {
-        let mut resolved = metadata.packages.iter().filter(|package| {
-            *package.name == dependency.name && dependency.req.matches(&package.version)
-        });
-        if let Some(package) = resolved.next() {
-            println!(
-                "cargo::rustc-env=VERSION_{}={}",
-                package.name, package.version
-            );
-        }
-    }
 }
 
 /// Compiles the C sources that another package carries, each with what `linked::c` calls of it.
