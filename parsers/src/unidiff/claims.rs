@@ -258,9 +258,13 @@ pub fn path(name: &[u8]) -> Vec<u8> {
         }
         let Some(escaped) = rest.next() else { break };
         let mut value = match escaped {
+            b'a' => 7,
+            b'b' => 8,
+            b'f' => 12,
             b'n' => b'\n',
-            b't' => b'\t',
             b'r' => b'\r',
+            b't' => b'\t',
+            b'v' => 11,
             b'0'..=b'7' => escaped - b'0',
             other => other,
         };
@@ -325,6 +329,7 @@ mod tests {
     #[test]
     fn a_quoted_name_is_unquoted() {
         assert_eq!(path(b"\"a/\\141\\n\\\"b\"\tx"), b"a/a\n\"b");
+        assert_eq!(path(b"\"\\a\\b\\f\\r\\v\""), [7, 8, 12, b'\r', 11]);
         assert_eq!(path(b"a b"), b"a b");
     }
 }

@@ -3,6 +3,7 @@
 mod exact;
 mod fuzzy;
 mod onward;
+mod quoted;
 
 use std::collections::BTreeMap;
 

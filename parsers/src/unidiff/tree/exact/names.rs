@@ -1,5 +1,6 @@
 //! The names and modes in the lines of a header. Each text goes on to the end of the input, since a name in quotes may.
 
+use super::super::quoted::quoted;
 use super::super::{EXECUTABLE, LINK, ORDINARY};
 use super::KIND;
 
@@ -54,41 +55,10 @@ pub(super) fn is_space(byte: u8) -> bool {
 
 /// A name in quotes, and what follows them; none where it is written otherwise than git writes it.
 fn unquoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
-    let mut rest = text.strip_prefix(b"\"")?;
-    let mut name = Vec::new();
-    loop {
-        let (byte, after) = rest.split_first()?;
-        rest = after;
-        match byte {
-            0 => return None,
-            b'"' => return Some((name, rest)),
-            b'\\' => {
-                let (escaped, after) = rest.split_first()?;
-                rest = after;
-                name.push(match escaped {
-                    b'a' => 7,
-                    b'b' => 8,
-                    b'f' => 12,
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    b'v' => 11,
-                    b'\\' | b'"' => *escaped,
-                    b'0'..=b'3' => {
-                        let digit = |at: usize| {
-                            let digit = rest.get(at).filter(|digit| matches!(digit, b'0'..=b'7'));
-                            digit.map(|digit| digit - b'0')
-                        };
-                        let value = (escaped - b'0') << 6 | digit(0)? << 3 | digit(1)?;
-                        rest = rest.get(2..)?;
-                        value
-                    }
-                    _ => return None,
-                });
-            }
-            _ => name.push(*byte),
-        }
-    }
+    let (name, rest) = quoted(text)?;
+    let written = text.get(..text.len() - rest.len())?;
+    // A NUL is the end of what git looks at.
+    (!written.contains(&0)).then_some((name, rest))
 }
 
 /// The name on a line that renames or copies: all of it, up to a CR, or in quotes.

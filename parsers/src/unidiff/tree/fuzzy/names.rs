@@ -1,6 +1,7 @@
 //! The names in the header of a file, as GNU patch takes them with the first directory off.
 
 use super::super::Tree;
+use super::super::quoted::quoted;
 
 /// A name on a line of a header.
 pub(super) enum Named {
@@ -95,44 +96,6 @@ fn word(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
         }
     };
     Some((below_folder(&name)?, rest))
-}
-
-/// A name in quotes, as in C, and what follows them; none where it is written otherwise.
-fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
-    let mut rest = text.get(1..)?;
-    let mut name = Vec::new();
-    loop {
-        let (byte, after) = rest.split_first()?;
-        rest = after;
-        match byte {
-            b'"' => return Some((name, rest)),
-            b'\\' => {
-                let (escaped, after) = rest.split_first()?;
-                rest = after;
-                name.push(match escaped {
-                    b'a' => 7,
-                    b'b' => 8,
-                    b'f' => 12,
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    b'v' => 11,
-                    b'\\' | b'"' => *escaped,
-                    b'0'..=b'3' => {
-                        let digit = |at: usize| {
-                            let digit = rest.get(at).filter(|digit| matches!(digit, b'0'..=b'7'));
-                            digit.map(|digit| digit - b'0')
-                        };
-                        let value = (escaped - b'0') << 6 | digit(0)? << 3 | digit(1)?;
-                        rest = rest.get(2..)?;
-                        value
-                    }
-                    _ => return None,
-                });
-            }
-            _ => name.push(*byte),
-        }
-    }
 }
 
 /// A path below its first directory, if there is anything.
