@@ -22,14 +22,23 @@ fn example(language: &str) -> &'static str {
     rest.split_once("```").unwrap().0
 }
 
-fn verdict(client: &Client, case: &str, policy: &str) -> (Verdict, String, bool) {
+/// What is drawn of a case that comes to this verdict, as the policy predicts, in one of a few tries: where much else goes
+/// on, a client may not get its turn before a limit passes.
+fn comes_to(expected: Verdict, client: &Client, case: &str, policy: &str) -> String {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/session");
     let case = session::load(&corpus.join(format!("{case}.toml"))).unwrap();
     let (schedule, _) = case.schedule.unwrap();
-    let played = play(client, &schedule).unwrap_or_else(|failure| panic!("{failure}"));
-    let replayed = Replayed::new(&played, &schedule, policy, &Policy::named(policy).unwrap());
-    let picture = replayed.draw(&reports::picture::Palette::PLAIN);
-    (replayed.verdict(), picture, replayed.is_as_predicted())
+    let mut tried = String::new();
+    for _ in 0..3 {
+        let played = play(client, &schedule).unwrap_or_else(|failure| panic!("{failure}"));
+        let replayed = Replayed::new(&played, &schedule, policy, &Policy::named(policy).unwrap());
+        let picture = replayed.draw(&reports::picture::Palette::PLAIN);
+        if replayed.verdict() == expected && replayed.is_as_predicted() {
+            return picture;
+        }
+        tried += &picture;
+    }
+    panic!("{}: not {expected:?} as predicted:\n{tried}", client.name);
 }
 
 /// Whether a test may go without what is installed.
@@ -51,12 +60,8 @@ fn the_example_in_rust_keeps_a_connection_after_a_timeout_and_is_wrong() {
         .arg(&source);
     assert!(compile.status().unwrap().success());
     let client = of_command(&program.display().to_string(), "memcached").unwrap();
-    let (found, picture, is_predicted) = verdict(
-        client,
-        "late-reply-timeout",
-        "keep-on-timeout+no-idle-check",
-    );
-    assert!(found == Verdict::WrongOnce && is_predicted, "{picture}");
+    let policy = "keep-on-timeout+no-idle-check";
+    comes_to(Verdict::WrongOnce, client, "late-reply-timeout", policy);
 }
 
 #[test]
@@ -69,8 +74,8 @@ fn the_example_in_python_closes_a_connection_after_a_timeout_and_is_right() {
         return;
     }
     let client = of_command(&format!("python3 {}", source.display()), "memcached").unwrap();
-    let (found, picture, is_predicted) = verdict(client, "late-reply-timeout", "no-idle-check");
-    assert!(found == Verdict::NoAnswer && is_predicted, "{picture}");
+    let case = "late-reply-timeout";
+    let picture = comes_to(Verdict::NoAnswer, client, case, "no-idle-check");
     assert!(
         picture.contains("schedule diverged, right answer"),
         "{picture}"
@@ -121,8 +126,7 @@ fn what_is_installed_does_what_was_seen_of_it() {
         let client = CLIENTS.iter().find(|client| client.name == *name).unwrap();
         match version(client) {
             Ok(_) => {
-                let (found, picture, is_predicted) = verdict(client, case, client.policy);
-                assert!(found == *expected && is_predicted, "{name}: {picture}");
+                comes_to(*expected, client, case, client.policy);
             }
             Err(failure) => {
                 assert!(may_be_absent(), "{name}: {failure}");
