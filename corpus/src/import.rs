@@ -49,6 +49,7 @@ pub fn import(
         match read {
             Ok(read) => {
                 importer.summary.skipped.extend(read.skipped);
+                importer.summary.notes.extend(read.partial);
                 importer.summary.notes.extend(read.notes);
             }
             Err(error) => errors.push(error),

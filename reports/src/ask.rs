@@ -2,6 +2,7 @@
 
 mod reading;
 
+use std::mem::discriminant;
 use std::panic;
 use std::sync::Once;
 
@@ -17,6 +18,8 @@ pub const MOST: usize = 3;
 
 /// How often in a row a peer may fail before it is no longer asked.
 const PATIENCE: usize = 20;
+/// For how many failures one counts that is slow to show itself.
+const SLOW_COUNTS: usize = 5;
 
 /// Who is to be asked.
 #[derive(Clone)]
@@ -94,7 +97,75 @@ struct Open {
     peer: Option<Box<dyn Peer>>,
     /// How often it has failed since it last did not.
     failures: usize,
+    /// How it has answered so far.
+    record: Record,
 }
+
+/// How a peer has answered so far.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// How often it gave a reading, or a tree.
+    pub answers: usize,
+    /// Its failures, one of each kind, and how often there was one of that kind.
+    pub failures: Vec<(Failure, usize)>,
+}
+
+impl Record {
+    fn count<T>(&mut self, answer: &Result<T, Failure>) {
+        match answer {
+            Ok(_) => self.answers += 1,
+            Err(failure) => self.fail(failure, 1),
+        }
+    }
+
+    fn fail(&mut self, failure: &Failure, times: usize) {
+        let is_alike = |one: &Failure| discriminant(one) == discriminant(failure);
+        match self.failures.iter_mut().find(|(one, _)| is_alike(one)) {
+            Some((_, count)) => *count += times,
+            None => self.failures.push((failure.clone(), times)),
+        }
+    }
+
+    /// Adds what happened elsewhere to the same peer.
+    pub fn add(&mut self, other: &Self) {
+        self.answers += other.answers;
+        for (failure, times) in &other.failures {
+            self.fail(failure, *times);
+        }
+    }
+
+    /// How often it was asked and gave nothing.
+    pub fn failed(&self) -> usize {
+        self.failures.iter().map(|(_, times)| times).sum()
+    }
+
+    /// Whether it was asked, and never gave anything.
+    pub fn is_mute(&self) -> bool {
+        self.answers == 0 && self.failed() > 0
+    }
+
+    /// What went wrong how often, in a line without hostile bytes; none where nothing did.
+    pub fn failures_line(&self) -> Option<String> {
+        let failed = self.failed();
+        if failed == 0 {
+            return None;
+        }
+        let all = failed + self.answers;
+        let kinds = self.failures.iter().map(|(failure, times)| {
+            let text = corpus::escape::display_text(&failure.to_string());
+            let text = match text.char_indices().nth(REASON) {
+                Some((at, _)) => format!("{} ...", text.get(..at).unwrap_or("")),
+                None => text,
+            };
+            format!("{text} ({times})")
+        });
+        let kinds = kinds.collect::<Vec<_>>().join("; ");
+        Some(format!("no answer about {failed} of {all} inputs: {kinds}"))
+    }
+}
+
+/// The most characters of a reason that are shown.
+const REASON: usize = 200;
 
 /// What a peer makes of an input.
 #[derive(Clone, Debug)]
@@ -177,6 +248,7 @@ impl Peers {
                     name: format!("{} {}", opened.name, opened.version),
                     peer: Some(opened.peer),
                     failures: 0,
+                    record: Record::default(),
                 }),
                 Err(failure) => peers.absent.push((about, failure)),
             }
@@ -198,6 +270,12 @@ impl Peers {
     pub fn tiers(&self) -> impl Iterator<Item = (&str, Tier)> {
         let open = self.open.iter();
         open.map(|open| (open.name.as_str(), open.about.tier()))
+    }
+
+    /// The name and version of each, and how it has answered so far.
+    pub fn records(&self) -> impl Iterator<Item = (&str, &Record)> {
+        let open = self.open.iter();
+        open.map(|open| (open.name.as_str(), &open.record))
     }
 
     /// What the one with this name and version was seen to read of `input`; none when there is no reading.
@@ -265,6 +343,12 @@ impl Peers {
 
 impl Open {
     fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+        let built = self.try_build(tree, patch)?;
+        self.record.count(&built);
+        Some(built)
+    }
+
+    fn try_build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
         let open = || self.about.open().map(|opened| opened.peer);
         let mut peer = match self.peer.take().map_or_else(open, Ok) {
             Ok(peer) => peer,
@@ -279,14 +363,25 @@ impl Open {
     }
 
     fn ask(&mut self, input: &[u8], pieces: Pieces) -> Result<Seen, Failure> {
-        if self.failures == PATIENCE {
-            return Err(Failure::Absent(format!(
-                "it has failed {PATIENCE} times in a row and is no longer asked"
-            )));
+        let seen = self.try_ask(input, pieces);
+        self.record.count(&seen);
+        seen
+    }
+
+    fn try_ask(&mut self, input: &[u8], pieces: Pieces) -> Result<Seen, Failure> {
+        if self.failures >= PATIENCE {
+            let why = "it has failed too often in a row and is no longer asked";
+            return Err(Failure::Absent(why.to_owned()));
         }
         let mut peer = match self.peer.take() {
             Some(peer) => peer,
-            None => self.about.open()?.peer,
+            None => match self.about.open() {
+                Ok(opened) => opened.peer,
+                Err(failure) => {
+                    self.failures += 1;
+                    return Err(failure);
+                }
+            },
         };
         let mut seen = Seen::default();
         let asked = ask(&mut *peer, input, pieces, &mut seen);
@@ -296,6 +391,7 @@ impl Open {
         // Who panics, or shows nothing, can be asked again soon; what was asked for it.
         self.failures = match &asked {
             Ok(()) | Err(Failure::Panic(_) | Failure::Unknown(_)) => 0,
+            Err(Failure::Hang | Failure::Memory(_)) => self.failures + SLOW_COUNTS,
             Err(_) => self.failures + 1,
         };
         asked.map(|()| seen)

@@ -1,5 +1,7 @@
 //! An input with a name and what was found in it: what the report formats are made of.
 
+use std::fmt;
+
 use corpus::{Case, SessionCase};
 use parsers::compare::Level;
 use parsers::{Rule, session};
@@ -147,6 +149,14 @@ impl Entry {
         }
     }
 
+    /// Why nobody has judged it; none when somebody has.
+    pub fn unjudged(&self) -> Option<&'static str> {
+        match &self.subject {
+            Subject::Messages { judgement, .. } => judgement.unjudged,
+            Subject::Session { .. } => None,
+        }
+    }
+
     /// Its finding when it is a warning or an error.
     pub fn grave(&self) -> Option<Found<'_>> {
         self.found().filter(|found| found.level >= Level::Warning)
@@ -236,19 +246,65 @@ impl Entry {
     }
 }
 
-/// How many entries have a finding of each level: errors, warnings, notes, and none.
-pub fn tally(entries: &[Entry]) -> [usize; 4] {
-    let mut tally = [0; 4];
-    for entry in entries {
-        let [errors, warnings, notes, agreed] = &mut tally;
+/// How many entries there are, and how many have a finding of each level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those with an error.
+    pub errors: usize,
+    /// Those with a warning.
+    pub warnings: usize,
+    /// Those with a note.
+    pub notes: usize,
+    /// Those that were judged and have no finding.
+    pub agreed: usize,
+    /// Those that could not be judged.
+    pub unjudged: usize,
+}
+
+impl Tally {
+    /// Of these entries.
+    pub fn of<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let mut tally = Self::default();
+        entries.into_iter().for_each(|entry| tally.add(entry));
+        tally
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, entry: &Entry) {
         *match entry.level() {
-            Some(Level::Error) => errors,
-            Some(Level::Warning) => warnings,
-            Some(Level::Note) => notes,
-            None => agreed,
+            Some(Level::Error) => &mut self.errors,
+            Some(Level::Warning) => &mut self.warnings,
+            Some(Level::Note) => &mut self.notes,
+            None if entry.unjudged().is_some() => &mut self.unjudged,
+            None => &mut self.agreed,
         } += 1;
     }
-    tally
+
+    /// How many there are.
+    pub fn all(&self) -> usize {
+        self.errors + self.warnings + self.notes + self.agreed + self.unjudged
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            errors,
+            warnings,
+            notes,
+            agreed,
+            unjudged,
+        } = self;
+        let all = self.all();
+        write!(
+            formatter,
+            "{all} inputs: {errors} errors, {warnings} warnings, {notes} notes, {agreed} without a finding"
+        )?;
+        match unjudged {
+            0 => Ok(()),
+            unjudged => write!(formatter, ", {unjudged} not judged"),
+        }
+    }
 }
 
 /// The families of these entries, in the order in which they first appear, each with its first entry.

@@ -29,6 +29,8 @@ pub struct Judgement {
     pub as_strict: usize,
     /// The peers that gave no reading, with the reason.
     pub failures: Vec<(String, Failure)>,
+    /// Why none of those who were to judge has; none when one has.
+    pub unjudged: Option<&'static str>,
     /// How the camps part; `None` when one camp holds all.
     pub finding: Option<Finding>,
 }
@@ -103,6 +105,7 @@ impl Judgement {
             camps,
             as_strict,
             failures: Vec::new(),
+            unjudged: None,
             finding,
         }
     }

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::entry::{Entry, tally};
+use crate::entry::{Entry, Tally};
+use crate::omission::Omission;
 use crate::picture::Palette;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem}\
@@ -10,17 +11,17 @@ pre{background:#f4f4f4;color:#111;font-size:13px;overflow-x:auto;padding:1rem}\
 table{border-collapse:collapse}td,th{border-bottom:1px solid #ccc;padding:.2rem .8rem;text-align:left;vertical-align:top}\
 .error{color:#b00020;font-weight:bold}.warning{color:#945600;font-weight:bold}.note{color:#0057a8}";
 
-/// The page on `entries`.
-pub fn report(entries: &[Entry]) -> String {
-    let [errors, warnings, notes, agreed] = tally(entries);
+/// The page on `entries`, with the `omissions` above the findings.
+pub fn report(entries: &[Entry], omissions: &[Omission]) -> String {
+    let tally = Tally::of(entries);
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>misframe</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<h1>misframe</h1>\n\
-         <p>{} inputs: {errors} errors, {warnings} warnings, {notes} notes, {agreed} without a finding.</p>\n",
-        entries.len()
+         <p>{tally}.</p>\n"
     );
+    left_out(entries, omissions, &mut html);
     let found = || {
         let numbered = entries.iter().enumerate();
         numbered.filter(|(_, entry)| entry.level().is_some())
@@ -37,6 +38,31 @@ pub fn report(entries: &[Entry]) -> String {
     }
     html.push_str("</body>\n</html>\n");
     html
+}
+
+/// What was not read, asked or judged.
+fn left_out(entries: &[Entry], omissions: &[Omission], html: &mut String) {
+    let unjudged: Vec<_> = entries
+        .iter()
+        .filter_map(|entry| Some((&entry.file, entry.unjudged()?)))
+        .collect();
+    if omissions.is_empty() && unjudged.is_empty() {
+        return;
+    }
+    html.push_str("<h2>Left out</h2>\n<ul>\n");
+    for omission in omissions {
+        let class = if omission.is_trouble { "error" } else { "note" };
+        let _ = writeln!(html, "<li class=\"{class}\">{}", escape(&omission.text));
+    }
+    for (file, why) in unjudged {
+        let _ = writeln!(
+            html,
+            "<li class=\"error\">{}: {}",
+            escape(file),
+            escape(why)
+        );
+    }
+    html.push_str("</ul>\n");
 }
 
 fn row(nth: usize, entry: &Entry, html: &mut String) {
@@ -102,9 +128,24 @@ mod tests {
     fn no_markup_comes_from_outside() {
         let mut entry = crate::toy::entry(b"8,1\n<script>");
         entry.file = "<script>\"'\u{1b}".to_owned();
-        let html = report(&[entry]);
+        let html = report(&[entry], &[]);
         assert!(!html.contains("<script"));
         assert!(html.contains("&lt;script&gt;&quot;&#39;\u{fffd}"));
         assert!(html.contains("<td class=\"error\">error<td>boundary two-numbers<td>"));
+    }
+
+    #[test]
+    fn what_was_left_out_comes_first() {
+        let omission = Omission {
+            text: "a <peer> died".to_owned(),
+            is_trouble: true,
+        };
+        let html = report(&[crate::toy::entry(b"8,1\n<script>")], &[omission]);
+        let at = |text: &str| html.find(text);
+        assert!(
+            at("<li class=\"error\">a &lt;peer&gt; died").is_some(),
+            "{html}"
+        );
+        assert!(at("Left out") < at("<table>"));
     }
 }

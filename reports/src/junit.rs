@@ -3,19 +3,30 @@
 use std::fmt::Write as _;
 
 use crate::entry::{Entry, families};
+use crate::omission::{Omission, troubles};
 use crate::picture::Palette;
 
-/// The report on `entries`: a suite per family.
-pub fn report(entries: &[Entry]) -> String {
+/// The suite of what could not be read or asked.
+const OMITTED: &str = "misframe";
+
+/// The report on `entries`: a suite per family. What is trouble among the `omissions` is a suite of its own, of
+/// tests in error.
+pub fn report(entries: &[Entry], omissions: &[Omission]) -> String {
     let failures = entries.iter().filter(|e| e.grave().is_some()).count();
+    let unjudged = entries.iter().filter(|e| e.unjudged().is_some()).count();
+    let troubles = troubles(omissions).count();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
         xml,
-        "<testsuites name=\"misframe\" tests=\"{}\" failures=\"{failures}\">",
-        entries.len()
+        "<testsuites name=\"misframe\" tests=\"{}\" failures=\"{failures}\" errors=\"{}\">",
+        entries.len() + troubles,
+        unjudged + troubles
     );
     for family in families(entries) {
         suite(family.family(), entries, &mut xml);
+    }
+    if !omissions.is_empty() {
+        omitted(omissions, &mut xml);
     }
     xml.push_str("</testsuites>\n");
     xml
@@ -24,15 +35,24 @@ pub fn report(entries: &[Entry]) -> String {
 fn suite(family: &str, entries: &[Entry], xml: &mut String) {
     let of_family = || entries.iter().filter(|e| e.family() == family);
     let failures = of_family().filter(|entry| entry.grave().is_some()).count();
+    let errors = of_family().filter(|e| e.unjudged().is_some()).count();
     let _ = writeln!(
         xml,
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\">",
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\">",
         escape(family),
         of_family().count()
     );
     for entry in of_family() {
         let (file, class) = (escape(&entry.file), escape(family));
         let _ = write!(xml, "    <testcase name=\"{file}\" classname=\"{class}\"");
+        if let Some(why) = entry.unjudged() {
+            let why = escape(why);
+            let _ = writeln!(
+                xml,
+                ">\n      <error type=\"not judged\" message=\"{why}\"/>\n    </testcase>"
+            );
+            continue;
+        }
         let Some(finding) = entry.grave() else {
             xml.push_str("/>\n");
             continue;
@@ -47,6 +67,29 @@ fn suite(family: &str, entries: &[Entry], xml: &mut String) {
             escape(&picture),
             escape(&finding.evidence_line())
         );
+    }
+    xml.push_str("  </testsuite>\n");
+}
+
+/// What was not read or asked: a test in error for each trouble, and the rest as what was printed.
+fn omitted(omissions: &[Omission], xml: &mut String) {
+    let count = troubles(omissions).count();
+    let _ = writeln!(
+        xml,
+        "  <testsuite name=\"{OMITTED}\" tests=\"{count}\" failures=\"0\" errors=\"{count}\">"
+    );
+    for (nth, trouble) in troubles(omissions).enumerate() {
+        let (nth, text) = (nth + 1, escape(&trouble.text));
+        let _ = writeln!(
+            xml,
+            "    <testcase name=\"trouble {nth}\" classname=\"{OMITTED}\">\n      \
+             <error type=\"trouble\" message=\"{text}\"/>\n    </testcase>"
+        );
+    }
+    let notes: Vec<_> = omissions.iter().filter(|one| !one.is_trouble).collect();
+    if !notes.is_empty() {
+        let texts: Vec<_> = notes.iter().map(|note| escape(&note.text)).collect();
+        let _ = writeln!(xml, "    <system-err>{}</system-err>", texts.join("\n"));
     }
     xml.push_str("  </testsuite>\n");
 }
@@ -74,6 +117,7 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entry::Subject;
 
     #[test]
     fn no_markup_comes_from_outside() {
@@ -89,10 +133,33 @@ mod tests {
             crate::toy::entry(b"3,1\nabc1\nz"),
             crate::toy::entry(b"1\na"),
         ];
-        let xml = report(&entries);
-        assert!(xml.contains("<testsuites name=\"misframe\" tests=\"2\" failures=\"1\">"));
+        let xml = report(&entries, &[]);
+        let counts = "<testsuites name=\"misframe\" tests=\"2\" failures=\"1\" errors=\"0\">";
+        assert!(xml.contains(counts), "{xml}");
         assert!(xml.contains("<testcase name=\"a file\" classname=\"toy-note\"/>"));
         assert!(xml.contains("<failure type=\"error\" message=\"boundary two-numbers: with B"));
         assert_eq!(xml.matches("<testcase").count(), 2);
+    }
+
+    #[test]
+    fn what_was_not_judged_is_in_error() {
+        let mut entry = crate::toy::entry(b"1\na");
+        if let Subject::Messages { judgement, .. } = &mut entry.subject {
+            judgement.unjudged = Some("nobody <reads> it");
+        }
+        let omissions = [(true, "a \"peer\" died"), (false, "not read: 1 .md file")];
+        let omissions = omissions.map(|(is_trouble, text)| Omission {
+            text: text.to_owned(),
+            is_trouble,
+        });
+        let xml = report(&[entry], &omissions);
+        assert!(
+            xml.contains("tests=\"2\" failures=\"0\" errors=\"2\">"),
+            "{xml}"
+        );
+        assert!(xml.contains("<error type=\"not judged\" message=\"nobody &lt;reads&gt; it\"/>"));
+        assert!(xml.contains("<error type=\"trouble\" message=\"a &quot;peer&quot; died\"/>"));
+        assert!(xml.contains("<system-err>not read: 1 .md file</system-err>"));
+        assert_eq!(xml.matches("<testcase ").count(), 2);
     }
 }

@@ -31,6 +31,8 @@ pub mod picture;
 
 pub mod entry;
 
+pub mod omission;
+
 pub mod json;
 
 pub mod sarif;

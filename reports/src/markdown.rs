@@ -2,16 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::entry::{Entry, tally};
+use crate::entry::{Entry, Tally};
+use crate::omission::Omission;
 use crate::picture::Palette;
 
-/// The report on `entries`.
-pub fn report(entries: &[Entry]) -> String {
-    let [errors, warnings, notes, agreed] = tally(entries);
-    let mut text = format!(
-        "# misframe\n\n{} inputs: {errors} errors, {warnings} warnings, {notes} notes, {agreed} without a finding.\n",
-        entries.len()
-    );
+/// The report on `entries`, with the `omissions` above the findings.
+pub fn report(entries: &[Entry], omissions: &[Omission]) -> String {
+    let mut text = format!("# misframe\n\n{}.\n", Tally::of(entries));
+    left_out(entries, omissions, &mut text);
     let found = || entries.iter().filter(|e| e.level().is_some());
     if found().next().is_none() {
         return text;
@@ -34,6 +32,22 @@ pub fn report(entries: &[Entry]) -> String {
         details(entry, &mut text);
     }
     text
+}
+
+/// What was not read, asked or judged.
+fn left_out(entries: &[Entry], omissions: &[Omission], text: &mut String) {
+    let said = omissions.iter().map(|omission| omission.text.clone());
+    let unjudged = entries.iter().filter_map(|entry| {
+        let why = entry.unjudged()?;
+        Some(format!("{}: {why}", entry.file))
+    });
+    let all: Vec<_> = said.chain(unjudged).collect();
+    if !all.is_empty() {
+        text.push_str("\nLeft out:\n\n");
+    }
+    for what in all {
+        let _ = writeln!(text, "- {}", escape(&what));
+    }
 }
 
 fn details(entry: &Entry, text: &mut String) {
@@ -105,11 +119,24 @@ mod tests {
             crate::toy::entry(b"3,1\nabc1\n`"),
             crate::toy::entry(b"1\na"),
         ];
-        let text = report(&entries);
+        let text = report(&entries, &[]);
         assert!(text.starts_with(
             "# misframe\n\n2 inputs: 1 errors, 0 warnings, 0 notes, 1 without a finding.\n"
         ));
         assert!(text.contains("\n| a file | error | boundary two-numbers | with B in front of A,"));
         assert!(text.contains("- `toy/one`, TOY §2: One number is given.\n"));
+    }
+
+    #[test]
+    fn what_was_left_out_is_listed() {
+        let omission = Omission {
+            text: "a *peer* died".to_owned(),
+            is_trouble: true,
+        };
+        let text = report(&[crate::toy::entry(b"1\na")], &[omission]);
+        assert!(
+            text.contains("\nLeft out:\n\n- a \\*peer\\* died\n"),
+            "{text}"
+        );
     }
 }

@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::entry::{Entry, Found, families};
+use crate::omission::{Omission, troubles};
 use parsers::{Force, Rule};
 
 /// The rule of a finding whose readers cite nothing: two readings that no rule tells apart.
 const UNEXPLAINED: &str = "misframe/unexplained";
 
-/// The log of the findings among `entries`.
-pub fn log(entries: &[Entry]) -> Value {
+/// The log of the findings among `entries`; the `omissions` are notifications of the tool.
+pub fn log(entries: &[Entry], omissions: &[Omission]) -> Value {
     let mut rules: Vec<&'static Rule> = Vec::new();
     for family in families(entries) {
         rules.extend(family.family_rules());
@@ -44,8 +45,32 @@ pub fn log(entries: &[Entry]) -> Value {
                 "rules": descriptors,
             }},
             "columnKind": "unicodeCodePoints",
+            "invocations": [invocation(entries, omissions)],
             "results": results,
         }],
+    })
+}
+
+/// How the tool fared: a notification for what was not read, asked or judged.
+fn invocation(entries: &[Entry], omissions: &[Omission]) -> Value {
+    let said = omissions.iter().map(|omission| {
+        let level = if omission.is_trouble { "error" } else { "note" };
+        json!({"level": level, "message": {"text": omission.text}})
+    });
+    let unjudged = entries.iter().filter_map(|entry| {
+        let why = entry.unjudged()?;
+        Some(json!({
+            "level": "error",
+            "message": {"text": format!("it is not judged: {why}")},
+            "locations": [{"physicalLocation": {
+                "artifactLocation": {"uri": uri(entry.whole_file())},
+            }}],
+        }))
+    });
+    let notifications: Vec<_> = said.chain(unjudged).collect();
+    json!({
+        "executionSuccessful": troubles(omissions).next().is_none(),
+        "toolExecutionNotifications": notifications,
     })
 }
 
@@ -126,7 +151,7 @@ mod tests {
         let mut part = entry.clone();
         part.file = "a#b.pcap#1 → 2".to_owned();
         part.place = Some("1 → 2".to_owned());
-        let log = log(&[entry, part]);
+        let log = log(&[entry, part], &[]);
         let artifact = &log["runs"][0]["results"][1]["locations"][0]["physicalLocation"];
         assert_eq!(artifact["artifactLocation"]["uri"], "a%23b.pcap");
         assert_eq!(artifact["region"], json!({"startLine": 1}));
@@ -139,6 +164,35 @@ mod tests {
         assert_eq!(
             location["region"],
             serde_json::json!({"byteOffset": 0, "byteLength": 10})
+        );
+    }
+
+    #[test]
+    fn what_was_left_out_is_a_notification() {
+        let mut entry = crate::toy::entry(b"1\na");
+        if let crate::entry::Subject::Messages { judgement, .. } = &mut entry.subject {
+            judgement.unjudged = Some("nobody reads it");
+        }
+        let omissions = [(true, "a peer died"), (false, "not read: 1 .md file")];
+        let omissions = omissions.map(|(is_trouble, text)| Omission {
+            text: text.to_owned(),
+            is_trouble,
+        });
+        let log = log(&[entry], &omissions);
+        let invocation = &log["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        let told = invocation["toolExecutionNotifications"].as_array().unwrap();
+        let told: Vec<_> = told
+            .iter()
+            .map(|one| [&one["level"], &one["message"]["text"]].map(|v| v.as_str().unwrap()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ["error", "a peer died"],
+                ["note", "not read: 1 .md file"],
+                ["error", "it is not judged: nobody reads it"],
+            ]
         );
     }
 }

@@ -29,6 +29,12 @@ pub enum Format {
     PcapNg,
 }
 
+/// Whether a file is named as a capture.
+pub fn is_named(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
 impl Format {
     /// The format of a file with this name that begins with these bytes; `None` for one that is no
     /// capture.
@@ -36,10 +42,8 @@ impl Format {
     /// # Errors
     /// A file that is named as a capture and does not begin as one.
     pub fn of(path: &Path, magic: &[u8]) -> Result<Option<Self>, CorpusError> {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let is_promised = extension.is_some_and(|extension| EXTENSIONS.contains(&extension));
         match Self::of_bytes(magic) {
-            None if is_promised && !magic.is_empty() => Err(CorpusError::Capture {
+            None if is_named(path) && !magic.is_empty() => Err(CorpusError::Capture {
                 path: path.to_owned(),
                 offset: 0,
                 what: "it is named as a capture, and does not begin as one".to_owned(),

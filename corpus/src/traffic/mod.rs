@@ -4,6 +4,7 @@
 //! is handed on as soon as it ends.
 
 pub mod capture;
+pub mod foreign;
 pub mod reassemble;
 pub mod requests;
 pub mod skim;
@@ -29,7 +30,9 @@ pub struct Summary {
     pub streams: usize,
     /// The connections that hold no requests, with the reason.
     pub skipped: Vec<String>,
-    /// Packets that could not be used, and other things worth knowing.
+    /// What of the requests was left out: bytes that are missing or too many, and packets that could not be used.
+    pub partial: Vec<String>,
+    /// Other things worth knowing.
     pub notes: Vec<String>,
 }
 
@@ -65,25 +68,33 @@ fn read_capture(
     let mut summary = Summary::default();
     let mut hand_on = |connection: Connection| {
         let named = format!("{name} {} → {}", connection.client, connection.server);
-        for (flow, direction) in [
-            (&connection.to_server, "to the server"),
-            (&connection.to_client, "to the client"),
+        let stream = requests::request_stream(&connection, name, &named);
+        // What is missing of a stream that ends before, or of other protocols, is no request.
+        let is_part = stream.as_ref().is_ok_and(|stream| !stream.ended);
+        for (flow, direction, is_part) in [
+            (&connection.to_server, "to the server", is_part),
+            (&connection.to_client, "to the client", false),
         ] {
+            let into = match is_part {
+                true => &mut summary.partial,
+                false => &mut summary.notes,
+            };
             let at = flow.bytes.len();
             if flow.gap {
                 let note = format!("{named}: bytes {direction} are missing after the first {at}");
-                summary.notes.push(note);
+                into.push(note);
             }
             if flow.cut {
                 let note = format!("{named}: {direction}, only the first {at} bytes are kept");
-                summary.notes.push(note);
+                into.push(note);
             }
         }
-        match requests::request_stream(&connection, name, &named) {
+        match stream {
             Ok(stream) => {
                 summary.streams += 1;
                 take(stream);
             }
+            Err(skip @ Skip::Gap) => summary.partial.push(format!("{named}: {skip}")),
             Err(skip) => summary.skipped.push(format!("{named}: {skip}")),
         }
     };
@@ -92,7 +103,7 @@ fn read_capture(
         connections.add(&segment, &mut hand_on);
     })?;
     connections.finish(&mut hand_on);
-    summary.notes.extend(unused);
+    summary.partial.extend(unused);
     Ok(summary)
 }
 
@@ -109,6 +120,10 @@ fn read_raw(
     if bytes.is_empty() {
         let fix = "give a pcap or pcapng capture, or the bytes of a stream of requests";
         return Err(CorpusError::case(path, "it is empty", fix));
+    }
+    if let Some(foreign) = foreign::recognise(&parsers::http1::REQUEST, &bytes) {
+        let what = format!("it is {}, which is not read", foreign.what);
+        return Err(CorpusError::case(path, what, foreign.fix));
     }
     if bytes.len() > STREAM_LIMIT {
         let what = format!(

@@ -8,7 +8,8 @@ use anyhow::Context;
 use super::args::{CheckArgs, TextOrJson};
 use super::judges::Judges;
 use super::{CLEAN, Console, FOUND, commits, source};
-use crate::entry::{Entry, Subject};
+use crate::entry::{Entry, Subject, Tally};
+use crate::omission::troubles;
 
 pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     if let Some(range) = &args.git {
@@ -19,7 +20,7 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     } else {
         args.paths
     };
-    let mut tally = [0; 4];
+    let mut tally = Tally::default();
     let mut judges = Judges::new(args.panel, args.peer).with(args.dialect)?;
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let entry = Entry {
@@ -45,29 +46,32 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     for entry in &sessions {
         tell(entry, &mut tally, args.format, console)?;
     }
-    let [errors, warnings, notes, agreed] = tally;
-    if args.format == TextOrJson::Text {
-        let all = errors + warnings + notes + agreed;
-        writeln!(
-            console.out,
-            "{all} inputs: {errors} errors, {warnings} warnings, {notes} notes, {agreed} without a finding"
-        )?;
+    judges.sum_up(console);
+    let omissions = console.omissions();
+    match args.format {
+        TextOrJson::Text => writeln!(console.out, "{tally}")?,
+        TextOrJson::Json => {
+            for trouble in troubles(&omissions) {
+                console.object(&trouble.object())?;
+            }
+        }
     }
-    let code = if errors + warnings > 0 { FOUND } else { CLEAN };
+    let code = if tally.errors + tally.warnings > 0 {
+        FOUND
+    } else {
+        CLEAN
+    };
     Ok(ExitCode::from(code))
 }
 
 /// Counts an entry, and says what was found in it.
 fn tell(
     entry: &Entry,
-    tally: &mut [usize; 4],
+    tally: &mut Tally,
     format: TextOrJson,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
-    let one = crate::entry::tally(std::slice::from_ref(entry));
-    for (all, one) in tally.iter_mut().zip(one) {
-        *all += one;
-    }
+    tally.add(entry);
     match format {
         TextOrJson::Json => {
             if let Some(found) = entry.object() {

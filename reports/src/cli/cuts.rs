@@ -9,7 +9,7 @@ use peers::{PEERS, Pieces, Seen};
 use serde_json::{Value, json};
 
 use super::args::{MatrixArgs, TextOrJson};
-use super::{CLEAN, Console, FOUND, open_peers, source};
+use super::{CLEAN, Console, FOUND, open_peers, say_failures, source};
 use crate::ask::{Peers, Who};
 
 /// Asks each peer about each input twice; each difference is a finding.
@@ -60,6 +60,7 @@ pub fn run(
     for path in paths {
         source::each(path, args.family, console, &mut take)?;
     }
+    say_failures(families.values(), console);
     if args.format == TextOrJson::Text {
         for (peer, inputs) in &found {
             let why = known(peer).unwrap_or("nothing is known of why");

@@ -1,21 +1,26 @@
 //! Who judges the inputs of `check` and `report`: the panel, or peers held against the strict parser.
 
-use parsers::{FAMILIES, Family};
+use std::collections::BTreeMap;
+
+use parsers::FAMILIES;
 
 use super::args::PanelChoice;
-use super::{Console, open_peers, source};
+use super::{Console, open_peers, say_failures, source};
 use crate::ask::{Peers, Who};
 use crate::confirm;
 use crate::dialect_file;
 use crate::finding::Judgement;
 use crate::panel::{Panel, Scope};
 
-/// Judges inputs of one family after another.
+/// Judges inputs of any family.
 pub struct Judges {
     choice: PanelChoice,
     asked: Vec<Who>,
     dialects: Vec<String>,
-    open: Option<(Panel, Peers)>,
+    /// By family, those that were opened for its first input.
+    open: BTreeMap<&'static str, (Panel, Peers)>,
+    /// How many inputs were not judged, by family and reason.
+    unjudged: BTreeMap<(&'static str, &'static str), usize>,
 }
 
 impl Judges {
@@ -25,7 +30,8 @@ impl Judges {
             choice,
             asked,
             dialects: Vec::new(),
-            open: None,
+            open: BTreeMap::new(),
+            unjudged: BTreeMap::new(),
         }
     }
 
@@ -44,11 +50,8 @@ impl Judges {
     /// What they make of a sample, and what live chains have confirmed of it.
     pub fn judge(&mut self, sample: &source::Sample, console: &mut Console<'_>) -> Judgement {
         let family = sample.family;
-        let is_same = |family: &Family, other: &Family| family.name == other.name;
-        if !matches!(&self.open, Some((panel, _)) if is_same(panel.family(), family)) {
-            self.open = None;
-        }
-        let (panel, peers) = self.open.get_or_insert_with(|| {
+        let open = self.open.entry(family.name);
+        let (panel, peers) = open.or_insert_with(|| {
             let peers = open_peers(family, &self.asked, console);
             // That each is for some family was seen to.
             let dialects = dialect_file::asked_of(family, &self.dialects).unwrap_or_default();
@@ -69,6 +72,26 @@ impl Judges {
         };
         let mut judgement = panel.judge_with(peers, &sample.input, scope);
         confirm::raise(&mut judgement, confirmed);
+        let count = peers.names().count();
+        let is_anyone_asked = self.asked.iter().any(|who| !matches!(who, Who::Nobody));
+        judgement.unjudged = match is_anyone_asked && judgement.failures.len() == count {
+            false => None,
+            true if count == 0 => Some("no peer that is asked for reads it"),
+            true => Some("no peer that is asked for gave a reading"),
+        };
+        if let Some(why) = judgement.unjudged {
+            *self.unjudged.entry((family.name, why)).or_default() += 1;
+        }
         judgement
+    }
+
+    /// Says which peers failed, and how many inputs are not judged.
+    pub fn sum_up(&self, console: &mut Console<'_>) {
+        say_failures(self.open.values().map(|(_, peers)| peers), console);
+        for ((family, why), inputs) in &self.unjudged {
+            console.complain(&format_args!(
+                "{family}: {inputs} inputs are not judged: {why}"
+            ));
+        }
     }
 }

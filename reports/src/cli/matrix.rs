@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::args::{MatrixArgs, TextOrJson};
 use super::tally::{Learned, Tally};
-use super::{CLEAN, Console, check, cuts, open_peers, source};
+use super::{CLEAN, Console, check, cuts, open_peers, say_failures, source};
 use crate::ask::{Answer, Peers, Who};
 
 pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
@@ -66,6 +66,7 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     for path in &paths {
         source::each(path, args.family, console, &mut take)?;
     }
+    say_failures(families.values().map(|(peers, _)| peers), console);
     for (family, (peers, tally)) in &families {
         if peers.names().next().is_none() {
             continue;

@@ -15,6 +15,7 @@ mod lab;
 mod learn;
 mod matrix;
 mod peers;
+mod pipe;
 mod policies;
 mod probe;
 mod read;
@@ -26,6 +27,7 @@ mod source;
 mod tally;
 mod target;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -40,9 +42,11 @@ use args::{
     PeersArgs, ReadArgs, ReportArgs, RulesArgs, WorkerArgs,
 };
 
-use crate::ask::{Peers, Who};
+use crate::ask::{Peers, Record, Who};
 use crate::hunt::{self, HuntOptions, WorkerOptions};
+use crate::omission::{Omission, Omissions};
 use crate::picture::Palette;
+use pipe::Pipe;
 
 /// Nothing to report.
 const CLEAN: u8 = 0;
@@ -108,9 +112,31 @@ struct Console<'a> {
     palette: Palette,
     /// Whether something was said on stderr that makes the exit code 2.
     trouble: bool,
+    /// What was said on stderr, for reports.
+    said: Omissions,
+    /// How many files of each kind were left out of folders.
+    left: BTreeMap<String, usize>,
 }
 
 impl Console<'_> {
+    /// Says which files were left out of folders, if that was not said yet.
+    fn say_left(&mut self) {
+        let left = std::mem::take(&mut self.left);
+        let left: Vec<_> = left
+            .into_iter()
+            .map(|(kind, count)| format!("{count} {kind}{}", if count == 1 { "" } else { "s" }))
+            .collect();
+        if !left.is_empty() {
+            self.note(&format!("not read: {}", left.join(", ")));
+        }
+    }
+
+    /// All that was said on stderr so far, with what was left out of folders.
+    fn omissions(&mut self) -> Vec<Omission> {
+        self.say_left();
+        self.said.all()
+    }
+
     /// Writes an object in one line.
     fn object(&mut self, object: &impl Serialize) -> io::Result<()> {
         // As an error of I/O, which a closed pipe is, not one of JSON.
@@ -120,16 +146,21 @@ impl Console<'_> {
 
     /// Says on stderr what is worth knowing; the text may hold names of others.
     fn note(&mut self, what: &str) {
+        self.say(what, false);
+    }
+
+    fn say(&mut self, what: &str, is_trouble: bool) {
         let what = corpus::escape::display_text(what);
         // With stderr closed there is nowhere left to say so.
         let _ = writeln!(self.err, "misframe: {what}");
+        self.said.add(what, is_trouble);
     }
 
     /// Says on stderr what went wrong; the text may hold names of others.
     fn complain(&mut self, what: &dyn std::fmt::Display) {
         self.trouble = true;
         for line in what.to_string().lines() {
-            self.note(line);
+            self.say(line, true);
         }
     }
 }
@@ -144,7 +175,8 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs the command with these arguments, the first being its name. Exit codes are 0 for nothing to
-/// report, 1 for findings, 2 for trouble; a reader of `out` who goes away ends it quietly.
+/// report, 1 for findings, 2 for trouble. When the reader of `out` goes away, a command whose exit code is a
+/// verdict goes on without output, and another ends quietly.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     out: &mut dyn Write,
@@ -166,8 +198,9 @@ pub fn run(
             return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(TROUBLE));
         }
     };
+    let mut out = Pipe::new(out, cli.command.is_verdict());
     let mut console = Console {
-        out,
+        out: &mut out,
         err,
         palette: if colour {
             Palette::COLOUR
@@ -175,13 +208,18 @@ pub fn run(
             Palette::PLAIN
         },
         trouble: false,
+        said: Omissions::default(),
+        left: BTreeMap::new(),
     };
     let done = cli.command.run(&mut console);
+    console.say_left();
     let flushed = console.out.flush().map_err(anyhow::Error::from);
     match done.and_then(|code| flushed.map(|()| code)) {
         Ok(_) if console.trouble => ExitCode::from(TROUBLE),
         Ok(code) => code,
-        Err(error) if is_closed_pipe(&error) => ExitCode::from(CLEAN),
+        Err(error) if is_closed_pipe(&error) => {
+            ExitCode::from(if console.trouble { TROUBLE } else { CLEAN })
+        }
         // What goes wrong with a file names it; what does not is what could not be printed.
         Err(error) if error.chain().len() == 1 && error.is::<io::Error>() => {
             console.complain(&format_args!(
@@ -202,6 +240,18 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 impl Command {
+    /// Whether the exit code tells what was found: it must not depend on who reads the output.
+    fn is_verdict(&self) -> bool {
+        match self {
+            Self::Check(_) | Self::Chain(_) | Self::Probe(_) | Self::Matrix(_) => true,
+            Self::Session(_) | Self::Hop(_) | Self::Report(_) | Self::Effects(_) => true,
+            Self::Hunt(_) | Self::HuntWorker(_) | Self::Read(_) | Self::Import(_) => false,
+            Self::Rules(_) | Self::Peers(_) | Self::Learn(_) | Self::Fidelity(_) | Self::Lab(_) => {
+                false
+            }
+        }
+    }
+
     fn run(self, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
         match self {
             Self::Hunt(args) => hunt::run(&HuntOptions {
@@ -256,6 +306,25 @@ fn open_peers(family: &'static Family, asked: &[Who], console: &mut Console<'_>)
         }
     }
     peers
+}
+
+/// Says of each peer that failed how often and why, once. One that never gave an answer is trouble.
+fn say_failures<'p>(peers: impl IntoIterator<Item = &'p Peers>, console: &mut Console<'_>) {
+    // A command of the user's is asked anew for each family.
+    let mut all: BTreeMap<&str, Record> = BTreeMap::new();
+    for (name, record) in peers.into_iter().flat_map(Peers::records) {
+        all.entry(name).or_default().add(record);
+    }
+    for (name, record) in all {
+        let Some(line) = record.failures_line() else {
+            continue;
+        };
+        let what = format!("{}: {line}", corpus::escape::display_text(name));
+        match record.is_mute() {
+            true => console.complain(&what),
+            false => console.note(&what),
+        }
+    }
 }
 
 #[cfg(test)]

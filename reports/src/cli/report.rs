@@ -9,7 +9,8 @@ use clap::ValueEnum;
 use super::args::ReportArgs;
 use super::judges::Judges;
 use super::{CLEAN, Console, source};
-use crate::entry::{Entry, Subject};
+use crate::entry::{Entry, Subject, Tally};
+use crate::omission::{Omission, troubles};
 use crate::picture::Palette;
 use crate::{html, junit, markdown, sarif};
 
@@ -64,28 +65,35 @@ pub fn run(args: ReportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         }
     }
     entries.extend(sessions);
+    judges.sum_up(console);
+    let omissions = console.omissions();
     match &args.out {
         None => {
             let palette = console.palette;
-            let text = write(args.format, &entries, &palette)?;
+            let text = write(args.format, &entries, &omissions, &palette)?;
             console.out.write_all(text.as_bytes())?;
         }
         Some(path) => {
-            let text = write(args.format, &entries, &Palette::PLAIN)?;
+            let text = write(args.format, &entries, &omissions, &Palette::PLAIN)?;
             corpus::file::write_atomically(path, text.as_bytes())?;
         }
     }
     Ok(ExitCode::from(CLEAN))
 }
 
-fn write(format: Format, entries: &[Entry], palette: &Palette) -> anyhow::Result<String> {
+fn write(
+    format: Format,
+    entries: &[Entry],
+    omissions: &[Omission],
+    palette: &Palette,
+) -> anyhow::Result<String> {
     Ok(match format {
         Format::Text => text(entries, palette),
-        Format::Html => html::report(entries),
-        Format::Json => lines(entries)?,
-        Format::Junit => junit::report(entries),
-        Format::Markdown => markdown::report(entries),
-        Format::Sarif => format!("{:#}\n", sarif::log(entries)),
+        Format::Html => html::report(entries, omissions),
+        Format::Json => lines(entries, omissions)?,
+        Format::Junit => junit::report(entries, omissions),
+        Format::Markdown => markdown::report(entries, omissions),
+        Format::Sarif => format!("{:#}\n", sarif::log(entries, omissions)),
     })
 }
 
@@ -99,21 +107,17 @@ fn text(entries: &[Entry], palette: &Palette) -> String {
         let evidence = found.map_or(String::new(), |found| found.evidence_line());
         text.push_str(&format!("evidence: {evidence}\n\n"));
     }
-    let [errors, warnings, notes, agreed] = crate::entry::tally(entries);
-    let all = entries.len();
-    text.push_str(&format!(
-        "{all} inputs: {errors} errors, {warnings} warnings, {notes} notes, {agreed} without a finding\n"
-    ));
+    text.push_str(&format!("{}\n", Tally::of(entries)));
     text
 }
 
-fn lines(entries: &[Entry]) -> anyhow::Result<String> {
+fn lines(entries: &[Entry], omissions: &[Omission]) -> anyhow::Result<String> {
+    let objects = entries.iter().filter_map(Entry::object);
+    let troubles = troubles(omissions).map(Omission::object);
     let mut text = String::new();
-    for entry in entries {
-        if let Some(found) = entry.object() {
-            text.push_str(&serde_json::to_string(&found)?);
-            text.push('\n');
-        }
+    for object in objects.chain(troubles) {
+        text.push_str(&serde_json::to_string(&object)?);
+        text.push('\n');
     }
     Ok(text)
 }
