@@ -10,7 +10,6 @@ use parsers::{End, Family, Stance, Verdict, judge};
 
 use crate::case::{Case, Expect};
 use crate::error::CorpusError;
-use crate::escape::display;
 use crate::scrub::{self, http1};
 use crate::traffic::{self, Stream};
 use shape::Shape;
@@ -24,14 +23,18 @@ pub struct Summary {
     pub duplicates: usize,
     /// The cases that were written.
     pub written: Vec<PathBuf>,
-    /// Streams and connections of which no case was made, with the reason.
+    /// Connections without requests, with the reason.
     pub skipped: Vec<String>,
+    /// Streams that cannot be scrubbed, with the reason. No case holds them.
+    pub left_out: Vec<String>,
     /// Other things worth knowing, such as bytes that are missing.
     pub notes: Vec<String>,
 }
 
 /// Makes cases of `family` out of captures and raw files, and writes them to `out_dir`. A stream whose
-/// shape is that of one of the `known` cases, or of an earlier stream, gives none.
+/// shape is that of one of the `known` cases, or of an earlier stream, gives none. Words of `keep` are
+/// not scrubbed. What the summary says of a stream names its file by its place in `files`, and holds
+/// no text of the stream.
 ///
 /// # Errors
 /// A file that cannot be read or is damaged, a family whose traffic is not known. Nothing is written
@@ -41,16 +44,27 @@ pub fn import(
     family: &'static Family,
     out_dir: &Path,
     known: &[Case],
+    keep: &[String],
 ) -> Result<Summary, CorpusError> {
-    let mut importer = Importer::new(family, known, out_dir)?;
+    let mut importer = Importer::new(family, known, keep, out_dir)?;
     let mut errors = Vec::new();
-    for file in files {
-        let read = traffic::read_streams(file, &mut |stream| importer.add(&stream));
+    for (nth, file) in (1usize..).zip(files) {
+        let name = file.file_name().unwrap_or(file.as_os_str());
+        let name = name.to_string_lossy();
+        let unnamed = |text: String| match text.strip_prefix(&*name) {
+            Some(rest) => format!("file {nth}{rest}"),
+            None => format!("file {nth}: {text}"),
+        };
+        let read = traffic::read_streams(file, &mut |stream| {
+            let source = unnamed(stream.source.clone());
+            importer.add(&stream, &source);
+        });
         match read {
             Ok(read) => {
-                importer.summary.skipped.extend(read.skipped);
-                importer.summary.notes.extend(read.partial);
-                importer.summary.notes.extend(read.notes);
+                let skipped = read.skipped.into_iter().map(unnamed);
+                importer.summary.skipped.extend(skipped);
+                let notes = read.partial.into_iter().chain(read.notes);
+                importer.summary.notes.extend(notes.map(unnamed));
             }
             Err(error) => errors.push(error),
         }
@@ -62,16 +76,22 @@ pub fn import(
     Ok(importer.summary)
 }
 
-struct Importer {
+struct Importer<'a> {
     family: &'static Family,
+    keep: &'a [String],
     shapes: HashSet<Shape>,
     names: BTreeSet<String>,
     cases: Vec<Case>,
     summary: Summary,
 }
 
-impl Importer {
-    fn new(family: &'static Family, known: &[Case], out_dir: &Path) -> Result<Self, CorpusError> {
+impl<'a> Importer<'a> {
+    fn new(
+        family: &'static Family,
+        known: &[Case],
+        keep: &'a [String],
+        out_dir: &Path,
+    ) -> Result<Self, CorpusError> {
         if family.name != parsers::http1::REQUEST.name {
             return Err(CorpusError::Traffic {
                 source_name: family.name.to_owned(),
@@ -87,6 +107,7 @@ impl Importer {
         }));
         Ok(Self {
             family,
+            keep,
             shapes: known
                 .iter()
                 .map(|case| Shape::of(family, &case.input))
@@ -97,13 +118,12 @@ impl Importer {
         })
     }
 
-    fn add(&mut self, stream: &Stream) {
+    /// Makes a case of a stream, which messages call `source`.
+    fn add(&mut self, stream: &Stream, source: &str) {
         self.summary.streams += 1;
         let Some(bytes) = self.usable(stream) else {
-            let reason = "no request of it was captured whole";
-            self.summary
-                .skipped
-                .push(format!("{}: {reason}", stream.source));
+            let skip = format!("{source}: no request of it was captured whole");
+            self.summary.skipped.push(skip);
             return;
         };
         let shape = Shape::of(self.family, bytes);
@@ -111,31 +131,28 @@ impl Importer {
             self.summary.duplicates += 1;
             return;
         }
-        match scrub::scrub(self.family, bytes) {
+        match scrub::scrub(self.family, bytes, self.keep) {
             Ok(scrubbed) => {
                 let input = minimise::minimise(self.family, scrubbed);
-                self.shapes.insert(shape);
-                // Filler may hide what made it new.
-                if !self.shapes.insert(Shape::of(self.family, &input)) && !self.is_new(&input) {
+                self.shapes.insert(shape.clone());
+                // Filler may hide what made it new: it is as known cases are.
+                let filled = Shape::of(self.family, &input);
+                if filled != shape && !self.shapes.insert(filled) {
                     self.summary.duplicates += 1;
                     return;
                 }
-                let case = self.case(stream, bytes, input);
+                let case = self.case(input);
                 self.cases.push(case);
             }
             Err(reason) => {
-                let skip = format!("{}: {reason}; make the case by hand", stream.source);
-                self.summary.skipped.push(skip);
+                let left_out = format!("{source}: left out: {reason}");
+                self.summary.left_out.push(left_out);
             }
         }
     }
 
-    fn is_new(&self, input: &[u8]) -> bool {
-        self.cases.iter().all(|case| case.input != input)
-    }
-
     /// The bytes up to where the capture stops in the middle of a request, if it does.
-    fn usable<'a>(&self, stream: &'a Stream) -> Option<&'a [u8]> {
+    fn usable<'s>(&self, stream: &'s Stream) -> Option<&'s [u8]> {
         if stream.ended {
             return Some(&stream.bytes);
         }
@@ -156,8 +173,7 @@ impl Importer {
         strict
     }
 
-    fn case(&mut self, stream: &Stream, original: &[u8], input: Vec<u8>) -> Case {
-        let client = client(original);
+    fn case(&mut self, input: Vec<u8>) -> Case {
         let strict = self.strict(&input);
         let is_whole = strict.reading.end == End::Complete && strict.reading.taken() == input.len();
         let expect = if is_whole && strict.citations.is_empty() {
@@ -168,9 +184,9 @@ impl Importer {
         let refused = strict.citations.iter();
         let refused = refused.filter(|citation| citation.stance == Stance::Refuse);
         Case {
-            name: self.new_name(&client),
+            name: self.new_name(),
             family: self.family.name.to_owned(),
-            about: about(self.family, &client, &input),
+            about: about(self.family, &input),
             expect,
             rules: refused
                 .map(|citation| citation.rule.id.to_owned())
@@ -178,15 +194,16 @@ impl Importer {
             class: None,
             leniencies: Vec::new(),
             agree: None,
-            // The addresses of the connection are private.
-            source: format!("traffic, {}", stream.file),
+            // The names of files and the addresses of connections are private.
+            source: "traffic".to_owned(),
             input,
             path: PathBuf::new(),
         }
     }
 
-    fn new_name(&mut self, client: &str) -> String {
-        let names = (1u64..).map(|nth| format!("traffic-{client}-{nth}"));
+    /// A name that tells nothing: a number.
+    fn new_name(&mut self) -> String {
+        let names = (1u64..).map(|nth| format!("captured-{nth:04}"));
         let fresh = names.into_iter().find(|name| !self.names.contains(name));
         let name = fresh.unwrap_or_default();
         self.names.insert(name.clone());
@@ -194,24 +211,8 @@ impl Importer {
     }
 }
 
-/// What the client calls itself: the first product of its User-Agent, if that is a plain word.
-fn client(stream: &[u8]) -> String {
-    const LONGEST: usize = 20;
-    let (head, _) = http1::head_end(stream);
-    let agent = http1::field(stream.get(..head).unwrap_or(&[]), b"useragent");
-    let product = agent.unwrap_or(b"").trim_ascii_start();
-    let mut words = product.split(|byte| b"/ \t(;".contains(byte));
-    let word = words.next().unwrap_or(b"").to_ascii_lowercase();
-    let is_plain = word
-        .iter()
-        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-    match String::from_utf8(word) {
-        Ok(word) if is_plain && (1..=LONGEST).contains(&word.len()) => word,
-        _ => "unknown".to_owned(),
-    }
-}
-
-fn about(family: &'static Family, client: &str, input: &[u8]) -> String {
+/// What is told of a case: how many requests, the method of the first, how they are framed.
+fn about(family: &'static Family, input: &[u8]) -> String {
     let reading = shape::leading(family, input).reading;
     let count = reading.messages.len();
     let mut framings: Vec<&str> = reading
@@ -223,16 +224,16 @@ fn about(family: &'static Family, client: &str, input: &[u8]) -> String {
     framings.dedup();
     let first = reading.messages.first();
     let first = first.and_then(|message| input.get(message.start..message.head));
-    let method = first.map_or(&b""[..], |head| {
+    let method = first.and_then(|head| {
         let line = head.split(|byte| b"\r\n".contains(byte)).next();
-        http1::method_of(line.unwrap_or(b""))
+        http1::known_method(line.unwrap_or(b""))
     });
     let plural = if count == 1 { "" } else { "s" };
-    let mut about = format!("What {client} sends: {count} request{plural}");
+    let mut about = format!("Captured traffic: {count} request{plural}");
     if count > 0 {
         about.push_str(&format!(
-            ", the first a {}, {}",
-            display(method),
+            ", the first with {}, {}",
+            method.unwrap_or("an unknown method"),
             framings.join(" and ")
         ));
     }
@@ -244,5 +245,7 @@ fn about(family: &'static Family, client: &str, input: &[u8]) -> String {
     about
 }
 
+#[cfg(test)]
+mod canaries;
 #[cfg(test)]
 mod tests;

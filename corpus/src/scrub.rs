@@ -1,10 +1,16 @@
-//! Real traffic without what is private in it: values and bodies become filler of equal length, framing
-//! bytes stay.
+//! Real traffic without what is private in it.
 //!
-//! Whatever any reading takes for structure (a head, a chunk-size line, a trailer section) is kept as
-//! structure; all else becomes filler. So the readings stay what they were, which is checked.
+//! An allow-list says what may stay: names of known fields, known tokens of fields that frame, the digits
+//! of sizes as far as they frame, and punctuation. Everything else becomes filler of its length. Where
+//! any reading takes bytes for structure (a head, a chunk-size line, a trailer section), the list is
+//! applied word by word; what is a body in all readings becomes filler as a whole. Then all parsers
+//! read the result, and it is given only if they read it as before.
 
+mod filler;
 pub(crate) mod http1;
+pub(crate) mod known;
+mod number;
+mod page;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -12,13 +18,24 @@ use std::ops::Range;
 use parsers::family::DialectParser;
 use parsers::{Citation, Dialect, End, Family, Framing, LeniencySet, Reading, Verdict, judge};
 
-/// Why a stream cannot be scrubbed.
+use number::Digits;
+
+/// Why a stream cannot be scrubbed. No text in it is one of the stream's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unscrubbable {
-    /// Nobody has said what is private in this family.
+    /// What is private in this family is not known.
     Family,
     /// With filler in it, this parser or dialect would read the stream otherwise.
     ReadOtherwise(String),
+    /// This parser or dialect looks at a word that is not on the allow-list.
+    Word {
+        /// The parser or dialect.
+        by: String,
+        /// Where the word begins, in bytes from the start of the stream.
+        at: usize,
+        /// Its length in bytes.
+        length: usize,
+    },
 }
 
 impl std::fmt::Display for Unscrubbable {
@@ -27,7 +44,12 @@ impl std::fmt::Display for Unscrubbable {
             Self::Family => formatter.write_str("what is private in this family is not known"),
             Self::ReadOtherwise(by) => write!(
                 formatter,
-                "{by} would read it otherwise once its values are filler"
+                "{by} would read it otherwise once its values are filler; make the case by hand"
+            ),
+            Self::Word { by, at, length } => write!(
+                formatter,
+                "the word of {length} bytes at byte {at} may be private, and {by} looks at it; \
+                 give --keep WORD to keep it"
             ),
         }
     }
@@ -44,12 +66,17 @@ pub(crate) enum Region {
     Chunks(Range<usize>),
 }
 
-/// `input` with filler for everything private. It has the same length, and every parser of the family,
-/// its dialect under each leniency alone and under all of them reads it as before.
+/// `input` with filler for everything private, except for the words of `keep`. It has the same length,
+/// and every parser of the family, its dialect under each leniency alone and under all of them reads it
+/// as before; only the size of a body that never ends may differ.
 ///
 /// # Errors
 /// When that cannot be had.
-pub fn scrub(family: &'static Family, input: &[u8]) -> Result<Vec<u8>, Unscrubbable> {
+pub fn scrub(
+    family: &'static Family,
+    input: &[u8],
+    keep: &[String],
+) -> Result<Vec<u8>, Unscrubbable> {
     if family.name != parsers::http1::REQUEST.name {
         return Err(Unscrubbable::Family);
     }
@@ -66,44 +93,211 @@ pub fn scrub(family: &'static Family, input: &[u8]) -> Result<Vec<u8>, Unscrubba
     }
     let mut once = HashSet::new();
     regions.retain(|region| once.insert(region.clone()));
-    let scrubbed = http1::fill(input, &regions);
-    for ((name, old), (_, new)) in before.iter().zip(judge_widely(family, &scrubbed)) {
-        if old.reading != new.reading || !cite_alike(&old.citations, &new.citations) {
-            return Err(Unscrubbable::ReadOtherwise(name.clone()));
+    let sizes = sizes(input, &before, &regions);
+    let plain = filler::without_high_bytes(input);
+    let page = page::fill(&plain, &regions, &sizes, keep);
+    let attempt = Attempt {
+        family,
+        input,
+        before: &before,
+    };
+    let near = |word: &&Range<usize>| known::is_near(input.get((*word).clone()).unwrap_or(&[]));
+    let near: Vec<_> = page.words.iter().filter(near).cloned().collect();
+    let kinds = match page.numbers.is_empty() {
+        true => Digits::ALL.get(..1),
+        false => Digits::ALL.get(..),
+    };
+    let mut refused = None;
+    for &kind in kinds.unwrap_or(&[]) {
+        let filled = page.with_numbers(kind);
+        let Some(by) = attempt.reads_otherwise(&filled) else {
+            return Ok(filled);
+        };
+        if let Some(restored) = attempt.with_fewest(&filled, &near) {
+            return Ok(restored);
         }
+        refused.get_or_insert((by, filled));
     }
-    Ok(scrubbed)
+    let (by, filled) = refused.unwrap_or_default();
+    Err(attempt.blame(by, &filled, &page.words))
 }
 
-/// The verdicts of all parsers, and of dialects that are lenient in one way or in every way.
+/// What a scrubbed stream has to be read like.
+struct Attempt<'a> {
+    family: &'static Family,
+    input: &'a [u8],
+    before: &'a [(String, Verdict)],
+}
+
+impl Attempt<'_> {
+    /// The first reader that reads `filled` in another way than the input.
+    fn reads_otherwise(&self, filled: &[u8]) -> Option<String> {
+        let mut before = self.before.iter();
+        let mut otherwise = None;
+        judge_each(self.family, filled, &mut |name, new| {
+            let is_alike = before.next().is_some_and(|(_, old)| {
+                reads_alike(&old.reading, &new.reading) && old.citations == new.citations
+            });
+            if !is_alike {
+                otherwise = Some(name);
+            }
+            is_alike
+        });
+        otherwise
+    }
+
+    fn restored<'r>(
+        &self,
+        filled: &[u8],
+        words: impl IntoIterator<Item = &'r Range<usize>>,
+    ) -> Vec<u8> {
+        let mut restored = filled.to_vec();
+        for word in words {
+            let own = self.input.get(word.clone());
+            if let (Some(place), Some(own)) = (restored.get_mut(word.clone()), own) {
+                place.copy_from_slice(own);
+            }
+        }
+        restored
+    }
+
+    /// `filled` with as few of `words` put back as the readings need, if that is enough.
+    fn with_fewest(&self, filled: &[u8], words: &[Range<usize>]) -> Option<Vec<u8>> {
+        /// Each costs a judgement of the whole stream.
+        const MOST_SINGLES: usize = 16;
+        if words.is_empty() {
+            return None;
+        }
+        let all = self.restored(filled, words);
+        if self.reads_otherwise(&all).is_some() {
+            return None;
+        }
+        let mut wanted: Vec<_> = words.to_vec();
+        for word in words.iter().take(MOST_SINGLES) {
+            let fewer: Vec<_> = wanted
+                .iter()
+                .filter(|other| *other != word)
+                .cloned()
+                .collect();
+            let restored = self.restored(filled, &fewer);
+            if self.reads_otherwise(&restored).is_none() {
+                wanted = fewer;
+            }
+        }
+        Some(self.restored(filled, &wanted))
+    }
+
+    /// Names the word without which readers read otherwise, if it is a single one.
+    fn blame(&self, by: String, filled: &[u8], words: &[Range<usize>]) -> Unscrubbable {
+        const MOST: usize = 24;
+        let found = words.iter().take(MOST).find(|word| {
+            let restored = self.restored(filled, [*word]);
+            self.reads_otherwise(&restored).is_none()
+        });
+        match found {
+            Some(word) => Unscrubbable::Word {
+                by,
+                at: word.start,
+                length: word.len(),
+            },
+            None => Unscrubbable::ReadOtherwise(by),
+        }
+    }
+}
+
+/// Whether two readings are equal, but for the size of a body that is waited for.
+fn reads_alike(old: &Reading, new: &Reading) -> bool {
+    let pending = match (old.pending, new.pending) {
+        (Some(old), Some(new)) => {
+            let lengths = matches!(
+                (old.framing, new.framing),
+                (Framing::Length(_), Framing::Length(_))
+            );
+            old.head == new.head && (lengths || old.framing == new.framing)
+        }
+        (old, new) => old == new,
+    };
+    pending && old.end == new.end && old.messages == new.messages && old.parts == new.parts
+}
+
+/// The sizes that frame something in some reading, in bytes.
+fn sizes(input: &[u8], verdicts: &[(String, Verdict)], regions: &[Region]) -> HashSet<u64> {
+    let mut sizes = HashSet::new();
+    for (_, verdict) in verdicts {
+        let reading = &verdict.reading;
+        for message in &reading.messages {
+            match message.framing {
+                Framing::Length(length) => {
+                    sizes.insert(length);
+                }
+                Framing::Chunked => {
+                    let parts = reading.parts_of(message).iter();
+                    sizes.extend(parts.map(|part| (part.end - part.start) as u64));
+                }
+                _ => {}
+            }
+        }
+    }
+    for region in regions {
+        let Region::Chunks(range) = region else {
+            continue;
+        };
+        let mut at = range.start;
+        while let Some((line_end, Some(size @ 1..))) = page::plain_chunk(input, at, range.end) {
+            if size >= range.end - line_end {
+                break;
+            }
+            sizes.insert(size as u64);
+            at = line_end + size;
+            let rest = input.get(at..range.end).unwrap_or(&[]).iter();
+            at += rest.take_while(|byte| b"\r\n".contains(byte)).count();
+        }
+    }
+    sizes
+}
+
+/// The verdicts of all parsers, and of dialects with one departure or with every leniency.
 pub(crate) fn judge_widely(family: &'static Family, input: &[u8]) -> Vec<(String, Verdict)> {
     let mut verdicts = Vec::new();
+    judge_each(family, input, &mut |name, verdict| {
+        verdicts.push((name, verdict));
+        true
+    });
+    verdicts
+}
+
+/// Hands on each verdict of [`judge_widely`], until `take` returns false.
+fn judge_each(
+    family: &'static Family,
+    input: &[u8],
+    take: &mut dyn FnMut(String, Verdict) -> bool,
+) {
     let mut add = |name: String, parser: &dyn parsers::Parser| {
         let mut verdict = Verdict::new();
         judge(parser, input, &mut verdict);
-        verdicts.push((name, verdict));
+        take(name, verdict)
     };
     for parser in family.parsers {
-        add(parser.name().to_owned(), *parser);
+        if !add(parser.name().to_owned(), *parser) {
+            return;
+        }
     }
-    let singles = family.leniencies.iter().map(|leniency| {
-        let name = format!("a reader with the leniency {}", leniency.id);
-        (name, LeniencySet::of(&[leniency]))
+    let singles = family.departures().map(|departure| {
+        let name = format!("a reader with the departure {}", departure.id);
+        let mut set = LeniencySet::default();
+        set.insert(departure.index);
+        (name, set)
     });
     let every = (
         "a reader with every leniency".to_owned(),
         family.every_leniency(),
     );
-    for (name, waives) in singles.chain([every]) {
-        let parser = DialectParser::new(family, Dialect::new(name.clone(), waives));
-        add(name, &parser);
+    for (name, departures) in singles.chain([every]) {
+        let parser = DialectParser::new(family, Dialect::new(name.clone(), departures));
+        if !add(name, &parser) {
+            return;
+        }
     }
-    verdicts
-}
-
-fn cite_alike(old: &[Citation], new: &[Citation]) -> bool {
-    let pairs = old.iter().zip(new);
-    old.len() == new.len() && pairs.into_iter().all(|(old, new)| old == new)
 }
 
 fn add_regions(input: &[u8], verdict: &Verdict, regions: &mut Vec<Region>) {

@@ -17,7 +17,6 @@ const MOST_TEST_LINES: usize = 600;
 
 /// Longer files, each with the reason.
 const LONG_FILES: &[(&str, &str)] = &[
-    ("corpus/src/scrub/http1.rs", "one pass over a request"),
     (
         "parsers/src/http1/dialect/chunk_line.rs",
         "one table of what may follow what",

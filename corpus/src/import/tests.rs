@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::case::load_family;
+use crate::escape::display;
 use crate::traffic::wire::{Packet, pcap, to_client, to_server, whole};
 use std::fs;
 
@@ -30,7 +31,7 @@ impl Place {
     }
 
     fn import(&self, files: &[PathBuf], known: &[Case]) -> Result<Summary, CorpusError> {
-        import(files, FAMILY, &self.out(), known)
+        import(files, FAMILY, &self.out(), known, &[])
     }
 
     fn cases(&self) -> Vec<Case> {
@@ -69,17 +70,15 @@ fn a_raw_file_becomes_a_small_case() {
     );
     let cases = place.cases();
     let case = &cases[0];
-    assert_eq!(case.name, "traffic-shopper-1");
+    assert_eq!(case.name, "captured-0001");
     assert_eq!(case.expect, Expect::Accept);
-    assert_eq!(case.source, "traffic, shop.raw");
-    assert!(
-        case.about
-            .starts_with("What shopper sends: 3 requests, the first a GET"),
-        "{}",
-        case.about
+    assert_eq!(case.source, "traffic");
+    assert_eq!(
+        case.about,
+        "Captured traffic: 3 requests, the first with GET, bodiless and chunked and length."
     );
-    let expected = "GET /xxxx/0 HTTP/1.1\r\nHost: aaaa.aaaaaaa\r\nUser-Agent: xxxxxxx/\r\nX-Nth: 0\r\n\r\n\
-        POST /xxxxx?x HTTP/1.1\r\nHost: aaaa.aaaaaaa:8080\r\nUser-Agent: xxxxxxx/\r\nCookie: xx=xxxxx\r\nContent-Length: 3\r\n\r\nxxx\
+    let expected = "GET /xxxx/0 HTTP/1.1\r\nHost: aaaa.aaaaaaa\r\nUser-Agent: xxxxxxx/\r\nX-Xxx: 0\r\n\r\n\
+        POST /xxxxx?x HTTP/1.1\r\nHost: bbbb.bbbbbbb:1111\r\nUser-Agent: xxxxxxx/\r\nCookie: xx=xxxxx\r\nContent-Length: 3\r\n\r\nxxx\
         PUT /x HTTP/1.1\r\nHost: aaaa.aaaaaaa\r\nTransfer-Encoding: chunked\r\n\r\n3;x=x\r\nxxx\r\n0\r\n\r\n";
     assert_eq!(display(&case.input), display(expected.as_bytes()));
 }
@@ -105,7 +104,7 @@ fn a_thousand_like_requests_give_one_case() {
     let file = place.file("c", POST.as_bytes());
     let another = place.import(&[file], &[]).unwrap();
     assert!(
-        another.written[0].ends_with("traffic-shopper-2.toml"),
+        another.written[0].ends_with("captured-0002.toml"),
         "{another:?}"
     );
 }
@@ -165,7 +164,7 @@ fn a_capture_becomes_cases() {
     );
     assert_eq!(summary.skipped.len(), 1);
     assert!(
-        summary.skipped[0].contains("10.0.0.1:3333 → 10.0.0.2:80: it is TLS"),
+        summary.skipped[0].starts_with("file 1 10.0.0.1:3333 → 10.0.0.2:80: it is TLS"),
         "{summary:?}"
     );
     let cases = place.cases();
@@ -189,7 +188,7 @@ fn a_request_cut_short_by_the_capture_is_left_out() {
     .concat();
     let file = place.file("a.pcap", &whole(101, &[to_server(1, "A", &sent)]));
     place.import(&[file], &[]).unwrap();
-    assert!(place.cases()[0].input.ends_with(b"X-Nth: 0\r\n\r\n"));
+    assert!(place.cases()[0].input.ends_with(b"X-Xxx: 0\r\n\r\n"));
     let place = Place::new();
     let file = place.file(
         "a.pcap",
@@ -246,7 +245,7 @@ fn what_strict_refuses_may_be_refused() {
     let cases = place.cases();
     assert_eq!(cases[0].expect, Expect::Either);
     assert_eq!(cases[0].rules, ["http1/bare-lf"]);
-    assert_eq!(cases[0].name, "traffic-unknown-1");
+    assert_eq!(cases[0].name, "captured-0001");
 }
 
 #[test]
@@ -271,4 +270,40 @@ fn damaged_files_write_nothing_and_are_all_named() {
         assert!(error.contains(part), "{error}");
     }
     assert!(!place.out().exists());
+}
+
+#[test]
+fn a_word_that_readers_look_at_is_kept_only_when_asked_for() {
+    let place = Place::new();
+    // The version of another protocol, which some reader takes for 1.1 as its number wraps.
+    let stream = b"GET / HTTP/4294967297.1\r\nHost: a\r\n\r\n";
+    let file = place.file("a", stream);
+    let summary = place.import(std::slice::from_ref(&file), &[]).unwrap();
+    assert_eq!((summary.written.len(), summary.left_out.len()), (0, 1));
+    let told = &summary.left_out[0];
+    assert!(
+        told.starts_with("file 1: left out: the word of 17 bytes at byte 6 may be private"),
+        "{told}"
+    );
+    assert!(!told.contains("4294967297"), "{told}");
+    let keep = ["HTTP/4294967297.1".to_owned()];
+    let summary = import(&[file], FAMILY, &place.out(), &[], &keep).unwrap();
+    assert_eq!((summary.written.len(), summary.left_out.len()), (1, 0));
+    assert!(
+        place.cases()[0]
+            .input
+            .starts_with(b"GET / HTTP/4294967297.1")
+    );
+}
+
+#[test]
+fn what_is_near_a_known_word_stays_where_readers_look_at_it() {
+    let place = Place::new();
+    let stream = "POST / HTTP/1.1\r\nHost: a\r\nConnection: klose\r\n\
+        Transfer-Encoding: chunkedx\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    let file = place.file("a", stream.as_bytes());
+    place.import(&[file], &[]).unwrap();
+    let case = display(&place.cases()[0].input);
+    assert!(case.contains("Transfer-Encoding: chunkedx"), "{case}");
+    assert!(case.contains("Connection: xxxxx"), "{case}");
 }

@@ -143,6 +143,9 @@ pub struct ImportArgs {
     /// The folder to which cases are written, in one folder for each family
     #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
     pub out: PathBuf,
+    /// A word that is not private: it stays where a reader looks at it
+    #[arg(long, value_name = "WORD")]
+    pub keep: Vec<String>,
 }
 
 #[derive(Args)]

@@ -1,4 +1,4 @@
-//! `misframe import`: traffic into cases.
+//! `misframe import`: traffic into cases. The exit code is 2 when a stream cannot be scrubbed.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,18 +17,23 @@ pub fn run(args: ImportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     };
     known.extend(cases(&args.out, family)?);
     let dir = args.out.join(family.name);
-    let summary = corpus::import::import(&args.files, family, &dir, &known)?;
+    let summary = corpus::import::import(&args.files, family, &dir, &known, &args.keep)?;
     for path in &summary.written {
         writeln!(console.out, "{}", source::name(path))?;
     }
     for note in summary.notes.iter().chain(&summary.skipped) {
         console.note(note);
     }
+    for left_out in &summary.left_out {
+        console.complain(left_out);
+    }
     let (streams, written) = (summary.streams, summary.written.len());
     let (known, skipped) = (summary.duplicates, summary.skipped.len());
+    let left_out = summary.left_out.len();
     writeln!(
         console.out,
-        "{streams} streams: {written} new cases, {known} of a known shape, {skipped} skipped"
+        "{streams} streams: {written} new cases, {known} of a known shape, {skipped} skipped, \
+         {left_out} left out"
     )?;
     Ok(ExitCode::from(CLEAN))
 }

@@ -328,6 +328,30 @@ fn imported_traffic_becomes_cases() {
     assert_eq!(cases, after);
 }
 
+#[test]
+fn a_stream_that_cannot_be_scrubbed_is_trouble() {
+    let dir = TempDir::new().unwrap();
+    let stream = b"GET / HTTP/4294967297.1\r\nHost: a\r\n\r\n";
+    let input = file(&dir, "secret-name", stream);
+    let to = dir.path().join("out");
+    let args = ["import", input.as_str(), "--out", to.to_str().unwrap()];
+    let (code, out, err) = misframe(&args);
+    assert!(is(code, TROUBLE), "{out}{err}");
+    assert!(
+        err.contains("file 1: left out: the word of 17 bytes at byte 6"),
+        "{err}"
+    );
+    assert!(
+        !err.contains("secret-name") && !out.contains("secret-name"),
+        "{out}{err}"
+    );
+    assert!(out.ends_with("1 left out\n"), "{out}");
+    let keep = [&args[..], &["--keep", "HTTP/4294967297.1"]].concat();
+    let (code, out, err) = misframe(&keep);
+    assert!(is(code, CLEAN), "{out}{err}");
+    assert!(out.contains("captured-0001.toml"), "{out}");
+}
+
 /// A worker in the language of the shell, which gives one answer to whatever it is asked.
 fn worker(dir: &TempDir, answer: &str) -> String {
     let hello = r#"{"misframe": 1, "name": "mine", "version": "2"}"#;
