@@ -111,7 +111,8 @@ pub struct Record {
 }
 
 impl Record {
-    fn count<T>(&mut self, answer: &Result<T, Failure>) {
+    /// Counts an answer, or a failure.
+    pub fn count<T>(&mut self, answer: &Result<T, Failure>) {
         match answer {
             Ok(_) => self.answers += 1,
             Err(failure) => self.fail(failure, 1),

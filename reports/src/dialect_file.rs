@@ -143,6 +143,9 @@ pub fn asked(family: &'static Family, named: &str) -> Result<Asked> {
             family.name
         )
     })?;
+    if waives.is_empty() {
+        bail!("{named:?} names no leniency and no restriction; `misframe rules` lists them");
+    }
     Ok(Asked {
         name: format!("+{}", family.ids(&waives).join("+")),
         waives,

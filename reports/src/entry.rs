@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use corpus::{Case, SessionCase};
+use corpus::{Case, HopCase, SessionCase};
 use parsers::compare::Level;
-use parsers::{Rule, session};
+use parsers::{Rule, hop, session};
 use serde_json::{Value, json};
 
 use crate::confirm::Confirmation;
 use crate::finding::{Evidence, Judgement};
+use crate::hop::finding::HopFinding;
 use crate::json;
 use crate::picture::{self, Palette};
 use crate::session::finding::SessionFinding;
@@ -43,6 +44,13 @@ pub enum Subject {
         case: SessionCase,
         /// What was found in it.
         finding: Option<SessionFinding>,
+    },
+    /// Requests along a route of hops, or what a hop does towards the next.
+    Hop {
+        /// The case.
+        case: HopCase,
+        /// The gravest of what was found in it.
+        finding: Option<HopFinding>,
     },
 }
 
@@ -89,11 +97,25 @@ impl Entry {
         }
     }
 
+    /// The entry of a case about hops.
+    ///
+    /// # Errors
+    /// The word in the case that names no reader, or no policy.
+    pub fn of_hop(file: String, case: HopCase) -> Result<Self, String> {
+        let finding = HopFinding::of(&case)?;
+        Ok(Self {
+            file,
+            place: None,
+            subject: Subject::Hop { case, finding },
+        })
+    }
+
     /// What it is a case of: the name of a family of messages, or of sessions.
     pub fn family(&self) -> &'static str {
         match &self.subject {
             Subject::Messages { judgement, .. } => judgement.family.name,
             Subject::Session { .. } => "session",
+            Subject::Hop { .. } => "hop",
         }
     }
 
@@ -102,6 +124,7 @@ impl Entry {
         match &self.subject {
             Subject::Messages { judgement, .. } => judgement.family.rules,
             Subject::Session { .. } => session::rules::RULES,
+            Subject::Hop { .. } => hop::rules::RULES,
         }
     }
 
@@ -138,6 +161,19 @@ impl Entry {
                     signature: &finding.signature,
                 })
             }
+            Subject::Hop { finding, .. } => {
+                let finding = finding.as_ref()?;
+                Some(Found {
+                    at: finding.at,
+                    level: finding.level,
+                    title: finding.title.clone(),
+                    direction: finding.direction.clone(),
+                    rules: finding.rules.clone(),
+                    evidence: Evidence::Candidate,
+                    confirmed_by: &[],
+                    signature: &finding.signature,
+                })
+            }
         }
     }
 
@@ -146,6 +182,7 @@ impl Entry {
         match &self.subject {
             Subject::Messages { judgement, .. } => judgement.finding.as_ref().map(|one| one.level),
             Subject::Session { finding, .. } => finding.as_ref().map(|one| one.level),
+            Subject::Hop { finding, .. } => finding.as_ref().map(|one| one.level),
         }
     }
 
@@ -153,7 +190,7 @@ impl Entry {
     pub fn unjudged(&self) -> Option<&'static str> {
         match &self.subject {
             Subject::Messages { judgement, .. } => judgement.unjudged,
-            Subject::Session { .. } => None,
+            Subject::Session { .. } | Subject::Hop { .. } => None,
         }
     }
 
@@ -172,6 +209,7 @@ impl Entry {
                 Some([about, case.source.clone()])
             }
             Subject::Session { case, .. } => Some([case.about.clone(), case.source.clone()]),
+            Subject::Hop { case, .. } => Some([case.about.clone(), case.source.clone()]),
         }
     }
 
@@ -182,6 +220,11 @@ impl Entry {
                 input, judgement, ..
             } => picture::draw(judgement, input, palette),
             Subject::Session { case, .. } => crate::session::draw_case(case, palette),
+            // That its words name something was seen to when it was read.
+            Subject::Hop { case, .. } => match crate::hop::draw_case(case, palette) {
+                Ok((picture, _)) => picture,
+                Err(what) => format!("{what}\n"),
+            },
         }
     }
 
@@ -197,6 +240,10 @@ impl Entry {
             Subject::Session { case, finding } => {
                 let finding = finding.as_ref()?;
                 Some(finding.object(&self.file, &case.policy_name))
+            }
+            Subject::Hop { case, finding } => {
+                let finding = finding.as_ref()?;
+                Some(finding.object(&self.file, case))
             }
         }
     }
@@ -232,6 +279,9 @@ impl Entry {
             Subject::Session { finding, .. } => finding
                 .as_ref()
                 .map_or(Value::Null, SessionFinding::properties),
+            Subject::Hop { finding, .. } => {
+                finding.as_ref().map_or(Value::Null, HopFinding::properties)
+            }
         }
     }
 

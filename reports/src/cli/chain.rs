@@ -30,6 +30,7 @@ pub fn run(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         if let Some(folder) = &args.read {
             return recorded::read(args, folder, console);
         }
+        only_known(&args.only)?;
         end_all_on_interrupt()?;
         return match &args.record {
             Some(out) => recorded::record(args, out, console),
@@ -205,6 +206,20 @@ fn partings(partings: &[Parting]) -> Vec<Value> {
         json!({"direction": parting.direction.word(), "request": parting.line.to_string()})
     });
     partings.collect()
+}
+
+/// That each name is that of a front or a back.
+fn only_known(names: &[String]) -> anyhow::Result<()> {
+    let is_known = |name: &str| {
+        let kinds = [Kind::Front, Kind::Back];
+        kinds
+            .into_iter()
+            .any(|kind| live::named(kind, name).is_ok())
+    };
+    match names.iter().find(|name| !is_known(name)) {
+        Some(name) => bail!("--only {name}: no such front or back; `misframe lab list` lists them"),
+        None => Ok(()),
+    }
 }
 
 /// The servers of a kind that are asked for.

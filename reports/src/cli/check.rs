@@ -22,29 +22,16 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     };
     let mut tally = Tally::default();
     let mut judges = Judges::new(args.panel, args.peer).with(args.dialect)?;
-    let mut take = |sample: source::Sample, console: &mut Console<'_>| {
-        let entry = Entry {
-            subject: Subject::Messages {
-                judgement: judges.judge(&sample, console),
-                case: sample.case,
-                input: sample.input,
-            },
-            file: sample.file,
-            place: sample.place,
-        };
-        tell(&entry, &mut tally, args.format, console)
-    };
-    let mut sessions = Vec::new();
     for path in &paths {
-        if args.family.is_none() {
-            sessions.extend(source::sessions(path, console));
-        }
-        if !source::is_session(path) || args.family.is_some() {
-            source::each(path, args.family, console, &mut take)?;
-        }
-    }
-    for entry in &sessions {
-        tell(entry, &mut tally, args.format, console)?;
+        source::each(
+            path,
+            args.family,
+            console,
+            &mut |input, console| match judges.entry(input, console) {
+                Some(entry) => tell(&entry, &mut tally, args.format, console),
+                None => Ok(()),
+            },
+        )?;
     }
     judges.sum_up(console);
     let omissions = console.omissions();
@@ -100,7 +87,7 @@ fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
     )?;
     let pair = match &entry.subject {
         Subject::Messages { judgement, .. } => judgement.pair(),
-        Subject::Session { .. } => None,
+        Subject::Session { .. } | Subject::Hop { .. } => None,
     };
     for camp in pair.into_iter().flat_map(|(short, long)| [short, long]) {
         let (letter, names) = (&camp.letter, crate::picture::members(camp));

@@ -58,7 +58,7 @@ pub fn run(
         Ok(())
     };
     for path in paths {
-        source::each(path, args.family, console, &mut take)?;
+        source::each_sample(path, args.family, console, &mut take)?;
     }
     say_failures(families.values(), console);
     if args.format == TextOrJson::Text {

@@ -9,6 +9,7 @@ use super::{Console, open_peers, say_failures, source};
 use crate::ask::{Peers, Who};
 use crate::confirm;
 use crate::dialect_file;
+use crate::entry::{Entry, Subject};
 use crate::finding::Judgement;
 use crate::panel::{Panel, Scope};
 
@@ -48,7 +49,7 @@ impl Judges {
     }
 
     /// What they make of a sample, and what live chains have confirmed of it.
-    pub fn judge(&mut self, sample: &source::Sample, console: &mut Console<'_>) -> Judgement {
+    fn judge(&mut self, sample: &source::Sample, console: &mut Console<'_>) -> Judgement {
         let family = sample.family;
         let open = self.open.entry(family.name);
         let (panel, peers) = open.or_insert_with(|| {
@@ -83,6 +84,23 @@ impl Judges {
             *self.unjudged.entry((family.name, why)).or_default() += 1;
         }
         judgement
+    }
+
+    /// The entry of an input; none when something is wrong with it, which is said.
+    pub fn entry(&mut self, input: source::Input, console: &mut Console<'_>) -> Option<Entry> {
+        let sample = match input {
+            source::Input::Messages(sample) => sample,
+            source::Input::Played(path, play) => return source::played(&path, play, console),
+        };
+        Some(Entry {
+            subject: Subject::Messages {
+                judgement: self.judge(&sample, console),
+                case: sample.case,
+                input: sample.input,
+            },
+            file: sample.file,
+            place: sample.place,
+        })
     }
 
     /// Says which peers failed, and how many inputs are not judged.

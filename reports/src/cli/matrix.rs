@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use parsers::{Family, Verdict, judge};
 use peers::{Pieces, Seen};
 use serde_json::json;
@@ -33,6 +34,12 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         let corpus = check::corpus_folder().ok()?;
         Some(corpus.join("../peers/dialects"))
     });
+    if let Some(named) = args.dialects.as_ref().filter(|named| !named.is_dir()) {
+        bail!(
+            "{}: there is no such folder of dialects",
+            source::name(named)
+        );
+    }
     let mut learned = Learned::of(learned);
     let mut families: BTreeMap<&str, (Peers, Tally)> = BTreeMap::new();
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
@@ -64,7 +71,7 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         row(family, &sample.input, &name, &answers, console)
     };
     for path in &paths {
-        source::each(path, args.family, console, &mut take)?;
+        source::each_sample(path, args.family, console, &mut take)?;
     }
     say_failures(families.values().map(|(peers, _)| peers), console);
     for (family, (peers, tally)) in &families {

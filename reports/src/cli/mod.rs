@@ -110,22 +110,52 @@ struct Console<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     palette: Palette,
-    /// Whether something was said on stderr that makes the exit code 2.
-    trouble: bool,
+    /// How much was said on stderr that makes the exit code 2.
+    troubles: usize,
     /// What was said on stderr, for reports.
     said: Omissions,
     /// How many files of each kind were left out of folders.
     left: BTreeMap<String, usize>,
+    /// The folders that were left out beside folders of cases.
+    left_folders: Vec<String>,
 }
 
 impl Console<'_> {
-    /// Says which files were left out of folders, if that was not said yet.
+    /// Counts a file in a folder that was left out because of what it is.
+    fn leave(&mut self, kind: &str) {
+        *self.left.entry(kind.to_owned()).or_default() += 1;
+    }
+
+    /// Takes it that a folder was left out beside folders of cases.
+    fn leave_folder(&mut self, name: String) {
+        self.left_folders.push(name);
+    }
+
+    /// Says what was left out of folders, if that was not said yet.
     fn say_left(&mut self) {
-        let left = std::mem::take(&mut self.left);
-        let left: Vec<_> = left
-            .into_iter()
-            .map(|(kind, count)| format!("{count} {kind}{}", if count == 1 { "" } else { "s" }))
+        /// How many folders are named.
+        const NAMED: usize = 8;
+        let left = std::mem::take(&mut self.left).into_iter();
+        let mut left: Vec<_> = left
+            .map(|(kind, count)| match (count, kind.split_once(' ')) {
+                (1, _) => format!("1 {kind}"),
+                // "file that is no case" is plural in its first noun.
+                (_, Some((what, "file that is no case"))) => {
+                    format!("{count} {what} files that are no cases")
+                }
+                _ => format!("{count} {kind}s"),
+            })
             .collect();
+        let folders = std::mem::take(&mut self.left_folders);
+        left.extend(
+            folders
+                .iter()
+                .take(NAMED)
+                .map(|name| format!("the folder {name}")),
+        );
+        if folders.len() > NAMED {
+            left.push(format!("{} more folders", folders.len() - NAMED));
+        }
         if !left.is_empty() {
             self.note(&format!("not read: {}", left.join(", ")));
         }
@@ -158,7 +188,7 @@ impl Console<'_> {
 
     /// Says on stderr what went wrong; the text may hold names of others.
     fn complain(&mut self, what: &dyn std::fmt::Display) {
-        self.trouble = true;
+        self.troubles += 1;
         for line in what.to_string().lines() {
             self.say(line, true);
         }
@@ -207,18 +237,19 @@ pub fn run(
         } else {
             Palette::PLAIN
         },
-        trouble: false,
+        troubles: 0,
         said: Omissions::default(),
         left: BTreeMap::new(),
+        left_folders: Vec::new(),
     };
     let done = cli.command.run(&mut console);
     console.say_left();
     let flushed = console.out.flush().map_err(anyhow::Error::from);
     match done.and_then(|code| flushed.map(|()| code)) {
-        Ok(_) if console.trouble => ExitCode::from(TROUBLE),
+        Ok(_) if console.troubles > 0 => ExitCode::from(TROUBLE),
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => {
-            ExitCode::from(if console.trouble { TROUBLE } else { CLEAN })
+            ExitCode::from(if console.troubles > 0 { TROUBLE } else { CLEAN })
         }
         // What goes wrong with a file names it; what does not is what could not be printed.
         Err(error) if error.chain().len() == 1 && error.is::<io::Error>() => {

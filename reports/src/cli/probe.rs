@@ -112,6 +112,13 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         FailOn::Must => Force::Must,
         FailOn::Should => Force::Should,
     };
+    let inconclusive = report.with(Verdict::Inconclusive).count();
+    if inconclusive == report.answers.len() {
+        console.complain(&format_args!(
+            "{}: all {inconclusive} answers are inconclusive; nothing is known of the server",
+            report.target
+        ));
+    }
     let mut failures = report.with(Verdict::Fail);
     let code = match failures.any(|answer| text::force(answer) >= weakest) {
         true => FOUND,
@@ -164,11 +171,11 @@ fn questions(only: &[String], console: &mut Console<'_>) -> anyhow::Result<Vec<Q
     let is_name = |only: &&String| !only.contains('/') && !only.ends_with(".toml");
     let (names, paths): (Vec<_>, Vec<_>) = only.iter().partition(is_name);
     for path in paths {
-        source::each(path.as_ref(), Some(&http1::REQUEST), console, &mut take)?;
+        source::each_sample(path.as_ref(), Some(&http1::REQUEST), console, &mut take)?;
     }
     if only.is_empty() {
         let corpus = corpus_folder()?.join(http1::REQUEST.name);
-        source::each(&corpus, Some(&http1::REQUEST), console, &mut take)?;
+        source::each_sample(&corpus, Some(&http1::REQUEST), console, &mut take)?;
     }
     for name in names {
         let path = corpus_folder()?

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::args::ReportArgs;
 use super::judges::Judges;
 use super::{CLEAN, Console, source};
-use crate::entry::{Entry, Subject, Tally};
+use crate::entry::{Entry, Tally};
 use crate::omission::{Omission, troubles};
 use crate::picture::Palette;
 use crate::{html, junit, markdown, sarif};
@@ -43,28 +43,15 @@ pub fn run(args: ReportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     }
     let mut entries = Vec::new();
     let mut judges = Judges::new(args.panel, args.peer);
-    let mut take = |sample: source::Sample, console: &mut Console<'_>| {
-        entries.push(Entry {
-            subject: Subject::Messages {
-                judgement: judges.judge(&sample, console),
-                case: sample.case,
-                input: sample.input,
-            },
-            file: sample.file,
-            place: sample.place,
-        });
-        Ok(())
-    };
-    let mut sessions = Vec::new();
     for path in &args.paths {
-        if args.family.is_none() {
-            sessions.extend(source::sessions(path, console));
-        }
-        if !source::is_session(path) || args.family.is_some() {
-            source::each(path, args.family, console, &mut take)?;
-        }
+        source::each(path, args.family, console, &mut |input, console| {
+            entries.extend(judges.entry(input, console));
+            Ok(())
+        })?;
     }
-    entries.extend(sessions);
+    if entries.is_empty() && console.troubles == 0 {
+        console.complain(&"nothing was judged");
+    }
     judges.sum_up(console);
     let omissions = console.omissions();
     match &args.out {

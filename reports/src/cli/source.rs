@@ -1,23 +1,25 @@
 //! Where inputs come from: cases, raw files, captures, folders of them, and stdin.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+mod kind;
+mod load;
+
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use corpus::traffic::{self, capture};
+use corpus::traffic::{self, capture, foreign};
 use corpus::{Case, case};
 use parsers::{FAMILIES, Family};
 
 use super::Console;
-use crate::confirm::is_beside_a_case;
 use crate::entry::Entry;
-use crate::picture::thousands;
+use kind::{Kind, kind};
+use load::{Loaded, load};
 
-/// The longest raw input, in bytes.
-const LONGEST: u64 = 1 << 30;
+pub use kind::Play;
 
 /// Files that lie among inputs and are none.
-const OTHER: &[&str] = &["md", "snap", "rs"];
+const OTHER: &[&str] = &["md", "new", "rs", "snap"];
 
 /// An input with a name.
 pub struct Sample {
@@ -33,10 +35,21 @@ pub struct Sample {
     pub input: Vec<u8>,
 }
 
-/// Takes one sample; an error ends everything.
-pub type Take<'t> = dyn FnMut(Sample, &mut Console<'_>) -> anyhow::Result<()> + 't;
+/// What is found under a path.
+pub enum Input {
+    /// Bytes that readers read.
+    Messages(Sample),
+    /// A case that is played.
+    Played(PathBuf, Play),
+}
 
-/// Hands on every input under `path`. What is wrong with one is said, and the next follows.
+/// Takes one input; an error ends everything.
+pub type Take<'t> = dyn FnMut(Input, &mut Console<'_>) -> anyhow::Result<()> + 't;
+/// Takes one sample; an error ends everything.
+pub type TakeSample<'t> = dyn FnMut(Sample, &mut Console<'_>) -> anyhow::Result<()> + 't;
+
+/// Hands on every input under `path`. What is wrong with one is said, and the next follows. That there is nothing
+/// under `path` is trouble.
 ///
 /// # Errors
 /// Those of `take`.
@@ -46,65 +59,48 @@ pub fn each(
     console: &mut Console<'_>,
     take: &mut Take<'_>,
 ) -> anyhow::Result<()> {
-    if is_sessions(path) {
-        let name = name(path);
-        console.complain(&format_args!(
-            "{name}: it holds sessions; `misframe check {name}` plays them"
-        ));
+    let before = console.troubles;
+    let mut taken = 0;
+    let mut take = |input: Input, console: &mut Console<'_>| {
+        taken += 1;
+        take(input, console)
+    };
+    if path.is_dir() {
+        each_in(path, asked, console, &mut take)?;
+        if taken == 0 && console.troubles == before {
+            let name = name(path);
+            console.complain(&format_args!("{name}: there is no input in this folder"));
+        }
         return Ok(());
     }
-    if path.is_dir() {
-        return each_in(path, asked, console, take);
+    file(path, asked, Empty::IsTrouble, console, &mut take)
+}
+
+/// Hands on every input under `path` in which readers see messages. Cases that are played are left out, and that is
+/// said.
+///
+/// # Errors
+/// Those of `take`.
+pub fn each_sample(
+    path: &Path,
+    asked: Option<&'static Family>,
+    console: &mut Console<'_>,
+    take: &mut TakeSample<'_>,
+) -> anyhow::Result<()> {
+    let is_folder = path.is_dir();
+    let before = console.troubles;
+    let mut samples = 0;
+    each(path, asked, console, &mut |input, console| {
+        samples += usize::from(matches!(input, Input::Messages(_)));
+        sample_of(input, is_folder, console, take)
+    })?;
+    if samples == 0 && console.troubles == before {
+        let name = name(path);
+        console.complain(&format_args!(
+            "{name}: all that this folder holds is played, not read: `misframe check {name}`"
+        ));
     }
-    one(path, asked, console, take)
-}
-
-/// The session cases under `path`. What is wrong with one is said.
-pub fn sessions(path: &Path, console: &mut Console<'_>) -> Vec<Entry> {
-    let mut files = Vec::new();
-    let folder = match is_sessions(path) {
-        true => path.to_owned(),
-        false => path.join(SESSIONS),
-    };
-    if is_session_case(path) {
-        files.push(path.to_owned());
-    } else if folder.is_dir() {
-        let listed = fs::read_dir(&folder).into_iter().flatten().flatten();
-        files.extend(listed.map(|entry| entry.path()));
-        files.retain(|file| is_session_case(file));
-        files.sort();
-    }
-    let mut entries = Vec::new();
-    for file in files {
-        match corpus::session::load(&file) {
-            Ok(case) => entries.push(Entry::of_session(name(&file), case)),
-            Err(error) => console.complain(&error),
-        }
-    }
-    entries
-}
-
-/// The name of the folders of session cases.
-const SESSIONS: &str = "session";
-
-/// Whether it is a folder of session cases.
-fn is_sessions(folder: &Path) -> bool {
-    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    whole.is_dir() && whole.file_name().is_some_and(|name| name == SESSIONS)
-}
-
-/// Whether it is a session case, or a folder of them.
-pub fn is_session(path: &Path) -> bool {
-    is_sessions(path) || is_session_case(path)
-}
-
-/// Whether it is a session case: one in such a folder.
-fn is_session_case(path: &Path) -> bool {
-    let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let is_case = whole
-        .extension()
-        .is_some_and(|extension| extension == "toml");
-    is_case && whole.parent().is_some_and(is_sessions)
+    Ok(())
 }
 
 /// Hands on the inputs in one file: one, or one for each connection of a capture.
@@ -115,116 +111,164 @@ pub fn one(
     path: &Path,
     asked: Option<&'static Family>,
     console: &mut Console<'_>,
+    take: &mut TakeSample<'_>,
+) -> anyhow::Result<()> {
+    file(
+        path,
+        asked,
+        Empty::IsTaken,
+        console,
+        &mut |input, console| sample_of(input, false, console, take),
+    )
+}
+
+fn sample_of(
+    input: Input,
+    is_in_folder: bool,
+    console: &mut Console<'_>,
+    take: &mut TakeSample<'_>,
+) -> anyhow::Result<()> {
+    match input {
+        Input::Messages(sample) => return take(sample, console),
+        Input::Played(_, play) if is_in_folder => {
+            console.leave(&format!("{} case", play.word()));
+        }
+        Input::Played(path, play) => {
+            let (name, word) = (name(&path), play.word());
+            console.complain(&format_args!(
+                "{name}: it is a {word} case; `misframe {word} check {name}` plays it"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Plays a case, and gives the entry of it; none when something is wrong with it, which is said.
+pub fn played(path: &Path, play: Play, console: &mut Console<'_>) -> Option<Entry> {
+    let entry = match play {
+        Play::Session => {
+            corpus::session::load(path).map(|case| Ok(Entry::of_session(name(path), case)))
+        }
+        Play::Hop => corpus::hop::load(path).map(|case| Entry::of_hop(name(path), case)),
+    };
+    match entry {
+        Ok(Ok(entry)) => Some(entry),
+        Ok(Err(what)) => {
+            console.complain(&format_args!("{}: {what}", name(path)));
+            None
+        }
+        Err(error) => {
+            console.complain(&error);
+            None
+        }
+    }
+}
+
+/// What is done with a raw file that is empty.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Empty {
+    /// It is taken as it is.
+    IsTaken,
+    /// The user has named it, and it cannot be judged.
+    IsTrouble,
+    /// It is left out.
+    IsLeft,
+}
+
+fn file(
+    path: &Path,
+    asked: Option<&'static Family>,
+    empty: Empty,
+    console: &mut Console<'_>,
     take: &mut Take<'_>,
 ) -> anyhow::Result<()> {
-    if path
-        .extension()
-        .is_some_and(|extension| extension == "toml")
-    {
-        if asked.is_none() && is_session_case(path) {
-            let name = name(path);
+    if kind::has_extension(path, "toml") {
+        return case_file(path, asked, console, take);
+    }
+    let loaded = match load(path, console) {
+        Ok(loaded) => loaded,
+        Err(what) => {
+            console.complain(&format_args!("{}: {what}", name(path)));
+            return Ok(());
+        }
+    };
+    let input = match loaded {
+        Loaded::Capture => {
+            let family = asked.unwrap_or_else(default_family);
+            return each_stream(path, path, family, console, take);
+        }
+        Loaded::Spooled(spool) => {
+            let family = asked.unwrap_or_else(default_family);
+            return each_stream(spool.path(), path, family, console, take);
+        }
+        Loaded::Raw(input) => input,
+    };
+    if input.is_empty() && (empty != Empty::IsTaken || capture::is_named(path)) {
+        match empty {
+            Empty::IsLeft if !capture::is_named(path) => console.leave("empty file"),
+            _ => console.complain(&format_args!(
+                "{}: it is empty; there is nothing to judge",
+                name(path)
+            )),
+        }
+        return Ok(());
+    }
+    let family = asked.unwrap_or_else(|| guess(path, &input));
+    if let Some(foreign) = foreign::recognise(family, &input) {
+        console.complain(&format_args!("{}: {foreign}", name(path)));
+        return Ok(());
+    }
+    let sample = Sample {
+        file: name(path),
+        place: None,
+        family,
+        case: None,
+        input,
+    };
+    take(Input::Messages(sample), console)
+}
+
+/// Hands on the case in a file.
+fn case_file(
+    path: &Path,
+    asked: Option<&'static Family>,
+    console: &mut Console<'_>,
+    take: &mut Take<'_>,
+) -> anyhow::Result<()> {
+    let family = match (kind(path), asked) {
+        (Kind::Played(play), None) => return take(Input::Played(path.to_owned(), play), console),
+        (Kind::Of(family), None) | (_, Some(family)) => family,
+        (Kind::Other | Kind::Bare, None) => {
             console.complain(&format_args!(
-                "{name}: it is a session; `misframe session check {name}` plays it"
+                "{}: no folder above it is named for a family; give --family, or move it into such a folder",
+                name(path)
             ));
             return Ok(());
         }
-        let family = family_of(path, asked);
-        return match case::load(path, family) {
-            Ok(case) => {
-                let input = case.input.clone();
-                let sample = Sample {
-                    file: name(path),
-                    place: None,
-                    family,
-                    case: Some(case),
-                    input,
-                };
-                take(sample, console)
-            }
-            Err(error) => {
-                console.complain(&error);
-                Ok(())
-            }
-        };
-    }
-    match load(path) {
-        Ok(Loaded::Raw(input)) => {
-            let family = asked.unwrap_or_else(|| guess(path, &input));
+    };
+    match case::load(path, family) {
+        Ok(case) => {
+            let input = case.input.clone();
             let sample = Sample {
                 file: name(path),
                 place: None,
                 family,
-                case: None,
+                case: Some(case),
                 input,
             };
-            take(sample, console)
+            take(Input::Messages(sample), console)
         }
-        Ok(Loaded::Capture) => {
-            let family = asked.unwrap_or_else(default_family);
-            each_stream(path, family, console, take)
-        }
-        Err(what) => {
-            console.complain(&format_args!("{}: {what}", name(path)));
+        Err(error) => {
+            console.complain(&error);
             Ok(())
         }
     }
 }
 
-enum Loaded {
-    Raw(Vec<u8>),
-    Capture,
-}
-
-fn load(path: &Path) -> Result<Loaded, String> {
-    if path == Path::new("-") {
-        return raw(&mut io::stdin().lock(), 0).map(Loaded::Raw);
-    }
-    let file = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
-    let (about, mut file) = file.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            "there is no such file; name a case, a raw file, a capture or a folder".to_owned()
-        }
-        io::ErrorKind::PermissionDenied => {
-            "this user may not read it; change its permissions or copy it".to_owned()
-        }
-        _ => format!("cannot open it: {error}"),
-    })?;
-    if about.is_dir() {
-        return Err("it is a folder; name a file in it, or use `misframe check`".to_owned());
-    }
-    let mut magic = Vec::with_capacity(4);
-    let magic_read = file.by_ref().take(4).read_to_end(&mut magic);
-    magic_read.map_err(|error| format!("cannot read it: {error}"))?;
-    // Where there is something wrong with a capture, who reads its streams says so.
-    if !matches!(capture::Format::of(path, &magic), Ok(None)) {
-        return Ok(Loaded::Capture);
-    }
-    let mut file = magic.as_slice().chain(file);
-    raw(&mut file, about.len()).map(Loaded::Raw)
-}
-
-/// All bytes of `reader`, which is expected to hold `len`.
-fn raw(reader: &mut dyn Read, len: u64) -> Result<Vec<u8>, String> {
-    let mut input = Vec::new();
-    if len <= LONGEST {
-        let len = usize::try_from(len).unwrap_or(0);
-        let room = input.try_reserve_exact(len + 1);
-        room.map_err(|_| format!("no memory for its {} bytes", thousands(len as u64)))?;
-        let all = reader.take(LONGEST + 1).read_to_end(&mut input);
-        all.map_err(|error| format!("cannot read it: {error}"))?;
-    }
-    if len > LONGEST || input.len() as u64 > LONGEST {
-        return Err(format!(
-            "it is longer than the {} bytes that are read as one input; \
-             cut it where a message ends, for instance with `head -c`",
-            thousands(LONGEST)
-        ));
-    }
-    Ok(input)
-}
-
+/// Hands on the streams in the capture at `path`, which the user has named `shown`.
 fn each_stream(
     path: &Path,
+    shown: &Path,
     family: &'static Family,
     console: &mut Console<'_>,
     take: &mut Take<'_>,
@@ -232,6 +276,7 @@ fn each_stream(
     let mut done = Ok(());
     let file = path.file_name().map(|name| name.to_string_lossy());
     let file = file.unwrap_or_default();
+    let shown = name(shown);
     let read = traffic::read_streams(path, &mut |stream| {
         if done.is_err() {
             return;
@@ -239,28 +284,36 @@ fn each_stream(
         let place = stream.source.strip_prefix(&*file);
         let place = place.unwrap_or(&stream.source).trim();
         let sample = Sample {
-            file: format!("{}#{place}", name(path)),
+            file: format!("{shown}#{place}"),
             place: Some(place.to_owned()),
             family,
             case: None,
             input: stream.bytes,
         };
-        done = take(sample, console);
+        done = take(Input::Messages(sample), console);
     });
     done?;
-    match read {
-        Ok(summary) => {
-            for note in summary.notes.iter().chain(&summary.skipped) {
-                console.note(note);
-            }
+    let summary = match read {
+        Ok(summary) => summary,
+        Err(error) => {
+            console.complain(&error);
+            return Ok(());
         }
-        Err(error) => console.complain(&error),
+    };
+    for note in summary.notes.iter().chain(&summary.skipped) {
+        console.note(note);
+    }
+    for left in &summary.partial {
+        console.complain(&format_args!("{left}; what is left out is not judged"));
+    }
+    if summary.streams == 0 {
+        console.complain(&format_args!("{shown}: it holds no stream of requests"));
     }
     Ok(())
 }
 
-/// Hands on the inputs in a folder, in the order of their names. Of a folder that holds folders named
-/// for families, only these are looked at.
+/// Hands on the inputs in a folder, in the order of their names. Of a folder that holds folders of cases, the other
+/// folders are left out.
 fn each_in(
     dir: &Path,
     asked: Option<&'static Family>,
@@ -279,56 +332,56 @@ fn each_in(
         }
     };
     paths.sort();
-    paths.retain(|path| !is_sessions(path));
-    let is_family = |path: &PathBuf| path.is_dir() && family_named(path).is_some();
-    if paths.iter().any(is_family) {
-        paths.retain(is_family);
-        if let Some(asked) = asked {
-            paths.retain(|path| family_named(path).is_some_and(|f| f.name == asked.name));
-        }
-    }
+    let has_cases = paths.iter().any(|path| kind::is_of_cases(path));
     for path in paths {
-        if is_hidden(&path) {
-            continue;
-        }
         if path.is_dir() {
-            // A link to a folder may lead back here.
-            if !path.is_symlink() {
+            if kind::is_hidden(&path) {
+                console.leave("hidden folder");
+            } else if path.is_symlink() {
+                // It may lead back here.
+                console.leave("link to a folder");
+            } else if has_cases && !kind::is_of_cases(&path) {
+                console.leave_folder(name(&path));
+            } else if asked.is_some_and(|asked| kind::is_of_others(&path, asked)) {
+                console.leave("folder of another family");
+            } else {
                 each_in(&path, asked, console, take)?;
             }
-        } else if !is_other(&path) {
-            one(&path, asked, console, take)?;
+        } else if kind::is_hidden(&path) {
+            console.leave("hidden file");
+        } else if !kind::is_beside_an_input(&path, has_cases) {
+            in_folder(&path, asked, console, take)?;
         }
     }
     Ok(())
 }
 
-fn is_hidden(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy());
-    name.is_some_and(|name| name.starts_with('.'))
-}
-
-/// Whether it belongs to a case, or is no input at all.
-fn is_other(path: &Path) -> bool {
+/// Hands on the inputs in a file that lies in a folder which the user has named.
+fn in_folder(
+    path: &Path,
+    asked: Option<&'static Family>,
+    console: &mut Console<'_>,
+    take: &mut Take<'_>,
+) -> anyhow::Result<()> {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| {
-        OTHER.contains(&extension)
-            || is_beside_a_case(path)
-            || extension == "bin" && path.with_extension("toml").is_file()
-    })
-}
-
-/// The family asked for, else the one for which a folder above `path` is named.
-fn family_of(path: &Path, asked: Option<&'static Family>) -> &'static Family {
-    let above = || {
-        let whole = fs::canonicalize(path).ok()?;
-        whole.ancestors().find_map(family_named)
-    };
-    asked.or_else(above).unwrap_or_else(default_family)
-}
-
-fn family_named(dir: &(impl AsRef<Path> + ?Sized)) -> Option<&'static Family> {
-    Family::named(dir.as_ref().file_name()?.to_str()?)
+    match extension {
+        Some(extension) if OTHER.contains(&extension) => {
+            console.leave(&format!(".{extension} file"));
+            Ok(())
+        }
+        Some("toml") => match kind(path) {
+            Kind::Other => {
+                console.leave(".toml file that is no case");
+                Ok(())
+            }
+            Kind::Played(play) if asked.is_some() => {
+                console.leave(&format!("{} case", play.word()));
+                Ok(())
+            }
+            _ => case_file(path, asked, console, take),
+        },
+        _ => file(path, asked, Empty::IsLeft, console, take),
+    }
 }
 
 /// The family of a raw file: that which its extension or its bytes speak for.

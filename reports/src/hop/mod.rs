@@ -1,6 +1,7 @@
 //! Hops as text and as objects: what came in, what each forwarded, and what was lost where.
 
 pub mod arrival;
+pub mod finding;
 pub mod json;
 mod picture;
 pub mod predict;

@@ -7,6 +7,7 @@
 mod cuts;
 mod death;
 mod driver;
+mod heard;
 mod hunter;
 mod known;
 mod messages;

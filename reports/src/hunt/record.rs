@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use corpus::CorpusError;
 use corpus::file::write_atomically;
 
+use super::heard::Heard;
+
 /// Where findings go, and which are known.
 pub struct Records {
     out: PathBuf,
@@ -52,6 +54,14 @@ impl Records {
     /// There is something to be said of a finding that was written down: the same text for all alike.
     pub fn remark(&mut self, name: &str, text: &str) {
         (self.tell)(&format!("remark {name} {text}"));
+    }
+
+    /// How a peer that judges every input has answered so far.
+    pub fn heard(&mut self, heard: &Heard) {
+        // There is nothing in it that JSON has no words for.
+        if let Ok(text) = serde_json::to_string(heard) {
+            (self.tell)(&format!("peer {text}"));
+        }
     }
 
     /// Writes the finding down, unless its signature turns out to be known. Whether it did.

@@ -8,13 +8,14 @@ use parsers::{Family, LeniencySet, Verdict, explain};
 use peers::{About, PEERS, Peer, Pieces, Seen, Tier, ask};
 
 use super::cuts;
+use super::heard::Heard;
 use super::messages::{self, Finding};
 use super::minimise::candidates;
 use super::mix::{Mix, mix};
 use super::novelty::{self, Novelty};
 use super::record::Records;
 use super::witness;
-use crate::ask::{Answer, Explanation, Peers, Who};
+use crate::ask::{Answer, Explanation, Peers, Record, Who};
 use crate::finding::Judgement;
 
 /// How many leniencies may explain a peer in a hunt, where it has to be quick.
@@ -24,6 +25,8 @@ const TRIES: u8 = 4;
 
 /// One input in so many is shown to one of them once more, byte by byte.
 const CUT_EVERY: u64 = 1024;
+/// After so many inputs it is told how those that failed have answered.
+const TOLD_EVERY: u64 = 1 << 14;
 /// The most peers that judge every input.
 const RIVALS: usize = 32;
 
@@ -48,6 +51,8 @@ struct Rival {
     seen: Seen,
     /// Whether there is a reading of the last input.
     has_read: bool,
+    /// How it has answered so far.
+    record: Record,
 }
 
 /// Two peers that both take a message, and end it differently.
@@ -79,6 +84,7 @@ impl Rivals {
                 peer: Some(opened.peer),
                 seen: Seen::default(),
                 has_read: false,
+                record: Record::default(),
             })
         });
         Self {
@@ -88,6 +94,16 @@ impl Rivals {
             judged: 0,
             known: HashSet::new(),
             witnesses: None,
+        }
+    }
+
+    /// Tells now and then how those that failed have answered so far.
+    fn tell_failures(&self, records: &mut Records) {
+        if !self.judged.is_power_of_two() && !self.judged.is_multiple_of(TOLD_EVERY) {
+            return;
+        }
+        for rival in self.rivals.iter().filter(|rival| rival.record.failed() > 0) {
+            records.heard(&Heard::of(&rival.name, &rival.record));
         }
     }
 
@@ -123,6 +139,7 @@ impl Rivals {
             }
         }
         self.cut(input, records);
+        self.tell_failures(records);
     }
 
     /// Shows one of those whose reading should not depend on it, in turn and now and then, the input byte by byte.
@@ -260,10 +277,14 @@ impl Rival {
             Some(peer) => peer,
             None => match self.about.open() {
                 Ok(opened) => opened.peer,
-                Err(_) => return,
+                Err(failure) => {
+                    self.record.count::<()>(&Err(failure));
+                    return;
+                }
             },
         };
         let asked = ask(&mut *peer, input, Pieces::One, &mut self.seen);
+        self.record.count(&asked);
         self.has_read = asked.is_ok();
         if asked.is_ok() || peer.is_usable() {
             self.peer = Some(peer);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use parsers::Family;
 
 use super::HuntOptions;
+use super::heard::AllHeard;
 use super::quarry::Quarry;
 use super::replay::Replays;
 use super::witness::{self, Witnesses};
@@ -34,6 +35,8 @@ pub struct Tally {
     pub trouble: Option<String>,
     /// The laws that were broken: each has ended one job.
     pub broken: Vec<String>,
+    /// How the peers that judge every input have answered.
+    pub heard: AllHeard,
     /// Who is asked about what two deployed peers part over.
     pub witnesses: Witnesses,
     /// Who replays what is found on tools.
@@ -105,6 +108,20 @@ pub fn sum_up(
     }
     if let Some(replays) = &mut tally.replays {
         say(&replays.sum_up());
+    }
+    say_failures(tally);
+}
+
+/// Says which peers failed. One that judges every input and never gave a reading is trouble.
+fn say_failures(tally: &mut Tally) {
+    for (line, is_mute) in tally.heard.failures() {
+        if is_mute {
+            tally.trouble.get_or_insert_with(|| line.clone());
+        }
+        say(&line);
+    }
+    for (name, line) in tally.witnesses.failures() {
+        say(&format!("asked about findings: {name}: {line}"));
     }
 }
 

@@ -278,6 +278,7 @@ impl Tally {
                 let names = self.remarks.entry(text.to_owned()).or_default();
                 names.insert(name.to_owned());
             }
+            "peer" => self.heard.take(rest),
             "trouble" => self.trouble = Some(rest.to_owned()),
             _ => {}
         }

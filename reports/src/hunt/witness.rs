@@ -45,6 +45,15 @@ impl Witnesses {
         names.map(ToOwned::to_owned).collect()
     }
 
+    /// Those that were asked and gave no answer, with how often and why; without hostile bytes.
+    pub fn failures(&self) -> Vec<(String, String)> {
+        let records = self.open.iter().flat_map(Peers::records);
+        let failed = records.filter_map(|(name, record)| {
+            Some((corpus::escape::display_text(name), record.failures_line()?))
+        });
+        failed.collect()
+    }
+
     /// Those that could not be asked, each with the reason.
     pub fn absent(&self) -> Vec<String> {
         let absent = self.open.iter().flat_map(|peers| &peers.absent);

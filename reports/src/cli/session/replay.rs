@@ -204,7 +204,7 @@ fn repeat(
                 replayed.result()
             }
             Err(failure) => {
-                console.trouble = true;
+                console.troubles += 1;
                 display_text(&failure.to_string()).to_string()
             }
         };
