@@ -138,10 +138,11 @@ fn a_bad_case_is_named_with_its_line_and_what_follows_is_judged() {
         );
     }
     assert_eq!(err.lines().count(), bad.len(), "{err}");
-    let files: Vec<_> = objects(&out)
+    let (troubles, found): (Vec<_>, Vec<_>) = objects(&out)
         .into_iter()
-        .map(|object| object["file"].clone())
-        .collect();
+        .partition(|object| object["trouble"].is_string());
+    assert_eq!(troubles.len(), bad.len());
+    let files: Vec<_> = found.iter().map(|object| &object["file"]).collect();
     assert!(
         files
             .iter()

@@ -328,6 +328,21 @@ fn a_server_that_misbehaves_is_named_and_the_run_goes_on() {
 }
 
 #[test]
+fn nothing_but_inconclusive_answers_are_trouble() {
+    let address = listen(odd);
+    let folder = TempDir::new().unwrap();
+    case(&folder, "reset");
+    let only = folder.path().to_str().unwrap().to_owned();
+    let (code, out, err) = probe(&[&address, "--only", &only]);
+    assert_eq!(code, 2, "{out}");
+    assert!(err.contains("all 1 answers are inconclusive"), "{err}");
+    // One that tells something is enough.
+    case(&folder, "well");
+    let (code, _, err) = probe(&[&address, "--only", &only]);
+    assert_eq!((code, err.as_str()), (0, ""));
+}
+
+#[test]
 fn other_machines_are_named_twice() {
     let (code, out, err) = probe(&["192.0.2.1:80"]);
     assert_eq!((code, out.as_str()), (2, ""));

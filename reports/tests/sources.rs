@@ -274,7 +274,7 @@ fn beside_folders_of_cases_raw_files_are_read_and_folders_named() {
     ]);
     let (code, out, err) = misframe(&folder, &["check", "in"]);
     assert_eq!(code, 1, "{err}");
-    assert!(out.contains("in/ambiguous: at 0: error"), "{out}");
+    assert!(out.contains("in/ambiguous: at 80: error"), "{out}");
     assert!(out.contains("2 inputs: "), "{out}");
     assert_eq!(err, "misframe: not read: the folder in/other\n");
 }
@@ -289,7 +289,7 @@ fn a_folder_called_session_may_hold_anything() {
     ]);
     let (code, out, err) = misframe(&folder, &["check", "in"]);
     assert_eq!((code, err.as_str()), (1, ""));
-    assert!(out.contains("in/session/raw: at 0: error"), "{out}");
+    assert!(out.contains("in/session/raw: at 80: error"), "{out}");
     let (code, out, err) = misframe(&folder, &["check", "deep"]);
     assert_eq!((code, err.as_str()), (1, ""));
     assert!(out.contains("down/session/one.toml: at "), "{out}");
@@ -499,7 +499,7 @@ fn a_capture_may_come_through_a_pipe() {
     let out = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{out}");
     assert!(
-        out.starts_with("-#127.0.0.1:4000 → 127.0.0.1:80: at 0: error"),
+        out.starts_with("-#127.0.0.1:4000 → 127.0.0.1:80: at 80: error"),
         "{out}"
     );
 }

@@ -339,11 +339,11 @@ fn each_in(
                 console.leave("hidden folder");
             } else if path.is_symlink() {
                 // It may lead back here.
-                console.leave("link to a folder");
-            } else if has_cases && !kind::is_of_cases(&path) {
+                console.leave("linked folder");
+            } else if has_cases && !kind::is_of_cases(&path)
+                || asked.is_some_and(|asked| kind::is_of_others(&path, asked))
+            {
                 console.leave_folder(name(&path));
-            } else if asked.is_some_and(|asked| kind::is_of_others(&path, asked)) {
-                console.leave("folder of another family");
             } else {
                 each_in(&path, asked, console, take)?;
             }
