@@ -36,6 +36,7 @@ pub struct Sample {
 }
 
 /// What is found under a path.
+#[allow(clippy::large_enum_variant, reason = "nearly all are of the large one")]
 pub enum Input {
     /// Bytes that readers read.
     Messages(Sample),
@@ -73,7 +74,7 @@ pub fn each(
         }
         return Ok(());
     }
-    file(path, asked, Empty::IsTrouble, console, &mut take)
+    file(path, asked, Empty::Trouble, console, &mut take)
 }
 
 /// Hands on every input under `path` in which readers see messages. Cases that are played are left out, and that is
@@ -113,13 +114,9 @@ pub fn one(
     console: &mut Console<'_>,
     take: &mut TakeSample<'_>,
 ) -> anyhow::Result<()> {
-    file(
-        path,
-        asked,
-        Empty::IsTaken,
-        console,
-        &mut |input, console| sample_of(input, false, console, take),
-    )
+    file(path, asked, Empty::Taken, console, &mut |input, console| {
+        sample_of(input, false, console, take)
+    })
 }
 
 fn sample_of(
@@ -168,11 +165,11 @@ pub fn played(path: &Path, play: Play, console: &mut Console<'_>) -> Option<Entr
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Empty {
     /// It is taken as it is.
-    IsTaken,
+    Taken,
     /// The user has named it, and it cannot be judged.
-    IsTrouble,
+    Trouble,
     /// It is left out.
-    IsLeft,
+    Left,
 }
 
 fn file(
@@ -203,9 +200,9 @@ fn file(
         }
         Loaded::Raw(input) => input,
     };
-    if input.is_empty() && (empty != Empty::IsTaken || capture::is_named(path)) {
+    if input.is_empty() && (empty != Empty::Taken || capture::is_named(path)) {
         match empty {
-            Empty::IsLeft if !capture::is_named(path) => console.leave("empty file"),
+            Empty::Left if !capture::is_named(path) => console.leave("empty file"),
             _ => console.complain(&format_args!(
                 "{}: it is empty; there is nothing to judge",
                 name(path)
@@ -380,7 +377,7 @@ fn in_folder(
             }
             _ => case_file(path, asked, console, take),
         },
-        _ => file(path, asked, Empty::IsLeft, console, take),
+        _ => file(path, asked, Empty::Left, console, take),
     }
 }
 
