@@ -6,13 +6,35 @@
 use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use corpus::session;
 use parsers::session::{Policy, Verdict};
+use peers::Failure;
 use peers::replay::{CLIENTS, Client, of_command, play, version};
 use reports::session::replay::Replayed;
 use tempfile::TempDir;
+use trials::{Ignored, Ran, needs, of_each, trials};
+
+fn main() -> ExitCode {
+    let clients = CLIENTS.iter().map(|client| (client.name, client));
+    let seen = SEEN
+        .iter()
+        .map(|seen| (format!("{}::{}", seen.1, seen.0), seen));
+    let groups = [
+        trials![
+            the_example_in_rust_keeps_a_connection_after_a_timeout_and_is_wrong,
+            the_example_in_python_closes_a_connection_after_a_timeout_and_is_right,
+        ],
+        of_each(
+            "says_which_library_answers",
+            clients,
+            says_which_library_answers,
+        ),
+        of_each("does_what_was_seen_of_it", seen, does_what_was_seen_of_it),
+    ];
+    trials::run(groups.into_iter().flatten().collect())
+}
 
 const PAGE: &str = include_str!("../../peers/DRIVERS.md");
 
@@ -41,12 +63,6 @@ fn comes_to(expected: Verdict, client: &Client, case: &str, policy: &str) -> Str
     panic!("{}: not {expected:?} as predicted:\n{tried}", client.name);
 }
 
-/// Whether a test may go without what is installed.
-fn may_be_absent() -> bool {
-    env::var_os("MISFRAME_PEERS").is_none()
-}
-
-#[test]
 fn the_example_in_rust_keeps_a_connection_after_a_timeout_and_is_wrong() {
     let dir = TempDir::new().unwrap();
     let (source, program) = (dir.path().join("driver.rs"), dir.path().join("driver"));
@@ -64,15 +80,11 @@ fn the_example_in_rust_keeps_a_connection_after_a_timeout_and_is_wrong() {
     comes_to(Verdict::WrongOnce, client, "late-reply-timeout", policy);
 }
 
-#[test]
-fn the_example_in_python_closes_a_connection_after_a_timeout_and_is_right() {
+fn the_example_in_python_closes_a_connection_after_a_timeout_and_is_right() -> Ran {
+    needs(&["python3"])?;
     let dir = TempDir::new().unwrap();
     let source = dir.path().join("driver.py");
     fs::write(&source, example("python")).unwrap();
-    if Command::new("python3").arg("--version").output().is_err() && may_be_absent() {
-        println!("skipped: no python3; install it");
-        return;
-    }
     let client = of_command(&format!("python3 {}", source.display()), "memcached").unwrap();
     let case = "late-reply-timeout";
     let picture = comes_to(Verdict::NoAnswer, client, case, "no-idle-check");
@@ -80,22 +92,18 @@ fn the_example_in_python_closes_a_connection_after_a_timeout_and_is_right() {
         picture.contains("schedule diverged, right answer"),
         "{picture}"
     );
+    Ok(())
 }
 
-#[test]
-fn each_installed_client_says_which_library_answers() {
-    for client in CLIENTS {
-        match version(client) {
-            Ok(version) => {
-                println!("{}: {} {}", client.name, version.name, version.version);
-                assert!(!version.version.is_empty(), "{}", client.name);
-            }
-            Err(failure @ peers::Failure::Absent(_)) => {
-                println!("skipped: {}: {failure}", client.name);
-            }
-            Err(failure) => panic!("{}: {failure}", client.name),
-        }
-    }
+fn says_which_library_answers(client: &'static Client) -> Ran {
+    let version = version(client).map_err(|failure| match failure {
+        // Some need a language of which nothing else is asked.
+        failure @ Failure::Absent(_) => Ignored::by_choice(failure),
+        failure => panic!("{failure}"),
+    })?;
+    println!("{}: {} {}", client.name, version.name, version.version);
+    assert!(!version.version.is_empty());
+    Ok(())
 }
 
 /// A case, a client that needs no more than Python, Node.js or aiohttp, and what was seen of its version in
@@ -120,18 +128,12 @@ const SEEN: &[(&str, &str, Verdict)] = &[
     ("ipc-ids", "node-ipc-ids", Verdict::NoAnswer),
 ];
 
-#[test]
-fn what_is_installed_does_what_was_seen_of_it() {
-    for (case, name, expected) in SEEN {
-        let client = CLIENTS.iter().find(|client| client.name == *name).unwrap();
-        match version(client) {
-            Ok(_) => {
-                comes_to(*expected, client, case, client.policy);
-            }
-            Err(failure) => {
-                assert!(may_be_absent(), "{name}: {failure}");
-                println!("skipped: {name}: {failure}");
-            }
-        }
-    }
+fn does_what_was_seen_of_it((case, name, expected): &'static (&str, &str, Verdict)) -> Ran {
+    let client = CLIENTS.iter().find(|client| client.name == *name).unwrap();
+    version(client).map_err(|failure| match failure {
+        failure @ Failure::Absent(_) => Ignored::not_installed(failure),
+        failure => panic!("{failure}"),
+    })?;
+    comes_to(*expected, client, case, client.policy);
+    Ok(())
 }

@@ -3,14 +3,39 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
-use std::env;
 use std::path::Path;
+use std::process::ExitCode;
 
 use corpus::session;
 use parsers::session::{Policy, Verdict};
 use peers::Failure;
 use peers::replay::{CLIENTS, Client, play, version};
 use reports::session::replay::Replayed;
+use trials::{Ignored, Ran, of_each, trial, trials};
+
+fn main() -> ExitCode {
+    let apart = APART.iter().map(|pair| (pair.1, pair));
+    let slow = trial(
+        "fifty_runs_in_a_row_are_alike",
+        fifty_runs_in_a_row_are_alike,
+    );
+    let groups = [
+        trials![
+            each_driver_says_which_library_answers,
+            the_faulty_of_each_pair_is_as_predicted_wrong_and_the_other_is_not,
+            what_nobody_can_know_befalls_every_client,
+            a_server_that_answers_is_asked_once,
+        ],
+        of_each(
+            "built_apart_it_is_as_predicted",
+            apart,
+            built_apart_it_is_as_predicted,
+        ),
+        // It takes a minute: cargo test --release -p clients --test pairs -- --ignored
+        vec![slow.with_ignored_flag(true)],
+    ];
+    trials::run(groups.into_iter().flatten().collect())
+}
 
 /// A case, the client that has the fault, what comes of it, and the client that has it not.
 const PAIRS: &[(&str, &str, Verdict, &str)] = &[
@@ -88,7 +113,6 @@ fn replay(case: &str, name: &str) -> (bool, Verdict, String) {
     (replayed.is_as_predicted(), replayed.verdict(), picture)
 }
 
-#[test]
 fn each_driver_says_which_library_answers() {
     for (name, expected) in VERSIONS {
         let version = version(client(name)).unwrap_or_else(|failure| panic!("{name}: {failure}"));
@@ -109,45 +133,34 @@ fn each_pair_parts(pairs: &[(&str, &str, Verdict, &str)]) {
     }
 }
 
-#[test]
 fn the_faulty_of_each_pair_is_as_predicted_wrong_and_the_other_is_not() {
     each_pair_parts(PAIRS);
 }
 
-#[test]
-fn the_faulty_that_are_built_apart_are_as_predicted_and_their_successors_are_not() {
-    let mut absent = Vec::new();
-    for (name, expected) in VERSIONS_APART {
-        match version(client(name)) {
-            Ok(version) => {
-                let said = format!("{} {}", version.name, version.version);
-                assert_eq!(said, *expected, "{name}");
-            }
-            Err(failure @ Failure::Absent(_)) => {
-                assert!(env::var_os("MISFRAME_PEERS").is_none(), "{name}: {failure}");
-                println!("skipped: {name}: {failure}");
-                absent.push(*name);
-            }
-            Err(failure) => panic!("{name}: {failure}"),
-        }
-    }
-    for pair in APART
+/// The faulty one of a pair is wrong as predicted, and its successor is not.
+fn built_apart_it_is_as_predicted(
+    pair: &'static (&'static str, &'static str, Verdict, &'static str),
+) -> Ran {
+    let name = pair.1;
+    let version = version(client(name)).map_err(|failure| match failure {
+        failure @ Failure::Absent(_) => Ignored::not_installed(failure),
+        failure => panic!("{name}: {failure}"),
+    })?;
+    let (_, expected) = VERSIONS_APART
         .iter()
-        .filter(|(_, faulty, ..)| !absent.contains(faulty))
-    {
-        each_pair_parts(&[*pair]);
-    }
+        .find(|(apart, _)| *apart == name)
+        .unwrap();
+    assert_eq!(format!("{} {}", version.name, version.version), *expected);
+    each_pair_parts(&[*pair]);
+    Ok(())
 }
 
-#[test]
-#[ignore = "takes a minute: cargo test --release -p clients -- --ignored"]
 fn fifty_runs_in_a_row_are_alike() {
     for _ in 0..50 {
         each_pair_parts(PAIRS);
     }
 }
 
-#[test]
 fn what_nobody_can_know_befalls_every_client() {
     for (name, _) in VERSIONS {
         let (_, verdict, picture) = replay("surplus-inherent", name);
@@ -155,7 +168,6 @@ fn what_nobody_can_know_befalls_every_client() {
     }
 }
 
-#[test]
 fn a_server_that_answers_is_asked_once() {
     for (name, _) in VERSIONS {
         let (is_predicted, verdict, picture) = replay("post-answered", name);

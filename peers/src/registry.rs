@@ -18,6 +18,3 @@ pub static PEERS: LazyLock<Vec<&About>> = LazyLock::new(|| {
     peers.sort_by_key(|about| (about.tier(), about.name));
     peers
 });
-
-#[cfg(all(test, feature = "linked"))]
-mod tests;

@@ -6,31 +6,40 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitCode, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use peers::Failure;
 use peers::live::{Kind, Server, servers};
 use serde_json::Value;
 use tempfile::TempDir;
+use trials::{Ignored, Ran, of_each, trials};
+
+fn main() -> ExitCode {
+    let hops = servers().iter().filter(|server| server.kind == Kind::Hop);
+    let hops = hops.map(|server| (server.name, server));
+    let groups = [
+        of_each(
+            "does_as_its_policy_predicts",
+            hops,
+            does_as_its_policy_predicts,
+        ),
+        trials![the_hop_that_loses_an_upgrade_is_named],
+    ];
+    trials::run(groups.into_iter().flatten().collect())
+}
 
 /// How long something is waited for that has to come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The hops that can be started. One that is absent is skipped with the reason; where everything is said to be
-/// installed, none may be.
-fn installed() -> Vec<&'static str> {
-    let may_skip = std::env::var_os("MISFRAME_PEERS").is_none();
-    let hops = servers().iter().filter(|server| server.kind == Kind::Hop);
-    let there = |server: &&Server| match server.version() {
-        Ok(_) => true,
-        Err(failure) if may_skip => {
-            eprintln!("{}: skipped: {failure}", server.name);
-            false
-        }
+/// Goes on if this hop can be started.
+fn needs(server: &Server) -> Ran {
+    match server.version() {
+        Ok(_) => Ok(()),
+        Err(failure @ Failure::Absent(_)) => Err(Ignored::not_installed(failure)),
         Err(failure) => panic!("{}: {failure}", server.name),
-    };
-    hops.filter(there).map(|server| server.name).collect()
+    }
 }
 
 /// A folder for all that is written, which the users can enter as whom some proxies run.
@@ -82,35 +91,21 @@ fn objects(output: &Output) -> Vec<Value> {
     lines.collect()
 }
 
-#[test]
-fn real_hops_do_as_their_policies_predict() {
-    let installed = installed();
+fn does_as_its_policy_predicts(server: &'static Server) -> Ran {
+    needs(server)?;
     let scratch = scratch();
-    let args = [&["hop", "replay", "--format", "json"], installed.as_slice()].concat();
-    if installed.is_empty() {
-        return;
-    }
+    let args = ["hop", "replay", "--format", "json", server.name];
     let output = misframe(scratch.path(), &args).wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(said, "");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     let rows = objects(&output);
-    let names: Vec<_> = rows
-        .iter()
-        .map(|row| row["hop"].as_str().unwrap())
-        .collect();
-    assert_eq!(names, installed);
-    let mut wrong = Vec::new();
-    for row in &rows {
-        let differences = row["differences"].as_array().unwrap();
-        if !differences.is_empty() {
-            wrong.push(format!("{}: {differences:?}", row["hop"]));
-        }
-        // What nothing forbids shows nothing by crossing.
-        if row["measured"][0]["refused_upgrade"]["open"] != false {
-            wrong.push(format!("{} forbids nothing", row["hop"]));
-        }
-    }
-    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    let [row] = rows.as_slice() else {
+        panic!("{rows:?}");
+    };
+    assert_eq!(row["hop"], server.name);
+    let differences = row["differences"].as_array().unwrap();
+    assert!(differences.is_empty(), "{differences:?}");
+    // What nothing forbids shows nothing by crossing.
+    assert_eq!(row["measured"][0]["refused_upgrade"]["open"], false);
     assert_eq!(left(scratch.path()), [""; 0]);
     // Who was to end them, had this been killed, ends a moment after it.
     let until = Instant::now() + PATIENCE;
@@ -118,14 +113,16 @@ fn real_hops_do_as_their_policies_predict() {
         assert!(Instant::now() < until, "{:?}", processes(scratch.path()));
         thread::sleep(Duration::from_millis(5));
     }
+    Ok(())
 }
 
-#[test]
-fn the_hop_that_loses_an_upgrade_is_named() {
-    let installed = installed();
+fn the_hop_that_loses_an_upgrade_is_named() -> Ran {
     let route = ["haproxy-default", "nginx-default", "nginx-upgrade"];
-    if !route.iter().all(|name| installed.contains(name)) {
-        return;
+    for server in servers()
+        .iter()
+        .filter(|server| route.contains(&server.name))
+    {
+        needs(server)?;
     }
     let scratch = scratch();
     let args = [
@@ -150,4 +147,5 @@ fn the_hop_that_loses_an_upgrade_is_named() {
     );
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(left(scratch.path()), [""; 0]);
+    Ok(())
 }

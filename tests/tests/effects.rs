@@ -4,45 +4,58 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
-use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::OnceLock;
 
 use corpus::intent;
 use parsers::unidiff::UNIFIED;
 use parsers::{End, Verdict, judge};
-use peers::{About, Opened, PEERS, Pieces, Reach, Seen, Tier, ask, build};
+use peers::{About, PEERS, Pieces, Seen, ask, build};
 use reports::ask::{Peers, Who};
 use reports::dialect_file::DECLARED;
 use reports::intent::{Meant, Reader, Row, readers, rows};
 use serde_json::Value;
+use trials::{Ran, needs, of_each, trials};
 
-/// Held by each test: children that others have started at the same time are not told from those left behind.
-static ALONE: Mutex<()> = Mutex::new(());
+mod open;
 
-fn alone() -> MutexGuard<'static, ()> {
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use open::open;
 
-/// The tools, those that are there. What has been installed has to be.
-fn tools() -> Vec<(&'static About, Opened)> {
-    let tools = PEERS.iter().filter(|about| about.tier() == Tier::Tool);
-    let opened = tools.filter_map(|about| match about.open() {
-        Ok(opened) => Some((*about, opened)),
-        Err(failure) => {
-            assert!(
-                env::var_os("MISFRAME_PEERS").is_none(),
-                "{}: {failure}",
-                about.name
-            );
-            println!("skipped: {}: {failure}", about.name);
-            None
-        }
-    });
-    opened.collect()
+fn main() -> ExitCode {
+    let family = || {
+        let peers = PEERS.iter().filter(|about| about.family == UNIFIED.name);
+        peers.map(|about| (about.name, *about))
+    };
+    let expected = EXPECTED
+        .iter()
+        .map(|(peer, grades)| (*peer, (*peer, grades)));
+    let groups = [
+        trials![
+            phantoms_in_messages_are_named,
+            before_any_tool_is_run_the_phantoms_are_known,
+            where_all_take_it_the_phantom_is_one_of_consensus,
+            a_dialect_that_is_wrong_is_found_out,
+        ],
+        of_each(
+            "builds_of_commits_as_predicted",
+            expected,
+            builds_as_predicted,
+        ),
+        of_each(
+            "builds_a_plain_mail_as_meant",
+            family(),
+            builds_a_plain_mail,
+        ),
+        of_each(
+            "reads_a_plain_mail_and_refuses_a_corrupt_patch",
+            family(),
+            reads_a_plain_mail,
+        ),
+    ];
+    trials::run(groups.into_iter().flatten().collect())
 }
 
 /// What the command prints, and its exit code.
@@ -122,64 +135,72 @@ fn grades(commit: &Value) -> BTreeMap<String, (String, Value)> {
 /// before them. No dialect does either.
 const WITHOUT_DIALECT: &[&str] = &["dpkg-source", "svn-patch"];
 
-/// The demonstration: what git am, git apply, GNU patch, busybox and linked crates build of real commits.
-#[test]
-fn phantoms_in_messages_are_named_and_each_effect_is_as_predicted() {
-    let _alone = alone();
-    let repository = repository();
-    let path = repository.path().to_str().unwrap();
-    let (code, told) = misframe(&["check", "--git", "HEAD~3..", path, "--format", "json"]);
-    assert!(is(code, 1), "{told}");
-    let commits: Vec<Value> = told
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect();
+/// What is told of the three commits of [`repository`], and its exit code: all peers are asked, once for all tests.
+fn demonstration() -> &'static (Vec<Value>, String) {
+    static TOLD: OnceLock<(Vec<Value>, String)> = OnceLock::new();
+    TOLD.get_or_init(|| {
+        let repository = repository();
+        let path = repository.path().to_str().unwrap();
+        let (code, told) = misframe(&["check", "--git", "HEAD~3..", path, "--format", "json"]);
+        assert!(is(code, 1), "{told}");
+        let commits = told
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
+        (commits.collect(), told)
+    })
+}
+
+fn phantoms_in_messages_are_named() -> Ran {
+    needs(&["git"])?;
+    let (commits, told) = demonstration();
     let [plain, unindented, indented] = commits.as_slice() else {
         panic!("{told}");
     };
     let phantoms = |commit: &Value| commit["surprises"].as_array().unwrap().len();
     assert_eq!(phantoms(plain), 0, "{told}");
     assert!(phantoms(unindented) > 0 && phantoms(indented) > 0, "{told}");
-    let who = indented["surprises"][0]["readers"].to_string();
+    let readers = indented["surprises"][0]["readers"].to_string();
     assert!(
-        who.contains("gnu-patch") && !who.contains("git-apply"),
-        "{who}"
+        readers.contains("gnu-patch") && !readers.contains("git-apply"),
+        "{readers}"
     );
-    // By what is documented: git's CAVEATS of format-patch, and the indented patches of patch(1).
-    let expected = [
-        ("git-am", ["G0", "G3", "G0"]),
-        ("git-apply", ["G0", "G3", "G0"]),
-        ("gnu-patch", ["G0", "G3", "G3"]),
-        ("busybox-patch", ["G0", "G3", "G0"]),
-        ("flickzeug", ["G0", "G3", "G0"]),
-        ("hg-import", ["G0", "G3", "G0"]),
-        ("svn-patch", ["G0", "G3", "G0"]),
-        ("dpkg-source", ["G0", "G3", "G3"]),
-        ("patchkit", ["G0", "G3", "G0"]),
-        // It begins to read a mail after the line of three dashes.
-        ("diffy", ["G0", "G0", "G0"]),
-    ];
-    let open: Vec<_> = tools().iter().map(|(about, _)| about.name).collect();
-    for (peer, grade) in expected {
-        let about = PEERS.iter().find(|about| about.name == peer);
-        let is_linked = matches!(about.map(|about| &about.reach), Some(Reach::Linked { .. }));
-        if !open.contains(&peer) && !is_linked {
-            println!("skipped: {peer} is absent");
-            continue;
-        }
-        for (commit, grade) in commits.iter().zip(grade) {
-            let (told, as_predicted) = &grades(commit)[peer];
-            assert_eq!(told, grade, "{peer}: {commit}");
-            let has_dialect = !WITHOUT_DIALECT.contains(&peer);
-            let predicted = has_dialect.then_some(true).map_or(Value::Null, Value::Bool);
-            assert_eq!(as_predicted, &predicted, "{peer}: {commit}");
-        }
-    }
+    Ok(())
 }
 
-#[test]
-fn before_any_tool_is_run_the_phantoms_are_known() {
-    let _alone = alone();
+/// By what is documented: git's CAVEATS of format-patch, and the indented patches of patch(1).
+const EXPECTED: &[(&str, [&str; 3])] = &[
+    ("git-am", ["G0", "G3", "G0"]),
+    ("git-apply", ["G0", "G3", "G0"]),
+    ("gnu-patch", ["G0", "G3", "G3"]),
+    ("busybox-patch", ["G0", "G3", "G0"]),
+    ("flickzeug", ["G0", "G3", "G0"]),
+    ("hg-import", ["G0", "G3", "G0"]),
+    ("svn-patch", ["G0", "G3", "G0"]),
+    ("dpkg-source", ["G0", "G3", "G3"]),
+    ("patchkit", ["G0", "G3", "G0"]),
+    // It begins to read a mail after the line of three dashes.
+    ("diffy", ["G0", "G0", "G0"]),
+];
+
+/// The demonstration: what git am, git apply, GNU patch, busybox and linked crates build of real commits.
+fn builds_as_predicted((peer, expected): (&'static str, &'static [&'static str; 3])) -> Ran {
+    needs(&["git"])?;
+    let about = PEERS.iter().find(|about| about.name == peer).unwrap();
+    open(about)?;
+    let (commits, told) = demonstration();
+    assert_eq!(commits.len(), expected.len(), "{told}");
+    for (commit, expected) in commits.iter().zip(expected) {
+        let (grade, as_predicted) = &grades(commit)[peer];
+        assert_eq!(grade, expected, "{commit}");
+        let has_dialect = !WITHOUT_DIALECT.contains(&peer);
+        let predicted = has_dialect.then_some(true).map_or(Value::Null, Value::Bool);
+        assert_eq!(as_predicted, &predicted, "{commit}");
+    }
+    Ok(())
+}
+
+fn before_any_tool_is_run_the_phantoms_are_known() -> Ran {
+    needs(&["git"])?;
     let repository = repository();
     let path = repository.path().to_str().unwrap();
     let (code, told) = misframe(&["check", "--git", "HEAD~2..", path, "--peer", "none"]);
@@ -198,11 +219,14 @@ fn before_any_tool_is_run_the_phantoms_are_known() {
     assert!(is(code, 0), "{told}");
     let (code, told) = misframe(&["check", "--git", "no-such-commit", path]);
     assert!(is(code, 2), "{told}");
+    Ok(())
 }
 
-#[test]
-fn where_all_take_it_the_phantom_is_one_of_consensus() {
-    let _alone = alone();
+fn where_all_take_it_the_phantom_is_one_of_consensus() -> Ran {
+    needs(&["git"])?;
+    for name in ["git-apply", "gnu-patch"] {
+        open(PEERS.iter().find(|about| about.name == name).unwrap())?;
+    }
     let repository = repository();
     let path = repository.path().to_str().unwrap();
     let arguments = [
@@ -218,15 +242,15 @@ fn where_all_take_it_the_phantom_is_one_of_consensus() {
     let (_, told) = misframe(&arguments);
     let commit: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
     let grades = grades(&commit);
-    if grades.len() > 1 {
-        assert!(grades.values().all(|(grade, _)| grade == "G3c"), "{told}");
-    }
+    assert!(grades.len() > 1, "{told}");
+    assert!(grades.values().all(|(grade, _)| grade == "G3c"), "{told}");
+    Ok(())
 }
 
 /// Each dialect says what its tool builds; that of another tool is found out.
-#[test]
-fn a_dialect_that_is_wrong_is_found_out() {
-    let _alone = alone();
+fn a_dialect_that_is_wrong_is_found_out() -> Ran {
+    let peer = PEERS.iter().find(|about| about.name == "gnu-patch");
+    open(peer.unwrap())?;
     let all = intent::examples();
     let indented = all.iter().find(|commit| commit.name == "indented-spaces");
     let commit = indented.unwrap();
@@ -243,44 +267,43 @@ fn a_dialect_that_is_wrong_is_found_out() {
         let (rows, _) = rows(&meant, readers, peers);
         rows.first().and_then(Row::is_as_predicted)
     };
-    let right = told(&readers, &mut peers);
-    if right.is_none() {
-        assert!(env::var_os("MISFRAME_PEERS").is_none());
-        return;
-    }
-    assert_eq!(right, Some(true));
+    assert_eq!(told(&readers, &mut peers), Some(true));
     // The dialect of git apply, which knows no indentation, in the place of its own.
     readers.retain(|reader| reader.name != "gnu-patch");
     let other = readers.iter_mut().find(|reader| reader.name == "git-apply");
     "gnu-patch".clone_into(&mut other.unwrap().name);
     assert_eq!(told(&readers, &mut peers), Some(false));
+    Ok(())
 }
 
-/// The grade of each example that is plain is that it was built as meant.
-#[test]
-fn a_plain_mail_is_built_as_meant_by_all() {
-    let _alone = alone();
+/// Those that read and build nothing.
+const READ_ONLY: &[&str] = &[
+    "filterdiff",
+    "git-mailinfo",
+    "gitdiff-parser",
+    "jsdiff",
+    "lsdiff",
+    "parse-diff",
+    "patch-ng",
+    "python-patch",
+    "unidiff",
+    "unidiff-python",
+    "whatthepatch",
+];
+
+/// A plain mail is built as meant by every peer that builds.
+fn builds_a_plain_mail(about: &'static About) -> Ran {
+    let mut opened = open(about)?;
     let all = intent::examples();
     let plain = all.iter().find(|commit| commit.name == "plain").unwrap();
-    let building = PEERS.iter().filter(|about| about.family == "unified-diff");
-    let mut told = 0;
-    for about in building {
-        let Ok(mut opened) = about.open() else {
-            continue;
-        };
-        let Some(built) = build(&mut *opened.peer, &plain.before, &plain.mail()) else {
-            continue;
-        };
+    let built = build(&mut *opened.peer, &plain.before, &plain.mail());
+    assert_eq!(built.is_none(), READ_ONLY.contains(&about.name));
+    if let Some(built) = built {
         let built = built.unwrap();
-        assert_eq!(
-            (built.is_accepted, built.tree),
-            (true, plain.after.clone()),
-            "{}",
-            about.name
-        );
-        told += 1;
+        assert!(built.is_accepted);
+        assert_eq!(built.tree, plain.after);
     }
-    assert!(told >= 3, "linked ones are always there");
+    Ok(())
 }
 
 /// Those that show a tree and no reading.
@@ -299,9 +322,8 @@ const SKIP_LINES: &[&str] = &[
 ];
 
 /// Each peer of the family answers by itself: a good patch as strict does, a corrupt one by a refusal.
-#[test]
-fn each_peer_reads_a_plain_mail_and_refuses_a_corrupt_patch() {
-    let _alone = alone();
+fn reads_a_plain_mail(about: &'static About) -> Ran {
+    let mut opened = open(about)?;
     let all = intent::examples();
     let good = all
         .iter()
@@ -317,52 +339,48 @@ fn each_peer_reads_a_plain_mail_and_refuses_a_corrupt_patch() {
         (strict.reading.messages.len(), strict.reading.end),
         (1, End::Complete)
     );
-    for about in PEERS.iter().filter(|about| about.family == UNIFIED.name) {
-        let Ok(mut opened) = about.open() else {
-            continue;
-        };
-        assert_eq!(opened.name, about.name);
+    assert_eq!(opened.name, about.name);
+    assert!(
+        opened
+            .version
+            .starts_with(|first: char| first.is_ascii_digit()),
+        "{}",
+        about.name
+    );
+    let mut read = |input: &[u8]| {
+        let mut seen = Seen::default();
+        ask(&mut *opened.peer, input, Pieces::One, &mut seen).map(|()| seen)
+    };
+    if BUILD_ONLY.contains(&about.name) {
+        assert!(read(&good).is_err());
+        return Ok(());
+    }
+    let mut mail = good.as_slice();
+    if SIGNATURE_IS_BODY.contains(&about.name) {
         assert!(
-            opened
-                .version
-                .starts_with(|first: char| first.is_ascii_digit()),
+            !read(mail).unwrap().is(&strict.reading, mail),
             "{}",
             about.name
         );
-        let mut read = |input: &[u8]| {
-            let mut seen = Seen::default();
-            ask(&mut *opened.peer, input, Pieces::One, &mut seen).map(|()| seen)
-        };
-        if BUILD_ONLY.contains(&about.name) {
-            assert!(read(&good).is_err());
-            continue;
-        }
-        let mut mail = good.as_slice();
-        if SIGNATURE_IS_BODY.contains(&about.name) {
-            assert!(
-                !read(mail).unwrap().is(&strict.reading, mail),
-                "{}",
-                about.name
-            );
-            let signature = text.find("-- \n").unwrap();
-            mail = good.get(..signature).unwrap();
-        }
-        let seen = read(mail).unwrap();
-        assert!(seen.is(&strict.reading, &good), "{}: {seen:?}", about.name);
-        assert_eq!(seen.messages.len(), 1, "{}", about.name);
-        let refused = read(&corrupt).unwrap();
-        let expected = if SKIP_LINES.contains(&about.name) {
-            None
-        } else {
-            Some(End::Refused)
-        };
-        if let Some(end) = expected {
-            assert_eq!(
-                (refused.messages.len(), refused.end),
-                (0, end),
-                "{}",
-                about.name
-            );
-        }
+        let signature = text.find("-- \n").unwrap();
+        mail = good.get(..signature).unwrap();
     }
+    let seen = read(mail).unwrap();
+    assert!(seen.is(&strict.reading, &good), "{}: {seen:?}", about.name);
+    assert_eq!(seen.messages.len(), 1, "{}", about.name);
+    let refused = read(&corrupt).unwrap();
+    let expected = if SKIP_LINES.contains(&about.name) {
+        None
+    } else {
+        Some(End::Refused)
+    };
+    if let Some(end) = expected {
+        assert_eq!(
+            (refused.messages.len(), refused.end),
+            (0, end),
+            "{}",
+            about.name
+        );
+    }
+    Ok(())
 }

@@ -6,18 +6,36 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
-use std::env;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::sync::Mutex;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use corpus::intent;
 use parsers::unidiff::UNIFIED;
 use parsers::unidiff::tree::{File, Tree};
 use peers::{About, PEERS, Pieces, Tier};
 use reports::ask::{Peers, Who};
+use trials::{Ran, of_each, trials};
+
+mod open;
+
+use open::open;
+
+fn main() -> ExitCode {
+    let peers = PEERS.iter().filter(|about| about.family == UNIFIED.name);
+    let peers = peers.map(|about| (about.name, *about));
+    let groups = [
+        trials![a_line_of_a_gigabyte_is_read_in_bounded_memory],
+        of_each("outlives_what_is_hostile", peers, outlives_what_is_hostile),
+        // The last to begin.
+        trials![nobody_is_left_running],
+    ];
+    trials::run_at_a_time(AT_A_TIME, groups.into_iter().flatten().collect())
+}
 
 /// Bytes of memory of ours for each byte of an input: what a worker is told and answers is held as text.
 const MEMORY: u64 = 200;
@@ -132,19 +150,35 @@ fn children() -> Vec<String> {
         .collect()
 }
 
-/// What goes wrong when a peer is asked all of it.
-fn ask(about: &'static About) -> Vec<String> {
+/// How many peers are being asked.
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+/// Holds [`ASKED`] up by one.
+struct Asking;
+
+impl Asking {
+    fn begin() -> Self {
+        ASKED.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        ASKED.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A peer that is asked all of it answers afterwards, and nothing outside its scratch folder is touched.
+fn outlives_what_is_hostile(about: &'static About) -> Ran {
+    let _asking = Asking::begin();
+    drop(open(about)?);
     let folder = tempfile::tempdir().unwrap();
     let canary = folder.path().join("canary");
     fs::write(&canary, "quiet\n").unwrap();
     let tree: Tree = [(b"a.txt".to_vec(), File::ordinary("a\n"))].into();
     let mut peers = Peers::open(&UNIFIED, &[Who::Known(about)]);
-    let Some(name) = peers.names().next().map(str::to_owned) else {
-        println!("skipped: {} is absent", about.name);
-        let may_skip = env::var_os("MISFRAME_PEERS").is_none();
-        let absent = (!may_skip).then(|| format!("{} is absent", about.name));
-        return absent.into_iter().collect();
-    };
+    let name = peers.names().next().map(str::to_owned).unwrap();
     let mut bad = Vec::new();
     for (what, patch) in &hostile(&canary) {
         let mut read = false;
@@ -178,31 +212,19 @@ fn ask(about: &'static About) -> Vec<String> {
     if fs::read_dir(folder.path()).unwrap().count() != 1 {
         bad.push(format!("{name}: there are files beside the canary"));
     }
-    bad
+    assert!(bad.is_empty(), "\n{}\n", bad.join("\n"));
+    Ok(())
 }
 
-#[test]
-fn every_peer_outlives_what_is_hostile_and_nothing_outside_is_touched() {
-    let abouts = PEERS.iter().copied();
-    let abouts = abouts.filter(|about| about.family == UNIFIED.name);
-    let queue = Mutex::new(abouts);
-    let bad: Vec<String> = thread::scope(|scope| {
-        let work = || {
-            let next = || queue.lock().unwrap().next();
-            std::iter::from_fn(next).flat_map(ask).collect::<Vec<_>>()
-        };
-        let workers: Vec<_> = (0..AT_A_TIME).map(|_| scope.spawn(work)).collect();
-        let joined = workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap());
-        joined.collect()
-    });
-    assert!(bad.is_empty(), "\n{}\n", bad.join("\n"));
+/// Waits for the peers that are asked at the same time.
+fn nobody_is_left_running() {
+    while ASKED.load(Ordering::SeqCst) > 0 {
+        thread::sleep(Duration::from_millis(20));
+    }
     assert_eq!(children(), [""; 0]);
 }
 
 /// A gigabyte is read in no more than it takes, and a file that is longer not at all.
-#[test]
 fn a_line_of_a_gigabyte_is_read_in_bounded_memory() {
     const LINE: u64 = 1_000_000_000;
     let folder = tempfile::tempdir().unwrap();

@@ -5,30 +5,53 @@
 
 use std::env;
 use std::fs;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use corpus::case;
 use parsers::End;
 use parsers::http1::REQUEST;
 use peers::live::reader::{self, Patience, Reader};
 use peers::live::{Kind, named};
-use peers::{About, Failure, Opened, PEERS, Pieces, Seen, Tier, ask, worker};
+use peers::{About, Failure, PEERS, Pieces, Seen, Tier, ask, worker};
 use reports::climb::Way;
 use reports::dialect_file::DialectFile;
 use reports::learn::{drawn, examine};
+use trials::{Ignored, Ran, of_each, trials};
 
-/// Opens a peer; none when it is absent and nobody says that it has been installed.
-fn open(about: &About) -> Option<Opened> {
-    match about.open() {
-        Ok(opened) => Some(opened),
-        Err(failure) => {
-            let may_be_absent = about.was_left_out()
-                || about.tier() != Tier::Linked && env::var_os("MISFRAME_PEERS").is_none();
-            assert!(may_be_absent, "{}: {failure}", about.name);
-            println!("skipped: {}: {failure}", about.name);
-            None
-        }
-    }
+mod open;
+
+use open::{absent, open};
+
+fn main() -> ExitCode {
+    let readers = || {
+        let readers = PEERS.iter().filter(|about| about.family == REQUEST.name);
+        readers.map(|about| (about.name, *about))
+    };
+    let linked = readers().filter(|(_, about)| about.tier() == Tier::Linked);
+    let known = KNOWN.iter().map(|known| (known.0.replace(' ', "-"), known));
+    let examples = EXAMPLES.iter().map(|example| (example.0, example));
+    let servers = ["gunicorn", "node", "waitress"].map(|name| (name, name));
+    let groups = [
+        trials![the_dialects_that_were_learned_promise_enough],
+        of_each("reads_as_its_source_says", known, reads_as_its_source_says),
+        of_each(
+            "cuts_matter_if_it_says_so",
+            readers(),
+            cuts_matter_if_it_says_so,
+        ),
+        of_each("the_example_works", examples, the_example_works),
+        of_each(
+            "the_learned_dialect_reads_alike",
+            linked,
+            the_learned_dialect_reads_alike,
+        ),
+        of_each(
+            "the_dialect_of_a_server_reads_alike",
+            servers,
+            the_dialect_of_a_server_reads_alike,
+        ),
+    ];
+    trials::run(groups.into_iter().flatten().collect())
 }
 
 fn input(name: &str) -> Vec<u8> {
@@ -218,27 +241,24 @@ const KNOWN: &[Known] = &[
     ),
 ];
 
-#[test]
-fn peers_read_as_their_sources_say() {
-    for (peer, case, ends, end, source) in KNOWN {
-        let (name, version) = peer.split_once(' ').unwrap();
-        let about = PEERS.iter().find(|about| about.name == name).unwrap();
-        let Some(mut opened) = open(about) else {
-            continue;
-        };
-        // What is installed may be newer than what was read; what is linked is known.
-        if about.tier() == Tier::Linked {
-            assert_eq!(opened.version, version, "read the source of {name} anew");
-        }
-        let mut seen = Seen::default();
-        ask(&mut *opened.peer, &input(case), Pieces::One, &mut seen).unwrap();
-        let told: Vec<_> = seen.messages.iter().map(|whole| whole.end).collect();
-        assert_eq!(
-            (told.as_slice(), seen.end),
-            (*ends, *end),
-            "{peer} {case}: {source}"
-        );
+fn reads_as_its_source_says(known: &'static Known) -> Ran {
+    let (peer, case, ends, end, source) = known;
+    let (name, version) = peer.split_once(' ').unwrap();
+    let about = PEERS.iter().find(|about| about.name == name).unwrap();
+    let mut opened = open(about)?;
+    // What is installed may be newer than what was read; what is linked is known.
+    if about.tier() == Tier::Linked {
+        assert_eq!(opened.version, version, "read the source of {name} anew");
     }
+    let mut seen = Seen::default();
+    ask(&mut *opened.peer, &input(case), Pieces::One, &mut seen).unwrap();
+    let told: Vec<_> = seen.messages.iter().map(|whole| whole.end).collect();
+    assert_eq!(
+        (told.as_slice(), seen.end),
+        (*ends, *end),
+        "{peer} {case}: {source}"
+    );
+    Ok(())
 }
 
 /// Inputs of which a reading may depend on how they are cut, and that no case has.
@@ -247,34 +267,25 @@ const CUT: &[&[u8]] = &[
     b"GET / HTTP/1.1\r\nHost: a\r\n\r\nHELLO / HTTP/1.1\r\nHost: a\r\n\r\n",
 ];
 
-#[test]
-fn cuts_matter_to_those_who_say_so_and_to_no_one_else() {
+fn cuts_matter_if_it_says_so(about: &'static About) -> Ran {
+    let mut opened = open(about)?;
     let folder = tests::repository().join("corpus");
     let cases = case::load_family(&folder, &REQUEST).unwrap();
     let mut inputs: Vec<_> = CUT.iter().map(|input| input.to_vec()).collect();
     inputs.extend(cases.into_iter().map(|case| case.input));
-    for about in PEERS.iter().filter(|about| about.family == REQUEST.name) {
-        let Some(mut opened) = open(about) else {
-            continue;
-        };
-        let mut told = |input: &[u8], pieces| -> Result<Seen, Failure> {
-            let mut seen = Seen::default();
-            let asked = ask(&mut *opened.peer, input, pieces, &mut seen);
-            if asked.is_err() && !opened.peer.is_usable() {
-                opened = about.open()?;
-            }
-            asked.map(|()| seen)
-        };
-        let mut inputs = inputs.iter();
-        let depends = inputs.find(|input| told(input, Pieces::One) != told(input, Pieces::Bytes));
-        let depends = depends.map(|input| input.escape_ascii().to_string());
-        assert_eq!(
-            depends.is_some(),
-            !about.cuts.is_empty(),
-            "{}: {depends:?}",
-            about.name
-        );
-    }
+    let mut told = |input: &[u8], pieces| -> Result<Seen, Failure> {
+        let mut seen = Seen::default();
+        let asked = ask(&mut *opened.peer, input, pieces, &mut seen);
+        if asked.is_err() && !opened.peer.is_usable() {
+            opened = about.open()?;
+        }
+        asked.map(|()| seen)
+    };
+    let mut inputs = inputs.iter();
+    let depends = inputs.find(|input| told(input, Pieces::One) != told(input, Pieces::Bytes));
+    let depends = depends.map(|input| input.escape_ascii().to_string());
+    assert_eq!(depends.is_some(), !about.cuts.is_empty(), "{depends:?}");
+    Ok(())
 }
 
 /// What runs this program: it may be on the path, or among what is installed from PyPI.
@@ -288,53 +299,50 @@ fn found(program: &str) -> Option<String> {
     ways.into_iter().find(runs)
 }
 
+/// A language, the name of a file, the program that runs it, and its arguments.
+type Example = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
+
+const EXAMPLES: [Example; 3] = [
+    ("python", "mine.py", "python3", &[]),
+    ("javascript", "mine.js", "node", &[]),
+    ("go", "mine.go", "go", &["run"]),
+];
+
 /// The complete examples of the page that says how to write a worker.
-#[test]
-fn the_examples_of_the_protocol_work() {
+fn the_example_works(example: &'static Example) -> Ran {
+    let (language, file, program, arguments) = example;
+    let program =
+        found(program).ok_or_else(|| Ignored::not_installed(format!("needs {program}")))?;
     let page = fs::read_to_string(tests::repository().join("peers/PROTOCOL.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let examples = [
-        ("python", "mine.py", "python3", &[] as &[&str]),
-        ("javascript", "mine.js", "node", &[]),
-        ("go", "mine.go", "go", &["run"]),
-    ];
-    for (language, file, program, arguments) in examples {
-        let from = format!("```{language}\n");
-        let start = page.find(&from).unwrap() + from.len();
-        let length = page[start..].find("```").unwrap();
-        let path = folder.path().join(file);
-        fs::write(&path, &page[start..start + length]).unwrap();
-        let Some(program) = found(program) else {
-            assert!(
-                env::var_os("MISFRAME_PEERS").is_none(),
-                "{program} is not here"
-            );
-            println!("skipped: {program} is not here");
-            continue;
-        };
-        let command = format!("{program} {} {}", arguments.join(" "), path.display());
-        let mut opened = worker::of_command(&command, "http1-request")
-            .unwrap()
-            .open()
-            .unwrap();
-        assert_eq!(opened.name, "mine");
-        let input = b"2\nab1\nc3\nd";
-        for pieces in [Pieces::One, Pieces::Bytes] {
-            let mut seen = Seen::default();
-            ask(&mut *opened.peer, input, pieces, &mut seen).unwrap();
-            let ends: Vec<_> = seen.messages.iter().map(|whole| whole.end).collect();
-            assert_eq!(
-                (ends, seen.end),
-                (vec![4, 7], End::Incomplete),
-                "{language}"
-            );
-            assert_eq!(seen.content, b"abc", "{language}");
-        }
+    let from = format!("```{language}\n");
+    let start = page.find(&from).unwrap() + from.len();
+    let length = page[start..].find("```").unwrap();
+    let path = folder.path().join(file);
+    fs::write(&path, &page[start..start + length]).unwrap();
+    let command = format!("{program} {} {}", arguments.join(" "), path.display());
+    let mut opened = worker::of_command(&command, "http1-request")
+        .unwrap()
+        .open()
+        .unwrap();
+    assert_eq!(opened.name, "mine");
+    let input = b"2\nab1\nc3\nd";
+    for pieces in [Pieces::One, Pieces::Bytes] {
+        let mut seen = Seen::default();
+        ask(&mut *opened.peer, input, pieces, &mut seen).unwrap();
+        let ends: Vec<_> = seen.messages.iter().map(|whole| whole.end).collect();
+        assert_eq!((ends, seen.end), (vec![4, 7], End::Incomplete));
+        assert_eq!(seen.content, b"abc");
     }
+    Ok(())
 }
 
 /// What was measured of each dialect of a peer that reads requests: 99 % of those that are linked, 97 % of workers.
-#[test]
 fn the_dialects_that_were_learned_promise_enough() {
     for about in PEERS.iter().filter(|about| about.family == REQUEST.name) {
         let path = tests::repository().join(format!("peers/dialects/{}.toml", about.name));
@@ -353,91 +361,78 @@ fn the_dialects_that_were_learned_promise_enough() {
     }
 }
 
-/// The dialects that were learned are those of the peers that are linked now.
-#[test]
-fn the_dialects_that_were_learned_read_as_the_peers() {
+/// The dialect that was learned is that of the peer that is linked now.
+fn the_learned_dialect_reads_alike(about: &'static About) -> Ran {
     const INPUTS: usize = 1000;
-    let linked = PEERS.iter().filter(|about| about.tier() == Tier::Linked);
-    let linked = linked.filter(|about| about.family == REQUEST.name && !about.was_left_out());
-    for about in linked {
-        let path = tests::repository().join(format!("peers/dialects/{}.toml", about.name));
-        let file = DialectFile::load(&path).unwrap();
-        let mut opened = about.open().unwrap();
-        assert_eq!(
-            file.peer,
-            format!("{} {}", opened.name, opened.version),
-            "learn it anew: misframe learn {} --out peers/dialects",
-            about.name
-        );
-        let way = Way {
-            waives: file.waives(&REQUEST).unwrap(),
-            demands: Vec::new(),
-        };
-        let pieces = match file.pieces {
-            Some(_) => Pieces::Bytes,
-            None => Pieces::One,
-        };
-        let mut answer = |input: &[u8]| {
-            let mut seen = Seen::default();
-            let asked = ask(&mut *opened.peer, input, pieces, &mut seen);
-            if asked.is_err() {
-                opened = about.open().ok()?;
-            }
-            asked.ok().map(|()| seen)
-        };
-        let inputs = drawn(&REQUEST, 5, INPUTS, &[]);
-        let exam = examine(&REQUEST, &way, inputs, &mut answer, &mut |_, _, _| {});
-        // What was measured on other inputs, less four standard deviations.
-        let promised = file.alike as f64 / file.inputs as f64;
-        let deviation = (promised * (1.0 - promised) / exam.inputs as f64).sqrt();
-        let share = exam.alike as f64 / exam.inputs as f64;
-        assert!(
-            share >= promised - 4.0 * deviation - 0.002,
-            "{}: {share} of {} inputs, not {promised}",
-            about.name,
-            exam.inputs
-        );
-    }
+    let mut opened = open(about)?;
+    let path = tests::repository().join(format!("peers/dialects/{}.toml", about.name));
+    let file = DialectFile::load(&path).unwrap();
+    assert_eq!(
+        file.peer,
+        format!("{} {}", opened.name, opened.version),
+        "learn it anew: misframe learn {} --out peers/dialects",
+        about.name
+    );
+    let way = Way {
+        waives: file.waives(&REQUEST).unwrap(),
+        demands: Vec::new(),
+    };
+    let pieces = match file.pieces {
+        Some(_) => Pieces::Bytes,
+        None => Pieces::One,
+    };
+    let mut answer = |input: &[u8]| {
+        let mut seen = Seen::default();
+        let asked = ask(&mut *opened.peer, input, pieces, &mut seen);
+        if asked.is_err() {
+            opened = about.open().ok()?;
+        }
+        asked.ok().map(|()| seen)
+    };
+    let inputs = drawn(&REQUEST, 5, INPUTS, &[]);
+    let exam = examine(&REQUEST, &way, inputs, &mut answer, &mut |_, _, _| {});
+    // What was measured on other inputs, less four standard deviations.
+    let promised = file.alike as f64 / file.inputs as f64;
+    let deviation = (promised * (1.0 - promised) / exam.inputs as f64).sqrt();
+    let share = exam.alike as f64 / exam.inputs as f64;
+    assert!(
+        share >= promised - 4.0 * deviation - 0.002,
+        "{}: {share} of {} inputs, not {promised}",
+        about.name,
+        exam.inputs
+    );
+    Ok(())
 }
 
-#[test]
-fn the_dialects_of_live_servers_read_as_they_do() {
+fn the_dialect_of_a_server_reads_alike(name: &'static str) -> Ran {
     const INPUTS: usize = 60;
-    for name in ["gunicorn", "node", "waitress"] {
-        let server = named(Kind::Back, name).unwrap();
-        let (reader, version) = match Reader::of_back(server) {
-            Ok(opened) => opened,
-            Err(failure) => {
-                let is_missed = env::var_os("MISFRAME_PEERS").is_some();
-                assert!(!is_missed, "{name}: {failure}");
-                println!("skipped: {name}: {failure}");
-                continue;
-            }
+    let server = named(Kind::Back, name).unwrap();
+    let (reader, version) =
+        Reader::of_back(server).map_err(|failure| absent(name, false, failure))?;
+    let path = tests::repository().join(format!("peers/dialects/live-{name}.toml"));
+    let file = DialectFile::load(&path).unwrap();
+    assert_eq!(
+        file.peer,
+        format!("live:{name} {version}"),
+        "learn it anew: misframe learn live:{name} --out peers/dialects"
+    );
+    let way = Way {
+        waives: file.waives(&REQUEST).unwrap(),
+        demands: Vec::new(),
+    };
+    let mut last = Vec::new();
+    let mut answer = |input: &[u8]| {
+        // Who is asked again is waited for longer.
+        let patience = match last == input {
+            true => Patience::LONG,
+            false => Patience::USUAL,
         };
-        let path = tests::repository().join(format!("peers/dialects/live-{name}.toml"));
-        let file = DialectFile::load(&path).unwrap();
-        assert_eq!(
-            file.peer,
-            format!("live:{name} {version}"),
-            "learn it anew: misframe learn live:{name} --out peers/dialects"
-        );
-        let way = Way {
-            waives: file.waives(&REQUEST).unwrap(),
-            demands: Vec::new(),
-        };
-        let mut last = Vec::new();
-        let mut answer = |input: &[u8]| {
-            // Who is asked again is waited for longer.
-            let patience = match last == input {
-                true => Patience::LONG,
-                false => Patience::USUAL,
-            };
-            last = input.to_vec();
-            reader.read(input, patience).ok()
-        };
-        let inputs = drawn(&REQUEST, 5, INPUTS, reader::canary());
-        let exam = examine(&REQUEST, &way, inputs, &mut answer, &mut |_, _, _| {});
-        // What was measured, 97 % or more, less four standard deviations of so few.
-        assert!(exam.alike * 100 >= exam.inputs * 88, "{name}: {exam:?}");
-    }
+        last = input.to_vec();
+        reader.read(input, patience).ok()
+    };
+    let inputs = drawn(&REQUEST, 5, INPUTS, reader::canary());
+    let exam = examine(&REQUEST, &way, inputs, &mut answer, &mut |_, _, _| {});
+    // What was measured, 97 % or more, less four standard deviations of so few.
+    assert!(exam.alike * 100 >= exam.inputs * 88, "{name}: {exam:?}");
+    Ok(())
 }

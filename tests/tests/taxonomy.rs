@@ -5,16 +5,50 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
+use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use corpus::Case;
 use parsers::unidiff::UNIFIED;
 use parsers::unidiff::tree::{File, Tree};
-use peers::{Built, Failure, PEERS, Pieces, Seen, Tier};
+use peers::{About, Built, Failure, PEERS, Pieces, Seen};
 use reports::ask::{Peers, Who};
 use reports::panel::{Panel, Scope};
 use serde::Deserialize;
+use trials::{Ignored, Ran, of_each, trials};
+
+mod open;
+
+fn main() -> ExitCode {
+    let by_tools = TABLE.entry.iter().filter_map(|entry| {
+        let pair = entry.by.as_ref()?;
+        Some((&entry.id, (entry, pair)))
+    });
+    let peers = PEERS.iter().filter(|about| about.family == UNIFIED.name);
+    let peers = peers.map(|about| (about.name, *about));
+    let groups = [
+        trials![each_entry_is_told],
+        of_each("two_peers_differ", by_tools, two_peers_differ),
+        of_each(
+            "a_control_is_as_its_twin_to",
+            peers,
+            a_control_is_as_its_twin_to,
+        ),
+    ];
+    trials::run(groups.into_iter().flatten().collect())
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let text = fs::read_to_string(tests::repository().join("tests/taxonomy.toml")).unwrap();
+    toml::from_str(&text).unwrap()
+});
+
+static CASES: LazyLock<BTreeMap<String, Case>> = LazyLock::new(|| {
+    let cases = corpus::load_family(&tests::repository().join("corpus"), &UNIFIED).unwrap();
+    let cases = cases.into_iter().map(|case| (case.name.clone(), case));
+    cases.collect()
+});
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,58 +88,36 @@ enum Told {
 const ENTRIES: usize = 89;
 
 /// `cargo test --release -p tests --test taxonomy -- --nocapture` prints the table.
-#[test]
 fn each_entry_is_told() {
-    let text = fs::read_to_string(tests::repository().join("tests/taxonomy.toml")).unwrap();
-    let table: Table = toml::from_str(&text).unwrap();
-    let corpus = tests::repository().join("corpus");
-    let cases = corpus::load_family(&corpus, &UNIFIED).unwrap();
-    let cases: BTreeMap<_, _> = cases
-        .into_iter()
-        .map(|case| (case.name.clone(), case))
-        .collect();
     let panel = Panel::full(&UNIFIED);
     let (mut wrong, mut tally) = (Vec::new(), BTreeMap::new());
-    for (nth, entry) in table.entry.iter().enumerate() {
+    for (nth, entry) in TABLE.entry.iter().enumerate() {
         if entry.id != format!("T{:02}", nth + 1) {
             wrong.push(format!("{} is the entry number {}", entry.id, nth + 1));
         }
         *tally.entry(format!("{:?}", entry.told)).or_insert(0) += 1;
         let mut parts = false;
         for name in &entry.cases {
-            match cases.get(name) {
+            match CASES.get(name) {
                 Some(case) => parts |= tell(entry, case, &panel),
                 None => wrong.push(format!("{}: no case is called {name:?}", entry.id)),
             }
         }
-        let named = entry.cases.iter().filter_map(|name| cases.get(name));
-        match (&entry.by, entry.told == Told::Tools) {
-            (Some(pair), true) => match part(pair, named) {
-                Some(true) => {}
-                Some(false) => {
-                    wrong.push(format!("{}: {} do not part", entry.id, pair.join(" and ")))
-                }
-                None => println!("skipped: {}: {} is absent", entry.id, pair.join(" or ")),
-            },
-            (None, false) => {}
-            _ => wrong.push(format!("{}: `by` is for what tools tell", entry.id)),
+        if entry.by.is_some() != (entry.told == Told::Tools) {
+            wrong.push(format!("{}: `by` is for what tools tell", entry.id));
         }
-        let twin = entry.twin.as_ref().and_then(|twin| cases.get(twin));
-        match (twin, entry.told == Told::Control) {
-            (Some(twin), true) => {
-                let controls = entry.cases.iter().filter_map(|name| cases.get(name));
-                wrong.extend(controls.flat_map(|case| apart(&entry.id, case, twin)));
-            }
-            (None, false) if entry.twin.is_none() => {}
-            _ => wrong.push(format!("{}: a control has a case for its twin", entry.id)),
+        let twin = entry.twin.as_ref();
+        let has_twin = twin.is_some_and(|twin| CASES.contains_key(twin));
+        if has_twin != (entry.told == Told::Control) || twin.is_some() != has_twin {
+            wrong.push(format!("{}: a control has a case for its twin", entry.id));
         }
         if entry.cases.is_empty() || parts != (entry.told == Told::Camps) {
             let told = entry.told;
             wrong.push(format!("{}, {}: it is not {told:?}", entry.id, entry.title));
         }
     }
-    println!("{} entries: {tally:?}", table.entry.len());
-    assert_eq!(table.entry.len(), ENTRIES);
+    println!("{} entries: {tally:?}", TABLE.entry.len());
+    assert_eq!(TABLE.entry.len(), ENTRIES);
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
@@ -177,56 +189,49 @@ impl Effect {
     }
 }
 
-/// Whether these two peers part over one of the cases; none where one of them is absent.
-fn part<'a>(pair: &[String; 2], cases: impl Iterator<Item = &'a Case>) -> Option<bool> {
-    let mut parts = false;
-    let mut opened = pair.each_ref().map(|name| open(name));
+/// The two peers that the entry names differ over one of its cases.
+fn two_peers_differ((entry, pair): (&'static Entry, &'static [String; 2])) -> Ran {
+    let [mut first, mut second] = [open(&pair[0])?, open(&pair[1])?];
+    let cases = entry.cases.iter().filter_map(|name| CASES.get(name));
+    let mut differ = false;
     for case in cases {
-        let [Some((a, first)), Some((b, second))] = &mut opened else {
-            return None;
-        };
-        let effects = [Effect::of(a, first, case), Effect::of(b, second, case)];
-        parts |= effects[0].parts(&effects[1]);
+        let effects = [&mut first, &mut second].map(|(peers, name)| Effect::of(peers, name, case));
+        differ |= effects[0].parts(&effects[1]);
     }
-    Some(parts)
+    assert!(differ, "{}: {} do not differ", entry.id, pair.join(" and "));
+    Ok(())
 }
 
-/// The peers to which a control is something else than its twin.
-fn apart(id: &str, case: &Case, twin: &Case) -> Vec<String> {
-    let peers = PEERS
-        .iter()
-        .filter(|about| about.family == UNIFIED.name && about.tier() != Tier::Live);
-    let (mut asked, mut apart) = (0, Vec::new());
-    for about in peers {
-        let Some((name, mut peers)) = open(about.name).map(|(peers, name)| (name, peers)) else {
-            println!("skipped: {id}: {} is absent", about.name);
+/// To this peer, each control is what its twin is.
+fn a_control_is_as_its_twin_to(about: &'static About) -> Ran {
+    let (mut peers, name) = open(about.name)?;
+    let mut wrong = Vec::new();
+    let mut controls = 0;
+    for entry in &TABLE.entry {
+        let Some(twin) = entry.twin.as_ref().and_then(|twin| CASES.get(twin)) else {
             continue;
         };
-        asked += 1;
-        let effects = [case, twin].map(|case| Effect::of(&mut peers, &name, case));
-        if effects[0].parts(&effects[1]) {
-            apart.push(format!(
-                "{id}: {name} makes something else of {} than of {}",
-                case.name, twin.name
-            ));
+        for case in entry.cases.iter().filter_map(|name| CASES.get(name)) {
+            controls += 1;
+            let effects = [case, twin].map(|case| Effect::of(&mut peers, &name, case));
+            if effects[0].parts(&effects[1]) {
+                let (id, case, twin) = (&entry.id, &case.name, &twin.name);
+                wrong.push(format!(
+                    "{id}: it makes something else of {case} than of {twin}"
+                ));
+            }
         }
     }
-    println!(
-        "{id} {:24} as {} to {} of {asked} peers",
-        case.name,
-        twin.name,
-        asked - apart.len()
-    );
-    apart
+    assert!(controls > 0, "no entry is a control");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    Ok(())
 }
 
-/// The peer of this name, with its name and version. What has been installed has to be there.
-fn open(name: &str) -> Option<(Peers, String)> {
+/// The peer of this name, with its name and version.
+fn open(name: &str) -> Result<(Peers, String), Ignored> {
     let about = PEERS.iter().find(|about| about.name == name).unwrap();
+    open::open(about)?;
     let peers = Peers::open(&UNIFIED, &[Who::Known(about)]);
-    let open = peers.names().next().map(str::to_owned);
-    let may_be_absent = about.was_left_out()
-        || about.tier() != Tier::Linked && env::var_os("MISFRAME_PEERS").is_none();
-    assert!(open.is_some() || may_be_absent, "{name} is absent");
-    open.map(|open| (peers, open))
+    let name = peers.names().next().map(str::to_owned).unwrap();
+    Ok((peers, name))
 }

@@ -55,7 +55,7 @@ const LONG_FILES: &[(&str, &str)] = &[
 
 /// The folders of the workspace's own crates.
 const CRATES: &[&str] = &[
-    "parsers", "corpus", "peers", "reports", "clients", "tests", "fuzz",
+    "parsers", "corpus", "peers", "reports", "clients", "trials", "tests", "fuzz",
 ];
 
 /// What each crate may depend on: of our own crates, those below it; `parsers` on what reads bytes only.
@@ -63,9 +63,16 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("parsers", &[]),
     ("corpus", &["parsers"]),
     ("peers", &["parsers"]),
-    ("reports", &["parsers", "corpus", "peers"]),
-    ("clients", &["parsers", "corpus", "peers", "reports"]),
-    ("tests", &["parsers", "corpus", "peers", "reports"]),
+    ("reports", &["parsers", "corpus", "peers", "trials"]),
+    (
+        "clients",
+        &["parsers", "corpus", "peers", "reports", "trials"],
+    ),
+    ("trials", &[]),
+    (
+        "tests",
+        &["parsers", "corpus", "peers", "reports", "trials"],
+    ),
     ("fuzz", &["parsers", "corpus", "peers", "reports", "tests"]),
 ];
 

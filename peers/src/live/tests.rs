@@ -323,13 +323,13 @@ fn who_ends_at_once_has_crashed_and_its_last_words_are_told() {
 
 #[test]
 fn nothing_is_left_of_a_server_and_of_what_it_has_started() {
-    let script = "sleep 1000 & trap '' TERM; exec python3 -c \"
-import http.server, os
-class Echo(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200); self.send_header('Content-Length', '0'); self.end_headers()
-http.server.HTTPServer(('127.0.0.1', int(os.environ['MISFRAME_PORT'])), Echo).serve_forever()\"";
-    let server = server("echo 1.0", script);
+    let program = std::env::current_exe().unwrap();
+    let program = program.to_str().unwrap();
+    let script = format!(
+        "sleep 1000 & trap '' TERM; exec {} --exact live::tests::answers_on_a_port --ignored",
+        shlex::try_quote(program).unwrap()
+    );
+    let server = server("echo 1.0", &script);
     let running = server.start(0).unwrap();
     let group = i32::try_from(running.group()).unwrap();
     let log = running.log();
@@ -342,4 +342,14 @@ http.server.HTTPServer(('127.0.0.1', int(os.environ['MISFRAME_PORT'])), Echo).se
     }));
     assert!(!super::running().iter().any(|one| one.id == group));
     assert!(!log.parent().unwrap().exists());
+}
+
+#[test]
+#[ignore = "it is a server: `nothing_is_left_of_a_server_and_of_what_it_has_started` starts it"]
+fn answers_on_a_port() {
+    let port: u16 = std::env::var("MISFRAME_PORT").unwrap().parse().unwrap();
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+    for stream in listener.incoming().flatten() {
+        thread::spawn(|| answers(stream));
+    }
 }

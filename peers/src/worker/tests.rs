@@ -39,16 +39,16 @@ fn ask(script: &str) -> Result<Seen, Failure> {
 
 /// Whether a process of this group runs; one that was killed may take a moment to end.
 fn runs(group: u32) -> bool {
+    let is_of_group = |stat: &String| {
+        let (_, rest) = stat.rsplit_once(')').unwrap_or_default();
+        let mut words = rest.split_whitespace();
+        words.next() != Some("Z") && words.nth(1) == Some(&group.to_string())
+    };
     (0..400).all(|_| {
-        let of_group = Command::new("ps")
-            .args(["-eo", "pgid=,stat="])
-            .output()
-            .unwrap();
-        let listed = String::from_utf8(of_group.stdout).unwrap();
-        let runs = listed.lines().any(|line| {
-            let mut words = line.split_whitespace();
-            words.next() == Some(&group.to_string()) && !words.next().unwrap().starts_with('Z')
-        });
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        let mut stats =
+            processes.filter_map(|one| std::fs::read_to_string(one.path().join("stat")).ok());
+        let runs = stats.any(|stat| is_of_group(&stat));
         std::thread::sleep(Duration::from_millis(if runs { 10 } else { 0 }));
         runs
     })

@@ -488,23 +488,6 @@ fn a_command_of_the_user_is_a_peer() {
 }
 
 #[test]
-fn the_lab_lists_fronts_and_backs() {
-    let (code, out, _) = misframe(&["lab", "list", "--format", "json"]);
-    assert!(is(code, CLEAN));
-    let rows: Vec<Value> = out
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    let count = |kind: &str| rows.iter().filter(|row| row["kind"] == kind).count();
-    assert!(count("front") >= 12 && count("back") >= 16);
-    for row in &rows {
-        let is_there = row["state"] != "absent" && row["state"] != "broken";
-        assert_eq!(row["version"].is_string(), is_there, "{row}");
-        assert_eq!(row["reason"].is_null(), is_there, "{row}");
-    }
-}
-
-#[test]
 fn who_is_not_in_the_lab_cannot_be_started() {
     for args in [
         ["lab", "up", "no-such-server"].as_slice(),

@@ -167,6 +167,3 @@ pub fn node() -> Result<std::path::PathBuf, Failure> {
     let absent = || Failure::Absent("there is no Node.js".to_owned());
     newest.ok_or_else(absent)?.program()
 }
-
-#[cfg(test)]
-mod tests;

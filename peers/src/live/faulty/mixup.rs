@@ -250,7 +250,7 @@ impl Session {
 }
 
 /// What the two clients ask for.
-const PATHS: [&str; 2] = ["/first", "/second"];
+pub const PATHS: [&str; 2] = ["/first", "/second"];
 
 /// What a client gets, up to the end of its connection or until it waits no longer.
 fn read(client: &mut TcpStream) -> Got {
@@ -270,6 +270,3 @@ fn read(client: &mut TcpStream) -> Got {
         None => Got::End,
     }
 }
-
-#[cfg(test)]
-mod tests;
