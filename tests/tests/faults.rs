@@ -12,8 +12,11 @@ use peers::live::faulty::mixup::{Got, PATHS};
 use peers::live::faulty::{Clicked, NODES, Node, Observation, click, observe};
 use trials::{Ignored, Ran, of_each};
 
+/// A test of one client or server.
+type Ask<T> = fn(&'static T) -> Ran;
+
 fn main() -> ExitCode {
-    let clicks: [(&str, fn(&'static Clicker) -> Ran); 2] = [
+    let clicks: [(&str, Ask<Clicker>); 2] = [
         ("sends_a_post_again_that_kills_its_worker", sends_again),
         ("sends_a_post_once_that_is_answered", sends_once),
     ];
@@ -21,7 +24,7 @@ fn main() -> ExitCode {
         let clickers = CLICKERS.iter().map(|clicker| (clicker.name, clicker));
         of_each(name, clickers, test)
     });
-    let mixups: [(&str, fn(&'static Node) -> Ran); 3] = [
+    let mixups: [(&str, Ask<Node>); 3] = [
         ("answers_each_client_when_sound", answers_each_client),
         ("shows_every_symptom_of_two_faults", shows_every_symptom),
         ("ends_a_connection_that_nobody_holds", ends_a_connection),

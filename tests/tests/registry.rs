@@ -1,7 +1,7 @@
 //! Every peer that reads requests is asked about plain ones, and about what nobody accepts.
 
-// A panic is how a test fails.
-#![allow(clippy::unwrap_used)]
+// A panic is how a test fails, and so is an index that is out of bounds.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::process::ExitCode;
 
@@ -14,12 +14,15 @@ mod open;
 
 use open::open;
 
+/// A test of one peer.
+type Ask = fn(&'static About) -> Ran;
+
 fn main() -> ExitCode {
     let mut all = trials![
         names_are_sorted_and_unique,
         a_peer_left_out_says_how_to_build_it
     ];
-    let each: [(&str, fn(&'static About) -> Ran); 5] = [
+    let each: [(&str, Ask); 5] = [
         ("tells_its_name_and_version", tells_its_name_and_version),
         (
             "reads_plain_requests_as_strict_does",
