@@ -6,7 +6,6 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use parsers::rule::FIRST_RESTRICTION;
 use parsers::unidiff::demands::{self, Demand};
-use parsers::unidiff::tree::Manner;
 use parsers::{FAMILIES, Family, LeniencySet};
 use serde::{Deserialize, Serialize};
 
@@ -172,16 +171,37 @@ pub fn asked_of(family: &'static Family, named: &[String]) -> Result<Vec<Asked>>
     Ok(dialects)
 }
 
-/// The dialect of a peer that predicts what it makes of a tree.
+/// The dialect of a peer that builds trees.
 pub struct Declared {
     /// The peer's name.
     pub peer: &'static str,
-    /// How it makes a tree of what it reads.
-    pub manner: Manner,
+    /// Whether the peer changes nothing where a patch does not apply as a whole.
+    pub is_atomic: bool,
+    /// Whether the peer takes mails alone.
+    pub takes_mails: bool,
     text: &'static str,
 }
 
 impl Declared {
+    const fn new(peer: &'static str, text: &'static str) -> Self {
+        Self {
+            peer,
+            is_atomic: false,
+            takes_mails: false,
+            text,
+        }
+    }
+
+    const fn atomic(mut self) -> Self {
+        self.is_atomic = true;
+        self
+    }
+
+    const fn of_mails(mut self) -> Self {
+        self.takes_mails = true;
+        self
+    }
+
     /// As it was learned.
     ///
     /// # Errors
@@ -191,27 +211,26 @@ impl Declared {
     }
 }
 
-macro_rules! declared {
-    ($($peer:literal $manner:ident;)*) => {
-        /// The dialects of the peers that build trees, as they were learned.
-        pub const DECLARED: &[Declared] = &[$(Declared {
-            peer: $peer,
-            manner: Manner::$manner,
-            text: include_str!(concat!("../../peers/dialects/", $peer, ".toml")),
-        }),*];
+macro_rules! dialect {
+    ($peer:literal) => {
+        Declared::new(
+            $peer,
+            include_str!(concat!("../../peers/dialects/", $peer, ".toml")),
+        )
     };
 }
 
-declared! {
-    "busybox-patch" Onward;
-    "diffy" Whole;
-    "flickzeug" Whole;
-    "git-am" Mails;
-    "git-apply" Exact;
-    "gnu-patch" Fuzzy;
-    "hg-import" Each;
-    "patchkit" Whole;
-}
+/// The dialects of the peers that build trees, as they were learned.
+pub const DECLARED: &[Declared] = &[
+    dialect!("busybox-patch"),
+    dialect!("diffy").atomic(),
+    dialect!("flickzeug").atomic(),
+    dialect!("git-am").atomic().of_mails(),
+    dialect!("git-apply").atomic(),
+    dialect!("gnu-patch"),
+    dialect!("hg-import"),
+    dialect!("patchkit").atomic(),
+];
 
 #[cfg(test)]
 mod tests {

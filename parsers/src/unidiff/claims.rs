@@ -48,16 +48,10 @@ pub struct Claim<'a> {
     pub start: u64,
     /// The first line of the new file, likewise.
     pub new_start: u64,
-    /// How many lines of the old file and of the new one its header counts.
-    pub counts: [u64; 2],
     /// The lines of the hunk.
     pub lines: Vec<Line<'a>>,
-    /// Whether it has a hunk, with lines or without.
-    pub is_hunk: bool,
     /// Whether it has binary data, or binary data follow it.
     pub is_binary: bool,
-    /// Whether the input ends with it.
-    pub is_at_end: bool,
     /// Whether it begins the patch of a file.
     pub begins_file: bool,
     /// Where its header begins, in bytes from the start of the input.
@@ -100,7 +94,6 @@ fn one<'a>(reading: &Reading, message: &Message, input: &'a [u8]) -> Claim<'a> {
     let mut claim = Claim {
         at: message.end,
         end: message.end,
-        is_at_end: message.end == input.len(),
         is_binary: bytes(message.end, input.len()).starts_with(BINARY),
         ..Claim::default()
     };
@@ -126,8 +119,6 @@ fn one<'a>(reading: &Reading, message: &Message, input: &'a [u8]) -> Claim<'a> {
                 claim.at = claim.at.min(part.start);
                 claim.start = number_after(text, b'-');
                 claim.new_start = number_after(text, b'+');
-                claim.is_hunk = true;
-                claim.counts = [count_after(text, b'-'), count_after(text, b'+')];
                 is_data |= text.starts_with(BINARY);
                 claim.is_binary |= is_data;
             }
@@ -223,16 +214,6 @@ pub fn without_first(path: &[u8]) -> &[u8] {
 fn number_after(header: &[u8], sign: u8) -> u64 {
     let rest = header.iter().skip_while(|byte| **byte != sign).skip(1);
     digits(rest.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'+' | b'-')))
-}
-
-/// The number of lines after the first `sign` in the header of a hunk, one where only their place is given.
-fn count_after(header: &[u8], sign: u8) -> u64 {
-    let rest = header.iter().skip_while(|byte| **byte != sign).skip(1);
-    let mut rest = rest.skip_while(|byte| byte.is_ascii_digit());
-    match rest.next() {
-        Some(b',') => digits(rest),
-        _ => 1,
-    }
 }
 
 /// The number that these digits begin with; the largest where it is larger.

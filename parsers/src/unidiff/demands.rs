@@ -2,7 +2,6 @@
 //! forbids. It is no leniency, and moves no boundary before the place where they give up.
 
 use super::claims::{self, Change, Claim};
-use super::tree;
 use crate::verdict::{End, Reading};
 
 /// Something that a reader demands.
@@ -47,7 +46,7 @@ pub static DEMANDS: &[Demand] = &[
         text: "Refuses a header of git whose lines contradict one another, and a line diff --git that no line of a header follows and that has not one name twice.",
         lacks: |claim, before, input| {
             let end = before.last().map_or(0, |last| last.end);
-            tree::contradicts(claim, input.get(end..claim.at).unwrap_or(&[]))
+            headers_disagree(claim, input.get(end..claim.at).unwrap_or(&[]))
         },
     },
     Demand {
@@ -73,12 +72,107 @@ fn two_names<'a>(claim: &Claim<'a>) -> Vec<&'a [u8]> {
         line.strip_prefix(b"--- ")
             .or_else(|| line.strip_prefix(b"+++ "))
     });
-    names
-        .map(|name| {
-            let end = name.iter().position(|byte| *byte == b'\t');
-            name.get(..end.unwrap_or(name.len())).unwrap_or(name)
-        })
-        .collect()
+    names.map(up_to_tab).collect()
+}
+
+/// Whether `git apply` refuses the header of a claim behind this `text`, as observed by running 2.47.3. A line
+/// `diff --git` in the text has to have one name twice: no other line says what it is for.
+fn headers_disagree(claim: &Claim<'_>, text: &[u8]) -> bool {
+    let mut alone = text.split(|byte| *byte == b'\n');
+    if alone.any(|line| {
+        line.strip_prefix(GIT)
+            .is_some_and(|names| name_twice(names).is_none())
+    }) {
+        return true;
+    }
+    let lines = claim.header.iter().map(|line| claims::unindented(line));
+    let lines: Vec<&[u8]> = lines.collect();
+    let begins = lines.iter().rposition(|line| line.starts_with(GIT));
+    let header = begins.and_then(|at| lines.get(at..)?.split_first());
+    match header {
+        Some((git, [])) if claim.begins_file => !claim.lines.is_empty() || is_unnamed(git),
+        Some((_, [first, ..])) if first.starts_with(b"--- ") => false,
+        Some((git, lines)) if claim.begins_file => extended_disagree(git, lines),
+        _ => false,
+    }
+}
+
+/// What a header of git begins with.
+const GIT: &[u8] = b"diff --git ";
+
+fn is_unnamed(git: &[u8]) -> bool {
+    git.strip_prefix(GIT).and_then(name_twice).is_none()
+}
+
+/// Whether the lines behind a line `diff --git` contradict one another: a file is created and deleted, or renamed and
+/// copied; a mode is no octal number; a name is not that of the other lines, or not `/dev/null` where there is no file.
+fn extended_disagree(git: &[u8], lines: &[&[u8]]) -> bool {
+    let all = |start: &'static [u8]| {
+        lines
+            .iter()
+            .filter_map(move |line| line.strip_prefix(start))
+    };
+    let after = |start| all(start).next();
+    let says = |start| after(start).is_some();
+    let (creates, deletes) = (says(b"new file mode "), says(b"deleted file mode "));
+    let renames = says(b"rename from ") || says(b"rename to ");
+    let copies = says(b"copy from ") || says(b"copy to ");
+    let modes: [&[u8]; 4] = [
+        b"old mode ",
+        b"new mode ",
+        b"new file mode ",
+        b"deleted file mode ",
+    ];
+    let mut modes = modes.into_iter().flat_map(all);
+    if creates && deletes || renames && copies || modes.any(|mode| !is_mode(mode)) {
+        return true;
+    }
+    let (old, new) = (after(b"--- ").map(up_to_tab), after(b"+++ ").map(up_to_tab));
+    let (Some(old), Some(new)) = (old, new) else {
+        let has_names = renames || copies || !is_unnamed(git);
+        return old.is_some() || new.is_some() || !has_names;
+    };
+    let whole = git.strip_prefix(GIT).and_then(name_twice);
+    let is_other = |name: &[u8], is_absent: bool, moved: [&'static [u8]; 2], is_whole: bool| {
+        let path = claims::path(name);
+        let path = claims::without_first(&path);
+        let mut moved = moved.into_iter().flat_map(all).map(claims::path);
+        is_absent && name != b"/dev/null"
+            || !is_absent && is_whole && whole.as_deref().is_some_and(|whole| whole != path)
+            || moved.any(|moved| moved != path)
+    };
+    is_other(old, creates, [b"rename from ", b"copy from "], deletes)
+        || is_other(new, deletes, [b"rename to ", b"copy to "], creates)
+}
+
+/// Whether it begins with an octal number, with or without a sign, up to a blank or the end.
+fn is_mode(text: &[u8]) -> bool {
+    let digits = text
+        .strip_prefix(b"+")
+        .or(text.strip_prefix(b"-"))
+        .unwrap_or(text);
+    let count = digits
+        .iter()
+        .take_while(|byte| matches!(byte, b'0'..=b'7'))
+        .count();
+    count > 0 && digits.get(count).is_none_or(u8::is_ascii_whitespace)
+}
+
+/// The name that the two names on a line `diff --git` share, each without its first directory.
+fn name_twice(names: &[u8]) -> Option<Vec<u8>> {
+    let blanks = (0..names.len()).filter(|at| matches!(names.get(*at), Some(b' ' | b'\t')));
+    blanks.into_iter().find_map(|at| {
+        let [old, new] = [names.get(..at)?, names.get(at + 1..)?].map(claims::path);
+        let has_folder = old.contains(&b'/') && new.contains(&b'/');
+        let name = claims::without_first(&old);
+        (has_folder && name == claims::without_first(&new)).then(|| name.to_vec())
+    })
+}
+
+/// A name in a header, up to a tab.
+fn up_to_tab(name: &[u8]) -> &[u8] {
+    let end = name.iter().position(|byte| *byte == b'\t');
+    name.get(..end.unwrap_or(name.len())).unwrap_or(name)
 }
 
 /// The demand with this id.
@@ -114,7 +208,7 @@ mod tests {
     use crate::explain::judge_under;
     use crate::rule::{Leniency, LeniencySet};
     use crate::unidiff::UNIFIED;
-    use crate::unidiff::leniencies::GIT_LINE_TEXT;
+    use crate::unidiff::leniencies::{GIT_FILE, GIT_LINE_TEXT, GIT_OLD_ALONE};
     use crate::verdict::Verdict;
 
     fn held(id: &str, patch: &[u8]) -> (usize, End) {
@@ -147,5 +241,43 @@ mod tests {
             (0, End::Refused)
         );
         assert_eq!(held("git-headers-agree", twice), (2, End::Complete));
+    }
+
+    /// Each as `git apply` 2.47.3 was observed to take it or to refuse it.
+    #[test]
+    fn headers_of_git_are_read_as_git_apply_reads_them() {
+        let rename = "diff --git a/x b/y\nrename from x\nrename to y\n";
+        let create = "diff --git a/x b/x\nnew file mode 100644\n";
+        let index = "diff --git a/x b/x\nindex 0000000..1111111 100644\n";
+        let modes = |old| format!("diff --git a/x b/x\nold mode {old}\nnew mode 100755\n");
+        let names = |old, new| format!("--- {old}\n+++ {new}\n@@ -1 +1 @@\n-a\n+b\n");
+        for (is_taken, patch) in [
+            (true, format!("{rename}{}", names("a/x", "b/y"))),
+            (false, format!("{rename}{}", names("a/z", "b/y"))),
+            (false, format!("{rename}{}", names("a/x", "b/z"))),
+            (
+                false,
+                format!("{rename}copy from x\n{}", names("a/x", "b/y")),
+            ),
+            (true, format!("{create}{}", names("/dev/null", "b/x"))),
+            (false, format!("{create}{}", names("a/x", "b/x"))),
+            (false, format!("{create}{}", names("/dev/null", "b/z"))),
+            (false, format!("{create}deleted file mode 100644\n")),
+            (true, format!("{index}{}", names("a/z", "b/z"))),
+            (false, format!("{index}--- a/x\n@@ -1 +1 @@\n-a\n+b\n")),
+            (true, modes("+100644")),
+            (false, modes("100944")),
+            (false, modes("100644x")),
+            (false, modes("100644").replace("b/x", "b/y")),
+            (true, format!("diff --git a/x b/y\n{}", names("a/z", "b/z"))),
+            (
+                false,
+                format!("diff --git a/x b/y\n\ntext\n{}", names("a/z", "b/z")),
+            ),
+        ] {
+            let waives = [&GIT_LINE_TEXT, &GIT_OLD_ALONE, &GIT_FILE];
+            let (_, end) = held_under(&waives, "git-headers-agree", patch.as_bytes());
+            assert_eq!(end == End::Complete, is_taken, "{patch}");
+        }
     }
 }

@@ -5,9 +5,6 @@
 //! Charsets are left as they are: bytes decide where a patch begins and ends.
 
 mod field;
-pub mod format;
-pub mod info;
-mod split;
 #[cfg(test)]
 mod tests;
 mod transfer;

@@ -1,15 +1,8 @@
 //! What the claims of a reading make of a tree of files.
 
-mod exact;
-mod fuzzy;
-mod onward;
-mod quoted;
-
 use std::collections::BTreeMap;
 
-use super::claims::{self, Change, Claim, Line, path, unindented};
-use super::mail;
-use crate::verdict::{End, Reading};
+use super::claims::{Change, Claim, Line, path, unindented};
 
 /// The mode of an ordinary file.
 pub const ORDINARY: u32 = 0o100_644;
@@ -40,74 +33,9 @@ impl File {
 /// Files by their paths.
 pub type Tree = BTreeMap<Vec<u8>, File>;
 
-/// How a reader makes a tree of what it claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// Claim by claim, as far as they apply: see [`build`].
-    Each,
-    /// As [`Manner::Each`], but a patch that does not apply as a whole changes nothing.
-    Whole,
-    /// As git apply does, which goes through the lines itself, whatever a reader takes them for.
-    Exact,
-    /// As git am does, likewise: mail by mail; see [`built_of_mails`].
-    Mails,
-    /// As GNU patch does, likewise.
-    Fuzzy,
-    /// As busybox patch does, likewise.
-    Onward,
-}
-
-/// The tree that a reader of this manner makes of its `reading` of `input`, and whether it says that all went well.
-pub fn built(manner: Manner, tree: &Tree, reading: &Reading, input: &[u8]) -> (Tree, bool) {
-    match manner {
-        Manner::Exact => return exact::build(tree, input, false),
-        Manner::Mails => return exact::build(tree, input, true),
-        Manner::Fuzzy => return fuzzy::build(tree, input),
-        Manner::Onward => return onward::build(tree, input),
-        Manner::Each | Manner::Whole => {}
-    }
-    let claims = claims::of(reading, input);
-    let is_read = reading.end == End::Complete && !claims.is_empty();
-    let (built, failed) = build(tree, &claims);
-    let is_accepted = is_read && failed == 0;
-    match is_accepted || manner == Manner::Each {
-        true => (built, is_accepted),
-        false => (tree.clone(), false),
-    }
-}
-
-/// Makes a tree of another one and a patch, and says whether all went well.
-pub type Build<'a> = dyn FnMut(&Tree, &[u8]) -> (Tree, bool) + 'a;
-
-/// The tree that comes of the mails of `input`, one after the other, up to the first that `build` refuses to make of the
-/// tree so far and the patch of the mail, or of which git am cannot make a commit; and whether there was none.
-pub fn built_of_mails(tree: &Tree, input: &[u8], build: &mut Build<'_>) -> (Tree, bool) {
-    let mut tree = tree.clone();
-    let Some(mails) = mail::format::mails(input) else {
-        return (tree, false);
-    };
-    for mail in mails {
-        let Some(info) = mail::info::of(&mail) else {
-            return (tree, false);
-        };
-        let (built, is_accepted) = build(&tree, &info.patch);
-        tree = built;
-        // Only when it commits what it has applied does it ask whose it is.
-        if !is_accepted || !info.makes_commit {
-            return (tree, false);
-        }
-    }
-    (tree, true)
-}
-
-/// Whether git apply does not read a claim behind this text: the lines of its header contradict one another, or a line
-/// `diff --git` in the text has not one name twice.
-pub fn contradicts(claim: &Claim<'_>, text: &[u8]) -> bool {
-    exact::contradicts(claim, text)
-}
-
 /// Applies the claims in order, each where its lines stand: at the line that it names, or nearest to it. Of the paths
-/// in headers the first directory is taken off. Returns the tree, and how many claims do not apply.
+/// in headers the first directory is taken off. Binary data are not read, and do not apply. Returns the tree, and how
+/// many claims do not apply.
 pub fn build(tree: &Tree, claims: &[Claim<'_>]) -> (Tree, usize) {
     let (mut tree, mut failed) = (tree.clone(), 0);
     let mut drift = 0;
@@ -123,6 +51,9 @@ pub fn build(tree: &Tree, claims: &[Claim<'_>]) -> (Tree, usize) {
 }
 
 fn apply(tree: &mut Tree, claim: &Claim<'_>, drift: &mut i64) -> Option<()> {
+    if claim.is_binary {
+        return None;
+    }
     let header = Header::of(claim);
     let target = claim.target();
     let moved = header
@@ -135,7 +66,8 @@ fn apply(tree: &mut Tree, claim: &Claim<'_>, drift: &mut i64) -> Option<()> {
         };
         tree.insert(target.clone(), file?);
     }
-    if header.creates && claim.begins_file && !tree.contains_key(&target) {
+    let creates = header.creates || is_of_nothing(claim);
+    if creates && claim.begins_file && !tree.contains_key(&target) {
         let mode = header.mode.unwrap_or(ORDINARY);
         tree.insert(
             target.clone(),
@@ -156,6 +88,12 @@ fn apply(tree: &mut Tree, claim: &Claim<'_>, drift: &mut i64) -> Option<()> {
         tree.remove(&target);
     }
     Some(())
+}
+
+/// Whether a hunk names line 0 of the old file and only adds: it is for an empty file, or for none.
+fn is_of_nothing(claim: &Claim<'_>) -> bool {
+    let adds = |line: &Line<'_>| line.change == Change::Added;
+    claim.start == 0 && !claim.lines.is_empty() && claim.lines.iter().all(adds)
 }
 
 /// What the header of a file says besides its name.
@@ -287,90 +225,5 @@ mod tests {
             (files, failed),
             (vec![("y".to_owned(), "a\n".to_owned())], 0)
         );
-    }
-
-    fn built_in(manner: Manner, tree: &[(&str, &str)], patch: &str) -> (Vec<String>, bool) {
-        let mut verdict = Verdict::new();
-        judge(&Strict, patch.as_bytes(), &mut verdict);
-        let files = tree
-            .iter()
-            .map(|(path, content)| (path.as_bytes().to_vec(), File::ordinary(*content)));
-        let input = patch.as_bytes();
-        let (tree, is_accepted) = super::built(manner, &files.collect(), &verdict.reading, input);
-        let text = |file: &File| String::from_utf8_lossy(&file.content).into_owned();
-        (tree.values().map(text).collect(), is_accepted)
-    }
-
-    #[test]
-    fn context_that_differs_is_left_out_by_one_who_is_fuzzy_alone() {
-        let patch = "--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n";
-        let tree = [("x", "other\nb\nc\n")];
-        let made = |text: &str, is_accepted| (vec![text.to_owned()], is_accepted);
-        let changed = "other\nB\nc\n";
-        assert_eq!(built_in(Manner::Fuzzy, &tree, patch), made(changed, true));
-        let before = "other\nb\nc\n";
-        assert_eq!(built_in(Manner::Exact, &tree, patch), made(before, false));
-        assert_eq!(built_in(Manner::Onward, &tree, patch), made(before, false));
-    }
-
-    #[test]
-    fn a_hunk_that_names_the_first_line_stands_there_but_for_one_who_only_goes_on() {
-        let patch = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-b\n+B\n c\n";
-        let tree = [("x", "a\nb\nc\n")];
-        let (made, is_accepted) = built_in(Manner::Onward, &tree, patch);
-        assert_eq!((made, is_accepted), (vec!["a\nB\nc\n".to_owned()], true));
-        let (_, is_accepted) = built_in(Manner::Exact, &tree, patch);
-        assert!(!is_accepted);
-    }
-
-    #[test]
-    fn a_marker_ends_a_hunk_too_early_for_one_who_knows_none() {
-        let patch = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-b\n\\ No newline at end of file\n+B\n c\n";
-        let (made, is_accepted) = built_in(Manner::Onward, &[("x", "b\nc\n")], patch);
-        assert_eq!((made, is_accepted), (vec!["b\nc\n".to_owned()], false));
-        // Behind the last line it is text.
-        let patch = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-b\n+B\n\\ No newline at end of file\n";
-        let (made, is_accepted) = built_in(Manner::Onward, &[("x", "b\n")], patch);
-        assert_eq!((made, is_accepted), (vec!["B\n".to_owned()], true));
-    }
-
-    #[test]
-    fn mails_are_built_up_to_the_first_of_which_no_commit_can_be_made() {
-        let mail = |fields: &str, patch: &str| {
-            format!("From a Mon Sep 17 00:00:00 2001\n{fields}Subject: x\n\n---\n{patch}")
-        };
-        let patch = |name: &str| format!("--- a/{name}\n+++ b/{name}\n@@ -1 +1 @@\n-a\n+b\n");
-        let tree: Tree = [("x", "a\n"), ("y", "a\n"), ("z", "a\n")]
-            .map(|(path, text)| (path.as_bytes().to_vec(), File::ordinary(text)))
-            .into();
-        let mut build = |tree: &Tree, text: &[u8]| {
-            let mut verdict = Verdict::new();
-            judge(&Strict, text, &mut verdict);
-            super::built(Manner::Mails, tree, &verdict.reading, text)
-        };
-        let from = "From: A <a@b>\n";
-        let mut made = |input: &str| {
-            let (tree, is_accepted) = built_of_mails(&tree, input.as_bytes(), &mut build);
-            let content = |file: &File| file.content == b"b\n";
-            (tree.values().map(content).collect::<Vec<_>>(), is_accepted)
-        };
-        let [x, y, z] = ["x", "y", "z"].map(patch);
-        let all = [mail(from, &x), mail("", &y), mail(from, &z)].concat();
-        assert_eq!(made(&all), (vec![true, true, false], false));
-        assert_eq!(
-            made(&all.replace("Subject", "From: A <a@b>\nSubject")).0,
-            [true; 3]
-        );
-        assert_eq!(made(&x), (vec![false; 3], false));
-    }
-
-    #[test]
-    fn a_new_file_that_is_there_is_refused_by_who_is_exact() {
-        let patch = "--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+y\n";
-        for manner in [Manner::Exact, Manner::Fuzzy, Manner::Onward] {
-            let made = vec!["a\n".to_owned()];
-            assert_eq!(built_in(manner, &[("x", "a\n")], patch), (made, false));
-            assert_eq!(built_in(manner, &[], patch), (vec!["y\n".to_owned()], true));
-        }
     }
 }

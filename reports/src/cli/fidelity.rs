@@ -12,7 +12,7 @@ use corpus::escape::display_text;
 use corpus::intent::{drawn::sent, setting};
 use parsers::Family;
 use parsers::unidiff::UNIFIED;
-use parsers::unidiff::tree::{File, Manner, Tree};
+use parsers::unidiff::tree::{File, Tree};
 use peers::Pieces;
 use serde_json::json;
 
@@ -22,7 +22,7 @@ use super::target::{self, Target, Whom};
 use super::{CLEAN, Console};
 use crate::climb::Way;
 use crate::dialect_file::{DECLARED, DialectFile};
-use crate::intent::{Reader, readers};
+use crate::intent::{Reader, is_as_predicted, readers};
 use crate::learn::{Exam, drawn, examine};
 use crate::misses::Misses;
 use crate::picture::thousands;
@@ -242,7 +242,7 @@ fn kinds(
         ("inputs drawn by chance", drawn.collect()),
     ];
     if commits > 0 {
-        let is_mail = builder.is_some_and(|reader| reader.manner == Manner::Mails);
+        let is_mail = builder.is_some_and(|reader| reader.takes_mails);
         let mut chance = Chance::new(seed);
         let commits = (0..commits).map(|nth| {
             let sent = sent(&mut chance, is_mail);
@@ -274,19 +274,19 @@ fn effects(
         let Some(built) = target.build(&before, bytes) else {
             continue;
         };
-        let (tree, is_accepted) = reader.build(&before, bytes);
+        let predicted = reader.build(&before, bytes);
         score.exam.inputs += 1;
-        if (&tree, is_accepted) == (&built.tree, built.is_accepted) {
+        if is_as_predicted(&predicted, &built) {
             score.exam.alike += 1;
             continue;
         }
-        score.exam.stricter += usize::from(is_accepted && !built.is_accepted);
+        score.exam.stricter += usize::from(predicted.is_accepted && !built.is_accepted);
         score.otherwise.push(name.clone());
         if let Some(folder) = folder {
             keep(folder, &[input])?;
             let trees = [
                 listing("before", &before),
-                listing(title("predicted", is_accepted), &tree),
+                listing(title("predicted", predicted.is_accepted), &predicted.tree),
                 listing(title("built", built.is_accepted), &built.tree),
             ];
             let path = folder.join(format!("{name}.trees"));

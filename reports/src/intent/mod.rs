@@ -6,7 +6,7 @@ pub mod grade;
 use parsers::family::DialectParser;
 use parsers::unidiff::claims::{self, Change, Claim};
 use parsers::unidiff::demands::{self, Demand};
-use parsers::unidiff::tree::{self, Manner, Tree};
+use parsers::unidiff::tree::{self, Tree};
 use parsers::unidiff::{UNIFIED, strict::Strict};
 use parsers::{Dialect, End, LeniencySet, Verdict, judge};
 use peers::{Built, Failure};
@@ -36,8 +36,10 @@ pub struct Reader {
     pub name: String,
     /// Whether it is a peer's.
     pub is_peers: bool,
-    /// How it makes a tree of what it reads.
-    pub manner: Manner,
+    /// Whether a patch that does not apply as a whole changes nothing.
+    pub is_atomic: bool,
+    /// Whether it is given mails alone.
+    pub takes_mails: bool,
     waives: LeniencySet,
     demands: Vec<&'static Demand>,
 }
@@ -55,7 +57,8 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
         .map(|parser| Reader {
             name: parser.name().to_owned(),
             is_peers: false,
-            manner: Manner::Each,
+            is_atomic: false,
+            takes_mails: false,
             waives: parser.dialect().waives,
             demands: Vec::new(),
         })
@@ -65,7 +68,8 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
         readers.push(Reader {
             name: declared.peer.to_owned(),
             is_peers: true,
-            manner: declared.manner,
+            is_atomic: declared.is_atomic,
+            takes_mails: declared.takes_mails,
             waives: file.waives(&UNIFIED)?,
             demands: file.demanded()?,
         });
@@ -89,28 +93,41 @@ impl Reader {
         claims.iter().flat_map(paths_of).collect()
     }
 
-    /// The tree that it says will be made of `before`, and whether it says that all of the patch applies.
-    pub fn build(&self, before: &Tree, patch: &[u8]) -> (Tree, bool) {
-        let mut build = |before: &Tree, patch: &[u8]| {
-            let verdict = self.verdict(patch);
-            tree::built(self.manner, before, &verdict.reading, patch)
-        };
-        match self.manner {
-            Manner::Mails => tree::built_of_mails(before, patch, &mut build),
-            _ => build(before, patch),
+    /// What comes of its reading: what lies outside the tree is told apart.
+    pub fn build(&self, before: &Tree, patch: &[u8]) -> Built {
+        let verdict = self.verdict(patch);
+        let claims = claims::of(&verdict.reading, patch);
+        let is_read = verdict.reading.end == End::Complete && !claims.is_empty();
+        let (mut tree, failed) = tree::build(before, &claims);
+        let is_accepted = is_read && failed == 0;
+        if self.is_atomic && !is_accepted {
+            tree.clone_from(before);
+        }
+        let left = tree.extract_if(.., |path, _| is_outside(path));
+        let outside = left.map(|(path, _)| String::from_utf8_lossy(&path).into_owned());
+        Built {
+            outside: outside.collect(),
+            tree,
+            is_accepted,
         }
     }
 
     /// What it says will come of the patch.
     pub fn predict(&self, meant: &Meant) -> Outcome {
-        let (tree, is_accepted) = self.build(&meant.before, &meant.patch);
-        let built = Built {
-            tree,
-            is_accepted,
-            outside: Vec::new(),
-        };
+        let built = self.build(&meant.before, &meant.patch);
         Outcome::of(Ok(built), &meant.before, &meant.after)
     }
+}
+
+/// Whether a peer built what was predicted. What it leaves behind of a patch that it refuses, no reading says.
+pub fn is_as_predicted(predicted: &Built, built: &Built) -> bool {
+    built.is_accepted == predicted.is_accepted
+        && (!built.is_accepted || built.tree == predicted.tree)
+}
+
+/// Whether a path leads out of the tree.
+fn is_outside(path: &[u8]) -> bool {
+    path.starts_with(b"/") || path.split(|byte| *byte == b'/').any(|name| name == b"..")
 }
 
 /// The paths that a claim names.
@@ -239,9 +256,7 @@ impl Row {
     pub fn is_as_predicted(&self) -> Option<bool> {
         let predicted = self.predicted.as_ref()?.built.as_ref().ok()?;
         let built = self.outcome.built.as_ref().ok();
-        Some(built.is_some_and(|built| {
-            built.is_accepted == predicted.is_accepted && built.tree == predicted.tree
-        }))
+        Some(built.is_some_and(|built| is_as_predicted(predicted, built)))
     }
 }
 

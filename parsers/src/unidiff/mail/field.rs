@@ -63,21 +63,6 @@ pub(super) fn parameter<'f>(field: &'f [u8], name: &[u8]) -> Option<&'f [u8]> {
     }
 }
 
-/// What follows `name`, wherever that stands in the value of a field, up to a quote or to what ends it: as git mailinfo takes a
-/// parameter.
-pub(super) fn parameter_of<'f>(value: &'f [u8], name: &[u8]) -> Option<&'f [u8]> {
-    let at = (0..value.len()).find(|at| {
-        let found = value.get(*at..*at + name.len());
-        found.is_some_and(|found| found.eq_ignore_ascii_case(name))
-    })?;
-    let rest = value.get(at + name.len()..)?;
-    let (rest, ends): (_, &[u8]) = match rest.strip_prefix(b"\"") {
-        Some(quoted) => (quoted, b"\""),
-        None => (rest, b"; \t"),
-    };
-    rest.split(|byte| ends.contains(byte)).next()
-}
-
 /// Whether the parameter of this name has this value, in whatever letters.
 pub(super) fn is_set(field: &[u8], name: &[u8], value: &[u8]) -> bool {
     parameter(field, name).is_some_and(|found| found.eq_ignore_ascii_case(value))
