@@ -1,6 +1,13 @@
-//! The one escaper of hostile bytes: for case files, where it can be undone, and for terminals.
+//! The one escaper of hostile bytes and texts: for case files, where it can be undone, for terminals, and
+//! for JSON. Other formats escape their markup, and every character through [`push_text`].
+
+mod json;
+mod screen;
 
 use std::fmt;
+
+pub use json::{json, json_pretty, write_json};
+pub use screen::Screen;
 
 /// Why an escaped text stands for no bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,23 +126,45 @@ pub fn display_lines(bytes: &[u8]) -> Vec<String> {
 pub fn display_text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for char in text.chars() {
-        if is_deceptive(char) {
-            shown.extend(char.escape_unicode());
-        } else {
-            shown.push(char);
+        push_text(char, &mut shown);
+    }
+    shown
+}
+
+/// Like [`display_text`], for a text of several lines: line feeds stay.
+pub fn display_multiline(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '\n' => shown.push('\n'),
+            char => push_text(char, &mut shown),
         }
     }
     shown
 }
 
-/// Whether a character moves the cursor, turns text round, or shows as nothing.
+/// Appends a character of a text of others, or its escape.
+pub fn push_text(char: char, to: &mut String) {
+    if is_deceptive(char) {
+        to.extend(char.escape_unicode());
+    } else {
+        to.push(char);
+    }
+}
+
+/// Whether a character moves the cursor, turns text round, or shows as nothing: the control characters,
+/// the line and paragraph separators, the interlinear annotations, and what the Unicode Character Database
+/// (DerivedCoreProperties.txt of Unicode 16.0) lists as `Default_Ignorable_Code_Point`. The characters with
+/// the property `Bidi_Control` are among these.
 pub(crate) fn is_deceptive(char: char) -> bool {
     char.is_control()
         || matches!(
             char,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+                | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
@@ -193,6 +222,37 @@ mod tests {
         );
         assert_eq!(display_lines(b"a\r\nb"), ["a␍␊", "b"]);
         assert_eq!(display_text("é\u{202e}\x1b"), "é\\u{202e}\\u{1b}");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_escaped_in_texts() {
+        let ranges = [
+            ['\u{0}', '\u{1f}'],
+            ['\u{7f}', '\u{9f}'],
+            ['\u{ad}', '\u{ad}'],
+            ['\u{61c}', '\u{61c}'],
+            ['\u{200b}', '\u{200f}'],
+            ['\u{2028}', '\u{202e}'],
+            ['\u{2060}', '\u{2064}'],
+            ['\u{2066}', '\u{2069}'],
+            ['\u{fe00}', '\u{fe0f}'],
+            ['\u{feff}', '\u{feff}'],
+            ['\u{e0000}', '\u{e007f}'],
+            ['\u{e0100}', '\u{e01ef}'],
+        ];
+        for char in ranges.into_iter().flat_map(|[first, last]| first..=last) {
+            let text = char.to_string();
+            let shown = display_text(&text);
+            assert!(shown.starts_with("\\u{") && shown.is_ascii(), "{shown}");
+            let quoted = json(&text).unwrap();
+            assert!(quoted.is_ascii() && !quoted.contains(char), "{quoted}");
+            assert_eq!(serde_json::from_str::<String>(&quoted).unwrap(), text);
+        }
+        for plain in ["a", "é", "日本", "😀", " ", "§ → ␍"] {
+            assert_eq!(display_text(plain), plain);
+            assert_eq!(json(plain).unwrap(), format!("\"{plain}\""));
+        }
+        assert_eq!(display_multiline("a\n\rb"), "a\n\\u{d}b");
     }
 
     proptest! {

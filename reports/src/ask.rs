@@ -6,6 +6,7 @@ use std::mem::discriminant;
 use std::panic;
 use std::sync::Once;
 
+use corpus::escape::display_text;
 use parsers::unidiff::tree::Tree;
 use parsers::{End, Family, LeniencySet, Reading, Verdict, explain};
 use peers::{About, Built, Failure, PEERS, Peer, Pieces, Seen, Tier, ask, worker};
@@ -246,7 +247,8 @@ impl Peers {
             match about.open() {
                 Ok(opened) => peers.open.push(Open {
                     about,
-                    name: format!("{} {}", opened.name, opened.version),
+                    // A program may call itself anything.
+                    name: display_text(&format!("{} {}", opened.name, opened.version)),
                     peer: Some(opened.peer),
                     failures: 0,
                     record: Record::default(),

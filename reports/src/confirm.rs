@@ -102,7 +102,7 @@ pub fn keep(out: &Path, case: &Case, confirmed: &[Confirmation]) -> Result<PathB
     let file = folder.join(format!("{}.toml", case.name));
     let mut all = load(&file)?;
     all.extend(confirmed.iter().cloned());
-    let text = serde_json::to_string_pretty(&all)?;
+    let text = corpus::escape::json_pretty(&all)?;
     // What confirms it comes first: a case that is there is whole.
     corpus::file::write_atomically(
         &file.with_extension(EXTENSION),

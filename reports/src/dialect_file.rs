@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
+use corpus::escape;
 use parsers::rule::FIRST_RESTRICTION;
 use parsers::unidiff::demands::{self, Demand};
 use parsers::{FAMILIES, Family, LeniencySet};
@@ -133,7 +134,7 @@ pub fn asked(family: &'static Family, named: &str) -> Result<Asked> {
         let file = DialectFile::load(Path::new(named))?;
         return Ok(Asked {
             waives: file.waives(family)?,
-            name: format!("like {}", file.peer),
+            name: format!("like {}", escape::display_text(&file.peer)),
         });
     }
     let waives = panel::leniencies(family, named).map_err(|id| {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use corpus::escape::push_text;
+
 use crate::entry::{Entry, Tally};
 use crate::omission::Omission;
 use crate::picture::Palette;
@@ -113,8 +115,7 @@ fn escape(text: &str) -> String {
             '"' => html.push_str("&quot;"),
             '\'' => html.push_str("&#39;"),
             '\n' => html.push('\n'),
-            char if char.is_control() => html.push('\u{fffd}'),
-            char => html.push(char),
+            char => push_text(char, &mut html),
         }
     }
     html
@@ -130,7 +131,7 @@ mod tests {
         entry.file = "<script>\"'\u{1b}".to_owned();
         let html = report(&[entry], &[]);
         assert!(!html.contains("<script"));
-        assert!(html.contains("&lt;script&gt;&quot;&#39;\u{fffd}"));
+        assert!(html.contains("&lt;script&gt;&quot;&#39;\\u{1b}"));
         assert!(html.contains("<td class=\"error\">error<td>boundary two-numbers<td>"));
     }
 

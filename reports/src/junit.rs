@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use corpus::escape::push_text;
+
 use crate::entry::{Entry, families};
 use crate::omission::{Omission, troubles};
 use crate::picture::Palette;
@@ -94,8 +96,8 @@ fn omitted(omissions: &[Omission], xml: &mut String) {
     xml.push_str("  </testsuite>\n");
 }
 
-/// Text as XML 1.0 may hold it, also in an attribute; a character that no XML document may hold
-/// becomes U+FFFD.
+/// Text as XML 1.0 may hold it, also in an attribute. A character that no XML document may hold, or that
+/// no reader can see, becomes its escape.
 pub fn escape(text: &str) -> String {
     let mut xml = String::with_capacity(text.len());
     for char in text.chars() {
@@ -106,9 +108,8 @@ pub fn escape(text: &str) -> String {
             '"' => xml.push_str("&quot;"),
             '\'' => xml.push_str("&#39;"),
             '\n' | '\t' => xml.push(char),
-            '\u{fffe}' | '\u{ffff}' => xml.push('\u{fffd}'),
-            char if char.is_control() => xml.push('\u{fffd}'),
-            char => xml.push(char),
+            '\u{fffe}' | '\u{ffff}' => xml.extend(char.escape_unicode()),
+            char => push_text(char, &mut xml),
         }
     }
     xml
@@ -123,7 +124,7 @@ mod tests {
     fn no_markup_comes_from_outside() {
         assert_eq!(
             escape("<a b=\"'&'\">\u{1b}\u{0}"),
-            "&lt;a b=&quot;&#39;&amp;&#39;&quot;&gt;\u{fffd}\u{fffd}"
+            "&lt;a b=&quot;&#39;&amp;&#39;&quot;&gt;\\u{1b}\\u{0}"
         );
     }
 

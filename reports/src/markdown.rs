@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use corpus::escape::{display_multiline, push_text};
+
 use crate::entry::{Entry, Tally};
 use crate::omission::Omission;
 use crate::picture::Palette;
@@ -55,7 +57,7 @@ fn details(entry: &Entry, text: &mut String) {
     if let Some([about, source]) = entry.about() {
         let _ = writeln!(text, "{} {}\n", escape(&about), escape(&source));
     }
-    let picture = entry.draw(&Palette::PLAIN);
+    let picture = display_multiline(&entry.draw(&Palette::PLAIN));
     let fence = fence(&picture);
     let _ = writeln!(text, "{fence}text\n{picture}{fence}");
     if let Some(finding) = entry.found() {
@@ -91,12 +93,12 @@ fn escape(text: &str) -> String {
         match char {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
-            char if char.is_control() => escaped.push(' '),
+            '\n' | '\r' | '\t' => escaped.push(' '),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '>' | '$' => {
                 escaped.push('\\');
                 escaped.push(char);
             }
-            char => escaped.push(char),
+            char => push_text(char, &mut escaped),
         }
     }
     escaped

@@ -63,7 +63,7 @@ pub fn save(folder: &Path, front: &Front) -> Result<()> {
         mark: mark(front.server),
         recordings: front.recordings.iter().map(entry).collect(),
     };
-    let text = serde_json::to_string_pretty(&file)?;
+    let text = corpus::escape::json_pretty(&file)?;
     let path = folder.join(format!("{}.json", file.front));
     corpus::file::write_atomically(&path, format!("{text}\n").as_bytes())?;
     Ok(())

@@ -34,6 +34,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use corpus::escape::{self, Screen};
 use parsers::Family;
 use serde::Serialize;
 
@@ -170,7 +171,7 @@ impl Console<'_> {
     /// Writes an object in one line.
     fn object(&mut self, object: &impl Serialize) -> io::Result<()> {
         // As an error of I/O, which a closed pipe is, not one of JSON.
-        serde_json::to_writer(&mut *self.out, object).map_err(io::Error::from)?;
+        escape::write_json(&mut *self.out, object).map_err(io::Error::from)?;
         writeln!(self.out)
     }
 
@@ -180,7 +181,7 @@ impl Console<'_> {
     }
 
     fn say(&mut self, what: &str, is_trouble: bool) {
-        let what = corpus::escape::display_text(what);
+        let what = escape::display_text(what);
         // With stderr closed there is nowhere left to say so.
         let _ = writeln!(self.err, "misframe: {what}");
         self.said.add(what, is_trouble);
@@ -221,17 +222,19 @@ pub fn run(
                 true => text.ansi().to_string(),
                 false => text.to_string(),
             };
-            let _ = match usage.use_stderr() {
-                true => err.write_all(text.as_bytes()),
-                false => out.write_all(text.as_bytes()).and_then(|()| out.flush()),
-            };
+            let to = if usage.use_stderr() { err } else { out };
+            let mut screen = Screen::new(to, colour);
+            let _ = screen
+                .write_all(text.as_bytes())
+                .and_then(|()| screen.flush());
             return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(TROUBLE));
         }
     };
-    let mut out = Pipe::new(out, cli.command.is_verdict());
+    let mut out = Screen::new(Pipe::new(out, cli.command.is_verdict()), colour);
+    let mut err = Screen::new(err, false);
     let mut console = Console {
         out: &mut out,
-        err,
+        err: &mut err,
         palette: if colour {
             Palette::COLOUR
         } else {

@@ -195,7 +195,7 @@ fn write(format: Format, report: &Report, palette: &Palette) -> anyhow::Result<S
         Format::Json => {
             let mut lines = String::new();
             for line in json::lines(report) {
-                lines.push_str(&serde_json::to_string(&line)?);
+                lines.push_str(&corpus::escape::json(&line)?);
                 lines.push('\n');
             }
             lines

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
+use corpus::escape;
 
 use super::args::ReportArgs;
 use super::judges::Judges;
@@ -62,6 +63,7 @@ pub fn run(args: ReportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         }
         Some(path) => {
             let text = write(args.format, &entries, &omissions, &Palette::PLAIN)?;
+            let text = escape::display_multiline(&text);
             corpus::file::write_atomically(path, text.as_bytes())?;
         }
     }
@@ -80,7 +82,10 @@ fn write(
         Format::Json => lines(entries, omissions)?,
         Format::Junit => junit::report(entries, omissions),
         Format::Markdown => markdown::report(entries, omissions),
-        Format::Sarif => format!("{:#}\n", sarif::log(entries, omissions)),
+        Format::Sarif => format!(
+            "{}\n",
+            escape::json_pretty(&sarif::log(entries, omissions))?
+        ),
     })
 }
 
@@ -103,7 +108,7 @@ fn lines(entries: &[Entry], omissions: &[Omission]) -> anyhow::Result<String> {
     let troubles = troubles(omissions).map(Omission::object);
     let mut text = String::new();
     for object in objects.chain(troubles) {
-        text.push_str(&serde_json::to_string(&object)?);
+        text.push_str(&escape::json(&object)?);
         text.push('\n');
     }
     Ok(text)

@@ -1,6 +1,8 @@
 // A panic is how a test fails; indexing a `Value` gives null for what is not there.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
+mod hostile;
+
 use super::*;
 use parsers::FAMILIES;
 use serde_json::Value;
