@@ -122,6 +122,9 @@ pub fn scrub(
     Err(attempt.blame(by, &filled, &page.words))
 }
 
+/// In a longer stream, words are not tried one by one.
+const LARGE: usize = 64 << 10;
+
 /// What a scrubbed stream has to be read like.
 struct Attempt<'a> {
     family: &'static Family,
@@ -165,6 +168,11 @@ impl Attempt<'_> {
     fn with_fewest(&self, filled: &[u8], words: &[Range<usize>]) -> Option<Vec<u8>> {
         /// Each costs a judgement of the whole stream.
         const MOST_SINGLES: usize = 16;
+        let singles = if self.input.len() > LARGE {
+            0
+        } else {
+            MOST_SINGLES
+        };
         if words.is_empty() {
             return None;
         }
@@ -173,7 +181,7 @@ impl Attempt<'_> {
             return None;
         }
         let mut wanted: Vec<_> = words.to_vec();
-        for word in words.iter().take(MOST_SINGLES) {
+        for word in words.iter().take(singles) {
             let fewer: Vec<_> = wanted
                 .iter()
                 .filter(|other| *other != word)
@@ -190,7 +198,8 @@ impl Attempt<'_> {
     /// Names the word without which readers read otherwise, if it is a single one.
     fn blame(&self, by: String, filled: &[u8], words: &[Range<usize>]) -> Unscrubbable {
         const MOST: usize = 24;
-        let found = words.iter().take(MOST).find(|word| {
+        let tried = if self.input.len() > LARGE { 0 } else { MOST };
+        let found = words.iter().take(tried).find(|word| {
             let restored = self.restored(filled, [*word]);
             self.reads_otherwise(&restored).is_none()
         });

@@ -83,6 +83,8 @@ const METHODS: [&[u8]; 24] = [
 
 /// A word of no more bytes is not private.
 const SHORTEST: usize = 3;
+/// A longer word is not near any known one.
+const LONGEST: usize = 24;
 /// The shortest known word that is recognised inside of a longer one.
 const SHORTEST_PART: usize = 5;
 
@@ -199,6 +201,9 @@ pub(crate) fn is_near(word: &[u8]) -> bool {
     let Ok(word) = std::str::from_utf8(word) else {
         return false;
     };
+    if word.len() > LONGEST {
+        return false;
+    }
     let word = word.to_ascii_lowercase();
     let names = [
         "content-length",

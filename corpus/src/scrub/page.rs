@@ -6,7 +6,7 @@
 mod chunks;
 mod request_line;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::filler::{cased_filler, filler, is_version, unsigned_filler};
@@ -44,7 +44,7 @@ pub(super) struct Page<'a> {
     /// The words that stay because the user says so.
     keep: &'a [String],
     /// The authorities that were met, in lower case. Equal ones stay equal, different ones different.
-    authorities: Vec<Vec<u8>>,
+    authorities: HashMap<Vec<u8>, usize>,
 }
 
 /// `input` with everything outside of the regions, and everything private inside, replaced by filler.
@@ -70,7 +70,7 @@ pub(super) fn fill<'a>(
         numbers: Vec::new(),
         sizes,
         keep,
-        authorities: Vec::new(),
+        authorities: HashMap::new(),
     };
     for pass in [
         Pass::Sizes,

@@ -222,11 +222,12 @@ pub fn run(
                 true => text.ansi().to_string(),
                 false => text.to_string(),
             };
-            let to = if usage.use_stderr() { err } else { out };
-            let mut screen = Screen::new(to, colour);
-            let _ = screen
-                .write_all(text.as_bytes())
-                .and_then(|()| screen.flush());
+            let text = escape_text(&text, colour);
+            let _ = if usage.use_stderr() {
+                err.write_all(&text)
+            } else {
+                out.write_all(&text).and_then(|()| out.flush())
+            };
             return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(TROUBLE));
         }
     };
@@ -266,6 +267,17 @@ pub fn run(
             ExitCode::from(TROUBLE)
         }
     }
+}
+
+/// What a screen is given of a text.
+fn escape_text(text: &str, has_colours: bool) -> Vec<u8> {
+    let mut escaped = Vec::new();
+    let mut screen = Screen::new(&mut escaped, has_colours);
+    let _in_memory = screen
+        .write_all(text.as_bytes())
+        .and_then(|()| screen.flush());
+    drop(screen);
+    escaped
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

@@ -105,6 +105,7 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         }
         Some(path) => {
             let text = write(args.format, &report, &Palette::PLAIN)?;
+            let text = corpus::escape::display_multiline(&text);
             corpus::file::write_atomically(path, text.as_bytes())?;
         }
     }

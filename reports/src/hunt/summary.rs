@@ -225,5 +225,6 @@ fn heading(
 
 /// A line on standard output; nobody may be reading it.
 pub fn say(line: &str) {
+    let line = corpus::escape::display_multiline(line);
     let _unread = writeln!(io::stdout().lock(), "{line}");
 }

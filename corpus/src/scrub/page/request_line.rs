@@ -105,11 +105,8 @@ impl Page<'_> {
     pub(super) fn authority(&mut self, start: usize, end: usize) {
         let authority = self.slice(start, end);
         let lower = authority.to_ascii_lowercase();
-        let known = self.authorities.iter().position(|known| *known == lower);
-        let nth = known.unwrap_or_else(|| {
-            self.authorities.push(lower);
-            self.authorities.len() - 1
-        });
+        let count = self.authorities.len();
+        let nth = *self.authorities.entry(lower).or_insert(count);
         let step = u8::try_from(nth).unwrap_or(u8::MAX).min(5);
         let port = Port::of(authority);
         self.put(start, end, |nth, byte| match byte {
