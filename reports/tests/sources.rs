@@ -193,6 +193,52 @@ fn a_peer_of_another_family_judges_nothing() {
 }
 
 #[test]
+fn a_hunt_counts_the_failures_of_peers() {
+    // Where a Content-Length is no number, edge-http panics; that is caught.
+    let seed = b"about = 'x'\nexpect = 'reject'\n\
+        input = 'POST / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: x\\r\\n\\r\\n'\n";
+    let folder = with(&[("corpus/http1-request/seed.toml", seed)]);
+    let args = [
+        "hunt",
+        "--family",
+        "http1-request",
+        "--seconds",
+        "5",
+        "--jobs",
+        "1",
+        "--tools",
+        "0",
+        "--reading",
+        "strict",
+        "--peer",
+        "edge-http",
+        "--out",
+        "out",
+    ];
+    let (code, out, err) = misframe(&folder, &args);
+    assert_eq!(code, 0, "{out}{err}");
+    let lines = || out.lines().filter(|line| line.starts_with("edge-http "));
+    assert_eq!(lines().count(), 1, "{out}");
+    assert!(
+        lines().all(|line| line.contains(": no answer about ")),
+        "{out}"
+    );
+    assert!(lines().all(|line| line.contains(": it panics: ")), "{out}");
+    let args = [
+        "hunt",
+        "--family",
+        "unified-diff",
+        "--seconds",
+        "1",
+        "--peer",
+        "edge-http",
+    ];
+    let (code, _, err) = misframe(&folder, &args);
+    assert_eq!(code, 2);
+    assert!(err.contains("edge-http: it reads http1-request"), "{err}");
+}
+
+#[test]
 fn nothing_to_judge_is_trouble() {
     let header = fs::read(corpus().join("traffic/captures/curl.pcap")).unwrap();
     let folder = with(&[

@@ -52,7 +52,8 @@ fn streams(capture: &Capture) -> (Vec<Stream>, usize) {
     };
     let summary = traffic::read_streams(&folder().join(&capture.file), &mut take).unwrap();
     let is_gap = |note: &&String| note.contains("bytes to the server are missing");
-    (streams, summary.notes.iter().filter(is_gap).count())
+    let told = summary.partial.iter().chain(&summary.notes);
+    (streams, told.filter(is_gap).count())
 }
 
 /// What is made of a stream: the strict reading, or, where strict refuses it, that of the readers who

@@ -27,6 +27,11 @@ pub fn run(args: &CheckArgs, range: &str, console: &mut Console<'_>) -> anyhow::
     };
     let repository = Repository(folder);
     let commits = repository.commits(range)?;
+    if commits.is_empty() {
+        console.complain(&format_args!(
+            "{range}: there is no commit in this range that is no merge; nothing is judged"
+        ));
+    }
     let asked = match args.peer.as_slice() {
         [] => vec![Who::All],
         some => some.to_vec(),

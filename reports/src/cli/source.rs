@@ -18,9 +18,6 @@ use load::{Loaded, load};
 
 pub use kind::Play;
 
-/// Files that lie among inputs and are none.
-const OTHER: &[&str] = &["md", "new", "rs", "snap"];
-
 /// An input with a name.
 pub struct Sample {
     /// Where it comes from, as the user named it, and `#` with the place if it is a part of that file.
@@ -201,11 +198,11 @@ fn file(
         Loaded::Raw(input) => input,
     };
     if input.is_empty() && (empty != Empty::Taken || capture::is_named(path)) {
+        let name = name(path);
         match empty {
             Empty::Left if !capture::is_named(path) => console.leave("empty file"),
             _ => console.complain(&format_args!(
-                "{}: it is empty; there is nothing to judge",
-                name(path)
+                "{name}: it is empty; there is nothing to judge"
             )),
         }
         return Ok(());
@@ -362,7 +359,7 @@ fn in_folder(
 ) -> anyhow::Result<()> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     match extension {
-        Some(extension) if OTHER.contains(&extension) => {
+        Some(extension) if kind::OTHER.contains(&extension) => {
             console.leave(&format!(".{extension} file"));
             Ok(())
         }

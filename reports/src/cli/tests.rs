@@ -43,11 +43,14 @@ fn a_file_that_is_not_there() {
     for verb in ["read", "check"] {
         let (code, out, err) = misframe(&[verb, "no/such/file", "--format", "json"]);
         assert!(is(code, TROUBLE), "{verb}");
-        assert_eq!(out, "", "{verb}");
-        assert_eq!(
-            err,
-            "misframe: no/such/file: there is no such file; name a case, a raw file, a capture or a folder\n"
-        );
+        let why =
+            "no/such/file: there is no such file; name a case, a raw file, a capture or a folder";
+        assert_eq!(err, format!("misframe: {why}\n"));
+        let told = match verb {
+            "check" => format!("{{\"trouble\":\"{why}\"}}\n"),
+            _ => String::new(),
+        };
+        assert_eq!(out, told, "{verb}");
     }
 }
 
@@ -95,8 +98,10 @@ fn a_case_that_is_bad() {
     let bad = file(&dir, "http1-request/bad.toml", b"about = 1\n");
     let (code, out, err) = misframe(&["check", &bad, "--format", "json"]);
     assert!(is(code, TROUBLE));
-    assert_eq!(out, "");
-    assert!(err.contains("bad.toml"), "{err}");
+    let told: Value = serde_json::from_str(&out).unwrap();
+    let why = told["trouble"].as_str().unwrap();
+    assert!(why.contains("bad.toml"), "{out}");
+    assert_eq!(err, format!("misframe: {why}\n"));
 }
 
 #[test]

@@ -16,6 +16,7 @@ use super::quarry::{Quarry, quarries};
 use super::replay::Replays;
 use super::summary::{self, Tally, say};
 use super::worker::judged_file;
+use crate::ask::Who;
 use crate::dialect_file;
 use crate::picture::thousands;
 use anyhow::{Context, Result, bail};
@@ -54,6 +55,7 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     if let Some(family) = FAMILIES.first() {
         dialect_file::asked_of(family, &options.dialects)?;
     }
+    can_be_asked(&options.peers, &families)?;
     fs::create_dir_all(&options.out).with_context(|| {
         format!(
             "cannot make the folder {}; choose another with --out",
@@ -80,6 +82,22 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
         (None, []) => Ok(ExitCode::SUCCESS),
         (None, broken) => bail!("{}", broken.join("\n")),
     }
+}
+
+/// That each peer that is named can be asked about something that is hunted.
+fn can_be_asked(peers: &[String], families: &[&'static dyn Quarry]) -> Result<()> {
+    for name in peers {
+        let Ok(Who::Known(about)) = Who::named(name) else {
+            continue;
+        };
+        if !families.iter().any(|family| family.name() == about.family) {
+            bail!("{name}: it reads {}, which is not hunted", about.family);
+        }
+        if let Err(failure) = about.open() {
+            bail!("{name}: {failure}");
+        }
+    }
+    Ok(())
 }
 
 fn start(

@@ -7,6 +7,9 @@ use parsers::Family;
 
 use crate::confirm::is_beside_a_case;
 
+/// The extensions of files that lie among inputs and are none.
+pub const OTHER: &[&str] = &["md", "new", "rs", "snap"];
+
 /// What a case that is played is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Play {
