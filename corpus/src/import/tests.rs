@@ -77,7 +77,7 @@ fn a_raw_file_becomes_a_small_case() {
         case.about,
         "Captured traffic: 3 requests, the first with GET, bodiless and chunked and length."
     );
-    let expected = "GET /xxxx/0 HTTP/1.1\r\nHost: aaaa.aaaaaaa\r\nUser-Agent: xxxxxxx/\r\nX-Xxx: 0\r\n\r\n\
+    let expected = "GET /xxxx/0 HTTP/1.1\r\nHost: aaaa.aaaaaaa\r\nUser-Agent: xxxxxxx/\r\nx-xxx: 0\r\n\r\n\
         POST /xxxxx?x HTTP/1.1\r\nHost: bbbb.bbbbbbb:1111\r\nUser-Agent: xxxxxxx/\r\nCookie: xx=xxxxx\r\nContent-Length: 3\r\n\r\nxxx\
         PUT /x HTTP/1.1\r\nHost: aaaa.aaaaaaa\r\nTransfer-Encoding: chunked\r\n\r\n3;x=x\r\nxxx\r\n0\r\n\r\n";
     assert_eq!(display(&case.input), display(expected.as_bytes()));
@@ -188,7 +188,7 @@ fn a_request_cut_short_by_the_capture_is_left_out() {
     .concat();
     let file = place.file("a.pcap", &whole(101, &[to_server(1, "A", &sent)]));
     place.import(&[file], &[]).unwrap();
-    assert!(place.cases()[0].input.ends_with(b"X-Xxx: 0\r\n\r\n"));
+    assert!(place.cases()[0].input.ends_with(b"x-xxx: 0\r\n\r\n"));
     let place = Place::new();
     let file = place.file(
         "a.pcap",

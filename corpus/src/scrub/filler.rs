@@ -51,7 +51,7 @@ pub(super) fn without_high_bytes(input: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// [`filler`] where case may matter: in a method, and in the name of a field.
+/// [`filler`] where case may matter: in a method.
 pub(super) fn cased_filler(byte: u8) -> u8 {
     match byte {
         b'A'..=b'Z' => b'X',

@@ -9,7 +9,7 @@ mod request_line;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::filler::{cased_filler, filler, is_version, unsigned_filler};
+use super::filler::{filler, is_version, unsigned_filler};
 use super::number::{self, Digits};
 use super::{Region, known};
 
@@ -259,7 +259,7 @@ impl<'a> Page<'a> {
                 if let Some(part) = known::framing_name(word) {
                     self.allow(run.start + part.start, run.start + part.end);
                 }
-                self.put(run.start, run.end, |_, byte| cased_filler(byte));
+                self.put(run.start, run.end, |_, byte| filler(byte));
                 self.words.push(run);
             }
         }
