@@ -3,6 +3,7 @@
 //! A peer is opaque. It cites no rule, and shows no more of its reading than [`Seen`] holds: where each
 //! message ends, what its content is, and how the stream ended. Why it reads so is for others to explain.
 
+pub mod confine;
 #[cfg(feature = "linked")]
 mod linked;
 pub mod live;
@@ -129,7 +130,8 @@ impl About {
     /// Opens it.
     ///
     /// # Errors
-    /// [`Failure::Absent`] when it is not there, with what to do.
+    /// [`Failure::Absent`] when it is not there, with what to do, and [`Failure::Broken`] when it is there and cannot
+    /// be asked. Neither has a reading.
     pub fn open(&self) -> Result<Opened, Failure> {
         match &self.reach {
             Reach::Linked { version, open } => Ok(Opened {
@@ -218,6 +220,9 @@ pub enum Failure {
     /// The peer is not there.
     #[error("{0}")]
     Absent(String),
+    /// The peer is there and cannot be run, or cannot be run confined, or does not tell its version.
+    #[error("{0}")]
+    Broken(String),
 }
 
 thread_local! {

@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, getuid, kill_process, kill_process_group};
 use tempfile::TempDir;
 
-use crate::warden;
+use crate::confine::Confined;
+use crate::{Failure, warden};
 
 /// The most memory that the processes of a group may hold together, in bytes.
 const MEMORY: u64 = 2 << 30;
@@ -66,12 +67,18 @@ pub fn wait_if_ending() {
 /// everything meanwhile ends this too, or it is not started.
 ///
 /// # Errors
-/// When it cannot be started.
-pub fn spawn(command: &mut Command, name: &str, port: u16, scratch: &Path) -> io::Result<Child> {
+/// [`Failure::Broken`] when it cannot be started.
+pub fn spawn(
+    confined: &Confined,
+    command: &mut Command,
+    name: &str,
+    port: u16,
+    scratch: &Path,
+) -> Result<Child, Failure> {
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    is_ending()?;
+    is_ending().map_err(|error| Failure::Broken(error.to_string()))?;
     warden::ready();
-    let child = command.spawn()?;
+    let child = confined.spawn(command)?;
     warden::keep(child.id());
     let id = i32::try_from(child.id()).unwrap_or(0);
     let group = Group {

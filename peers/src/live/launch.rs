@@ -1,6 +1,5 @@
 //! Starting a server, and ending it with all that it has started.
 
-use std::env;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
@@ -15,6 +14,7 @@ use tempfile::TempDir;
 use super::client::{self, Limits};
 use super::groups;
 use super::server::{SOURCES, Server};
+use crate::confine::{Confined, Network, User, find, policy, search_path, version_in};
 use crate::{Failure, worker};
 
 /// How long a server may take until it answers.
@@ -42,7 +42,8 @@ impl Server {
     /// Its version, asked of itself, once.
     ///
     /// # Errors
-    /// [`Failure::Absent`] with what installs it, or another failure when it is there and does not tell.
+    /// [`Failure::Absent`] with what installs it, or [`Failure::Broken`] when it is there and cannot be run, or does not
+    /// tell.
     pub fn version(&self) -> Result<String, Failure> {
         if let Some(version) = self.version.get() {
             return Ok(version.clone());
@@ -51,10 +52,15 @@ impl Server {
         let command = self.fill(&self.declared.version, scratch.path(), 0, 0);
         let said = self.finish(&command, scratch.path(), VERSION);
         let said = said.map_err(|failure| match failure {
+            // A program that is there may lack the package that is the server.
             Failure::Crash(why) | Failure::Absent(why) => self.absent(&why),
+            Failure::Hang => {
+                Failure::Broken("it tells no version: it makes no progress".to_owned())
+            }
             other => other,
         })?;
-        let version = version_in(&said).ok_or_else(|| self.absent(last_line(&said)))?;
+        let version = version_in(&said)
+            .ok_or_else(|| Failure::Broken(format!("it tells no version: {}", last_line(&said))))?;
         Ok(self.version.get_or_init(|| version).clone())
     }
 
@@ -82,10 +88,33 @@ impl Server {
             .replace("{installed}", &path(installed))
     }
 
-    /// A command under [`BOUNDS`], in a process group of its own, that says what it says to a file.
-    fn command(&self, command: &str, scratch: &Path) -> Result<Command, Failure> {
-        let broken = |why: &str| Failure::Unknown(format!("{}: {why}", self.name));
+    /// What it may do besides reading what the system has: write its scratch folder and what its file declares.
+    fn confined(&self, scratch: &Path) -> Result<Confined, Failure> {
+        let mut confined = Confined::new();
+        if policy().is_unconfined || !self.declared.needs_root.is_empty() {
+            confined = confined.as_caller();
+        }
+        let scratch = fs::canonicalize(scratch)
+            .map_err(|error| Failure::Broken(format!("no scratch folder: {error}")))?;
+        for path in self.declared.writes.keys() {
+            confined = confined.writing(path);
+        }
+        Ok(confined.writing(scratch))
+    }
+
+    /// A command under [`BOUNDS`], in a process group of its own, that says what it says to a file; and the program that
+    /// it runs.
+    fn command(
+        &self,
+        command: &str,
+        scratch: &Path,
+        user: User,
+    ) -> Result<(Command, PathBuf), Failure> {
+        let broken = |why: &str| Failure::Broken(format!("{}: {why}", self.name));
         let words = shlex::split(command).ok_or_else(|| broken("its command has an open quote"))?;
+        let mut words = words.into_iter();
+        let name = words.next().ok_or_else(|| broken("its command is empty"))?;
+        let program = find(name.as_ref(), user, program_folders())?;
         let said = File::options()
             .create(true)
             .append(true)
@@ -93,12 +122,13 @@ impl Server {
         let said = said.map_err(|error| broken(&format!("no scratch file: {error}")))?;
         let error = said.try_clone();
         let error = error.map_err(|error| broken(&format!("no scratch file: {error}")))?;
-        let mut command = Command::new("sh");
+        let mut command = Command::new("/bin/sh");
         command
             .args(["-c", BOUNDS, "sh"])
+            .arg(&program)
             .args(words)
             .current_dir(scratch)
-            .env("PATH", search_path())
+            .env("PATH", search_path(user, program_folders()))
             .env("HOME", scratch)
             .env("TMPDIR", scratch)
             .stdin(Stdio::null())
@@ -108,14 +138,17 @@ impl Server {
         for proxy in ["http_proxy", "https_proxy", "all_proxy"] {
             command.env_remove(proxy).env_remove(proxy.to_uppercase());
         }
-        Ok(command)
+        Ok((command, program))
     }
 
     /// Runs a command to its end, and tells what it has said.
     fn finish(&self, command: &str, scratch: &Path, limit: Duration) -> Result<String, Failure> {
-        let mut command = self.command(command, scratch)?;
-        let spawned = groups::spawn(&mut command, self.name, 0, scratch);
-        let mut child = spawned.map_err(|error| Failure::Crash(error.to_string()))?;
+        let confined = self
+            .confined(scratch)?
+            .network(Network::Ports(Vec::new(), Vec::new()));
+        let (mut command, program) = self.command(command, scratch, confined.user())?;
+        let confined = confined.running(&program);
+        let mut child = groups::spawn(&confined, &mut command, self.name, 0, scratch)?;
         let until = Instant::now() + limit;
         let status = loop {
             match child.try_wait() {
@@ -175,13 +208,20 @@ impl Server {
         if let Some(prepare) = &declared.prepare {
             self.finish(&fill(prepare), path, PREPARE)?;
         }
-        let mut command = self.command(&fill(&declared.start), path)?;
+        let confined = self
+            .confined(path)?
+            .network(match declared.needs_network.as_str() {
+                // A port of 0 is any that is free, which a server may listen on for itself.
+                "" => Network::Ports(vec![port, 0], vec![port, upstream]),
+                _ => Network::All,
+            });
+        let (mut command, program) = self.command(&fill(&declared.start), path, confined.user())?;
+        let confined = confined.running(&program);
         let variables = declared.env.iter();
         command.envs(variables.map(|(name, value)| (name, fill(value))));
         command.env("MISFRAME_PORT", port.to_string());
         command.env("MISFRAME_LOG", log(path));
-        let spawned = groups::spawn(&mut command, self.name, port, path);
-        let child = spawned.map_err(|error| Failure::Crash(error.to_string()))?;
+        let child = groups::spawn(&confined, &mut command, self.name, port, path)?;
         let mut running = Running {
             server: self,
             version: version.to_owned(),
@@ -266,7 +306,7 @@ fn log(scratch: &Path) -> PathBuf {
     scratch.join("log")
 }
 
-/// A folder that any user can write to: some servers give up being root.
+/// A folder that any user can write to: servers run as nobody, or give up being root.
 fn scratch() -> Result<TempDir, Failure> {
     let opened = groups::scratch().and_then(|scratch| {
         fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o777))?;
@@ -284,56 +324,13 @@ fn free_port() -> Result<u16, Failure> {
     Ok(address.port())
 }
 
-/// Where programs are looked for: among the installed peers, then as usual, then where Debian has daemons.
-fn search_path() -> String {
+/// Where programs are looked for besides `PATH`: among the installed peers, and where Debian has daemons.
+fn program_folders() -> Vec<PathBuf> {
     let mut folders = Vec::new();
     if let Some(installed) = worker::installed() {
-        for below in ["bin", "python/bin", "node/node_modules/.bin"] {
-            folders.push(installed.join(below).display().to_string());
-        }
+        let below = ["bin", "python/bin", "node/node_modules/.bin"];
+        folders.extend(below.map(|below| installed.join(below)));
     }
-    folders.extend(env::var("PATH"));
-    folders.push("/usr/sbin:/sbin".to_owned());
-    folders.join(":")
-}
-
-/// The first number with a dot in a text, with what belongs to it.
-fn version_in(said: &str) -> Option<String> {
-    let is_part = |char: char| char.is_ascii_alphanumeric() || "._+-~".contains(char);
-    let words = said.split(|char| !is_part(char));
-    let words = words.map(|word| word.trim_start_matches(|char: char| !char.is_ascii_digit()));
-    let mut versions = words.filter(|word| {
-        let mut parts = word.split('.');
-        let first = parts.next().unwrap_or("");
-        let is_number = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
-        is_number
-            && parts
-                .next()
-                .is_some_and(|part| part.starts_with(|char: char| char.is_ascii_digit()))
-    });
-    versions
-        .next()
-        .map(|word| word.trim_end_matches(['.', '-', '_']).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_version_is_the_first_number_with_a_dot() {
-        for (said, version) in [
-            ("nginx version: nginx/1.22.1\n", Some("1.22.1")),
-            (
-                "HAProxy version 2.6.12-1+deb12u4 2025/",
-                Some("2.6.12-1+deb12u4"),
-            ),
-            ("v20.20.2", Some("20.20.2")),
-            ("go1.27.3", Some("1.27.3")),
-            ("Squid Cache: Version 5.7", Some("5.7")),
-            ("no module 3", None),
-        ] {
-            assert_eq!(version_in(said).as_deref(), version);
-        }
-    }
+    folders.extend(["/usr/sbin", "/sbin"].map(PathBuf::from));
+    folders
 }

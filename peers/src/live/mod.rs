@@ -16,7 +16,7 @@ pub mod response;
 mod server;
 
 pub use groups::{Group, down, end_all, running, wait_if_ending};
-pub(crate) use groups::{own_record, own_scratch};
+pub(crate) use groups::{own_record, own_scratch, scratch};
 pub use launch::Running;
 pub use recorder::Recorder;
 pub use server::{Kind, Server, named, servers};

@@ -82,6 +82,16 @@ pub struct Declared {
     /// Variables of its environment.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Why it has to run as root where this process does, and is to become another user by itself; empty for one that
+    /// runs as nobody.
+    #[serde(default)]
+    pub needs_root: String,
+    /// Paths outside its scratch folder that it has to write, each with the reason.
+    #[serde(default)]
+    pub writes: BTreeMap<String, String>,
+    /// Why it has to connect to other ports than that of the upstream; empty for one that need not.
+    #[serde(default)]
+    pub needs_network: String,
     /// The programs in [`SOURCES`] that it runs, written to the scratch folder.
     #[serde(default)]
     pub sources: Vec<String>,

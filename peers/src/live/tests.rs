@@ -311,7 +311,7 @@ fn who_is_not_installed_is_absent_with_what_to_do() {
     );
     assert!(matches!(absent.start(0), Err(Failure::Absent(_))));
     let mute = server("true", "true");
-    assert!(matches!(mute.version(), Err(Failure::Absent(_))));
+    assert!(matches!(mute.version(), Err(Failure::Broken(_))));
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::Command;
 
 use super::protocol::{HTTP1, JSON_LINES, MEMCACHED, MOGILEFS, PROTOCOLS, Protocol, RESP};
 use crate::Failure;
+use crate::confine::{Network, Prepared};
 use crate::worker::installed;
 
 /// A client.
@@ -281,33 +281,44 @@ impl Client {
     /// What starts its driver; the address and the limit are still to be added.
     ///
     /// # Errors
-    /// [`Failure::Absent`], with what to do.
-    pub fn command(&self) -> Result<Command, Failure> {
-        let with = |mut command: Command, flag: &str| {
-            command.arg(flag).arg(self.source.concat());
-            command
+    /// [`Failure::Absent`], with what to do, and [`Failure::Broken`] when it is there and cannot be run.
+    pub fn command(&self) -> Result<Prepared, Failure> {
+        let prepared = match &self.program {
+            Program::Beside => match beside(self.name) {
+                Some(program) => Prepared::ours(program),
+                None => Err(self.is_absent("it is not beside this program")),
+            },
+            Program::Built => installed::built(self.name),
+            Program::Python { own: true } => installed::python_of(self.name),
+            Program::Python { own: false } => installed::python(),
+            Program::Node => installed::node(),
+            Program::Java(class) => installed::java(class),
+            Program::Ruby => installed::ruby(),
+            Program::Command(words) => Prepared::of_command(words),
         };
-        Ok(match &self.program {
-            Program::Beside => Command::new(
-                beside(self.name).ok_or_else(|| self.is_absent("it is not beside this program"))?,
-            ),
-            Program::Built => match installed::has(&format!("bin/{}", self.name)) {
-                true => installed::built(self.name),
-                false => return Err(self.is_absent("it is not installed")),
-            },
-            Program::Python { own: true } => match installed::python_of(self.name) {
-                Some(command) => with(command, "-c"),
-                None => return Err(self.is_absent("it is not installed")),
-            },
-            Program::Python { own: false } => with(installed::python(), "-c"),
-            Program::Node => with(installed::node(), "-e"),
-            Program::Java(class) => match installed::java(class) {
-                Some(command) => command,
-                None => return Err(self.is_absent("it is not installed")),
-            },
-            Program::Ruby => with(installed::ruby(), "-e"),
-            Program::Command(words) => installed::command(words),
-        })
+        let flag = match &self.program {
+            Program::Python { .. } => Some("-c"),
+            Program::Node | Program::Ruby => Some("-e"),
+            _ => None,
+        };
+        let mut prepared = prepared.map_err(|failure| match failure {
+            Failure::Absent(why) if !matches!(self.program, Program::Beside) => {
+                self.is_absent(&why)
+            }
+            other => other,
+        })?;
+        if let Some(flag) = flag {
+            prepared.command.arg(flag).arg(self.source.concat());
+        }
+        Ok(prepared)
+    }
+
+    /// What its driver may do: connect to the server. One that asks in batches listens as well, as the second server.
+    pub fn network(&self, server: u16) -> Network {
+        match self.has_batches {
+            true => Network::All,
+            false => Network::Ports(Vec::new(), vec![server]),
+        }
     }
 
     /// How it is had, where it is not.

@@ -3,15 +3,17 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
+use tempfile::TempDir;
 
 use super::server::Fact;
+use crate::confine::Prepared;
 use crate::worker::{beginning, keep, memory, remember};
 use crate::{Failure, warden};
 
@@ -53,21 +55,23 @@ pub struct Driver {
     stdin: Option<ChildStdin>,
     errors: Arc<Mutex<Vec<u8>>>,
     has_ended: bool,
+    /// The only folder in which it may write; removed when it has ended.
+    _scratch: TempDir,
 }
 
 impl Driver {
     /// Starts it, with the address of the server and the client's own limit as its last arguments.
     ///
     /// # Errors
-    /// [`Failure::Absent`] when it cannot be started.
+    /// [`Failure::Broken`] when it cannot be started.
     pub fn start(
-        mut command: Command,
+        mut prepared: Prepared,
         server: SocketAddr,
         limit: Duration,
         facts: Sender<Fact>,
     ) -> Result<Self, Failure> {
-        let program = command.get_program().to_string_lossy().into_owned();
-        command
+        prepared
+            .command
             .arg(server.to_string())
             .arg(limit.as_millis().to_string())
             .stdin(Stdio::piped())
@@ -76,9 +80,7 @@ impl Driver {
             // So that whatever it starts ends with it.
             .process_group(0);
         warden::ready();
-        let mut child = command
-            .spawn()
-            .map_err(|error| Failure::Absent(format!("{program} cannot be started: {error}")))?;
+        let (mut child, scratch) = prepared.spawn()?;
         remember(&child, true);
         let errors = Arc::new(Mutex::new(Vec::new()));
         if let Some(stderr) = child.stderr.take() {
@@ -94,6 +96,7 @@ impl Driver {
             stdin,
             errors,
             has_ended: false,
+            _scratch: scratch,
         })
     }
 

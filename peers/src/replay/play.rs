@@ -116,6 +116,7 @@ fn begin<'s>(
     let (sender, facts) = channel();
     let server = Server::start(client.protocol, sender.clone())
         .map_err(|error| Failure::Absent(format!("no port is free: {error}")))?;
+    let command = command.network(client.network(server.address.port()));
     let driver = Driver::start(command, server.address, limit, sender)?;
     let session = Session::new(schedule, client.protocol, facts, driver);
     Ok((session, server))

@@ -1,8 +1,7 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use parsers::session::{Policy, Schedule};
-use tempfile::TempDir;
 
 use super::{CLIENTS, Client, of_command, play};
 use crate::Failure;
@@ -52,23 +51,37 @@ fn a_driver_that_fails_is_a_result_with_a_name() {
 
 #[test]
 fn a_driver_that_hangs_ends_with_all_that_it_has_started() {
-    let dir = TempDir::new().unwrap();
-    let pids = dir.path().join("pids");
-    let script = format!(
-        "echo hello x 1; sleep 600 & echo $$ $! >{}; wait",
-        pids.display()
-    );
+    // No other process has these words.
+    let sleep = format!("sleep 600.{}", std::process::id());
+    let script = format!("echo hello x 1; {sleep} & wait");
+    let seen = std::thread::spawn({
+        let sleep = sleep.clone();
+        move || wait_for(|| !with_words(&sleep).is_empty())
+    });
     let hangs = failure(&script);
     assert!(matches!(hangs, Failure::Hang), "{hangs}");
-    let pids = std::fs::read_to_string(pids).unwrap();
-    let until = Instant::now() + Duration::from_secs(10);
-    for pid in pids.split_whitespace() {
-        let process = Path::new("/proc").join(pid);
-        while is_running(&process) {
-            assert!(Instant::now() < until, "{pid} is still there");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+    seen.join().unwrap();
+    wait_for(|| with_words(&sleep).is_empty());
+}
+
+fn wait_for(happens: impl Fn() -> bool) {
+    let until = Instant::now() + Duration::from_secs(60);
+    while !happens() {
+        assert!(Instant::now() < until, "it does not happen");
+        std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// The processes that run and were started with these words.
+fn with_words(words: &str) -> Vec<PathBuf> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let processes = processes.map(|process| process.path());
+    let has_words = |process: &PathBuf| {
+        let line = std::fs::read(process.join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        line.contains(words) && is_running(process)
+    };
+    processes.filter(has_words).collect()
 }
 
 /// A process that has ended may wait for a moment to be taken note of.

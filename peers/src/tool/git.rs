@@ -59,7 +59,7 @@ pub fn read_mail(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 /// Cuts the mail at a path, and takes what is counted of its patch.
 fn cut(scratch: &Scratch, mail: &str, input: &[u8], seen: &mut Seen) -> Result<End, Failure> {
     let line = "cd \"$1\" && git mailinfo message patch <\"$0\"";
-    let cut = scratch.run("sh", &["-c", line, mail, &scratch.named("free")])?;
+    let cut = scratch.script(&["git"], line, &[mail, &scratch.named("free")])?;
     let patch = std::fs::read(scratch.path("free/patch")).unwrap_or_default();
     match cut.code {
         Some(0) if !patch.is_empty() => count(scratch, &scratch.named("free/patch"), input, seen),
@@ -116,6 +116,6 @@ pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
 pub fn build_mails(scratch: &Scratch) -> Result<bool, Failure> {
     let line = "git init -q && git config user.name a && git config user.email a@example.org && git add -A && \
         git commit -q --allow-empty -m base && git am -q \"$0\"";
-    let ran = scratch.run("sh", &["-c", line, &scratch.named("input")])?;
+    let ran = scratch.script(&["git"], line, &[&scratch.named("input")])?;
     Ok(ran.code == Some(0))
 }

@@ -13,7 +13,7 @@ pub fn read(_: &[u8], _: &mut Seen) -> Result<(), Failure> {
 /// Makes a repository of the tree, and applies the input to it.
 pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
     let line = "hg init && hg add --quiet && hg import --quiet --force --no-commit \"$0\"";
-    let ran = scratch.run("sh", &["-c", line, &scratch.named("input")])?;
+    let ran = scratch.script(&["hg"], line, &[&scratch.named("input")])?;
     scratch.remove_rejects("rej")?;
     Ok(ran.code == Some(0))
 }

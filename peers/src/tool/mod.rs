@@ -12,6 +12,7 @@ mod svn;
 
 use parsers::unidiff::tree::Tree;
 
+use crate::confine::version_in;
 use crate::{About, Built, Failure, Opened, Peer, Pieces, Reach, Seen};
 use scratch::Scratch;
 
@@ -23,8 +24,8 @@ type Build = fn(&Scratch) -> Result<bool, Failure>;
 /// A command that reads patches.
 #[derive(Clone, Copy)]
 pub struct Tool {
-    /// The program.
-    program: &'static str,
+    /// The program that tells the version, and those that it needs besides.
+    programs: &'static [&'static str],
     /// What makes it tell its version.
     version: &'static [&'static str],
     /// Reads a patch.
@@ -36,7 +37,7 @@ pub struct Tool {
 }
 
 macro_rules! tools {
-    ($($constant:ident $name:literal $licence:literal $program:literal $version:expr, $read:path, $build:expr, $keeps:literal,
+    ($($constant:ident $name:literal $licence:literal $programs:expr, $version:expr, $read:path, $build:expr, $keeps:literal,
         $adds:literal;)*) => {
         $(
             #[doc = concat!($name, ".")]
@@ -48,7 +49,7 @@ macro_rules! tools {
                 cuts: "",
                 calibrates: false,
                 is_fast: false,
-                reach: Reach::Tool(Tool { program: $program, version: $version, read: $read, build: $build, keeps: $keeps }),
+                reach: Reach::Tool(Tool { programs: $programs, version: $version, read: $read, build: $build, keeps: $keeps }),
             };
         )*
 
@@ -58,23 +59,23 @@ macro_rules! tools {
 }
 
 tools! {
-    BUSYBOX_PATCH "busybox-patch" "GPL-2.0-only" "busybox" &[], busybox::read, Some(busybox::build), "",
+    BUSYBOX_PATCH "busybox-patch" "GPL-2.0-only" &["busybox"], &[], busybox::read, Some(busybox::build), "",
         "";
-    DPKG_SOURCE "dpkg-source" "GPL-2.0-or-later" "dpkg-source" &["--version"], dpkg::read, Some(dpkg::build), "",
+    DPKG_SOURCE "dpkg-source" "GPL-2.0-or-later" &["dpkg-source", "perl"], &["--version"], dpkg::read, Some(dpkg::build), "",
         "Dpkg::Source::Patch alone, without a source package around the patch";
-    FILTERDIFF "filterdiff" "GPL-2.0-or-later" "filterdiff" &["--version"], filterdiff::read, None, "",
+    FILTERDIFF "filterdiff" "GPL-2.0-or-later" &["filterdiff"], &["--version"], filterdiff::read, None, "",
         "lines are counted by their headers in what it leaves";
-    GIT_AM "git-am" "GPL-2.0-only" "git" &["--version"], git::read_mails, Some(git::build_mails), ".git",
+    GIT_AM "git-am" "GPL-2.0-only" &["git"], &["--version"], git::read_mails, Some(git::build_mails), ".git",
         "lines are counted by git apply, of what mailsplit and mailinfo take for a patch";
-    GIT_APPLY "git-apply" "GPL-2.0-only" "git" &["--version"], git::read, Some(git::build), "", "";
-    GIT_MAILINFO "git-mailinfo" "GPL-2.0-only" "git" &["--version"], git::read_mail, None, "",
+    GIT_APPLY "git-apply" "GPL-2.0-only" &["git"], &["--version"], git::read, Some(git::build), "", "";
+    GIT_MAILINFO "git-mailinfo" "GPL-2.0-only" &["git"], &["--version"], git::read_mail, None, "",
         "one mail, whatever line it begins with; lines are counted by git apply";
-    GNU_PATCH "gnu-patch" "GPL-3.0-or-later" "patch" &["--version"], gnu::read, Some(gnu::build), "",
+    GNU_PATCH "gnu-patch" "GPL-3.0-or-later" &["patch"], &["--version"], gnu::read, Some(gnu::build), "",
         "empty files of all names, so that hunks are rejected and shown";
-    HG_IMPORT "hg-import" "GPL-2.0-or-later" "hg" &["--version", "--quiet"], hg::read, Some(hg::build), ".hg",
+    HG_IMPORT "hg-import" "GPL-2.0-or-later" &["hg"], &["--version", "--quiet"], hg::read, Some(hg::build), ".hg",
         "a repository around the tree";
-    LSDIFF "lsdiff" "GPL-2.0-or-later" "lsdiff" &["--version"], lsdiff::read, None, "", "";
-    SVN_PATCH "svn-patch" "Apache-2.0" "svn" &["--version", "--quiet"], svn::read, Some(svn::build), ".svn",
+    LSDIFF "lsdiff" "GPL-2.0-or-later" &["lsdiff"], &["--version"], lsdiff::read, None, "", "";
+    SVN_PATCH "svn-patch" "Apache-2.0" &["svn", "svnadmin"], &["--version", "--quiet"], svn::read, Some(svn::build), ".svn",
         "a repository, a working copy around the tree, and how many directories are taken off names";
 }
 
@@ -82,32 +83,28 @@ impl Tool {
     /// Asks for its version.
     ///
     /// # Errors
-    /// [`Failure::Absent`] when it is not there, with what to do.
+    /// [`Failure::Absent`] when it is not there, with what to do; [`Failure::Broken`] when it cannot be run, or tells no
+    /// version.
     pub fn open(&self, name: &str) -> Result<Opened, Failure> {
-        let scratch = Scratch::new(b"")?;
-        let ran = scratch
-            .run(self.program, self.version)
-            .map_err(|failure| match failure {
-                Failure::Absent(why) => {
-                    Failure::Absent(format!("{why}; install it with `peers/install {name}`"))
-                }
-                other => other,
-            })?;
-        let said = String::from_utf8_lossy(&ran.out).into_owned();
-        let at = said.find(|letter: char| letter.is_ascii_digit());
-        let version = at.and_then(|at| said.get(at..));
-        let version = version.and_then(|rest| rest.split_whitespace().next());
+        let absent = |failure| match failure {
+            Failure::Absent(why) => {
+                Failure::Absent(format!("{why}; install it with `peers/install {name}`"))
+            }
+            other => other,
+        };
+        Scratch::programs(self.programs).map_err(absent)?;
+        let program = self.programs.first().copied().unwrap_or_default();
+        let ran = Scratch::new(b"")?.run(program, self.version)?;
+        let said = String::from_utf8_lossy(&ran.out);
+        let version = version_in(&said).filter(|_| ran.code == Some(0));
+        let version = version
+            .ok_or_else(|| Failure::Broken(format!("{program} runs and tells no version")))?;
         Ok(Opened {
             name: name.to_owned(),
-            version: version.map_or("0", unclosed).to_owned(),
+            version,
             peer: Box::new(Running(*self)),
         })
     }
-}
-
-/// A version without what ends the sentence that it stands in.
-fn unclosed(version: &str) -> &str {
-    version.trim_end_matches(|last: char| !last.is_ascii_alphanumeric())
 }
 
 struct Running(Tool);

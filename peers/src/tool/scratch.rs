@@ -1,11 +1,11 @@
-//! A scratch folder in which a command is run: as nobody where that is possible, with limits, and in a process group
-//! of its own, of which nothing is left when it ends.
+//! A scratch folder in which a command is run: confined to it, as nobody where that is possible, with limits, and in a
+//! process group of its own, of which nothing is left when it ends.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::ops::RangeInclusive;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -14,10 +14,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parsers::unidiff::tree::{self, Tree};
-use rustix::process::{Pid, Signal, geteuid, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
 use crate::Failure;
+use crate::confine::{self, Confined, User, find};
 use crate::worker::remember;
 
 /// How long a command may take. Its time on a processor is limited more closely: others may use the machine.
@@ -26,8 +27,6 @@ const TIME: Duration = Duration::from_secs(30);
 const LIMITS: &str = "ulimit -t 5; ulimit -v 1048576; ulimit -f 65536; exec \"$@\"";
 /// The bytes of memory in these limits.
 pub const MEMORY: u64 = 1 << 30;
-/// The user and the group `nobody`.
-const NOBODY: u32 = 65534;
 /// The most files that are read back.
 const MOST_FILES: usize = 10_000;
 /// What the folder holds besides what a command was told to change.
@@ -46,8 +45,9 @@ pub fn runs() -> u64 {
 }
 
 /// A scratch folder: a tree, where the command runs, `free`, where it may write as well, and `input`. What leaves the
-/// tree by `..` is caught in a jail around it; further up there are walls.
-pub struct Scratch(TempDir);
+/// tree by `..` is caught in a jail around it, so that it can be told; further up there are walls, which also hold where
+/// nothing is confined.
+pub struct Scratch(TempDir, Confined);
 
 /// What a command did.
 pub struct Ran {
@@ -63,12 +63,15 @@ impl Scratch {
     /// One with an empty tree.
     pub fn new(input: &[u8]) -> Result<Self, Failure> {
         let folder = tempfile::tempdir().map_err(trouble)?;
-        let scratch = Self(folder);
+        // A link may lead to the folder of temporary files.
+        let root = fs::canonicalize(folder.path()).map_err(trouble)?;
+        let confined = Confined::new().reading(&root).writing(root.join("free"));
+        let confined = confined.writing(root.join(WALLS).join("jail"));
+        let scratch = Self(folder, confined);
         let climbs = |line: &[u8]| line.windows(3).filter(|three| three == b"../").count();
-        if input
-            .split(|byte| *byte == b'\n')
-            .any(|line| climbs(line) > MOST_CLIMBED)
-        {
+        let lines = || input.split(|byte| *byte == b'\n');
+        // The kernel keeps a command that is confined from climbing, however far.
+        if confine::policy().is_unconfined && lines().any(|line| climbs(line) > MOST_CLIMBED) {
             return Err(Failure::Unknown(
                 "a name leads too far out of the tree to try it".to_owned(),
             ));
@@ -76,7 +79,7 @@ impl Scratch {
         fs::create_dir_all(scratch.path(WALLS)).map_err(trouble)?;
         for folder in [scratch.path("free"), scratch.jail(), scratch.tree()] {
             fs::create_dir(&folder).map_err(trouble)?;
-            give(&folder)?;
+            scratch.give(&folder)?;
         }
         scratch.close(true).map_err(trouble)?;
         fs::write(scratch.path("input"), input).map_err(trouble)?;
@@ -131,7 +134,7 @@ impl Scratch {
             for component in above.components() {
                 folder.push(component);
                 if fs::create_dir(&folder).is_ok() {
-                    give(&folder)?;
+                    self.give(&folder)?;
                 }
             }
             let path = root.join(path);
@@ -146,7 +149,7 @@ impl Scratch {
             if written.is_ok() && file.mode != tree::LINK {
                 let mode = Permissions::from_mode(file.mode & 0o777);
                 fs::set_permissions(&path, mode).map_err(trouble)?;
-                give(&path)?;
+                self.give(&path)?;
             }
         }
         Ok(())
@@ -224,20 +227,65 @@ impl Scratch {
         Ok(outside)
     }
 
+    /// Gives a path to the user as whom commands run.
+    fn give(&self, path: &Path) -> Result<(), Failure> {
+        self.1.give(path).map_err(trouble)
+    }
+
+    /// The programs of these names.
+    ///
+    /// # Errors
+    /// As [`find`].
+    pub fn programs(names: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+        let found = names
+            .iter()
+            .map(|name| find(OsStr::new(name), User::confined(), []));
+        found.collect()
+    }
+
     /// Runs a command in the tree, with nothing to read.
     ///
     /// # Errors
-    /// [`Failure::Absent`] when there is no such program, [`Failure::Hang`] when it takes too long, and
-    /// [`Failure::Crash`] when a signal ends it.
+    /// [`Failure::Absent`] when there is no such program, [`Failure::Broken`] when it cannot be run or confined,
+    /// [`Failure::Hang`] when it takes too long, and [`Failure::Crash`] when a signal ends it.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Result<Ran, Failure> {
+        self.run_with(&[], program, arguments)
+    }
+
+    /// Runs a script for a shell, which runs these programs.
+    ///
+    /// # Errors
+    /// As [`Scratch::run`].
+    pub fn script(
+        &self,
+        programs: &[&str],
+        line: &str,
+        arguments: &[&str],
+    ) -> Result<Ran, Failure> {
+        let words = ["-c", line].into_iter().chain(arguments.iter().copied());
+        self.run_with(programs, "sh", &words.collect::<Vec<_>>())
+    }
+
+    fn run_with(
+        &self,
+        programs: &[&str],
+        program: &str,
+        arguments: &[&str],
+    ) -> Result<Ran, Failure> {
+        let path = find(OsStr::new(program), self.1.user(), [])?;
+        let mut confined = self.1.clone().running(&path);
+        for program in Self::programs(programs)? {
+            confined = confined.running(&program);
+        }
         let (out, err) = (self.path("out"), self.path("err"));
         let mut command = Command::new("/bin/sh");
         command
-            .args(["-c", LIMITS, "sh", program])
+            .args(["-c", LIMITS, "sh"])
+            .arg(&path)
             .args(arguments)
             .current_dir(self.tree())
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("PATH", confine::search_path(self.1.user(), []))
             .envs([("LC_ALL", "C"), ("TZ", "UTC"), ("GIT_CONFIG_NOSYSTEM", "1")])
             .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("HOME", "/nonexistent")])
             .envs([("HGRCPATH", "/dev/null"), ("HGPLAIN", "1")])
@@ -247,14 +295,11 @@ impl Scratch {
             .stdout(File::create(&out).map_err(trouble)?)
             .stderr(File::create(&err).map_err(trouble)?)
             .process_group(0);
-        if geteuid().is_root() {
-            command.uid(NOBODY).gid(NOBODY);
-        }
         // Nobody else makes anything beside the tree, its owner neither.
         let closed = Permissions::from_mode(0o555);
         fs::set_permissions(self.0.path(), closed).map_err(trouble)?;
         RUNS.fetch_add(1, Ordering::Relaxed);
-        let ended = command.spawn().map_err(trouble).and_then(wait);
+        let ended = confined.spawn(&mut command).and_then(wait);
         let open = Permissions::from_mode(0o755);
         fs::set_permissions(self.0.path(), open).map_err(trouble)?;
         let code = ended?;
@@ -264,8 +309,13 @@ impl Scratch {
             err: fs::read(err).map_err(trouble)?,
         };
         match code {
-            // What a shell says of a program that is not there.
-            Some(127) => Err(Failure::Absent(format!("{program} is not here"))),
+            // What a shell says of a program that cannot be run, or is not there: it is no word of a tool.
+            Some(126 | 127) => {
+                let said = String::from_utf8_lossy(&ran.err);
+                let last = said.lines().rev().find(|line| !line.trim().is_empty());
+                let last = last.unwrap_or("without a word");
+                Err(Failure::Broken(format!("{program} cannot be run: {last}")))
+            }
             Some(code) if SIGNALLED.contains(&code) && code != GIT_REFUSES => {
                 Err(Failure::Crash(format!("signal {}", code - 128)))
             }
@@ -308,14 +358,6 @@ fn wait(mut child: Child) -> Result<Option<i32>, Failure> {
     }
     remember(&child, false);
     ended
-}
-
-/// Gives a path to the user as whom commands run.
-fn give(path: &Path) -> Result<(), Failure> {
-    if geteuid().is_root() {
-        chown(path, Some(NOBODY), Some(NOBODY)).map_err(trouble)?;
-    }
-    Ok(())
 }
 
 /// Whether a path leads to a place below where it starts.

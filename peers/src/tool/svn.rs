@@ -24,7 +24,7 @@ pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
         svn checkout --force \"file://$1/repository\" . && svn add --force --no-ignore . && \
         command svn patch --non-interactive --config-dir \"$1/config\" --strip \"$2\" \"$0\" .";
     let (input, free) = (scratch.named("input"), scratch.named("free"));
-    let ran = scratch.run("sh", &["-c", line, &input, &free, strip])?;
+    let ran = scratch.script(&["svn", "svnadmin"], line, &[&input, &free, strip])?;
     scratch.remove_rejects("svnpatch.rej")?;
     let leaves_out = b"Summary of conflicts:";
     let is_whole = !ran

@@ -1,9 +1,10 @@
 //! Where the installed peers are, and how they are run.
 
 use std::env;
-use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::Command;
+
+use crate::Failure;
+use crate::confine::Prepared;
 
 /// The environment variable that names the folder into which `peers/install` has installed.
 const VARIABLE: &str = "MISFRAME_PEERS";
@@ -11,8 +12,8 @@ const VARIABLE: &str = "MISFRAME_PEERS";
 /// The folder of the installed peers: the one that the environment names, else `peers/installed` beside the
 /// current folder or above.
 pub fn folder() -> Option<PathBuf> {
-    if let Some(named) = env::var_os(VARIABLE) {
-        return Some(PathBuf::from(named));
+    if let Some(named) = env::var_os(VARIABLE).filter(|named| !named.is_empty()) {
+        return std::path::absolute(named).ok();
     }
     let here = env::current_dir().ok()?;
     let mut folders = here.ancestors().map(|above| above.join("peers/installed"));
@@ -27,64 +28,52 @@ pub fn path(below: &str) -> Option<PathBuf> {
 }
 
 /// Python, of the installed peers if they have one.
-pub fn python() -> Command {
-    let program = path("python/bin/python3").unwrap_or_else(|| "python3".into());
-    apart(Command::new(program))
+///
+/// # Errors
+/// As [`Prepared::ours`], as those of the others here.
+pub fn python() -> Result<Prepared, Failure> {
+    Prepared::ours(path("python/bin/python3").unwrap_or_else(|| "python3".into()))
 }
 
-/// Python of the environment that goes by this name, if there is one.
-pub fn python_of(name: &str) -> Option<Command> {
-    path(&format!("{name}/bin/python3")).map(|program| apart(Command::new(program)))
+/// Python of the environment that goes by this name.
+pub fn python_of(name: &str) -> Result<Prepared, Failure> {
+    ours(&format!("{name}/bin/python3"))
 }
 
 /// Ruby.
-pub fn ruby() -> Command {
-    apart(Command::new("ruby"))
+pub fn ruby() -> Result<Prepared, Failure> {
+    Prepared::ours("ruby")
 }
 
-/// A class of Java that was compiled when the peers were installed, if it is there.
-pub fn java(class: &str) -> Option<Command> {
-    has(&format!("java/{class}.class")).then(|| {
-        let mut command = apart(Command::new("java"));
-        command
-            .arg("-cp")
-            .arg(path("java").unwrap_or_default())
-            .arg(class);
-        command
-    })
-}
-
-/// Whether something is at this path under the folder of the installed peers.
-pub fn has(below: &str) -> bool {
-    path(below).is_some()
+/// A class of Java that was compiled when the peers were installed.
+pub fn java(class: &str) -> Result<Prepared, Failure> {
+    if path(&format!("java/{class}.class")).is_none() {
+        return Err(not_installed());
+    }
+    let mut java = Prepared::ours("java")?;
+    let classes = path("java").unwrap_or_default();
+    java.command.arg("-cp").arg(classes).arg(class);
+    Ok(java)
 }
 
 /// Node.js with the packages of the installed peers.
-pub fn node() -> Command {
-    let mut command = apart(Command::new("node"));
+pub fn node() -> Result<Prepared, Failure> {
+    let mut node = Prepared::ours("node")?;
     if let Some(packages) = path("node/node_modules") {
-        command.env("NODE_PATH", packages);
+        node.command.env("NODE_PATH", packages);
     }
-    command
+    Ok(node)
 }
 
 /// A program that was built when the peers were installed.
-pub fn built(name: &str) -> Command {
-    apart(Command::new(
-        path(&format!("bin/{name}")).unwrap_or_else(|| name.into()),
-    ))
+pub fn built(name: &str) -> Result<Prepared, Failure> {
+    ours(&format!("bin/{name}"))
 }
 
-/// The user's own, run where the user is.
-pub fn command(words: &[OsString]) -> Command {
-    let mut words = words.iter();
-    let mut command = Command::new(words.next().cloned().unwrap_or_default());
-    command.args(words);
-    command
+fn ours(below: &str) -> Result<Prepared, Failure> {
+    Prepared::ours(path(below).ok_or_else(not_installed)?)
 }
 
-/// A command that finds no module in the current folder: a file there may have a module's name.
-fn apart(mut command: Command) -> Command {
-    command.current_dir("/");
-    command
+fn not_installed() -> Failure {
+    Failure::Absent("it is not installed".to_owned())
 }

@@ -7,6 +7,7 @@ mod process;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::confine::Prepared;
 use crate::{About, Failure, Opened, Peer, Pieces, Reach, Seen};
 use process::{Limits, Process};
 
@@ -112,17 +113,19 @@ impl Worker {
     /// [`Failure::Absent`] when it is not there, with what to do; another failure when it is and does not
     /// begin as it should.
     pub fn open(&self, name: &str) -> Result<Opened, Failure> {
-        let (mut command, flag) = match &self.program {
+        let (prepared, flag) = match &self.program {
             Program::Python => (installed::python(), Some("-c")),
             Program::Node => (installed::node(), Some("-e")),
             Program::Built(program) => (installed::built(program), None),
-            Program::Command(words) => (installed::command(words), None),
+            Program::Command(words) => (Prepared::of_command(words), None),
         };
-        if let Some(flag) = flag {
-            command.arg(flag).arg(self.source.concat());
-        }
         let is_ours = !matches!(self.program, Program::Command(_));
-        let started = Process::start(command, Limits::USUAL);
+        let started = prepared.and_then(|mut prepared| {
+            if let Some(flag) = flag {
+                prepared.command.arg(flag).arg(self.source.concat());
+            }
+            Process::start(prepared, Limits::USUAL)
+        });
         let (process, hello) = started.map_err(|failure| match failure {
             Failure::Absent(why) if is_ours => {
                 Failure::Absent(format!("{why}; install it with `peers/install {name}`"))

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +14,10 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use tempfile::TempDir;
+
 use super::answer::{Hello, beginning};
+use crate::confine::Prepared;
 use crate::{Failure, warden};
 
 /// What a worker may take.
@@ -66,6 +70,8 @@ pub struct Process {
     has_said_all: Receiver<()>,
     limits: Limits,
     is_alive: bool,
+    /// The only folder in which it may write; removed when it has ended.
+    _scratch: TempDir,
 }
 
 enum Line {
@@ -74,21 +80,23 @@ enum Line {
 }
 
 impl Process {
-    /// Starts `command` and waits for its first line.
+    /// Starts a program and waits for its first line.
     ///
     /// # Errors
-    /// [`Failure::Absent`] when it cannot be started, or ends before that line.
-    pub fn start(mut command: Command, limits: Limits) -> Result<(Self, Hello), Failure> {
-        let program = command.get_program().to_string_lossy().into_owned();
-        command
+    /// [`Failure::Absent`] when it ends before that line, [`Failure::Broken`] when it cannot be started, or tells no
+    /// version.
+    pub fn start(mut prepared: Prepared, limits: Limits) -> Result<(Self, Hello), Failure> {
+        let program = Path::new(prepared.command.get_program()).file_name();
+        let program = program.unwrap_or_default().display().to_string();
+        prepared
+            .command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             // So that whatever it starts ends with it.
             .process_group(0);
-        let mut child = command
-            .spawn()
-            .map_err(|error| Failure::Absent(format!("{program} cannot be started: {error}")))?;
+        warden::ready();
+        let (mut child, scratch) = prepared.spawn()?;
         remember(&child, true);
         let longest = Arc::new(AtomicUsize::new(LONGEST_HELLO));
         let said = Arc::new(Mutex::new(Vec::new()));
@@ -119,6 +127,7 @@ impl Process {
             has_said_all,
             limits,
             is_alive: true,
+            _scratch: scratch,
         };
         let line = process
             .line(limits.start)
@@ -127,6 +136,9 @@ impl Process {
                 other => other,
             })?;
         match serde_json::from_str::<Hello>(&line) {
+            Ok(hello) if hello.misframe == 1 && hello.version.trim().is_empty() => {
+                Err(Failure::Broken("it tells no version".to_owned()))
+            }
             Ok(hello) if hello.misframe == 1 => Ok((process, hello)),
             _ => Err(Failure::Rubbish(format!(
                 "it does not begin as PROTOCOL.md says: {}",

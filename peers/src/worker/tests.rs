@@ -1,6 +1,7 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
+use std::ffi::OsString;
 use std::process::Command;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use parsers::End;
 
 use super::process::{Limits, Process};
 use super::{Running, answer, of_command};
+use crate::confine::Prepared;
 use crate::{Failure, Opened, Peer, Pieces, Reach, Seen};
 
 const HELLO: &str = r#"echo '{"misframe": 1, "name": "mine", "version": "2"}'"#;
@@ -19,9 +21,9 @@ fn start(script: &str) -> Result<Process, Failure> {
         answer: Duration::from_secs(5),
         memory: 200 << 20,
     };
-    let mut command = Command::new("sh");
-    command.args(["-c", script]);
-    Process::start(command, limits).map(|(process, _)| process)
+    let words = ["sh", "-c", script].map(OsString::from);
+    let prepared = Prepared::of_command(&words)?;
+    Process::start(prepared, limits).map(|(process, _)| process)
 }
 
 /// What comes of asking a worker that has said hello and goes on with `script`; nothing may be left of it.

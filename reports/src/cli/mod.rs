@@ -62,6 +62,8 @@ const TROUBLE: u8 = 2;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    confinement: args::Confinement,
 }
 
 #[derive(Subcommand)]
@@ -246,6 +248,13 @@ pub fn run(
         left: BTreeMap::new(),
         left_folders: Vec::new(),
     };
+    let policy = cli.confinement.policy();
+    ::peers::confine::set(policy);
+    if policy.is_unconfined && !matches!(cli.command, Command::HuntWorker(_)) {
+        console.note(
+            "unconfined: programs that read hostile bytes may do whatever you may, outside their scratch folders too",
+        );
+    }
     let done = cli.command.run(&mut console);
     console.say_left();
     let flushed = console.out.flush().map_err(anyhow::Error::from);

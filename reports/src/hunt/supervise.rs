@@ -123,6 +123,7 @@ fn start(
             .args(["--family", family.name()])
             .args(["--job", &job.to_string()]);
         command.arg("--out").arg(&options.out);
+        command.args(peers::confine::policy().arguments());
         if let Some(seconds) = options.seconds {
             command.args(["--seconds", &seconds.to_string()]);
         }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::script::Script;
 use crate::Failure;
+use crate::confine::{Confined, User, find};
 
 /// The server's side.
 const SOURCE: &str = include_str!("../../../lab/faulty/cluster.js");
@@ -97,16 +97,14 @@ impl Clicker {
     /// [`Failure::Absent`] with what installs it.
     pub fn version(&self) -> Result<String, Failure> {
         let name = self.name;
-        let said = Command::new(name).arg("--version").output();
-        let said = said.map_err(|error| {
-            Failure::Absent(format!("{error}; install it with `peers/install {name}`"))
+        let found = find(name.as_ref(), User::confined(), []);
+        let program = found.map_err(|failure| match failure {
+            Failure::Absent(why) => {
+                Failure::Absent(format!("{why}; install it with `peers/install {name}`"))
+            }
+            other => other,
         })?;
-        let said = String::from_utf8_lossy(&said.stdout);
-        let is_version = |word: &&str| word.starts_with(|char: char| char.is_ascii_digit());
-        let version = said.split_whitespace().find(is_version);
-        version
-            .map(str::to_owned)
-            .ok_or_else(|| Failure::Rubbish("it tells no version".to_owned()))
+        Confined::new().version_of(&program, &["--version"])
     }
 }
 

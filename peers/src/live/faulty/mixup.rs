@@ -4,13 +4,13 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use parsers::session::mixup::{Mechanism, Symptom};
 use serde_json::Value;
 
 use super::script::Script;
+use crate::confine::Confined;
 use crate::{Failure, worker};
 
 /// The server's side.
@@ -56,10 +56,7 @@ impl Node {
     /// # Errors
     /// Where it is not installed, or does not tell.
     pub fn version(&self) -> Result<String, Failure> {
-        let said = Command::new(self.program()?).arg("--version").output();
-        let said = said.map_err(|error| Failure::Crash(error.to_string()))?;
-        let said = String::from_utf8_lossy(&said.stdout);
-        Ok(said.trim().trim_start_matches('v').to_owned())
+        Confined::new().version_of(&self.program()?, &["--version"])
     }
 }
 

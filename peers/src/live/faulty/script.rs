@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::super::groups;
 use crate::Failure;
+use crate::confine::{Confined, Network, find, policy, search_path};
 
 /// The longest line that is heard, in bytes.
 const LONGEST: u64 = 1 << 16;
@@ -53,12 +54,21 @@ impl Script {
         let dir = folder.display().to_string();
         let words = words.iter().map(|word| word.replace("{dir}", &dir));
         let said = fs::File::create(folder.join("said")).map_err(broken)?;
-        let mut command = Command::new("sh");
+        let mut confined = Confined::new().network(Network::All);
+        if policy().is_unconfined {
+            confined = confined.as_caller();
+        }
+        let program = find(program.as_os_str(), confined.user(), [])?;
+        let root = fs::canonicalize(folder).map_err(broken)?;
+        confined.give(&root).map_err(broken)?;
+        let confined = confined.running(&program).writing(root);
+        let mut command = Command::new("/bin/sh");
         command
             .args(["-c", BOUNDS, "sh"])
-            .arg(program)
+            .arg(&program)
             .args(words)
             .current_dir(folder)
+            .env("PATH", search_path(confined.user(), []))
             .env("HOME", folder)
             .env("TMPDIR", folder)
             .stdin(Stdio::piped())
@@ -68,7 +78,7 @@ impl Script {
         for proxy in ["http_proxy", "https_proxy", "all_proxy"] {
             command.env_remove(proxy).env_remove(proxy.to_uppercase());
         }
-        let mut child = groups::spawn(&mut command, name, 0, folder).map_err(broken)?;
+        let mut child = groups::spawn(&confined, &mut command, name, 0, folder)?;
         let (sender, lines) = sync_channel(LINES);
         if let Some(stdout) = child.stdout.take() {
             thread::spawn(move || {
