@@ -34,6 +34,7 @@ pub const SYSTEM: &[&str] = &[
     "/sys",
     "/nix/store",
     "/gnu/store",
+    "/var/lib/dpkg",
 ];
 /// Devices that anybody may use.
 const DEVICES: &[&str] = &[

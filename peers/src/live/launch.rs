@@ -52,8 +52,10 @@ impl Server {
         let command = self.fill(&self.declared.version, scratch.path(), 0, 0);
         let said = self.finish(&command, scratch.path(), VERSION);
         let said = said.map_err(|failure| match failure {
-            // A program that is there may lack the package that is the server.
-            Failure::Crash(why) | Failure::Absent(why) => self.absent(&why),
+            Failure::Absent(why) => self.absent(&why),
+            // The program that is there may lack the package that is the server.
+            Failure::Crash(why) if is_missing(&said_in(scratch.path())) => self.absent(&why),
+            Failure::Crash(why) => Failure::Broken(format!("it tells no version: {why}")),
             Failure::Hang => {
                 Failure::Broken("it tells no version: it makes no progress".to_owned())
             }
@@ -145,7 +147,7 @@ impl Server {
     fn finish(&self, command: &str, scratch: &Path, limit: Duration) -> Result<String, Failure> {
         let confined = self
             .confined(scratch)?
-            .network(Network::Ports(Vec::new(), Vec::new()));
+            .network(Network::Ports(vec![0], Vec::new()));
         let (mut command, program) = self.command(command, scratch, confined.user())?;
         let confined = confined.running(&program);
         let mut child = groups::spawn(&confined, &mut command, self.name, 0, scratch)?;
@@ -164,7 +166,7 @@ impl Server {
         // It has ended, or has been.
         let _ = child.wait();
         groups::forget(id);
-        let said = said(scratch);
+        let said = said_in(scratch);
         match status {
             None => Err(Failure::Hang),
             Some(status) if status.success() => Ok(said),
@@ -254,7 +256,7 @@ impl Running {
 
     /// What it has said on standard output and standard error.
     pub fn said(&self) -> String {
-        said(self.scratch.path())
+        said_in(self.scratch.path())
     }
 
     /// The file in which it writes what it sees, if it is a back.
@@ -287,7 +289,7 @@ const SAID: &str = "said";
 /// The most that is read of it, in bytes.
 const MOST_SAID: u64 = 1 << 16;
 
-fn said(scratch: &Path) -> String {
+fn said_in(scratch: &Path) -> String {
     use std::io::Read as _;
     let mut said = Vec::new();
     if let Ok(file) = File::open(scratch.join(SAID)) {
@@ -295,6 +297,21 @@ fn said(scratch: &Path) -> String {
         let _ = file.take(MOST_SAID).read_to_end(&mut said);
     }
     String::from_utf8_lossy(&said).into_owned()
+}
+
+/// Whether a text says that something is not installed.
+fn is_missing(said: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "PackageNotFoundError",
+        "ModuleNotFoundError",
+        "Cannot find module",
+        "Can't locate",
+        "LoadError",
+        "No such file",
+        "no packages found",
+        "not found",
+    ];
+    WORDS.iter().any(|words| said.contains(words))
 }
 
 fn last_line(said: &str) -> &str {

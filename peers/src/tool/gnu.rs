@@ -109,6 +109,14 @@ fn run(input: &[u8], more: &[&str]) -> Result<(Ran, Vec<u8>), Failure> {
     if find(&ran.err, b"out of memory").is_some() {
         return Err(Failure::Memory(MEMORY));
     }
+    if [&ran.out, &ran.err]
+        .iter()
+        .any(|said| find(said, b": Permission denied").is_some())
+    {
+        return Err(Failure::Unknown(
+            "its confinement keeps it from files outside its tree".to_owned(),
+        ));
+    }
     if find(&ran.err, b"write error").is_some() {
         return Err(Failure::Unknown(
             "it cannot write what it rejects".to_owned(),

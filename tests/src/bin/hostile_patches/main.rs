@@ -7,12 +7,14 @@ mod patches;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::{env, thread};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Parser;
@@ -71,59 +73,94 @@ fn main() -> Result<ExitCode> {
     }
 }
 
-/// Makes worlds, and runs this program in them: as who it is, and as an ordinary user too if that is root.
+/// As whom tools are run.
+#[derive(Clone, Copy)]
+enum Runs {
+    /// By this user.
+    AsIs,
+    /// By root, and so as nobody.
+    AsRoot,
+    /// By a user that is not root.
+    AsUser,
+}
+
+/// Runs this program once for each tool, in a world of its own: as who it is, and as an ordinary user too if that is root.
 fn outside(options: &Options) -> Result<ExitCode> {
     let folder = tempfile::Builder::new()
         .prefix("misframe-world-")
         .tempdir_in("/tmp")?;
-    let is_root = fs::metadata(folder.path())?.uid() == 0;
-    let users = match is_root {
-        true => vec![Some(NOBODY), Some(USER)],
-        false => vec![None],
-    };
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
-    let mut is_well = true;
-    for (nth, owner) in users.into_iter().enumerate() {
-        let name = folder.path().file_name().unwrap_or_default().display();
-        let root = folder.path().join(format!("{name}-{nth}"));
-        for below in ["home", "temp", "bin", "checkout"] {
-            fs::create_dir_all(root.join(below))?;
+    // The user may not be able to reach this program where it is.
+    let program = folder.path().join("hostile-patches");
+    fs::copy(env::current_exe()?, &program)?;
+    let users: &[Runs] = match fs::metadata(folder.path())?.uid() {
+        0 => &[Runs::AsRoot, Runs::AsUser],
+        _ => &[Runs::AsIs],
+    };
+    let is_asked =
+        |name: &str| options.tool.is_empty() || options.tool.iter().any(|one| one == name);
+    let tools = PEERS.iter().filter(|about| about.tier() == Tier::Tool);
+    let tools: Vec<_> = tools.filter(|about| is_asked(about.name)).collect();
+    ensure!(!tools.is_empty(), "there is no such tool");
+    let jobs = users
+        .iter()
+        .flat_map(|user| tools.iter().map(move |about| (*user, about.name)));
+    let jobs: Vec<(Runs, &str)> = jobs.collect();
+    let next = AtomicUsize::new(0);
+    let (folder, jobs) = (folder.path(), jobs.as_slice());
+    let is_well = AtomicBool::new(true);
+    let runs = || -> Result<()> {
+        while let Some((user, tool)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let ran = run(&program, folder, *user, tool)?;
+            let said = [ran.stdout, ran.stderr].concat();
+            print!("{}", String::from_utf8_lossy(&said));
+            is_well.fetch_and(ran.status.success(), Ordering::Relaxed);
         }
-        // The user may not be able to reach this program where it is.
-        let program = root.join("bin/hostile-patches");
-        fs::copy(env::current_exe()?, &program)?;
+        Ok(())
+    };
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..processors).map(|_| scope.spawn(runs)).collect();
+        let ended = threads.into_iter().map(|thread| thread.join());
+        let ended: Vec<_> = ended.collect();
+        ended.into_iter().try_for_each(|ran| match ran {
+            Ok(ran) => ran,
+            Err(_) => bail!("a panic"),
+        })
+    })?;
+    Ok(ExitCode::from(u8::from(!is_well.into_inner())))
+}
+
+/// Runs this program in a world of its own, for one tool.
+fn run(program: &Path, folder: &Path, user: Runs, tool: &str) -> Result<Output> {
+    let (name, owner) = match user {
+        Runs::AsIs => ("as-is", None),
+        Runs::AsRoot => ("as-root", Some(NOBODY)),
+        Runs::AsUser => ("as-user", Some(USER)),
+    };
+    // A canary beside it in `/tmp` has its name too.
+    let own = folder.file_name().unwrap_or_default().display();
+    let root = folder.join(format!("{own}-{name}-{tool}"));
+    for below in ["", "home", "temp", "checkout"] {
+        let path = root.join(below);
+        fs::create_dir_all(&path)?;
         if let Some(owner) = owner {
-            for path in ["", "home", "temp", "checkout"] {
-                chown(root.join(path), Some(owner), Some(owner))?;
-            }
+            chown(path, Some(owner), Some(owner))?;
         }
-        let mut command = Command::new(&program);
-        command
-            .args(env::args_os().skip(1))
-            .arg("--world")
-            .arg(&root)
-            .env("HOME", root.join("home"))
-            .env("TMPDIR", root.join("temp"))
-            .current_dir(root.join("checkout"));
-        let who = match owner {
-            Some(USER) => {
-                command.uid(USER).gid(USER);
-                "as a user"
-            }
-            Some(_) => "as root, whose tools run as nobody",
-            None => "as a user",
-        };
-        println!(
-            "{who}{}:",
-            if options.unconfined {
-                ", unconfined"
-            } else {
-                ""
-            }
-        );
-        is_well &= command.status().context("cannot run itself")?.success();
     }
-    Ok(ExitCode::from(u8::from(!is_well)))
+    let mut command = Command::new(program);
+    command
+        .args(env::args_os().skip(1))
+        .args(["--tool", tool])
+        .arg("--world")
+        .arg(&root)
+        .env("HOME", root.join("home"))
+        .env("TMPDIR", root.join("temp"))
+        .current_dir(root.join("checkout"));
+    if matches!(user, Runs::AsUser) {
+        command.uid(USER).gid(USER);
+    }
+    command.output().context("cannot run itself")
 }
 
 /// What a tool made of its patches.
@@ -149,45 +186,38 @@ fn inside(root: &Path, options: &Options) -> Result<ExitCode> {
     });
     let is_root = fs::metadata("/proc/self")?.uid() == 0;
     let world = World::new(root, is_root.then_some(NOBODY))?;
-    let tools: Vec<&About> = PEERS
-        .iter()
-        .copied()
-        .filter(|about| about.tier() == Tier::Tool)
-        .filter(|about| {
-            options.tool.is_empty() || options.tool.iter().any(|name| name == about.name)
-        })
-        .collect();
-    ensure!(!tools.is_empty(), "there is no such tool");
-    let mut is_well = true;
-    let mut total = 0;
-    for about in tools {
-        let share = SHARES.iter().find(|(name, _)| *name == about.name);
-        let share = options.each.or(share.map(|(_, share)| *share));
-        let times = share.with_context(|| format!("{} has no share", about.name))?;
-        let tally = match about.open() {
-            Err(failure @ Failure::Absent(_)) => {
-                println!("  {:14} absent: {failure}", about.name);
-                continue;
-            }
-            Err(failure) => bail!("{}: {failure}", about.name),
-            Ok(_) => tally(about, times, options.seed, &world)?,
-        };
-        total += tally.given;
-        let escapes: usize = tally.escapes.values().sum();
-        println!(
-            "  {:14} {} patches, {} answers, {} accepted, {escapes} escapes",
-            about.name, tally.given, tally.answered, tally.accepted
-        );
-        for (form, times) in &tally.escapes {
-            println!("      {form:?}: {times}");
+    let named = options.tool.last().context("no tool is named")?;
+    let about = PEERS.iter().find(|about| about.name == named);
+    let about = about.context("there is no such tool")?;
+    let user = if is_root {
+        "as nobody, for root"
+    } else {
+        "as a user"
+    };
+    match about.open() {
+        Err(failure @ Failure::Absent(_)) => {
+            println!("{named}: absent: {failure}");
+            return Ok(ExitCode::SUCCESS);
         }
-        for what in tally.changes.iter().chain(&tally.failures) {
-            println!("      {what}");
-        }
-        is_well &= escapes == 0;
+        Err(failure) => bail!("{named}: {failure}"),
+        Ok(_) => {}
     }
-    println!("  {total} patches");
-    Ok(ExitCode::from(u8::from(!is_well)))
+    let share = SHARES.iter().find(|(name, _)| name == named);
+    let share = options.each.or(share.map(|(_, share)| *share));
+    let times = share.with_context(|| format!("{named} has no share"))?;
+    let tally = tally(about, times, options.seed, &world)?;
+    let escapes: usize = tally.escapes.values().sum();
+    println!(
+        "{named}, {user}: {} patches, {} answers, {} accepted, {escapes} escapes",
+        tally.given, tally.answered, tally.accepted
+    );
+    for (form, times) in &tally.escapes {
+        println!("    {form:?}: {times}");
+    }
+    for what in tally.changes.iter().chain(&tally.failures) {
+        println!("    {what}");
+    }
+    Ok(ExitCode::from(u8::from(escapes > 0)))
 }
 
 /// How many changes, and reasons for no answer, are printed.
@@ -207,10 +237,8 @@ fn tally(about: &About, times: usize, seed: u64, world: &World) -> Result<Tally>
     ]);
     let mut before = world.look()?;
     for nth in 0..times {
-        let own = about
-            .name
-            .bytes()
-            .fold(seed, |sum, byte| sum * 31 + u64::from(byte));
+        let mix = |sum: u64, byte: u8| sum.wrapping_mul(31).wrapping_add(u64::from(byte));
+        let own = about.name.bytes().fold(seed, mix);
         let mut chance = Chance::new(own.wrapping_mul(1_000_003).wrapping_add(nth as u64));
         let Patch { form, bytes } = patches::draw(&victims, &fresh, &mut chance);
         tally.given += 1;

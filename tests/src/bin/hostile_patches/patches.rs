@@ -8,6 +8,7 @@ use tests::draw::Chance;
 /// How a patch is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
+    Direct,
     Unified,
     Git,
     Context,
@@ -18,7 +19,8 @@ pub enum Form {
 }
 
 impl Form {
-    pub const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
+        Self::Direct,
         Self::Unified,
         Self::Git,
         Self::Context,
@@ -71,7 +73,8 @@ pub fn draw(victims: &[String], fresh: &[String], chance: &mut Chance) -> Patch 
         Act::Create => pick(fresh, chance),
         _ => pick(victims, chance),
     };
-    let other = named(pick(fresh, chance), chance);
+    let other: &String = pick(fresh, chance);
+    let other = named(other, chance);
     let mut text = String::new();
     match chance.below(6) {
         0 => text.push_str(MAIL),
@@ -84,6 +87,7 @@ pub fn draw(victims: &[String], fresh: &[String], chance: &mut Chance) -> Patch 
     }
     let name = named(target, chance);
     match form {
+        Form::Direct => direct(&mut text, target, act, chance),
         Form::Unified => unified(&mut text, &name, &other, act, chance),
         Form::Git => git(&mut text, &name, &other, act, chance),
         Form::Context => context(&mut text, &name, act, chance),
@@ -102,7 +106,10 @@ const MAIL: &str = "From 0123456789012345678901234567890123456789 Mon Sep 17 00:
     From: a <a@example.org>\nDate: Thu, 1 Jan 2026 00:00:00 +0000\nSubject: [PATCH] a\n\n---\n";
 
 fn pick<'a, T>(all: &'a [T], chance: &mut Chance) -> &'a T {
-    all.get(chance.below(all.len())).unwrap_or(&all[0])
+    let Some(one) = all.get(chance.below(all.len())) else {
+        unreachable!("no list is empty");
+    };
+    one
 }
 
 /// One of the ways to name an absolute path.
@@ -147,9 +154,11 @@ fn quoted(name: &str, chance: &mut Chance) -> String {
 
 /// The names of both sides: the same, one prefixed, or one of them the one that stands for no file.
 fn sides(name: &str, act: Act, chance: &mut Chance) -> [String; 2] {
-    let [old, new] = match (act, chance.below(4)) {
-        (Act::Create, 0..2) => ["/dev/null".to_owned(), name.to_owned()],
-        (Act::Delete, 0..2) => [name.to_owned(), "/dev/null".to_owned()],
+    let [old, new] = match (act, chance.below(5)) {
+        (_, 0) => ["/dev/null".to_owned(), name.to_owned()],
+        (_, 1) => [name.to_owned(), "/dev/null".to_owned()],
+        (Act::Create, 3) => ["/dev/null".to_owned(), name.to_owned()],
+        (Act::Delete, 3) => [name.to_owned(), "/dev/null".to_owned()],
         // GNU patch takes the one that is a file, or the shorter one.
         (_, 2) => [format!("{name}.orig"), name.to_owned()],
         _ => [name.to_owned(), name.to_owned()],
@@ -176,6 +185,24 @@ fn epoch(act: Act, chance: &mut Chance) -> &'static str {
     match act == Act::Delete && chance.below(2) == 0 {
         true => "\t1970-01-01 00:00:00.000000000 +0000",
         false => "",
+    }
+}
+
+/// An absolute name on one side and none on the other: GNU patch takes it.
+fn direct(text: &mut String, path: &str, act: Act, chance: &mut Chance) {
+    let [old, new] = match chance.below(2) {
+        0 => [path, "/dev/null"],
+        _ => ["/dev/null", path],
+    };
+    match chance.below(3) {
+        0 => {
+            text.push_str(&format!("*** {old}\n--- {new}\n***************\n"));
+            context_hunk(text, act);
+        }
+        _ => {
+            text.push_str(&format!("--- {old}\n+++ {new}\n"));
+            hunk(text, act);
+        }
     }
 }
 
@@ -239,6 +266,10 @@ fn context(text: &mut String, name: &str, act: Act, chance: &mut Chance) {
     let [old, new] = sides(name, act, chance);
     let epoch = epoch(act, chance);
     text.push_str(&format!("*** {old}\n--- {new}{epoch}\n***************\n"));
+    context_hunk(text, act);
+}
+
+fn context_hunk(text: &mut String, act: Act) {
     text.push_str(&match act {
         Act::Create | Act::Copy => format!("*** 0 ****\n--- 1 ----\n+ {EVIL}\n"),
         Act::Empty | Act::Delete => format!("*** 1 ****\n- {LINE}\n--- 0 ----\n"),

@@ -116,7 +116,7 @@ impl World {
             let path = entry?.path();
             let is_folder = fs::symlink_metadata(&path)?.is_dir();
             match is_folder {
-                true if path.ends_with("temp") || path.ends_with("bin") => {}
+                true if path.ends_with("temp") => {}
                 true => fs::remove_dir_all(&path)?,
                 false => fs::remove_file(&path)?,
             }
@@ -156,8 +156,7 @@ impl World {
                     let entry = entry?;
                     let name = entry.file_name().display().to_string();
                     let is_scratch = SCRATCH.iter().any(|front| name.starts_with(front));
-                    let is_ours = path.ends_with("temp") && is_scratch;
-                    if !is_ours && !entry.path().ends_with("bin") {
+                    if !(path.ends_with("temp") && is_scratch) {
                         paths.push(entry.path());
                     }
                 }
