@@ -12,26 +12,6 @@ use crate::ask::Who;
 use crate::hunt::{Quarry, quarries};
 use crate::panel::{Panel, Scope};
 
-/// What programs of others may do.
-#[derive(Args)]
-pub struct Confinement {
-    /// Do not confine tools, workers, drivers and servers to their scratch folders: for a kernel that cannot
-    #[arg(long, global = true)]
-    pub unconfined: bool,
-    /// Do not confine the commands that you name by cmd:COMMAND
-    #[arg(long, global = true)]
-    pub trust_peer: bool,
-}
-
-impl Confinement {
-    pub fn policy(&self) -> ::peers::confine::Policy {
-        ::peers::confine::Policy {
-            is_unconfined: self.unconfined,
-            trusts_commands: self.trust_peer,
-        }
-    }
-}
-
 #[derive(Args)]
 pub struct HuntArgs {
     /// The protocol, or session; may be given several times [default: all]

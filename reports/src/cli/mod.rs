@@ -4,6 +4,7 @@ mod args;
 mod chain;
 mod check;
 mod commits;
+mod confinement;
 mod cuts;
 mod each;
 mod effects;
@@ -63,7 +64,7 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
-    confinement: args::Confinement,
+    confinement: confinement::Confinement,
 }
 
 #[derive(Subcommand)]
