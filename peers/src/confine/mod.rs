@@ -100,10 +100,8 @@ pub struct Confined {
     network: Network,
 }
 
-impl Confined {
-    /// It runs as nobody where this process is root. It reads and runs what the system and the installed peers have, and
-    /// may do nothing else.
-    pub fn new() -> Self {
+impl Default for Confined {
+    fn default() -> Self {
         Self {
             user: User::confined(),
             is_lifted: policy().is_unconfined,
@@ -111,6 +109,14 @@ impl Confined {
             writes: BTreeSet::new(),
             network: Network::None,
         }
+    }
+}
+
+impl Confined {
+    /// It runs as nobody where this process is root. It reads and runs what the system and the installed peers have, and
+    /// may do nothing else.
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// A command of the user's: it runs as who has named it, may use the network, and also reads the current folder and

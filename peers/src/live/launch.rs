@@ -311,7 +311,8 @@ fn is_missing(said: &str) -> bool {
         "no packages found",
         "not found",
     ];
-    WORDS.iter().any(|words| said.contains(words))
+    // A shell that does not find a program says nothing of it.
+    said.trim().is_empty() || WORDS.iter().any(|words| said.contains(words))
 }
 
 fn last_line(said: &str) -> &str {

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::ffi::OsString;
-use std::process::Command;
 use std::time::Duration;
 
 use parsers::End;
