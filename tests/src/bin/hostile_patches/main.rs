@@ -77,11 +77,11 @@ fn main() -> Result<ExitCode> {
 #[derive(Clone, Copy)]
 enum Runs {
     /// By this user.
-    AsIs,
+    Caller,
     /// By root, and so as nobody.
-    AsRoot,
+    Root,
     /// By a user that is not root.
-    AsUser,
+    Ordinary,
 }
 
 /// Runs this program once for each tool, in a world of its own: as who it is, and as an ordinary user too if that is root.
@@ -94,8 +94,8 @@ fn outside(options: &Options) -> Result<ExitCode> {
     let program = folder.path().join("hostile-patches");
     fs::copy(env::current_exe()?, &program)?;
     let users: &[Runs] = match fs::metadata(folder.path())?.uid() {
-        0 => &[Runs::AsRoot, Runs::AsUser],
-        _ => &[Runs::AsIs],
+        0 => &[Runs::Root, Runs::Ordinary],
+        _ => &[Runs::Caller],
     };
     let is_asked =
         |name: &str| options.tool.is_empty() || options.tool.iter().any(|one| one == name);
@@ -134,9 +134,9 @@ fn outside(options: &Options) -> Result<ExitCode> {
 /// Runs this program in a world of its own, for one tool.
 fn run(program: &Path, folder: &Path, user: Runs, tool: &str) -> Result<Output> {
     let (name, owner) = match user {
-        Runs::AsIs => ("as-is", None),
-        Runs::AsRoot => ("as-root", Some(NOBODY)),
-        Runs::AsUser => ("as-user", Some(USER)),
+        Runs::Caller => ("as-is", None),
+        Runs::Root => ("as-root", Some(NOBODY)),
+        Runs::Ordinary => ("as-user", Some(USER)),
     };
     // A canary beside it in `/tmp` has its name too.
     let own = folder.file_name().unwrap_or_default().display();
@@ -157,7 +157,7 @@ fn run(program: &Path, folder: &Path, user: Runs, tool: &str) -> Result<Output> 
         .env("HOME", root.join("home"))
         .env("TMPDIR", root.join("temp"))
         .current_dir(root.join("checkout"));
-    if matches!(user, Runs::AsUser) {
+    if matches!(user, Runs::Ordinary) {
         command.uid(USER).gid(USER);
     }
     command.output().context("cannot run itself")
