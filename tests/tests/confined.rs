@@ -34,8 +34,11 @@ fn said(ran: Output) -> (Option<i32>, String) {
 fn sum(said: &str, of: &str) -> usize {
     let words = said.split([' ', ',', '\n']);
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let pairs = words.windows(2).filter(|pair| pair[1] == of);
-    pairs.filter_map(|pair| pair[0].parse::<usize>().ok()).sum()
+    let pairs = words.iter().zip(words.iter().skip(1));
+    let named = pairs.filter(|(_, word)| **word == of);
+    named
+        .filter_map(|(number, _)| number.parse::<usize>().ok())
+        .sum()
 }
 
 fn nothing_outside_changes() -> Ran {
