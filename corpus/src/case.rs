@@ -228,18 +228,11 @@ pub fn load_family(corpus: &Path, family: &Family) -> Result<Vec<Case>, CorpusEr
 /// # Errors
 /// Everything that is wrong with it.
 pub fn load(path: &Path, family: &Family) -> Result<Case, CorpusError> {
-    let unreadable = |error| CorpusError::io(path, "read", error);
-    let text = fs::read(path).map_err(unreadable)?;
-    let text = String::from_utf8(text).map_err(|error| {
-        let what = format!("byte {} is not UTF-8", error.utf8_error().valid_up_to());
-        CorpusError::case(path, what, "write such bytes as \\xNN")
-    })?;
+    let text = file::read_text(path, file::CASE_LIMIT)?;
     let bin_path = path.with_extension("bin");
-    let bin = if bin_path.is_file() {
-        let read = fs::read(&bin_path);
-        Some(read.map_err(|error| CorpusError::io(&bin_path, "read", error))?)
-    } else {
-        None
+    let bin = match bin_path.is_file() {
+        true => Some(file::read(&bin_path, file::CASE_LIMIT)?),
+        false => None,
     };
     let case = Case::parse(&text, bin, family.name, path)?;
     CorpusError::all(unknown_ids(&case, family))?;

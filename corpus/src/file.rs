@@ -1,13 +1,21 @@
 //! Case files, of whatever is in them: their names, TOML whose errors name the line, folders of them, and writing whole.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
 use crate::error::CorpusError;
 use crate::escape;
+use crate::gate;
+
+/// The longest case file, and the longest input beside one, in bytes: as long as a stream of traffic may be, from which
+/// cases are made.
+pub const CASE_LIMIT: u64 = 16 << 20;
+/// The longest file of text that people write or read, such as a session, a hop or a dialect, in bytes. The longest in
+/// the repository has about 100 kB.
+pub const TEXT_LIMIT: u64 = 1 << 20;
 
 /// What names are made of.
 const NAMES: &str = "its name is not made of a-z, 0-9, `-`, `_` and `.`";
@@ -98,16 +106,91 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), CorpusError> {
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
     let dir = dir.unwrap_or(Path::new("."));
     fs::create_dir_all(dir).map_err(failed)?;
-    // Dropping the file removes it; a rename in one folder is atomic.
-    let mut file = tempfile::Builder::new()
-        .prefix(".unfinished-")
-        .tempfile_in(dir)
-        .map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    make_readable(file.as_file()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    gate::write_whole(|| {
+        // Dropping the file removes it; a rename in one folder is atomic.
+        let mut file = tempfile::Builder::new()
+            .prefix(&format!("{UNFINISHED}{}-", std::process::id()))
+            .tempfile_in(dir)
+            .map_err(failed)?;
+        file.write_all(bytes).map_err(failed)?;
+        make_readable(file.as_file()).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
+        Ok(())
+    })
+}
+
+/// How the names of files that are being written begin; the id of the process that writes them follows.
+const UNFINISHED: &str = ".unfinished-";
+
+/// Removes the unfinished files in the folder `dir` that were left by processes that are no more.
+pub fn remove_unfinished(dir: &Path) {
+    remove_of_the_dead(dir, UNFINISHED);
+}
+
+/// Removes the files in the folder `dir` whose names are `prefix` and the id of a process that is no more, whatever
+/// follows it.
+pub fn remove_of_the_dead(dir: &Path, prefix: &str) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let owner = name.to_str().and_then(|name| name.strip_prefix(prefix));
+        let owner = owner.and_then(|rest| rest.split('-').next()?.parse().ok());
+        if owner.is_some_and(|owner| !is_running(owner)) {
+            // Another process may have removed it.
+            let _gone = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether there is a process with this id.
+pub(crate) fn is_running(id: i32) -> bool {
+    let pid = rustix::process::Pid::from_raw(id);
+    let told = pid.map(rustix::process::test_kill_process);
+    // One of another user is there as well.
+    !matches!(told, None | Some(Err(rustix::io::Errno::SRCH)))
+}
+
+/// Everything in the file at `path`, which has at most `limit` bytes.
+///
+/// # Errors
+/// Those of the file system; a longer file; a folder, a device or a pipe, none of which is opened.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, CorpusError> {
+    let unreadable = |error| CorpusError::io(path, "read", error);
+    // One that is no file may have no end, and to open a pipe waits for its writer.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        let fix = "name a file, or copy it into one";
+        return Err(CorpusError::case(path, "it is no ordinary file", fix));
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(unreadable)?;
+    match read_at_most(file, limit, &mut bytes).map_err(unreadable)? {
+        true => Ok(bytes),
+        false => {
+            let what = format!("it is longer than the {limit} bytes that such a file may have");
+            Err(CorpusError::case(path, what, "is it the right file?"))
+        }
+    }
+}
+
+/// As [`read`], and the file holds text.
+///
+/// # Errors
+/// Those of [`read`]; bytes that are not UTF-8.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, CorpusError> {
+    String::from_utf8(read(path, limit)?).map_err(|error| {
+        let what = format!("byte {} is not UTF-8", error.utf8_error().valid_up_to());
+        CorpusError::case(path, what, "write such bytes as \\xNN")
+    })
+}
+
+/// Adds everything from `reader` to `bytes`, unless it is more than `limit` bytes. Whether it was not; no more than one
+/// byte more is read.
+///
+/// # Errors
+/// Those of `reader`, and memory that runs out.
+pub fn read_at_most(reader: impl Read, limit: u64, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    let read = reader.take(limit.saturating_add(1)).read_to_end(bytes)?;
+    Ok(read as u64 <= limit)
 }
 
 /// Temporary files are for their owner's eyes only; cases are for everyone's.

@@ -1,7 +1,6 @@
 //! A case about hops: one file with what is sent along a route, or with a schedule of what a hop does towards the next,
 //! and what comes of it.
 
-use std::fs;
 use std::path::Path;
 
 use parsers::hop::{Hop, Policy, Reader, Route};
@@ -191,7 +190,7 @@ impl HopCase {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn load(path: &Path) -> Result<HopCase, CorpusError> {
-    let text = fs::read_to_string(path).map_err(|error| CorpusError::io(path, "read", error))?;
+    let text = file::read_text(path, file::TEXT_LIMIT)?;
     HopCase::parse(&text, path)
 }
 

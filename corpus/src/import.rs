@@ -12,7 +12,7 @@ use crate::case::{Case, Expect};
 use crate::error::CorpusError;
 use crate::scrub::{self, http1};
 use crate::traffic::{self, Stream};
-use shape::Shape;
+use shape::{Judged, Shape};
 
 /// What became of the traffic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -133,10 +133,13 @@ impl<'a> Importer<'a> {
         }
         match scrub::scrub(self.family, bytes, self.keep) {
             Ok(scrubbed) => {
-                let input = minimise::minimise(self.family, scrubbed);
+                let Judged {
+                    input,
+                    shape: filled,
+                    ..
+                } = minimise::minimise(self.family, scrubbed);
                 self.shapes.insert(shape.clone());
                 // Filler may hide what made it new: it is as known cases are.
-                let filled = Shape::of(self.family, &input);
                 if filled != shape && !self.shapes.insert(filled) {
                     self.summary.duplicates += 1;
                     return;

@@ -1,7 +1,6 @@
 //! A session case: one file with a schedule or the bounds of an exploration, the policy of the
 //! clients, and what comes of it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use parsers::session::{Bound, Policy, Schedule, Verdict};
@@ -248,7 +247,7 @@ fn read(text: &str, schedule: &toml::Spanned<String>) -> Result<Schedule, String
 /// # Errors
 /// Everything that is wrong with it.
 pub fn load(path: &Path) -> Result<SessionCase, CorpusError> {
-    let text = fs::read_to_string(path).map_err(|error| CorpusError::io(path, "read", error))?;
+    let text = file::read_text(path, file::TEXT_LIMIT)?;
     SessionCase::parse(&text, path)
 }
 

@@ -28,6 +28,7 @@ for file in $(grep -lasF -- "=$SCRATCH" /proc/[0-9]*/environ); do
     [ "$id" = $$ ] || kill -s KILL "$id"
 done 2>/dev/null
 for folder in "$SCRATCH"*; do
+    chmod -R u+rwX -- "$folder" 2>/dev/null
     [ ! -d "$folder" ] || rm -rf -- "$folder" || { sleep 1; rm -rf -- "$folder"; }
 done
 rm -f -- "$RECORD"

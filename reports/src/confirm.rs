@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use corpus::Case;
+use corpus::file::{TEXT_LIMIT, read};
 use peers::live::chain::Parting;
 use peers::live::front::Canary;
 use serde::{Deserialize, Serialize};
@@ -84,10 +85,10 @@ pub fn is_beside_a_case(path: &Path) -> bool {
 pub fn load(case: &Path) -> Result<BTreeSet<Confirmation>> {
     let path = case.with_extension(EXTENSION);
     let name = path.display();
-    let text = match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
-        text => text.with_context(|| format!("cannot read {name}"))?,
-    };
+    if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        return Ok(BTreeSet::new());
+    }
+    let text = read(&path, TEXT_LIMIT)?;
     serde_json::from_slice(&text).with_context(|| {
         format!("{name} holds no chains; remove it, and `misframe chain --keep` writes it anew")
     })

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use corpus::escape;
+use corpus::file::{TEXT_LIMIT, read_text};
 use parsers::rule::FIRST_RESTRICTION;
 use parsers::unidiff::demands::{self, Demand};
 use parsers::{FAMILIES, Family, LeniencySet};
@@ -59,7 +60,7 @@ impl DialectFile {
     /// When it cannot be read, or is none.
     pub fn load(path: &Path) -> Result<Self> {
         let name = path.display();
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+        let text = read_text(path, TEXT_LIMIT)?;
         toml::from_str(&text)
             .with_context(|| format!("{name} is no dialect; `misframe learn` writes them"))
     }

@@ -53,5 +53,7 @@ pub mod probe;
 
 pub mod cli;
 
+mod limits;
+
 #[cfg(test)]
 mod toy;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use parsers::{Family, Framing, Message, Reading};
 
-use super::shape::{self, Shape};
+use super::shape::Judged;
 use crate::scrub::http1::{self, Line};
 
 /// Bytes of a body, or of a chunk, that are left.
@@ -16,57 +16,63 @@ const VALUE: usize = 8;
 /// The bytes that take the place of a range.
 type Edit = (Range<usize>, Vec<u8>);
 
-/// A smaller stream of the same shape.
-pub(super) fn minimise(family: &'static Family, input: Vec<u8>) -> Vec<u8> {
-    let shape = Shape::of(family, &input);
-    let input = without_repetition(family, input, &shape);
-    let input = edited(family, input, &shape, fewer_chunks);
-    let input = edited(family, input, &shape, shorter_bodies);
-    edited(family, input, &shape, shorter_values)
+/// A smaller stream of the same shape. A step that changes nothing costs nothing.
+pub(super) fn minimise(family: &'static Family, input: Vec<u8>) -> Judged {
+    let judged = Judged::of(family, input);
+    let judged = without_repetition(family, judged);
+    let judged = edited(family, judged, fewer_chunks);
+    let judged = edited(family, judged, shorter_bodies);
+    edited(family, judged, shorter_values)
 }
 
-fn without_repetition(family: &'static Family, input: Vec<u8>, shape: &Shape) -> Vec<u8> {
-    let reading = shape::leading(family, &input).reading;
+fn without_repetition(family: &'static Family, judged: Judged) -> Judged {
+    let input = &judged.input;
     let mut fewer = Vec::new();
-    for message in Shape::distinct(family, &input) {
+    for message in judged.distinct() {
         fewer.extend_from_slice(input.get(message.start..message.end).unwrap_or(&[]));
     }
-    fewer.extend_from_slice(input.get(reading.taken()..).unwrap_or(&[]));
-    if Shape::of(family, &fewer) == *shape {
-        fewer
-    } else {
-        input
+    fewer.extend_from_slice(input.get(judged.reading().taken()..).unwrap_or(&[]));
+    if fewer == *input {
+        return judged;
+    }
+    changed(family, judged, fewer)
+}
+
+/// The stream `to`, if its shape is that of `from`; else `from`.
+fn changed(family: &'static Family, from: Judged, to: Vec<u8>) -> Judged {
+    let to = Judged::of(family, to);
+    match to.shape == from.shape {
+        true => to,
+        false => from,
     }
 }
 
 /// Applies the edits that `find` proposes: all at once, or else one by one, as long as the shape stays.
 fn edited(
     family: &'static Family,
-    input: Vec<u8>,
-    shape: &Shape,
+    judged: Judged,
     find: fn(&[u8], &Reading) -> Vec<Vec<Edit>>,
-) -> Vec<u8> {
+) -> Judged {
     /// One by one, every edit costs a judgement of the whole stream.
     const MOST_SINGLE_EDITS: usize = 100;
     const LARGE: usize = 64 << 10;
-    let groups = find(&input, &shape::leading(family, &input).reading);
+    let groups = find(&judged.input, &judged.reading());
     let all: Vec<Edit> = groups.iter().flatten().cloned().collect();
-    let short = apply(&input, &all);
-    if Shape::of(family, &short) == *shape {
-        return short;
+    if all.is_empty() {
+        return judged;
     }
-    let mut input = input;
-    if input.len() > LARGE {
-        return input;
+    let short = apply(&judged.input, &all);
+    let length = judged.input.len();
+    let mut judged = changed(family, judged, short);
+    if judged.input.len() < length || length > LARGE {
+        return judged;
     }
     // From the back, so that the places of those not yet tried stay.
     for group in groups.iter().rev().take(MOST_SINGLE_EDITS) {
-        let short = apply(&input, group);
-        if Shape::of(family, &short) == *shape {
-            input = short;
-        }
+        let short = apply(&judged.input, group);
+        judged = changed(family, judged, short);
     }
-    input
+    judged
 }
 
 /// `input` after edits that lie in order and do not overlap.

@@ -37,8 +37,11 @@ struct MessageShape {
 impl Shape {
     /// The shape of `input`.
     pub(super) fn of(family: &'static Family, input: &[u8]) -> Self {
-        let verdicts = verdicts(family, input);
-        let leading = leading_of(&verdicts);
+        Self::by(&verdicts(family, input), input)
+    }
+
+    fn by(verdicts: &[Verdict], input: &[u8]) -> Self {
+        let leading = leading_of(verdicts);
         let nothing = Reading::default();
         let reading = leading.map_or(&nothing, |verdict| &verdict.reading);
         let rest = input.get(reading.taken()..).unwrap_or(&[]);
@@ -49,7 +52,7 @@ impl Shape {
             messages: reading
                 .messages
                 .iter()
-                .map(|message| MessageShape::of(input, reading, message, &verdicts))
+                .map(|message| MessageShape::of(input, reading, message, verdicts))
                 .collect(),
             ends: verdicts
                 .iter()
@@ -63,24 +66,45 @@ impl Shape {
                 .collect(),
         }
     }
+}
 
-    /// The messages of `input`, each the first of its shape.
-    pub(super) fn distinct(family: &'static Family, input: &[u8]) -> Vec<Message> {
-        let verdicts = verdicts(family, input);
-        let Some(leading) = leading_of(&verdicts) else {
+/// A stream with what all readings make of it, so that each of these is asked once.
+pub(super) struct Judged {
+    pub(super) input: Vec<u8>,
+    pub(super) shape: Shape,
+    verdicts: Vec<Verdict>,
+}
+
+impl Judged {
+    /// Judges `input`.
+    pub(super) fn of(family: &'static Family, input: Vec<u8>) -> Self {
+        let verdicts = verdicts(family, &input);
+        Self {
+            shape: Shape::by(&verdicts, &input),
+            input,
+            verdicts,
+        }
+    }
+
+    /// The reading that takes most of it.
+    pub(super) fn reading(&self) -> Reading {
+        let leading = leading_of(&self.verdicts);
+        leading.map_or_else(Reading::default, |verdict| verdict.reading.clone())
+    }
+
+    /// Its messages, each the first of its shape.
+    pub(super) fn distinct(&self) -> Vec<Message> {
+        let Some(leading) = leading_of(&self.verdicts) else {
             return Vec::new();
         };
+        let (input, reading) = (&self.input, &leading.reading);
         let mut seen = BTreeSet::new();
-        let messages = leading.reading.messages.iter();
+        let mut is_first = |message: &&Message| {
+            seen.insert(MessageShape::of(input, reading, message, &self.verdicts))
+        };
+        let messages = reading.messages.iter();
         messages
-            .filter(|message| {
-                seen.insert(MessageShape::of(
-                    input,
-                    &leading.reading,
-                    message,
-                    &verdicts,
-                ))
-            })
+            .filter(|message| is_first(message))
             .copied()
             .collect()
     }

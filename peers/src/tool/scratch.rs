@@ -17,9 +17,10 @@ use parsers::unidiff::tree::{self, Tree};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
-use crate::Failure;
 use crate::confine::{self, Confined, User, find};
+use crate::live::own_scratch;
 use crate::worker::remember;
+use crate::{Failure, warden};
 
 /// How long a command may take. Its time on a processor is limited more closely: others may use the machine.
 const TIME: Duration = Duration::from_secs(30);
@@ -62,7 +63,12 @@ pub struct Ran {
 impl Scratch {
     /// One with an empty tree.
     pub fn new(input: &[u8]) -> Result<Self, Failure> {
-        let folder = tempfile::tempdir().map_err(trouble)?;
+        // Of a process that is killed, the warden removes it.
+        warden::ready();
+        let folder = tempfile::Builder::new()
+            .prefix(&own_scratch())
+            .tempdir()
+            .map_err(trouble)?;
         // A link may lead to the folder of temporary files.
         let root = fs::canonicalize(folder.path()).map_err(trouble)?;
         let confined = Confined::new().reading(&root).writing(root.join("free"));

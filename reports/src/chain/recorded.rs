@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use corpus::escape::{decode, encode};
+use corpus::file::{CASE_LIMIT, read};
 use parsers::{End, Family, LeniencySet, Verdict, explain};
 use peers::live::back::{Left, Request, Saw};
 use peers::live::front::{Canary, Forwarded, Line, first_line};
@@ -92,7 +93,7 @@ pub fn load(folder: &Path) -> Result<Vec<Front>> {
     }
     let fronts = paths.iter().map(|path| {
         let what = || format!("{}: it holds nothing that was recorded", path.display());
-        let text = fs::read(path).with_context(what)?;
+        let text = read(path, CASE_LIMIT)?;
         let file: File = serde_json::from_slice(&text).with_context(what)?;
         front(file).with_context(what)
     });

@@ -1,12 +1,10 @@
 //! `misframe hop`: what intermediaries lose, keep and let through.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use corpus::HopCase;
 use corpus::escape::display_text;
@@ -162,15 +160,7 @@ fn case(path: &Path, args: &CheckArgs) -> anyhow::Result<HopCase> {
         return Ok(hop::load(path)?);
     }
     let name = source::name(path);
-    let mut input = Vec::new();
-    let read = match path == Path::new("-") {
-        true => std::io::stdin().take(MOST + 1).read_to_end(&mut input),
-        false => fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut input)),
-    };
-    read.with_context(|| format!("{name}: cannot read it"))?;
-    if input.len() as u64 > MOST {
-        bail!("{name}: it has more than {MOST} bytes; send less");
-    }
+    let input = source::bytes(path, MOST)?;
     let hops = match args.hop.as_slice() {
         [] => named("careful").into_iter().collect(),
         some => some.to_vec(),

@@ -1,8 +1,11 @@
 //! `misframe import`: traffic into cases. The exit code is 2 when a stream cannot be scrubbed.
 
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use corpus::file::remove_unfinished;
+use corpus::lock::FolderLock;
 use corpus::{Case, CorpusError};
 use parsers::Family;
 
@@ -11,6 +14,9 @@ use super::{CLEAN, Console, source};
 
 pub fn run(args: ImportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let family = args.family.unwrap_or_else(source::default_family);
+    // Another import waits until this one has chosen its names and written its cases.
+    let _lock = FolderLock::take(&args.out.join(family.name))?;
+    remove_unfinished(&args.out.join(family.name));
     let mut known = match corpus::find_corpus(Path::new(".")) {
         Some(corpus) => cases(&corpus, family)?,
         None => Vec::new(),
@@ -40,9 +46,11 @@ pub fn run(args: ImportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
 
 /// The cases in a folder that holds one folder per family, if it holds any of this one.
 fn cases(dir: &Path, family: &Family) -> Result<Vec<Case>, CorpusError> {
-    if dir.join(family.name).is_dir() {
-        corpus::load_family(dir, family)
-    } else {
-        Ok(Vec::new())
+    // The folder may have been made just now.
+    let files = fs::read_dir(dir.join(family.name)).into_iter().flatten();
+    let mut paths = files.flatten().map(|entry| entry.path());
+    match paths.any(|path| path.extension().is_some_and(|it| it == "toml")) {
+        true => corpus::load_family(dir, family),
+        false => Ok(Vec::new()),
     }
 }

@@ -30,8 +30,9 @@ mod target;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
@@ -203,6 +204,9 @@ impl Console<'_> {
 pub fn main() -> ExitCode {
     let choice = anstream::AutoStream::choice(&io::stdout());
     let colour = choice != anstream::ColorChoice::Never;
+    // Where it cannot be arranged, such a file ends the process, as it would without this.
+    let _arranged = crate::limits::make_long_files_an_error();
+    HAS_TERMINAL.store(io::stdout().is_terminal(), Ordering::Relaxed);
     // Not locked: the hunt's workers print as well.
     let mut out = BufWriter::new(io::stdout());
     run(std::env::args_os(), &mut out, &mut io::stderr(), colour)
@@ -290,9 +294,20 @@ fn escape_text(text: &str, has_colours: bool) -> Vec<u8> {
     escaped
 }
 
+/// Whether standard output was a terminal when the command began.
+static HAS_TERMINAL: AtomicBool = AtomicBool::new(false);
+
+/// What the system says of a terminal that has been closed.
+fn is_hung_up(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
+}
+
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let mut causes = error.chain().filter_map(|cause| cause.downcast_ref());
-    causes.any(|cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe)
+    causes.any(|cause: &io::Error| {
+        cause.kind() == io::ErrorKind::BrokenPipe
+            || is_hung_up(cause) && HAS_TERMINAL.load(Ordering::Relaxed)
+    })
 }
 
 impl Command {

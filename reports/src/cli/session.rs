@@ -6,12 +6,12 @@ mod replay;
 mod table;
 mod within;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
+use corpus::file::TEXT_LIMIT;
 use corpus::session;
 use parsers::session::idea::HABITS;
 use parsers::session::mixup::{Step, Symptom, accounts};
@@ -178,12 +178,8 @@ fn schedule(path: &Path, asked: Option<&str>) -> anyhow::Result<(Schedule, Strin
             ),
         };
     }
-    let text = if path == Path::new("-") {
-        std::io::read_to_string(std::io::stdin()).context("cannot read stdin")?
-    } else {
-        let read = fs::read(path).with_context(|| format!("{name}: cannot read it"))?;
-        String::from_utf8(read).map_err(|_| anyhow!("{name}: it is no UTF-8 text"))?
-    };
+    let read = source::bytes(path, TEXT_LIMIT)?;
+    let text = String::from_utf8(read).map_err(|_| anyhow!("{name}: it is no UTF-8 text"))?;
     match Schedule::parse(&text) {
         Ok(schedule) => Ok((schedule, asked.unwrap_or("careful").to_owned())),
         Err(error) => bail!("{name}: {error}"),

@@ -14,6 +14,7 @@ use parsers::{FAMILIES, Family};
 use super::Console;
 use crate::entry::Entry;
 use kind::{Kind, kind};
+pub use load::bytes;
 use load::{Loaded, load};
 
 pub use kind::Play;

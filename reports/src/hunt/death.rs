@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::hash::Hasher;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 
 use super::mix::Mix;
-use super::worker::judged_file;
+use super::worker::{TOO_MUCH, judged_file};
 
 /// The last words of a worker that died, and whether they are of a law that it saw broken.
 pub fn last_words(log: &str) -> (&str, bool) {
@@ -26,9 +28,45 @@ pub fn last_words(log: &str) -> (&str, bool) {
     }
 }
 
-/// Keeps the input that a worker died of, and says where; none where there is none.
-pub fn keep(out: &Path, job: u32) -> Option<PathBuf> {
-    let judged = judged_file(out, job);
+/// What has ended a worker that was not asked to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The input that it judged.
+    Input,
+    /// What is around it, such as a disk that is full.
+    Surroundings,
+    /// A signal that asks a process to end.
+    Request,
+}
+
+/// What has ended a worker with this status and this log.
+pub fn cause(status: ExitStatus, log: &str) -> Cause {
+    // As the standard library has it.
+    const PANIC: i32 = 101;
+    const HUP: i32 = 1;
+    const INT: i32 = 2;
+    const ILL: i32 = 4;
+    const TRAP: i32 = 5;
+    const ABRT: i32 = 6;
+    const BUS: i32 = 7;
+    const FPE: i32 = 8;
+    // The system ends so whoever has too much memory.
+    const KILL: i32 = 9;
+    const SEGV: i32 = 11;
+    const TERM: i32 = 15;
+    let has_no_memory = crate::limits::has_little_memory() && log.contains("memory allocation of");
+    match (status.code(), status.signal()) {
+        _ if has_no_memory => Cause::Surroundings,
+        (Some(PANIC | TOO_MUCH), _) => Cause::Input,
+        (_, Some(ILL | TRAP | ABRT | BUS | FPE | KILL | SEGV)) => Cause::Input,
+        (_, Some(HUP | INT | TERM)) => Cause::Request,
+        _ => Cause::Surroundings,
+    }
+}
+
+/// Keeps the input of which the worker with this process id died, and says where; none where there is none.
+pub fn keep(out: &Path, id: u32) -> Option<PathBuf> {
+    let judged = judged_file(out, id);
     let input = fs::read(&judged).ok()?;
     let kept = out.join(format!("fatal-{:016x}", spread(&input)));
     fs::rename(&judged, &kept).ok().map(|()| kept)
@@ -44,6 +82,22 @@ fn spread(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_an_input_does_is_held_against_it() {
+        let code = |code: i32| ExitStatus::from_raw(code << 8);
+        let signal = ExitStatus::from_raw;
+        for status in [code(101), code(TOO_MUCH), signal(6), signal(9), signal(11)] {
+            assert_eq!(cause(status, ""), Cause::Input, "{status}");
+        }
+        for status in [signal(1), signal(2), signal(15)] {
+            assert_eq!(cause(status, ""), Cause::Request, "{status}");
+        }
+        // A limit on the size of files has a signal of its own; 2 is a file that cannot be written.
+        for status in [code(2), signal(13), signal(25)] {
+            assert_eq!(cause(status, ""), Cause::Surroundings, "{status}");
+        }
+    }
 
     #[test]
     fn a_broken_law_is_told_from_other_ends_of_a_worker() {

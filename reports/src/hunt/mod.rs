@@ -9,6 +9,7 @@ mod death;
 mod driver;
 mod heard;
 mod hunter;
+mod interrupt;
 mod known;
 mod messages;
 pub(crate) mod minimise;

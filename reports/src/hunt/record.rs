@@ -1,10 +1,15 @@
 //! Recording: a finding becomes a case and a pending snapshot as soon as it is found.
 
 use std::collections::HashSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use corpus::CorpusError;
-use corpus::file::write_atomically;
+use corpus::file::{remove_of_the_dead, remove_unfinished, write_atomically};
+use corpus::lock::together;
+use corpus::{Case, CorpusError, case};
+use parsers::Family;
+
+use super::worker::JUDGED;
 
 use super::heard::Heard;
 
@@ -69,11 +74,7 @@ impl Records {
         if !self.known.insert(record.signature().to_owned()) {
             return false;
         }
-        // Another worker, or another run, may have found the same.
-        if self.file(record).exists() {
-            return false;
-        }
-        self.write("found", record)
+        self.write("found", record, false)
     }
 
     /// Writes down what peers have shown, in the place of what was found without them. Both of them may be
@@ -85,7 +86,7 @@ impl Records {
         }
         self.known.insert(record.signature().to_owned());
         let verb = if are_deployed { "reproduced" } else { "seen" };
-        self.write(verb, record);
+        self.write(verb, record, are_deployed);
     }
 
     fn file(&self, record: &dyn Record) -> PathBuf {
@@ -93,24 +94,89 @@ impl Records {
         folder.join(format!("{}.toml", record.name()))
     }
 
-    fn write(&mut self, verb: &str, record: &dyn Record) -> bool {
+    /// Writes it down, in the place of an older one only where it `replaces` that. Whether it did.
+    fn write(&mut self, verb: &str, record: &dyn Record, replaces: bool) -> bool {
         let (name, signature) = (record.name(), record.signature());
-        let written = write(record, &self.out.join(record.folder()));
+        let folder = self.out.join(record.folder());
+        let picture = record.picture();
+        let written = together(&folder, || {
+            // Another worker, or another run, may have found the same.
+            if !replaces && self.file(record).exists() {
+                return Ok(false);
+            }
+            write(record, &picture, &folder).map(|()| true)
+        });
         match &written {
-            Ok(()) => (self.tell)(&format!("{verb} {name} {signature}")),
+            Ok(true) => (self.tell)(&format!("{verb} {name} {signature}")),
+            Ok(false) => {}
             Err(error) => (self.tell)(&format!("trouble {error}")),
         }
-        written.is_ok()
+        matches!(written, Ok(true))
     }
 }
 
+/// Writes down what else is known of the case that `found` was loaded from, unless another input has taken its place.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn tell_of(found: &Case, family: &Family, about: String) -> Result<(), CorpusError> {
+    let folder = found.path.parent().unwrap_or(Path::new("."));
+    together(folder, || {
+        let now = case::load(&found.path, family)?;
+        if now.input != found.input {
+            return Ok(());
+        }
+        Case { about, ..now }.save(folder).map(|_| ())
+    })
+}
+
 /// The snapshot is written first: a case that is there is whole.
-fn write(record: &dyn Record, folder: &Path) -> Result<(), CorpusError> {
-    let (picture, test) = (record.picture(), record.test());
+fn write(record: &dyn Record, picture: &str, folder: &Path) -> Result<(), CorpusError> {
+    let test = record.test();
     let pending = format!("---\nsource: {test}\nexpression: picture\n---\n{picture}");
-    let snapshot = folder.join(format!("{}.snap.new", record.name()));
+    let snapshot = folder.join(format!("{}{PENDING}", record.name()));
     write_atomically(&snapshot, pending.as_bytes())?;
     record.save(folder)
+}
+
+/// How the names of pending snapshots end.
+const PENDING: &str = ".snap.new";
+
+/// Removes from the folder `out` of a hunt what says nothing: empty logs, and what those have left that were killed, as
+/// files that they were writing, inputs that they judged, and snapshots of cases that they did not write.
+pub fn remove_leftovers(out: &Path) {
+    remove_of_the_dead(out, JUDGED);
+    remove_unfinished(out);
+    let entries = || fs::read_dir(out).into_iter().flatten().flatten();
+    for entry in entries() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_log = name.starts_with("worker-") && name.ends_with(".log");
+        if is_log && entry.metadata().is_ok_and(|about| about.len() == 0) {
+            let _gone = fs::remove_file(entry.path());
+        }
+    }
+    let entries = entries();
+    for folder in entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+    {
+        remove_unfinished(&folder);
+        together(&folder, || remove_orphans(&folder));
+    }
+}
+
+/// Removes the snapshots in `folder` whose cases are not there.
+fn remove_orphans(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let case = name
+            .strip_suffix(PENDING)
+            .filter(|_| name.starts_with("hunt-"));
+        if case.is_some_and(|case| !folder.join(format!("{case}.toml")).exists()) {
+            // What stays is written anew when it is found again.
+            let _gone = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// FNV-1a, by which a signature has one name on every machine and in every version.

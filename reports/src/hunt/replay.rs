@@ -1,5 +1,6 @@
 //! What is found, replayed on tools: which of them read as the one side of it, and which as the other.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,12 +8,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use corpus::case;
 use corpus::escape::display_text;
-use corpus::{Case, case};
 use parsers::Family;
 use peers::{PEERS, Pieces, Tier, tool, worker};
 
 use super::quarry::Quarry;
+use super::record::tell_of;
 use super::tokens::Marked;
 use crate::ask::{Peers, Who};
 use crate::camp::Camp;
@@ -53,15 +55,22 @@ fn has_tools(family: &str) -> bool {
 impl Replays {
     /// Begins, where one of the families has tools. What is found is in folders of `out`; `budget` is how many processes
     /// may be started a second, 0 for none.
-    pub fn start(families: &[&'static dyn Quarry], out: &Path, budget: u32) -> Option<Self> {
+    ///
+    /// # Errors
+    /// A thread that cannot be started.
+    pub fn start(
+        families: &[&'static dyn Quarry],
+        out: &Path,
+        budget: u32,
+    ) -> io::Result<Option<Self>> {
         if budget == 0 || !families.iter().any(|family| has_tools(family.name())) {
-            return None;
+            return Ok(None);
         }
         let (found, names) = mpsc::channel();
         let (tell, told) = mpsc::channel();
         let has_ended = Arc::new(AtomicBool::new(false));
         let (out, asked) = (out.to_owned(), Arc::clone(&has_ended));
-        let thread = thread::spawn(move || {
+        let thread = thread::Builder::new().spawn(move || {
             let mut pace = Pace::new(budget, asked);
             let mut peers: Option<Peers> = None;
             while let Some((family, name)) = pace.next(&names) {
@@ -72,14 +81,14 @@ impl Replays {
                     let _gone = tell.send(replayed);
                 }
             }
-        });
-        Some(Self {
+        })?;
+        Ok(Some(Self {
             found: Some(found),
             told,
             has_ended,
             thread: Some(thread),
             counts: [0; 3],
-        })
+        }))
     }
 
     /// A finding is to be replayed, if there are tools for its family.
@@ -157,11 +166,7 @@ fn replay(
     };
     let about = format!("{} {text}", found.about);
     // What cannot be written was written before without this.
-    let _kept = Case {
-        about,
-        ..found.clone()
-    }
-    .save(path.parent()?);
+    let _kept = tell_of(&found, family, about);
     Some(Replayed {
         name: found.name,
         text,

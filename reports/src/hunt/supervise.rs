@@ -2,17 +2,18 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::HuntOptions;
-use super::death::{keep, last_words};
+use super::death::{Cause, cause, keep, last_words};
+use super::interrupt::{self, Interrupt};
 use super::quarry::{Quarry, quarries};
+use super::record::remove_leftovers;
 use super::replay::Replays;
 use super::summary::{self, Tally, say};
 use super::worker::judged_file;
@@ -20,12 +21,16 @@ use crate::ask::Who;
 use crate::dialect_file;
 use crate::picture::thousands;
 use anyhow::{Context, Result, bail};
+use corpus::lock::FolderLock;
 use parsers::FAMILIES;
 
 /// How long a worker may take to end once it is told to.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long after its time a worker ends of itself at the latest: what it judges last may take long.
 const LATE: Duration = Duration::from_secs(30);
+
+/// How often it is looked whether the hunt is over.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// What a worker says, or the supervisor says of it.
 enum Event {
@@ -36,7 +41,6 @@ enum Event {
 /// A worker process.
 struct Worker {
     family: &'static dyn Quarry,
-    job: u32,
     child: Child,
     log: PathBuf,
     inputs: u64,
@@ -46,8 +50,10 @@ struct Worker {
 /// Hunts until the time is over or the user interrupts.
 ///
 /// # Errors
-/// A folder that cannot be written, a worker that cannot be started, or that ends otherwise than asked to.
+/// A folder that cannot be written, or to which another hunt writes; a worker that cannot be started, or that ends
+/// otherwise than asked to.
 pub fn run(options: &HuntOptions) -> Result<ExitCode> {
+    let interrupt = Interrupt::set()?;
     let families = match options.families.as_slice() {
         [] => quarries(),
         some => some.to_vec(),
@@ -62,21 +68,48 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
             options.out.display()
         )
     })?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = Arc::clone(&stop);
-    ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst)).context("no signal handler")?;
+    interrupt::hold(lock(&options.out)?, &options.out);
+    remove_leftovers(&options.out);
+    let done = hunt(options, &families, &interrupt);
+    interrupt::release();
+    done
+}
+
+/// The lock on the folder of findings.
+fn lock(out: &Path) -> Result<FolderLock> {
+    let name = out.display();
+    FolderLock::try_take(out)?.or_else(|owner| {
+        let owner = owner.map_or(String::new(), |id| format!(" (process {id})"));
+        bail!("another hunt writes to {name}{owner}; choose another folder with --out")
+    })
+}
+
+fn hunt(
+    options: &HuntOptions,
+    families: &[&'static dyn Quarry],
+    interrupt: &Interrupt,
+) -> Result<ExitCode> {
     let (sender, events) = mpsc::channel();
     let mut workers = Vec::new();
+    let replays = Replays::start(families, &options.out, options.tools);
     let mut tally = Tally {
-        replays: Replays::start(&families, &options.out, options.tools),
+        replays: replays.context("cannot start a thread")?,
         ..Tally::default()
     };
-    let started = start(options, &families, &sender, &mut workers);
-    let ended = started.and_then(|()| watch(options, &stop, &events, &mut workers, &mut tally));
-    end(&options.out, &mut workers);
+    let started = start(options, families, &sender, &mut workers);
+    let mut watch = Watch {
+        options,
+        interrupt,
+        workers: &mut workers,
+        tally: &mut tally,
+        progress: Progress::new(options.seconds),
+    };
+    let ended = started.and_then(|()| watch.until_the_end(&events));
+    let all_ended = watch.end(&events);
     let time = ended?;
+    all_ended?;
     let inputs = workers.iter().map(|worker| worker.inputs).sum();
-    summary::sum_up(options, &families, inputs, &mut tally, time);
+    summary::sum_up(options, families, inputs, &mut tally, time);
     match (&tally.trouble, tally.broken.as_slice()) {
         (Some(trouble), _) => bail!("{trouble}"),
         (None, []) => Ok(ExitCode::SUCCESS),
@@ -111,6 +144,8 @@ fn start(
     let program = std::env::current_exe().context("cannot tell where misframe itself is")?;
     for (job, family) in (0..).zip(families.iter().cycle()).take(jobs) {
         let log = options.out.join(format!("worker-{job}.log"));
+        // A worker of a hunt that was killed may still write to the old one.
+        let _gone = fs::remove_file(&log);
         let chatter = File::create(&log).with_context(|| {
             format!(
                 "cannot write {}; choose another folder with --out",
@@ -142,11 +177,22 @@ fn start(
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(chatter);
+            .stderr(chatter)
+            // Ctrl-C is for the supervisor, which asks its workers to end.
+            .process_group(0);
         let mut child = command.spawn().context("cannot start a worker")?;
-        if let Some(stdout) = child.stdout.take() {
-            let (sender, nth) = (sender.clone(), workers.len());
-            thread::spawn(move || {
+        interrupt::started(child.id());
+        let stdout = child.stdout.take();
+        workers.push(Worker {
+            family: *family,
+            child,
+            log,
+            inputs: 0,
+            has_ended: false,
+        });
+        if let Some(stdout) = stdout {
+            let (sender, nth) = (sender.clone(), workers.len() - 1);
+            let heard = thread::Builder::new().spawn(move || {
                 for line in BufReader::new(stdout).lines().map_while(io::Result::ok) {
                     if sender.send(Event::Line(nth, line)).is_err() {
                         return;
@@ -155,83 +201,138 @@ fn start(
                 // The supervisor may have gone before the worker.
                 let _gone = sender.send(Event::Ended(nth));
             });
+            heard.context("cannot start a thread")?;
         }
-        workers.push(Worker {
-            family: *family,
-            job,
-            child,
-            log,
-            inputs: 0,
-            has_ended: false,
-        });
     }
     Ok(())
 }
 
-/// Watches the workers until all have ended, the user interrupts, or there is trouble.
-fn watch(
-    options: &HuntOptions,
-    stop: &AtomicBool,
-    events: &Receiver<Event>,
-    workers: &mut [Worker],
-    tally: &mut Tally,
-) -> Result<Duration> {
-    let begun = Instant::now();
-    let mut progress = Progress::new(options.seconds);
-    while !stop.load(Ordering::SeqCst) && workers.iter().any(|worker| !worker.has_ended) {
-        match events.recv_timeout(Duration::from_millis(200)) {
-            Ok(Event::Line(nth, line)) => {
-                if let Some(worker) = workers.get_mut(nth) {
-                    tally.hear(&options.out, worker, &line, &mut progress);
+/// The workers of a hunt, and what is made of what they say.
+struct Watch<'a> {
+    options: &'a HuntOptions,
+    interrupt: &'a Interrupt,
+    workers: &'a mut [Worker],
+    tally: &'a mut Tally,
+    progress: Progress,
+}
+
+impl Watch<'_> {
+    /// Watches the workers until all have ended, the user interrupts, or there is trouble.
+    fn until_the_end(&mut self, events: &Receiver<Event>) -> Result<Duration> {
+        let begun = Instant::now();
+        while !self.interrupt.is_asked() && self.are_running() {
+            match events.recv_timeout(LOOK) {
+                Ok(event) => self.take(event)?,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            let latest = self.options.seconds;
+            let latest =
+                latest.map(|seconds| Duration::from_secs(seconds) + LATE + interrupt::stopped());
+            if latest.is_some_and(|latest| begun.elapsed() > latest) {
+                let why = "a worker has not ended in its time: is it stopped?";
+                self.tally.trouble.get_or_insert(why.to_owned());
+            }
+            if self.tally.trouble.is_some() {
+                break;
+            }
+            for line in self.tally.replays.iter_mut().flat_map(Replays::told) {
+                self.progress.clear();
+                say(&line);
+            }
+            let inputs = self.workers.iter().map(|worker| worker.inputs).sum();
+            let found = self.tally.found.len();
+            self.progress.show(begun.elapsed(), inputs, found);
+        }
+        self.progress.clear();
+        Ok(begun.elapsed())
+    }
+
+    fn are_running(&self) -> bool {
+        self.workers.iter().any(|worker| !worker.has_ended)
+    }
+
+    fn take(&mut self, event: Event) -> Result<()> {
+        match event {
+            Event::Line(nth, line) => {
+                if let Some(worker) = self.workers.get_mut(nth) {
+                    let out = &self.options.out;
+                    self.tally.hear(out, worker, &line, &mut self.progress);
                 }
             }
-            Ok(Event::Ended(nth)) => {
-                if let Some(worker) = workers.get_mut(nth) {
+            Event::Ended(nth) => {
+                if let Some(worker) = self.workers.get_mut(nth) {
                     worker.has_ended = true;
                     let status = worker.child.wait().context("cannot wait for a worker")?;
+                    interrupt::ended(worker.child.id());
                     if !status.success() {
-                        progress.clear();
-                        let kept = keep(&options.out, worker.job);
-                        tally.lose(worker, &status.to_string(), kept.as_deref());
+                        self.lose(nth, status);
                     }
                 }
             }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
         }
-        let latest = options.seconds.map(|s| Duration::from_secs(s) + LATE);
-        if latest.is_some_and(|latest| begun.elapsed() > latest) {
-            let why = "a worker has not ended in its time: is it stopped?";
-            tally.trouble.get_or_insert(why.to_owned());
-        }
-        if tally.trouble.is_some() {
-            break;
-        }
-        for line in tally.replays.iter_mut().flat_map(Replays::told) {
-            progress.clear();
-            say(&line);
-        }
-        let inputs = workers.iter().map(|worker| worker.inputs).sum();
-        progress.show(begun.elapsed(), inputs, tally.found.len());
+        Ok(())
     }
-    progress.clear();
-    // What the workers said before they were asked to end is heard.
-    while let Ok(event) = events.try_recv() {
-        if let Event::Line(nth, line) = event
-            && let Some(worker) = workers.get_mut(nth)
-        {
-            tally.hear(&options.out, worker, &line, &mut progress);
-        }
+
+    /// Takes it that a worker has ended otherwise than asked to.
+    fn lose(&mut self, nth: usize, status: ExitStatus) {
+        let Some(worker) = self.workers.get(nth) else {
+            return;
+        };
+        let log = fs::read(&worker.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let kept = match cause(status, &log) {
+            Cause::Input => keep(&self.options.out, worker.child.id()),
+            Cause::Surroundings => None,
+            // Whoever ends all processes of a hunt ends its workers too.
+            Cause::Request if self.interrupt.is_asked_soon() => return,
+            Cause::Request => None,
+        };
+        self.progress.clear();
+        self.tally.lose(worker, status, &log, kept.as_deref());
     }
-    Ok(begun.elapsed())
+
+    /// Ends every worker: its standard input is closed, and if that does not do, it is killed. What it says until then is
+    /// heard.
+    fn end(&mut self, events: &Receiver<Event>) -> Result<()> {
+        for worker in self.workers.iter_mut() {
+            drop(worker.child.stdin.take());
+        }
+        let until = Instant::now() + PATIENCE;
+        let mut taken = Ok(());
+        while self.are_running() && Instant::now() < until {
+            match events.recv_timeout(LOOK) {
+                Ok(event) => taken = taken.and(self.take(event)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        for worker in self.workers.iter_mut() {
+            if !worker.has_ended {
+                // It may have ended just now.
+                let _ended = worker.child.kill();
+                let _ended = worker.child.wait();
+                interrupt::ended(worker.child.id());
+            }
+            // One that could clean up has.
+            let _gone = fs::remove_file(judged_file(&self.options.out, worker.child.id()));
+        }
+        for event in events.try_iter() {
+            if let Event::Line(..) = event {
+                taken = taken.and(self.take(event));
+            }
+        }
+        self.progress.clear();
+        // Of one that was killed, something may be left.
+        remove_leftovers(&self.options.out);
+        taken
+    }
 }
 
 impl Tally {
     /// Takes it that a worker died. One that saw a law broken leaves the others to go on.
-    fn lose(&mut self, worker: &Worker, status: &str, kept: Option<&Path>) {
-        let log = fs::read(&worker.log).unwrap_or_default();
-        let log = String::from_utf8_lossy(&log);
-        let (last, is_law) = last_words(&log);
+    fn lose(&mut self, worker: &Worker, status: ExitStatus, log: &str, kept: Option<&Path>) {
+        let (last, is_law) = last_words(log);
         let last = corpus::escape::display_text(last);
         let see = worker.log.display();
         let kept = kept.map_or(String::new(), |kept| {
@@ -301,27 +402,6 @@ impl Tally {
             "trouble" => self.trouble = Some(rest.to_owned()),
             _ => {}
         }
-    }
-}
-
-/// Ends every worker: its standard input is closed, and if that does not do, it is killed.
-fn end(out: &Path, workers: &mut [Worker]) {
-    for worker in workers.iter_mut() {
-        drop(worker.child.stdin.take());
-    }
-    let begun = Instant::now();
-    for worker in workers {
-        while matches!(worker.child.try_wait(), Ok(None)) {
-            if begun.elapsed() > PATIENCE {
-                // It may have ended just now.
-                let _ended = worker.child.kill();
-                let _ended = worker.child.wait();
-                break;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        // One that could clean up has.
-        let _gone = fs::remove_file(judged_file(out, worker.job));
     }
 }
 

@@ -8,6 +8,7 @@ use corpus::case;
 use parsers::{End, Family};
 use peers::{Pieces, Seen, Tier};
 
+use super::record::tell_of;
 use crate::ask::{Peers, Who};
 
 /// The name and version of each peer, and what it was seen to read.
@@ -26,15 +27,14 @@ impl Witnesses {
     /// When there is no such case, or it cannot be written.
     pub fn testify(&mut self, family: &'static Family, folder: &Path, name: &str) -> Result<()> {
         let path = folder.join(format!("{name}.toml"));
-        let mut case = case::load(&path, family)?;
+        let case = case::load(&path, family)?;
         let tiers = [Tier::Linked, Tier::Worker].map(Who::Tier);
         let peers = match &mut self.open {
             Some(peers) if peers.family().name == family.name => peers,
             other => other.insert(Peers::open(family, &tiers)),
         };
         let answers = peers.answers_unexplained(&case.input, Pieces::One);
-        case.about = about(&answers);
-        case.save(folder)
+        tell_of(&case, family, about(&answers))
             .with_context(|| format!("cannot write {}", path.display()))?;
         Ok(())
     }

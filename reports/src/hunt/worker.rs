@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -26,6 +26,10 @@ const VARIANTS: u64 = 255;
 const PATIENCE: u64 = 25;
 /// How much memory a worker may have, in KiB.
 const MEMORY: u64 = 2 << 20;
+/// The exit code of a worker whose input takes too much time or memory.
+pub(super) const TOO_MUCH: i32 = 3;
+/// How long what is judged may take once the worker is to end: then it ends between two files.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Runs one worker until its time is over.
 ///
@@ -35,6 +39,10 @@ const MEMORY: u64 = 2 << 20;
 /// # Panics
 /// When an input breaks a law: the supervisor keeps the input.
 pub fn work(options: &WorkerOptions) -> Result<ExitCode> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
+    // A signal to all processes is for the supervisor; one for this worker alone ends it as the supervisor would.
+    ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst)).context("no signal handler")?;
     let mut known = super::Known::default();
     if let Some(folder) = corpus_folder().filter(|_| !options.from_nothing) {
         known = options.family.known(&folder)?;
@@ -48,13 +56,13 @@ pub fn work(options: &WorkerOptions) -> Result<ExitCode> {
             report(panic);
         }
     }));
-    let mut judged = Judged::create(judged_file(&options.out, options.job))?;
-    end_with_the_supervisor(judged.path.clone());
+    let mut judged = Judged::create(judged_file(&options.out, std::process::id()))?;
+    end_with_the_supervisor(judged.path.clone(), Arc::clone(&stop))?;
     let turn = Arc::new(AtomicU64::new(0));
-    watch(Arc::clone(&turn));
+    watch(Arc::clone(&turn))?;
     let end = options.time.map(|time| Instant::now() + time);
     let mut pulse = Pulse::default();
-    drive(
+    let driven = drive(
         options.family,
         hunter.as_mut(),
         seeds,
@@ -63,11 +71,12 @@ pub fn work(options: &WorkerOptions) -> Result<ExitCode> {
             pulse.beat(inputs);
             turn.fetch_add(1, Ordering::Relaxed);
             judged.write(input)?;
-            Ok(end.is_none_or(|end| Instant::now() < end))
+            let has_time = end.is_none_or(|end| Instant::now() < end);
+            Ok(has_time && !stop.load(Ordering::SeqCst))
         },
-    )?;
+    );
     remove(&judged.path);
-    Ok(ExitCode::SUCCESS)
+    driven.map(|()| ExitCode::SUCCESS)
 }
 
 fn hunter(options: &WorkerOptions, signatures: HashSet<String>) -> Result<Box<dyn Hunter>> {
@@ -116,9 +125,12 @@ impl Judged {
     }
 }
 
-/// Where the input is that a worker judges.
-pub(super) fn judged_file(out: &Path, job: u32) -> PathBuf {
-    out.join(format!(".judged-{job}"))
+/// How the names of the files begin in which workers keep what they judge.
+pub(super) const JUDGED: &str = ".judged-";
+
+/// Where the input is that the worker with this process id judges.
+pub(super) fn judged_file(out: &Path, id: u32) -> PathBuf {
+    out.join(format!("{JUDGED}{id}"))
 }
 
 fn remove(path: &Path) {
@@ -126,23 +138,34 @@ fn remove(path: &Path) {
     let _gone = fs::remove_file(path);
 }
 
-/// Ends this process when its standard input is closed: the supervisor asks so, or is gone.
-fn end_with_the_supervisor(judged: PathBuf) {
-    thread::spawn(move || {
+/// Ends this process when its standard input is closed: the supervisor asks so, or is gone. What is judged may become
+/// whole, and what is being written does.
+fn end_with_the_supervisor(judged: PathBuf, stop: Arc<AtomicBool>) -> Result<()> {
+    in_thread(move || {
         let mut ignored = [0; 64];
         while matches!(io::stdin().read(&mut ignored), Ok(1..)) {}
+        stop.store(true, Ordering::SeqCst);
+        thread::sleep(GRACE);
+        corpus::gate::close();
         remove(&judged);
         std::process::exit(0);
-    });
+    })
+}
+
+/// Does something in another thread, for as long as this process runs.
+fn in_thread(does: impl FnOnce() + Send + 'static) -> Result<()> {
+    let thread = thread::Builder::new().spawn(does);
+    thread.map(|_| ()).context("cannot start a thread")
 }
 
 /// Ends this process when an input takes too long, or it has too much memory. `turn` is another for each input.
-fn watch(turn: Arc<AtomicU64>) {
+fn watch(turn: Arc<AtomicU64>) -> Result<()> {
     let end = |why: &str| {
         eprintln!("misframe: {why}");
-        std::process::exit(2);
+        corpus::gate::close();
+        std::process::exit(TOO_MUCH);
     };
-    thread::spawn(move || {
+    in_thread(move || {
         let (mut last, mut seconds) = (0, 0);
         loop {
             thread::sleep(Duration::from_secs(1));
@@ -156,7 +179,7 @@ fn watch(turn: Arc<AtomicU64>) {
                 end(&format!("an input takes more than {} MiB", MEMORY >> 10));
             }
         }
-    });
+    })
 }
 
 /// How much memory this process has, in KiB, where the system tells it in a file.

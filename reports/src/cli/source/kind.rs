@@ -54,7 +54,8 @@ pub fn kind(path: &Path) -> Kind {
         return Kind::Of(family);
     }
     // That it cannot be read is said where it is.
-    let text = fs::read_to_string(path).unwrap_or_default();
+    // Whoever reads it as a case says what is wrong with it.
+    let text = corpus::file::read_text(path, corpus::file::CASE_LIMIT).unwrap_or_default();
     let table = text.parse::<toml::Table>().unwrap_or_default();
     let has = |key: &str| table.contains_key(key);
     match has("about") {

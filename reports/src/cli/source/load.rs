@@ -7,6 +7,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use anyhow::{Context as _, bail};
+use corpus::file::read_at_most;
 use corpus::traffic::capture;
 use tempfile::NamedTempFile;
 
@@ -16,6 +18,24 @@ use crate::picture::thousands;
 
 /// The longest raw input, in bytes.
 const LONGEST: u64 = 1 << 30;
+
+/// Everything in the file at `path`, which may be a pipe, or of standard input for `-`: at most `limit` bytes.
+///
+/// # Errors
+/// Whatever cannot be read, or is longer.
+pub fn bytes(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = match path == Path::new("-") {
+        true => read_at_most(io::stdin().lock(), limit, &mut bytes),
+        false => File::open(path).and_then(|file| read_at_most(file, limit, &mut bytes)),
+    };
+    let is_whole = read.with_context(|| format!("{}: cannot read it", name(path)))?;
+    if !is_whole {
+        let (name, limit) = (name(path), thousands(limit));
+        bail!("{name}: it is longer than the {limit} bytes that are read; give less");
+    }
+    Ok(bytes)
+}
 
 /// What a file holds.
 pub enum Loaded {
