@@ -98,6 +98,9 @@ impl Server {
         }
         let scratch = fs::canonicalize(scratch)
             .map_err(|error| Failure::Broken(format!("no scratch folder: {error}")))?;
+        for path in self.declared.reads.keys() {
+            confined = confined.reading(path);
+        }
         for path in self.declared.writes.keys() {
             confined = confined.writing(path);
         }

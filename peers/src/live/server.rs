@@ -86,6 +86,9 @@ pub struct Declared {
     /// runs as nobody.
     #[serde(default)]
     pub needs_root: String,
+    /// Paths outside its scratch folder, the system's folders and its own that it has to read, each with the reason.
+    #[serde(default)]
+    pub reads: BTreeMap<String, String>,
     /// Paths outside its scratch folder that it has to write, each with the reason.
     #[serde(default)]
     pub writes: BTreeMap<String, String>,

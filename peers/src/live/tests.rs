@@ -290,7 +290,9 @@ fn server(version: &str, start: &str) -> &'static Server {
         quoted(version),
         quoted(start)
     );
-    let declared: Declared = toml::from_str(&declared).unwrap();
+    let mut declared: Declared = toml::from_str(&declared).unwrap();
+    let own = std::env::current_exe().unwrap().display().to_string();
+    declared.reads.insert(own, "some lines run it".to_owned());
     Box::leak(Box::new(Server {
         name: "odd",
         kind: Kind::Back,
