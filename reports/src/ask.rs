@@ -1,5 +1,6 @@
 //! Asking peers: what they were seen to read, and the smallest set of leniencies that explains it.
 
+pub(crate) mod apart;
 mod reading;
 mod record;
 
@@ -98,6 +99,8 @@ struct Open {
     name: String,
     /// None after a failure.
     peer: Option<Box<dyn Peer>>,
+    /// The same in a process of its own, once it was asked about a long input; none after a failure.
+    apart: Option<Box<dyn Peer>>,
     /// How often it has failed since it last did not.
     failures: usize,
     /// How it has answered so far.
@@ -185,6 +188,7 @@ impl Peers {
                     // A program may call itself anything.
                     name: display_text(&format!("{} {}", opened.name, opened.version)),
                     peer: Some(opened.peer),
+                    apart: None,
                     failures: 0,
                     record: Record::default(),
                 }),
@@ -311,10 +315,15 @@ impl Open {
             let why = "it has failed too often in a row and is no longer asked";
             return Err(Failure::Absent(why.to_owned()));
         }
-        let mut peer = match self.peer.take() {
+        let is_apart = apart::is_due(self.about, input.len());
+        let (known, open): (_, fn(&About) -> _) = match is_apart {
+            true => (self.apart.take(), apart::open),
+            false => (self.peer.take(), |about| about.open().map(|it| it.peer)),
+        };
+        let mut peer = match known {
             Some(peer) => peer,
-            None => match self.about.open() {
-                Ok(opened) => opened.peer,
+            None => match open(self.about) {
+                Ok(peer) => peer,
                 Err(failure) => {
                     self.failures += 1;
                     return Err(failure);
@@ -324,7 +333,12 @@ impl Open {
         let mut seen = Seen::default();
         let asked = ask(&mut *peer, input, pieces, &mut seen);
         if asked.is_ok() || peer.is_usable() {
-            self.peer = Some(peer);
+            let kept = if is_apart {
+                &mut self.apart
+            } else {
+                &mut self.peer
+            };
+            *kept = Some(peer);
         }
         // Who panics, or shows nothing, can be asked again soon; what was asked for it.
         self.failures = match &asked {

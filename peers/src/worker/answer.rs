@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use parsers::End;
 use serde::{Deserialize, Serialize};
 
-use crate::{Detail, Failure, Pieces, Seen, located};
+use crate::{Detail, Failure, Pieces, Seen, Whole, located};
 
 /// The first line of a worker.
 #[derive(Deserialize)]
@@ -18,15 +18,50 @@ pub struct Hello {
     pub version: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Question<'a> {
     input: String,
     pieces: &'a str,
 }
 
+/// What a peer of this binary was seen to read, as it is.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Same {
+    /// Of each message, its end and that of its content.
+    ends: Vec<(usize, usize)>,
+    content: String,
+    detail: Showing,
+    end: Ending,
+}
+
+/// [`Detail`], in words.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Showing {
+    Ends,
+    Hunks,
+    Lines,
+    Counts,
+    Headers,
+    Files,
+}
+
+const SHOWING: [(Showing, Detail); 6] = [
+    (Showing::Ends, Detail::Ends),
+    (Showing::Hunks, Detail::Hunks),
+    (Showing::Lines, Detail::Lines),
+    (Showing::Counts, Detail::Counts),
+    (Showing::Headers, Detail::Headers),
+    (Showing::Files, Detail::Files),
+];
+
 #[derive(Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 enum Answer {
+    Same { same: Same },
+    Hang { hang: () },
     Read { messages: Vec<Message>, end: Ending },
     Patch { hunks: Vec<Hunk>, end: Ending },
     Panic { panic: String },
@@ -47,7 +82,7 @@ struct Hunk {
     lines: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Ending {
     Complete,
@@ -83,6 +118,8 @@ pub fn longest(input: usize) -> usize {
 pub fn take(line: &str, input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     let rubbish = |why: &str| Failure::Rubbish(format!("{why}: {}", beginning(line)));
     let (taken, end) = match serde_json::from_str(line) {
+        Ok(Answer::Same { same }) => (take_same(&same, input.len(), seen), same.end),
+        Ok(Answer::Hang { hang: () }) => return Err(Failure::Hang),
         Ok(Answer::Read { messages, end }) => (take_messages(messages, input.len(), seen), end),
         Ok(Answer::Patch { hunks, end }) => (take_hunks(&hunks, input, seen), end),
         Ok(Answer::Panic { panic }) => return Err(Failure::Panic(panic)),
@@ -96,6 +133,75 @@ pub fn take(line: &str, input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
         Ending::Refused => End::Refused,
         Ending::Tunnel => End::Tunnel,
     });
+    Ok(())
+}
+
+/// The first line of a worker of this name and version.
+pub fn hello(name: &str, version: &str) -> String {
+    serde_json::json!({"misframe": 1, "name": name, "version": version}).to_string()
+}
+
+/// What a line asks about, and how it is to be handed over.
+///
+/// # Errors
+/// [`Failure::Rubbish`] when it asks nothing.
+pub fn asked(line: &str) -> Result<(Vec<u8>, Pieces), Failure> {
+    let rubbish = || Failure::Rubbish("a question that is none".to_owned());
+    let question: Question<'_> = serde_json::from_str(line).map_err(|_| rubbish())?;
+    let input = decoded(&question.input).map_err(|_| rubbish())?;
+    match question.pieces {
+        "one" => Ok((input, Pieces::One)),
+        "bytes" => Ok((input, Pieces::Bytes)),
+        _ => Err(rubbish()),
+    }
+}
+
+/// The line that says what a peer of this binary was seen to read, or why there is nothing.
+pub fn of(read: &Result<Seen, Failure>) -> String {
+    let answer = match read {
+        Ok(seen) => serde_json::json!({"same": same(seen)}),
+        Err(Failure::Panic(why)) => serde_json::json!({"panic": why}),
+        Err(Failure::Unknown(why)) => serde_json::json!({"unknown": why}),
+        Err(Failure::Hang) => serde_json::json!({"hang": null}),
+        Err(other) => serde_json::json!({"unknown": other.to_string()}),
+    };
+    answer.to_string()
+}
+
+fn same(seen: &Seen) -> Same {
+    let ends = seen.messages.iter();
+    let mut showing = SHOWING.iter();
+    let showing = showing.find(|(_, detail)| *detail == seen.detail);
+    Same {
+        ends: ends.map(|whole| (whole.end, whole.content_end)).collect(),
+        content: STANDARD.encode(&seen.content),
+        detail: showing.map_or(Showing::Ends, |(showing, _)| *showing),
+        end: match seen.end {
+            End::Complete => Ending::Complete,
+            End::Incomplete => Ending::Incomplete,
+            End::Refused => Ending::Refused,
+            End::Tunnel => Ending::Tunnel,
+        },
+    }
+}
+
+/// Takes what a peer of this binary was seen to read of so many bytes, or says why it is nothing.
+fn take_same(same: &Same, length: usize, seen: &mut Seen) -> Result<(), &'static str> {
+    seen.content = decoded(&same.content)?;
+    let mut showing = SHOWING.iter();
+    let as_said = |(showing, _): &&(Showing, Detail)| *showing as u8 == same.detail as u8;
+    seen.detail = showing
+        .find(as_said)
+        .map_or(Detail::Ends, |(_, detail)| *detail);
+    let mut content = 0;
+    for (end, content_end) in same.ends.iter().copied() {
+        let is_place = end <= length && (content..=seen.content.len()).contains(&content_end);
+        if !is_place {
+            return Err("a message ends where none can");
+        }
+        content = content_end;
+        seen.messages.push(Whole { end, content_end });
+    }
     Ok(())
 }
 

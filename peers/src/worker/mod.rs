@@ -3,9 +3,10 @@
 mod answer;
 pub(crate) mod installed;
 mod process;
+mod serve;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::confine::Prepared;
 use crate::{About, Failure, Opened, Peer, Pieces, Reach, Seen};
@@ -14,6 +15,7 @@ use process::{Limits, Process};
 pub(crate) use answer::beginning;
 pub use process::end_all;
 pub(crate) use process::{keep, memory, remember};
+pub use serve::serve;
 
 /// A worker that is not running yet.
 pub struct Worker {
@@ -165,6 +167,21 @@ pub fn of_command(command: &str, family: &'static str) -> Result<&'static About,
             source: &[],
         }),
     })))
+}
+
+/// Opens a peer that is part of this binary in a process of its own: `program` with these `words` [serves](serve) it. It
+/// has the time and the memory of other workers, and is ended when it takes more.
+///
+/// # Errors
+/// As [`Worker::open`].
+pub fn open_apart(about: &About, program: &Path, words: &[&str]) -> Result<Opened, Failure> {
+    let words = words.iter().map(OsString::from);
+    let words = std::iter::once(program.into()).chain(words).collect();
+    let worker = Worker {
+        program: Program::Command(words),
+        source: &[],
+    };
+    worker.open(about.name)
 }
 
 /// The folder of the installed peers, if there is one.

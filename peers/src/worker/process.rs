@@ -25,7 +25,7 @@ use crate::{Failure, warden};
 pub struct Limits {
     /// How long to start.
     pub start: Duration,
-    /// How long to answer.
+    /// How long to answer; for each MiB of a question, there is one second more.
     pub answer: Duration,
     /// How much memory, in bytes.
     pub memory: u64,
@@ -153,11 +153,13 @@ impl Process {
     /// When there is none; the process is then ended.
     pub fn ask(&mut self, question: String, longest: usize) -> Result<String, Failure> {
         self.longest.store(longest, Ordering::Release);
+        let megabytes = u64::try_from(question.len() >> 20).unwrap_or(u64::MAX);
+        let time = self.limits.answer + Duration::from_secs(megabytes);
         if let Some(questions) = &self.questions {
             // A worker that no longer reads has ended, which its output tells.
             let _gone = questions.send(question);
         }
-        self.line(self.limits.answer)
+        self.line(time)
     }
 
     /// Its process id, which is that of its process group.

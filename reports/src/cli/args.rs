@@ -47,6 +47,12 @@ pub struct HuntArgs {
 }
 
 #[derive(Args)]
+pub struct PeerWorkerArgs {
+    /// Its name
+    pub peer: String,
+}
+
+#[derive(Args)]
 pub struct WorkerArgs {
     #[arg(long, value_parser = quarry)]
     pub family: &'static dyn Quarry,

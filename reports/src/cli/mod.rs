@@ -42,7 +42,7 @@ use serde::Serialize;
 
 use args::{
     ChainArgs, CheckArgs, EffectsArgs, HuntArgs, ImportArgs, LabCommand, LearnArgs, MatrixArgs,
-    PeersArgs, ReadArgs, ReportArgs, RulesArgs, WorkerArgs,
+    PeerWorkerArgs, PeersArgs, ReadArgs, ReportArgs, RulesArgs, WorkerArgs,
 };
 
 use crate::ask::{Peers, Record, Who};
@@ -91,6 +91,9 @@ enum Command {
     /// One worker of a hunt; its supervisor starts it.
     #[command(hide = true)]
     HuntWorker(WorkerArgs),
+    /// One linked peer, asked line by line as peers/PROTOCOL.md says; other commands start it for long inputs.
+    #[command(hide = true)]
+    PeerWorker(PeerWorkerArgs),
     /// List the implementations that can be asked, with version and state.
     Peers(PeersArgs),
     /// Send every case to a live server, and report how it keeps the specification: exit 1 if it breaks a MUST.
@@ -204,6 +207,10 @@ impl Console<'_> {
 pub fn main() -> ExitCode {
     let choice = anstream::AutoStream::choice(&io::stdout());
     let colour = choice != anstream::ColorChoice::Never;
+    if let Some(code) = crate::limits::within() {
+        return code;
+    }
+    crate::ask::apart::allow();
     // Where it cannot be arranged, such a file ends the process, as it would without this.
     let _arranged = crate::limits::make_long_files_an_error();
     HAS_TERMINAL.store(io::stdout().is_terminal(), Ordering::Relaxed);
@@ -316,7 +323,11 @@ impl Command {
         match self {
             Self::Check(_) | Self::Chain(_) | Self::Probe(_) | Self::Matrix(_) => true,
             Self::Session(_) | Self::Hop(_) | Self::Report(_) | Self::Effects(_) => true,
-            Self::Hunt(_) | Self::HuntWorker(_) | Self::Read(_) | Self::Import(_) => false,
+            Self::Hunt(_)
+            | Self::HuntWorker(_)
+            | Self::PeerWorker(_)
+            | Self::Read(_)
+            | Self::Import(_) => false,
             Self::Rules(_) | Self::Peers(_) | Self::Learn(_) | Self::Fidelity(_) | Self::Lab(_) => {
                 false
             }
@@ -346,6 +357,7 @@ impl Command {
                 dialects: args.dialect,
                 readings: args.reading,
             }),
+            Self::PeerWorker(args) => peers::serve(&args),
             Self::Check(args) => check::run(args, console),
             Self::Read(args) => read::run(args, console),
             Self::Import(args) => import::run(args, console),

@@ -1,12 +1,14 @@
 //! `misframe peers`: who can be asked, with version, tier and state.
 
+use std::io;
 use std::process::ExitCode;
 
+use anyhow::{anyhow, bail};
 use peers::live::{self, Kind};
-use peers::{PEERS, Tier};
+use peers::{About, PEERS, Tier, worker};
 use serde_json::json;
 
-use super::args::{PeersArgs, TextOrJson};
+use super::args::{PeerWorkerArgs, PeersArgs, TextOrJson};
 use super::{CLEAN, Console, lab};
 
 /// What is told of a peer.
@@ -22,6 +24,20 @@ struct Row {
     calibrates: bool,
     /// On which side of a hop it stands, if it is a server.
     kind: Option<Kind>,
+}
+
+/// Asks one linked peer what standard input asks, until that ends.
+pub fn serve(args: &PeerWorkerArgs) -> anyhow::Result<ExitCode> {
+    crate::ask::silence_panics();
+    let name = &args.peer;
+    let linked = |about: &&&About| about.name == name && about.tier() == Tier::Linked;
+    let Some(about) = PEERS.iter().find(linked) else {
+        bail!("{name}: no such peer is part of this binary");
+    };
+    let (mut asked, mut out) = (io::stdin().lock(), io::stdout().lock());
+    let served = worker::serve(about, &mut asked, &mut out);
+    served.map_err(|why| anyhow!("{name}: {why}"))?;
+    Ok(ExitCode::from(CLEAN))
 }
 
 pub fn run(args: &PeersArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
