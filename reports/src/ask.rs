@@ -20,6 +20,18 @@ pub use record::Record;
 /// How many leniencies may explain a reading; what needs more is unexplained.
 pub const MOST: usize = 3;
 
+/// How many leniencies may explain a reading of an input of so many bytes. Each set of them is one more judgement of the
+/// whole input, and of three there are many sets: of long inputs, fewer are tried.
+fn most(length: usize) -> usize {
+    const LONG: usize = 8 << 10;
+    const VERY_LONG: usize = 64 << 10;
+    match length {
+        ..LONG => MOST,
+        LONG..VERY_LONG => 2,
+        _ => 1,
+    }
+}
+
 /// How often in a row a peer may fail before it is no longer asked.
 const PATIENCE: usize = 20;
 /// For how many failures one counts that is slow to show itself.
@@ -249,7 +261,7 @@ impl Peers {
                 if let Some((_, explained)) = known.iter().find(|(other, _)| other == seen) {
                     return *explained;
                 }
-                let explained = Explanation::of(self.family, input, seen, MOST);
+                let explained = Explanation::of(self.family, input, seen, most(input.len()));
                 known.push((seen.clone(), explained));
                 explained
             });

@@ -8,12 +8,12 @@ use std::sync::atomic::AtomicBool;
 use std::{env, thread};
 
 use rustix::process::{
-    Pid, Resource, Signal, getrlimit, kill_process, set_parent_process_death_signal,
+    Pid, Resource, Signal, getppid, getrlimit, kill_process, set_parent_process_death_signal,
 };
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-/// What tells a process that another one says what becomes of it.
+/// What tells a process that another one, with this id, says what becomes of it, or of the one that has started it.
 const MARK: &str = "MISFRAME_WITHIN_LIMITS";
 /// The exit code of a panic, as the standard library has it.
 const PANIC: i32 = 101;
@@ -24,15 +24,22 @@ const TROUBLE: u8 = 2;
 /// out ends a process by a signal, and this one says so instead. None where nothing is limited, or in that process.
 pub(crate) fn within() -> Option<ExitCode> {
     let limit = memory()?;
-    if env::var_os(MARK).is_some() {
-        // It does not outlive the one that waits for it.
-        let _told = set_parent_process_death_signal(Some(Signal::TERM));
+    if let Some(mark) = env::var_os(MARK) {
+        let parent = getppid()
+            .map_or(0, |pid| pid.as_raw_nonzero().get())
+            .to_string();
+        if mark.to_str() == Some(&parent) {
+            // It does not outlive the one that waits for it.
+            let _told = set_parent_process_death_signal(Some(Signal::TERM));
+        }
         return None;
     }
     let program = env::current_exe().ok()?;
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).ok()?;
     let mut command = Command::new(program);
-    command.args(env::args_os().skip(1)).env(MARK, "1");
+    command
+        .args(env::args_os().skip(1))
+        .env(MARK, std::process::id().to_string());
     // Where there is not even memory for another process, this one does what it can.
     let mut child = command.spawn().ok()?;
     let pid = Pid::from_child(&child);
@@ -87,4 +94,20 @@ pub(crate) fn memory() -> Option<u64> {
 /// Whether the memory of this process is limited, so that it may run out without a fault of anybody.
 pub(crate) fn has_little_memory() -> bool {
     memory().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_runs_out_is_trouble_and_other_ends_stay_as_they_are() {
+        let code = |code: i32| outcome(ExitStatus::from_raw(code << 8), 1 << 20);
+        let signal = |signal: i32| outcome(ExitStatus::from_raw(signal), 1 << 20);
+        assert_eq!([code(0), code(1), code(2)], [0, 1, 2].map(ExitCode::from));
+        // A panic, SIGABRT and SIGKILL.
+        let ends = [code(PANIC), signal(6), signal(9)];
+        assert_eq!(ends, [ExitCode::from(TROUBLE); 3]);
+        assert_eq!(signal(SIGINT), ExitCode::from(130));
+    }
 }

@@ -73,6 +73,21 @@ impl Prepared {
         })
     }
 
+    /// This program, `misframe`, with these words: it does what this process would do, and is as free.
+    pub fn itself(program: &Path, words: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command.args(words);
+        Self {
+            command,
+            confined: Confined {
+                user: super::User::Caller,
+                is_lifted: true,
+                ..Confined::new()
+            },
+            is_users: true,
+        }
+    }
+
     /// It reads what lies below this path too.
     pub fn reading(mut self, path: &Path) -> Self {
         self.confined = self.confined.reading(path);

@@ -255,3 +255,43 @@ pub fn beginning(text: &str) -> String {
     }
     shown
 }
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_a_peer_of_this_binary_reads_comes_back_the_same() {
+        let input = b"0123456789";
+        for (_, detail) in SHOWING {
+            let mut seen = Seen::default();
+            seen.take_content(b"ab");
+            seen.end_message(3);
+            seen.end_message(7);
+            seen.take_content(b"\x00\xff");
+            seen.end_message(10);
+            seen.end_stream(End::Tunnel);
+            seen.detail = detail;
+            let mut back = Seen::default();
+            take(&of(&Ok(seen.clone())), input, &mut back).unwrap();
+            assert_eq!(back, seen);
+        }
+        let failures = [Failure::Panic("a".to_owned()), Failure::Hang];
+        for failure in failures {
+            let told = take(&of(&Err(failure.clone())), input, &mut Seen::default());
+            assert_eq!(told, Err(failure));
+        }
+    }
+
+    #[test]
+    fn a_question_is_read_as_it_was_written() {
+        for pieces in [Pieces::One, Pieces::Bytes] {
+            let line = question(b"a\xff\n", pieces);
+            assert_eq!(asked(&line), Ok((b"a\xff\n".to_vec(), pieces)));
+        }
+        assert!(matches!(asked("{}"), Err(Failure::Rubbish(_))));
+    }
+}

@@ -174,14 +174,14 @@ pub fn of_command(command: &str, family: &'static str) -> Result<&'static About,
 ///
 /// # Errors
 /// As [`Worker::open`].
-pub fn open_apart(about: &About, program: &Path, words: &[&str]) -> Result<Opened, Failure> {
-    let words = words.iter().map(OsString::from);
-    let words = std::iter::once(program.into()).chain(words).collect();
-    let worker = Worker {
-        program: Program::Command(words),
-        source: &[],
-    };
-    worker.open(about.name)
+pub fn open_apart(program: &Path, words: &[&str]) -> Result<Opened, Failure> {
+    let started = Process::start(Prepared::itself(program, words), Limits::USUAL);
+    let (process, hello) = started?;
+    Ok(Opened {
+        name: hello.name,
+        version: hello.version,
+        peer: Box::new(Running(process)),
+    })
 }
 
 /// The folder of the installed peers, if there is one.

@@ -34,6 +34,6 @@ pub fn is_due(about: &About, length: usize) -> bool {
 pub fn open(about: &About) -> Result<Box<dyn Peer>, Failure> {
     super::end_workers_when_interrupted();
     let program = PROGRAM.get().cloned().unwrap_or_default();
-    let opened = worker::open_apart(about, &program, &["peer-worker", about.name])?;
+    let opened = worker::open_apart(&program, &["peer-worker", about.name])?;
     Ok(opened.peer)
 }
