@@ -130,6 +130,15 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// The framing to which the reader has committed by accepting the head of the message: also when it waits, or
+    /// rejects what follows.
+    pub fn framing(&self) -> Option<Framing> {
+        match self.fate {
+            Fate::Refused => self.verdict.committed.map(|committed| committed.framing),
+            fate => fate.framing(),
+        }
+    }
+
     /// The citations made in the message that starts at `at`, or later.
     pub fn citations_from(&self, at: usize) -> impl Iterator<Item = &'a Citation> {
         self.verdict
@@ -183,6 +192,47 @@ pub fn diverge(a: &Reading, b: &Reading) -> Option<Divergence> {
         };
     }
     None
+}
+
+/// As [`diverge`], for readers that are held to what they have committed to. Two readers that accepted one head and
+/// will end its message by different framings disagree about its boundary, also when one of them then waits or
+/// rejects what follows.
+pub fn diverge_committed(a: &Verdict, b: &Verdict) -> Option<Divergence> {
+    let plain = diverge(&a.reading, &b.reading);
+    if plain.is_some_and(|plain| plain.kind == Kind::Boundary) {
+        return plain;
+    }
+    let whole = |verdict: &Verdict| verdict.reading.messages.len();
+    let nth = whole(a).min(whole(b));
+    let (x, y) = (Side::new(a, nth), Side::new(b, nth));
+    let (Some(own), Some(other)) = (x.framing(), y.framing()) else {
+        return plain;
+    };
+    if own == other || [own, other].contains(&Framing::UntilClose) {
+        return plain;
+    }
+    // Of a stall it is known already which of the two needs more.
+    if plain.is_some_and(|plain| plain.kind == Kind::Stall && plain.level == Level::Error) {
+        return plain;
+    }
+    Some(Divergence {
+        kind: Kind::Boundary,
+        message: nth,
+        at: a.reading.taken_before(nth),
+        level: Level::Error,
+        first_is_longer: goes_further(&x.fate, &y.fate),
+    })
+}
+
+/// Whether the reader with the first fate goes further into a message than the one with the second: it waits or
+/// rejects where the other has found an end, or rejects where the other waits.
+fn goes_further(x: &Fate, y: &Fate) -> bool {
+    let distance = |fate: &Fate| match fate {
+        Fate::Whole(_) => 0,
+        Fate::Awaited(_) => 1,
+        _ => 2,
+    };
+    distance(x) > distance(y)
 }
 
 /// The parts that have an effect.

@@ -31,10 +31,17 @@ pub fn minimal(
     waives: &LeniencySet,
 ) -> Option<LeniencySet> {
     let mut verdict = Verdict::new();
-    let mut reads_alike = |waives: &LeniencySet| {
+    minimal_by(waives, &mut |waives| {
         judge_under(family, waives, input, &mut verdict);
         verdict.reading == *reading
-    };
+    })
+}
+
+/// As [`minimal`], where the caller says which sets lead there.
+pub fn minimal_by(
+    waives: &LeniencySet,
+    reads_alike: &mut dyn FnMut(&LeniencySet) -> bool,
+) -> Option<LeniencySet> {
     if !reads_alike(waives) {
         return None;
     }

@@ -199,6 +199,11 @@ pub fn declared(
         );
         return Err(Broken { law: 5, how });
     }
+    if verdict.committed != scratch.committed {
+        let (own, other) = (verdict.committed, scratch.committed);
+        let how = format!("{name} does not commit as its dialect: {own:?} against {other:?}");
+        return Err(Broken { law: 5, how });
+    }
     let refusal = |verdict: &Verdict| {
         verdict
             .refusal()

@@ -220,6 +220,7 @@ fn read_all(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
             Ok(_) | Err(Stop::Refused) => {
                 verdict.reading.parts.truncate(first_part);
                 verdict.reading.end = End::Refused;
+                verdict.committed = pending;
             }
             Err(Stop::Nothing) => verdict.reading.parts.truncate(first_part),
             Err(Stop::Incomplete) => {

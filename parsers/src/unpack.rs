@@ -117,7 +117,8 @@ impl Unpacked {
         for part in &mut verdict.reading.parts {
             (part.start, part.end) = (self.start(part.start), self.stop(part.end));
         }
-        if let Some(pending) = &mut verdict.reading.pending {
+        let pending = [&mut verdict.reading.pending, &mut verdict.committed];
+        for pending in pending.into_iter().flatten() {
             pending.head = self.stop(pending.head);
         }
         for citation in &mut verdict.citations {

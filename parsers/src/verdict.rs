@@ -143,6 +143,12 @@ impl Reading {
         self.messages.last().map_or(0, |message| message.end)
     }
 
+    /// The byte at which the `nth` message starts, when all before it are whole.
+    pub fn taken_before(&self, nth: usize) -> usize {
+        let last = nth.checked_sub(1).and_then(|last| self.messages.get(last));
+        last.map_or(0, |message| message.end)
+    }
+
     /// Forgets everything and keeps the memory.
     pub fn clear(&mut self) {
         self.messages.clear();
@@ -198,6 +204,9 @@ pub struct Verdict {
     pub reading: Reading,
     /// Why.
     pub citations: Vec<Citation>,
+    /// With [`End::Refused`], the message that was rejected after its head was accepted: the reader has
+    /// committed to its framing.
+    pub committed: Option<Pending>,
     pub(crate) scratch: Scratch,
 }
 
@@ -218,6 +227,7 @@ impl Verdict {
     pub fn clear(&mut self) {
         self.reading.clear();
         self.citations.clear();
+        self.committed = None;
     }
 }
 

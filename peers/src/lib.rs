@@ -9,6 +9,7 @@ mod linked;
 pub mod live;
 mod registry;
 pub mod replay;
+mod role;
 mod seen;
 mod shown;
 pub mod tool;
@@ -16,6 +17,7 @@ mod warden;
 pub mod worker;
 
 pub use registry::PEERS;
+pub use role::Role;
 pub use seen::{Detail, Seen, Whole, located};
 pub use shown::{Fate, Shown, Told, project};
 pub use tool::Tool;
@@ -72,6 +74,8 @@ pub struct About {
     pub adds: &'static str,
     /// How its reading depends on how the bytes are cut into pieces; empty when it does not.
     pub cuts: &'static str,
+    /// What it is in real life.
+    pub role: Role,
     /// Whether it is little deployed, and so speaks for nobody but itself.
     pub calibrates: bool,
     /// Whether it reads an ordinary request in a few microseconds, and so may judge every input of a hunt.

@@ -12,8 +12,11 @@ use parsers::unidiff::tree::Tree;
 use parsers::{End, Family, LeniencySet, Reading, Verdict, explain};
 use peers::{About, Built, Failure, PEERS, Peer, Pieces, Seen, Tier, ask, worker};
 
+use crate::deployed::{Voice, Weight};
 use crate::panel::{Seat, Standing};
-use reading::{reading, refuse_after};
+use crate::shipped;
+use reading::reading;
+pub(crate) use reading::refuse_after;
 
 pub use record::Record;
 
@@ -109,6 +112,8 @@ struct Open {
     about: &'static About,
     /// Its name and version.
     name: String,
+    /// What its word weighs.
+    weight: Weight,
     /// None after a failure.
     peer: Option<Box<dyn Peer>>,
     /// The same in a process of its own, once it was asked about a long input; none after a failure.
@@ -128,6 +133,8 @@ pub struct Answer {
     pub seen: Result<Seen, Failure>,
     /// What explains it.
     pub explained: Option<Explanation>,
+    /// What the peer's word weighs.
+    pub weight: Weight,
 }
 
 /// What explains a peer's reading.
@@ -199,6 +206,11 @@ impl Peers {
                     about,
                     // A program may call itself anything.
                     name: display_text(&format!("{} {}", opened.name, opened.version)),
+                    // One that is asked for by name is judged as deployed.
+                    weight: Weight::of(
+                        about.role,
+                        about.frames() || asked.iter().any(|who| who.names(about)),
+                    ),
                     peer: Some(opened.peer),
                     apart: None,
                     failures: 0,
@@ -269,6 +281,7 @@ impl Peers {
                 name: open.name.clone(),
                 seen,
                 explained,
+                weight: open.weight,
             });
         }
         answers
@@ -363,6 +376,29 @@ impl Open {
 }
 
 impl Answer {
+    /// The peer's word where deployed readers judge; none for a peer without a reading. A peer does not show to which
+    /// framing it has committed: the dialect that was learned of this version tells, where it reads alike.
+    pub fn voice(&self, family: &'static Family, input: &[u8]) -> Option<Voice> {
+        let mut seat = self.seat(family, input)?;
+        let seen = self.seen.as_ref().ok()?;
+        let learned = shipped::of(family).find(|reader| reader.peer == self.name);
+        let mut reader = None;
+        if let Some(learned) = learned {
+            let mut verdict = Verdict::new();
+            learned.judge(input, &mut verdict);
+            if seen.is(&verdict.reading, input) {
+                (seat.verdict, seat.waives) = (verdict, Some(learned.waives));
+                reader = Some(learned);
+            }
+        }
+        let weight = self.weight;
+        Some(Voice {
+            seat,
+            weight,
+            reader,
+        })
+    }
+
     /// The peer's place on a panel; none for a peer without a reading.
     pub fn seat(&self, family: &'static Family, input: &[u8]) -> Option<Seat> {
         let seen = self.seen.as_ref().ok()?;

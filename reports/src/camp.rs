@@ -3,8 +3,11 @@
 use parsers::explain;
 use parsers::family::DialectParser;
 use parsers::{Citation, Dialect, End, Family, LeniencySet, Rule, Stance, Verdict};
+use peers::Role;
 
+use crate::deployed::{Voice, Weight};
 use crate::panel::{Seat, Standing};
+use crate::shipped::Shipped;
 
 /// The letter of a camp that refuses the input before it has taken any message.
 pub const NO_LETTER: &str = "–";
@@ -33,6 +36,8 @@ pub struct Member {
     pub name: String,
     /// Why it sits on the panel.
     pub standing: Standing,
+    /// What its word weighs.
+    pub weight: Weight,
     /// Whether it knows every way of ending a message that the specification knows.
     pub is_general: bool,
     /// What it cited; of a peer, what the dialect cites that explains its reading.
@@ -54,9 +59,58 @@ impl Camp {
         members.any(|member| member.standing == Standing::Peer)
     }
 
+    /// Whether released software that acts on what it reads, or the specification, reads so.
+    pub fn speaks(&self) -> bool {
+        self.members.iter().any(|member| member.weight.acts())
+    }
+
+    /// Whether the specification, or widely deployed software that acts on what it reads, reads so.
+    pub fn speaks_widely(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| member.weight == Weight::Specification) || self.deployed() > 0
+    }
+
+    /// How many widely deployed readers that act on what they read are in it.
+    pub fn deployed(&self) -> usize {
+        let acts =
+            |member: &&Member| matches!(member.weight, Weight::Deployed(role) if role.acts());
+        self.members.iter().filter(acts).count()
+    }
+
+    /// How much its word weighs: 3 where widely deployed software is in it that acts on what it reads, 2 where it is
+    /// the specification's, 1 where other released software is in it that acts, else 0.
+    pub fn rank(&self) -> u8 {
+        match (self.deployed() > 0, self.speaks_widely(), self.speaks()) {
+            (true, ..) => 3,
+            (_, true, _) => 2,
+            (.., speaks) => speaks.into(),
+        }
+    }
+
+    /// Whether an inspector is in it.
+    pub fn inspects(&self) -> bool {
+        self.has_role(Role::Inspector)
+    }
+
+    /// Whether released software in this role is in it.
+    pub fn has_role(&self, role: Role) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| member.weight.role() == Some(role))
+    }
+
     /// Whether it refuses the input before it has taken any message.
     pub fn refuses_all(&self) -> bool {
-        self.verdict.reading.end == End::Refused && self.verdict.reading.messages.is_empty()
+        let Verdict {
+            reading, committed, ..
+        } = &self.verdict;
+        // In a panel where all are alike, nobody is held to what they have committed to.
+        let is_held = self
+            .members
+            .iter()
+            .any(|member| member.weight != Weight::Hypothetical);
+        reading.end == End::Refused
+            && reading.messages.is_empty()
+            && (committed.is_none() || !is_held)
     }
 
     /// The rules that it waives without leave, each once.
@@ -108,6 +162,100 @@ pub(crate) fn gather(
     (camps.collect(), as_strict)
 }
 
+/// The camps of these voices, the specification's first, in the order of their first members and without letters.
+/// Readers that reject at one place after they have committed to different framings are of different camps. Of the
+/// reasons in a camp the most charitable stands for it. With each comes what declares that reason.
+pub(crate) fn gather_voices(
+    family: &'static Family,
+    voices: impl IntoIterator<Item = Voice>,
+) -> Vec<(Camp, Declared)> {
+    let mut camps: Vec<(Camp, Declared, Charity)> = Vec::new();
+    for Voice {
+        seat,
+        weight,
+        reader,
+    } in voices
+    {
+        let charity = charity(family, &seat);
+        let member = Member {
+            name: seat.name,
+            standing: seat.standing,
+            weight,
+            is_general: !charity.1,
+            citations: seat.verdict.citations.clone(),
+        };
+        let declared = (seat.waives, reader);
+        let home = camps.iter_mut().find(|(camp, ..)| {
+            let verdict = &camp.verdict;
+            verdict.reading == seat.verdict.reading && verdict.committed == seat.verdict.committed
+        });
+        let Some((camp, stands, least)) = home else {
+            let camp = Camp {
+                letter: String::new(),
+                members: vec![member],
+                verdict: seat.verdict,
+                is_general: !charity.1,
+                explained: None,
+            };
+            camps.push((camp, declared, charity));
+            continue;
+        };
+        camp.members.push(member);
+        camp.is_general |= !charity.1;
+        if charity < *least {
+            camp.verdict.citations = seat.verdict.citations;
+            (*stands, *least) = (declared, charity);
+        }
+    }
+    let camps = camps.into_iter().map(|(mut camp, declared, _)| {
+        // Products and versions come first.
+        camp.members.sort_by_key(|member| match member.weight {
+            Weight::Deployed(role) if role.acts() => 0,
+            Weight::Deployed(_) | Weight::Rare(_) => 1,
+            Weight::Specification => 2,
+            Weight::Hypothetical => 3,
+        });
+        (camp, declared)
+    });
+    camps.collect()
+}
+
+/// What declares the reason that stands for a camp, and the learned reader whose reason it is.
+pub(crate) type Declared = (Option<LeniencySet>, Option<&'static Shipped>);
+
+/// Whether a reader has no reason, whether it is deaf to a way of ending messages, how often it breaks the
+/// specification, and how many departures it has: the least by this order has the most charitable reason.
+type Charity = (bool, bool, usize, usize);
+
+fn charity(family: &'static Family, seat: &Seat) -> Charity {
+    let Some(waives) = seat.waives else {
+        return (true, false, usize::MAX, usize::MAX);
+    };
+    let citations = seat.verdict.citations.iter();
+    let breaches = citations
+        .filter(|citation| matches!(citation.stance, Stance::Waive(leniency) if leniency.breaks()));
+    let dialect = DialectParser::new(family, Dialect::new("", waives));
+    let is_deaf = !(family.is_general)(&dialect);
+    (false, is_deaf, breaches.count(), waives.len())
+}
+
+/// Explains the reading of a camp: a smallest part of what is declared under which one reads, and commits, alike.
+pub(crate) fn explain_voices(
+    family: &'static Family,
+    input: &[u8],
+    verdict: &Verdict,
+    (declared, reader): Declared,
+) -> Option<LeniencySet> {
+    let mut own = Verdict::new();
+    explain::minimal_by(&declared?, &mut |waives| {
+        match reader {
+            Some(reader) => reader.judge_under(waives, input, &mut own),
+            None => explain::judge_under(family, waives, input, &mut own),
+        }
+        own.reading == verdict.reading && own.committed == verdict.committed
+    })
+}
+
 /// A camp that others may still join.
 struct Gathered {
     camp: Camp,
@@ -126,6 +274,7 @@ impl Gathered {
                 members: vec![Member {
                     name: seat.name,
                     standing: seat.standing,
+                    weight: Weight::Hypothetical,
                     is_general: !plainness.0,
                     citations,
                 }],
@@ -148,6 +297,7 @@ impl Gathered {
         self.camp.members.push(Member {
             name: seat.name,
             standing: seat.standing,
+            weight: Weight::Hypothetical,
             is_general: !plainness.0,
             citations: seat.verdict.citations,
         });

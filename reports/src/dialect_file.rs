@@ -9,6 +9,7 @@ use corpus::file::{TEXT_LIMIT, read_text};
 use parsers::rule::FIRST_RESTRICTION;
 use parsers::unidiff::demands::{self, Demand};
 use parsers::{FAMILIES, Family, LeniencySet};
+use peers::Role;
 use serde::{Deserialize, Serialize};
 
 use crate::panel;
@@ -23,6 +24,12 @@ pub struct DialectFile {
     pub family: String,
     /// The day on which it was learned.
     pub learned: String,
+    /// What the peer is in real life; none where nobody has said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Whether the peer is widely deployed as it was learned: with its own framing, and in a usual setting.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deployed: bool,
     /// The leniencies.
     pub leniencies: Vec<String>,
     /// What it demands of a patch beyond its syntax.
@@ -248,6 +255,8 @@ mod tests {
             peer: "mine 2".to_owned(),
             family: "http1-request".to_owned(),
             learned: "2026-01-31".to_owned(),
+            role: Some(Role::Server),
+            deployed: true,
             leniencies: vec!["field-lf".to_owned()],
             restricts: vec!["method-known".to_owned()],
             demands: Vec::new(),

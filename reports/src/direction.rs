@@ -1,7 +1,7 @@
 //! What a disagreement means where one reader stands in front of the other, in one sentence.
 
 use corpus::escape;
-use parsers::compare::{Divergence, Fate, Kind};
+use parsers::compare::{Divergence, Fate, Kind, Side};
 use parsers::{Family, Framing, Reading, Stance, Verdict};
 
 use crate::camp::Camp;
@@ -19,6 +19,9 @@ pub fn sentence(
 ) -> String {
     let (s, l) = (name(short), name(long));
     match divergence.kind {
+        Kind::Boundary if is_cut_short(divergence, [short, long]) => {
+            committed(family, divergence, [short, long])
+        }
         Kind::Boundary => boundary(family, input, divergence, short, long),
         Kind::Stall => stall(input.len(), divergence, short, long),
         Kind::Payload => format!(
@@ -28,6 +31,37 @@ pub fn sentence(
         Kind::Acceptance => acceptance(family, divergence, short, long),
         Kind::Framing => framing(divergence, short, long),
     }
+}
+
+/// Whether one of them waits for the rest of the message, or rejects it.
+fn is_cut_short(divergence: &Divergence, camps: [&Camp; 2]) -> bool {
+    camps.into_iter().any(|camp| {
+        let fate = Fate::of(&camp.verdict.reading, divergence.message);
+        matches!(fate, Fate::Awaited(_) | Fate::Refused)
+    })
+}
+
+/// Both have accepted the head, and commit to different framings.
+fn committed(family: &Family, divergence: &Divergence, camps: [&Camp; 2]) -> String {
+    let does = camps.map(|camp| {
+        let side = Side::new(&camp.verdict, divergence.message);
+        let way = side.framing().map_or_else(String::new, way);
+        let name = name(camp);
+        match side.fate {
+            Fate::Whole(message) => {
+                format!("{name} ends the {} at {} ({way})", family.noun, message.end)
+            }
+            Fate::Refused => match camp.verdict.refusal() {
+                Some(refusal) => format!(
+                    "{name} has accepted the head and rejects the body at {} ({way})",
+                    refusal.at
+                ),
+                None => format!("{name} has accepted the head and rejects the body ({way})"),
+            },
+            _ => format!("{name} waits for more of the body ({way})"),
+        }
+    });
+    does.join("; ")
 }
 
 fn framing(divergence: &Divergence, short: &Camp, long: &Camp) -> String {

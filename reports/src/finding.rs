@@ -4,13 +4,15 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use parsers::compare::{self, Divergence, Fate, Level, Side};
-use parsers::{Family, Framing, Rule, Verdict};
+use parsers::{End, Family, Framing, Rule, Verdict};
 use peers::Failure;
 
-use crate::camp::{self, Camp, NO_LETTER};
+use crate::camp::{self, Camp, Member, NO_LETTER};
 use crate::confirm::Confirmation;
+use crate::deployed::{Voice, Weight};
 use crate::direction;
 use crate::panel::Seat;
+use crate::weigh::{self, Terms, Weighed};
 
 /// How many reasons of one camp are looked at for classes.
 const REASONS: usize = 8;
@@ -33,6 +35,11 @@ pub struct Judgement {
     pub unjudged: Option<&'static str>,
     /// How the camps part; `None` when one camp holds all.
     pub finding: Option<Finding>,
+    /// Whether deployed readers and the specification judge, and so their words weigh more than those of others.
+    pub is_weighed: bool,
+    /// How many readers there are, when deployed readers judge and each of them, the strict parser too, rejects the
+    /// input.
+    pub rejected_by: Option<usize>,
 }
 
 /// Who has seen the camps part.
@@ -97,9 +104,10 @@ impl Judgement {
         seats: impl IntoIterator<Item = Seat>,
     ) -> Self {
         let (camps, as_strict) = camp::gather(family, input, seats);
-        let pair = primary_pair(family, &camps);
+        let ruling = Ruling::Alike;
+        let pair = primary_pair(family, input, &camps, ruling);
         let (camps, pair) = arrange(camps, pair);
-        let finding = pair.and_then(|pair| find(family, input, &camps, pair));
+        let finding = pair.and_then(|pair| find(family, input, &camps, pair, ruling));
         Self {
             family,
             camps,
@@ -107,6 +115,53 @@ impl Judgement {
             failures: Vec::new(),
             unjudged: None,
             finding,
+            is_weighed: false,
+            rejected_by: None,
+        }
+    }
+
+    /// The judgement on `input` where deployed readers judge: these voices, the specification's first. With `is_held`,
+    /// each is held against the specification too.
+    pub fn weighed(
+        family: &'static Family,
+        input: &[u8],
+        voices: impl IntoIterator<Item = Voice>,
+        is_held: bool,
+    ) -> Self {
+        let (camps, declared): (Vec<_>, Vec<_>) =
+            camp::gather_voices(family, voices).into_iter().unzip();
+        let strict = camps.first().map(|camp| &camp.verdict.reading);
+        let ruling = Ruling::Weighed(Terms {
+            ordinary: strict.map_or(0, |strict| match strict.end {
+                End::Refused => strict.messages.len(),
+                _ => usize::MAX,
+            }),
+            is_held,
+        });
+        let pair = primary_pair(family, input, &camps, ruling);
+        let mut camps = camps;
+        // What is not drawn needs no reason.
+        if pair.is_some() {
+            for (camp, declared) in camps.iter_mut().zip(declared) {
+                camp.explained = camp::explain_voices(family, input, &camp.verdict, declared);
+            }
+        }
+        let (camps, pair) = arrange(camps, pair);
+        let finding = pair.and_then(|pair| find(family, input, &camps, pair, ruling));
+        let rejects = |camp: &Camp| camp.verdict.reading.end == End::Refused;
+        let rejected_by = camps.iter().all(rejects).then(|| {
+            let members = camps.iter().flat_map(|camp| &camp.members);
+            let weighs = |member: &&Member| member.weight != Weight::Hypothetical;
+            members.filter(weighs).count()
+        });
+        Self {
+            family,
+            camps,
+            as_strict: 0,
+            failures: Vec::new(),
+            finding,
+            is_weighed: true,
+            rejected_by,
         }
     }
 
@@ -120,25 +175,66 @@ impl Judgement {
     }
 }
 
+/// How the words of readers compare.
+#[derive(Clone, Copy)]
+enum Ruling {
+    /// All are alike.
+    Alike,
+    /// Those of deployed readers and of the specification count.
+    Weighed(Terms),
+}
+
+impl Ruling {
+    fn diverge(self, a: &Verdict, b: &Verdict) -> Option<Divergence> {
+        match self {
+            Self::Alike => compare::diverge(&a.reading, &b.reading),
+            Self::Weighed(_) => compare::diverge_committed(a, b),
+        }
+    }
+
+    fn weigh(self, input: &[u8], divergence: &Divergence, a: &Camp, b: &Camp) -> Option<Weighed> {
+        match self {
+            Self::Alike => Some(Weighed {
+                level: compare::level(divergence, &a.verdict, &b.verdict),
+                is_evasion: false,
+            }),
+            Self::Weighed(terms) => weigh::weigh(input, divergence, [a, b], terms),
+        }
+    }
+}
+
 /// The indices of the two camps that part most gravely, the one that ends a message sooner first.
 ///
-/// Of pairs at one level, those come first in which both know every way of ending a message, then
-/// those that part most gravely, those in which both have found an end and not just that of the
-/// stream, those whose disagreement has a name, those with more of the family's parsers, and those
-/// with the smaller explanation.
-fn primary_pair(family: &Family, camps: &[Camp]) -> Option<(usize, usize)> {
+/// Of pairs at one level, those come first that are of the more widely deployed readers, then those in which both know every way of
+/// ending a message, then those that part most gravely, those in which both have found an end and not just that of
+/// the stream, those whose disagreement has a name, those that more deployed readers stand for on either side, those
+/// with more of the family's parsers, and those with the smaller explanation.
+fn primary_pair(
+    family: &Family,
+    input: &[u8],
+    camps: &[Camp],
+    ruling: Ruling,
+) -> Option<(usize, usize)> {
     let mut best = None;
     for (i, a, j, b) in pairs(camps) {
-        let Some(divergence) = compare::diverge(&a.verdict.reading, &b.verdict.reading) else {
+        let Some(divergence) = ruling.diverge(&a.verdict, &b.verdict) else {
             continue;
         };
         let size = |camp: &Camp| camp.explained.map_or(usize::MAX / 2, |set| set.len());
+        let Some(weighed) = ruling.weigh(input, &divergence, a, b) else {
+            continue;
+        };
+        let deployed = [a.deployed(), b.deployed()];
         let rank = (
-            compare::level(&divergence, &a.verdict, &b.verdict),
+            weighed.level,
+            a.speaks_widely() && b.speaks_widely(),
             a.is_general && b.is_general,
             divergence.kind,
             [a, b].iter().all(|camp| finds_an_end(camp, &divergence)),
+            a.rank().min(b.rank()),
             class(family, &divergence, a, b).is_some(),
+            deployed.iter().min().copied(),
+            deployed.iter().sum::<usize>(),
             usize::from(a.is_named()) + usize::from(b.is_named()),
             Reverse(size(a) + size(b)),
             Reverse((i, j)),
@@ -207,10 +303,15 @@ fn find(
     input: &[u8],
     camps: &[Camp],
     (shorter, longer): (usize, usize),
+    ruling: Ruling,
 ) -> Option<Finding> {
     let (short, long) = (camps.get(shorter)?, camps.get(longer)?);
-    let divergence = compare::diverge(&short.verdict.reading, &long.verdict.reading)?;
-    let class = class(family, &divergence, short, long);
+    let divergence = ruling.diverge(&short.verdict, &long.verdict)?;
+    let weighed = ruling.weigh(input, &divergence, short, long)?;
+    let class = match weighed.is_evasion {
+        true => Some(weigh::EVASION.to_owned()),
+        false => class(family, &divergence, short, long),
+    };
     let signature = format!(
         "{}/{}/{}/longer:{}/shorter:{}",
         family.name,
@@ -230,9 +331,9 @@ fn find(
         shorter,
         longer,
         divergence,
-        level: compare::level(&divergence, &short.verdict, &long.verdict),
+        level: weighed.level,
         class,
-        classes: classes(family, camps),
+        classes: classes(family, camps, ruling),
         signature,
         direction: direction::sentence(family, input, &divergence, short, long),
         rules: rules(&divergence, short, long),
@@ -252,11 +353,11 @@ fn evidence(short: &Camp, long: &Camp) -> Evidence {
 
 /// What the field calls the partings of any two members of different camps. Members of one camp may
 /// read alike for different reasons, and a class names reasons.
-fn classes(family: &Family, camps: &[Camp]) -> Vec<String> {
+fn classes(family: &Family, camps: &[Camp], ruling: Ruling) -> Vec<String> {
     let reasons: Vec<_> = camps.iter().map(reasons).collect();
     let mut classes = BTreeSet::new();
     for (i, a, j, b) in pairs(camps) {
-        let Some(divergence) = compare::diverge(&a.verdict.reading, &b.verdict.reading) else {
+        let Some(divergence) = ruling.diverge(&a.verdict, &b.verdict) else {
             continue;
         };
         let side = |verdict| Side::new(verdict, divergence.message);

@@ -11,6 +11,14 @@ pub mod chain;
 
 pub mod dialect_file;
 
+pub mod shipped;
+
+pub mod deployed;
+
+pub mod weigh;
+
+pub mod relax;
+
 pub mod climb;
 
 pub mod intent;

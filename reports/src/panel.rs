@@ -18,6 +18,8 @@ pub enum Standing {
     /// Somebody else's implementation. It cites nothing: its citations are those of the dialect that
     /// explains its reading.
     Peer,
+    /// The dialect that was learned of released software.
+    Learned,
     /// The dialect of one leniency.
     Single,
 }
@@ -219,21 +221,6 @@ impl Panel {
                 verdict,
             }
         })
-    }
-
-    /// Who should judge `input` when the input, not the parsers, is examined. What the strict parser
-    /// refuses is ambiguous as soon as one leniency changes its reading; what it does not refuse, whole
-    /// or cut short, is not made ambiguous by somebody who waives a rule about it.
-    pub fn scope_for(&self, input: &[u8]) -> Scope {
-        let mut verdict = Verdict::new();
-        if let Some(strict) = self.members.first() {
-            judge(strict.parser(), input, &mut verdict);
-        }
-        if verdict.citations.is_empty() {
-            Scope::GeneralNamed
-        } else {
-            Scope::General
-        }
     }
 }
 

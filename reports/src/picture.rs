@@ -66,7 +66,13 @@ pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
     let Some(finding) = &judgement.finding else {
         return match judgement.camps.len() {
             0 => "nobody has read it\n".to_owned(),
-            _ => "all agree\n".to_owned(),
+            1 => match judgement.rejected_by {
+                Some(readers) => format!("all {readers} readers reject it\n"),
+                None => "all agree\n".to_owned(),
+            },
+            _ => {
+                "nothing to act on: no two deployed readers find other messages in it\n".to_owned()
+            }
         };
     };
     let style = palette.level(finding.level);

@@ -1,6 +1,6 @@
 //! The field's names for disagreements: `cl-te`, `te-0`, `term-ext` and their like.
 
-use crate::compare::{Divergence, Kind, Side};
+use crate::compare::{Divergence, Fate, Kind, Side};
 use crate::verdict::{Citation, Framing, Stance};
 
 /// The class of a disagreement over a boundary; none for a milder one, or for one without a name.
@@ -9,7 +9,8 @@ use crate::verdict::{Citation, Framing, Stance};
 /// of them ends the message first, so the order goes by kind: of two framings, or of two counts of
 /// terminator bytes, the reader that ends the message later stands in front; of two ways to find a
 /// terminator, the one that ends it first. `0-cl` and `0-te` are the readings in which the length
-/// counts only for the reader that waived a rule to see it.
+/// counts only for the reader that waived a rule to see it. A reader of another framing that waits, or that
+/// rejects the body, stands behind the one that has found an end: in front it would pass nothing on.
 pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     if !matches!(divergence.kind, Kind::Boundary | Kind::Stall) {
         return None;
@@ -19,11 +20,18 @@ pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<S
     } else {
         (b, a)
     };
-    let (x, y) = (long.fate.framing()?, short.fate.framing()?);
+    let (x, y) = (long.framing()?, short.framing()?);
     if x == Framing::Chunked && y == Framing::Chunked {
         return by_terminator(divergence.at, long, short);
     }
     let (front, back) = (framing_word(&x), framing_word(&y));
+    if front != back && !matches!(long.fate, Fate::Whole(_)) {
+        return Some(match (front, back) {
+            // Both wait or reject: the name of the pair does not say which is in front.
+            ("te", "cl") if !matches!(short.fate, Fate::Whole(_)) => "cl-te".to_owned(),
+            _ => format!("{back}-{front}"),
+        });
+    }
     if front == back {
         // Two readers that see no body part about where the head ends, which has no name.
         return (front != "0").then(|| format!("{front}-{back}"));

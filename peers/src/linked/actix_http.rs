@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use parsers::End;
 use tokio::task::LocalSet;
 
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// actix-http as it is by default.
 pub static ACTIX_HTTP: About = About {
@@ -16,6 +16,7 @@ pub static ACTIX_HTTP: About = About {
     licence: "MIT OR Apache-2.0",
     adds: "",
     cuts: "",
+    role: Role::Server,
     calibrates: false,
     is_fast: true,
     reach: Reach::Linked {

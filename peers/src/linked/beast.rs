@@ -2,7 +2,7 @@
 
 #[cfg(feature = "beast")]
 use super::c::{beast, beast_version};
-use crate::About;
+use crate::{About, Role};
 
 /// Boost.Beast with the limits that it has by default.
 pub static BEAST: About = About {
@@ -11,6 +11,7 @@ pub static BEAST: About = About {
     licence: "BSL-1.0",
     adds: "CONNECT and Upgrade are declined",
     cuts: "a head is looked at again only when it is whole",
+    role: Role::Library,
     calibrates: false,
     is_fast: true,
     reach: on_demand!("beast", beast_version, || Ok(Box::new(beast()?))),

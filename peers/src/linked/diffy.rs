@@ -6,7 +6,7 @@ use parsers::End;
 use parsers::unidiff::tree::{EXECUTABLE, File, ORDINARY, Tree};
 
 use super::borrowed::{end_of_hunk, offset_of};
-use crate::{About, Built, Detail, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Built, Detail, Failure, Peer, Pieces, Reach, Role, Seen};
 
 macro_rules! about {
     ($constant:ident $name:literal $options:expr) => {
@@ -17,6 +17,7 @@ macro_rules! about {
             licence: "MIT OR Apache-2.0",
             adds: "which file is read and written, with the first directory of a name taken off",
             cuts: "",
+            role: Role::Library,
             calibrates: false,
             is_fast: false,
             reach: Reach::Linked {

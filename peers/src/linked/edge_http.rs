@@ -12,7 +12,7 @@ use embedded_io_async::{ErrorType, Read};
 use parsers::End;
 
 use super::Source;
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// edge-http with the buffers of its default server.
 pub static EDGE_HTTP: About = About {
@@ -21,6 +21,7 @@ pub static EDGE_HTTP: About = About {
     licence: "MIT OR Apache-2.0",
     adds: "the loop of its server over the requests of a connection, with a handler that reads all content",
     cuts: "what it has read after the last chunk is dropped",
+    role: Role::Server,
     calibrates: true,
     is_fast: false,
     reach: Reach::Linked {

@@ -5,7 +5,7 @@ use parsers::End;
 use parsers::unidiff::tree::{File, Tree};
 
 use super::borrowed::{end_of_hunk, offset_of};
-use crate::{About, Built, Detail, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Built, Detail, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// flickzeug, as it is by default but for the prefixes of names, which it leaves.
 pub static FLICKZEUG: About = About {
@@ -14,6 +14,7 @@ pub static FLICKZEUG: About = About {
     licence: "MIT OR Apache-2.0",
     adds: "which file is read and written",
     cuts: "",
+    role: Role::Library,
     calibrates: false,
     is_fast: false,
     reach: Reach::Linked {

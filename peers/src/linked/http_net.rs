@@ -3,7 +3,7 @@
 use http_net::{HttpError, Response, ServerConn, ServerEvent};
 use parsers::End;
 
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// http-net as it is by default.
 pub static HTTP_NET: About = About {
@@ -12,7 +12,8 @@ pub static HTTP_NET: About = About {
     licence: "Apache-2.0 OR MIT",
     adds: "every request is answered with 200 after its content, CONNECT and Upgrade too",
     cuts: "",
-    calibrates: false,
+    role: Role::Server,
+    calibrates: true,
     is_fast: true,
     reach: Reach::Linked {
         version: || version!("http-net"),

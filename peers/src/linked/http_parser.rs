@@ -1,7 +1,7 @@
 //! http_parser: the parser of Node.js before llhttp, built as others link it, without its strict checks.
 
 use super::c::{http_parser, http_parser_version};
-use crate::{About, Reach};
+use crate::{About, Reach, Role};
 
 /// http_parser, built with `HTTP_PARSER_STRICT=0` as its Makefile builds the library.
 pub static HTTP_PARSER: About = About {
@@ -10,6 +10,7 @@ pub static HTTP_PARSER: About = About {
     licence: "MIT",
     adds: "",
     cuts: "",
+    role: Role::Library,
     calibrates: false,
     is_fast: true,
     reach: Reach::Linked {

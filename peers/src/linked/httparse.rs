@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use httparse::{EMPTY_HEADER, Header, Request, Status};
 use parsers::End;
 
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// httparse as it is by default.
 pub static HTTPARSE: About = About {
@@ -16,6 +16,7 @@ pub static HTTPARSE: About = About {
            first Content-Length as u64::from_str takes it, else no body; a CRLF after each chunk; at \
            most 100 fields; a Connection field that is close in any case ends the stream",
     cuts: "",
+    role: Role::Library,
     calibrates: false,
     is_fast: true,
     reach: Reach::Linked {

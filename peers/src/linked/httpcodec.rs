@@ -3,7 +3,7 @@
 #[cfg(feature = "httpcodec")]
 mod reader;
 
-use crate::About;
+use crate::{About, Role};
 
 /// httpcodec as it is by default.
 pub static HTTPCODEC: About = About {
@@ -13,6 +13,7 @@ pub static HTTPCODEC: About = About {
     adds: "no body without a Content-Length or Transfer-Encoding field; a loop over the requests of a \
            connection, which only the end of the stream ends",
     cuts: "",
+    role: Role::Library,
     calibrates: true,
     is_fast: false,
     reach: on_demand!("httpcodec", || version!("httpcodec"), || Ok(Box::new(

@@ -15,7 +15,7 @@ use hyper::service::Service;
 use hyper::{Method, Request, Response};
 use parsers::End;
 
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// hyper as it is by default.
 pub static HYPER: About = About {
@@ -24,6 +24,7 @@ pub static HYPER: About = About {
     licence: "MIT",
     adds: "every request is answered with 200 after its content, CONNECT and Upgrade too",
     cuts: "a head is looked at again only when it is whole",
+    role: Role::Library,
     calibrates: false,
     is_fast: false,
     reach: Reach::Linked {

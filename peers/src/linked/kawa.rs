@@ -4,7 +4,7 @@ use kawa::h1::{ParserCallbacks, parse};
 use kawa::{AsBuffer, Block, Buffer, Kawa as State, Kind};
 use parsers::End;
 
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// kawa as it is by default.
 pub static KAWA: About = About {
@@ -13,6 +13,7 @@ pub static KAWA: About = About {
     licence: "Apache-2.0",
     adds: "the connection closes after Connection with the value close, as in Sōzu",
     cuts: "",
+    role: Role::Proxy,
     calibrates: false,
     is_fast: true,
     reach: Reach::Linked {

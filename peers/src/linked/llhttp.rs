@@ -1,7 +1,7 @@
 //! llhttp: the parser of Node.js, as it is by default and with all that it can be lenient about.
 
 use super::c::{llhttp, llhttp_version};
-use crate::{About, Reach};
+use crate::{About, Reach, Role};
 
 /// llhttp as it is by default.
 pub static LLHTTP: About = About {
@@ -10,6 +10,7 @@ pub static LLHTTP: About = About {
     licence: "MIT",
     adds: "",
     cuts: "",
+    role: Role::Library,
     calibrates: false,
     is_fast: true,
     reach: Reach::Linked {
@@ -25,6 +26,7 @@ pub static LLHTTP_LENIENT: About = About {
     licence: "MIT",
     adds: "",
     cuts: "",
+    role: Role::Library,
     calibrates: false,
     is_fast: true,
     reach: Reach::Linked {

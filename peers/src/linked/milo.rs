@@ -3,7 +3,7 @@
 #[cfg(feature = "milo")]
 mod module;
 
-use crate::About;
+use crate::{About, Role};
 
 /// milo as it is by default, told to read requests.
 pub static MILO: About = About {
@@ -12,6 +12,7 @@ pub static MILO: About = About {
     licence: "ISC",
     adds: "",
     cuts: "",
+    role: Role::Library,
     calibrates: true,
     is_fast: false,
     reach: on_demand!("milo", module::version, || Ok(Box::new(

@@ -3,7 +3,7 @@
 #[cfg(feature = "mpatch")]
 mod reader;
 
-use crate::About;
+use crate::{About, Role};
 
 /// mpatch, with the settings of its command. Its names lack the first directory already.
 pub static MPATCH: About = About {
@@ -12,6 +12,7 @@ pub static MPATCH: About = About {
     licence: "MIT",
     adds: "which file is read and written",
     cuts: "",
+    role: Role::Library,
     calibrates: false,
     is_fast: false,
     reach: on_demand!("mpatch", || version!("mpatch"), || Ok(Box::new(

@@ -3,7 +3,7 @@
 #[cfg(feature = "patchkit")]
 mod reader;
 
-use crate::About;
+use crate::{About, Role};
 
 /// patchkit, its module of unified diffs.
 pub static PATCHKIT: About = About {
@@ -12,6 +12,7 @@ pub static PATCHKIT: About = About {
     licence: "Apache-2.0",
     adds: "which file is read and written, with the first directory of a name taken off",
     cuts: "",
+    role: Role::Library,
     calibrates: false,
     is_fast: false,
     reach: on_demand!("patchkit", || version!("patchkit"), || Ok(Box::new(

@@ -8,7 +8,7 @@ use parsers::End;
 
 use super::c::{ChunkedDecoder, Head, HeadParser, Parsed};
 use super::next_piece;
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// picohttpparser, asked as its README.md shows.
 pub static PICOHTTPPARSER: About = About {
@@ -18,6 +18,7 @@ pub static PICOHTTPPARSER: About = About {
     adds: "the framing: one Content-Length or one `Transfer-Encoding: chunked`, else refused; \
         Connection; CONNECT",
     cuts: "a head is looked at again only when it is whole",
+    role: Role::Library,
     calibrates: false,
     is_fast: true,
     reach: Reach::Linked {

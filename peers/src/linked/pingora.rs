@@ -3,7 +3,7 @@
 #[cfg(feature = "pingora")]
 mod session;
 
-use crate::About;
+use crate::{About, Role};
 
 /// Pingora as it is by default, but that requests may come before their predecessors are answered.
 pub static PINGORA: About = About {
@@ -12,6 +12,7 @@ pub static PINGORA: About = About {
     licence: "Apache-2.0",
     adds: "pipelining is allowed; every request is answered after its content, CONNECT and Upgrade too",
     cuts: "a target with bytes that no target holds is refused unless the whole request-line comes at once",
+    role: Role::Proxy,
     calibrates: false,
     is_fast: false,
     reach: on_demand!("pingora", || version!("pingora-core"), || Ok(Box::new(

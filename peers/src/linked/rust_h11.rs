@@ -3,7 +3,7 @@
 #[cfg(feature = "rust-h11")]
 mod reader;
 
-use crate::About;
+use crate::{About, Role};
 
 /// rust-h11 as it is by default.
 pub static RUST_H11: About = About {
@@ -13,6 +13,7 @@ pub static RUST_H11: About = About {
     adds: "an empty response, 200, to each request once it is whole; it makes a tunnel of a CONNECT and \
            declines an upgrade",
     cuts: "",
+    role: Role::Library,
     calibrates: true,
     is_fast: false,
     reach: on_demand!("rust-h11", || version!("rust-h11"), || Ok(Box::new(

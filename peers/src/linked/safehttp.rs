@@ -6,7 +6,7 @@ use parsers::End;
 use safehttp::{Config, parse_request};
 
 use super::Source;
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// safehttp as it is by default.
 pub static SAFEHTTP: About = About {
@@ -15,6 +15,7 @@ pub static SAFEHTTP: About = About {
     licence: "MIT OR Apache-2.0",
     adds: "a loop over the requests of a connection, which only the end of the stream ends",
     cuts: "",
+    role: Role::Library,
     calibrates: true,
     is_fast: false,
     reach: Reach::Linked {

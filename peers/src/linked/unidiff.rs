@@ -3,7 +3,7 @@
 #[cfg(feature = "unidiff")]
 mod reader;
 
-use crate::About;
+use crate::{About, Role};
 
 /// unidiff, the crate.
 pub static UNIDIFF: About = About {
@@ -12,6 +12,7 @@ pub static UNIDIFF: About = About {
     licence: "MIT",
     adds: "",
     cuts: "",
+    role: Role::Library,
     calibrates: false,
     is_fast: false,
     reach: on_demand!("unidiff", || version!("unidiff"), || Ok(Box::new(

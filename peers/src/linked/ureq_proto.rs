@@ -6,7 +6,7 @@ use ureq_proto::http::{Response, StatusCode};
 use ureq_proto::server::state::{ProvideResponse, RecvBody};
 use ureq_proto::server::{RecvRequestResult, Reply, SendResponseResult};
 
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// ureq-proto as it is by default.
 pub static UREQ_PROTO: About = About {
@@ -15,6 +15,7 @@ pub static UREQ_PROTO: About = About {
     licence: "MIT OR Apache-2.0",
     adds: "every request is answered with 204 after its content",
     cuts: "",
+    role: Role::Client,
     calibrates: false,
     is_fast: false,
     reach: Reach::Linked {

@@ -13,7 +13,7 @@ mod svn;
 use parsers::unidiff::tree::Tree;
 
 use crate::confine::version_in;
-use crate::{About, Built, Failure, Opened, Peer, Pieces, Reach, Seen};
+use crate::{About, Built, Failure, Opened, Peer, Pieces, Reach, Role, Seen};
 use scratch::Scratch;
 
 pub use scratch::runs;
@@ -47,6 +47,7 @@ macro_rules! tools {
                 licence: $licence,
                 adds: $adds,
                 cuts: "",
+                role: Role::Tool,
                 calibrates: false,
                 is_fast: false,
                 reach: Reach::Tool(Tool { programs: $programs, version: $version, read: $read, build: $build, keeps: $keeps }),

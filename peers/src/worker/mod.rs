@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::confine::Prepared;
-use crate::{About, Failure, Opened, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Opened, Peer, Pieces, Reach, Role, Seen};
 use process::{Limits, Process};
 
 pub(crate) use answer::beginning;
@@ -38,7 +38,7 @@ pub enum Program {
 }
 
 macro_rules! workers {
-    ($($family:literal { $($constant:ident $name:literal $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)* })*) => {
+    ($($family:literal { $($constant:ident $name:literal $role:ident $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)* })*) => {
         $($(
             #[doc = concat!($name, ".")]
             static $constant: About = About {
@@ -47,6 +47,7 @@ macro_rules! workers {
                 licence: $licence,
                 adds: $adds,
                 cuts: $cuts,
+                role: Role::$role,
                 calibrates: false,
                 is_fast: false,
                 reach: Reach::Worker(Worker { program: $program, source: &[$($source),*] }),
@@ -63,47 +64,47 @@ const NODE: &str = include_str!("../../workers/serve.js");
 
 workers! {
     "http1-request" {
-        AIOHTTP "aiohttp" "Apache-2.0 AND MIT" Program::Python,
+        AIOHTTP "aiohttp" Server "Apache-2.0 AND MIT" Program::Python,
             ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
             "ends, by giving it one byte at a time",
             "a request that is refused takes with it those that came in the same piece, and an Upgrade that is ignored \
              what follows it there";
-        AIOHTTP_PYTHON "aiohttp-python" "Apache-2.0 AND MIT" Program::Python,
+        AIOHTTP_PYTHON "aiohttp-python" Server "Apache-2.0 AND MIT" Program::Python,
             ["NAME = 'aiohttp-python'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
             "ends, by giving it one byte at a time",
             "a request that is refused takes with it those that came in the same piece";
-        GO_NET_HTTP "go-net-http" "BSD-3-Clause" Program::Built("go-net-http"), [],
+        GO_NET_HTTP "go-net-http" Library "BSD-3-Clause" Program::Built("go-net-http"), [],
             "http.ReadRequest, without what the server checks after it", "";
-        H11 "h11" "MIT" Program::Python, [PYTHON, include_str!("../../workers/h11.py")],
+        H11 "h11" Library "MIT" Program::Python, [PYTHON, include_str!("../../workers/h11.py")],
             "a 200 to each request", "";
-        HTTP_PARSER_JS "http-parser-js" "MIT" Program::Node, [NODE, include_str!("../../workers/http_parser_js.js")],
+        HTTP_PARSER_JS "http-parser-js" Library "MIT" Program::Node, [NODE, include_str!("../../workers/http_parser_js.js")],
             "ends, by giving it one byte at a time",
             "of content whose length is no number, a piece is taken as it comes";
-        HTTPTOOLS "httptools" "MIT" Program::Python, [PYTHON, include_str!("../../workers/httptools.py")],
+        HTTPTOOLS "httptools" Library "MIT" Program::Python, [PYTHON, include_str!("../../workers/httptools.py")],
             "ends, by giving it one byte at a time; nothing is read of a piece in which an Upgrade is ignored, as in uvicorn",
             "an Upgrade that is ignored takes with it what follows in the same piece";
-        NODE_JS "node" "MIT" Program::Node, [NODE, include_str!("../../workers/node.js")],
+        NODE_JS "node" Server "MIT" Program::Node, [NODE, include_str!("../../workers/node.js")],
             "ends, by giving it one byte at a time",
             "an Upgrade that is ignored takes with it what follows in the same piece";
-        WAITRESS "waitress" "ZPL-2.1" Program::Python, [PYTHON, include_str!("../../workers/waitress.py")],
+        WAITRESS "waitress" Server "ZPL-2.1" Program::Python, [PYTHON, include_str!("../../workers/waitress.py")],
             "", "";
     }
     "unified-diff" {
-        GITDIFF_PARSER "gitdiff-parser" "MIT" Program::Node, [NODE, include_str!("../../workers/gitdiff_parser.js")],
+        GITDIFF_PARSER "gitdiff-parser" Library "MIT" Program::Node, [NODE, include_str!("../../workers/gitdiff_parser.js")],
             "", "";
-        JSDIFF "jsdiff" "BSD-3-Clause" Program::Node, [NODE, include_str!("../../workers/jsdiff.js")],
+        JSDIFF "jsdiff" Library "BSD-3-Clause" Program::Node, [NODE, include_str!("../../workers/jsdiff.js")],
             "", "";
-        PARSE_DIFF "parse-diff" "MIT" Program::Node, [NODE, include_str!("../../workers/parse_diff.js")],
+        PARSE_DIFF "parse-diff" Library "MIT" Program::Node, [NODE, include_str!("../../workers/parse_diff.js")],
             "", "";
-        PATCH_NG "patch-ng" "MIT" Program::Python,
+        PATCH_NG "patch-ng" Library "MIT" Program::Python,
             ["import patch_ng as patch\n", PYTHON, include_str!("../../workers/python_patch.py")],
             "", "";
-        PYTHON_PATCH "python-patch" "MIT" Program::Python,
+        PYTHON_PATCH "python-patch" Library "MIT" Program::Python,
             ["import patch\n", PYTHON, include_str!("../../workers/python_patch.py")],
             "", "";
-        UNIDIFF_PYTHON "unidiff-python" "MIT" Program::Python, [PYTHON, include_str!("../../workers/unidiff.py")],
+        UNIDIFF_PYTHON "unidiff-python" Library "MIT" Program::Python, [PYTHON, include_str!("../../workers/unidiff.py")],
             "", "";
-        WHATTHEPATCH "whatthepatch" "MIT" Program::Python, [PYTHON, include_str!("../../workers/whatthepatch.py")],
+        WHATTHEPATCH "whatthepatch" Library "MIT" Program::Python, [PYTHON, include_str!("../../workers/whatthepatch.py")],
             "", "";
     }
 }
@@ -160,6 +161,7 @@ pub fn of_command(command: &str, family: &'static str) -> Result<&'static About,
         licence: "",
         adds: "",
         cuts: "",
+        role: Role::Library,
         calibrates: false,
         is_fast: false,
         reach: Reach::Worker(Worker {

@@ -4,7 +4,7 @@ use parsers::{End, Message, Part, Reading, Verdict};
 use peers::Seen;
 
 /// The verdict of somebody who reads so many messages alike and refuses what follows.
-pub(super) fn refuse_after(messages: usize, verdict: &mut Verdict) {
+pub(crate) fn refuse_after(messages: usize, verdict: &mut Verdict) {
     let reading = &mut verdict.reading;
     reading.messages.truncate(messages);
     let last = reading.messages.last();
@@ -12,6 +12,7 @@ pub(super) fn refuse_after(messages: usize, verdict: &mut Verdict) {
     reading.parts.truncate(parts);
     reading.end = End::Refused;
     reading.pending = None;
+    verdict.committed = None;
     verdict.citations.retain(|citation| citation.at < taken);
 }
 

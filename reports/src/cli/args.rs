@@ -10,7 +10,6 @@ use super::report;
 use super::target::Whom;
 use crate::ask::Who;
 use crate::hunt::{Quarry, quarries};
-use crate::panel::{Panel, Scope};
 
 #[derive(Args)]
 pub struct HuntArgs {
@@ -96,7 +95,7 @@ pub struct CheckArgs {
     /// lists them), or those of a file that `misframe learn` has written; may be given several times
     #[arg(long, value_name = "IDS|FILE")]
     pub dialect: Vec<String>,
-    /// Hold a peer against the strict parser, instead of our own against one another: its name, all, linked,
+    /// Hold a peer against the strict parser, instead of what was learned of deployed software: its name, all, linked,
     /// worker, tool, or cmd:COMMAND for your own; may be given several times
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
     pub peer: Vec<Who>,
@@ -133,9 +132,18 @@ pub struct ReadArgs {
     /// lists them), or those of a file that `misframe learn` has written; may be given several times
     #[arg(long, value_name = "IDS|FILE")]
     pub dialect: Vec<String>,
-    /// Put a peer on the panel: its name, all, linked, worker, or cmd:COMMAND; may be given several times
+    /// Hold a peer against the strict parser, instead of what was learned of deployed software: its name, all, linked,
+    /// worker, tool, or cmd:COMMAND; may be given several times
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
     pub peer: Vec<Who>,
+    /// Who judges
+    #[arg(
+        long,
+        value_name = "PANEL",
+        default_value = "auto",
+        conflicts_with = "peer"
+    )]
+    pub panel: PanelChoice,
 }
 
 #[derive(Args)]
@@ -337,24 +345,14 @@ pub enum TextOrJson {
     Json,
 }
 
-/// Who judges the inputs of `check` and `report`.
+/// Who judges the inputs of `check`, `read` and `report`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PanelChoice {
-    /// The family's parsers that know every way of ending a message; for an input that the strict
-    /// parser refuses, every single leniency too. What it does not refuse is not made ambiguous by a
-    /// reader that ignores lengths, or that waives a rule about it
+    /// The specification and widely deployed software, as its dialects were learned. Only what they disagree about is
+    /// an error or a warning; of what all of them reject, a reader with other leniencies makes a note
     Auto,
-    /// The family's parsers and every single leniency, whatever the input
+    /// The family's parsers and every single leniency, whatever the input: what any reader could make of it
     All,
-}
-
-impl PanelChoice {
-    pub fn scope(self, panel: &Panel, input: &[u8]) -> Scope {
-        match self {
-            Self::Auto => panel.scope_for(input),
-            Self::All => Scope::All,
-        }
-    }
 }
 
 fn linked_peer(name: &str) -> Result<String, String> {

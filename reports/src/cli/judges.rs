@@ -1,13 +1,15 @@
-//! Who judges the inputs of `check` and `report`: the panel, or peers held against the strict parser.
+//! Who judges the inputs of `check`, `read` and `report`: deployed readers, as they were learned; peers held against
+//! the strict parser; or the whole panel.
 
 use std::collections::BTreeMap;
 
-use parsers::FAMILIES;
+use parsers::{FAMILIES, Family};
 
 use super::args::PanelChoice;
 use super::{Console, open_peers, say_failures, source};
 use crate::ask::{Peers, Who};
 use crate::confirm;
+use crate::deployed::Deployed;
 use crate::dialect_file;
 use crate::entry::{Entry, Subject};
 use crate::finding::Judgement;
@@ -19,13 +21,36 @@ pub struct Judges {
     asked: Vec<Who>,
     dialects: Vec<String>,
     /// By family, those that were opened for its first input.
-    open: BTreeMap<&'static str, (Panel, Peers)>,
+    open: BTreeMap<&'static str, Open>,
     /// How many inputs were not judged, by family and reason.
     unjudged: BTreeMap<(&'static str, &'static str), usize>,
 }
 
+/// Who judges the inputs of one family.
+struct Open {
+    deployed: Deployed,
+    panel: Panel,
+    peers: Peers,
+}
+
+impl Open {
+    fn new(family: &'static Family, judges: &Judges, console: &mut Console<'_>) -> Self {
+        // That each dialect is for some family was seen to.
+        let asked = || dialect_file::asked_of(family, &judges.dialects).unwrap_or_default();
+        let deployed = match judges.asked.is_empty() {
+            true => Deployed::learned(family),
+            false => Deployed::strict(family),
+        };
+        Self {
+            deployed: asked().into_iter().fold(deployed, Deployed::with),
+            panel: asked().into_iter().fold(Panel::full(family), Panel::with),
+            peers: open_peers(family, &judges.asked, console),
+        }
+    }
+}
+
 impl Judges {
-    /// The peers that are asked for, or else the panel of this choice.
+    /// The peers that are asked for, or else the readers of this choice.
     pub fn new(choice: PanelChoice, asked: Vec<Who>) -> Self {
         Self {
             choice,
@@ -51,29 +76,32 @@ impl Judges {
     /// What they make of a sample, and what live chains have confirmed of it.
     fn judge(&mut self, sample: &source::Sample, console: &mut Console<'_>) -> Judgement {
         let family = sample.family;
-        let open = self.open.entry(family.name);
-        let (panel, peers) = open.or_insert_with(|| {
-            let peers = open_peers(family, &self.asked, console);
-            // That each is for some family was seen to.
-            let dialects = dialect_file::asked_of(family, &self.dialects).unwrap_or_default();
-            let panel = dialects.into_iter().fold(Panel::full(family), Panel::with);
-            (panel, peers)
-        });
+        if !self.open.contains_key(family.name) {
+            let opened = Open::new(family, self, console);
+            self.open.insert(family.name, opened);
+        }
         let confirmed = sample.case.as_ref().map(|case| confirm::load(&case.path));
         let confirmed = confirmed.transpose().unwrap_or_else(|error| {
             console.complain(&format_args!("{error:#}"));
             None
         });
         let confirmed = confirmed.unwrap_or_default();
-        let scope = match self.asked.is_empty() {
-            // What a live chain has shown is a finding, whatever the choice makes of it.
-            true if !confirmed.is_empty() => Scope::All,
-            true => self.choice.scope(panel, &sample.input),
-            false => Scope::Strict,
-        };
-        let mut judgement = panel.judge_with(peers, &sample.input, scope);
+        let judgement = self.open.get_mut(family.name).map(|open| {
+            let (panel, input) = (&open.panel, sample.input.as_slice());
+            if self.asked.is_empty() && self.choice == PanelChoice::All {
+                return panel.judge(input, Scope::All);
+            }
+            let judgement = open.deployed.judge_with(&mut open.peers, input);
+            // What a live chain has shown is a finding, whatever the readers make of it.
+            match judgement.finding.is_none() && self.asked.is_empty() && !confirmed.is_empty() {
+                true => panel.judge(input, Scope::All),
+                false => judgement,
+            }
+        });
+        let mut judgement = judgement.unwrap_or_else(|| Judgement::of(family, &sample.input, []));
         confirm::raise(&mut judgement, confirmed);
-        let count = peers.names().count();
+        let open = self.open.get(family.name);
+        let count = open.map_or(0, |open| open.peers.names().count());
         let is_anyone_asked = self.asked.iter().any(|who| !matches!(who, Who::Nobody));
         judgement.unjudged = match is_anyone_asked && judgement.failures.len() == count {
             false => None,
@@ -105,7 +133,7 @@ impl Judges {
 
     /// Says which peers failed, and how many inputs are not judged.
     pub fn sum_up(&self, console: &mut Console<'_>) {
-        say_failures(self.open.values().map(|(_, peers)| peers), console);
+        say_failures(self.open.values().map(|open| &open.peers), console);
         for ((family, why), inputs) in &self.unjudged {
             console.complain(&format_args!(
                 "{family}: {inputs} inputs are not judged: {why}"

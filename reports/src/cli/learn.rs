@@ -7,8 +7,8 @@ use corpus::Case;
 use corpus::escape::display_text;
 use parsers::rule::FIRST_RESTRICTION;
 use parsers::unidiff::UNIFIED;
-use parsers::{Family, LeniencySet};
-use peers::Pieces;
+use parsers::{FAMILIES, Family, LeniencySet};
+use peers::{PEERS, Pieces, Role};
 use serde_json::json;
 
 use super::args::{LearnArgs, TextOrJson};
@@ -19,6 +19,7 @@ use crate::dialect_file::DialectFile;
 use crate::learn::{Exam, Learner, Question, drawn, examine};
 use crate::misses::Misses;
 use crate::picture::thousands;
+use crate::shipped;
 
 /// The seed by which the inputs of the practice are drawn.
 pub const PRACTICE: u64 = 1;
@@ -198,10 +199,13 @@ impl Lessons<'_> {
         let unexplained = learner.unexplained.iter();
         let unexplained = unexplained.filter(|name| !name.starts_with("drawn-"));
         let evidence = learner.evidence.iter();
+        let (role, deployed) = deployment(&peer);
         Ok(DialectFile {
             peer,
             family: family.name.to_owned(),
             learned: today()?,
+            role,
+            deployed,
             leniencies: ids(false),
             restricts: ids(true),
             demands: way
@@ -222,6 +226,22 @@ impl Lessons<'_> {
                 .collect(),
         })
     }
+}
+
+/// The role of the peer with this name and version, and whether it is widely deployed with its own framing. Of an
+/// earlier version with a shipped dialect it is what that says; else what is known of the peer.
+fn deployment(name: &str) -> (Option<Role>, bool) {
+    let without_version = |name: &str| name.split(' ').next().unwrap_or("").to_owned();
+    let name = without_version(name);
+    let mut shipped = FAMILIES.iter().flat_map(|family| shipped::of(family));
+    if let Some(known) = shipped.find(|known| without_version(&known.peer) == name) {
+        return (Some(known.role), known.is_deployed);
+    }
+    if name.starts_with("live:") {
+        return (Some(Role::Server), true);
+    }
+    let about = PEERS.iter().find(|about| about.name == name);
+    about.map_or((None, false), |about| (Some(about.role), about.frames()))
 }
 
 fn write(file: &DialectFile, console: &mut Console<'_>) -> anyhow::Result<()> {

@@ -16,6 +16,7 @@ use super::novelty::{self, Novelty};
 use super::record::Records;
 use super::witness;
 use crate::ask::{Answer, Explanation, Peers, Record, Who};
+use crate::deployed::Weight;
 use crate::finding::Judgement;
 
 /// How many leniencies may explain a peer in a hunt, where it has to be quick.
@@ -217,6 +218,7 @@ impl Rivals {
                 name: rival.name.clone(),
                 seen: Ok(rival.seen.clone()),
                 explained: waives.map(Explanation::of_alike),
+                weight: Weight::Hypothetical,
             };
             answer.seat(self.family, input)
         };

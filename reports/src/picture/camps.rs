@@ -7,10 +7,11 @@ use corpus::escape;
 use parsers::{Citation, End, Stance};
 
 use super::{Palette, thousands};
-use crate::camp::Camp;
+use crate::camp::{Camp, Member};
 use crate::direction::missing;
 use crate::finding::Judgement;
 use crate::panel::Standing;
+use crate::shipped::LEARNED;
 
 /// The names of a camp take up to so many columns a line.
 const NAMES: usize = 40;
@@ -112,14 +113,27 @@ pub fn members(camp: &Camp) -> String {
 fn names(camp: &Camp) -> Vec<String> {
     let is_single = |standing| standing == Standing::Single;
     let members = camp.members.iter();
-    let (singles, named): (Vec<_>, Vec<_>) = members.partition(|member| is_single(member.standing));
+    let (singles, mut named): (Vec<_>, Vec<_>) =
+        members.partition(|member| is_single(member.standing));
+    // Those that were asked and our own first: what follows a heading was learned.
+    named.sort_by_key(|member| member.standing == Standing::Learned);
     let shown = match singles.len() {
         some if some <= SINGLES + 1 => some,
         _ => SINGLES,
     };
     let shown_singles = singles.iter().copied().take(shown);
     let shown_all = named.into_iter().chain(shown_singles);
-    let mut names: Vec<_> = shown_all.map(|member| member.name.clone()).collect();
+    let mut was_learned = false;
+    let name = |member: &Member| {
+        let is_learned = member.standing == Standing::Learned;
+        let name = member.name.trim_end_matches(LEARNED);
+        let is_first = is_learned && !std::mem::replace(&mut was_learned, is_learned);
+        match is_first {
+            true => format!("learned: {name}"),
+            false => name.to_owned(),
+        }
+    };
+    let mut names: Vec<_> = shown_all.map(name).collect();
     if singles.len() > shown {
         names.push(format!("{} more", singles.len() - shown));
     }

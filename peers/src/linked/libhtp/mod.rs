@@ -13,7 +13,7 @@ use suricata_htp::config::HtpServerPersonality as Personality;
 use suricata_htp::connection_parser::HtpStreamState;
 
 use self::connection::{Configuration, Connection, Event};
-use crate::{About, Failure, Peer, Pieces, Reach, Seen};
+use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// libhtp that reads as Apache 2.x does: a NUL byte ends the request line.
 pub static LIBHTP_APACHE_2: About = about("libhtp-apache-2", || open(Personality::APACHE_2));
@@ -31,6 +31,7 @@ const fn about(name: &'static str, open: fn() -> Result<Box<dyn Peer>, Failure>)
         adds: "no limit on requests that its user has not freed; a CONNECT that no response follows is a \
                tunnel",
         cuts: "a line that comes together with the end of a request is content unless a known method starts it",
+        role: Role::Inspector,
         calibrates: false,
         is_fast: false,
         reach: Reach::Linked {

@@ -1,0 +1,204 @@
+//! The readers that judge inputs: the specification, and software that people run.
+
+use parsers::family::DialectParser;
+use parsers::{Dialect, End, Family, LeniencySet, Verdict, judge};
+use peers::{Pieces, Role};
+
+use crate::ask::Peers;
+use crate::dialect_file::Asked;
+use crate::finding::Judgement;
+use crate::panel::{Seat, Standing};
+use crate::relax;
+use crate::shipped::{self, Shipped};
+
+/// What the word of a reader weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// No software is known to read so: it makes notes.
+    Hypothetical,
+    /// It is that of released software in this role that few people run.
+    Rare(Role),
+    /// It is that of software in this role that is widely deployed.
+    Deployed(Role),
+    /// It is the specification's.
+    Specification,
+}
+
+impl Weight {
+    /// That of released software.
+    pub fn of(role: Role, is_deployed: bool) -> Self {
+        match is_deployed {
+            true => Self::Deployed(role),
+            false => Self::Rare(role),
+        }
+    }
+
+    /// The role of released software.
+    pub fn role(self) -> Option<Role> {
+        match self {
+            Self::Hypothetical | Self::Specification => None,
+            Self::Rare(role) | Self::Deployed(role) => Some(role),
+        }
+    }
+
+    /// Whether it is released software that acts on what it reads, or the specification.
+    pub fn acts(self) -> bool {
+        match self {
+            Self::Hypothetical => false,
+            Self::Specification => true,
+            Self::Rare(role) | Self::Deployed(role) => role.acts(),
+        }
+    }
+}
+
+/// What a reader makes of an input, and what that weighs.
+#[derive(Clone)]
+pub struct Voice {
+    /// What it makes of it.
+    pub seat: Seat,
+    /// What that weighs.
+    pub weight: Weight,
+    /// The learned dialect that speaks.
+    pub reader: Option<&'static Shipped>,
+}
+
+/// The specification and the deployed readers of a family.
+pub struct Deployed {
+    family: &'static Family,
+    learned: Vec<&'static Shipped>,
+    asked: Vec<Asked>,
+}
+
+impl Deployed {
+    /// The strict parser and the learned dialects of released software, but for clients.
+    pub fn learned(family: &'static Family) -> Self {
+        Self {
+            family,
+            learned: shipped::of(family)
+                .filter(|reader| reader.role != Role::Client)
+                .collect(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// The strict parser only, for peers to be held against.
+    pub fn strict(family: &'static Family) -> Self {
+        Self {
+            family,
+            learned: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// These and one more dialect, which the user says is deployed.
+    pub fn with(mut self, dialect: Asked) -> Self {
+        self.asked.push(dialect);
+        self
+    }
+
+    /// The family.
+    pub fn family(&self) -> &'static Family {
+        self.family
+    }
+
+    /// What they make of `input`.
+    pub fn judge(&self, input: &[u8]) -> Judgement {
+        self.judge_among(input, Vec::new())
+    }
+
+    /// What they, and these peers, make of `input`.
+    pub fn judge_with(&self, peers: &mut Peers, input: &[u8]) -> Judgement {
+        let answers = peers.answers(input, Pieces::One);
+        let voices = answers
+            .iter()
+            .filter_map(|answer| answer.voice(self.family, input));
+        let mut judgement = self.judge_among(input, voices.collect());
+        for answer in &answers {
+            if let Err(failure) = &answer.seen {
+                judgement
+                    .failures
+                    .push((answer.name.clone(), failure.clone()));
+            }
+        }
+        judgement
+    }
+
+    /// What they and the peers of these voices make of `input`. Where all reject it alike, readers that relax what the
+    /// specification rejects it by add a note.
+    fn judge_among(&self, input: &[u8], peers: Vec<Voice>) -> Judgement {
+        let mut voices: Vec<_> = self.voices(input).collect();
+        voices.extend(peers);
+        let rejects = |voice: &Voice| voice.seat.verdict.reading.end == End::Refused;
+        if !voices.iter().all(rejects) {
+            return self.weighed(input, voices);
+        }
+        let judgement = self.weighed(input, voices.clone());
+        if judgement.finding.is_some() {
+            return judgement;
+        }
+        let relaxed = relax::relaxed(self.family, input);
+        if relaxed.is_empty() {
+            return judgement;
+        }
+        voices.extend(relaxed);
+        Judgement {
+            rejected_by: judgement.rejected_by,
+            ..self.weighed(input, voices)
+        }
+    }
+
+    fn weighed(&self, input: &[u8], voices: Vec<Voice>) -> Judgement {
+        let is_held = self.learned.is_empty() || !self.asked.is_empty();
+        Judgement::weighed(self.family, input, voices, is_held)
+    }
+
+    fn voices(&self, input: &[u8]) -> impl Iterator<Item = Voice> {
+        let strict = self.family.parsers.first().map(|strict| {
+            let mut verdict = Verdict::new();
+            judge(*strict, input, &mut verdict);
+            let seat = Seat {
+                name: strict.name().to_owned(),
+                standing: Standing::Named,
+                waives: Some(LeniencySet::EMPTY),
+                verdict,
+            };
+            voice(seat, Weight::Specification, None)
+        });
+        let learned = self.learned.iter().map(|reader| {
+            let mut verdict = Verdict::new();
+            reader.judge(input, &mut verdict);
+            let seat = Seat {
+                name: reader.name(),
+                standing: Standing::Learned,
+                waives: Some(reader.waives),
+                verdict,
+            };
+            voice(
+                seat,
+                Weight::of(reader.role, reader.is_deployed),
+                Some(*reader),
+            )
+        });
+        let asked = self.asked.iter().map(|dialect| {
+            let parser = DialectParser::new(self.family, Dialect::new("", dialect.waives));
+            let mut verdict = Verdict::new();
+            judge(&parser, input, &mut verdict);
+            let seat = Seat {
+                name: dialect.name.clone(),
+                standing: Standing::Asked,
+                waives: Some(dialect.waives),
+                verdict,
+            };
+            voice(seat, Weight::Deployed(Role::Library), None)
+        });
+        strict.into_iter().chain(learned).chain(asked)
+    }
+}
+
+fn voice(seat: Seat, weight: Weight, reader: Option<&'static Shipped>) -> Voice {
+    Voice {
+        seat,
+        weight,
+        reader,
+    }
+}

@@ -1,0 +1,67 @@
+//! What a reader would make of an input that every deployed reader rejects, if it relaxed the rules that reject it.
+
+use parsers::{End, Family, LeniencySet, Stance, Verdict, explain};
+
+use crate::deployed::{Voice, Weight};
+use crate::panel::{Seat, Standing};
+
+/// How many departures are tried together.
+const TOGETHER: usize = 3;
+/// How many sets of departures are tried.
+const TRIED: usize = 600;
+
+/// The readers that relax the rules by which the strict parser rejects `input`, one after the other, until one accepts
+/// the message. What stands in the way of what is not asked: each departure relaxes the rule that rejected, there.
+pub fn relaxed(family: &'static Family, input: &[u8]) -> Vec<Voice> {
+    let mut found = Vec::new();
+    let mut verdict = Verdict::new();
+    explain::judge_under(family, &LeniencySet::EMPTY, input, &mut verdict);
+    let mut sets = vec![(LeniencySet::EMPTY, verdict)];
+    let mut tried = 0;
+    for _ in 0..TOGETHER {
+        let mut larger = Vec::new();
+        for (set, before) in &sets {
+            let Some(refusal) = before.refusal() else {
+                continue;
+            };
+            let relaxes = |rule| rule == refusal.rule && refusal.stance == Stance::Refuse;
+            for leniency in family.leniencies.iter().filter(|one| relaxes(one.rule)) {
+                tried += 1;
+                if tried > TRIED || set.has(leniency) {
+                    continue;
+                }
+                let mut with = *set;
+                with.insert(leniency.index);
+                let mut verdict = Verdict::new();
+                explain::judge_under(family, &with, input, &mut verdict);
+                let reading = &verdict.reading;
+                let goes_on = reading.messages.len() > before.reading.messages.len();
+                if reading.end != End::Refused || goes_on || verdict.committed != before.committed {
+                    found.push(voice(family, with, verdict));
+                } else if verdict.refusal() != before.refusal() {
+                    larger.push((with, verdict));
+                }
+            }
+        }
+        // What one departure unlocks needs no second.
+        if !found.is_empty() {
+            break;
+        }
+        sets = larger;
+    }
+    found
+}
+
+fn voice(family: &'static Family, waives: LeniencySet, verdict: Verdict) -> Voice {
+    let seat = Seat {
+        name: format!("+{}", family.ids(&waives).join("+")),
+        standing: Standing::Single,
+        waives: Some(waives),
+        verdict,
+    };
+    Voice {
+        seat,
+        weight: Weight::Hypothetical,
+        reader: None,
+    }
+}

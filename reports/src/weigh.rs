@@ -1,0 +1,163 @@
+//! How grave a divergence is where deployed readers and the specification judge.
+
+use parsers::compare::{Divergence, Fate, Kind, Level, Side};
+use parsers::{Stance, Verdict};
+use peers::Role;
+
+use crate::camp::Camp;
+
+/// The class of what an inspector reads otherwise than the software behind it.
+pub const EVASION: &str = "evasion";
+
+/// How grave a divergence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weighed {
+    /// The level.
+    pub level: Level,
+    /// Whether it is an ordinary message that inspectors alone read otherwise.
+    pub is_evasion: bool,
+}
+
+/// What decides beside the two camps themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// How many messages the specification accepts; all of an input that it does not reject.
+    pub ordinary: usize,
+    /// Whether peers are held against the specification alone, and not against one another only.
+    pub is_held: bool,
+}
+
+/// The level of a divergence between two camps about a message of `input`; none when there is nothing to say of it.
+///
+/// An error is a boundary about which two readers disagree, each of them released software or the specification, that
+/// have both committed to what they do. A warning is content that they read differently, widely deployed software that
+/// accepts a message by breaking the specification, or a boundary with nothing behind it but empty lines. All else is
+/// a note.
+///
+/// A message that the specification accepts is ordinary. There only widely deployed readers count, where one of them
+/// reads other content or sees a message more. What an inspector reads otherwise than they is evasion, a warning.
+pub fn weigh(
+    input: &[u8],
+    divergence: &Divergence,
+    camps: [&Camp; 2],
+    terms: Terms,
+) -> Option<Weighed> {
+    if divergence.message < terms.ordinary {
+        return ordinary(input, divergence, camps, terms);
+    }
+    let [a, b] = camps;
+    let level = of_kind(input, divergence, camps, terms);
+    let is_evasion = evades(a, b, Camp::speaks) || evades(b, a, Camp::speaks);
+    let most = match a.speaks() && b.speaks() || is_evasion {
+        true => Level::Error,
+        false => Level::Note,
+    };
+    Some(Weighed {
+        level: level.min(most),
+        is_evasion: false,
+    })
+}
+
+/// The same for a message that the specification accepts.
+fn ordinary(
+    input: &[u8],
+    divergence: &Divergence,
+    camps: [&Camp; 2],
+    terms: Terms,
+) -> Option<Weighed> {
+    let [a, b] = camps;
+    let level = match divergence.kind {
+        // What one tool applies, and another rejects, is reviewed as what it is not.
+        Kind::Acceptance if camps.into_iter().all(|camp| camp.has_role(Role::Tool)) => Level::Note,
+        Kind::Framing | Kind::Acceptance => return None,
+        Kind::Boundary if sees_more(divergence, camps) => of_kind(input, divergence, camps, terms),
+        Kind::Boundary | Kind::Stall => Level::Note,
+        Kind::Payload => Level::Warning,
+    };
+    let is_deployed = |camp: &Camp| camp.deployed() > 0;
+    let is_evasion = evades(a, b, is_deployed) || evades(b, a, is_deployed);
+    let most = match terms.is_held {
+        true if a.speaks_widely() && b.speaks_widely() => Level::Error,
+        false if is_deployed(a) && is_deployed(b) => Level::Error,
+        _ if is_evasion => Level::Warning,
+        _ => return None,
+    };
+    Some(Weighed {
+        level: level.min(most),
+        is_evasion: is_evasion && level > Level::Note,
+    })
+}
+
+/// Whether inspectors alone read as the one, and the other acts on what it reads.
+fn evades(inspector: &Camp, other: &Camp, acts: fn(&Camp) -> bool) -> bool {
+    !inspector.speaks() && inspector.inspects() && acts(other)
+}
+
+/// Whether one of them accepts the head of another message in what the other takes for content of this one.
+fn sees_more(divergence: &Divergence, camps: [&Camp; 2]) -> bool {
+    let ends = camps.map(|camp| Fate::of(&camp.verdict.reading, divergence.message).end());
+    let [Some(a), Some(b)] = ends else {
+        return false;
+    };
+    let [first, second] = camps;
+    let short = if b < a { second } else { first };
+    let next = Side::new(&short.verdict, divergence.message + 1);
+    next.framing().is_some()
+}
+
+/// The level of a kind of divergence.
+fn of_kind(input: &[u8], divergence: &Divergence, camps: [&Camp; 2], terms: Terms) -> Level {
+    match divergence.kind {
+        Kind::Acceptance => acceptance(divergence, camps, terms),
+        Kind::Boundary => boundary(input, divergence, camps),
+        Kind::Framing | Kind::Payload | Kind::Stall => divergence.level,
+    }
+}
+
+/// A warning where widely deployed software accepts the message by breaking the specification, and other such software
+/// rejects it. One that waits for more of the head accepts nothing yet.
+fn acceptance(divergence: &Divergence, camps: [&Camp; 2], terms: Terms) -> Level {
+    let side = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message);
+    let breaks = |camp: &Camp| {
+        let accepts = !matches!(side(camp), Fate::Refused | Fate::Awaited(None));
+        accepts && camp.deployed() > 0 && breaks_from(&camp.verdict, divergence.at)
+    };
+    let rejects = |camp: &Camp| {
+        let rejects = side(camp) == Fate::Refused;
+        rejects && (camp.deployed() > 0 || terms.is_held && camp.speaks_widely())
+    };
+    let [a, b] = camps;
+    match breaks(a) && rejects(b) || breaks(b) && rejects(a) {
+        true => Level::Warning,
+        false => Level::Note,
+    }
+}
+
+/// Whether a rule is broken in the message that starts at `at`, or later.
+fn breaks_from(verdict: &Verdict, at: usize) -> bool {
+    let here = verdict
+        .citations
+        .iter()
+        .filter(|citation| citation.at >= at);
+    let mut stances = here.map(|citation| citation.stance);
+    stances.any(|stance| matches!(stance, Stance::Waive(leniency) if leniency.breaks()))
+}
+
+/// An error, unless nothing lies between the two boundaries but empty lines.
+fn boundary(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> Level {
+    let fate = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message);
+    let [a, b] = camps;
+    let between = match (fate(a), fate(b)) {
+        (Fate::Whole(m), Fate::Whole(n)) => input.get(m.end.min(n.end)..m.end.max(n.end)),
+        // One of them closes the connection: what it ignores, the other reads.
+        (Fate::Whole(m), Fate::Absent) | (Fate::Absent, Fate::Whole(m)) => {
+            input.get(m.start..m.end)
+        }
+        _ => None,
+    };
+    let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    match between {
+        Some(between) if between.iter().all(is_break) => Level::Warning,
+        _ => Level::Error,
+    }
+}
