@@ -1,7 +1,9 @@
 //! The readers that judge inputs: the specification, and software that people run.
 
+use std::collections::BTreeMap;
+
 use parsers::family::DialectParser;
-use parsers::{Dialect, End, Family, LeniencySet, Verdict, judge};
+use parsers::{Dialect, End, Family, LeniencySet, Verdict, explain, judge};
 use peers::{Pieces, Role};
 
 use crate::ask::Peers;
@@ -141,10 +143,57 @@ impl Deployed {
             return judgement;
         }
         voices.extend(relaxed);
-        Judgement {
-            rejected_by: judgement.rejected_by,
-            ..self.weighed(input, voices)
+        let mut noted = self.weighed(input, voices);
+        noted.rejected_by = judgement.rejected_by;
+        if let (Some(finding), Some(readers)) = (&mut noted.finding, noted.rejected_by) {
+            finding.direction = format!("all {readers} readers reject it; {}", finding.direction);
         }
+        noted
+    }
+
+    /// What our own parsers, other than the strict one, and the single departures make of `input` beside the readers
+    /// that have judged it, in a line or two; for a reader who wants to know what else is possible.
+    pub fn beside(&self, judgement: &Judgement, input: &[u8]) -> Vec<String> {
+        let family = self.family;
+        let camp = |verdict: &Verdict| {
+            let mut camps = judgement.camps.iter();
+            camps.position(|camp| camp.verdict.reading == verdict.reading)
+        };
+        let mut ours: BTreeMap<Option<usize>, Vec<&str>> = BTreeMap::new();
+        let mut verdict = Verdict::new();
+        for parser in family.parsers.iter().skip(1) {
+            judge(*parser, input, &mut verdict);
+            ours.entry(camp(&verdict)).or_default().push(parser.name());
+        }
+        let letter = |nth: usize| {
+            let letter = judgement.camps.get(nth).map(|camp| camp.letter.as_str());
+            letter.unwrap_or_default()
+        };
+        let read_as = ours.iter().map(|(camp, names)| {
+            let names = names.join(", ");
+            match camp {
+                Some(nth) => format!("{names} as {}", letter(*nth)),
+                None => format!("{names} as none of them"),
+            }
+        });
+        let mut lines = vec![format!(
+            "our own read: {}",
+            read_as.collect::<Vec<_>>().join("; ")
+        )];
+        let others = family.departures().filter(|departure| {
+            let mut set = LeniencySet::EMPTY;
+            set.insert(departure.index);
+            explain::judge_under(family, &set, input, &mut verdict);
+            camp(&verdict).is_none()
+        });
+        match others.count() {
+            0 => {}
+            1 => lines.push("1 single departure reads otherwise; --panel all draws it".to_owned()),
+            more => lines.push(format!(
+                "{more} single departures read otherwise; --panel all draws them"
+            )),
+        }
+        lines
     }
 
     fn weighed(&self, input: &[u8], voices: Vec<Voice>) -> Judgement {

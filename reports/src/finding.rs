@@ -160,6 +160,7 @@ impl Judgement {
             as_strict: 0,
             failures: Vec::new(),
             finding,
+            unjudged: None,
             is_weighed: true,
             rejected_by,
         }

@@ -3,11 +3,13 @@
 use parsers::{Citation, Family, Message, Reading, Stance};
 use serde::Serialize;
 
-use crate::camp::Camp;
+use crate::camp::{Camp, Member};
 use crate::confirm::Confirmation;
+use crate::deployed::Weight;
 use crate::direction::missing;
 use crate::finding::Judgement;
 use crate::panel::Standing;
+use crate::shipped::LEARNED;
 
 /// The object of `misframe read`: every reading of one input. Offsets and lengths are in bytes.
 #[derive(Serialize)]
@@ -26,6 +28,7 @@ pub struct Read<'a> {
     direction: Option<&'a str>,
     evidence: Option<&'a str>,
     as_strict: usize,
+    rejected_by: Option<usize>,
     failures: Vec<JsonFailure<'a>>,
 }
 
@@ -43,6 +46,7 @@ pub struct Found<'a> {
     rules: Vec<&'a str>,
     evidence: &'a str,
     confirmed_by: &'a [Confirmation],
+    rejected_by: Option<usize>,
     camps: Vec<JsonCamp<'a>>,
 }
 
@@ -57,12 +61,23 @@ struct JsonCamp<'a> {
     letter: &'a str,
     members: Vec<&'a str>,
     peers: Vec<&'a str>,
+    readers: Vec<JsonReader<'a>>,
     explained: Option<Vec<&'a str>>,
     messages: Vec<JsonMessage>,
     end: &'a str,
     pending: Option<JsonPending>,
+    committed: Option<JsonPending>,
     citations: Vec<JsonCitation<'a>>,
     breaks: Vec<&'a str>,
+}
+
+/// Released software that judges.
+#[derive(Serialize)]
+struct JsonReader<'a> {
+    name: &'a str,
+    role: &'a str,
+    deployed: bool,
+    learned: bool,
 }
 
 #[derive(Serialize)]
@@ -113,6 +128,7 @@ pub fn read<'a>(judgement: &'a Judgement, file: Option<&'a str>, bytes: usize) -
         direction: finding.map(|finding| finding.direction.as_str()),
         evidence: finding.map(|finding| finding.evidence.word()),
         as_strict: judgement.as_strict,
+        rejected_by: judgement.rejected_by,
         failures: failures(judgement),
     }
 }
@@ -132,6 +148,7 @@ pub fn found<'a>(judgement: &'a Judgement, file: &'a str, bytes: usize) -> Optio
         rules: finding.rules.iter().map(|rule| rule.id).collect(),
         evidence: finding.evidence.word(),
         confirmed_by: &finding.confirmed_by,
+        rejected_by: judgement.rejected_by,
         camps: camps(judgement, bytes),
     })
 }
@@ -171,6 +188,7 @@ fn json_camp<'a>(family: &Family, camp: &'a Camp, bytes: usize) -> JsonCamp<'a> 
         letter: &camp.letter,
         members: camp.members.iter().map(|m| m.name.as_str()).collect(),
         peers: peers.map(|member| member.name.as_str()).collect(),
+        readers: camp.members.iter().filter_map(json_reader).collect(),
         explained: camp.explained.map(|set| family.ids(&set)),
         messages: messages
             .map(|message| json_message(reading, message))
@@ -181,9 +199,23 @@ fn json_camp<'a>(family: &Family, camp: &'a Camp, bytes: usize) -> JsonCamp<'a> 
             framing: pending.framing.word(),
             missing: missing(reading, bytes),
         }),
+        committed: camp.verdict.committed.map(|committed| JsonPending {
+            head: committed.head,
+            framing: committed.framing.word(),
+            missing: None,
+        }),
         citations: citations.collect(),
         breaks: camp.breaches().iter().map(|rule| rule.id).collect(),
     }
+}
+
+fn json_reader(member: &Member) -> Option<JsonReader<'_>> {
+    Some(JsonReader {
+        name: member.name.trim_end_matches(LEARNED),
+        role: member.weight.role()?.word(),
+        deployed: matches!(member.weight, Weight::Deployed(_)),
+        learned: member.standing == Standing::Learned,
+    })
 }
 
 fn json_message(reading: &Reading, message: &Message) -> JsonMessage {

@@ -24,6 +24,8 @@ pub struct Judges {
     open: BTreeMap<&'static str, Open>,
     /// How many inputs were not judged, by family and reason.
     unjudged: BTreeMap<(&'static str, &'static str), usize>,
+    /// How many cases about sessions and hops were left out, because peers are judged.
+    unplayed: usize,
 }
 
 /// Who judges the inputs of one family.
@@ -58,6 +60,7 @@ impl Judges {
             dialects: Vec::new(),
             open: BTreeMap::new(),
             unjudged: BTreeMap::new(),
+            unplayed: 0,
         }
     }
 
@@ -74,7 +77,7 @@ impl Judges {
     }
 
     /// What they make of a sample, and what live chains have confirmed of it.
-    fn judge(&mut self, sample: &source::Sample, console: &mut Console<'_>) -> Judgement {
+    pub fn judge(&mut self, sample: &source::Sample, console: &mut Console<'_>) -> Judgement {
         let family = sample.family;
         if !self.open.contains_key(family.name) {
             let opened = Open::new(family, self, console);
@@ -102,8 +105,7 @@ impl Judges {
         confirm::raise(&mut judgement, confirmed);
         let open = self.open.get(family.name);
         let count = open.map_or(0, |open| open.peers.names().count());
-        let is_anyone_asked = self.asked.iter().any(|who| !matches!(who, Who::Nobody));
-        judgement.unjudged = match is_anyone_asked && judgement.failures.len() == count {
+        judgement.unjudged = match self.is_anyone_asked() && judgement.failures.len() == count {
             false => None,
             true if count == 0 => Some("no peer that is asked for reads it"),
             true => Some("no peer that is asked for gave a reading"),
@@ -118,6 +120,11 @@ impl Judges {
     pub fn entry(&mut self, input: source::Input, console: &mut Console<'_>) -> Option<Entry> {
         let sample = match input {
             source::Input::Messages(sample) => sample,
+            // A peer is judged by what it reads: nothing is played to it.
+            source::Input::Played(..) if self.is_anyone_asked() => {
+                self.unplayed += 1;
+                return None;
+            }
             source::Input::Played(path, play) => return source::played(&path, play, console),
         };
         Some(Entry {
@@ -131,9 +138,29 @@ impl Judges {
         })
     }
 
+    fn is_anyone_asked(&self) -> bool {
+        self.asked.iter().any(|who| !matches!(who, Who::Nobody))
+    }
+
+    /// What our own parsers and single departures make of a sample, beside the readers of `judgement`; nothing where
+    /// they have judged it.
+    pub fn beside(&self, sample: &source::Sample, judgement: &Judgement) -> Vec<String> {
+        let open = self.open.get(sample.family.name);
+        let open = open.filter(|_| judgement.is_weighed);
+        open.map_or_else(Vec::new, |open| {
+            open.deployed.beside(judgement, &sample.input)
+        })
+    }
+
     /// Says which peers failed, and how many inputs are not judged.
     pub fn sum_up(&self, console: &mut Console<'_>) {
         say_failures(self.open.values().map(|open| &open.peers), console);
+        if self.unplayed > 0 {
+            console.note(&format_args!(
+                "{} cases about sessions and hops are left out: peers are judged by what they read",
+                self.unplayed
+            ));
+        }
         for ((family, why), inputs) in &self.unjudged {
             console.complain(&format_args!(
                 "{family}: {inputs} inputs are not judged: {why}"

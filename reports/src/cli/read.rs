@@ -28,6 +28,9 @@ pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
         first = false;
         let picture = picture::draw(&judgement, &sample.input, &console.palette);
         write!(console.out, "{picture}")?;
+        for line in judges.beside(&sample, &judgement) {
+            writeln!(console.out, "({line})")?;
+        }
         Ok(())
     };
     for file in &args.files {

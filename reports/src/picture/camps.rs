@@ -34,7 +34,7 @@ pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
                 vec![camp.letter.clone()],
                 wrap(&names(camp)),
                 vec![messages(camp)],
-                vec![end(camp, len)],
+                vec![end(judgement, camp, len)],
                 citations(camp),
             ]
         })
@@ -161,12 +161,16 @@ fn messages(camp: &Camp) -> String {
     texts.join("   ")
 }
 
-fn end(camp: &Camp, len: usize) -> String {
+fn end(judgement: &Judgement, camp: &Camp, len: usize) -> String {
     let reading = &camp.verdict.reading;
+    let committed = camp.verdict.committed.filter(|_| judgement.is_weighed);
+    let body = committed.map_or(String::new(), |committed| {
+        format!(" in a {} body", committed.framing.word())
+    });
     match reading.end {
         End::Refused => match camp.verdict.refusal() {
-            Some(citation) => format!("refused at {}", citation.at),
-            None => "refused".to_owned(),
+            Some(citation) => format!("refused at {}{body}", citation.at),
+            None => format!("refused{body}"),
         },
         End::Incomplete => match (missing(reading, len), reading.pending) {
             (Some(1), _) => "incomplete: 1 byte is missing".to_owned(),
