@@ -206,11 +206,11 @@ impl Peers {
                     about,
                     // A program may call itself anything.
                     name: display_text(&format!("{} {}", opened.name, opened.version)),
-                    // One that is asked for by name is judged as deployed.
-                    weight: Weight::of(
-                        about.role,
-                        about.frames() || asked.iter().any(|who| who.names(about)),
-                    ),
+                    // One that is asked for by name is judged as deployed; of many, those that are.
+                    weight: match about.frames() || asked.iter().any(|who| who.names(about)) {
+                        true => Weight::Deployed(about.role),
+                        false => Weight::Hypothetical,
+                    },
                     peer: Some(opened.peer),
                     apart: None,
                     failures: 0,

@@ -251,3 +251,74 @@ fn voice(seat: Seat, weight: Weight, reader: Option<&'static Shipped>) -> Voice 
         reader,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use parsers::compare::Level;
+    use parsers::http1::REQUEST;
+    use parsers::unidiff::UNIFIED;
+
+    use super::*;
+
+    /// The level and the class of what is found in a request.
+    fn found(input: &[u8]) -> Option<(Level, Option<String>)> {
+        let finding = Deployed::learned(&REQUEST).judge(input).finding?;
+        Some((finding.level, finding.class))
+    }
+
+    fn level(input: &[u8]) -> Option<Level> {
+        found(input).map(|(level, _)| level)
+    }
+
+    #[test]
+    fn an_ordinary_request_is_silent() {
+        for body in ["abc", "abcGET", "abc\r\n"] {
+            let post = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n{body}");
+            let level = level(post.as_bytes());
+            assert!(level.is_none() || level == Some(Level::Note), "{body:?}");
+        }
+        assert_eq!(level(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), None);
+        assert_eq!(level(b"POST / HTTP/1.1\r\nHost: a\r\n\r\n"), None);
+    }
+
+    #[test]
+    fn one_rejected_byte_does_not_accuse_what_precedes() {
+        let input = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc\x01";
+        assert!(level(input) < Some(Level::Error));
+    }
+
+    #[test]
+    fn a_reader_that_accepts_a_head_has_committed() {
+        let head =
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let expected = Some((Level::Error, Some("cl-te".to_owned())));
+        for body in ["1\r\nA\r\nX", "1\r\nZ"] {
+            let input = format!("{head}{body}");
+            assert_eq!(found(input.as_bytes()), expected, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn what_all_reject_is_said_and_noted_with_what_would_accept_it() {
+        let input = b"P\x80ST / HTTP/1.1\r\nHost: a\r\nX\x80: y\r\n\r\n";
+        let judgement = Deployed::learned(&REQUEST).judge(input);
+        let whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        assert_eq!(Deployed::learned(&REQUEST).judge(whole).rejected_by, None);
+        let Some(finding) = judgement.finding else {
+            assert!(judgement.rejected_by.is_some());
+            return;
+        };
+        assert!(finding.level < Level::Error);
+    }
+
+    #[test]
+    fn a_tool_that_loses_a_hunk_is_an_error() {
+        let patch = b"--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n\n@@ -11 +11 @@\n-c\n+d\n";
+        let judgement = Deployed::learned(&UNIFIED).judge(patch);
+        let finding = judgement.finding.unwrap();
+        assert_eq!(finding.level, Level::Error, "{}", finding.direction);
+    }
+}

@@ -1,7 +1,7 @@
 //! How grave a divergence is where deployed readers and the specification judge.
 
 use parsers::compare::{Divergence, Fate, Kind, Level, Side};
-use parsers::{Stance, Verdict};
+use parsers::{Framing, Stance, Verdict};
 use peers::Role;
 
 use crate::camp::Camp;
@@ -69,7 +69,9 @@ fn ordinary(
     let level = match divergence.kind {
         // What one tool applies, and another rejects, is reviewed as what it is not.
         Kind::Acceptance if camps.into_iter().all(|camp| camp.has_role(Role::Tool)) => Level::Note,
+        Kind::Acceptance if terms.is_held => Level::Note,
         Kind::Framing | Kind::Acceptance => return None,
+        Kind::Stall if ends_at_close(divergence, camps) => return None,
         Kind::Boundary if sees_more(divergence, camps) => of_kind(input, divergence, camps, terms),
         Kind::Boundary | Kind::Stall => Level::Note,
         Kind::Payload => Level::Warning,
@@ -86,6 +88,14 @@ fn ordinary(
         level: level.min(most),
         is_evasion: is_evasion && level > Level::Note,
     })
+}
+
+/// Whether the end of the stream ends the message for one of them: it has found no boundary.
+fn ends_at_close(divergence: &Divergence, camps: [&Camp; 2]) -> bool {
+    let fates = camps.map(|camp| Fate::of(&camp.verdict.reading, divergence.message));
+    fates
+        .iter()
+        .any(|fate| fate.framing() == Some(Framing::UntilClose))
 }
 
 /// Whether inspectors alone read as the one, and the other acts on what it reads.
@@ -143,21 +153,24 @@ fn breaks_from(verdict: &Verdict, at: usize) -> bool {
     stances.any(|stance| matches!(stance, Stance::Waive(leniency) if leniency.breaks()))
 }
 
-/// An error, unless nothing lies between the two boundaries but empty lines.
+/// An error, unless nothing lies between the two boundaries but empty lines. Where one of them closes the connection, or
+/// leaves the protocol, nothing is taken for what it is not.
 fn boundary(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> Level {
-    let fate = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message);
-    let [a, b] = camps;
-    let between = match (fate(a), fate(b)) {
-        (Fate::Whole(m), Fate::Whole(n)) => input.get(m.end.min(n.end)..m.end.max(n.end)),
-        // One of them closes the connection: what it ignores, the other reads.
-        (Fate::Whole(m), Fate::Absent) | (Fate::Absent, Fate::Whole(m)) => {
-            input.get(m.start..m.end)
-        }
-        _ => None,
-    };
+    // A tool that reads no further has lost what another applies.
+    let is_of_tools = camps.into_iter().any(|camp| camp.has_role(Role::Tool));
+    let [a, b] = camps.map(|camp| Fate::of(&camp.verdict.reading, divergence.message));
     let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
-    match between {
-        Some(between) if between.iter().all(is_break) => Level::Warning,
+    match (a, b) {
+        (Fate::Absent | Fate::Tunnel, _) | (_, Fate::Absent | Fate::Tunnel) if !is_of_tools => {
+            Level::Note
+        }
+        (Fate::Whole(m), Fate::Whole(n)) => {
+            let between = input.get(m.end.min(n.end)..m.end.max(n.end));
+            match between.is_some_and(|between| between.iter().all(is_break)) {
+                true => Level::Warning,
+                false => Level::Error,
+            }
+        }
         _ => Level::Error,
     }
 }

@@ -156,7 +156,7 @@ impl Judges {
     pub fn sum_up(&self, console: &mut Console<'_>) {
         say_failures(self.open.values().map(|open| &open.peers), console);
         if self.unplayed > 0 {
-            console.note(&format_args!(
+            console.note(&format!(
                 "{} cases about sessions and hops are left out: peers are judged by what they read",
                 self.unplayed
             ));

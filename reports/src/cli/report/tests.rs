@@ -64,14 +64,14 @@ fn every_report_names_the_chain_that_confirms() {
     assert_eq!(properties["confirmedBy"][0]["front"], "a-front");
 }
 
-/// Of a length that strict takes, no leniency is asked about unless something confirms it.
+/// Of an ordinary request, no hypothetical reader is asked unless something confirms what it reads.
 #[test]
 fn what_is_confirmed_is_a_finding() {
-    let dir = kept("cl-int63");
+    let dir = kept("get-with-cl");
     let folder = dir.path().to_str().unwrap();
     let told = |dir: &str| misframe(&["report", dir]).1;
     assert!(told(folder).contains("evidence: confirmed by a-front 1.2 before a-back 3.4"));
-    std::fs::remove_file(dir.path().join("http1-request/cl-int63.chains.json")).unwrap();
+    std::fs::remove_file(dir.path().join("http1-request/get-with-cl.chains.json")).unwrap();
     assert!(told(folder).contains("1 without a finding"));
 }
 
