@@ -191,6 +191,7 @@ fn a_damaged_capture_is_trouble_where_the_damage_is() {
 fn an_unreadable_corpus_is_trouble() {
     let folder = TempDir::new().unwrap();
     fs::create_dir_all(folder.path().join("corpus/http1-request")).unwrap();
+    fs::write(folder.path().join("x"), "GET / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     let (code, out, err) = misframe(folder.path(), &["import", "x"]);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("it holds no case"), "{err}");

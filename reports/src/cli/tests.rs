@@ -60,7 +60,7 @@ fn a_file_of_another_kind_that_is_not_there() {
     assert!(is(code, TROUBLE));
     assert_eq!(out, "");
     assert!(
-        err.starts_with("misframe: cannot read no/such/dialect.toml: "),
+        err.starts_with("misframe: no/such/dialect.toml: cannot read it: "),
         "{err}"
     );
 }
