@@ -35,9 +35,11 @@ pub fn write_whole<T>(write: impl FnOnce() -> T) -> T {
     write()
 }
 
-/// Waits until nothing is being written, for at most 10 s, and lets nothing be begun from now on. To be called before
-/// [`std::process::exit`] where other threads write.
+/// Waits until nothing is being written, for at most 10 s, and lets other threads begin nothing from now on. The calling
+/// thread may still write. To be called before [`std::process::exit`] where other threads write.
 pub fn close() {
+    // Inside the gate already, this thread is not stopped by it.
+    DEPTH.set(DEPTH.get() + 1);
     let mut gate = gate();
     gate.is_closed = true;
     let is_writing = |gate: &mut Gate| gate.writing > 0;
@@ -67,5 +69,34 @@ impl Drop for Passage {
             gate().writing -= 1;
             CHANGED.notify_all();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_thread_that_closes_it_still_writes() {
+        // A process of its own: a gate stays closed.
+        if std::env::var_os("MISFRAME_GATE").is_none() {
+            let this = std::env::current_exe().unwrap();
+            let status = std::process::Command::new(this)
+                .args([
+                    "--exact",
+                    "gate::tests::the_thread_that_closes_it_still_writes",
+                ])
+                .env("MISFRAME_GATE", "1")
+                .status();
+            assert!(status.unwrap().success());
+            return;
+        }
+        close();
+        let dir = tempfile::tempdir().unwrap();
+        let written = crate::lock::together(dir.path(), || write_whole(|| 1));
+        assert_eq!(written, 1);
     }
 }

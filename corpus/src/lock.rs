@@ -101,12 +101,15 @@ impl Drop for FolderLock {
 /// Holds the folder `dir` while `write` writes several files of which none is to be without the others. Other processes
 /// wait. Nothing is left in the folder, and none is made.
 pub fn together<T>(dir: &Path, write: impl FnOnce() -> T) -> T {
-    let folder = File::open(dir);
-    if let Ok(folder) = &folder {
-        // Where folders have no locks, nothing holds back the others.
-        let _locked = folder.lock();
-    }
-    crate::gate::write_whole(write)
+    // The gate comes first: a thread that the gate stops for good must not hold the lock.
+    crate::gate::write_whole(|| {
+        let folder = File::open(dir);
+        if let Ok(folder) = &folder {
+            // Where folders have no locks, nothing holds back the others.
+            let _locked = folder.lock();
+        }
+        write()
+    })
 }
 
 /// Where the file system has no locks, every process goes ahead.
