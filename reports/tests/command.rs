@@ -155,9 +155,17 @@ fn a_replay_that_is_interrupted_leaves_nothing_running() {
     let file = pids.display();
     let driver = format!("cmd:sh -c 'echo hello x 1; sleep 600 & echo $$ $! >{file}; wait'");
     let schedule = schedule.display().to_string();
-    let mut child = misframe(&["session", "replay", &schedule, "--client", &driver])
-        .spawn()
-        .unwrap();
+    // It writes outside its scratch folder.
+    let mut child = misframe(&[
+        "--trust-peer",
+        "session",
+        "replay",
+        &schedule,
+        "--client",
+        &driver,
+    ])
+    .spawn()
+    .unwrap();
     let started = loop {
         let started = std::fs::read_to_string(&pids).unwrap_or_default();
         if started.ends_with('\n') {

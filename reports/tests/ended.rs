@@ -201,7 +201,15 @@ fn session_replay() {
     // It reads nothing, and what it starts reads nothing.
     let driver = format!("cmd:sh -c 'echo hello x 1; sleep 600 & echo $$ >{file}; wait'");
     let schedule = schedule.display().to_string();
-    let args = ["session", "replay", &schedule, "--client", &driver];
+    // It writes outside its scratch folder.
+    let args = [
+        "--trust-peer",
+        "session",
+        "replay",
+        &schedule,
+        "--client",
+        &driver,
+    ];
     nothing_is_left_of(&args, INTERRUPTED, |_, _| {
         let said = fs::read_to_string(&pids).unwrap_or_default();
         let is_whole = said.ends_with('\n');

@@ -6,10 +6,34 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use trials::{Ran, needs, trials};
+
+fn main() -> ExitCode {
+    trials::run(trials![
+        a_peer_that_never_answers_is_named_once_and_is_trouble,
+        a_peer_that_hangs_is_given_up,
+        a_peer_that_sometimes_answers_is_counted,
+        every_report_carries_what_failed,
+        a_peer_of_another_family_judges_nothing,
+        a_hunt_counts_the_failures_of_peers,
+        nothing_to_judge_is_trouble,
+        what_lies_in_a_folder_and_is_not_read_is_counted,
+        companions_of_cases_are_no_inputs,
+        beside_folders_of_cases_raw_files_are_read_and_folders_named,
+        a_folder_called_session_may_hold_anything,
+        cases_about_hops_are_judged_in_every_format,
+        other_formats_are_refused_with_what_to_do,
+        a_typo_is_an_error,
+        a_reader_who_goes_away_does_not_change_the_verdict,
+        a_capture_that_is_judged_in_part_is_trouble,
+        a_capture_may_come_through_a_pipe,
+        a_pipe_that_nobody_writes_to_is_named,
+    ])
+}
 
 const GOOD: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 const AMBIGUOUS: &[u8] = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -66,8 +90,8 @@ fn worker(folder: &TempDir, does: &str) -> String {
 
 const SHOWN: &str = "\\u{1b}[31m<evil>&\\u{202e} 1\\u{a}2";
 
-#[test]
-fn a_peer_that_never_answers_is_named_once_and_is_trouble() {
+fn a_peer_that_never_answers_is_named_once_and_is_trouble() -> Ran {
+    needs(&["python3"])?;
     for (does, why) in [
         ("sys.exit(3)", "its process ended"),
         (
@@ -107,10 +131,11 @@ fn a_peer_that_never_answers_is_named_once_and_is_trouble() {
             }
         }
     }
+    Ok(())
 }
 
-#[test]
-fn a_peer_that_hangs_is_given_up() {
+fn a_peer_that_hangs_is_given_up() -> Ran {
+    needs(&["python3"])?;
     let folder = TempDir::new().unwrap();
     for nth in 0..7 {
         file(&folder, &format!("in/{nth}"), GOOD);
@@ -122,10 +147,11 @@ fn a_peer_that_hangs_is_given_up() {
     let why = "no answer about 7 of 7 inputs: it makes no progress (4); \
                it has failed too often in a row and is no longer asked (3)";
     assert!(err.contains(why), "{err}");
+    Ok(())
 }
 
-#[test]
-fn a_peer_that_sometimes_answers_is_counted() {
+fn a_peer_that_sometimes_answers_is_counted() -> Ran {
+    needs(&["python3"])?;
     let folder = with(&[("in/a", GOOD), ("in/b", GOOD), ("in/c", GOOD)]);
     let peer = worker(
         &folder,
@@ -147,10 +173,11 @@ fn a_peer_that_sometimes_answers_is_counted() {
     assert!(out.contains("3 without a finding\n"), "{out}");
     assert!(err.contains("no answer about 1 of 3"), "{err}");
     assert_eq!(code, 0, "another peer reads each input: {err}");
+    Ok(())
 }
 
-#[test]
-fn every_report_carries_what_failed() {
+fn every_report_carries_what_failed() -> Ran {
+    needs(&["python3"])?;
     let folder = with(&[("in/a", GOOD), ("in/notes.md", b"x")]);
     let peer = worker(&folder, "sys.exit(3)");
     for format in ["html", "json", "junit", "markdown", "sarif"] {
@@ -181,9 +208,9 @@ fn every_report_carries_what_failed() {
         .collect();
     assert_eq!((code, objects.len()), (2, 2), "{out}");
     assert!(objects.iter().all(|object| object["trouble"].is_string()));
+    Ok(())
 }
 
-#[test]
 fn a_peer_of_another_family_judges_nothing() {
     let folder = with(&[("some.patch", b"--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n")]);
     let (code, out, err) = misframe(&folder, &["check", "some.patch", "--peer", "httparse"]);
@@ -192,7 +219,6 @@ fn a_peer_of_another_family_judges_nothing() {
     assert!(err.contains("no peer that is asked for reads it"), "{err}");
 }
 
-#[test]
 fn a_hunt_counts_the_failures_of_peers() {
     // Where a Content-Length is no number, edge-http panics; that is caught.
     let seed = b"about = 'x'\nexpect = 'reject'\n\
@@ -238,7 +264,6 @@ fn a_hunt_counts_the_failures_of_peers() {
     assert!(err.contains("edge-http: it reads http1-request"), "{err}");
 }
 
-#[test]
 fn nothing_to_judge_is_trouble() {
     let header = fs::read(corpus().join("traffic/captures/curl.pcap")).unwrap();
     let folder = with(&[
@@ -266,7 +291,6 @@ fn nothing_to_judge_is_trouble() {
     }
 }
 
-#[test]
 fn what_lies_in_a_folder_and_is_not_read_is_counted() {
     let folder = with(&[
         ("in/a", GOOD),
@@ -287,7 +311,6 @@ fn what_lies_in_a_folder_and_is_not_read_is_counted() {
     );
 }
 
-#[test]
 fn companions_of_cases_are_no_inputs() {
     let folder = with(&[
         ("out/http1-request/one.toml", CASE),
@@ -311,7 +334,6 @@ fn companions_of_cases_are_no_inputs() {
     assert!(err.contains("not read: 1 .new file, 1 .snap file"), "{err}");
 }
 
-#[test]
 fn beside_folders_of_cases_raw_files_are_read_and_folders_named() {
     let folder = with(&[
         ("in/http1-request/one.toml", CASE),
@@ -325,7 +347,6 @@ fn beside_folders_of_cases_raw_files_are_read_and_folders_named() {
     assert_eq!(err, "misframe: not read: the folder in/other\n");
 }
 
-#[test]
 fn a_folder_called_session_may_hold_anything() {
     let session = fs::read(corpus().join("session/batch-cancelled.toml")).unwrap();
     let folder = with(&[
@@ -351,7 +372,6 @@ fn a_folder_called_session_may_hold_anything() {
     assert!(err.contains("is played, not read"), "{err}");
 }
 
-#[test]
 fn cases_about_hops_are_judged_in_every_format() {
     let folder = TempDir::new().unwrap();
     let hops = corpus().join("hop");
@@ -376,7 +396,6 @@ fn cases_about_hops_are_judged_in_every_format() {
     }
 }
 
-#[test]
 fn other_formats_are_refused_with_what_to_do() {
     for (name, bytes, what) in [
         ("a.pcap.gz", &b"\x1f\x8b\x08\0\0\0"[..], "gunzip"),
@@ -409,7 +428,6 @@ fn other_formats_are_refused_with_what_to_do() {
     assert!(code == 2 && err.contains("gunzip"), "{err}");
 }
 
-#[test]
 fn a_typo_is_an_error() {
     let folder = with(&[("good", GOOD)]);
     for (args, what) in [
@@ -430,7 +448,6 @@ fn a_typo_is_an_error() {
     }
 }
 
-#[test]
 fn a_reader_who_goes_away_does_not_change_the_verdict() {
     let folder = TempDir::new().unwrap();
     for nth in 0..300 {
@@ -495,7 +512,6 @@ fn capture(request: &[u8], missing: std::ops::Range<usize>) -> Vec<u8> {
     pcap
 }
 
-#[test]
 fn a_capture_that_is_judged_in_part_is_trouble() {
     let two = GOOD.repeat(2);
     let long = [
@@ -529,7 +545,6 @@ fn a_capture_that_is_judged_in_part_is_trouble() {
     }
 }
 
-#[test]
 fn a_capture_may_come_through_a_pipe() {
     let folder = TempDir::new().unwrap();
     let mut child = command(folder.path(), &["check", "-"])
@@ -550,8 +565,6 @@ fn a_capture_may_come_through_a_pipe() {
     );
 }
 
-#[cfg(unix)]
-#[test]
 fn a_pipe_that_nobody_writes_to_is_named() {
     let folder = TempDir::new().unwrap();
     let pipe = folder.path().join("pipe");

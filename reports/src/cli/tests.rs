@@ -489,7 +489,10 @@ fn a_command_of_the_user_is_a_peer() {
         "cmd:misframe-has-no-such-command",
     ]);
     assert!(is(code, TROUBLE));
-    assert!(err.contains("cannot be started"), "{err}");
+    assert!(
+        err.contains("misframe-has-no-such-command is not here"),
+        "{err}"
+    );
     let (code, _, err) = misframe(&["check", &whole, "--peer", "nobody"]);
     assert!(is(code, TROUBLE));
     assert!(err.contains("misframe peers"), "{err}");
