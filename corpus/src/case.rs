@@ -274,7 +274,7 @@ pub fn find_corpus(start: &Path) -> Option<PathBuf> {
 }
 
 /// A basic string of TOML.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for char in text.chars() {
         match char {

@@ -1,12 +1,13 @@
 //! A case about hops: one file with what is sent along a route, or with a schedule of what a hop does towards the next,
 //! and what comes of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use parsers::hop::{Hop, Policy, Reader, Route};
 use parsers::session::{Schedule, Verdict};
 use serde::Deserialize;
 
+use crate::case::quote;
 use crate::error::CorpusError;
 use crate::escape;
 use crate::file::{self, decode_input};
@@ -177,6 +178,44 @@ impl HopCase {
             switches: self.switches,
             forbids: self.forbids.as_bytes().to_vec(),
         })
+    }
+
+    /// The text of its file. Schedules are not written: what is found by chance has none.
+    pub fn to_toml(&self) -> String {
+        let list = |words: &mut dyn Iterator<Item = String>| words.collect::<Vec<_>>().join(", ");
+        let hop = |hop: &Named| {
+            let (reader, policy) = (quote(&hop.reader), quote(&hop.policy));
+            format!("{{ reader = {reader}, policy = {policy} }}")
+        };
+        let mut text = format!(
+            "about  = {}\nhops   = [{}]\nlast   = {}\n",
+            quote(&self.about),
+            list(&mut self.hops.iter().map(hop)),
+            quote(&self.last)
+        );
+        if self.switches {
+            text += "upgrade = \"switched\"\n";
+        }
+        if !self.forbids.is_empty() {
+            text += &format!("forbids = {}\n", quote(&self.forbids));
+        }
+        if !self.source.is_empty() {
+            text += &format!("source = {}\n", quote(&self.source));
+        }
+        if let Some((input, finds)) = &self.input {
+            let finds = list(&mut finds.iter().map(|words| quote(words)));
+            let input = escape::encode(input);
+            text += &format!("finds  = [{finds}]\ninput  = '''\n{input}'''\n");
+        }
+        text
+    }
+
+    /// Writes its file to the folder `dir`, which is created if need be, and returns its path.
+    ///
+    /// # Errors
+    /// A name that no case can have, and those of the file system.
+    pub fn save(&self, dir: &Path) -> Result<PathBuf, CorpusError> {
+        file::save(dir, &self.name, &self.to_toml())
     }
 
     /// A finding in the words in which `finds` has it.

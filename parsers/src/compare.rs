@@ -1,4 +1,4 @@
-//! Readings of one input fall into camps; two camps part by a divergence.
+//! How two readings of one input differ, and how grave that is.
 
 use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Reading, Stance, Verdict};
 
@@ -291,29 +291,4 @@ pub fn level(divergence: &Divergence, a: &Verdict, b: &Verdict) -> Level {
         return divergence.level.max(Level::Warning);
     }
     divergence.level
-}
-
-/// Verdicts whose readings are equal, by index into the list that was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Camp {
-    /// Their indices, ascending.
-    pub members: Vec<usize>,
-}
-
-/// The camps of a list of verdicts, in the order of their first members.
-pub fn camps(verdicts: &[Verdict]) -> Vec<Camp> {
-    let mut camps: Vec<Camp> = Vec::new();
-    for (index, verdict) in verdicts.iter().enumerate() {
-        let home = camps.iter_mut().find(|camp| {
-            let first = camp.members.first().and_then(|&first| verdicts.get(first));
-            first.is_some_and(|first| first.reading == verdict.reading)
-        });
-        match home {
-            Some(camp) => camp.members.push(index),
-            None => camps.push(Camp {
-                members: vec![index],
-            }),
-        }
-    }
-    camps
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::explain::judge_under;
 use crate::family::Family;
-use crate::parser::{Parser, judge};
+use crate::parser::Parser;
 use crate::rule::LeniencySet;
 use crate::verdict::{Citation, End, Framing, Reading, Stance, Verdict};
 
@@ -215,32 +215,4 @@ pub fn declared(
         return Err(Broken { law: 5, how });
     }
     Ok(())
-}
-
-/// All laws of one input for one parser: spans, one prefix (its length `cut`), and the declared dialect.
-///
-/// # Errors
-/// The first law that does not hold.
-pub fn of_parser(
-    family: &'static Family,
-    parser: &dyn Parser,
-    input: &[u8],
-    cut: usize,
-) -> Result<Verdict, Broken> {
-    let (mut whole, mut other) = (Verdict::new(), Verdict::new());
-    judge(parser, input, &mut whole);
-    spans(parser.name(), &whole.reading, input.len())?;
-    let front = input.get(..cut.min(input.len())).unwrap_or(&[]);
-    judge(parser, front, &mut other);
-    spans(parser.name(), &other.reading, front.len())?;
-    prefix(parser.name(), &other, front.len(), &whole)?;
-    declared(
-        family,
-        parser,
-        &parser.dialect().waives,
-        input,
-        &whole,
-        &mut other,
-    )?;
-    Ok(whole)
 }

@@ -1,8 +1,8 @@
 //! What bytes mean, and where readings part.
 //!
 //! A [`Parser`] names the [`Rule`] behind everything it refuses and everything it lets pass. Judging
-//! an input gives a [`Verdict`]; the verdicts of several parsers fall into [`compare::Camp`]s; two
-//! camps part by a [`compare::Divergence`], and the rules they cite say why.
+//! an input gives a [`Verdict`]; two verdicts differ by a [`compare::Divergence`], and the rules they
+//! cite say why. A [`Signature`] tells findings apart.
 //!
 //! Nothing here does I/O, and nothing outside a family's own module names its protocol.
 
@@ -16,6 +16,7 @@ pub mod parser;
 pub mod policy;
 pub mod rule;
 pub mod session;
+pub mod signature;
 pub mod unidiff;
 pub mod unpack;
 pub mod verdict;
@@ -23,6 +24,7 @@ pub mod verdict;
 pub use family::{FAMILIES, Family};
 pub use parser::{Draft, Next, Parser, Stop, Taken, judge};
 pub use rule::{Dialect, Force, Leniency, LeniencySet, Restriction, Rule};
+pub use signature::Signature;
 pub use verdict::{
     Citation, End, Framing, INERT, Message, Part, Pending, Reading, Stance, Verdict,
 };

@@ -1,18 +1,17 @@
 //! An input with a name and what was found in it: what the report formats are made of.
 
 use std::fmt;
+use std::sync::Arc;
 
-use corpus::{Case, HopCase, SessionCase};
+use corpus::Case;
+use parsers::Rule;
 use parsers::compare::Level;
-use parsers::{Rule, hop, session};
 use serde_json::{Value, json};
 
-use crate::confirm::Confirmation;
-use crate::finding::{Evidence, Judgement};
-use crate::hop::finding::HopFinding;
+use crate::engine::{self, Found, Played};
+use crate::finding::Judgement;
 use crate::json;
 use crate::picture::{self, Palette};
-use crate::session::finding::SessionFinding;
 
 /// One input that was looked at.
 #[derive(Clone)]
@@ -38,84 +37,25 @@ pub enum Subject {
         /// What was made of them.
         judgement: Judgement,
     },
-    /// Events between clients and a server.
-    Session {
-        /// The case.
-        case: SessionCase,
-        /// What was found in it.
-        finding: Option<SessionFinding>,
-    },
-    /// Requests along a route of hops, or what a hop does towards the next.
-    Hop {
-        /// The case.
-        case: HopCase,
-        /// The gravest of what was found in it.
-        finding: Option<HopFinding>,
-    },
-}
-
-/// What every finding has.
-pub struct Found<'e> {
-    /// Where it begins: at which byte, or with which event, from nought.
-    pub at: usize,
-    /// How grave it is.
-    pub level: Level,
-    /// What it is, in a word or two: how readings part or what comes of a session, then the class.
-    pub title: String,
-    /// What it means, in one sentence.
-    pub direction: String,
-    /// The rules behind it, the first the one to blame.
-    pub rules: Vec<&'static Rule>,
-    /// Who has seen it.
-    pub evidence: Evidence,
-    /// The live chains that have, when it is confirmed.
-    pub confirmed_by: &'e [Confirmation],
-    /// One text for everything that is alike.
-    pub signature: &'e str,
-}
-
-impl Found<'_> {
-    /// Who has seen it, in a line without hostile bytes: the word, and the chains that confirm it.
-    pub fn evidence_line(&self) -> String {
-        let word = self.evidence.word();
-        let chains: Vec<_> = self.confirmed_by.iter().map(Confirmation::phrase).collect();
-        match chains.as_slice() {
-            [] => word.to_owned(),
-            chains => format!("{word} by {}", chains.join("; ")),
-        }
-    }
+    /// A case that an engine has played.
+    Played(Arc<dyn Played>),
 }
 
 impl Entry {
-    /// The entry of a session case.
-    pub fn of_session(file: String, case: SessionCase) -> Self {
-        let finding = SessionFinding::of(&case);
+    /// The entry of a case that was played.
+    pub fn of_played(file: String, played: Arc<dyn Played>) -> Self {
         Self {
             file,
             place: None,
-            subject: Subject::Session { case, finding },
+            subject: Subject::Played(played),
         }
     }
 
-    /// The entry of a case about hops.
-    ///
-    /// # Errors
-    /// The word in the case that names no reader, or no policy.
-    pub fn of_hop(file: String, case: HopCase) -> Result<Self, String> {
-        let finding = HopFinding::of(&case)?;
-        Ok(Self {
-            file,
-            place: None,
-            subject: Subject::Hop { case, finding },
-        })
-    }
-
-    /// What it is a case of: the name of a family of messages, or of sessions.
+    /// What it is a case of: the name of a family of messages, or of an engine.
     pub fn family(&self) -> &'static str {
         match &self.subject {
             Subject::Messages { judgement, .. } => judgement.family.name,
-            Subject::Session { .. } => "session",
-            Subject::Hop { .. } => "hop",
+            Subject::Played(played) => played.engine().name(),
         }
     }
 
@@ -123,8 +63,7 @@ impl Entry {
     pub fn family_rules(&self) -> &'static [&'static Rule] {
         match &self.subject {
             Subject::Messages { judgement, .. } => judgement.family.rules,
-            Subject::Session { .. } => session::rules::RULES,
-            Subject::Hop { .. } => hop::rules::RULES,
+            Subject::Played(played) => played.engine().rules(),
         }
     }
 
@@ -133,14 +72,11 @@ impl Entry {
         match &self.subject {
             Subject::Messages { judgement, .. } => {
                 let finding = judgement.finding.as_ref()?;
-                let kind = finding.divergence.kind.word();
                 Some(Found {
                     at: finding.divergence.at,
                     level: finding.level,
-                    title: match &finding.class {
-                        Some(class) => format!("{kind} {class}"),
-                        None => kind.to_owned(),
-                    },
+                    kind: finding.divergence.kind.word(),
+                    class: finding.class.as_deref(),
                     direction: finding.direction.clone(),
                     rules: finding.rules.clone(),
                     evidence: finding.evidence,
@@ -148,49 +84,20 @@ impl Entry {
                     signature: &finding.signature,
                 })
             }
-            Subject::Session { finding, .. } => {
-                let finding = finding.as_ref()?;
-                Some(Found {
-                    at: finding.at,
-                    level: finding.level,
-                    title: finding.title(),
-                    direction: finding.direction.clone(),
-                    rules: finding.reason.rules(),
-                    evidence: Evidence::Candidate,
-                    confirmed_by: &[],
-                    signature: &finding.signature,
-                })
-            }
-            Subject::Hop { finding, .. } => {
-                let finding = finding.as_ref()?;
-                Some(Found {
-                    at: finding.at,
-                    level: finding.level,
-                    title: finding.title.clone(),
-                    direction: finding.direction.clone(),
-                    rules: finding.rules.clone(),
-                    evidence: Evidence::Candidate,
-                    confirmed_by: &[],
-                    signature: &finding.signature,
-                })
-            }
+            Subject::Played(played) => played.found(),
         }
     }
 
     /// How grave its finding is, if it has one.
     pub fn level(&self) -> Option<Level> {
-        match &self.subject {
-            Subject::Messages { judgement, .. } => judgement.finding.as_ref().map(|one| one.level),
-            Subject::Session { finding, .. } => finding.as_ref().map(|one| one.level),
-            Subject::Hop { finding, .. } => finding.as_ref().map(|one| one.level),
-        }
+        self.found().map(|found| found.level)
     }
 
     /// Why nobody has judged it; none when somebody has.
     pub fn unjudged(&self) -> Option<&'static str> {
         match &self.subject {
             Subject::Messages { judgement, .. } => judgement.unjudged,
-            Subject::Session { .. } | Subject::Hop { .. } => None,
+            Subject::Played(_) => None,
         }
     }
 
@@ -208,8 +115,7 @@ impl Entry {
                 let about = format!("{about} The specification: {word}.");
                 Some([about, case.source.clone()])
             }
-            Subject::Session { case, .. } => Some([case.about.clone(), case.source.clone()]),
-            Subject::Hop { case, .. } => Some([case.about.clone(), case.source.clone()]),
+            Subject::Played(played) => Some(played.about()),
         }
     }
 
@@ -219,12 +125,7 @@ impl Entry {
             Subject::Messages {
                 input, judgement, ..
             } => picture::draw(judgement, input, palette),
-            Subject::Session { case, .. } => crate::session::draw_case(case, palette),
-            // That its words name something was seen to when it was read.
-            Subject::Hop { case, .. } => match crate::hop::draw_case(case, palette) {
-                Ok((picture, _)) => picture,
-                Err(what) => format!("{what}\n"),
-            },
+            Subject::Played(played) => played.draw(palette),
         }
     }
 
@@ -237,14 +138,7 @@ impl Entry {
                 let found = json::found(judgement, &self.file, input.len())?;
                 serde_json::to_value(found).ok()
             }
-            Subject::Session { case, finding } => {
-                let finding = finding.as_ref()?;
-                Some(finding.object(&self.file, &case.policy_name))
-            }
-            Subject::Hop { case, finding } => {
-                let finding = finding.as_ref()?;
-                Some(finding.object(&self.file, case))
-            }
+            Subject::Played(played) => engine::object(&**played, &self.file),
         }
     }
 
@@ -276,12 +170,7 @@ impl Entry {
                     })
                 })
             }
-            Subject::Session { finding, .. } => finding
-                .as_ref()
-                .map_or(Value::Null, SessionFinding::properties),
-            Subject::Hop { finding, .. } => {
-                finding.as_ref().map_or(Value::Null, HopFinding::properties)
-            }
+            Subject::Played(played) => engine::properties(&**played),
         }
     }
 

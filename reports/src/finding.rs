@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use parsers::compare::{self, Divergence, Fate, Level, Side};
-use parsers::{End, Family, Framing, Rule, Verdict};
+use parsers::{End, Family, Framing, Rule, Signature, Verdict};
 use peers::Failure;
 
 use crate::camp::{self, Camp, Member, NO_LETTER};
@@ -13,6 +13,11 @@ use crate::deployed::{Voice, Weight};
 use crate::direction;
 use crate::panel::Seat;
 use crate::weigh::{self, Terms, Weighed};
+
+/// The label, in signatures, of why the reading is longer that ends a message later.
+pub const LONGER: &str = "longer";
+/// The label of why the other one is shorter.
+pub const SHORTER: &str = "shorter";
 
 /// How many reasons of one camp are looked at for classes.
 const REASONS: usize = 8;
@@ -80,7 +85,7 @@ pub struct Finding {
     /// The names of what parts any two members of different camps, sorted.
     pub classes: Vec<String>,
     /// One text for all inputs about which the same readings part for the same reasons.
-    pub signature: String,
+    pub signature: Signature,
     /// What it means where the one stands in front of the other, in one sentence.
     pub direction: String,
     /// The rules that these two cite from the message about which they part on, each once: first the
@@ -313,14 +318,9 @@ fn find(
         true => Some(weigh::EVASION.to_owned()),
         false => class(family, &divergence, short, long),
     };
-    let signature = format!(
-        "{}/{}/{}/longer:{}/shorter:{}",
-        family.name,
-        divergence.kind.word(),
-        class.as_deref().unwrap_or("-"),
-        reason(family, long),
-        reason(family, short),
-    );
+    let signature = Signature::new(family.name, divergence.kind.word(), class.as_deref())
+        .because(LONGER, &reason(family, long))
+        .because(SHORTER, &reason(family, short));
     let breaks: Vec<_> = camps
         .iter()
         .enumerate()

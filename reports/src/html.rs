@@ -76,7 +76,7 @@ fn row(nth: usize, entry: &Entry, html: &mut String) {
         html,
         "<tr><td><a href=\"#f{nth}\">{}</a><td class=\"{level}\">{level}<td>{}<td>{}</tr>",
         escape(&entry.file),
-        escape(&finding.title),
+        escape(&finding.title()),
         escape(&finding.direction)
     );
 }
@@ -100,7 +100,7 @@ fn details(nth: usize, entry: &Entry, html: &mut String) {
         html,
         "<li>evidence: {}; signature: <code>{}</code>\n</ul>",
         escape(&finding.evidence_line()),
-        escape(finding.signature)
+        escape(&finding.signature.to_string())
     );
 }
 

@@ -64,7 +64,7 @@ fn suite(family: &str, entries: &[Entry], xml: &mut String) {
             xml,
             ">\n      <failure type=\"{}\" message=\"{}: {}\">{}evidence: {}\n</failure>\n    </testcase>",
             finding.level.word(),
-            escape(&finding.title),
+            escape(&finding.title()),
             escape(&finding.direction),
             escape(&picture),
             escape(&finding.evidence_line())

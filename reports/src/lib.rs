@@ -37,6 +37,8 @@ pub mod direction;
 
 pub mod picture;
 
+pub mod engine;
+
 pub mod entry;
 
 pub mod omission;

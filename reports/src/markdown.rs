@@ -26,7 +26,7 @@ pub fn report(entries: &[Entry], omissions: &[Omission]) -> String {
             "| {} | {} | {} | {} |",
             escape(&entry.file),
             finding.level.word(),
-            escape(&finding.title),
+            escape(&finding.title()),
             escape(&finding.direction)
         );
     }

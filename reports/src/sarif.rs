@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::entry::{Entry, Found, families};
+use crate::engine::Found;
+use crate::entry::{Entry, families};
 use crate::omission::{Omission, troubles};
 use parsers::{Force, Rule};
 
@@ -110,12 +111,12 @@ fn result(entry: &Entry, finding: &Found<'_>, rule: &str, index: usize) -> Value
         "ruleId": rule,
         "ruleIndex": index,
         "level": finding.level.word(),
-        "message": {"text": format!("{}: {}.", finding.title, finding.direction)},
+        "message": {"text": format!("{}: {}.", finding.title(), finding.direction)},
         "locations": [{"physicalLocation": {
             "artifactLocation": {"uri": uri(entry.whole_file())},
             "region": region,
         }}],
-        "partialFingerprints": {"misframeSignature/v1": finding.signature},
+        "partialFingerprints": {"misframeSignature/v1": finding.signature.to_string()},
         "properties": properties,
     })
 }

@@ -10,6 +10,7 @@ use super::state::Part;
 use super::step::Effect;
 use super::walk::{shorten_while, without};
 use crate::rule::Rule;
+use crate::signature::Signature;
 
 /// How a reply came to a request that it does not belong to, or what else went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,13 +160,14 @@ impl Reason {
     }
 
     /// One text for all sessions that go wrong alike for the same reasons.
-    pub fn signature(&self) -> String {
-        let habits = match self.habits.is_empty() {
-            true => "none".to_owned(),
-            false => self.habits.ids("+"),
+    pub fn signature(&self) -> Signature {
+        let habits = if self.habits.is_empty() {
+            "none".to_owned()
+        } else {
+            self.habits.ids("+")
         };
         let (verdict, class) = (self.verdict.word(), self.class.word());
-        format!("session/{verdict}/{class}/habits:{habits}")
+        Signature::new("session", verdict, Some(class)).because("habits", &habits)
     }
 
     fn is_like(&self, other: &Self) -> bool {

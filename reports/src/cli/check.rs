@@ -82,12 +82,12 @@ fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
         entry.file,
         finding.at,
         finding.level.word(),
-        finding.title,
+        finding.title(),
         finding.direction
     )?;
     let pair = match &entry.subject {
         Subject::Messages { judgement, .. } => judgement.pair(),
-        Subject::Session { .. } | Subject::Hop { .. } => None,
+        Subject::Played(_) => None,
     };
     for camp in pair.into_iter().flat_map(|(short, long)| [short, long]) {
         let (letter, names) = (&camp.letter, crate::picture::members(camp));

@@ -125,7 +125,7 @@ impl Judges {
                 self.unplayed += 1;
                 return None;
             }
-            source::Input::Played(path, play) => return source::played(&path, play, console),
+            source::Input::Played(path, engine) => return source::played(&path, engine, console),
         };
         Some(Entry {
             subject: Subject::Messages {

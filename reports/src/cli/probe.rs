@@ -182,7 +182,7 @@ fn questions(only: &[String], console: &mut Console<'_>) -> anyhow::Result<Vec<Q
         let path = corpus_folder()?
             .join(http1::REQUEST.name)
             .join(format!("{name}.toml"));
-        source::one(&path, Some(&http1::REQUEST), console, &mut take)?;
+        source::one_sample(&path, Some(&http1::REQUEST), console, &mut take)?;
     }
     if questions.is_empty() {
         bail!("there is no case to send");

@@ -12,12 +12,11 @@ use corpus::{Case, case};
 use parsers::{FAMILIES, Family};
 
 use super::Console;
+use crate::engine::Engine;
 use crate::entry::Entry;
 use kind::{Kind, kind};
 pub use load::bytes;
 use load::{Loaded, load};
-
-pub use kind::Play;
 
 /// An input with a name.
 pub struct Sample {
@@ -39,7 +38,7 @@ pub enum Input {
     /// Bytes that readers read.
     Messages(Sample),
     /// A case that is played.
-    Played(PathBuf, Play),
+    Played(PathBuf, &'static dyn Engine),
 }
 
 /// Takes one input; an error ends everything.
@@ -110,9 +109,22 @@ pub fn one(
     path: &Path,
     asked: Option<&'static Family>,
     console: &mut Console<'_>,
+    take: &mut Take<'_>,
+) -> anyhow::Result<()> {
+    file(path, asked, Empty::Taken, console, take)
+}
+
+/// Hands on the inputs in one file in which readers see messages. That a case is played is trouble.
+///
+/// # Errors
+/// Those of `take`.
+pub fn one_sample(
+    path: &Path,
+    asked: Option<&'static Family>,
+    console: &mut Console<'_>,
     take: &mut TakeSample<'_>,
 ) -> anyhow::Result<()> {
-    file(path, asked, Empty::Taken, console, &mut |input, console| {
+    one(path, asked, console, &mut |input, console| {
         sample_of(input, false, console, take)
     })
 }
@@ -125,11 +137,11 @@ fn sample_of(
 ) -> anyhow::Result<()> {
     match input {
         Input::Messages(sample) => return take(sample, console),
-        Input::Played(_, play) if is_in_folder => {
-            console.leave(&format!("{} case", play.word()));
+        Input::Played(_, engine) if is_in_folder => {
+            console.leave(&format!("{} case", engine.name()));
         }
-        Input::Played(path, play) => {
-            let (name, word) = (name(&path), play.word());
+        Input::Played(path, engine) => {
+            let (name, word) = (name(&path), engine.name());
             console.complain(&format_args!(
                 "{name}: it is a {word} case; `misframe {word} check {name}` plays it"
             ));
@@ -139,21 +151,15 @@ fn sample_of(
 }
 
 /// Plays a case, and gives the entry of it; none when something is wrong with it, which is said.
-pub fn played(path: &Path, play: Play, console: &mut Console<'_>) -> Option<Entry> {
-    let entry = match play {
-        Play::Session => {
-            corpus::session::load(path).map(|case| Ok(Entry::of_session(name(path), case)))
-        }
-        Play::Hop => corpus::hop::load(path).map(|case| Entry::of_hop(name(path), case)),
-    };
-    match entry {
-        Ok(Ok(entry)) => Some(entry),
-        Ok(Err(what)) => {
-            console.complain(&format_args!("{}: {what}", name(path)));
-            None
-        }
+pub fn played(
+    path: &Path,
+    engine: &'static dyn Engine,
+    console: &mut Console<'_>,
+) -> Option<Entry> {
+    match engine.play(path) {
+        Ok(played) => Some(Entry::of_played(name(path), played)),
         Err(error) => {
-            console.complain(&error);
+            console.complain(&format_args!("{error:#}"));
             None
         }
     }
@@ -231,7 +237,9 @@ fn case_file(
     take: &mut Take<'_>,
 ) -> anyhow::Result<()> {
     let family = match (kind(path), asked) {
-        (Kind::Played(play), None) => return take(Input::Played(path.to_owned(), play), console),
+        (Kind::Played(engine), None) => {
+            return take(Input::Played(path.to_owned(), engine), console);
+        }
         (Kind::Of(family), None) | (_, Some(family)) => family,
         (Kind::Other | Kind::Bare, None) => {
             console.complain(&format_args!(
@@ -369,8 +377,8 @@ fn in_folder(
                 console.leave(".toml file that is no case");
                 Ok(())
             }
-            Kind::Played(play) if asked.is_some() => {
-                console.leave(&format!("{} case", play.word()));
+            Kind::Played(engine) if asked.is_some() => {
+                console.leave(&format!("{} case", engine.name()));
                 Ok(())
             }
             _ => case_file(path, asked, console, take),

@@ -2,11 +2,10 @@
 
 use corpus::HopCase;
 use corpus::escape::display;
-use parsers::Rule;
 use parsers::compare::Level;
 use parsers::hop::{Finding, Oracles, run};
 use parsers::session;
-use serde_json::{Value, json};
+use parsers::{Rule, Signature};
 
 /// The gravest of what is found in a case about hops.
 #[derive(Clone, Debug)]
@@ -23,7 +22,7 @@ pub struct HopFinding {
     /// The rules of all that is found, that of the gravest first.
     pub rules: Vec<&'static Rule>,
     /// One text for all cases in which the same goes wrong on the same route.
-    pub signature: String,
+    pub signature: Signature,
     /// All that is found, in the words of cases.
     pub all: Vec<String>,
 }
@@ -101,41 +100,17 @@ impl HopFinding {
             rules: reason.map_or(Vec::new(), |reason| reason.rules()),
         })
     }
-
-    /// As an object.
-    pub fn object(&self, file: &str, case: &HopCase) -> Value {
-        let hops = case.hops.iter();
-        let hops = hops.map(|hop| json!({"reader": hop.reader, "policy": hop.policy}));
-        json!({
-            "file": file,
-            "family": "hop",
-            "at": self.at,
-            "divergence": self.title,
-            "level": self.level.word(),
-            "class": null,
-            "signature": self.signature,
-            "direction": self.direction,
-            "rules": self.rules.iter().map(|rule| rule.id).collect::<Vec<_>>(),
-            "evidence": "candidate",
-            "camps": [],
-            "findings": self.all,
-            "hops": hops.collect::<Vec<_>>(),
-            "last": case.last,
-        })
-    }
-
-    /// What there is to say of it besides, for tools.
-    pub fn properties(&self) -> Value {
-        json!({"at": self.at, "findings": self.all})
-    }
 }
 
-fn signature(case: &HopCase, title: &str, rule: &str) -> String {
+fn signature(case: &HopCase, title: &str, rule: &str) -> Signature {
     let hops = case.hops.iter();
     let hops: Vec<_> = hops
         .map(|hop| format!("{}:{}", hop.reader, hop.policy))
         .collect();
-    format!("hop/{title}/{rule}/{}/{}", hops.join(">"), case.last)
+    Signature::new("hop", title, None)
+        .because("rule", rule)
+        .because("route", &hops.join(">"))
+        .because("last", &case.last)
 }
 
 #[cfg(test)]
@@ -159,8 +134,6 @@ mod tests {
         assert_eq!(found.title, "durable");
         assert_eq!(found.direction, "GET /x at h0");
         assert_eq!(found.all, ["durable GET /x at h0", "refused at the origin"]);
-        let object = found.object("f", &case("te-cl-verbatim"));
-        assert_eq!(object.get("family"), Some(&json!("hop")));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The law of pieces: a peer reads a stream that comes byte by byte as it reads it in one piece, unless it is known
 //! not to.
 
-use parsers::{Family, LeniencySet};
+use parsers::{Family, LeniencySet, Signature};
 use peers::{Peer, Pieces, Seen, ask};
 
 use super::messages::{self, Finding};
@@ -47,7 +47,7 @@ pub fn record(
     let finding = Finding {
         input,
         sets: [LeniencySet::EMPTY; 2],
-        signature: format!("{}/cut/-/{short}", family.name),
+        signature: Signature::new(family.name, "cut", None).because("peer", short),
         class: None,
         about: format!("In one piece {name} {one}; byte by byte it {bytes}."),
     };

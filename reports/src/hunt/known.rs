@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use corpus::Case;
 use parsers::compare::{Level, diverge};
-use parsers::{Family, LeniencySet, Verdict, explain};
+use parsers::{Family, LeniencySet, Signature, Verdict, explain};
 
 use super::minimise::Pair;
 
 /// The signatures of how single leniencies, and the family's parsers, part on the cases.
-pub fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<String> {
+pub fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<Signature> {
     let mut known = HashSet::new();
     for case in cases {
         let mut strict = Verdict::new();
@@ -50,6 +50,6 @@ fn signature(
     case: &Case,
     a: LeniencySet,
     b: LeniencySet,
-) -> Option<String> {
+) -> Option<Signature> {
     Pair::of(family, &case.input, a, b).map(|pair| pair.signature)
 }

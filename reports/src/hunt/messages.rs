@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use arbitrary::Unstructured;
 use corpus::{Case, CorpusError, Expect};
-use parsers::{Family, LeniencySet, Verdict, explain};
+use parsers::{Family, LeniencySet, Signature, Verdict, explain};
 
 use super::hunter::{CHOICE, MessageHunter};
 use super::known;
 use super::minimise::Pair;
 use super::quarry::{Hunter, Known, Quarry, Wanted};
-use super::record::{Record, Records, fingerprint};
+use super::record::{Record, Records};
 use super::rivals::Rivals;
 use crate::ask::Who;
 use crate::panel::{Panel, Scope};
@@ -114,7 +114,7 @@ pub struct Finding {
     /// What the two sides waive, as far as it is known.
     pub sets: [LeniencySet; 2],
     /// What is the same about all inputs that show it.
-    pub signature: String,
+    pub signature: Signature,
     /// The field's name for it.
     pub class: Option<String>,
     /// What it is, in a sentence.
@@ -125,7 +125,7 @@ pub struct Finding {
 struct CaseRecord {
     family: &'static Family,
     case: Case,
-    signature: String,
+    signature: Signature,
 }
 
 impl CaseRecord {
@@ -147,7 +147,7 @@ impl Record for CaseRecord {
         &self.case.name
     }
 
-    fn signature(&self) -> &str {
+    fn signature(&self) -> &Signature {
         &self.signature
     }
 
@@ -181,7 +181,7 @@ fn case_of(family: &'static Family, finding: &Finding) -> Case {
     explain::judge_under(family, &LeniencySet::EMPTY, &finding.input, &mut strict);
     let word = finding.class.as_deref().unwrap_or("found");
     Case {
-        name: format!("hunt-{word}-{:08x}", fingerprint(&finding.signature)),
+        name: format!("hunt-{word}-{:08x}", finding.signature.fingerprint()),
         family: family.name.to_owned(),
         about: finding.about.clone(),
         // What a specification says is for a person to decide; until then, it lets a server choose.

@@ -1,7 +1,7 @@
 //! Two dialects that part on an input, and the smallest input on which they part alike.
 
 use parsers::compare::diverge;
-use parsers::{Dialect, Family, LeniencySet, Verdict, explain};
+use parsers::{Dialect, Family, LeniencySet, Signature, Verdict, explain};
 
 use crate::finding::Judgement;
 use crate::panel::{Seat, Standing};
@@ -16,7 +16,7 @@ pub struct Pair {
     /// What the second waives.
     pub second: LeniencySet,
     /// What is the same about all inputs that part these two alike.
-    pub signature: String,
+    pub signature: Signature,
     /// The field's name for it.
     pub class: Option<String>,
 }
@@ -73,15 +73,10 @@ impl Pair {
             let same = pair.signature == self.signature
                 || (fewer(&pair.first, &self.first)
                     && fewer(&pair.second, &self.second)
-                    && kind(&pair.signature) == kind(&self.signature));
+                    && pair.signature.is_like(&self.signature));
             same.then_some(pair)
         })
     }
-}
-
-/// The family, the kind and the class: the signature without its reasons.
-fn kind(signature: &str) -> &str {
-    signature.split("/longer:").next().unwrap_or(signature)
 }
 
 /// Smaller inputs: without the front or the back, without a line, with half of a run of one byte, and

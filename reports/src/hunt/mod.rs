@@ -2,12 +2,13 @@
 //!
 //! [`run`] starts one worker process for each job and watches them; in a worker the
 //! `driver` makes inputs for a [`Hunter`], which judges each and writes down everything new at once. What is hunted is
-//! a [`Quarry`]: a family of messages, or sessions. Nothing else knows which.
+//! a [`Quarry`]: a family of messages, sessions or hops. Nothing else knows which.
 
 mod cuts;
 mod death;
 mod driver;
 mod heard;
+mod hop;
 mod hunter;
 mod interrupt;
 mod known;
@@ -28,6 +29,7 @@ mod tokens;
 mod witness;
 mod worker;
 
+pub use hop::HOPS;
 pub use mutate::mutate;
 pub use novelty::{COUNTERS, Novelty};
 pub use quarry::{Hunter, Known, Quarry, Wanted, quarries};

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use arbitrary::Unstructured;
 use corpus::CorpusError;
-use parsers::{FAMILIES, Family};
+use parsers::{FAMILIES, Family, Signature};
 
 use super::novelty::Novelty;
 use super::record::Records;
-use super::session::SESSIONS;
 use crate::ask::Who;
+use crate::engine::ENGINES;
 
 /// Something to hunt: a family of messages, or sessions.
 pub trait Quarry: Sync {
@@ -68,7 +68,7 @@ pub trait Hunter {
 #[derive(Default)]
 pub struct Known {
     /// The signatures of what they show.
-    pub signatures: HashSet<String>,
+    pub signatures: HashSet<Signature>,
     /// Inputs of the fuzzer to begin with, each with the name of its case.
     pub seeds: Vec<(String, Vec<u8>)>,
 }
@@ -84,5 +84,6 @@ pub struct Wanted {
 /// Everything that can be hunted.
 pub fn quarries() -> Vec<&'static dyn Quarry> {
     let families = FAMILIES.iter().map(|family| *family as &dyn Quarry);
-    families.chain([&SESSIONS as &dyn Quarry]).collect()
+    let played = ENGINES.iter().filter_map(|engine| engine.quarry());
+    families.chain(played).collect()
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use corpus::file::{remove_of_the_dead, remove_unfinished, write_atomically};
 use corpus::lock::together;
 use corpus::{Case, CorpusError, case};
-use parsers::Family;
+use parsers::{Family, Signature};
 
 use super::worker::JUDGED;
 
@@ -16,7 +16,7 @@ use super::heard::Heard;
 /// Where findings go, and which are known.
 pub struct Records {
     out: PathBuf,
-    known: HashSet<String>,
+    known: HashSet<Signature>,
     /// Told of what happens, one line each, without a line end.
     tell: Box<dyn FnMut(&str)>,
 }
@@ -28,7 +28,7 @@ pub trait Record {
     /// The name of the case.
     fn name(&self) -> &str;
     /// What is the same about all inputs that show it.
-    fn signature(&self) -> &str;
+    fn signature(&self) -> &Signature;
     /// Its picture.
     fn picture(&self) -> String;
     /// The test that compares the picture, from the repository.
@@ -42,12 +42,12 @@ pub trait Record {
 
 impl Records {
     /// Records in the folder `out`, for findings whose signature is not `known`.
-    pub fn new(out: PathBuf, known: HashSet<String>, tell: Box<dyn FnMut(&str)>) -> Self {
+    pub fn new(out: PathBuf, known: HashSet<Signature>, tell: Box<dyn FnMut(&str)>) -> Self {
         Self { out, known, tell }
     }
 
     /// Whether the signature was neither known nor recorded.
-    pub fn is_new(&self, signature: &str) -> bool {
+    pub fn is_new(&self, signature: &Signature) -> bool {
         !self.known.contains(signature)
     }
 
@@ -71,7 +71,7 @@ impl Records {
 
     /// Writes the finding down, unless its signature turns out to be known. Whether it did.
     pub fn found(&mut self, record: &dyn Record) -> bool {
-        if !self.known.insert(record.signature().to_owned()) {
+        if !self.known.insert(record.signature().clone()) {
             return false;
         }
         self.write("found", record, false)
@@ -84,7 +84,7 @@ impl Records {
         if !are_deployed && self.file(record).exists() {
             return;
         }
-        self.known.insert(record.signature().to_owned());
+        self.known.insert(record.signature().clone());
         let verb = if are_deployed { "reproduced" } else { "seen" };
         self.write(verb, record, are_deployed);
     }
@@ -177,11 +177,4 @@ fn remove_orphans(folder: &Path) {
             let _gone = fs::remove_file(entry.path());
         }
     }
-}
-
-/// FNV-1a, by which a signature has one name on every machine and in every version.
-pub fn fingerprint(signature: &str) -> u32 {
-    signature.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
 }

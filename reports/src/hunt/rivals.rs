@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
 use parsers::compare::Kind;
-use parsers::{Family, LeniencySet, Verdict, explain};
+use parsers::{Family, LeniencySet, Signature, Verdict, explain};
 use peers::{About, PEERS, Peer, Pieces, Seen, Tier, ask};
 
 use super::cuts;
@@ -39,7 +39,9 @@ pub struct Rivals {
     tries: HashMap<u64, u8, BuildHasherDefault<Mix>>,
     /// How many inputs were judged.
     judged: u64,
-    known: HashSet<String>,
+    known: HashSet<Signature>,
+    /// Those of which it was written down that pieces matter to them.
+    cut: HashSet<&'static str>,
     /// Everybody who is linked, asked about what is found.
     witnesses: Option<Peers>,
 }
@@ -63,7 +65,7 @@ struct Clash {
     pair: [usize; 2],
     /// What explains them, where something does.
     explained: [Option<LeniencySet>; 2],
-    signature: String,
+    signature: Signature,
     class: Option<String>,
 }
 
@@ -94,6 +96,7 @@ impl Rivals {
             tries: HashMap::default(),
             judged: 0,
             known: HashSet::new(),
+            cut: HashSet::new(),
             witnesses: None,
         }
     }
@@ -154,12 +157,12 @@ impl Rivals {
         let Some(rival) = self.rivals.get_mut(nth) else {
             return;
         };
-        let is_told = !rival.about.cuts.is_empty() || self.known.contains(rival.about.name);
+        let is_told = !rival.about.cuts.is_empty() || self.cut.contains(rival.about.name);
         let Some(peer) = rival.peer.as_deref_mut().filter(|_| !is_told) else {
             return;
         };
         if cuts::part(peer, input).is_some() {
-            self.known.insert(rival.about.name.to_owned());
+            self.cut.insert(rival.about.name);
             cuts::record(self.family, &rival.name, peer, input, records);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::time::Duration;
 
-use parsers::Family;
+use parsers::{Family, Signature};
 
 use super::HuntOptions;
 use super::heard::AllHeard;
@@ -24,9 +24,9 @@ peers` shows with something added are in part ours.
 #[derive(Default)]
 pub struct Tally {
     /// The names of cases by signature.
-    pub found: BTreeMap<String, String>,
+    pub found: BTreeMap<Signature, String>,
     /// The names of cases about which two deployed peers part, by signature.
-    pub reproduced: BTreeMap<String, String>,
+    pub reproduced: BTreeMap<Signature, String>,
     /// What was said of findings, with the names of their cases.
     pub remarks: BTreeMap<String, BTreeSet<String>>,
     /// What was wanted and seen alone, by family.
@@ -74,8 +74,8 @@ pub fn sum_up(
     }
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for signature in tally.found.keys() {
-        let mut words = signature.split('/').skip(1);
-        let kind = [words.next().unwrap_or(""), words.next().unwrap_or("")].join(" ");
+        let class = signature.class.as_deref().unwrap_or("-");
+        let kind = format!("{} {class}", signature.kind);
         *kinds.entry(kind).or_default() += 1;
     }
     for (kind, count) in kinds {
@@ -142,7 +142,7 @@ fn say_who(
     for family in families.iter().filter_map(|quarry| quarry.family()) {
         let of_family = tally.reproduced.iter();
         let of_family: BTreeMap<_, _> = of_family
-            .filter(|(signature, _)| signature.split('/').next() == Some(family.name))
+            .filter(|(signature, _)| signature.family == family.name)
             .map(|(signature, name)| (signature.clone(), name.clone()))
             .collect();
         if of_family.is_empty() {

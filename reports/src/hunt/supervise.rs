@@ -22,7 +22,7 @@ use crate::dialect_file;
 use crate::picture::thousands;
 use anyhow::{Context, Result, bail};
 use corpus::lock::FolderLock;
-use parsers::FAMILIES;
+use parsers::{FAMILIES, Signature};
 
 /// How long a worker may take to end once it is told to.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -357,6 +357,18 @@ impl Tally {
         }
     }
 
+    /// The name of a case and its signature, as a worker tells them. What is told otherwise is trouble.
+    fn named<'r>(&mut self, rest: &'r str) -> Option<(&'r str, Signature)> {
+        let (name, signature) = rest.split_once(' ').unwrap_or((rest, ""));
+        match signature.parse() {
+            Ok(signature) => Some((name, signature)),
+            Err(error) => {
+                self.trouble.get_or_insert(format!("{name}: {error}"));
+                None
+            }
+        }
+    }
+
     fn hear(&mut self, out: &Path, worker: &mut Worker, line: &str, progress: &mut Progress) {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match verb {
@@ -368,27 +380,26 @@ impl Tally {
                     .insert(rest.to_owned());
             }
             "found" => {
-                let (name, signature) = rest.split_once(' ').unwrap_or((rest, ""));
-                if self
-                    .found
-                    .insert(signature.to_owned(), name.to_owned())
-                    .is_none()
-                {
+                let Some((name, signature)) = self.named(rest) else {
+                    return;
+                };
+                let text = format!("{name}  {signature}");
+                if self.found.insert(signature, name.to_owned()).is_none() {
                     progress.clear();
-                    say(&format!("{name}  {signature}"));
+                    say(&text);
                     if let Some(replays) = &mut self.replays {
                         replays.take(worker.family.name(), name);
                     }
                 }
             }
             "reproduced" => {
-                let (name, signature) = rest.split_once(' ').unwrap_or((rest, ""));
-                let is_new = self
-                    .reproduced
-                    .insert(signature.to_owned(), name.to_owned());
-                if is_new.is_none() {
+                let Some((name, signature)) = self.named(rest) else {
+                    return;
+                };
+                let text = format!("{name}  {signature}  (peers)");
+                if self.reproduced.insert(signature, name.to_owned()).is_none() {
                     progress.clear();
-                    say(&format!("{name}  {signature}  (peers)"));
+                    say(&text);
                 }
                 // Another worker may have written it anew.
                 self.testify(worker.family, out, name);

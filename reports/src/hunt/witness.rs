@@ -5,11 +5,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use corpus::case;
-use parsers::{End, Family};
+use parsers::{End, Family, Signature};
 use peers::{Pieces, Seen, Tier};
 
 use super::record::tell_of;
 use crate::ask::{Peers, Who};
+use crate::finding::{LONGER, SHORTER};
 
 /// The name and version of each peer, and what it was seen to read.
 pub type Answers = [(String, Option<Seen>)];
@@ -106,7 +107,7 @@ pub fn about(answers: &Answers) -> String {
 pub fn table(
     family: &'static Family,
     folder: &Path,
-    found: &BTreeMap<String, String>,
+    found: &BTreeMap<Signature, String>,
     heading: &str,
     asked: &[String],
 ) -> Result<String> {
@@ -116,10 +117,7 @@ pub fn table(
     for (signature, name) in found {
         let path = folder.join(format!("{name}.toml"));
         let case = case::load(&path, family)?;
-        let part = |key: &str| {
-            let mut parts = signature.split('/');
-            parts.find_map(|part| part.strip_prefix(key)).unwrap_or("")
-        };
+        let reason = |label: &str| signature.reason(label).unwrap_or("");
         let about = case.about.strip_prefix("Peers end ").unwrap_or(&case.about);
         let about = asked.iter().fold(about.to_owned(), |about, full| {
             about.replace(full, full.split(' ').next().unwrap_or(full))
@@ -127,8 +125,8 @@ pub fn table(
         text.push_str(&format!(
             "| {} | {} | {} | {name} | {} |\n",
             case.class.as_deref().unwrap_or("-"),
-            part("longer:"),
-            part("shorter:"),
+            reason(LONGER),
+            reason(SHORTER),
             about.trim_end_matches('.')
         ));
     }

@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+use parsers::Signature;
 
 use super::WorkerOptions;
 use super::driver::drive;
@@ -79,7 +80,7 @@ pub fn work(options: &WorkerOptions) -> Result<ExitCode> {
     driven.map(|()| ExitCode::SUCCESS)
 }
 
-fn hunter(options: &WorkerOptions, signatures: HashSet<String>) -> Result<Box<dyn Hunter>> {
+fn hunter(options: &WorkerOptions, signatures: HashSet<Signature>) -> Result<Box<dyn Hunter>> {
     let records = Records::new(options.out.clone(), signatures, Box::new(tell));
     let mut hunter = options.family.hunter(records, VARIANTS, &options.peers);
     hunter.add(&options.dialects)?;

@@ -119,7 +119,7 @@ fn toy_numbers() {
     ");
     let finding = judgement.finding.unwrap();
     assert_eq!(
-        finding.signature,
+        finding.signature.to_string(),
         "toy-note/boundary/two-numbers/longer:first/shorter:last"
     );
 }

@@ -1,6 +1,7 @@
 //! A finding in a session case: what goes wrong, by which habits, against which rules.
 
 use corpus::SessionCase;
+use parsers::Signature;
 use parsers::compare::Level;
 use parsers::session::{Habits, Oracles, Reason, Schedule, Verdict, explore, run};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ pub struct SessionFinding {
     /// What happens to whom, in one sentence.
     pub direction: String,
     /// One text for all sessions that go wrong alike for the same reasons.
-    pub signature: String,
+    pub signature: Signature,
     /// The events of the case.
     schedule: Schedule,
     /// The number of the event that is wrong, from nought.
@@ -56,42 +57,12 @@ impl SessionFinding {
         })
     }
 
-    /// What it is, in two words.
-    pub fn title(&self) -> String {
-        let (verdict, class) = (self.reason.verdict.word(), self.reason.class.word());
-        format!("{verdict} {class}")
-    }
-
-    /// As an object; `policy` is that of the case.
-    pub fn object(&self, file: &str, policy: &str) -> Value {
-        let rules = self.reason.rules();
+    /// What it has besides what every finding has, as an object.
+    pub fn details(&self) -> Value {
         json!({
-            "file": file,
-            "family": "session",
-            "at": self.at,
-            "divergence": self.reason.verdict.word(),
-            "level": self.level.word(),
-            "class": self.reason.class.word(),
-            "signature": self.signature,
-            "direction": self.direction,
-            "rules": rules.iter().map(|rule| rule.id).collect::<Vec<_>>(),
-            "evidence": "candidate",
-            "camps": [],
-            "policy": policy,
             "habits": self.habits(),
             "schedule": self.schedule.to_string(),
             "shortest": Schedule::of(self.reason.events.clone()).to_string(),
-        })
-    }
-
-    /// What there is to say of it besides, for tools.
-    pub fn properties(&self) -> Value {
-        json!({
-            "at": self.at,
-            "class": self.reason.class.word(),
-            "verdict": self.reason.verdict.word(),
-            "habits": self.habits(),
-            "schedule": self.schedule.to_string(),
         })
     }
 

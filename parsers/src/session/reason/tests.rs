@@ -11,7 +11,10 @@ fn reason(habits: &str, schedule: &str) -> Reason {
 
 fn smallest(habits: &str, schedule: &str) -> (String, String) {
     let small = reason(habits, schedule).minimise();
-    (small.signature(), Schedule::of(small.events).to_string())
+    (
+        small.signature().to_string(),
+        Schedule::of(small.events).to_string(),
+    )
 }
 
 #[test]

@@ -1,38 +1,21 @@
 //! What lies in a folder: cases of several kinds, raw inputs, and what belongs to one of them.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
 use parsers::Family;
 
 use crate::confirm::is_beside_a_case;
+use crate::engine::{self, ENGINES, Engine};
 
 /// The extensions of files that lie among inputs and are none.
 pub const OTHER: &[&str] = &["md", "new", "rs", "snap"];
 
-/// What a case that is played is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Play {
-    /// Events between clients and a server.
-    Session,
-    /// Requests along a route of hops.
-    Hop,
-}
-
-impl Play {
-    /// The name of the folders of such cases.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-            Self::Hop => "hop",
-        }
-    }
-}
-
 /// What a file of TOML is.
 pub enum Kind {
     /// A case that is played.
-    Played(Play),
+    Played(&'static dyn Engine),
     /// A case of this family, by a folder above it.
     Of(&'static Family),
     /// A case of bytes, in no folder of a family.
@@ -45,10 +28,8 @@ pub enum Kind {
 pub fn kind(path: &Path) -> Kind {
     let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let parent = whole.parent().and_then(Path::file_name);
-    for play in [Play::Session, Play::Hop] {
-        if parent.is_some_and(|parent| parent == play.word()) {
-            return Kind::Played(play);
-        }
+    if let Some(engine) = parent.and_then(engine_named) {
+        return Kind::Played(engine);
     }
     if let Some(family) = whole.ancestors().find_map(family_named) {
         return Kind::Of(family);
@@ -58,11 +39,14 @@ pub fn kind(path: &Path) -> Kind {
     let text = corpus::file::read_text(path, corpus::file::CASE_LIMIT).unwrap_or_default();
     let table = text.parse::<toml::Table>().unwrap_or_default();
     let has = |key: &str| table.contains_key(key);
+    let mut engines = ENGINES.iter().copied();
     match has("about") {
-        true if has("hops") => Kind::Played(Play::Hop),
-        true if has("policy") => Kind::Played(Play::Session),
-        true if has("expect") || has("input") => Kind::Bare,
-        _ => Kind::Other,
+        true => match engines.find(|engine| has(engine.field())) {
+            Some(engine) => Kind::Played(engine),
+            None if has("expect") || has("input") => Kind::Bare,
+            None => Kind::Other,
+        },
+        false => Kind::Other,
     }
 }
 
@@ -72,10 +56,7 @@ pub fn is_of_cases(path: &Path) -> bool {
 }
 
 fn is_of_played(path: &Path) -> bool {
-    let names = [Play::Session, Play::Hop].map(Play::word);
-    let is_named = path
-        .file_name()
-        .is_some_and(|name| names.iter().any(|word| name == *word));
+    let is_named = path.file_name().and_then(engine_named).is_some();
     let listed = || fs::read_dir(path).into_iter().flatten().flatten();
     is_named && listed().any(|entry| has_extension(&entry.path(), "toml"))
 }
@@ -115,4 +96,8 @@ pub fn is_beside_an_input(path: &Path, has_cases: bool) -> bool {
 
 fn family_named(dir: &(impl AsRef<Path> + ?Sized)) -> Option<&'static Family> {
     Family::named(dir.as_ref().file_name()?.to_str()?)
+}
+
+fn engine_named(name: &OsStr) -> Option<&'static dyn Engine> {
+    engine::named(name.to_str()?)
 }

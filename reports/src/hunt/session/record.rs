@@ -4,15 +4,16 @@ use std::path::Path;
 
 use corpus::session::Explore;
 use corpus::{CorpusError, SessionCase};
+use parsers::Signature;
 use parsers::session::{Bound, Oracles, Reason, Schedule, explore, run};
 
-use super::super::record::{Record, fingerprint};
+use super::super::record::Record;
 use crate::session;
 
 /// A session case to be written down.
 pub struct SessionRecord {
     case: SessionCase,
-    signature: String,
+    signature: Signature,
     is_beyond: bool,
 }
 
@@ -47,7 +48,7 @@ impl SessionRecord {
                 name: format!(
                     "hunt-{}-{:08x}",
                     reason.class.word(),
-                    fingerprint(&signature)
+                    signature.fingerprint()
                 ),
                 about: format!("Clients of {name}: {}.", fault.unwrap_or_default()),
                 policy_name: name,
@@ -86,7 +87,7 @@ impl Record for SessionRecord {
         &self.case.name
     }
 
-    fn signature(&self) -> &str {
+    fn signature(&self) -> &Signature {
         &self.signature
     }
 

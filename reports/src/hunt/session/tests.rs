@@ -65,7 +65,7 @@ fn what_is_recorded_is_a_case_that_holds_and_cannot_be_made_smaller() {
         assert_eq!((played.stopped, played.verdict), (None, verdict), "{name}");
         let habits = Habits::named(&case.policy_name).unwrap();
         let reason = Reason::of(habits, &schedule.events).unwrap();
-        assert_eq!(reason.signature(), signature);
+        assert_eq!(reason.signature().to_string(), signature);
         for fewer in habits.without_one() {
             let fewer = Reason::of(fewer, &schedule.events);
             let is_same =

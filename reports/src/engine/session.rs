@@ -1,0 +1,99 @@
+//! Sessions: events between clients and a server.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use corpus::SessionCase;
+use parsers::Rule;
+use parsers::session::{Oracles, explore, rules, run};
+use serde_json::{Value, json};
+
+use super::{Engine, Found, Played};
+use crate::finding::Evidence;
+use crate::hunt::{Quarry, SESSIONS};
+use crate::picture::Palette;
+use crate::session::finding::SessionFinding;
+use crate::session::{draw_case, json as objects};
+
+/// The engine.
+pub struct Sessions;
+
+impl Engine for Sessions {
+    fn name(&self) -> &'static str {
+        "session"
+    }
+
+    fn field(&self) -> &'static str {
+        "policy"
+    }
+
+    fn rules(&self) -> &'static [&'static Rule] {
+        rules::RULES
+    }
+
+    fn play(&self, path: &Path) -> anyhow::Result<Arc<dyn Played>> {
+        let case = corpus::session::load(path)?;
+        let finding = SessionFinding::of(&case);
+        Ok(Arc::new(Session { case, finding }))
+    }
+
+    fn quarry(&self) -> Option<&'static dyn Quarry> {
+        Some(&SESSIONS)
+    }
+}
+
+struct Session {
+    case: SessionCase,
+    finding: Option<SessionFinding>,
+}
+
+impl Played for Session {
+    fn engine(&self) -> &'static dyn Engine {
+        &Sessions
+    }
+
+    fn found(&self) -> Option<Found<'_>> {
+        let finding = self.finding.as_ref()?;
+        Some(Found {
+            at: finding.at,
+            level: finding.level,
+            kind: finding.reason.verdict.word(),
+            class: Some(finding.reason.class.word()),
+            direction: finding.direction.clone(),
+            rules: finding.reason.rules(),
+            evidence: Evidence::Candidate,
+            confirmed_by: &[],
+            signature: &finding.signature,
+        })
+    }
+
+    fn about(&self) -> [String; 2] {
+        [self.case.about.clone(), self.case.source.clone()]
+    }
+
+    fn draw(&self, palette: &Palette) -> String {
+        draw_case(&self.case, palette)
+    }
+
+    fn details(&self) -> Value {
+        let details = self.finding.as_ref().map(SessionFinding::details);
+        let mut details = details.unwrap_or_else(|| json!({}));
+        super::extend(&mut details, json!({"policy": self.case.policy_name}));
+        details
+    }
+
+    fn events(&self, file: &str) -> Value {
+        let case = &self.case;
+        match (&case.schedule, &case.explore) {
+            (Some((schedule, _)), _) => {
+                let played = run(&schedule.events, &case.policy, &Oracles::ALL);
+                objects::run(&played, schedule, &case.policy_name, file)
+            }
+            (None, Some(wanted)) => {
+                let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+                objects::exploration(&found, &case.policy_name, &wanted.bound)
+            }
+            (None, None) => Value::Null,
+        }
+    }
+}
