@@ -7,9 +7,9 @@ use parsers::compare::{self, Divergence, Fate, Level, Side};
 use parsers::{End, Family, Framing, Rule, Signature, Verdict};
 use peers::Failure;
 
-use crate::camp::{self, Camp, Member, NO_LETTER};
+use crate::camp::{self, Camp, NO_LETTER};
 use crate::confirm::Confirmation;
-use crate::deployed::{Voice, Weight};
+use crate::deployed::Voice;
 use crate::direction;
 use crate::panel::Seat;
 use crate::weigh::{self, Terms, Weighed};
@@ -153,11 +153,11 @@ impl Judgement {
         }
         let (camps, pair) = arrange(camps, pair);
         let finding = pair.and_then(|pair| find(family, input, &camps, pair, ruling));
+        let acting = |camp: &&Camp| camp.speaks();
         let rejects = |camp: &Camp| camp.verdict.reading.end == End::Refused;
-        let rejected_by = camps.iter().all(rejects).then(|| {
+        let rejected_by = camps.iter().filter(acting).all(rejects).then(|| {
             let members = camps.iter().flat_map(|camp| &camp.members);
-            let weighs = |member: &&Member| member.weight != Weight::Hypothetical;
-            members.filter(weighs).count()
+            members.filter(|member| member.weight.acts()).count()
         });
         Self {
             family,
