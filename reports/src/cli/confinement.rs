@@ -1,7 +1,9 @@
 //! The options that say what is confined.
 
+use ::peers::confine::{self, Policy};
 use clap::Args;
-use peers::confine::Policy;
+
+use super::Console;
 
 /// What programs of others may do.
 #[derive(Args)]
@@ -15,10 +17,16 @@ pub struct Confinement {
 }
 
 impl Confinement {
-    pub fn policy(&self) -> Policy {
-        Policy {
+    /// Sets it for this process, and says on stderr that nothing is confined.
+    pub fn set(&self, is_silent: bool, console: &mut Console<'_>) {
+        confine::set(Policy {
             is_unconfined: self.unconfined,
             trusts_commands: self.trust_peer,
+        });
+        if self.unconfined && !is_silent {
+            console.note(
+                "unconfined: programs that read hostile bytes may do whatever you may, outside their scratch folders too",
+            );
         }
     }
 }

@@ -260,13 +260,9 @@ pub fn run(
         left: BTreeMap::new(),
         left_folders: Vec::new(),
     };
-    let policy = cli.confinement.policy();
-    ::peers::confine::set(policy);
-    if policy.is_unconfined && !matches!(cli.command, Command::HuntWorker(_)) {
-        console.note(
-            "unconfined: programs that read hostile bytes may do whatever you may, outside their scratch folders too",
-        );
-    }
+    // The supervisor of a hunt's worker has said it.
+    let is_silent = matches!(cli.command, Command::HuntWorker(_));
+    cli.confinement.set(is_silent, &mut console);
     let done = cli.command.run(&mut console);
     console.say_left();
     let flushed = console.out.flush().map_err(anyhow::Error::from);
