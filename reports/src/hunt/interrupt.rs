@@ -123,12 +123,13 @@ pub fn stopped() -> Duration {
 
 /// Ends this process at once, between two files. Workers see that it is gone, and end between two files too.
 fn leave() -> ! {
-    corpus::gate::close();
     peers::worker::end_all();
     let held = locked(&LOCK).take();
     if let Some((_lock, out)) = &held {
+        // It passes the gate, and so comes before that is closed.
         remove_leftovers(out);
     }
+    corpus::gate::close();
     drop(held);
     process::exit(INTERRUPTED);
 }
