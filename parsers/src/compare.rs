@@ -1,6 +1,6 @@
 //! How two readings of one input differ, and how grave that is.
 
-use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Reading, Stance, Verdict};
+use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Reading, Verdict};
 
 /// How two readings part, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,7 +35,7 @@ impl Kind {
 pub enum Level {
     /// Worth knowing.
     Note,
-    /// Content may be read differently, or a reader breaks the specification.
+    /// Content may be read differently, or a MUST is against a reader.
     Warning,
     /// A message boundary moves.
     Error,
@@ -106,7 +106,7 @@ pub struct Divergence {
     pub message: usize,
     /// The byte at which that message starts for both.
     pub at: usize,
-    /// How grave it is, without regard to the force of the rules waived.
+    /// How grave it is, without regard to what the specification says of either reading.
     pub level: Level,
     /// Whether the first reading ends the message later than the second, or waits for more of it.
     pub first_is_longer: bool,
@@ -280,14 +280,10 @@ fn part_at_the_end(
     })
 }
 
-/// The level of the divergence between two verdicts: that of its kind, raised to a warning where
-/// one accepts what the other refuses by breaking the specification.
-pub fn level(divergence: &Divergence, a: &Verdict, b: &Verdict) -> Level {
-    let breaks = |verdict: &Verdict| {
-        let mut stances = verdict.citations.iter().map(|citation| citation.stance);
-        stances.any(|stance| matches!(stance, Stance::Waive(leniency) if leniency.breaks()))
-    };
-    if divergence.kind == Kind::Acceptance && (breaks(a) || breaks(b)) {
+/// The level of a divergence: that of its kind, raised to a warning where one accepts what the other rejects and a MUST is
+/// against one of them.
+pub fn level(divergence: &Divergence, breaks: bool) -> Level {
+    if divergence.kind == Kind::Acceptance && breaks {
         return divergence.level.max(Level::Warning);
     }
     divergence.level

@@ -23,7 +23,7 @@ pub mod verdict;
 
 pub use family::{FAMILIES, Family};
 pub use parser::{Draft, Next, Parser, Stop, Taken, judge};
-pub use rule::{Dialect, Force, Leniency, LeniencySet, Restriction, Rule};
+pub use rule::{Demand, Dialect, Force, Leniency, LeniencySet, Party, Restriction, Rule, Standing};
 pub use signature::Signature;
 pub use verdict::{
     Citation, End, Framing, INERT, Message, Part, Pending, Reading, Stance, Verdict,

@@ -16,17 +16,129 @@ pub enum Force {
     Must,
 }
 
-/// One sentence of a specification.
+impl Force {
+    /// The word of RFC 2119.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::May => "MAY",
+            Self::Should => "SHOULD",
+            Self::Must => "MUST",
+        }
+    }
+}
+
+/// Somebody whom a specification binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    /// Whoever writes a message.
+    Sender,
+    /// Whoever reads one.
+    Recipient,
+    /// A recipient of requests: an origin server, a gateway or a proxy.
+    Server,
+    /// An intermediary that a client has chosen.
+    Proxy,
+    /// A sender of requests.
+    Client,
+}
+
+impl Party {
+    /// The word used in reports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Sender => "sender",
+            Self::Recipient => "recipient",
+            Self::Server => "server",
+            Self::Proxy => "proxy",
+            Self::Client => "client",
+        }
+    }
+}
+
+/// What a specification demands of a recipient, or permits it, in the specification's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// How strongly. [`Force::May`] is a permission.
+    pub force: Force,
+    /// Document and section.
+    pub spec: &'static str,
+    /// The sentence: quoted, with `[...]` for what is left out. Of a rule that demands what it says itself, its text.
+    pub text: &'static str,
+    /// What the recipient may do instead, in a few words of ours; empty for nothing.
+    pub instead: &'static str,
+    /// Whether the sentence says it of all elements, or without a word of RFC 2119, and it is we who apply it.
+    pub derived: bool,
+}
+
+impl Demand {
+    /// The demand that a sentence of ours makes by itself.
+    pub const fn new(force: Force, spec: &'static str, text: &'static str) -> Self {
+        Self {
+            force,
+            spec,
+            text,
+            instead: "",
+            derived: false,
+        }
+    }
+}
+
+/// One rule of a specification: whom it binds, and what is demanded of a recipient about it. Leniencies, verdicts on live
+/// servers and levels all follow from this.
 #[derive(Debug)]
 pub struct Rule {
     /// `family-group/name`, kebab-case; what SARIF calls a ruleId.
     pub id: &'static str,
     /// Document and section, such as `RFC 9112 §6.3`.
     pub spec: &'static str,
-    /// How strongly it binds.
+    /// Whom it binds, and how strongly.
+    pub binds: &'static [(Party, Force)],
+    /// How strongly it binds those whom it binds most strongly.
     pub force: Force,
-    /// The rule in one sentence, close to the specification's own words.
+    /// The rule in one sentence of ours, close to the specification's own words.
     pub text: &'static str,
+    /// What is demanded of a recipient of what breaks the rule.
+    pub broken: &'static Demand,
+    /// What is demanded of a recipient of what keeps the rule and is about it.
+    pub kept: &'static Demand,
+    /// What is demanded of the connection once the recipient has rejected a message by the rule; none when it may read on.
+    pub closing: Option<&'static Demand>,
+}
+
+/// The RFCs and sections in a source such as `RFC 9112 §6.3, §8; RFC 9110 §5.3`, each as the number of the RFC and the
+/// section; what names another document is left out.
+pub fn sections(spec: &str) -> impl Iterator<Item = (&str, &str)> {
+    let documents = spec.split(';').filter_map(|part| {
+        let (number, sections) = part.trim().strip_prefix("RFC ")?.split_once(' ')?;
+        Some((number, sections))
+    });
+    documents.flat_map(|(number, sections)| {
+        let each = sections.split(", ");
+        each.filter_map(move |section| Some((number, section.strip_prefix('§')?)))
+    })
+}
+
+impl Rule {
+    /// Whom it binds and how strongly, as reports say it: `sender MUST, server SHOULD`.
+    pub fn bound(&self) -> String {
+        let each = self.binds.iter();
+        let each = each.map(|(party, force)| format!("{} {}", party.word(), force.word()));
+        each.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The strongest force in `binds`; MAY when nobody is bound.
+pub(crate) const fn strongest(mut binds: &[(Party, Force)]) -> Force {
+    let mut most = Force::May;
+    while let [(_, force), rest @ ..] = binds {
+        most = match (most, force) {
+            (Force::Must, _) | (_, Force::Must) => Force::Must,
+            (Force::Should, _) | (_, Force::Should) => Force::Should,
+            (Force::May, Force::May) => Force::May,
+        };
+        binds = rest;
+    }
+    most
 }
 
 /// Rules are statics: each is equal to itself only.
@@ -37,29 +149,64 @@ impl PartialEq for Rule {
 }
 impl Eq for Rule {}
 
-/// One named way to waive one rule.
+/// What the specification says of a reader with a leniency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// A MAY permits it, or nothing is against it.
+    Permitted,
+    /// A SHOULD is against it.
+    AgainstShould,
+    /// A MUST is against it.
+    AgainstMust,
+}
+
+impl Standing {
+    /// Every standing, the mildest first.
+    pub const ALL: [Self; 3] = [Self::Permitted, Self::AgainstShould, Self::AgainstMust];
+
+    /// The words used in reports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Permitted => "permitted",
+            Self::AgainstShould => "against a SHOULD",
+            Self::AgainstMust => "against a MUST",
+        }
+    }
+}
+
+/// One named way to relax one rule.
 #[derive(Debug)]
 pub struct Leniency {
     /// Kebab-case, unique in its family.
     pub id: &'static str,
     /// Its place in the family's table, and so its bit in a [`LeniencySet`].
     pub index: u16,
-    /// The rule that it waives.
+    /// The rule that it relaxes.
     pub rule: &'static Rule,
     /// What a reader with this leniency does, in one sentence.
     pub text: &'static str,
     /// The word that names this way of reading inside a class such as `term-ext`; empty for none.
     pub word: &'static str,
-    /// Whether the specification leaves it to a recipient to do so: by a MAY, or by a SHOULD that it
-    /// does not follow.
-    pub allowed: bool,
+    /// What the specification says of reading so: the rule's own demand, unless another sentence is nearer.
+    pub demand: &'static Demand,
+    /// What it says of a proxy that reads so, where that differs.
+    pub of_proxy: Option<&'static Demand>,
 }
 
 impl Leniency {
-    /// Whether a reader with it breaks the specification. The force of the rule does not tell: what a
-    /// recipient MAY or SHOULD refuse, it may still not read in any way it likes.
+    /// What the specification says of a reader with it. The force of the rule does not tell: a rule may bind senders only,
+    /// and what a recipient may reject it may not always read in any way it likes.
+    pub fn standing(&self) -> Standing {
+        match self.demand.force {
+            Force::May => Standing::Permitted,
+            Force::Should => Standing::AgainstShould,
+            Force::Must => Standing::AgainstMust,
+        }
+    }
+
+    /// Whether a MUST is against a reader with it.
     pub fn breaks(&self) -> bool {
-        !self.allowed
+        self.standing() == Standing::AgainstMust
     }
 }
 

@@ -2,11 +2,11 @@
 
 use parsers::explain;
 use parsers::family::DialectParser;
-use parsers::{Citation, Dialect, End, Family, LeniencySet, Rule, Stance, Verdict};
+use parsers::{Citation, Dialect, End, Family, LeniencySet, Rule, Stance, Standing, Verdict};
 use peers::Role;
 
 use crate::deployed::{Voice, Weight};
-use crate::panel::{Seat, Standing};
+use crate::panel::{Seat, Standing as Place};
 use crate::shipped::Shipped;
 
 /// The letter of a camp that refuses the input before it has taken any message.
@@ -29,13 +29,55 @@ pub struct Camp {
     pub explained: Option<LeniencySet>,
 }
 
+/// How far a reading is from the specification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// What the specification says of it.
+    pub standing: Standing,
+    /// The rules that are relaxed against a demand of that force, each once; none where it is permitted.
+    pub rules: Vec<&'static Rule>,
+}
+
+impl Default for Departure {
+    fn default() -> Self {
+        Self {
+            standing: Standing::Permitted,
+            rules: Vec::new(),
+        }
+    }
+}
+
+impl Departure {
+    /// That of a reader with these citations.
+    fn of(citations: &[Citation]) -> Self {
+        let mut found = Self::default();
+        for citation in citations {
+            let Stance::Waive(leniency) = citation.stance else {
+                continue;
+            };
+            let standing = leniency.standing();
+            if standing > found.standing {
+                found = Self {
+                    standing,
+                    rules: Vec::new(),
+                };
+            }
+            let counts = standing == found.standing && standing != Standing::Permitted;
+            if counts && !found.rules.contains(&citation.rule) {
+                found.rules.push(citation.rule);
+            }
+        }
+        found
+    }
+}
+
 /// One of a camp.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// Its name.
     pub name: String,
     /// Why it sits on the panel.
-    pub standing: Standing,
+    pub standing: Place,
     /// What its word weighs.
     pub weight: Weight,
     /// Whether it knows every way of ending a message that the specification knows.
@@ -50,13 +92,13 @@ impl Camp {
     pub fn is_named(&self) -> bool {
         self.members
             .iter()
-            .any(|member| member.is_general && member.standing != Standing::Single)
+            .any(|member| member.is_general && member.standing != Place::Single)
     }
 
     /// Whether somebody else's implementation is in it.
     pub fn has_peer(&self) -> bool {
         let mut members = self.members.iter();
-        members.any(|member| member.standing == Standing::Peer)
+        members.any(|member| member.standing == Place::Peer)
     }
 
     /// Whether released software that acts on what it reads, or the specification, reads so.
@@ -113,16 +155,22 @@ impl Camp {
             && (committed.is_none() || !is_held)
     }
 
-    /// The rules that it waives without leave, each once.
-    pub fn breaches(&self) -> Vec<&'static Rule> {
-        let mut rules = Vec::new();
-        for citation in &self.verdict.citations {
-            let waived = matches!(citation.stance, Stance::Waive(leniency) if leniency.breaks());
-            if waived && !rules.contains(&citation.rule) {
-                rules.push(citation.rule);
-            }
-        }
-        rules
+    /// Whether a MUST is against reading so.
+    pub fn breaks(&self) -> bool {
+        self.departure().standing == Standing::AgainstMust
+    }
+
+    /// What the specification says of reading so, with the rules that are relaxed against it. Members of one group may read
+    /// alike for different reasons: the one whose reasons are the most charitable speaks for all.
+    pub fn departure(&self) -> Departure {
+        let own = [self.verdict.citations.as_slice()];
+        let members = self
+            .members
+            .iter()
+            .map(|member| member.citations.as_slice());
+        let each = own.into_iter().chain(members).map(Departure::of);
+        let mildest = each.min_by_key(|one| (one.standing, one.rules.len()));
+        mildest.unwrap_or_default()
     }
 }
 
@@ -141,7 +189,7 @@ pub(crate) fn gather(
         let home = gathered
             .iter()
             .position(|camp| camp.camp.verdict.reading == *reading);
-        if home == Some(0) && seat.standing == Standing::Single {
+        if home == Some(0) && seat.standing == Place::Single {
             as_strict += 1;
             continue;
         }
@@ -310,7 +358,7 @@ impl Gathered {
 type Plainness = (bool, bool, usize);
 
 fn plainness(family: &'static Family, seat: &Seat) -> Plainness {
-    let is_single = seat.standing == Standing::Single;
+    let is_single = seat.standing == Place::Single;
     let Some(waives) = seat.waives else {
         // Somebody who declares nothing is asked last, and is not known to be deaf to anything.
         return (false, is_single, usize::MAX);

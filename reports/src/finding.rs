@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use parsers::compare::{self, Divergence, Fate, Level, Side};
-use parsers::{End, Family, Framing, Rule, Signature, Verdict};
+use parsers::{End, Family, Framing, Rule, Signature, Standing, Verdict};
 use peers::Failure;
 
-use crate::camp::{self, Camp, NO_LETTER};
+use crate::camp::{self, Camp, Departure, Member, NO_LETTER};
 use crate::confirm::Confirmation;
 use crate::deployed::Voice;
 use crate::direction;
@@ -93,8 +93,8 @@ pub struct Finding {
     pub rules: Vec<&'static Rule>,
     /// The indices of the camps that keep the specification.
     pub keeps: Vec<usize>,
-    /// The indices of the camps that break it, with the rules that they waive to do so.
-    pub breaks: Vec<(usize, Vec<&'static Rule>)>,
+    /// The indices of the camps that depart from it, against a SHOULD or a MUST, with the rules that they relax to do so.
+    pub departs: Vec<(usize, Departure)>,
     /// Who has seen it.
     pub evidence: Evidence,
     /// The live chains that have, when it is [confirmed](Evidence::Confirmed).
@@ -201,7 +201,7 @@ impl Ruling {
     fn weigh(self, input: &[u8], divergence: &Divergence, a: &Camp, b: &Camp) -> Option<Weighed> {
         match self {
             Self::Alike => Some(Weighed {
-                level: compare::level(divergence, &a.verdict, &b.verdict),
+                level: compare::level(divergence, a.breaks() || b.breaks()),
                 is_evasion: false,
             }),
             Self::Weighed(terms) => weigh::weigh(input, divergence, [a, b], terms),
@@ -321,13 +321,13 @@ fn find(
     let signature = Signature::new(family.name, divergence.kind.word(), class.as_deref())
         .because(LONGER, &reason(family, long))
         .because(SHORTER, &reason(family, short));
-    let breaks: Vec<_> = camps
+    let departs: Vec<_> = camps
         .iter()
         .enumerate()
-        .map(|(index, camp)| (index, camp.breaches()))
-        .filter(|(_, rules)| !rules.is_empty())
+        .map(|(index, camp)| (index, camp.departure()))
+        .filter(|(_, departure)| departure.standing != Standing::Permitted)
         .collect();
-    let broken = |index: &usize| breaks.iter().any(|(camp, _)| camp == index);
+    let broken = |index: &usize| departs.iter().any(|(camp, _)| camp == index);
     Some(Finding {
         shorter,
         longer,
@@ -339,7 +339,7 @@ fn find(
         direction: direction::sentence(family, input, &divergence, short, long),
         rules: rules(&divergence, short, long),
         keeps: (0..camps.len()).filter(|index| !broken(index)).collect(),
-        breaks,
+        departs,
         evidence: evidence(short, long),
         confirmed_by: Vec::new(),
     })

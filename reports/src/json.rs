@@ -1,6 +1,6 @@
 //! The objects that other tools read. Fields may be added; none is ever renamed.
 
-use parsers::{Citation, Family, Message, Reading, Stance};
+use parsers::{Citation, Family, Message, Reading, Stance, Standing};
 use serde::Serialize;
 
 use crate::camp::{Camp, Member};
@@ -8,7 +8,7 @@ use crate::confirm::Confirmation;
 use crate::deployed::Weight;
 use crate::direction::missing;
 use crate::finding::Judgement;
-use crate::panel::Standing;
+use crate::panel::Standing as Place;
 use crate::shipped::LEARNED;
 
 /// The object of `misframe read`: every reading of one input. Offsets and lengths are in bytes.
@@ -68,7 +68,9 @@ struct JsonCamp<'a> {
     pending: Option<JsonPending>,
     committed: Option<JsonPending>,
     citations: Vec<JsonCitation<'a>>,
+    standing: &'static str,
     breaks: Vec<&'a str>,
+    should_not: Vec<&'a str>,
 }
 
 /// Released software that judges.
@@ -173,17 +175,23 @@ fn json_camp<'a>(family: &Family, camp: &'a Camp, bytes: usize) -> JsonCamp<'a> 
     let peers = camp
         .members
         .iter()
-        .filter(|member| member.standing == Standing::Peer);
+        .filter(|member| member.standing == Place::Peer);
     let reading = &camp.verdict.reading;
     let messages = reading.messages.iter();
     let ours = camp
         .members
         .iter()
-        .filter(|member| member.standing != Standing::Peer);
+        .filter(|member| member.standing != Place::Peer);
     let citations = ours.flat_map(|member| {
         let citations = member.citations.iter();
         citations.map(|citation| json_citation(&member.name, citation))
     });
+    let departure = camp.departure();
+    let against = |standing| {
+        let rules = departure.rules.iter();
+        let rules = rules.filter(|_| departure.standing == standing);
+        rules.map(|rule| rule.id).collect()
+    };
     JsonCamp {
         letter: &camp.letter,
         members: camp.members.iter().map(|m| m.name.as_str()).collect(),
@@ -205,7 +213,9 @@ fn json_camp<'a>(family: &Family, camp: &'a Camp, bytes: usize) -> JsonCamp<'a> 
             missing: None,
         }),
         citations: citations.collect(),
-        breaks: camp.breaches().iter().map(|rule| rule.id).collect(),
+        standing: departure.standing.word(),
+        breaks: against(Standing::AgainstMust),
+        should_not: against(Standing::AgainstShould),
     }
 }
 
@@ -214,7 +224,7 @@ fn json_reader(member: &Member) -> Option<JsonReader<'_>> {
         name: member.name.trim_end_matches(LEARNED),
         role: member.weight.role()?.word(),
         deployed: matches!(member.weight, Weight::Deployed(_)),
-        learned: member.standing == Standing::Learned,
+        learned: member.standing == Place::Learned,
     })
 }
 

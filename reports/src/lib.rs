@@ -45,6 +45,7 @@ pub mod omission;
 
 pub mod json;
 
+pub mod rulebook;
 pub mod sarif;
 
 pub mod junit;

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use corpus::Case;
+use parsers::Standing;
 use parsers::compare::Level;
 
 use crate::finding::Judgement;
@@ -98,23 +99,23 @@ pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
         let camp = judgement.camps.get(*camp);
         camp.map_or("", |camp| camp.letter.as_str())
     };
-    for same in finding.breaks.chunk_by(|(_, a), (_, b)| a == b) {
+    for same in finding.departs.chunk_by(|(_, a), (_, b)| a == b) {
         let letters: Vec<_> = same.iter().map(|(camp, _)| letter(camp)).collect();
-        let rules = same.iter().take(1).flat_map(|(_, rules)| rules);
+        let Some((_, departure)) = same.first() else {
+            continue;
+        };
+        let rules = departure.rules.iter();
         let rules: Vec<_> = rules
             .map(|rule| format!("{} ({})", rule.id, rule.spec))
             .collect();
-        let verb = if letters.len() == 1 {
-            "breaks"
-        } else {
-            "break"
+        let words = match (departure.standing, letters.len()) {
+            (Standing::AgainstMust, 1) => "breaks the specification",
+            (Standing::AgainstMust, _) => "break the specification",
+            (Standing::AgainstShould, 1) => "does what it should not",
+            (Standing::AgainstShould, _) => "do what they should not",
+            (Standing::Permitted, _) => continue,
         };
-        let _ = writeln!(
-            text,
-            "{} {verb} the specification: {}",
-            letters.join(", "),
-            rules.join(", ")
-        );
+        let _ = writeln!(text, "{} {words}: {}", letters.join(", "), rules.join(", "));
     }
     text
 }

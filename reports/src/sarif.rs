@@ -76,12 +76,12 @@ fn invocation(entries: &[Entry], omissions: &[Omission]) -> Value {
 }
 
 fn descriptor(rule: &Rule) -> Value {
-    let (level, word) = match rule.force {
-        Force::Must => ("warning", "MUST"),
-        Force::Should => ("note", "SHOULD"),
-        Force::May => ("note", "MAY"),
+    let level = match rule.force {
+        Force::Must => "warning",
+        Force::Should | Force::May => "note",
     };
-    let help = format!("{} ({word}): {}", rule.spec, rule.text);
+    let word = rule.force.word();
+    let help = format!("{} ({}): {}", rule.spec, rule.bound(), rule.text);
     json!({
         "id": rule.id,
         "name": rule.id,

@@ -3,26 +3,46 @@
 
 use parsers::compare::{Divergence, Side};
 use parsers::family::DialectParser;
-use parsers::{Dialect, Draft, Family, Force, Framing, Leniency, LeniencySet};
-use parsers::{Next, Parser, Rule, Stop, Taken};
+use parsers::{Demand, Dialect, Draft, Family, Force, Framing, Leniency, LeniencySet};
+use parsers::{Next, Parser, Party, Rule, Stop, Taken};
 
 static DIGITS: Rule = Rule {
     id: "toy/digits",
     spec: "TOY §1",
+    binds: &[(Party::Recipient, Force::Must)],
     force: Force::Must,
     text: "A message begins with digits and LF.",
+    broken: &Demand::new(
+        Force::Must,
+        "TOY §1",
+        "A message begins with digits and LF.",
+    ),
+    kept: &Demand::new(
+        Force::Must,
+        "TOY §1",
+        "A message begins with digits and LF.",
+    ),
+    closing: None,
 };
 static ONE: Rule = Rule {
     id: "toy/one",
     spec: "TOY §2",
+    binds: &[(Party::Recipient, Force::Must)],
     force: Force::Must,
     text: "One number is given.",
+    broken: &Demand::new(Force::Must, "TOY §2", "One number is given."),
+    kept: &Demand::new(Force::Must, "TOY §2", "One number is given."),
+    closing: None,
 };
 static PLUS_RULE: Rule = Rule {
     id: "toy/plus",
     spec: "TOY §3",
+    binds: &[(Party::Recipient, Force::May)],
     force: Force::May,
     text: "No sign is given.",
+    broken: &Demand::new(Force::May, "TOY §3", "No sign is given."),
+    kept: &Demand::new(Force::May, "TOY §3", "No sign is given."),
+    closing: None,
 };
 
 static FIRST: Leniency = Leniency {
@@ -31,7 +51,8 @@ static FIRST: Leniency = Leniency {
     rule: &ONE,
     text: "The first number counts.",
     word: "",
-    allowed: false,
+    demand: ONE.broken,
+    of_proxy: None,
 };
 static LAST: Leniency = Leniency {
     id: "last",
@@ -39,7 +60,8 @@ static LAST: Leniency = Leniency {
     rule: &ONE,
     text: "The last number counts.",
     word: "",
-    allowed: false,
+    demand: ONE.broken,
+    of_proxy: None,
 };
 static PLUS: Leniency = Leniency {
     id: "plus",
@@ -47,7 +69,8 @@ static PLUS: Leniency = Leniency {
     rule: &PLUS_RULE,
     text: "Takes a plus sign.",
     word: "",
-    allowed: false,
+    demand: PLUS_RULE.broken,
+    of_proxy: None,
 };
 
 /// The family.

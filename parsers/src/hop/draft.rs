@@ -1,6 +1,6 @@
 //! What an intermediary is about to forward, and how it is written.
 
-use super::idea::{connection, framing, marks, names, trailers, upgrade, version};
+use super::idea::{connection, framing, marks, names, trailers, tunnel, upgrade, version};
 use super::policy::Policy;
 use super::request::{Field, Request};
 
@@ -37,6 +37,7 @@ pub fn forward(request: &Request, policy: &Policy) -> Vec<u8> {
     trailers::merge(request, policy, &mut draft);
     framing::frame(request, policy, &mut draft);
     upgrade::offer(request, policy, &mut draft);
+    tunnel::close(request, policy, &mut draft);
     marks::write(request, policy, &mut draft);
     names::treat(policy, &mut draft);
     version::line(request, policy, &mut draft);

@@ -10,6 +10,7 @@ use super::idea::names::{
     DROP_EMPTY, DROP_UNDERSCORES, HYPHENS, JOIN_LINES, LOWER_NAMES, RAW_LINES,
 };
 use super::idea::trailers::{DROP_TRAILERS, MERGE_TRAILERS};
+use super::idea::tunnel::{CONNECT_CLOSE, CONNECT_OPTIMISTIC};
 use super::idea::upgrade::{
     BARE_UPGRADE, COMPLETE_UPGRADE, FORWARD_UPGRADE, HALF_UPGRADE, TUNNEL_ON_ANSWER,
 };
@@ -133,6 +134,16 @@ pub static POLICIES: &[Named<Policy>] = &[
         "bare-upgrade",
         &[&FORWARD_UPGRADE, &BARE_UPGRADE],
         "Forwards an upgrade as it came, with its option or without.",
+    ),
+    named(
+        "connect-optimistic",
+        &[&CONNECT_OPTIMISTIC],
+        "Sends on what is behind CONNECT before it is granted.",
+    ),
+    named(
+        "connect-optimistic-close",
+        &[&CONNECT_OPTIMISTIC, &CONNECT_CLOSE],
+        "Sends on what is behind CONNECT before it is granted, and asks to close the connection otherwise.",
     ),
     named(
         "http10-upstream",

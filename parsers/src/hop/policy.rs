@@ -6,6 +6,7 @@ use super::idea::framing::Framing;
 use super::idea::marks::Marks;
 use super::idea::names::{Names, Spelling};
 use super::idea::trailers::Trailers;
+use super::idea::tunnel::Connect;
 use super::idea::upgrade::{Bare, Tunnel, Upgrade};
 use super::idea::version::Version;
 use super::policies::POLICIES;
@@ -39,6 +40,8 @@ pub struct Policy {
     pub bare_upgrade: Bare,
     /// When the connection becomes a tunnel.
     pub tunnel: Tunnel,
+    /// What becomes of CONNECT, and of the bytes behind it.
+    pub connect: Connect,
     /// The version of what it forwards.
     pub version: Version,
     /// What becomes of field names with an underscore.

@@ -149,6 +149,11 @@ impl Request {
 
     /// Whether whoever receives it may switch protocols. RFC 9110 §7.8: "A sender of Upgrade MUST also send an
     /// "Upgrade" connection option [...]. A server that receives an Upgrade header field in an HTTP/1.0 request MUST
+    /// Whether it asks for a tunnel.
+    pub fn is_connect(&self) -> bool {
+        self.method == b"CONNECT"
+    }
+
     /// ignore that Upgrade field."
     pub fn is_upgrade(&self) -> bool {
         !self.is_10() && self.named(b"upgrade").next().is_some() && self.has_option(b"upgrade")

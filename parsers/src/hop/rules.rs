@@ -1,9 +1,9 @@
-//! The rules that bind an intermediary when it forwards, each with its section.
+//! The rules that bind an intermediary, as a server, or as a client of the next, when it forwards, each with its section.
 
 use crate::rule::table::rules;
 
 rules! {
-    "hop":
+    "hop" binds Proxy:
     NAMED_REMOVED: Must "named-removed" "RFC 9110 §7.6.1" "For each connection option, an intermediary removes the fields of that name, and then Connection itself, or replaces it by its own.";
     KNOWN_REMOVED: Should "known-removed" "RFC 9110 §7.6.1" "Intermediaries should remove or replace Proxy-Connection, Keep-Alive, TE, Transfer-Encoding and Upgrade, whether or not Connection names them.";
     FORWARDED: Must "forwarded" "RFC 9110 §5.1" "A proxy forwards unrecognized fields unless Connection names them, or it is configured to block or transform them.";
@@ -16,6 +16,7 @@ rules! {
     UPGRADE_OPTION: Must "upgrade-option" "RFC 9110 §7.8" "A sender of Upgrade also sends the connection option upgrade.";
     UPGRADE_10: Must "upgrade-http10" "RFC 9110 §7.8" "A server ignores Upgrade in a request of HTTP/1.0.";
     UPGRADE_SWITCHES: Must "upgrade-switches" "RFC 9110 §7.8" "A connection changes its protocol when the server has sent 101, and not by any other response.";
+    CONNECT_WAITS: Must "connect-waits" "RFC 9931 §8" "A client of a proxy that sends CONNECT for somebody else waits for a 2xx before it sends what comes behind it, or sends the option close.";
     TE_OPTION: Must "te-option" "RFC 9110 §10.1.4" "A sender of TE also sends the connection option TE.";
     CODING_10: Must "coding-http10" "RFC 9112 §6.1" "A client sends Transfer-Encoding only to a server that it knows to handle HTTP/1.1.";
 }

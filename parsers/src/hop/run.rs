@@ -23,7 +23,7 @@ pub struct Route {
     pub hops: Vec<Hop>,
     /// How the origin reads.
     pub last: Reader,
-    /// Whether the origin answers an upgrade with 101; otherwise it answers it as a plain request.
+    /// Whether the origin answers an upgrade with 101, and CONNECT with a 2xx; otherwise it grants neither.
     pub switches: bool,
     /// The beginning of the targets that no hop lets through; empty for none.
     pub forbids: Vec<u8>,
@@ -146,6 +146,20 @@ fn pass(route: &Route, nth: usize, input: Vec<u8>) -> Stage {
             continue;
         }
         let bytes = forward(request, &hop.policy);
+        if request.is_connect() {
+            let end = request.end;
+            stage.send(&bytes, Piece::Request(at));
+            let rest = stage.input.get(end..).unwrap_or(&[]).to_vec();
+            match (route.switches, hop.policy.connect.is_optimistic) {
+                _ if rest.is_empty() => {}
+                (true, _) => stage.send(&rest, Piece::Switched),
+                (false, true) => stage.send(&rest, Piece::Blind),
+                // A careful client has waited, and sends nothing once it is not granted.
+                (false, false) => {}
+            }
+            stage.cut(at);
+            return stage;
+        }
         let offers = is_offered(&bytes);
         let end = request.end;
         let piece = match offers {

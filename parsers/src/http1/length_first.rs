@@ -6,7 +6,7 @@ use memchr::memchr;
 use super::leniencies::*;
 use super::rules::*;
 use crate::parser::{Draft, Next, Parser, Stop, Taken};
-use crate::rule::{Dialect, LeniencySet};
+use crate::rule::{Dialect, LeniencySet, Rule};
 use crate::verdict::Framing;
 
 /// Content-Length alone ends a body; of several it takes the first, and a number with things around it.
@@ -119,7 +119,7 @@ impl<'i> Line<'i> {
 const TOKEN: u8 = 1;
 const TARGET: u8 = 2;
 const VALUE: u8 = 4;
-const HOST: u8 = 8;
+const REG_NAME: u8 = 8;
 
 /// The classes of each byte.
 static CLASSES: [u8; 256] = classes();
@@ -131,15 +131,16 @@ const fn classes() -> [u8; 256] {
     loop {
         let mut class = 0;
         if byte.is_ascii_alphanumeric() {
-            class |= TOKEN | TARGET | HOST;
+            class |= TOKEN | TARGET | REG_NAME;
         }
         match byte {
-            b'!' | b'$' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'_' | b'~' | b'%' => {
-                class |= TOKEN | TARGET | HOST;
+            b'!' | b'$' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'_' | b'~' => {
+                class |= TOKEN | TARGET | REG_NAME;
             }
+            b'%' => class |= TOKEN | TARGET,
             b'#' | b'^' | b'`' | b'|' => class |= TOKEN,
-            b'(' | b')' | b',' | b';' | b'=' | b':' | b'[' | b']' => class |= TARGET | HOST,
-            b'/' | b'?' | b'@' => class |= TARGET,
+            b'(' | b')' | b',' | b';' | b'=' => class |= TARGET | REG_NAME,
+            b':' | b'[' | b']' | b'/' | b'?' | b'@' => class |= TARGET,
             _ => {}
         }
         if byte == b'\t' || byte == b' ' || byte.is_ascii_graphic() || byte >= 0x80 {
@@ -187,8 +188,8 @@ fn request_line<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> Result<Start<'i>,
         b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, end)),
         _ => return Err(draft.refuse(&TARGET_CHARACTER, end)),
     }
-    if !has_form(method, line.slice(start, end)) {
-        return Err(draft.refuse(&TARGET_FORM, start));
+    if let Some(rule) = fault(method, line.slice(start, end)) {
+        return Err(draft.refuse(rule, start));
     }
 
     let start = end + 1;
@@ -204,28 +205,112 @@ fn request_line<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> Result<Start<'i>,
     }
 }
 
-/// Origin-form, absolute-form, authority-form for CONNECT, asterisk-form for OPTIONS.
-fn has_form(method: &[u8], target: &[u8]) -> bool {
+/// The rule that a target breaks: by its form, its host or the port of CONNECT.
+fn fault(method: &[u8], target: &[u8]) -> Option<&'static Rule> {
     if method == b"CONNECT" {
         let mut parts = target.rsplitn(2, |&byte| byte == b':');
         let (port, host) = (parts.next().unwrap_or(&[]), parts.next().unwrap_or(&[]));
-        return !port.is_empty()
-            && port.iter().all(u8::is_ascii_digit)
-            && !host.is_empty()
-            && !host.iter().any(|byte| b"/?@".contains(byte));
+        let is_authority = !target.iter().any(|byte| b"/?@".contains(byte));
+        return match is_authority && !host.is_empty() && is_host(host) {
+            false => Some(&TARGET_FORM),
+            true => (!is_port(port)).then_some(&CONNECT_PORT),
+        };
     }
     match target {
-        [b'/', ..] => true,
-        [b'*'] => method == b"OPTIONS",
+        [b'/', ..] => None,
+        [b'*'] if method == b"OPTIONS" => None,
         [first, ..] if first.is_ascii_alphabetic() => {
             let mut parts = target.splitn(2, |&byte| byte == b':');
             let scheme = parts.next().unwrap_or(&[]);
-            let rest = parts.next().unwrap_or(&[]);
             let in_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-            scheme.iter().all(in_scheme) && rest.starts_with(b"//") && rest.len() > 2
+            match parts.next() {
+                Some(rest) if scheme.iter().all(in_scheme) => uri_fault(scheme, rest),
+                _ => Some(&TARGET_FORM),
+            }
         }
-        _ => false,
+        _ => Some(&TARGET_FORM),
     }
+}
+
+/// The rule that a URI breaks, of which `rest` follows the scheme and its colon.
+fn uri_fault(scheme: &[u8], rest: &[u8]) -> Option<&'static Rule> {
+    let is_http = scheme.eq_ignore_ascii_case(b"http") || scheme.eq_ignore_ascii_case(b"https");
+    let Some(rest) = rest.strip_prefix(b"//") else {
+        let is_authority = !rest.is_empty() && rest.iter().all(u8::is_ascii_digit);
+        return (is_http || is_authority).then_some(&TARGET_FORM);
+    };
+    let mut parts = rest.splitn(2, |byte| b"/?".contains(byte));
+    let mut parts = parts.next().unwrap_or(&[]).rsplitn(2, |&byte| byte == b'@');
+    let (host, user) = (parts.next().unwrap_or(&[]), parts.next());
+    if is_http && (host.is_empty() || host.starts_with(b":")) {
+        return Some(&TARGET_HOST_EMPTY);
+    }
+    if is_http && user.is_some() {
+        return Some(&TARGET_USERINFO);
+    }
+    (!is_host_and_port(host)).then_some(&TARGET_FORM)
+}
+
+/// One or more digits that come to a port number.
+fn is_port(digits: &[u8]) -> bool {
+    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+    let significant = digits.get(zeros..).unwrap_or(&[]);
+    !digits.is_empty()
+        && digits.iter().all(u8::is_ascii_digit)
+        && (significant.len() < 5 || significant.len() == 5 && significant <= b"65535")
+}
+
+/// A host, and after a colon a port, which may be empty.
+fn is_host_and_port(value: &[u8]) -> bool {
+    let is_after_literal = |at: usize| {
+        !value.starts_with(b"[") || value.get(..at).is_some_and(|before| before.contains(&b']'))
+    };
+    let mut colons = value.iter().enumerate().filter(|(_, byte)| **byte == b':');
+    let colon = colons
+        .find(|(at, _)| is_after_literal(*at))
+        .map(|(at, _)| at);
+    let (host, port) = value.split_at(colon.unwrap_or(value.len()));
+    is_host(host) && port.iter().skip(1).all(u8::is_ascii_digit)
+}
+
+/// An address between brackets, or a name, which may be empty.
+fn is_host(host: &[u8]) -> bool {
+    let is_name = |name: &[u8]| name.iter().all(|&byte| is(byte, REG_NAME));
+    if let Some(literal) = host.strip_prefix(b"[") {
+        return literal.strip_suffix(b"]").is_some_and(is_address);
+    }
+    let mut pieces = host.split(|&byte| byte == b'%');
+    let first = pieces.next().unwrap_or(&[]);
+    is_name(first)
+        && pieces.all(|piece| match piece {
+            [a, b, rest @ ..] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit() && is_name(rest),
+            _ => false,
+        })
+}
+
+/// An IPv6 address, or one of a later version: "v" 1*HEXDIG "." and something.
+fn is_address(text: &[u8]) -> bool {
+    let Some(later) = text.strip_prefix(b"v").or(text.strip_prefix(b"V")) else {
+        let text = std::str::from_utf8(text).ok();
+        return text.is_some_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok());
+    };
+    let mut parts = later.splitn(2, |&byte| byte == b'.');
+    let version = parts.next().unwrap_or(&[]);
+    let address = parts.next().unwrap_or(&[]);
+    !version.is_empty()
+        && version.iter().all(u8::is_ascii_hexdigit)
+        && !address.is_empty()
+        && address
+            .iter()
+            .all(|&byte| is(byte, REG_NAME) || byte == b':')
+}
+
+/// Whether each member of an Expect value is 100-continue.
+fn wants_continue(value: &[u8]) -> bool {
+    let mut members = value
+        .split(|&byte| byte == b',')
+        .map(|member| trim(member).1);
+    members.all(|member| member.is_empty() || member.eq_ignore_ascii_case(b"100-continue"))
 }
 
 /// Whether the version at `start` is 1.1 and not 1.0.
@@ -285,7 +370,8 @@ fn field<'i>(
     let end = line.reach(colon + 1, VALUE);
     match (line.text.get(end), line.ending) {
         (Some(b'\r'), _) => return Err(draft.refuse(&BARE_CR, line.at + end)),
-        (Some(_), _) => return Err(draft.refuse(&FIELD_VALUE, line.at + end)),
+        (Some(0), _) => return Err(draft.refuse(&FIELD_VALUE, line.at + end)),
+        (Some(_), _) => return Err(draft.refuse(&FIELD_VALUE_CONTROL, line.at + end)),
         (None, Ending::Lf) => return Err(draft.refuse(&BARE_LF, line.at + end)),
         (None, Ending::HalfCrlf | Ending::Missing) => return Err(Stop::Incomplete),
         (None, Ending::Crlf) => {}
@@ -345,7 +431,7 @@ impl<'i> Head<'i> {
                 None => self.host = Some(field),
                 Some(_) => self.second_host = self.second_host.or(Some(field)),
             },
-            6 if is_named(b"expect") && !field.value.eq_ignore_ascii_case(b"100-continue") => {
+            6 if is_named(b"expect") && !wants_continue(field.value) => {
                 self.unknown_expectation = self.unknown_expectation.or(Some(field));
             }
             10 if is_named(b"connection") => {
@@ -377,7 +463,7 @@ impl<'i> Head<'i> {
             _ => {}
         }
         if let Some(host) = self.host
-            && !host.value.iter().all(|&byte| is(byte, HOST))
+            && !is_host_and_port(host.value)
         {
             draft.waive(&HOST_ANY, host.value_at);
         }

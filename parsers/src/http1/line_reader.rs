@@ -5,15 +5,17 @@ mod chunked;
 mod head;
 #[cfg(test)]
 mod tests;
+mod uri;
 
 use super::leniencies::{
     CHUNK_LINE_LF, CHUNK_PLUS, CHUNK_UNDERSCORE, EXTENSION_LF_ENDS, FIELD_LF, HOST_ANY, HOST_NONE,
     LENGTH_PLUS, LENGTH_UNDERSCORE, NAME_SPACE_TRIMMED, REQUEST_LINE_LF, TRAILER_LF,
 };
 use super::rules::{
-    BARE_CR, FIELD_COLON, FIELD_NAME, FIELD_NAME_EMPTY, FIELD_VALUE, FIRST_FIELD_SPACE,
-    HTTP_VERSION, LEADING_EMPTY_LINE, MAJOR_VERSION, METHOD_TOKEN, MINOR_VERSION, NAME_SPACE,
-    OBS_FOLD, REQUEST_LINE_PARTS, REQUEST_LINE_SPACE, TARGET_CHARACTER, TARGET_FORM,
+    BARE_CR, FIELD_COLON, FIELD_NAME, FIELD_NAME_EMPTY, FIELD_VALUE, FIELD_VALUE_CONTROL,
+    FIRST_FIELD_SPACE, HTTP_VERSION, LEADING_EMPTY_LINE, MAJOR_VERSION, METHOD_TOKEN,
+    MINOR_VERSION, NAME_SPACE, OBS_FOLD, REQUEST_LINE_PARTS, REQUEST_LINE_SPACE, TARGET_CHARACTER,
+    TRAILER_SPACE,
 };
 use crate::parser::{Draft, Parser, Stop, Taken};
 use crate::rule::{Dialect, Leniency, LeniencySet};
@@ -193,36 +195,11 @@ fn request_line(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(Method, u8), 
         b"OPTIONS" => Method::Options,
         _ => Method::Other,
     };
-    if !has_form(method, target) {
-        return Err(draft.refuse(&TARGET_FORM, start));
+    if let Some(rule) = uri::target(method == Method::Connect, method == Method::Options, target) {
+        return Err(draft.refuse(rule, start));
     }
     let minor = version(line, end + 1, draft)?;
     Ok((method, minor))
-}
-
-/// The request-target is in authority-form with CONNECT, and else in origin-form, in absolute-form,
-/// or with OPTIONS in asterisk-form.
-fn has_form(method: Method, target: &[u8]) -> bool {
-    if method == Method::Connect {
-        let Some(colon) = memchr::memrchr(b':', target) else {
-            return false;
-        };
-        let (host, port) = target.split_at(colon);
-        return matches!(port, [b':', b'0'..=b'9', digits @ ..] if digits.iter().all(u8::is_ascii_digit))
-            && !host.is_empty()
-            && memchr::memchr3(b'/', b'?', b'@', host).is_none();
-    }
-    match target {
-        [b'/', ..] => true,
-        b"*" => method == Method::Options,
-        [b'a'..=b'z' | b'A'..=b'Z', rest @ ..] => {
-            let is_scheme =
-                |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-            let scheme = rest.iter().take_while(|byte| is_scheme(byte)).count();
-            matches!(rest.get(scheme..), Some([b':', b'/', b'/', _, ..]))
-        }
-        _ => false,
-    }
 }
 
 /// HTTP-version = "HTTP" "/" DIGIT "." DIGIT, and the end of the line. Gives the minor number.
@@ -266,6 +243,8 @@ enum Section {
     /// Right after the request-line.
     Start,
     Head,
+    /// Right after the last chunk.
+    TrailerStart,
     Trailer,
 }
 
@@ -283,7 +262,7 @@ fn field_line(
     draft: &mut Draft<'_>,
 ) -> Result<Option<Field>, Stop> {
     let lf = match section {
-        Section::Trailer => &TRAILER_LF,
+        Section::TrailerStart | Section::Trailer => &TRAILER_LF,
         Section::Start | Section::Head => &FIELD_LF,
     };
     let name = line.take(0, is_tchar);
@@ -302,12 +281,13 @@ fn field_line(
         Some(b' ' | b'\t') if name.is_empty() => {
             let rule = match section {
                 Section::Start => &FIRST_FIELD_SPACE,
+                Section::TrailerStart => &TRAILER_SPACE,
                 Section::Head | Section::Trailer => &OBS_FOLD,
             };
             return Err(draft.refuse(rule, stop));
         }
         Some(b' ' | b'\t') => {
-            if section == Section::Trailer {
+            if matches!(section, Section::TrailerStart | Section::Trailer) {
                 return Err(draft.refuse(&NAME_SPACE, stop));
             }
             colon += line.take(colon, |byte| matches!(byte, b' ' | b'\t')).len();
@@ -328,7 +308,8 @@ fn field_line(
         let bad = value.iter().take_while(|&&byte| !is_control(byte)).count();
         let rule = match value.get(bad) {
             Some(b'\r') => &BARE_CR,
-            _ => &FIELD_VALUE,
+            Some(0) => &FIELD_VALUE,
+            _ => &FIELD_VALUE_CONTROL,
         };
         return Err(draft.refuse(rule, line.at + colon + 1 + bad));
     }

@@ -15,10 +15,18 @@
 //!      without `#`, sub-delims, `%`; `[` and `]` are taken). The byte that ends it: SP goes on, or,
 //!      when the target is empty, `REQUEST_LINE_SPACE` at the byte; HTAB, VT, FF: `REQUEST_LINE_SPACE`;
 //!      CR, LF: `REQUEST_LINE_PARTS`; any other: `TARGET_CHARACTER`; all at the byte.
-//!    - When SP has ended the target, its form: `TARGET_FORM` at its first byte, unless it begins with
-//!      `/` (and the method is not CONNECT), or is `*` and the method is OPTIONS, or the method is not CONNECT and it is
-//!      `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) "://"` and at least one more byte, or the method is CONNECT and it
-//!      is `host ":" 1*DIGIT` with a non-empty host without `/`, `?`, `@`, which ends at the last colon.
+//!    - When SP has ended the target, its form, at its first byte. What begins with `/` (and the method is not CONNECT), and `*`
+//!      with OPTIONS, conform.
+//!      - CONNECT: without a colon, with `/`, `?` or `@`, or with anything but a host that is not empty before its last colon,
+//!        `TARGET_FORM`; with anything but a number up to 65535 after it, `CONNECT_PORT`.
+//!      - Else, without `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) ":"` at its front, `TARGET_FORM`. Where no `//` follows:
+//!        `TARGET_FORM` if the scheme is http or https (any case), or if one or more digits and nothing else follow. Where
+//!        `//` follows, the authority ends before `/` or `?`, and its host begins after its last `@`. With http and https,
+//!        an empty host is `TARGET_HOST_EMPTY`, then an `@` is `TARGET_USERINFO`. What is no host with an optional port is
+//!        `TARGET_FORM`.
+//!      - A host is `[`, an IPv6 address or `v`, one or more hexadecimal digits, `.` and one or more unreserved, sub-delims
+//!        and `:`, and `]`; or any number of unreserved, sub-delims and `%` with two hexadecimal digits (RFC 3986). An
+//!        optional port is nothing, or `:` and any number of digits.
 //!    - Version, eight bytes `HTTP/D.D`. At the first byte that cannot be: if it is the version's first
 //!      byte and SP, HTAB, VT or FF, `REQUEST_LINE_SPACE` at it; if the version's first byte and CR or LF,
 //!      `REQUEST_LINE_PARTS` at it; else `HTTP_VERSION` at the version's first byte. Then, at once: major not 1,
@@ -33,17 +41,18 @@
 //!      LF, or CR LF, `FIELD_COLON` at the start of the line; CR and another byte, `BARE_CR` at the CR;
 //!      any other, `FIELD_NAME` at the byte (at the start of a line too).
 //!    - Value: HTAB, SP, visible ASCII, bytes from 0x80. CR LF ends the line; CR and another byte, `BARE_CR`
-//!      at the CR; LF, `BARE_LF`; any other, `FIELD_VALUE` at the byte. OWS (SP, HTAB) around the value is dropped.
+//!      at the CR; LF, `BARE_LF`; NUL, `FIELD_VALUE`; any other, `FIELD_VALUE_CONTROL`; all at the byte. OWS (SP, HTAB) around the value is dropped.
 //! 3. **The head as a whole**, once its end is seen. Only Host, Content-Length, Transfer-Encoding,
 //!    Connection, Expect and Upgrade matter here.
-//!    - Host: none in HTTP/1.1, `HOST_MISSING` at the request-line's first byte; a second one, `HOST_REPEATED` at its name; a byte in the value of
-//!      the first that is no letter, no digit and none of `-._~!$&'()*+,;=%:[]`, `HOST_VALUE` at the value's first byte.
+//!    - Host: none in HTTP/1.1, `HOST_MISSING` at the request-line's first byte; a second one, `HOST_REPEATED` at its name; a
+//!      first one whose value is no host with an optional port, `HOST_VALUE` at the value's first byte.
 //!    - Transfer-Encoding, when there is any such field: in HTTP/1.0, `CODING_IN_10` at the first one's name.
-//!      Then each element of each line, split at commas, OWS dropped, empty ones skipped, from left to right:
-//!      `chunked` (any case) is `CODING_REPEATED` at the element if it came before; `chunked` OWS `;` is
-//!      `CODING_PARAMETERS`; not all `tchar`, `CODING_SYNTAX`; else, another coding, `CODING_NOT_FINAL` after chunked and
-//!      `CODING_UNKNOWN` before it; all at the element. No element at all, `CODING_EMPTY` at the first field's name.
-//!      Quotes do not hide a comma, and only chunked has parameters: `gzip;q=1` is `CODING_SYNTAX`.
+//!      Then each element of each line, split at commas, OWS dropped, empty ones skipped, from left to right. A comma between
+//!      double quotes splits nothing; a backslash there hides the byte after it; quotes that are not closed last to the end of
+//!      the value. An element that is not `token *( OWS ";" OWS token BWS "=" BWS ( token / quoted-string ) )` is
+//!      `CODING_SYNTAX`; `chunked` (any case) is `CODING_REPEATED` if it came before, and with parameters
+//!      `CODING_PARAMETERS`; another coding is `CODING_NOT_FINAL` after chunked and `CODING_UNKNOWN` before it; all at the
+//!      element. No element at all, `CODING_EMPTY` at the first field's name.
 //!    - With both, `LENGTH_WITH_CODING` at the name of whichever field comes first.
 //!    - Content-Length: several fields, `LENGTH_REPEATED` at the second one's name if all values are the same bytes, else
 //!      `LENGTH_CONFLICT` at the name of the first that differs from the first. Then the value: empty, `LENGTH_EMPTY` at the field's name;
@@ -51,7 +60,8 @@
 //!      a value is no part of it.
 //!    - TRACE with Transfer-Encoding or a Content-Length above 0, `TRACE_CONTENT` at the name of the first framing field; CONNECT
 //!      likewise, `CONNECT_CONTENT`.
-//!    - Expect, in HTTP/1.1 only, each field: a value other than `100-continue` (any case, the whole value), `EXPECTATION` at the name.
+//!    - Expect, in HTTP/1.1 only, each field: an element, split at commas, OWS dropped, empty ones skipped, other than `100-continue` (any
+//!      case), `EXPECTATION` at the name.
 //!    - Connection: the options close and keep-alive, comma-separated, any case, over all Connection fields. The connection
 //!      closes after close, and in HTTP/1.0 without keep-alive. After CONNECT, always a tunnel.
 //! 4. **The body.** Content-Length gives [`Framing::Length`](crate::Framing), also when it is 0; chunked gives
@@ -68,10 +78,11 @@
 //!      `CHUNK_EXTENSION` at it. A quoted-string takes HTAB, SP, visible ASCII, bytes from 0x80, and `\` before one of these.
 //!    - Chunk data, then CR LF: anything else, `CHUNK_DATA_END` at the first byte after the data.
 //!    - After size 0, the trailer section: field lines as in 2, except that a first line
-//!      with SP or HTAB is `OBS_FOLD` too. Its fields are not looked at.
+//!      with SP or HTAB is `TRAILER_SPACE`. Its fields are not looked at.
 
 pub mod chunked_first;
 pub mod class;
+pub mod demands;
 pub mod dialect;
 pub mod length_first;
 pub mod leniencies;

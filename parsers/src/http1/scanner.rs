@@ -4,6 +4,7 @@ mod chunked;
 mod head;
 #[cfg(test)]
 mod tests;
+mod uri;
 
 use self::head::Head;
 use super::leniencies::{self as l};
@@ -79,6 +80,8 @@ enum Section {
     /// The header section, right after the request-line.
     First,
     Head,
+    /// The trailer section, right after the last chunk.
+    TrailerFirst,
     Trailer,
 }
 
@@ -167,8 +170,10 @@ impl<'i> Scan<'i, '_, '_> {
         match delimiter {
             None => return Err(Stop::Incomplete),
             Some(b' ') if target.is_empty() => return self.refuse(&r::REQUEST_LINE_SPACE, start),
-            Some(b' ') if fits(method, target) => self.at += 1,
-            Some(b' ') => return self.refuse(&r::TARGET_FORM, start),
+            Some(b' ') => match uri::fault(method, target) {
+                None => self.at += 1,
+                Some(rule) => return self.refuse(rule, start),
+            },
             Some(_) => return self.refuse(&r::REQUEST_LINE_PARTS, self.at),
         }
         let minor = self.version()?;
@@ -215,6 +220,7 @@ impl<'i> Scan<'i, '_, '_> {
         if let Some(bad) = first_not(name, is(TCHAR)) {
             let rule = match (bad, name.get(bad)) {
                 (0, Some(b' ' | b'\t')) if section == Section::First => &r::FIRST_FIELD_SPACE,
+                (0, Some(b' ' | b'\t')) if section == Section::TrailerFirst => &r::TRAILER_SPACE,
                 (0, Some(b' ' | b'\t')) => &r::OBS_FOLD,
                 (_, Some(b' ' | b'\t')) => &r::NAME_SPACE,
                 _ => &r::FIELD_NAME,
@@ -243,7 +249,9 @@ impl<'i> Scan<'i, '_, '_> {
             let control = start + first_not(value, is_field_value).unwrap_or(0);
             match section {
                 Section::First | Section::Head => self.draft.waive(&l::VALUE_CONTROL, control),
-                Section::Trailer => return self.refuse(&r::FIELD_VALUE, control),
+                Section::TrailerFirst | Section::Trailer => {
+                    return self.refuse(&r::FIELD_VALUE_CONTROL, control);
+                }
             }
         }
         match delimiter {
@@ -262,7 +270,7 @@ impl<'i> Scan<'i, '_, '_> {
                 self.lf(&l::FIELD_LF);
                 Ok(())
             }
-            Section::Trailer => self.refuse(&r::BARE_LF, self.at),
+            Section::TrailerFirst | Section::Trailer => self.refuse(&r::BARE_LF, self.at),
         }
     }
 }
@@ -279,28 +287,6 @@ fn without_ows(piece: &[u8], start: usize) -> Range<usize> {
     };
     let last = piece.iter().rposition(is_text).unwrap_or(first);
     start + first..start + last + 1
-}
-
-/// Whether the request-target is in a form that its method takes.
-fn fits(method: &[u8], target: &[u8]) -> bool {
-    match (method, target) {
-        (b"CONNECT", _) => {
-            let digits = target.iter().rev().take_while(|byte| byte.is_ascii_digit());
-            let port = digits.count();
-            let authority = target.get(..target.len() - port).unwrap_or(&[]);
-            port > 0
-                && matches!(authority, [host @ .., b':'] if !host.is_empty()
-                    && memchr3(b'/', b'?', b'@', host).is_none())
-        }
-        (_, [b'/', ..]) | (b"OPTIONS", b"*") => true,
-        (_, [first, ..]) => memchr::memchr(b':', target).is_some_and(|colon| {
-            let (scheme, rest) = target.split_at(colon);
-            first.is_ascii_alphabetic()
-                && first_not(scheme, is(SCHEME)).is_none()
-                && matches!(rest, [_, b'/', b'/', _, ..])
-        }),
-        _ => false,
-    }
 }
 
 /// Whether more bytes could make the word, of which there are fewer than eight, a version.
@@ -330,13 +316,17 @@ static CLASSES: [u8; 256] = {
 const TCHAR: u8 = 1;
 const URI: u8 = 2;
 const SCHEME: u8 = 4;
+const NAME: u8 = 8;
 
 const fn class(byte: u8) -> u8 {
     match byte {
-        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'+' | b'-' | b'.' => TCHAR | URI | SCHEME,
-        b'!' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'_' | b'~' => TCHAR | URI,
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => TCHAR | URI | SCHEME | NAME,
+        b'+' | b'-' | b'.' => TCHAR | URI | SCHEME | NAME,
+        b'!' | b'$' | b'&' | b'\'' | b'*' | b'_' | b'~' => TCHAR | URI | NAME,
         b'#' | b'^' | b'`' | b'|' => TCHAR,
-        b'(' | b')' | b',' | b'/' | b':' | b';' | b'=' | b'?' | b'@' | b'[' | b']' => URI,
+        b'%' => TCHAR | URI,
+        b'(' | b')' | b',' | b';' | b'=' => URI | NAME,
+        b'/' | b':' | b'?' | b'@' | b'[' | b']' => URI,
         _ => 0,
     }
 }

@@ -3,6 +3,7 @@
 
 mod chunked;
 mod head;
+mod host;
 mod request_line;
 #[cfg(test)]
 mod tests;
@@ -110,6 +111,8 @@ struct Machine<'d, 'v> {
     word_len: usize,
     method: Method,
     form: Form,
+    /// Whether the target is an http or https URI.
+    is_http: bool,
     minor: u8,
     /// Whether no field line has been read.
     first_line: bool,
@@ -148,6 +151,7 @@ impl<'d, 'v> Machine<'d, 'v> {
             word_len: 0,
             method: Method::Other,
             form: Form::Nothing,
+            is_http: false,
             minor: 0,
             first_line: true,
             in_trailer: false,
@@ -294,10 +298,12 @@ impl Machine<'_, '_> {
             (Field::NameLf, b'\n') => (&rules::FIELD_COLON, self.mark),
             (Field::NameLf, _) => (&rules::BARE_CR, self.at - 1),
             (Field::Start | Field::Space | Field::Value, b'\n') => (&rules::BARE_LF, self.at),
-            (Field::Space | Field::Value, _) => (&rules::FIELD_VALUE, self.at),
+            (Field::Space | Field::Value, 0) => (&rules::FIELD_VALUE, self.at),
+            (Field::Space | Field::Value, _) => (&rules::FIELD_VALUE_CONTROL, self.at),
             (Field::Start, b' ' | b'\t') if self.first_line && !self.in_trailer => {
                 (&rules::FIRST_FIELD_SPACE, self.at)
             }
+            (Field::Start, b' ' | b'\t') if self.first_line => (&rules::TRAILER_SPACE, self.at),
             (Field::Start, b' ' | b'\t') => (&rules::OBS_FOLD, self.at),
             (Field::Start, b':') => (&rules::FIELD_NAME_EMPTY, self.at),
             (Field::Name, b' ' | b'\t') => (&rules::NAME_SPACE, self.at),

@@ -127,22 +127,24 @@ fn target(input: &[u8], space: usize) -> Result<usize, Halt> {
     match input.get(end) {
         None => Err(MISSING),
         Some(b' ') if end == start => Err(Some((&REQUEST_LINE_SPACE, end))),
-        Some(b' ') if !has_form(input, space, end) => Err(Some((&TARGET_FORM, start))),
-        Some(b' ') => Ok(end),
+        Some(b' ') => match target_fault(input, space, end) {
+            Some(rule) => Err(Some((rule, start))),
+            None => Ok(end),
+        },
         Some(b'\t' | b'\x0B' | b'\x0C') => Err(Some((&REQUEST_LINE_SPACE, end))),
         Some(b'\r' | b'\n') => Err(Some((&REQUEST_LINE_PARTS, end))),
         Some(_) => Err(Some((&TARGET_CHARACTER, end))),
     }
 }
 
-/// Whether the target between the SPs at `space` and `end` has a form that the method allows.
-fn has_form(input: &[u8], space: usize, end: usize) -> bool {
+/// The rule that the target between the SPs at `space` and `end` breaks.
+fn target_fault(input: &[u8], space: usize, end: usize) -> Option<&'static Rule> {
     let start = space + 1;
-    let is_connect = input.get(..space) == Some(b"CONNECT");
+    let method = input.get(..space);
     match input.get(start) {
-        _ if is_connect => authority(input, start, end),
-        Some(b'/') => true,
-        Some(b'*') => input.get(..space) == Some(b"OPTIONS") && end == start + 1,
+        _ if method == Some(b"CONNECT") => authority_fault(input, start, end),
+        Some(b'/') => None,
+        Some(b'*') if method == Some(b"OPTIONS") && end == start + 1 => None,
         Some(b'a'..=b'z' | b'A'..=b'Z') => {
             let mut colon = start + 1;
             while let Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'-' | b'.') =
@@ -150,29 +152,186 @@ fn has_form(input: &[u8], space: usize, end: usize) -> bool {
             {
                 colon += 1;
             }
-            input.get(colon..colon + 3) == Some(b"://") && colon + 3 < end
+            match input.get(colon) {
+                Some(b':') => uri_fault(input, start, colon, end),
+                _ => Some(&TARGET_FORM),
+            }
         }
-        _ => false,
+        _ => Some(&TARGET_FORM),
     }
 }
 
-/// host ":" 1*DIGIT, looked at from its end.
-fn authority(input: &[u8], start: usize, end: usize) -> bool {
-    let mut colon = end - 1;
-    while let Some(b'0'..=b'9') = input.get(colon) {
-        colon -= 1;
+/// The rule that a URI breaks whose scheme ends at `colon`.
+fn uri_fault(input: &[u8], start: usize, colon: usize, end: usize) -> Option<&'static Rule> {
+    let is_http = says(input, start, colon, b"http") || says(input, start, colon, b"https");
+    if input.get(colon + 1..colon + 3) != Some(b"//") || colon + 3 > end {
+        let is_port = colon + 1 < end && digits(input, colon + 1, end) == end;
+        return (is_http || is_port).then_some(&TARGET_FORM);
     }
-    if colon <= start || colon == end - 1 || input.get(colon) != Some(&b':') {
-        return false;
+    let (mut host, mut to) = (colon + 3, colon + 3);
+    while to < end && !matches!(input.get(to), Some(b'/' | b'?')) {
+        if input.get(to) == Some(&b'@') {
+            host = to + 1;
+        }
+        to += 1;
     }
-    let mut at = start;
-    while at < colon {
+    if is_http && (host == to || input.get(host) == Some(&b':')) {
+        return Some(&TARGET_HOST_EMPTY);
+    }
+    if is_http && host > colon + 3 {
+        return Some(&TARGET_USERINFO);
+    }
+    (host_and_port(input, host, to) != Some(to)).then_some(&TARGET_FORM)
+}
+
+/// The rule that the target of CONNECT breaks, which should be a host, a colon and a port.
+fn authority_fault(input: &[u8], start: usize, end: usize) -> Option<&'static Rule> {
+    let (mut at, mut colon) = (start, None);
+    while at < end {
         match input.get(at) {
-            Some(b'/' | b'?' | b'@') => return false,
-            _ => at += 1,
+            Some(b':') => colon = Some(at),
+            Some(b'/' | b'?' | b'@') => return Some(&TARGET_FORM),
+            _ => {}
+        }
+        at += 1;
+    }
+    let Some(colon) = colon.filter(|&colon| colon > start) else {
+        return Some(&TARGET_FORM);
+    };
+    if host(input, start, colon) != Some(colon) {
+        return Some(&TARGET_FORM);
+    }
+    let mut port = 0u32;
+    let mut at = colon + 1;
+    while let Some(digit @ b'0'..=b'9') = input.get(at) {
+        port = (port * 10 + u32::from(digit - b'0')).min(1 << 16);
+        at += 1;
+    }
+    let is_port = at == end && at > colon + 1 && port < 1 << 16;
+    (!is_port).then_some(&CONNECT_PORT)
+}
+
+/// The position after the digits from `at` on.
+fn digits(input: &[u8], mut at: usize, end: usize) -> usize {
+    while at < end && matches!(input.get(at), Some(b'0'..=b'9')) {
+        at += 1;
+    }
+    at
+}
+
+/// The position after a host, and after a colon a port, that begin at `start`.
+fn host_and_port(input: &[u8], start: usize, end: usize) -> Option<usize> {
+    let at = host(input, start, end)?;
+    match at < end && input.get(at) == Some(&b':') {
+        true => Some(digits(input, at + 1, end)),
+        false => Some(at),
+    }
+}
+
+/// The position after the host that begins at `start`; none where what begins there is none.
+fn host(input: &[u8], start: usize, end: usize) -> Option<usize> {
+    let mut at = start;
+    if at < end && input.get(at) == Some(&b'[') {
+        while at < end && input.get(at) != Some(&b']') {
+            at += 1;
+        }
+        let is_literal = at < end && is_address(input.get(start + 1..at)?);
+        return is_literal.then_some(at + 1);
+    }
+    while at < end {
+        at += match input.get(at..at + 3) {
+            Some([b'%', a, b]) if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => 3,
+            _ if in_name(input, at) => 1,
+            _ => break,
+        };
+    }
+    (at <= end).then_some(at)
+}
+
+/// Whether the byte at `at` is unreserved or a sub-delim.
+fn in_name(input: &[u8], at: usize) -> bool {
+    matches!(
+        input.get(at),
+        Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'$' | b'&'..=b'.')
+            | Some(b';' | b'=' | b'_' | b'~')
+    )
+}
+
+/// What stands between brackets: an IPv6 address, or one of a later version.
+fn is_address(text: &[u8]) -> bool {
+    if let Some(b'v' | b'V') = text.first() {
+        let mut at = 1;
+        while text.get(at).is_some_and(u8::is_ascii_hexdigit) {
+            at += 1;
+        }
+        let mut last = at + 1;
+        while in_name(text, last) || text.get(last) == Some(&b':') {
+            last += 1;
+        }
+        return at > 1 && text.get(at) == Some(&b'.') && last == text.len() && last > at + 1;
+    }
+    let (mut at, mut groups, mut gap) = (0, 0, false);
+    loop {
+        if text.get(at..at + 2) == Some(b"::") {
+            if std::mem::replace(&mut gap, true) {
+                return false;
+            }
+            at += 2;
+            if at == text.len() {
+                break;
+            }
+        } else if groups > 0 {
+            if text.get(at) != Some(&b':') {
+                return false;
+            }
+            at += 1;
+        }
+        let from = at;
+        while at < from + 4 && text.get(at).is_some_and(u8::is_ascii_hexdigit) {
+            at += 1;
+        }
+        if text.get(at) == Some(&b'.') {
+            groups += 2;
+            if !is_dotted(text.get(from..).unwrap_or(&[])) {
+                return false;
+            }
+            break;
+        }
+        groups += 1;
+        if at == from {
+            return false;
+        }
+        if at == text.len() {
+            break;
         }
     }
-    true
+    match gap {
+        true => groups < 8,
+        false => groups == 8,
+    }
+}
+
+/// Four numbers up to 255, without zeros before them, with dots between them.
+fn is_dotted(text: &[u8]) -> bool {
+    let (mut count, mut at) = (0, 0);
+    loop {
+        let from = at;
+        let mut number = 0u32;
+        while let Some(digit @ b'0'..=b'9') = text.get(at) {
+            number = (number * 10 + u32::from(digit - b'0')).min(256);
+            at += 1;
+        }
+        let has_zero = at > from + 1 && text.get(from) == Some(&b'0');
+        if at == from || has_zero || number > 255 {
+            return false;
+        }
+        count += 1;
+        match text.get(at) {
+            Some(b'.') => at += 1,
+            None => return count == 4,
+            Some(_) => return false,
+        }
+    }
 }
 
 /// Whether the version at `start` is HTTP/1.1; else it is HTTP/1.0.
@@ -276,7 +435,8 @@ fn field_value(input: &[u8], mut at: usize) -> Result<usize, Halt> {
         (Some(b'\r'), Some(b'\n')) => Ok(at),
         (Some(b'\r'), Some(_)) => Err(Some((&BARE_CR, at))),
         (Some(b'\n'), _) => Err(Some((&BARE_LF, at))),
-        (Some(_), _) => Err(Some((&FIELD_VALUE, at))),
+        (Some(0), _) => Err(Some((&FIELD_VALUE, at))),
+        (Some(_), _) => Err(Some((&FIELD_VALUE_CONTROL, at))),
     }
 }
 
@@ -298,8 +458,7 @@ fn note(input: &[u8], (at, colon, end): (usize, usize, usize), fields: &mut Fiel
             Some(_) => fields.second_host = fields.second_host.or(Some(at)),
         },
         6 if name.eq_ignore_ascii_case(b"Expect") => {
-            let (from, to) = strip(input, colon + 1, end);
-            if !says(input, from, to, b"100-continue") {
+            if !continues(input, colon + 1, end) {
                 fields.expectation = fields.expectation.or(Some(at));
             }
         }
@@ -333,6 +492,22 @@ fn says(input: &[u8], from: usize, to: usize, word: &[u8]) -> bool {
         .is_some_and(|text| text.eq_ignore_ascii_case(word))
 }
 
+/// Whether what an Expect value has between its commas is 100-continue, or nothing.
+fn continues(input: &[u8], start: usize, end: usize) -> bool {
+    let (mut start, mut at) = (start, start);
+    while at <= end {
+        if at == end || input.get(at) == Some(&b',') {
+            let (from, to) = strip(input, start, at);
+            if from < to && !says(input, from, to, b"100-continue") {
+                return false;
+            }
+            start = at + 1;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// The connection options between `start` and `end`.
 fn options(input: &[u8], start: usize, end: usize, fields: &mut Fields) {
     let (mut start, mut at) = (start, start);
@@ -359,7 +534,7 @@ fn whole_head(
         (None, _) => {}
         (Some(_), Some(second)) => return Err(Some((&HOST_REPEATED, second))),
         (Some((from, to)), None) => {
-            if !is_host(input, from, to) {
+            if host_and_port(input, from, to) != Some(to) {
                 draft.waive(&HOST_ANY, from);
             }
         }
@@ -381,18 +556,6 @@ fn whole_head(
         Some(at) if line.is_11 => Err(Some((&EXPECTATION, at))),
         _ => Ok(()),
     }
-}
-
-fn is_host(input: &[u8], mut at: usize, end: usize) -> bool {
-    while at < end {
-        match input.get(at) {
-            // Of what a target may hold, all but / ? @
-            Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'$'..=b'.') => at += 1,
-            Some(b':' | b';' | b'=' | b'[' | b']' | b'_' | b'~') => at += 1,
-            _ => return false,
-        }
-    }
-    true
 }
 
 /// The message whose head ends before `head`, and what becomes of the connection.

@@ -1,33 +1,79 @@
 //! How tables of rules, leniencies and restrictions are written: a row each, of a name, words and a text.
 
+/// What a specification demands or permits: its force, its section, its words, what may be done instead, and whether we
+/// derive it.
+macro_rules! demands {
+    ($($name:ident: $force:ident $spec:literal $text:literal $(or $instead:literal)? $(, $derived:ident)?;)*) => {
+        $(#[doc = $text] pub static $name: $crate::rule::Demand = $crate::rule::Demand {
+            force: $crate::rule::Force::$force, spec: $spec, text: $text,
+            instead: $crate::rule::table::demands!(@instead $($instead)?),
+            derived: $crate::rule::table::demands!(@derived $($derived)?),
+        };)*
+        /// Every demand.
+        pub static DEMANDS: &[&$crate::rule::Demand] = &[$(&$name),*];
+    };
+    (@instead) => { "" };
+    (@instead $instead:literal) => { $instead };
+    (@derived) => { false };
+    (@derived derived) => { true };
+}
+pub(crate) use demands;
+
 /// The rules of a family or an engine, whose name begins their ids.
+///
+/// With `binds`, all rules bind that party, and each demands of it what its own sentence says. Without, each row says whom it
+/// binds and what is demanded of a recipient: when the rule is `broken`, when it is `kept`, and, after `closing`, of the
+/// connection once a message is rejected by it. A row without these does not compile.
 macro_rules! rules {
-    ($family:literal: $($name:ident: $force:ident $id:literal $spec:literal $text:literal;)*) => {
+    ($family:literal binds $party:ident: $($name:ident: $force:ident $id:literal $spec:literal $text:literal;)*) => {
         $(#[doc = $text] pub static $name: $crate::rule::Rule = $crate::rule::Rule {
             id: concat!($family, "/", $id), spec: $spec, force: $crate::rule::Force::$force, text: $text,
+            binds: &[($crate::rule::Party::$party, $crate::rule::Force::$force)],
+            broken: &$crate::rule::Demand::new($crate::rule::Force::$force, $spec, $text),
+            kept: &$crate::rule::Demand::new($crate::rule::Force::$force, $spec, $text),
+            closing: None,
         };)*
         /// Every rule.
         pub static RULES: &[&$crate::rule::Rule] = &[$(&$name),*];
     };
+    ($family:literal: $(
+        $name:ident: [$($party:ident $force:ident),+] $id:literal $spec:literal $text:literal
+        broken $broken:ident kept $kept:ident $(closing $closing:ident)?;
+    )*) => {
+        $(#[doc = $text] pub static $name: $crate::rule::Rule = $crate::rule::Rule {
+            id: concat!($family, "/", $id), spec: $spec, text: $text,
+            binds: &[$(($crate::rule::Party::$party, $crate::rule::Force::$force)),+],
+            force: $crate::rule::strongest(&[$(($crate::rule::Party::$party, $crate::rule::Force::$force)),+]),
+            broken: &$broken, kept: &$kept,
+            closing: $crate::rule::table::rules!(@closing $($closing)?),
+        };)*
+        /// Every rule.
+        pub static RULES: &[&$crate::rule::Rule] = &[$(&$name),*];
+    };
+    (@closing) => { None };
+    (@closing $closing:ident) => { Some(&$closing) };
 }
 pub(crate) use rules;
 
-/// The leniencies of a family: `as` gives the word in a class, and `if allowed` marks what the specification leaves to a
-/// recipient.
+/// The leniencies of a family: `as` gives the word in a class, `by` the sentence that decides whether a reader may read so
+/// where that is not what its rule demands, and `proxy` that for a proxy.
 macro_rules! leniencies {
-    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(if $allowed:ident)?;)*) => {
+    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(by $demand:ident)? $(proxy $proxy:ident)?;)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Index { $($name),* }
         $(#[doc = $text] pub static $name: $crate::rule::Leniency = $crate::rule::Leniency {
             id: $id, index: Index::$name as u16, rule: &$rule, text: $text,
             word: $crate::rule::table::leniencies!(@word $($word)?),
-            allowed: $crate::rule::table::leniencies!(@allowed $($allowed)?),
+            demand: $crate::rule::table::leniencies!(@demand $rule $($demand)?),
+            of_proxy: $crate::rule::table::leniencies!(@proxy $($proxy)?),
         };)*
         /// Every leniency, in order of precedence.
         pub static LENIENCIES: &[&$crate::rule::Leniency] = &[$(&$name),*];
     };
-    (@allowed) => { false };
-    (@allowed allowed) => { true };
+    (@demand $rule:ident) => { $rule.broken };
+    (@demand $rule:ident $demand:ident) => { &$demand };
+    (@proxy) => { None };
+    (@proxy $demand:ident) => { Some(&$demand) };
     (@word) => { "" };
     (@word $word:literal) => { $word };
 }

@@ -3,7 +3,7 @@
 use crate::rule::table::rules;
 
 rules! {
-    "session":
+    "session" binds Client:
     ASSOCIATION: Must "association" "RFC 9112 §9.2" "A response belongs to the request in whose turn it arrives: nothing but the order on the connection tells them apart.";
     SURPLUS: Must "surplus" "RFC 9112 §9.2" "Data received on a connection without an outstanding request is not a valid response.";
     CLOSE: Should "close" "RFC 9112 §9.2" "A client that receives data without an outstanding request closes the connection: where messages end is ambiguous from then on.";

@@ -63,6 +63,7 @@ pub mod indented;
 pub mod leniencies;
 pub mod mail;
 pub mod marked;
+pub mod permissions;
 pub mod rules;
 pub mod separator_cut;
 pub mod strict;

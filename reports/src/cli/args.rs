@@ -229,9 +229,9 @@ pub struct RulesArgs {
     /// The protocol; may be given several times [default: all]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Vec<&'static Family>,
-    /// What to print: text, or a JSON object a line for each rule
+    /// What to print: text, a JSON object a line for each rule, or the page docs/rules.md
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: RulesFormat,
 }
 
 #[derive(Args)]
@@ -343,6 +343,14 @@ pub struct ChainArgs {
 pub enum TextOrJson {
     Text,
     Json,
+}
+
+/// What `rules` prints.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    Text,
+    Json,
+    Markdown,
 }
 
 /// Who judges the inputs of `check`, `read` and `report`.

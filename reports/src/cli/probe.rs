@@ -13,6 +13,7 @@ use super::check::corpus_folder;
 use super::{CLEAN, Console, FOUND, source};
 use crate::picture::Palette;
 use crate::probe::calibrate::Server;
+use crate::probe::predict::{Role, Traits};
 use crate::probe::verdict::Verdict;
 use crate::probe::{self, Question, Report, adapt, json, junit, text};
 
@@ -44,6 +45,9 @@ pub struct ProbeArgs {
     /// place of the Host of a case where that changes nothing else
     #[arg(long, value_name = "H")]
     host: Option<String>,
+    /// The server is a proxy: what binds proxies only is demanded of it as well
+    #[arg(long)]
+    proxy: bool,
     /// The weakest broken demand that makes the exit code 1
     #[arg(long, value_name = "FORCE", default_value = "must")]
     fail_on: FailOn,
@@ -90,7 +94,14 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         args.host.unwrap_or_else(|| "a".to_owned()),
         Duration::from_millis(args.timeout),
     );
-    let traits = server.calibrate()?;
+    let traits = Traits {
+        role: if args.proxy {
+            Role::Proxy
+        } else {
+            Role::Origin
+        },
+        ..server.calibrate()?
+    };
     let jobs = usize::from(args.jobs);
     let report = Report {
         target: args.target.first().cloned().unwrap_or_default(),

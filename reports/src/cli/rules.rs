@@ -2,19 +2,26 @@
 
 use std::process::ExitCode;
 
-use parsers::{FAMILIES, Family, Force, Rule};
+use parsers::{Demand, FAMILIES, Family, Leniency, Rule};
 use serde_json::json;
 
-use super::args::{RulesArgs, TextOrJson};
+use super::args::{RulesArgs, RulesFormat};
 use super::{CLEAN, Console};
+use crate::rulebook;
 
 pub fn run(args: &RulesArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let families = match args.family.as_slice() {
         [] => FAMILIES,
         some => some,
     };
+    if args.format == RulesFormat::Markdown {
+        console
+            .out
+            .write_all(rulebook::page(families)?.as_bytes())?;
+        return Ok(ExitCode::from(CLEAN));
+    }
     for (nth, family) in families.iter().enumerate() {
-        if args.format == TextOrJson::Text {
+        if args.format == RulesFormat::Text {
             let gap = if nth == 0 { "" } else { "\n" };
             let (rules, leniencies) = (family.rules.len(), family.leniencies.len());
             write!(
@@ -29,8 +36,8 @@ pub fn run(args: &RulesArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         }
         for rule in family.rules {
             match args.format {
-                TextOrJson::Text => text(family, rule, console)?,
-                TextOrJson::Json => object(family, rule, console)?,
+                RulesFormat::Json => object(family, rule, console)?,
+                RulesFormat::Text | RulesFormat::Markdown => text(family, rule, console)?,
             }
         }
     }
@@ -38,11 +45,24 @@ pub fn run(args: &RulesArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
 }
 
 fn text(family: &Family, rule: &Rule, console: &mut Console<'_>) -> anyhow::Result<()> {
-    let (spec, force) = (rule.spec, word(rule.force));
-    writeln!(console.out, "\n{}  {spec}  {force}", rule.id)?;
+    writeln!(
+        console.out,
+        "\n{}  {}  {}",
+        rule.id,
+        rule.spec,
+        rule.bound()
+    )?;
     writeln!(console.out, "    {}", rule.text)?;
+    if !rule.broken.instead.is_empty() {
+        writeln!(console.out, "    or: {}", rule.broken.instead)?;
+    }
     for leniency in family.leniencies.iter().filter(|l| l.rule == rule) {
-        writeln!(console.out, "  {}: {}", leniency.id, leniency.text)?;
+        let standing = rulebook::standing(leniency);
+        writeln!(
+            console.out,
+            "  {} ({standing}): {}",
+            leniency.id, leniency.text
+        )?;
     }
     for restriction in family.restrictions.iter().filter(|r| r.rule == rule) {
         writeln!(console.out, "  -{}: {}", restriction.id, restriction.text)?;
@@ -53,17 +73,25 @@ fn text(family: &Family, rule: &Rule, console: &mut Console<'_>) -> anyhow::Resu
 fn object(family: &Family, rule: &Rule, console: &mut Console<'_>) -> anyhow::Result<()> {
     let waived_by = family.leniencies.iter().filter(|l| l.rule == rule);
     let leniencies: Vec<_> = waived_by
-        .map(|leniency| json!({"id": leniency.id, "text": leniency.text}))
+        .map(|leniency| leniency_object(leniency))
         .collect();
     let beyond = family.restrictions.iter().filter(|r| r.rule == rule);
     let restrictions: Vec<_> = beyond
         .map(|restriction| json!({"id": restriction.id, "text": restriction.text}))
         .collect();
+    let binds = rule.binds.iter();
+    let binds: serde_json::Map<_, _> = binds
+        .map(|(party, force)| (party.word().to_owned(), json!(force.word())))
+        .collect();
     let object = json!({
         "family": family.name,
         "rule": rule.id,
         "spec": rule.spec,
-        "force": word(rule.force),
+        "force": rule.force.word(),
+        "binds": binds,
+        "broken": demand(rule.broken),
+        "kept": demand(rule.kept),
+        "closing": rule.closing.map(demand),
         "text": rule.text,
         "leniencies": leniencies,
         "restrictions": restrictions,
@@ -72,10 +100,22 @@ fn object(family: &Family, rule: &Rule, console: &mut Console<'_>) -> anyhow::Re
     Ok(())
 }
 
-fn word(force: Force) -> &'static str {
-    match force {
-        Force::May => "MAY",
-        Force::Should => "SHOULD",
-        Force::Must => "MUST",
-    }
+fn leniency_object(leniency: &Leniency) -> serde_json::Value {
+    json!({
+        "id": leniency.id,
+        "text": leniency.text,
+        "standing": leniency.standing().word(),
+        "demand": demand(leniency.demand),
+        "of_proxy": leniency.of_proxy.map(demand),
+    })
+}
+
+fn demand(demand: &Demand) -> serde_json::Value {
+    json!({
+        "force": demand.force.word(),
+        "spec": demand.spec,
+        "text": demand.text,
+        "instead": demand.instead,
+        "derived": demand.derived,
+    })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 
-use super::predict::Traits;
+use super::predict::{Role, Traits};
 use super::wire::{Ending, Exchange, Seen, Then};
 
 /// A server, and how to ask it for something that it knows.
@@ -96,6 +96,7 @@ impl Server {
                 "3\r\nhel\r\n",
                 "2\r\nlo\r\n0\r\n\r\n",
             ),
+            role: Role::default(),
         })
     }
 

@@ -3,7 +3,7 @@
 use corpus::escape;
 use serde::Serialize;
 
-use super::text::{force, word};
+use super::text::force;
 use super::{Answer, Report};
 
 /// What came of one case. Bytes are in the form of case files: printable ASCII for itself, the rest as
@@ -44,7 +44,7 @@ fn line<'a>(report: &'a Report, answer: &'a Answer) -> Line<'a> {
         case: &answer.case.name,
         expect: answer.case.expect.word(),
         verdict: outcome.verdict.word(),
-        force: word(force(answer)),
+        force: force(answer).word(),
         rule: outcome.rule.map(|rule| rule.id),
         spec: outcome.demand.map(|demand| demand.spec),
         text: outcome.demand.map(|demand| demand.text),

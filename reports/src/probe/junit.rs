@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{force, sight, word};
+use super::text::{force, sight};
 use super::verdict::Verdict;
 use super::{Answer, Report};
 use crate::junit::escape;
@@ -47,7 +47,7 @@ fn test(answer: &Answer, xml: &mut String) {
                 .map(|demand| format!("{}: {}", demand.spec, demand.text));
             format!(
                 "<failure type=\"{}\" message=\"{}: {why}\">{}\nreceived {}</failure>",
-                word(force(answer)),
+                force(answer).word(),
                 escape(rule),
                 escape(&quote.unwrap_or_default()),
                 escape(&sight(&answer.seen))

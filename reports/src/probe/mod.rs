@@ -9,7 +9,6 @@
 
 pub mod adapt;
 pub mod calibrate;
-pub mod demand;
 pub mod json;
 pub mod junit;
 pub mod predict;
@@ -22,6 +21,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use corpus::Case;
+use parsers::http1::rules::MESSAGE_COMPLETE;
 use parsers::{End, Family, LeniencySet};
 
 pub use peers::live::response;
@@ -134,10 +134,7 @@ fn once(
     let case = &question.case;
     let alone = Prediction::new(family, LeniencySet::EMPTY, &case.input);
     // What is about the end of the stream is followed by it, all else by the canary.
-    let half_closed = case
-        .rules
-        .iter()
-        .any(|rule| rule == "http1/message-complete");
+    let half_closed = case.rules.iter().any(|rule| rule == MESSAGE_COMPLETE.id);
     let mut sent = case.input.clone();
     if !half_closed {
         sent.extend(server.canary());

@@ -1,7 +1,12 @@
 //! What a server that reads with given leniencies is expected to show for some bytes.
 
 use parsers::family::DialectParser;
-use parsers::{Dialect, End, Family, Framing, LeniencySet, Rule, Stance, Verdict, judge};
+use parsers::http1::demands;
+use parsers::http1::rules::CODING_IN_10;
+use parsers::{
+    Demand, Dialect, End, Family, Force, Framing, Leniency, LeniencySet, Rule, Stance, Verdict,
+    judge,
+};
 
 use super::wire::{Ending, Seen};
 
@@ -10,7 +15,32 @@ const MOST_PERMITTED: usize = 64;
 /// How many readings that break a rule are followed up for a second breach.
 const MOST_BREACHES: usize = 128;
 
-/// What calibration has told of the server.
+/// What a server is, for there are demands that bind proxies only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// An origin server, or a gateway.
+    #[default]
+    Origin,
+    /// A proxy that its clients have chosen.
+    Proxy,
+}
+
+impl Role {
+    /// What the specification demands of a server in this role that reads with `leniency`.
+    pub fn demand(self, leniency: &Leniency) -> &'static Demand {
+        match (self, leniency.of_proxy) {
+            (Self::Proxy, Some(demand)) => demand,
+            _ => leniency.demand,
+        }
+    }
+
+    /// Whether it leaves it to such a server to read so.
+    fn permits(self, leniency: &Leniency) -> bool {
+        self.demand(leniency).force == Force::May
+    }
+}
+
+/// What calibration has told of the server, and what its user has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Traits {
     /// Whether it answers several requests that come in one piece.
@@ -19,6 +49,8 @@ pub struct Traits {
     pub waits_for_length: bool,
     /// Whether it waits for the whole of a chunked body before it answers.
     pub waits_for_chunks: bool,
+    /// What it is.
+    pub role: Role,
 }
 
 /// One reading of the bytes sent, and the leniencies that lead to it.
@@ -142,21 +174,13 @@ impl Prediction {
     /// "[...] MUST treat the message as if the framing is faulty, even if a Content-Length is present,
     /// and close the connection after processing the message." (RFC 9112 §6.1)
     fn may_be_taken_last(&self) -> bool {
-        self.refused
-            .is_some_and(|(rule, _)| rule.id == "http1/coding-in-10")
+        self.refused.is_some_and(|(rule, _)| rule == &CODING_IN_10)
     }
 
     /// "Recipients of an invalid request-line SHOULD respond with either a 400 (Bad Request) error or
     /// a 301 (Moved Permanently) redirect with the request-target properly encoded." (RFC 9112 §3.2)
     fn is_redirected(&self, status: Option<u16>) -> bool {
-        let of_the_target = |rule: &Rule| {
-            [
-                "http1/target-character",
-                "http1/target-form",
-                "http1/http-version",
-            ]
-            .contains(&rule.id)
-        };
+        let of_the_target = |rule: &Rule| std::ptr::eq(rule.broken, &demands::REQUEST_LINE);
         status == Some(301) && self.refused.is_some_and(|(rule, _)| of_the_target(rule))
     }
 
@@ -190,12 +214,12 @@ fn head_end(sent: &[u8], start: usize) -> Option<usize> {
 }
 
 /// The strict reading, then those to which leniencies lead that the specification leaves to a server.
-pub fn permitted(family: &'static Family, sent: &[u8]) -> Vec<Prediction> {
+pub fn permitted(family: &'static Family, sent: &[u8], role: Role) -> Vec<Prediction> {
     let mut found = vec![Prediction::new(family, LeniencySet::EMPTY, sent)];
     let mut next = 0;
     while let Some(base) = found.get(next).map(|prediction| prediction.set) {
-        let allowed = family.leniencies.iter().filter(|leniency| leniency.allowed);
-        for leniency in allowed {
+        let all = family.leniencies.iter();
+        for leniency in all.filter(|leniency| role.permits(leniency)) {
             let set = base.union(&LeniencySet::of(&[leniency]));
             let prediction = Prediction::new(family, set, sent);
             let is_new = !found.iter().any(|known| known.is_like(&prediction));
@@ -214,6 +238,7 @@ pub fn breaches(
     family: &'static Family,
     sent: &[u8],
     permitted: &[Prediction],
+    role: Role,
     most: usize,
     fits: &dyn Fn(&Prediction) -> bool,
 ) -> Vec<LeniencySet> {
@@ -228,7 +253,7 @@ pub fn breaches(
             for leniency in family
                 .leniencies
                 .iter()
-                .filter(|leniency| leniency.breaks())
+                .filter(|leniency| !role.permits(leniency))
             {
                 let one = LeniencySet::of(&[leniency]);
                 let prediction = Prediction::new(family, base.set.union(&one), sent);

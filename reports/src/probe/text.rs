@@ -7,7 +7,6 @@ use corpus::escape;
 use parsers::Force;
 use parsers::compare::Level;
 
-use super::demand;
 use super::verdict::Verdict;
 use super::wire::Seen;
 use super::{Answer, Report};
@@ -21,22 +20,13 @@ const MOST_OF_A_LINE: usize = 200;
 /// The words of RFC 2119, in the order of the table.
 pub const FORCES: [Force; 3] = [Force::Must, Force::Should, Force::May];
 
-/// The word of RFC 2119.
-pub fn word(force: Force) -> &'static str {
-    match force {
-        Force::Must => "MUST",
-        Force::Should => "SHOULD",
-        Force::May => "MAY",
-    }
-}
-
 /// How strongly what an answer is about binds a server: what its verdict names, else the first rule of
 /// its case.
 pub fn force(answer: &Answer) -> Force {
     let of_case = || {
         let id = answer.case.rules.first()?;
         let rule = parsers::http1::REQUEST.rule(id)?;
-        Some(demand::of_rule(rule).force)
+        Some(rule.broken.force)
     };
     let force = answer.outcome.force().or_else(of_case);
     force.unwrap_or(Force::Must)
@@ -100,11 +90,20 @@ fn failure(answer: &Answer, palette: &Palette, text: &mut String) {
     });
     let rule = outcome.rule.map_or("", |rule| rule.id);
     let name = &answer.case.name;
-    let _ = writeln!(text, "{style}fail {}{style:#}  {name}: {rule}", word(force));
+    let _ = writeln!(
+        text,
+        "{style}fail {}{style:#}  {name}: {rule}",
+        force.word()
+    );
     let _ = writeln!(text, "  {}", escape::display_text(&answer.case.about));
     let _ = writeln!(text, "  {}.", escape::display_text(&outcome.why));
     if let Some(demand) = outcome.demand {
-        let _ = writeln!(text, "  {}: \"{}\"", demand.spec, demand.text);
+        let derived = if demand.derived {
+            ", as we apply it"
+        } else {
+            ""
+        };
+        let _ = writeln!(text, "  {}{derived}: \"{}\"", demand.spec, demand.text);
     }
     let (case, canary) = answer.sent.split_at(answer.case_len.min(answer.sent.len()));
     text.push_str("  sent\n");
@@ -166,7 +165,7 @@ pub fn tally(report: &Report, verdict: Verdict, of: Force) -> usize {
 fn table(report: &Report, text: &mut String) {
     let _ = write!(text, "{:12}", "");
     for force in FORCES {
-        let _ = write!(text, "  {:>6}", word(force));
+        let _ = write!(text, "  {:>6}", force.word());
     }
     text.push('\n');
     for verdict in Verdict::ALL {

@@ -1,9 +1,9 @@
 //! From what was seen on the wire to a verdict against the specification.
 
 use corpus::{Case, Expect};
-use parsers::{End, Family, Force, Leniency, Rule};
+use parsers::http1::demands;
+use parsers::{Demand, End, Family, Force, Leniency, Rule};
 
-use super::demand::{self, Demand};
 use super::predict::{Prediction, Traits, breaches, permitted};
 use super::response::Rest;
 use super::wire::{Ending, Seen};
@@ -46,7 +46,7 @@ pub struct Outcome {
     /// The rule that it is about, if one is.
     pub rule: Option<&'static Rule>,
     /// What the specification demands there; of a failure, what was not done.
-    pub demand: Option<Demand>,
+    pub demand: Option<&'static Demand>,
     /// The leniencies with which the server reads, by the simplest explanation.
     pub leniencies: Vec<&'static str>,
     /// Whether the server closed the connection, or refused, before what the case tells apart would
@@ -79,7 +79,7 @@ impl Outcome {
     }
 
     /// A failure, or, where the demand leaves it to the server, a leniency.
-    fn breach(why: String, rule: &'static Rule, demand: Demand) -> Self {
+    fn breach(why: String, rule: &'static Rule, demand: &'static Demand) -> Self {
         let verdict = match demand.force {
             Force::May => Verdict::Lenient,
             Force::Should | Force::Must => Verdict::Fail,
@@ -97,7 +97,7 @@ impl Outcome {
     /// How strongly the rule binds that it is about.
     pub fn force(&self) -> Option<Force> {
         let demand = self.demand.map(|demand| demand.force);
-        demand.or(self.rule.map(|rule| demand::of_rule(rule).force))
+        demand.or(self.rule.map(|rule| rule.broken.force))
     }
 }
 
@@ -134,7 +134,7 @@ pub fn decide(trial: &Trial<'_>, control: &mut Control<'_>) -> Outcome {
     if statuses.last().is_some_and(|last| *last < 300) && seen.responses.rest == Rest::Switched {
         return Outcome::pass("it opens a tunnel", trial.rules().first().copied(), true);
     }
-    let permitted = permitted(trial.family, trial.sent);
+    let permitted = permitted(trial.family, trial.sent, trial.traits.role);
     let Some(strict) = permitted.first() else {
         return Outcome::inconclusive("there is no reading of the case");
     };
@@ -230,7 +230,7 @@ impl Trial<'_> {
             return self.excused(strict, nth, control);
         }
         let (rule, _) = strict.refused.filter(|_| nth == strict.count && reads_on)?;
-        let Some(demand) = demand::of_closing(rule) else {
+        let Some(demand) = rule.closing else {
             return Some(Outcome::pass("it refuses, as it must", Some(rule), false));
         };
         let start = strict.starts.get(nth).copied().unwrap_or(0);
@@ -272,7 +272,14 @@ impl Trial<'_> {
             None => 2,
         };
         let fits = |prediction: &Prediction| prediction.explains(self.seen, self.traits);
-        let mut sets = breaches(self.family, self.sent, permitted, most, &fits);
+        let mut sets = breaches(
+            self.family,
+            self.sent,
+            permitted,
+            self.traits.role,
+            most,
+            &fits,
+        );
         let is_about = |leniency: &Leniency| {
             let mut rules = self.case.rules.iter();
             rules.any(|id| id == leniency.rule.id)
@@ -290,7 +297,8 @@ impl Trial<'_> {
         // Several leniencies may look alike: the mildest accusation that explains what was seen.
         let gravest = |set: &parsers::LeniencySet| {
             let leniencies = self.leniencies(set).into_iter();
-            let demands = leniencies.map(|leniency| (demand::of_leniency(leniency), leniency.rule));
+            let demands =
+                leniencies.map(|leniency| (self.traits.role.demand(leniency), leniency.rule));
             demands.max_by_key(|(demand, _)| demand.force)
         };
         let graded = sets.iter().filter_map(|set| Some((gravest(set)?, *set)));
@@ -334,8 +342,17 @@ impl Trial<'_> {
             let Some(rule) = rules.first() else {
                 return Outcome::inconclusive("it refuses a request that is about no rule");
             };
+            // The mildest demand about what the request is about.
+            let kept = rules.iter().map(|rule| rule.kept);
+            let demand = kept.min_by_key(|demand| demand.force).unwrap_or(rule.kept);
+            if demand.force == Force::May {
+                let mut outcome =
+                    Outcome::pass("it refuses what is valid, as it may", Some(rule), false);
+                outcome.demand = Some(demand);
+                return outcome;
+            }
             let why = "it refuses, with 400, a request that is valid".to_owned();
-            return Outcome::breach(why, rule, demand::of_refusal(&rules));
+            return Outcome::breach(why, rule, demand);
         }
         let answer = statuses.get(strict.count).copied();
         let taken = answer.is_some_and(|status| (200..300).contains(&status));
@@ -344,11 +361,11 @@ impl Trial<'_> {
             && (!in_body || self.traits.waits_for_chunks)
         {
             let why = "it takes what is invalid, by a reading that has no name".to_owned();
-            return Outcome::breach(why, rule, demand::of_rule(rule));
+            return Outcome::breach(why, rule, rule.broken);
         }
         if let (true, Some(rule)) = (self.leaves_one_out(strict), self.rules().first()) {
             let why = "it leaves a request without an answer, and answers what comes after it";
-            return Outcome::breach(why.to_owned(), rule, demand::ORDER);
+            return Outcome::breach(why.to_owned(), rule, &demands::ORDER);
         }
         if strict.is_cut_short_by(self.seen) {
             return Outcome::inconclusive("answers are missing when the time is up");

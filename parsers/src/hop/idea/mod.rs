@@ -6,6 +6,7 @@ pub mod framing;
 pub mod marks;
 pub mod names;
 pub mod trailers;
+pub mod tunnel;
 pub mod upgrade;
 pub mod version;
 
@@ -36,6 +37,8 @@ pub static HABITS: &[&Habit] = &[
     &upgrade::TUNNEL_ON_ANSWER,
     &upgrade::COMPLETE_UPGRADE,
     &upgrade::BARE_UPGRADE,
+    &tunnel::CONNECT_OPTIMISTIC,
+    &tunnel::CONNECT_CLOSE,
     &version::HTTP10_UPSTREAM,
     &version::RAW_VERSION,
     &trailers::DROP_TRAILERS,

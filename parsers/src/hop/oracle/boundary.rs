@@ -2,7 +2,7 @@
 
 use super::super::reader::Reader;
 use super::super::request::Request;
-use super::super::rules::{FRAMING_MEANT, UPGRADE_SWITCHES};
+use super::super::rules::{CONNECT_WAITS, FRAMING_MEANT, UPGRADE_SWITCHES};
 use super::super::run::{Piece, Sent};
 use super::{Fate, Finding, Link, What};
 use crate::compare::{Kind, Level, diverge};
@@ -65,6 +65,12 @@ pub fn crossings(link: &Link<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     let request = link.stage.requests.len().saturating_sub(1);
+    let is_connect = link.stage.requests.last().is_some_and(Request::is_connect);
+    let rule = if is_connect {
+        &CONNECT_WAITS
+    } else {
+        &UPGRADE_SWITCHES
+    };
     let unread = link.next.requests.iter().filter(|seen| seen.start >= from);
     findings.extend(unread.map(|seen| Finding {
         what: What::Crosses {
@@ -72,7 +78,7 @@ pub fn crossings(link: &Link<'_>, findings: &mut Vec<Finding>) {
         },
         at: link.at,
         request,
-        rule: &UPGRADE_SWITCHES,
+        rule,
     }));
 }
 

@@ -4,8 +4,8 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::{
-    CODING, CONNECTION, Cursor, DIGIT, EXPECT, HOST, HOST_BYTE, LENGTH, RequestLine, SPACE, TCHAR,
-    holds, trim_end,
+    CODING, CONNECTION, Cursor, DIGIT, EXPECT, HOST, LENGTH, RequestLine, SPACE, TCHAR, holds,
+    is_text, trim_end, uri,
 };
 use crate::parser::{Next, Stop};
 use crate::verdict::{Framing, Note};
@@ -18,7 +18,7 @@ impl Cursor<'_, '_, '_> {
             (_, Some(second)) => self.refuse(&HOST_REPEATED, second.at),
             (Some(host), None) => {
                 let value = self.slice(host.start, host.end);
-                match value.iter().all(|&byte| holds(HOST_BYTE, byte)) {
+                match uri::is_host(value) {
                     true => Ok(()),
                     false => self.refuse(&HOST_VALUE, host.start),
                 }
@@ -66,7 +66,9 @@ impl Cursor<'_, '_, '_> {
         let mut unknown = None;
         for note in labelled(notes, CODING) {
             let mut at = note.start;
-            for element in self.slice(note.start, note.end).split(|&byte| byte == b',') {
+            let mut list = self.slice(note.start, note.end);
+            while let Some((element, rest)) = next_element(list) {
+                list = rest;
                 let coding = trim_start(element);
                 let start = at + element.len() - coding.len();
                 let coding = trim_end(coding);
@@ -76,11 +78,14 @@ impl Cursor<'_, '_, '_> {
                         self.draft.waive(&CODING_TWICE, start);
                     }
                     is_chunked = true;
-                } else if has_parameters(coding) {
-                    return self.refuse(&CODING_PARAMETERS, start);
-                } else if !coding.iter().all(|&byte| holds(TCHAR, byte)) {
-                    return self.refuse(&CODING_SYNTAX, start);
                 } else if !coding.is_empty() {
+                    match name_of(coding) {
+                        Some(name) if name.eq_ignore_ascii_case(b"chunked") => {
+                            return self.refuse(&CODING_PARAMETERS, start);
+                        }
+                        Some(_) => {}
+                        None => return self.refuse(&CODING_SYNTAX, start),
+                    }
                     if is_chunked {
                         return self.refuse(&CODING_NOT_FINAL, start);
                     }
@@ -135,8 +140,11 @@ impl Cursor<'_, '_, '_> {
         notes: &[Note],
     ) -> Result<(), Stop> {
         let unknown = labelled(notes, EXPECT).find(|note| {
-            let value = self.slice(note.start, note.end);
-            !value.eq_ignore_ascii_case(b"100-continue")
+            let mut members = self.slice(note.start, note.end).split(|&byte| byte == b',');
+            members.any(|member| {
+                let member = trim_end(trim_start(member));
+                !member.is_empty() && !member.eq_ignore_ascii_case(b"100-continue")
+            })
         });
         match unknown {
             Some(note) if line.is_11 => self.refuse(&EXPECTATION, note.at),
@@ -165,10 +173,62 @@ fn labelled(notes: &[Note], label: u8) -> impl Iterator<Item = &Note> {
     notes.iter().filter(move |note| note.label == label)
 }
 
-/// Whether a coding is chunked with parameters: "chunked" OWS ";"
-fn has_parameters(coding: &[u8]) -> bool {
-    let (name, rest) = coding.split_at(coding.len().min(7));
-    name.eq_ignore_ascii_case(b"chunked") && trim_start(rest).first() == Some(&b';')
+/// The first element of a list, and the rest of the list, after the comma that ends it; none once there is no more of it.
+/// A comma in a quoted-string ends nothing.
+fn next_element(list: &[u8]) -> Option<(&[u8], &[u8])> {
+    if list.is_empty() {
+        return None;
+    }
+    let mut bytes = list.iter().enumerate();
+    let mut quoted = false;
+    while let Some((at, &byte)) = bytes.next() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\\' if quoted => {
+                bytes.next();
+            }
+            b',' if !quoted => {
+                let (element, rest) = list.split_at(at);
+                return Some((element, rest.get(1..).unwrap_or(&[])));
+            }
+            _ => {}
+        }
+    }
+    Some((list, &[]))
+}
+
+/// The name of a coding, with parameters that conform or without any.
+fn name_of(coding: &[u8]) -> Option<&[u8]> {
+    let (name, mut rest) = token(coding)?;
+    while !rest.is_empty() {
+        let parameter = trim_start(rest).strip_prefix(b";")?;
+        let (_, value) = token(trim_start(parameter))?;
+        let value = trim_start(trim_start(value).strip_prefix(b"=")?);
+        rest = match value.strip_prefix(b"\"") {
+            Some(quoted) => after_quoted(quoted)?,
+            None => token(value)?.1,
+        };
+    }
+    Some(name)
+}
+
+/// The token at the front, of one byte at least, and what follows it.
+fn token(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = text.iter().position(|&byte| !holds(TCHAR, byte));
+    let (token, rest) = text.split_at(end.unwrap_or(text.len()));
+    (!token.is_empty()).then_some((token, rest))
+}
+
+/// What follows a quoted-string whose first quote has been taken.
+fn after_quoted(mut text: &[u8]) -> Option<&[u8]> {
+    loop {
+        text = match text {
+            [b'"', rest @ ..] => return Some(rest),
+            [b'\\', byte, rest @ ..] if is_text(*byte) => rest,
+            [byte, rest @ ..] if *byte != b'\\' && is_text(*byte) => rest,
+            _ => return None,
+        };
+    }
 }
 
 fn trim_start(text: &[u8]) -> &[u8] {

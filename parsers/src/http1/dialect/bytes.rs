@@ -8,8 +8,10 @@ const TOKEN: u8 = 1;
 const TARGET: u8 = 2;
 /// May stand in a field value: HTAB, SP, visible ASCII, obs-text.
 const VALUE: u8 = 4;
-/// May stand in a Host value.
+/// May stand in a Host value, in any order.
 const HOST: u8 = 8;
+/// May stand in a reg-name by itself.
+const REG_NAME: u8 = 16;
 
 static CLASSES: [u8; 256] = classes();
 
@@ -50,6 +52,9 @@ const fn classes() -> [u8; 256] {
         }
         if alphanumeric || among(byte, b"-._~!$&'()*+,;=%:[]") {
             class |= HOST;
+        }
+        if alphanumeric || among(byte, b"-._~!$&'()*+,;=") {
+            class |= REG_NAME;
         }
         if byte == b'\t' || (byte >= b' ' && byte != 0x7f) {
             class |= VALUE;
@@ -94,13 +99,32 @@ pub(super) fn is_target(byte: u8) -> bool {
     is(byte, TARGET)
 }
 
+/// Whether a Host value is a reg-name without escapes, as most are.
+#[inline(always)]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a byte is below 256, and no check is compiled"
+)]
+pub(super) fn is_plain_host(value: &[u8]) -> bool {
+    let all = value
+        .iter()
+        .fold(REG_NAME, |all, &byte| all & CLASSES[byte as usize]);
+    all == REG_NAME
+}
+
+/// Whether the byte may stand in a reg-name by itself.
+#[inline(always)]
+pub(super) fn is_reg_name(byte: u8) -> bool {
+    is(byte, REG_NAME)
+}
+
 /// Whether all of these bytes may stand in a Host value.
 #[inline(always)]
 #[allow(
     clippy::indexing_slicing,
     reason = "a byte is below 256, and no check is compiled"
 )]
-pub(super) fn is_host(value: &[u8]) -> bool {
+pub(super) fn has_host_bytes(value: &[u8]) -> bool {
     // A value is short: to look at all of it costs less than to be ready to stop at any byte.
     let all = value
         .iter()

@@ -3,7 +3,9 @@
 use super::super::leniencies::*;
 use super::super::restrictions::{CODING_GAPS, CODING_LOWER_CASE, VALUE_TRAILING};
 use super::super::rules::*;
-use super::bytes::{find_any_case, is_space, is_token, trim, trim_matches};
+use super::bytes::{
+    find_any_case, is_space, is_token, is_value, spaces, token_length, trim, trim_matches,
+};
 use super::field::label;
 use super::head::Notes;
 use super::{Body, Reader};
@@ -17,6 +19,8 @@ pub(super) struct Coding {
     pub at: usize,
     /// Whether the body lasts until the connection closes; else it is chunked.
     pub until_close: bool,
+    /// Whether the connection closes after the message.
+    pub closes: bool,
 }
 
 impl Coding {
@@ -25,6 +29,7 @@ impl Coding {
         Self {
             at: note.at,
             until_close: false,
+            closes: false,
         }
     }
 
@@ -92,6 +97,7 @@ impl Reader<'_> {
             return Ok(Some(Coding {
                 at: only.at,
                 until_close: false,
+                closes: false,
             }));
         }
         self.codings(is_10, named_by_connection, notes, draft)
@@ -155,12 +161,16 @@ impl Reader<'_> {
         if !exact && self.waive(&CODING_EXACT, at, draft) {
             return Ok(None);
         }
+        let mut closes = false;
         if is_10 {
             if self.waive(&CODING_10_IGNORED, at, draft) {
                 return Ok(None);
             }
             if !self.waive(&CODING_10_TAKEN, at, draft) {
-                return Err(draft.refuse(&CODING_IN_10, at));
+                if !self.waive(&CODING_10_CLOSES, at, draft) {
+                    return Err(draft.refuse(&CODING_IN_10, at));
+                }
+                closes = true;
             }
         }
         if self.restricts(&VALUE_TRAILING) && fields.clone().any(|note| self.has_space_after(note))
@@ -182,7 +192,8 @@ impl Reader<'_> {
                 return Ok(None);
             }
         }
-        self.coding_of(list, at, draft)
+        let coding = self.coding_of(list, at, draft)?;
+        Ok(coding.map(|coding| Coding { closes, ..coding }))
     }
 
     /// What the whole list comes to.
@@ -200,6 +211,7 @@ impl Reader<'_> {
                 return Ok(Some(Coding {
                     at,
                     until_close: false,
+                    closes: false,
                 }));
             }
             return Err(draft.refuse(&CODING_EMPTY, at));
@@ -211,6 +223,7 @@ impl Reader<'_> {
                     return Ok(Some(Coding {
                         at,
                         until_close: false,
+                        closes: false,
                     }));
                 }
                 if self.waive(&CODING_UNKNOWN_IGNORED, unknown, draft) {
@@ -220,6 +233,7 @@ impl Reader<'_> {
                     return Ok(Some(Coding {
                         at,
                         until_close: true,
+                        closes: false,
                     }));
                 }
                 return Err(draft.refuse(&CODING_UNKNOWN, unknown));
@@ -230,6 +244,7 @@ impl Reader<'_> {
         Ok(Some(Coding {
             at,
             until_close: list.until_close,
+            closes: false,
         }))
     }
 
@@ -243,7 +258,7 @@ impl Reader<'_> {
     ) -> Result<bool, Stop> {
         let mut offset = 0;
         let ends_in_tab = self.has(&CODING_TAB) && self.has_tab_after(note);
-        for raw in self.noted(note, notes.text).split(|&byte| byte == b',') {
+        for raw in elements(self.noted(note, notes.text)) {
             let (front, element) = trim(raw);
             let at = note.value + offset + front;
             offset += raw.len() + 1;
@@ -349,7 +364,8 @@ impl Reader<'_> {
                 draft.waive(&CODING_SUBSTRING, at);
                 return Ok(Element::Chunked);
             }
-            if has_parameters(element) {
+            let parameters = has_parameters(element);
+            if parameters == Some(true) {
                 if self.waive(&CODING_PARAMETERS_DROPPED, at, draft) {
                     return Ok(Element::Chunked);
                 }
@@ -363,6 +379,12 @@ impl Reader<'_> {
             }
             if element.iter().all(|&byte| is_token(byte)) && !element.is_empty() {
                 return Ok(self.coding_token(element, at, after_chunked, draft));
+            }
+            if parameters == Some(false) {
+                return Ok(Element::Other);
+            }
+            if begins_parameters(element) && self.waive(&CODING_PARAMETERS_ANY, at, draft) {
+                return Ok(Element::Chunked);
             }
             match self.mended_coding(element, at, draft) {
                 Some(mended) => element = mended,
@@ -465,8 +487,77 @@ fn unquoted(element: &[u8]) -> Option<&[u8]> {
     }
 }
 
+/// The elements of a list. A comma between double quotes separates nothing.
+fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(list);
+    std::iter::from_fn(move || {
+        let list = rest?;
+        let mut quoted = false;
+        let mut at = 0;
+        while let Some(&byte) = list.get(at) {
+            match byte {
+                b'"' => quoted = !quoted,
+                b'\\' if quoted => at += 1,
+                b',' if !quoted => break,
+                _ => {}
+            }
+            at += 1;
+        }
+        let at = at.min(list.len());
+        let (element, more) = list.split_at(at);
+        rest = more.get(1..);
+        Some(element)
+    })
+}
+
+/// Whether a name with valid parameters, at least one, is chunked; none where the element is something else.
+fn has_parameters(element: &[u8]) -> Option<bool> {
+    let (name, mut rest) = element.split_at(token_length(element));
+    if name.is_empty() || rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let [b';', more @ ..] = trim_start(rest) else {
+            return None;
+        };
+        let more = trim_start(more);
+        let (attribute, more) = more.split_at(token_length(more));
+        let [b'=', more @ ..] = trim_start(more) else {
+            return None;
+        };
+        let more = trim_start(more);
+        let length = match more.first() {
+            Some(b'"') => quoted_length(more)?,
+            _ => token_length(more),
+        };
+        if attribute.is_empty() || length == 0 {
+            return None;
+        }
+        rest = more.get(length..).unwrap_or(&[]);
+    }
+    Some(name.eq_ignore_ascii_case(CHUNKED))
+}
+
+/// How many bytes the quoted-string at the front takes.
+fn quoted_length(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        match text.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' if text.get(at + 1).is_some_and(|&byte| is_value(byte)) => at += 2,
+            b'\\' => return None,
+            &byte if is_value(byte) => at += 1,
+            _ => return None,
+        }
+    }
+}
+
+fn trim_start(text: &[u8]) -> &[u8] {
+    text.get(spaces(text)..).unwrap_or(&[])
+}
+
 /// Whether the element is `chunked` OWS `;` and something.
-fn has_parameters(element: &[u8]) -> bool {
+fn begins_parameters(element: &[u8]) -> bool {
     let Some((name, rest)) = element.split_at_checked(CHUNKED.len()) else {
         return false;
     };

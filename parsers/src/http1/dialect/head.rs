@@ -1,9 +1,10 @@
 //! The head as a whole: what its fields together say of the body and of the connection.
 
 use super::super::leniencies::*;
-use super::super::restrictions::LENGTH_CHECKED;
+use super::super::restrictions::{EXPECT_WHOLE, LENGTH_CHECKED};
 use super::super::rules::*;
-use super::bytes::is_host;
+use super::authority::is_host_value;
+use super::bytes::{has_host_bytes, is_plain_host, trim};
 use super::coding::Coding;
 use super::connection::Options;
 use super::field::label::{self, Labels};
@@ -83,6 +84,7 @@ impl Reader<'_> {
         let mut closes = false;
         let mut body = match (coding, lengths) {
             (Some(coding), Some(first)) => {
+                closes = coding.closes;
                 let at = first.at.min(coding.at);
                 if self.restricts(&LENGTH_CHECKED) && self.is_odd_length(notes) {
                     return Err(draft.restrict(&LENGTH_CHECKED, at));
@@ -98,7 +100,10 @@ impl Reader<'_> {
                     return Err(draft.refuse(&LENGTH_WITH_CODING, at));
                 }
             }
-            (Some(coding), None) => coding.body(),
+            (Some(coding), None) => {
+                closes = coding.closes;
+                coding.body()
+            }
             (None, Some(first)) => self.length(first, notes, draft)?,
             (None, None) => Body::None,
         };
@@ -220,7 +225,12 @@ impl Reader<'_> {
         {
             return Err(draft.refuse(&HOST_REPEATED, second.at));
         }
-        if is_host(self.noted(first, notes.text)) || self.waive(&HOST_ANY, first.value, draft) {
+        let value = self.noted(first, notes.text);
+        let is_taken = is_plain_host(value)
+            || is_host_value(value)
+            || has_host_bytes(value) && self.waive(&HOST_BYTES, first.value, draft)
+            || self.waive(&HOST_ANY, first.value, draft);
+        if is_taken {
             return Ok(());
         }
         Err(draft.refuse(&HOST_VALUE, first.value))
@@ -289,17 +299,27 @@ impl Reader<'_> {
         for note in notes.of(label::EXPECT) {
             let value = self.noted(note, notes.text);
             let has_body = !matches!(body, Body::None | Body::Length(0));
-            let drops = if value.eq_ignore_ascii_case(b"100-continue") {
+            let mut members = value.split(|&byte| byte == b',').map(|one| trim(one).1);
+            let is_member =
+                |one: &[u8]| one.is_empty() || one.eq_ignore_ascii_case(b"100-continue");
+            let is_known = members.all(is_member);
+            let is_whole = value.eq_ignore_ascii_case(b"100-continue");
+            let is_restricted = self.restricts(&EXPECT_WHOLE) && !is_10 && is_known && !is_whole;
+            if is_restricted && !self.any(&[&EXPECT_UNKNOWN, &EXPECT_UNKNOWN_DROPS]) {
+                return Err(draft.restrict(&EXPECT_WHOLE, note.at));
+            }
+            let has_any = || super::bytes::find_any_case(value, b"100-continue").is_some();
+            let drops = if is_known {
                 let leniency = if is_10 {
                     &EXPECT_10_DROPS_BODY
                 } else {
                     &EXPECT_DROPS_BODY
                 };
-                has_body && self.waive(leniency, note.at, draft)
+                has_body && has_any() && self.waive(leniency, note.at, draft)
             } else if is_10 || self.waive(&EXPECT_UNKNOWN, note.at, draft) {
                 false
             } else if self.waive(&EXPECT_UNKNOWN_DROPS, note.at, draft) {
-                has_body && super::bytes::find_any_case(value, b"100-continue").is_some()
+                has_body && has_any()
             } else {
                 return Err(draft.refuse(&EXPECTATION, note.at));
             };
@@ -322,6 +342,9 @@ impl Reader<'_> {
         if line.method == Method::Connect {
             if self.has(&CONNECT_CLOSES) && !self.persists(line, options, notes, draft) {
                 draft.waive(&CONNECT_CLOSES, line.start);
+                return Next::Close;
+            }
+            if self.waive(&CONNECT_ENDS, line.start, draft) {
                 return Next::Close;
             }
             if !self.waive(&CONNECT_READS_ON, line.start, draft) {

@@ -6,6 +6,7 @@
 //! takes the byte. A leniency that gives conforming bytes another meaning is asked for where that
 //! meaning is decided.
 
+mod authority;
 mod block;
 mod bytes;
 mod chunk;

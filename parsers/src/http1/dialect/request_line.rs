@@ -2,7 +2,7 @@
 
 use super::super::leniencies::*;
 use super::super::restrictions::{
-    CONNECT_REFUSED, HTTP_10_REFUSED, METHOD_KNOWN, METHOD_UPPER, TARGET_ANGLES, TOKEN_32,
+    CONNECT_REFUSED, HTTP_10_REFUSED, METHOD_KNOWN, METHOD_UPPER, TOKEN_32,
 };
 use super::super::rules::*;
 use super::Reader;
@@ -580,35 +580,6 @@ impl Reader<'_> {
         Err(draft.refuse(&REQUEST_LINE_PARTS, at))
     }
 
-    fn target_form(
-        &self,
-        start: usize,
-        end: usize,
-        method: Method,
-        draft: &mut Draft<'_>,
-    ) -> Result<(), Stop> {
-        let target = self.slice(start, end);
-        let has_angle = |target: &[u8]| target.iter().any(|byte| b"<>`".contains(byte));
-        if self.restricts(&TARGET_ANGLES) && has_angle(target) {
-            return Err(draft.restrict(&TARGET_ANGLES, start));
-        }
-        let conforms = match (method, target) {
-            (Method::Connect, _) => is_authority(target),
-            (_, [b'/', ..]) => true,
-            (Method::Options, b"*") => true,
-            _ => is_absolute(target),
-        };
-        if conforms {
-            return Ok(());
-        }
-        let is_waived = (method == Method::Connect && self.waive(&TARGET_CONNECT, start, draft))
-            || (target.first() == Some(&b'*') && self.waive(&TARGET_ASTERISK, start, draft));
-        if is_waived || self.waive(&TARGET_ANY_FORM, start, draft) {
-            return Ok(());
-        }
-        Err(draft.refuse(&TARGET_FORM, start))
-    }
-
     /// The byte after the end of the request-line, whose version ends before `at`.
     pub(super) fn request_line_end(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         match self.need(at)? {
@@ -678,29 +649,4 @@ fn begins_alike(rest: &[u8], pattern: &[u8]) -> bool {
     rest.iter()
         .zip(pattern)
         .all(|(byte, expected)| byte == expected)
-}
-
-/// `absolute-form`: a scheme, `://`, and something.
-fn is_absolute(target: &[u8]) -> bool {
-    let Some(colon) = memchr::memchr(b':', target) else {
-        return false;
-    };
-    let (scheme, rest) = target.split_at(colon);
-    let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-    scheme.first().is_some_and(u8::is_ascii_alphabetic)
-        && scheme.iter().all(is_scheme)
-        && rest.len() > 3
-        && rest.starts_with(b"://")
-}
-
-/// `authority-form`: a host, a colon and a port.
-fn is_authority(target: &[u8]) -> bool {
-    let Some(colon) = memchr::memrchr(b':', target) else {
-        return false;
-    };
-    let (host, port) = target.split_at(colon);
-    !host.is_empty()
-        && !host.iter().any(|byte| b"/?@".contains(byte))
-        && port.len() > 1
-        && port.iter().skip(1).all(u8::is_ascii_digit)
 }

@@ -152,13 +152,16 @@ impl Reader<'_> {
                     draft.waive(&TRAILER_CRCRLF, at);
                     break end + 1;
                 }
+                b'\r' if self.waive(&TRAILER_CR_SPACE, at, draft) => at += 1,
                 b'\r' if self.waive(&TRAILER_CR, at, draft) => at += 1,
                 b'\r' => return Err(draft.refuse(&BARE_CR, at)),
                 b'\n' if self.waive(&TRAILER_LF, at, draft) => break at + 1,
                 b'\n' => break self.trailer_lf(at, draft)?,
                 _ if self.waive(&TRAILER_VALUE_ANY, at, draft) => at += 1,
                 _ if self.waive(&TRAILER_ANY_BYTE, at, draft) => at += 1,
-                _ => return Err(draft.refuse(&FIELD_VALUE, at)),
+                1.. if self.waive(&TRAILER_VALUE_CONTROL, at, draft) => at += 1,
+                0 => return Err(draft.refuse(&FIELD_VALUE, at)),
+                _ => return Err(draft.refuse(&FIELD_VALUE_CONTROL, at)),
             }
         };
         if self.has(&TRAILER_LENGTH)
@@ -205,7 +208,8 @@ impl Reader<'_> {
         let leniency = match is_first {
             false if self.has(&TRAILER_FOLD) => &TRAILER_FOLD,
             _ if self.has(&TRAILER_SPACE_ANY) => &TRAILER_SPACE_ANY,
-            _ => return Err(draft.refuse(&OBS_FOLD, at)),
+            true => return Err(draft.refuse(&TRAILER_SPACE, at)),
+            false => return Err(draft.refuse(&OBS_FOLD, at)),
         };
         let end = if self.has(&TRAILER_LF) {
             memchr::memchr(b'\n', self.rest(at)).map(|offset| at + offset + 1)

@@ -236,7 +236,8 @@ impl Reader<'_> {
             0 if self.waive(&VALUE_NUL_SPACE, at, draft) => Ok(Odd::Space),
             0 if self.waive(&VALUE_NUL, at, draft) => Ok(Odd::Keep(1)),
             1.. if self.waive(&VALUE_CONTROL, at, draft) => Ok(Odd::Keep(1)),
-            _ => Err(draft.refuse(&FIELD_VALUE, at)),
+            0 => Err(draft.refuse(&FIELD_VALUE, at)),
+            _ => Err(draft.refuse(&FIELD_VALUE_CONTROL, at)),
         }
     }
 

@@ -27,12 +27,14 @@ pub(super) fn read(input: &[u8], mut at: usize, draft: &mut Draft<'_>) -> Result
         draft.part(0, at, end);
         at = end + 2;
     }
+    let mut section = Section::TrailerStart;
     loop {
         let line = readline(input, at);
         at = line.next;
-        if field_line(&line, Section::Trailer, draft)?.is_none() {
+        if field_line(&line, section, draft)?.is_none() {
             return Ok(at);
         }
+        section = Section::Trailer;
     }
 }
 

@@ -7,7 +7,10 @@ use super::super::rules::{
     LENGTH_EMPTY, LENGTH_LIST, LENGTH_OVERFLOW, LENGTH_REPEATED, LENGTH_SYNTAX, LENGTH_WITH_CODING,
     TRACE_CONTENT,
 };
-use super::{CODING, CONNECTION, EXPECT, Field, HOST, LENGTH, Method, is_tchar, trim, trim_start};
+use super::{
+    CODING, CONNECTION, EXPECT, Field, HOST, LENGTH, Method, is_control, is_tchar, trim,
+    trim_start, uri,
+};
 use crate::parser::{Draft, Next, Stop};
 use crate::rule::Rule;
 use crate::verdict::Framing;
@@ -74,7 +77,11 @@ impl<'a> Head<'a> {
             }
         }
         if minor == 1 {
-            let known = |field: &&Field| self.value(field).eq_ignore_ascii_case(b"100-continue");
+            let is_known = |member: &[u8]| {
+                let member = trim(member);
+                member.is_empty() || member.eq_ignore_ascii_case(b"100-continue")
+            };
+            let known = |field: &&Field| self.value(field).split(|&b| b == b',').all(is_known);
             if let Some(unknown) = self.all(EXPECT).find(|field| !known(field)) {
                 return Err(draft.refuse(&EXPECTATION, unknown.at));
             }
@@ -87,12 +94,7 @@ impl<'a> Head<'a> {
         match (hosts.next(), hosts.next()) {
             (_, Some(second)) => return Err(draft.refuse(&HOST_REPEATED, second.at)),
             (Some(host), None) => {
-                let is_host = |byte: &u8| {
-                    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_'
-                        | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b','
-                        | b';' | b'=' | b'%' | b':' | b'[' | b']')
-                };
-                if !self.value(host).iter().all(is_host) {
+                if !uri::is_netloc(self.value(host)) {
                     draft.waive(&HOST_ANY, host.start);
                 }
             }
@@ -111,7 +113,7 @@ impl<'a> Head<'a> {
         let mut chunked = false;
         for field in self.all(CODING) {
             let mut at = field.start;
-            for element in self.value(field).split(|&byte| byte == b',') {
+            for element in split_list(self.value(field)) {
                 let coding = trim(element);
                 let begin = at + (element.len() - trim_start(element).len());
                 at += element.len() + 1;
@@ -124,14 +126,13 @@ impl<'a> Head<'a> {
                         continue;
                     }
                     &CODING_REPEATED
-                } else if is_chunked_with_parameters(coding) {
-                    &CODING_PARAMETERS
-                } else if coding.iter().any(|&byte| !is_tchar(byte)) {
-                    &CODING_SYNTAX
-                } else if chunked {
-                    &CODING_NOT_FINAL
                 } else {
-                    &CODING_UNKNOWN
+                    match parse_header(coding) {
+                        None => &CODING_SYNTAX,
+                        Some(name) if name.eq_ignore_ascii_case(b"chunked") => &CODING_PARAMETERS,
+                        Some(_) if chunked => &CODING_NOT_FINAL,
+                        Some(_) => &CODING_UNKNOWN,
+                    }
                 };
                 return Err((rule, begin));
             }
@@ -207,10 +208,64 @@ impl<'a> Head<'a> {
     }
 }
 
-fn is_chunked_with_parameters(coding: &[u8]) -> bool {
-    let Some(semicolon) = coding.iter().position(|&byte| byte == b';') else {
-        return false;
-    };
-    let name = coding.get(..semicolon).unwrap_or(coding);
-    trim(name).eq_ignore_ascii_case(b"chunked")
+/// The elements between the commas that are in no quoted-string.
+fn split_list(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let (mut from, mut at, mut quoted) = (0, 0, false);
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            match text.get(at) {
+                Some(b'"') => quoted = !quoted,
+                Some(b'\\') if quoted => at += 1,
+                Some(b',') if !quoted => {
+                    let element = text.get(from..at);
+                    at += 1;
+                    from = at;
+                    return element;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        // Beyond the last element nothing is left to be cut.
+        let last = text.get(from..);
+        from = text.len() + 1;
+        last
+    })
+}
+
+/// The name of a coding with or without parameters; none where it is malformed.
+fn parse_header(coding: &[u8]) -> Option<&[u8]> {
+    let token = |text: &[u8]| text.iter().take_while(|byte| is_tchar(**byte)).count();
+    let (name, mut rest) = coding.split_at(token(coding));
+    if name.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        rest = trim_start(trim_start(rest).strip_prefix(b";")?);
+        let key = token(rest);
+        rest = trim_start(rest.get(key..)?);
+        rest = trim_start(rest.strip_prefix(b"=")?);
+        let value = match rest.first() {
+            Some(b'"') => quoted(rest)?,
+            _ => token(rest),
+        };
+        if key == 0 || value == 0 {
+            return None;
+        }
+        rest = rest.get(value..)?;
+    }
+    Some(name)
+}
+
+/// The length of the quoted-string at the front of the text.
+fn quoted(text: &[u8]) -> Option<usize> {
+    let mut escaped = false;
+    for (at, &byte) in text.iter().enumerate().skip(1) {
+        match byte {
+            b'"' if !escaped => return Some(at + 1),
+            _ if is_control(byte) => return None,
+            _ => escaped = byte == b'\\' && !escaped,
+        }
+    }
+    None
 }

@@ -22,7 +22,10 @@ impl<'i> Scan<'i, '_, '_> {
                 Some(_) => return self.refuse(&r::CHUNK_DATA_END, self.at),
             }
         }
-        while self.field_line(Section::Trailer)?.is_some() {}
+        let mut section = Section::TrailerFirst;
+        while self.field_line(section)?.is_some() {
+            section = Section::Trailer;
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! The head, weighed while its field lines go by: what will be cited is kept until all are seen.
 
-use super::{TCHAR, first_not, is, l, r, without_ows};
+use super::{TCHAR, first_not, is, is_field_value, l, r, uri, without_ows};
 use crate::parser::{Draft, Stop};
 use crate::rule::Rule;
 use crate::verdict::Framing;
@@ -61,7 +61,7 @@ impl Head {
             }
             (17, Some(b't')) if name.eq_ignore_ascii_case(b"transfer-encoding") => {
                 self.coding.get_or_insert(at);
-                each_element(bytes, value.start, |element, at| {
+                each_coding(bytes, value.start, |element, at| {
                     self.add_coding(element, at)
                 });
             }
@@ -82,7 +82,11 @@ impl Head {
     }
 
     fn unexpected(&self, expectation: &[u8]) -> bool {
-        self.minor == 1 && !expectation.eq_ignore_ascii_case(b"100-continue")
+        let mut other = false;
+        each_element(expectation, 0, |member, _| {
+            other |= !member.is_empty() && !member.eq_ignore_ascii_case(b"100-continue");
+        });
+        self.minor == 1 && other
     }
 
     fn add_coding(&mut self, coding: &[u8], at: usize) {
@@ -99,7 +103,7 @@ impl Head {
                 return;
             }
             &r::CODING_REPEATED
-        } else if first_not(coding, is(TCHAR)).is_some() {
+        } else if !is_coding(coding) {
             &r::CODING_SYNTAX
         } else if self.chunked {
             &r::CODING_NOT_FINAL
@@ -180,12 +184,7 @@ impl Head {
         };
         let at = value.start;
         let bytes = input.get(value).unwrap_or(&[]);
-        let is_host = |&byte: &u8| match byte {
-            b'"' | b'#' | b'/' | b'<' | b'>' | b'?' | b'@' | b'\\' | b'^' | b'`' => false,
-            b'{' | b'|' | b'}' => false,
-            _ => byte.is_ascii_graphic(),
-        };
-        match bytes.iter().all(is_host) {
+        match uri::is_host_and_port(bytes) {
             true => Ok(()),
             false => Err(draft.refuse(&r::HOST_VALUE, at)),
         }
@@ -235,6 +234,81 @@ impl Lengths {
 fn holds_chunked(coding: &[u8]) -> bool {
     let mut windows = coding.windows("chunked".len());
     windows.any(|window| window.eq_ignore_ascii_case(b"chunked"))
+}
+
+/// As [`each_element`], where a comma in a quoted-string separates nothing.
+fn each_coding(list: &[u8], start: usize, mut take: impl FnMut(&[u8], usize)) {
+    let mut from = 0;
+    let mut at = 0;
+    let mut give = |from, to| {
+        let place = without_ows(list.get(from..to).unwrap_or(&[]), from);
+        take(list.get(place.clone()).unwrap_or(&[]), start + place.start);
+    };
+    let find = |at: usize| {
+        let found = memchr::memchr2(b',', b'"', list.get(at..)?)?;
+        Some(at + found)
+    };
+    while let Some(found) = find(at) {
+        at = found + 1;
+        if list.get(found) == Some(&b'"') {
+            at = after_quotes(list, at).unwrap_or(list.len());
+        } else {
+            give(from, found);
+            from = at;
+        }
+    }
+    give(from, list.len());
+}
+
+/// The place after the quote that ends the quoted-string whose content begins at `at`.
+fn after_quotes(list: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        let found = at + memchr::memchr2(b'"', b'\\', list.get(at..)?)?;
+        match list.get(found) {
+            Some(b'"') => return Some(found + 1),
+            _ => at = found + 2,
+        }
+    }
+}
+
+/// Whether a coding is a token with parameters that conform, if it has any.
+fn is_coding(coding: &[u8]) -> bool {
+    let token = |text: &[u8]| first_not(text, is(TCHAR)).unwrap_or(text.len());
+    let space = |text: &[u8]| first_not(text, |b| b == b' ' || b == b'\t').unwrap_or(text.len());
+    let mut at = token(coding);
+    if at == 0 {
+        return false;
+    }
+    let rest = |at: usize| coding.get(at..).unwrap_or(&[]);
+    while at < coding.len() {
+        at += space(rest(at));
+        if coding.get(at) != Some(&b';') {
+            return false;
+        }
+        at += 1;
+        at += space(rest(at));
+        let name = token(rest(at));
+        at += name;
+        at += space(rest(at));
+        if name == 0 || coding.get(at) != Some(&b'=') {
+            return false;
+        }
+        at += 1;
+        at += space(rest(at));
+        let end = match coding.get(at) {
+            Some(b'"') => after_quotes(coding, at + 1),
+            _ => Some(at + token(rest(at))).filter(|end| *end > at),
+        };
+        let Some(end) = end else {
+            return false;
+        };
+        let value = coding.get(at..end).unwrap_or(&[]);
+        if first_not(value, is_field_value).is_some() {
+            return false;
+        }
+        at = end;
+    }
+    true
 }
 
 /// Gives each element of a comma-separated list, without whitespace around it, and where it begins.

@@ -105,6 +105,7 @@ impl Machine<'_, '_> {
             return self.go(State::Chunk(Chunk::Data));
         }
         self.in_trailer = true;
+        self.first_line = true;
         self.go(State::Field(Field::Start))
     }
 

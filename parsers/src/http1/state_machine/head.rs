@@ -1,6 +1,7 @@
 //! The head as a whole, once its last byte is fed: what the fields kept say together.
 
 use super::chunked::Chunk;
+use super::host::is_host_value;
 use super::{
     CODING, CONNECTION, EXPECT, HOST, LENGTH, Machine, Method, Progress, State, Step, is_tchar,
     lenient, rules,
@@ -88,7 +89,7 @@ impl Machine<'_, '_> {
         }
         if self.minor == 1 {
             for line in kept.all(EXPECT) {
-                if !line.value.eq_ignore_ascii_case(b"100-continue") {
+                if !is_continue(line.value) {
                     self.draft.waive(&lenient::EXPECT_UNKNOWN, line.at);
                 }
             }
@@ -108,9 +109,7 @@ impl Machine<'_, '_> {
         if let Some(second) = lines.next() {
             self.draft.waive(&lenient::HOST_MANY, second.at);
         }
-        let is_host =
-            |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%:[]".contains(byte);
-        if !first.value.iter().all(is_host) {
+        if !is_host_value(first.value) {
             self.draft.waive(&lenient::HOST_ANY, first.start);
         }
         Ok(())
@@ -123,7 +122,10 @@ impl Machine<'_, '_> {
         let mut chunked = false;
         for line in kept.all(CODING) {
             let mut start = line.start;
-            for element in line.value.split(|&byte| byte == b',') {
+            let mut rest = Some(line.value);
+            while let Some(list) = rest {
+                let (element, more) = cut(list);
+                rest = more;
                 let ows = element.iter().take_while(|byte| is_ows(byte)).count();
                 let at = start + ows;
                 start += element.len() + 1;
@@ -136,8 +138,8 @@ impl Machine<'_, '_> {
                         }
                         &rules::CODING_REPEATED
                     }
+                    _ if !is_coding(coding) => &rules::CODING_SYNTAX,
                     _ if has_parameters(coding) => &rules::CODING_PARAMETERS,
-                    _ if !coding.iter().all(|&byte| is_tchar(byte)) => &rules::CODING_SYNTAX,
                     _ if chunked => &rules::CODING_NOT_FINAL,
                     _ => &rules::CODING_UNKNOWN,
                 };
@@ -201,6 +203,76 @@ fn has_parameters(coding: &[u8]) -> bool {
     coding.split_at_checked(7).is_some_and(|(name, rest)| {
         name.eq_ignore_ascii_case(b"chunked") && trim(rest).first() == Some(&b';')
     })
+}
+
+/// The first element of a list, and the rest if a comma follows; one in a quoted-string does not count.
+fn cut(list: &[u8]) -> (&[u8], Option<&[u8]>) {
+    #[derive(PartialEq)]
+    enum In {
+        List,
+        Quotes,
+        Pair,
+    }
+    let mut state = In::List;
+    for (at, byte) in list.iter().enumerate() {
+        state = match (state, byte) {
+            (In::List, b',') => {
+                let (element, rest) = list.split_at(at);
+                return (element, rest.get(1..));
+            }
+            (In::List, b'"') | (In::Pair, _) => In::Quotes,
+            (In::Quotes, b'"') => In::List,
+            (In::Quotes, b'\\') => In::Pair,
+            (state, _) => state,
+        };
+    }
+    (list, None)
+}
+
+/// Whether a coding is `token *( OWS ";" OWS token BWS "=" BWS ( token / quoted-string ) )`.
+fn is_coding(coding: &[u8]) -> bool {
+    /// What the next byte may be; the last of each pair has seen a byte of its token.
+    #[derive(Clone, Copy)]
+    enum Next {
+        Name,
+        InName,
+        Semicolon,
+        Key,
+        InKey,
+        Equals,
+        Value,
+        InValue,
+        Quoted,
+        Pair,
+    }
+    let mut next = Next::Name;
+    for byte in coding {
+        let (is_token, is_space) = (is_tchar(*byte), is_ows(byte));
+        next = match (next, byte) {
+            (Next::Quoted, b'"') => Next::Semicolon,
+            (Next::Quoted, b'\\') => Next::Pair,
+            (Next::Quoted | Next::Pair, b'\t' | b' '..=b'~' | 0x80..) => Next::Quoted,
+            (Next::Quoted | Next::Pair, _) => return false,
+            (Next::Name | Next::InName, _) if is_token => Next::InName,
+            (Next::Key | Next::InKey, _) if is_token => Next::InKey,
+            (Next::Value | Next::InValue, _) if is_token => Next::InValue,
+            (Next::Value, b'"') => Next::Quoted,
+            (Next::InName | Next::Semicolon | Next::InValue, b';') => Next::Key,
+            (Next::InKey | Next::Equals, b'=') => Next::Value,
+            (Next::InName | Next::InValue | Next::Semicolon, _) if is_space => Next::Semicolon,
+            (Next::InKey | Next::Equals, _) if is_space => Next::Equals,
+            (Next::Key, _) if is_space => Next::Key,
+            (Next::Value, _) if is_space => Next::Value,
+            _ => return false,
+        };
+    }
+    matches!(next, Next::InName | Next::InValue | Next::Semicolon)
+}
+
+/// Whether all members of an Expect value are 100-continue.
+fn is_continue(value: &[u8]) -> bool {
+    let mut members = value.split(|&byte| byte == b',').map(trim);
+    members.all(|member| member.is_empty() || member.eq_ignore_ascii_case(b"100-continue"))
 }
 
 fn is_ows(byte: &u8) -> bool {

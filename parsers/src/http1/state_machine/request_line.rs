@@ -1,6 +1,6 @@
 //! The request-line, byte by byte.
 
-use super::{Field, MORE, Machine, Method, State, Step, is_tchar, lenient, rules};
+use super::{Field, MORE, Machine, Method, State, Step, host, is_tchar, lenient, rules};
 
 /// What the next byte is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,13 +20,17 @@ pub(super) enum Form {
     Nothing,
     Origin,
     Asterisk,
-    /// `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )`, then as many bytes of `://`.
-    Scheme(u8),
-    Absolute,
-    /// Of an authority: the host, the colon that may be its end, and digits after that.
-    Host,
+    /// `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )`, its colon, a slash, digits only, anything else after it.
+    Scheme,
     Colon,
-    Port,
+    Slash,
+    Digits,
+    Path,
+    /// After `//`, which is kept, and after that.
+    Authority,
+    Query,
+    /// The target of CONNECT, which is kept.
+    Host,
     Wrong,
 }
 
@@ -90,36 +94,60 @@ impl Machine<'_, '_> {
             _ => return self.refuse(&rules::TARGET_CHARACTER, self.at),
         }
         self.form = match (self.form, byte) {
-            (Form::Origin | Form::Absolute | Form::Wrong, _) => self.form,
-            _ if self.method == Method::Connect => match (self.form, byte) {
-                (_, b'/' | b'?' | b'@') => Form::Wrong,
-                (Form::Nothing, _) => Form::Host,
-                (_, b':') => Form::Colon,
-                (Form::Colon | Form::Port, b'0'..=b'9') => Form::Port,
-                _ => Form::Host,
-            },
+            (Form::Origin | Form::Query | Form::Wrong, _) => self.form,
+            (_, b'/' | b'?' | b'#' | b'@') if self.method == Method::Connect => Form::Wrong,
+            (Form::Nothing | Form::Host, _) if self.method == Method::Connect => {
+                // The colon before the port cannot be told from others before the last byte.
+                self.draft.scratch().text.push(byte);
+                Form::Host
+            }
             (Form::Nothing, b'/') => Form::Origin,
             (Form::Nothing, b'*') => Form::Asterisk,
-            (Form::Nothing, _) if byte.is_ascii_alphabetic() => Form::Scheme(0),
-            (Form::Scheme(0), b'+' | b'-' | b'.') => self.form,
-            (Form::Scheme(0), _) if byte.is_ascii_alphanumeric() => self.form,
-            (Form::Scheme(0), b':') => Form::Scheme(1),
-            (Form::Scheme(seen @ (1 | 2)), b'/') => Form::Scheme(seen + 1),
-            (Form::Scheme(3), _) => Form::Absolute,
+            (Form::Nothing, _) if byte.is_ascii_alphabetic() => {
+                self.word_len = 0;
+                self.spell(byte.to_ascii_lowercase());
+                Form::Scheme
+            }
+            (Form::Scheme, b':') => {
+                self.is_http = matches!(self.word(), b"http" | b"https");
+                Form::Colon
+            }
+            (Form::Scheme, _) if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) => {
+                self.spell(byte.to_ascii_lowercase());
+                self.form
+            }
+            (Form::Colon, b'/') => Form::Slash,
+            (Form::Colon | Form::Digits, b'0'..=b'9') => Form::Digits,
+            (Form::Slash, b'/') => Form::Authority,
+            (Form::Authority, b'/' | b'?' | b'#') => Form::Query,
+            (Form::Authority, _) => {
+                self.draft.scratch().text.push(byte);
+                self.form
+            }
+            (Form::Colon | Form::Slash | Form::Digits | Form::Path, _) => Form::Path,
             _ => Form::Wrong,
         };
         MORE
     }
 
     fn target_end(&mut self) -> Step {
-        let fits = match self.form {
-            Form::Nothing => return self.refuse(&rules::REQUEST_LINE_SPACE, self.at),
-            Form::Origin | Form::Absolute | Form::Port => true,
-            Form::Asterisk => self.method == Method::Options,
-            Form::Scheme(_) | Form::Host | Form::Colon | Form::Wrong => false,
+        let text = std::mem::take(&mut self.draft.scratch().text);
+        let fault = match self.form {
+            Form::Nothing => Some((&rules::REQUEST_LINE_SPACE, self.at)),
+            Form::Origin => None,
+            Form::Asterisk if self.method == Method::Options => None,
+            Form::Host => host::connect_fault(&text).map(|rule| (rule, self.mark)),
+            Form::Authority | Form::Query => {
+                host::authority_fault(&text, self.is_http).map(|rule| (rule, self.mark))
+            }
+            Form::Colon | Form::Slash | Form::Path if !self.is_http => None,
+            _ => Some((&rules::TARGET_FORM, self.mark)),
         };
-        if !fits {
-            return self.refuse(&rules::TARGET_FORM, self.mark);
+        let scratch = self.draft.scratch();
+        scratch.text = text;
+        scratch.text.clear();
+        if let Some((rule, at)) = fault {
+            return self.refuse(rule, at);
         }
         self.mark = self.at + 1;
         self.go(State::Request(Request::Version))

@@ -29,7 +29,7 @@ pub fn chunked_body<'i>(mut input: &'i [u8], mut data: impl FnMut(&'i [u8])) -> 
         let (rest, size) = chunk_line(input)?;
         if size == 0 {
             // trailer-section = *( field-line CRLF )                              RFC 9112 §7.1.2
-            return field_section(&OBS_FOLD, |_| ())(rest);
+            return field_section(&TRAILER_SPACE, |_| ())(rest);
         }
         let (rest, chunk_data) = chunk_data(size, rest)?;
         data(chunk_data);

@@ -1,12 +1,15 @@
 //! The head as a whole: what its fields say together about the body and about the connection.
 
 use nom::branch::alt;
-use nom::bytes::complete::{tag, tag_no_case, take_while, take_while1};
-use nom::combinator::{all_consuming, value};
+use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
+use nom::combinator::all_consuming;
+use nom::multi::many0_count;
+use nom::sequence::{delimited, preceded};
 use nom::{Offset, Parser as _};
 
 use super::head::{FieldLine, RequestLine, field_section, request_line};
-use super::octets::{is_host, is_ows, is_tchar, trim};
+use super::octets::{is_ows, is_qdtext, is_tchar, is_value, trim};
+use super::uri::is_host_and_port;
 use super::{Fault, Read, cite};
 use crate::http1::rules::*;
 use crate::parser::Next;
@@ -120,11 +123,9 @@ fn host<'i>(fields: &Fields<'i, '_>, line: &RequestLine<'i>) -> Result<(), Fault
     if let Some(second) = hosts.next() {
         return Err(cite(&HOST_REPEATED, second.name));
     }
-    // host = IP-literal / IPv4address / reg-name                                 RFC 3986 §3.2.2
-    let uri_host: Read<'i, _> = all_consuming(take_while(is_host)).parse(first.value);
-    match uri_host {
-        Ok(_) => Ok(()),
-        Err(_) => Err(cite(&HOST_VALUE, first.value)),
+    match is_host_and_port(first.value) {
+        true => Ok(()),
+        false => Err(cite(&HOST_VALUE, first.value)),
     }
 }
 
@@ -163,7 +164,7 @@ fn transfer_encoding<'i>(
     }
     let mut chunked = false;
     for field in fields.named(TRANSFER_ENCODING) {
-        for coding in elements(field.value) {
+        for coding in quoted_elements(field.value) {
             let rule = match transfer_coding(coding) {
                 Ok((_, Coding::Chunked)) if !chunked => {
                     chunked = true;
@@ -194,15 +195,51 @@ enum Coding {
 // transfer-coding = token *( OWS ";" OWS transfer-parameter )                    RFC 9110 §10.1.4
 // Only chunked is taken, and "the chunked coding does not define any parameters".   RFC 9112 §7.1
 fn transfer_coding(coding: &[u8]) -> Read<'_, Coding> {
-    let chunked = all_consuming(tag_no_case("chunked"));
-    let parameters = (tag_no_case("chunked"), take_while(is_ows), tag(";"));
-    let other = all_consuming(take_while1(is_tchar));
-    alt((
-        value(Coding::Chunked, chunked),
-        value(Coding::ChunkedWithParameters, parameters),
-        value(Coding::Other, other),
-    ))
-    .parse(coding)
+    let ows = || take_while(is_ows);
+    let separator = (ows(), tag(";"), ows());
+    let parameters = many0_count(preceded(separator, transfer_parameter));
+    all_consuming((take_while1(is_tchar), parameters))
+        .map(
+            |(name, parameters): (&[u8], usize)| match name.eq_ignore_ascii_case(b"chunked") {
+                true if parameters == 0 => Coding::Chunked,
+                true => Coding::ChunkedWithParameters,
+                false => Coding::Other,
+            },
+        )
+        .parse(coding)
+}
+
+// transfer-parameter = token BWS "=" BWS ( token / quoted-string )               RFC 9110 §10.1.4
+fn transfer_parameter(input: &[u8]) -> Read<'_, ()> {
+    let bws = || take_while(is_ows);
+    let equals = (bws(), tag("="), bws());
+    let token = take_while1(is_tchar).map(|_| ());
+    (take_while1(is_tchar), equals, alt((token, quoted_string)))
+        .map(|_| ())
+        .parse(input)
+}
+
+// quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE                          RFC 9110 §5.6.4
+fn quoted_string(input: &[u8]) -> Read<'_, ()> {
+    let pair = preceded(tag("\\"), take_while_m_n(1, 1, is_value));
+    let content = many0_count(alt((take_while1(is_qdtext), pair)));
+    delimited(tag("\""), content.map(|_| ()), tag("\"")).parse(input)
+}
+
+/// The elements of a list, the empty ones left out. A comma in a quoted-string separates nothing.
+fn quoted_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let (mut quoted, mut escaped) = (false, false);
+    let pieces = value.split(move |&byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' => return !quoted,
+            _ => {}
+        }
+        false
+    });
+    pieces.map(trim).filter(|element| !element.is_empty())
 }
 
 // Content-Length = 1*DIGIT                                                          RFC 9110 §8.6
@@ -240,7 +277,10 @@ fn content_length<'i>(fields: &Fields<'i, '_>) -> Result<u64, Fault<'i>> {
 // "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore that
 // expectation."
 fn expect<'i>(fields: &Fields<'i, '_>, line: &RequestLine<'i>) -> Result<(), Fault<'i>> {
-    let is_other = |field: &Field<'i>| !field.value.eq_ignore_ascii_case(b"100-continue");
+    let is_other = |field: &Field<'i>| {
+        let mut members = elements(field.value);
+        members.any(|member| !member.eq_ignore_ascii_case(b"100-continue"))
+    };
     match fields.named(EXPECT).find(is_other) {
         Some(field) if line.minor > 0 => Err(cite(&EXPECTATION, field.name)),
         _ => Ok(()),

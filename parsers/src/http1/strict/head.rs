@@ -1,16 +1,13 @@
 //! The head, byte by byte: the request-line, and field lines, which the trailer section has too.
 
 use nom::Parser as _;
-use nom::branch::alt;
-use nom::bytes::complete;
 use nom::bytes::streaming::{tag, take_while, take_while1};
 use nom::character::streaming::{char, satisfy};
-use nom::combinator::all_consuming;
 use nom::multi::fold_many0;
 use nom::sequence::terminated;
 
 use super::octets::{is_tchar, is_uri, is_value};
-use super::{Fault, Read, cite, demand, incomplete};
+use super::{Fault, Read, cite, demand, incomplete, uri};
 use crate::http1::rules::*;
 
 /// What the request-line says that decides where the message ends.
@@ -28,8 +25,8 @@ pub fn request_line(input: &[u8]) -> Read<'_, RequestLine<'_>> {
     let (rest, _) = demand(char(' '), not_in_method)(rest)?;
     let (rest, target) = demand(take_while1(is_uri), not_in_target)(rest)?;
     let (version, _) = demand(char(' '), not_in_target)(rest)?;
-    if !is_request_target(target, method) {
-        return Err(cite(&TARGET_FORM, target));
+    if let Some(rule) = uri::fault(target, method) {
+        return Err(cite(rule, target));
     }
     let (rest, minor) = http_version(version)?;
     let (rest, _) = demand(tag("\r\n"), |found| match found {
@@ -65,57 +62,6 @@ fn not_in_target(found: &[u8]) -> Fault<'_> {
         [b'\r' | b'\n', ..] => cite(&REQUEST_LINE_PARTS, found),
         _ => cite(&TARGET_CHARACTER, found),
     }
-}
-
-// request-target = origin-form / absolute-form / authority-form / asterisk-form     RFC 9112 §3.2
-fn is_request_target(target: &[u8], method: &[u8]) -> bool {
-    match method {
-        b"CONNECT" => is_authority_form(target),
-        b"OPTIONS" => alt((origin_form, absolute_form, asterisk_form))
-            .parse(target)
-            .is_ok(),
-        _ => alt((origin_form, absolute_form)).parse(target).is_ok(),
-    }
-}
-
-// origin-form = absolute-path [ "?" query ]                                       RFC 9112 §3.2.1
-// The characters are known to be those of a URI.
-fn origin_form(target: &[u8]) -> Read<'_, &[u8]> {
-    complete::tag("/")(target)
-}
-
-// absolute-form = absolute-URI                                                    RFC 9112 §3.2.2
-// absolute-URI = scheme ":" hier-part [ "?" query ]                              RFC 3986 §4.3
-// scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )                            RFC 3986 §3.1
-// Here, hier-part begins with "//" and goes on.
-fn absolute_form(target: &[u8]) -> Read<'_, &[u8]> {
-    let alpha = complete::take_while_m_n(1, 1, |byte: u8| byte.is_ascii_alphabetic());
-    let more = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    let scheme = (alpha, complete::take_while(more));
-    (scheme, complete::tag("://"), complete::take(1usize))
-        .map(|(_, _, first)| first)
-        .parse(target)
-}
-
-// asterisk-form = "*"                                                             RFC 9112 §3.2.4
-fn asterisk_form(target: &[u8]) -> Read<'_, &[u8]> {
-    all_consuming(complete::tag("*")).parse(target)
-}
-
-// authority-form = uri-host ":" port                                              RFC 9112 §3.2.3
-// port = *DIGIT, which CONNECT must give.                                RFC 3986 §3.2.3, RFC 9110 §9.3.6
-fn is_authority_form(target: &[u8]) -> bool {
-    // An IPv6 address holds colons too: the last one is meant.
-    let Some(colon) = target.iter().rposition(|&byte| byte == b':') else {
-        return false;
-    };
-    let (host, port) = target.split_at(colon);
-    let is_host = |byte: u8| !matches!(byte, b'/' | b'?' | b'@');
-    let is_digit = |byte: u8| byte.is_ascii_digit();
-    let uri_host: Read<'_, _> = all_consuming(complete::take_while1(is_host)).parse(host);
-    let port: Read<'_, _> =
-        all_consuming((complete::tag(":"), complete::take_while1(is_digit))).parse(port);
-    uri_host.is_ok() && port.is_ok()
 }
 
 // HTTP-version = HTTP-name "/" DIGIT "." DIGIT                                      RFC 9112 §2.3
@@ -181,7 +127,8 @@ fn field_line(line: &[u8]) -> Read<'_, FieldLine<'_>> {
     let crlf = demand(tag("\r\n"), |found| match found {
         [b'\r', ..] => cite(&BARE_CR, found),
         [b'\n', ..] => cite(&BARE_LF, found),
-        _ => cite(&FIELD_VALUE, found),
+        [b'\0', ..] => cite(&FIELD_VALUE, found),
+        _ => cite(&FIELD_VALUE_CONTROL, found),
     });
     terminated(field_value, crlf)
         .map(|value| FieldLine { name, value })

@@ -11,6 +11,7 @@ mod head;
 mod octets;
 #[cfg(test)]
 mod tests;
+mod uri;
 
 use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Needed, Offset, Parser as _};

@@ -4,7 +4,7 @@ const TCHAR: u8 = 1;
 const URI: u8 = 1 << 1;
 const VALUE: u8 = 1 << 2;
 const QDTEXT: u8 = 1 << 3;
-const HOST: u8 = 1 << 4;
+const REG_NAME: u8 = 1 << 4;
 const OWS: u8 = 1 << 5;
 
 /// The classes of each byte, one bit each.
@@ -34,19 +34,20 @@ const fn classes_of(byte: u8) -> u8 {
     {
         classes |= TCHAR;
     }
-    // reg-name = *( unreserved / pct-encoded / sub-delims ), IP-literal = "[" ... "]", [ ":" port ]
+    // reg-name = *( unreserved / pct-encoded / sub-delims )
     // unreserved = ALPHA / DIGIT / "-" / "." / "_" / "~"
     // sub-delims = "!" / "$" / "&" / "'" / "(" / ")" / "*" / "+" / "," / ";" / "="      RFC 3986
     if byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%' | b':' | b'[' | b']')
+        || matches!(byte, b'-' | b'.' | b'_' | b'~')
         || matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')')
         || matches!(byte, b'*' | b'+' | b',' | b';' | b'=')
     {
-        classes |= HOST | URI;
+        classes |= REG_NAME | URI;
     }
+    // pct-encoded = "%" HEXDIG HEXDIG
     // gen-delims = ":" / "/" / "?" / "#" / "[" / "]" / "@"                              RFC 3986
     // A fragment is not sent, so "#" is none.
-    if matches!(byte, b'/' | b'?' | b'@') {
+    if matches!(byte, b'%' | b':' | b'/' | b'?' | b'[' | b']' | b'@') {
         classes |= URI;
     }
     // field-vchar = VCHAR / obs-text, obs-text = %x80-FF                           RFC 9110 §5.5
@@ -95,10 +96,10 @@ pub fn is_qdtext(byte: u8) -> bool {
     is(QDTEXT, byte)
 }
 
-/// A byte of a Host value.
+/// A byte of a reg-name by itself.
 #[inline(always)]
-pub fn is_host(byte: u8) -> bool {
-    is(HOST, byte)
+pub fn is_reg_name(byte: u8) -> bool {
+    is(REG_NAME, byte)
 }
 
 /// SP or HTAB.

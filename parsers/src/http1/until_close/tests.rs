@@ -130,9 +130,12 @@ fn refuses_what_it_does_not_waive() {
         read("\r\nGET / HTTP/1.1\r\n\r\n"),
         "refused http1/leading-empty-line@0"
     );
-    assert_eq!(read("GET a:// HTTP/1.1"), "refused http1/target-form@4");
+    assert_eq!(read("GET http:a HTTP/1.1"), "refused http1/target-form@4");
     assert_eq!(read("CONNECT :80 HTTP/1.1"), "refused http1/target-form@8");
-    assert_eq!(read("CONNECT a:b:80 HTTP/1.1"), "incomplete");
+    assert_eq!(
+        read("CONNECT a:b:80 HTTP/1.1"),
+        "refused http1/target-form@8"
+    );
     assert_eq!(read("GET / HTTP/2."), "incomplete");
     assert_eq!(read("GET / HTTP/2.2"), "refused http1/major-version@6");
     assert_eq!(read("GET / HTTP/1.2"), "refused http1/minor-version@6");

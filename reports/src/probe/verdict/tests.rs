@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::probe::predict::Role;
 use crate::probe::response;
 
 const CANARY: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -11,11 +12,13 @@ const WAITS: Traits = Traits {
     pipelines: true,
     waits_for_length: true,
     waits_for_chunks: true,
+    role: Role::Origin,
 };
 const HASTY: Traits = Traits {
     pipelines: true,
     waits_for_length: false,
     waits_for_chunks: false,
+    role: Role::Origin,
 };
 
 /// The outcome of a case of the corpus at which these status codes were seen, one of them after the

@@ -1,0 +1,179 @@
+//! What rules demand, what leniencies are permitted, and what cases expect say the same.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+
+use corpus::{Case, Expect};
+use parsers::http1::REQUEST;
+use parsers::http1::demands::DEMANDS;
+use parsers::{Demand, End, FAMILIES, Force, LeniencySet, Standing};
+use reports::probe::predict::{Prediction, Role, permitted};
+
+fn report(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// Cases of which the specification permits more than the named leniencies can say, each with the reason.
+const BEYOND: [(&str, &str); 2] = [
+    (
+        "conn-not-tokens",
+        "strict reads no more of Connection than its options, and what is no list may be rejected",
+    ),
+    (
+        "lfcr",
+        "LF may end the line, the CR may become SP, and then begins a fold",
+    ),
+];
+
+/// How the specification may have a case end, by the strict reading and those that leniencies lead to which are permitted.
+fn expected(case: &Case, readings: &[Prediction]) -> Vec<Expect> {
+    let strict = readings.first().unwrap();
+    let is_about = |set: &LeniencySet| {
+        let mut named = case.leniencies.iter();
+        named.any(|id| REQUEST.index(id).is_some_and(|index| set.contains(index)))
+    };
+    let takes = |reading: &Prediction| match reading.end {
+        End::Complete | End::Tunnel => true,
+        End::Refused => reading.count > strict.count,
+        // To wait for what strict waits for takes nothing, nor does it to look at a head later, unless that is what the
+        // case is about.
+        End::Incomplete => {
+            strict.end == End::Refused && (reading.pending.is_some() || is_about(&reading.set))
+        }
+    };
+    // What is valid may be rejected where no sentence about it says otherwise.
+    let rules = case.rules.iter().filter_map(|id| REQUEST.rule(id));
+    let may_reject = rules.into_iter().any(|rule| rule.kept.force == Force::May);
+    let others = readings.get(1..).unwrap_or(&[]);
+    let is_open = may_reject || !others.is_empty();
+    match strict.end {
+        End::Complete | End::Tunnel if is_open => vec![Expect::Accept, Expect::Either],
+        End::Complete | End::Tunnel => vec![Expect::Accept],
+        _ if others.iter().any(takes) => vec![Expect::Either],
+        End::Incomplete if may_reject => vec![Expect::Reject, Expect::Either],
+        _ => vec![Expect::Reject],
+    }
+}
+
+/// `expect` is written by hand. It agrees with the strict parser and with the standing of every leniency: a case may be
+/// read in another way than by rejecting it exactly where permitted leniencies lead there.
+#[test]
+fn cases_expect_what_the_demands_say() {
+    let corpus = tests::repository().join("corpus");
+    let cases = corpus::load_family(&corpus, &REQUEST).unwrap();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let readings = permitted(&REQUEST, &case.input, Role::Origin);
+        let expected = expected(case, &readings);
+        let is_beyond = BEYOND.iter().any(|(name, _)| *name == case.name);
+        if expected.contains(&case.expect) != is_beyond {
+            continue;
+        }
+        let taking = readings
+            .iter()
+            .skip(1)
+            .find(|reading| reading.end != End::Refused);
+        let by = taking.map(|reading| REQUEST.ids(&reading.set).join("+"));
+        let (name, expect) = (&case.name, case.expect.word());
+        let words: Vec<_> = expected.iter().map(Expect::word).collect();
+        wrong.push(format!(
+            "{name}: expect = {expect:?}, but by the demands {words:?} {by:?}"
+        ));
+    }
+    report(wrong);
+}
+
+/// A case whose leniency is against a MUST or a SHOULD alone is one that is to be rejected, or that strict reads.
+#[test]
+fn leniencies_stand_as_cases_expect() {
+    let corpus = tests::repository().join("corpus");
+    let cases = corpus::load_family(&corpus, &REQUEST).unwrap();
+    let takes_alone = |case: &Case, id: &str| {
+        REQUEST.leniency(id).is_some_and(|leniency| {
+            let set = parsers::LeniencySet::of(&[leniency]);
+            let reading = Prediction::new(&REQUEST, set, &case.input);
+            reading.end != End::Refused && leniency.standing() == Standing::Permitted
+        })
+    };
+    let mut wrong = Vec::new();
+    let is_known = |case: &&Case| case.expect == Expect::Reject;
+    for case in cases.iter().filter(is_known) {
+        let strict = Prediction::new(&REQUEST, parsers::LeniencySet::EMPTY, &case.input);
+        if strict.end == End::Incomplete {
+            continue;
+        }
+        let taking = case.leniencies.iter().filter(|id| takes_alone(case, id));
+        wrong.extend(taking.map(|id| format!("{}: {id} is permitted", case.name)));
+    }
+    report(wrong);
+}
+
+/// Rules and leniencies use every sentence that is quoted, and no rule demands of a reader that relaxes it less than a
+/// leniency of its own permits without naming a sentence.
+#[test]
+fn each_demand_is_used() {
+    let mut used: BTreeSet<*const Demand> = BTreeSet::new();
+    for rule in REQUEST.rules {
+        used.extend([rule.broken, rule.kept].map(std::ptr::from_ref));
+        used.extend(rule.closing.map(std::ptr::from_ref));
+    }
+    for leniency in REQUEST.leniencies {
+        used.insert(std::ptr::from_ref(leniency.demand));
+        used.extend(leniency.of_proxy.map(std::ptr::from_ref));
+    }
+    // What is demanded where one of several requests is left without an answer is about no rule.
+    used.insert(std::ptr::from_ref(&parsers::http1::demands::ORDER));
+    let unused = DEMANDS
+        .iter()
+        .filter(|demand| !used.contains(&std::ptr::from_ref(**demand)));
+    report(
+        unused
+            .map(|demand| format!("{}: {}", demand.spec, demand.text))
+            .collect(),
+    );
+}
+
+/// The words of a sentence are those of its force. A permission, and what is derived, may have none.
+#[test]
+fn a_demand_is_as_strong_as_its_words() {
+    let word = |text: &str| {
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        if has(&["MUST"]) {
+            Some(Force::Must)
+        } else if has(&["SHOULD", "RECOMMENDED", "ought to"]) {
+            Some(Force::Should)
+        } else if has(&["MAY", "OPTIONAL"]) {
+            Some(Force::May)
+        } else {
+            None
+        }
+    };
+    let wrong = DEMANDS
+        .iter()
+        .filter(|demand| match (demand.force, word(demand.text)) {
+            // A permission may be one half of a sentence that demands one of two things, or an exception from one.
+            (Force::May, _) => false,
+            (_, None) => !demand.derived,
+            (force, Some(said)) => force != said,
+        });
+    report(
+        wrong
+            .map(|demand| format!("{}: {}", demand.spec, demand.text))
+            .collect(),
+    );
+}
+
+/// Each rule binds somebody, once each, and demands no more of a recipient than of the party that it binds most.
+#[test]
+fn each_rule_says_whom_it_binds() {
+    let mut wrong = Vec::new();
+    for rule in FAMILIES.iter().flat_map(|family| family.rules) {
+        let parties: BTreeSet<_> = rule.binds.iter().map(|(party, _)| party).collect();
+        if parties.is_empty() || parties.len() != rule.binds.len() {
+            wrong.push(format!("{} binds {}", rule.id, rule.bound()));
+        }
+    }
+    report(wrong);
+}

@@ -1,0 +1,19 @@
+//! The page of rules is the one that the command writes.
+
+// A panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+use parsers::FAMILIES;
+use reports::rulebook;
+
+#[test]
+fn docs_rules_is_current() {
+    let page = tests::repository().join("docs/rules.md");
+    let current = std::fs::read_to_string(page).unwrap_or_default();
+    let written = rulebook::page(FAMILIES).unwrap();
+    let first = current.lines().zip(written.lines()).find(|(a, b)| a != b);
+    assert!(
+        current == written,
+        "misframe rules --format markdown > docs/rules.md, from {first:?} on"
+    );
+}
