@@ -225,7 +225,7 @@ const INPUTS: &[(Says, &str, &str)] = &[
     (
         Accept,
         "RFC 9112 §7.1.1",
-        "body 1 ; a ; b = \"\\\\\\\\ \\\\\\\"\"\\r\\nx\\r\\n0\\r\\n\\r\\n",
+        r#"body 1 ; a ; b = "\\\\ \\""\r\nx\r\n0\r\n\r\n"#,
     ),
     (
         Accept,

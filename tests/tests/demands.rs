@@ -40,7 +40,8 @@ fn expected(case: &Case, readings: &[Prediction]) -> Vec<Expect> {
         // To wait for what strict waits for takes nothing, nor does it to look at a head later, unless that is what the
         // case is about.
         End::Incomplete => {
-            strict.end == End::Refused && (reading.pending.is_some() || is_about(&reading.set))
+            let sees_more = reading.pending.is_some() || reading.count > strict.count;
+            strict.end == End::Refused && (sees_more || is_about(&reading.set))
         }
     };
     // What is valid may be rejected where no sentence about it says otherwise.

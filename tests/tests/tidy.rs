@@ -36,10 +36,6 @@ const LONG_FILES: &[(&str, &str)] = &[
         "a reading is read from top to bottom",
     ),
     (
-        "parsers/src/http1/line_reader.rs",
-        "a reading is read from top to bottom",
-    ),
-    (
         "parsers/src/http1/until_close.rs",
         "a reading is read from top to bottom",
     ),

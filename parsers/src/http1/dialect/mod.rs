@@ -13,6 +13,7 @@ mod chunk;
 mod chunk_line;
 mod coding;
 mod connection;
+mod expect;
 mod field;
 mod head;
 mod length;
