@@ -33,7 +33,7 @@ const LAST: &str = r"\r\n\r\n0\r\n\r\n";
 /// of a chunked request; `raw` is the whole.
 const INPUTS: &[(Says, &str, &str)] = &[
     // Host. RFC 9112 §3.2, RFC 9110 §7.2, RFC 3986 §3.2.2.
-    (Accept, "RFC 9110 §7.2", r"host a"),
+    (Accept, "RFC 9110 §7.2", r"host b.example"),
     (Accept, "RFC 9110 §7.2", r"host "),
     (Accept, "RFC 9110 §7.2", r"host a:"),
     (Accept, "RFC 9110 §7.2", r"host :8080"),

@@ -89,11 +89,11 @@ fn both_lengths() {
          Host: b␍␊
     AB   ␍␊
 
-    A  chunked-first           0..81 chunked   81..113 bodiless   complete        waives http1/length-with-coding at 26 by coding-beats-length (RFC 9112 §6.3)
-    B  length-first            0..113 length                      complete        waives http1/length-with-coding at 26 by length-beats-coding (RFC 9112 §6.3)
-    –  strict, state-machine                                      refused at 26   http1/length-with-coding (RFC 9112 §6.3)
+    A  chunked-first           0..81 chunked   81..113 bodiless   complete        waives http1/length-with-coding at 26 by coding-beats-length (RFC 9112 §6.1, §6.3)
+    B  length-first            0..113 length                      complete        waives http1/length-with-coding at 26 by length-beats-coding (RFC 9112 §6.1, §6.3)
+    –  strict, state-machine                                      refused at 26   http1/length-with-coding (RFC 9112 §6.1, §6.3)
     boundary, error, cl-te: with B in front of A, A sees one more request: GET /admin HTTP/1.1
-    A, B break the specification: http1/length-with-coding (RFC 9112 §6.3)
+    A, B break the specification: http1/length-with-coding (RFC 9112 §6.1, §6.3)
     ");
 }
 
