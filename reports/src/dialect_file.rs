@@ -125,25 +125,6 @@ impl DialectFile {
     }
 }
 
-/// Every dialect that was learned, by the name of its file.
-const LEARNED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/dialects.rs"));
-
-/// The learned dialects of `family`, each with the name of its file, in the order of these.
-///
-/// # Errors
-/// When one of the files is no dialect.
-pub fn learned(family: &Family) -> Result<Vec<(&'static str, DialectFile)>> {
-    let mut found = Vec::new();
-    for (name, text) in LEARNED {
-        let file: DialectFile =
-            toml::from_str(text).with_context(|| format!("{name}.toml is no dialect"))?;
-        if file.family == family.name {
-            found.push((*name, file));
-        }
-    }
-    Ok(found)
-}
-
 /// A dialect that a user has asked for.
 pub struct Asked {
     /// What to call it: `like` and the name of the peer, or `+` before each leniency and restriction.

@@ -3,17 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use anyhow::Result;
 use parsers::rule::sections;
 use parsers::{Family, Leniency, Rule, Standing};
 
-use crate::dialect_file::learned;
+use crate::shipped;
 
 /// The page about `families`, as Markdown; it ends with a line break.
-///
-/// # Errors
-/// When a learned dialect cannot be read.
-pub fn page(families: &[&'static Family]) -> Result<String> {
+pub fn page(families: &[&'static Family]) -> String {
     let mut text = String::from(
         "# Rules\n\nWritten by `misframe rules --format markdown`; a test sees to it that this page is current.\n\n\
          Each rule has its source, whom it binds with which force, and the named ways to relax it. A leniency is *permitted*\n\
@@ -21,25 +17,28 @@ pub fn page(families: &[&'static Family]) -> Result<String> {
          where it is not the rule's own. Software is named where its learned dialect has the leniency.\n",
     );
     for family in families {
-        let users = users(family)?;
+        let users = users(family);
         let _ = writeln!(text, "\n## {}\n", family.name);
         tally(family, &mut text);
         for rule in family.rules {
             section(family, rule, &users, &mut text);
         }
     }
-    Ok(text)
+    text
 }
 
+/// The peers that have each leniency and restriction, by its id.
+type Users = BTreeMap<&'static str, Vec<&'static str>>;
+
 /// Who has each leniency and restriction, by its id.
-fn users(family: &'static Family) -> Result<BTreeMap<String, Vec<String>>> {
-    let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (_, file) in learned(family)? {
-        for id in file.leniencies.iter().chain(&file.restricts) {
-            users.entry(id.clone()).or_default().push(file.peer.clone());
+fn users(family: &'static Family) -> Users {
+    let mut users = Users::new();
+    for reader in shipped::of(family) {
+        for id in family.ids(&reader.waives) {
+            users.entry(id).or_default().push(reader.peer.as_str());
         }
     }
-    Ok(users)
+    users
 }
 
 fn tally(family: &Family, text: &mut String) {
@@ -59,12 +58,7 @@ fn tally(family: &Family, text: &mut String) {
     );
 }
 
-fn section(
-    family: &Family,
-    rule: &'static Rule,
-    users: &BTreeMap<String, Vec<String>>,
-    text: &mut String,
-) {
+fn section(family: &Family, rule: &'static Rule, users: &Users, text: &mut String) {
     let _ = writeln!(text, "\n### {}\n", rule.id);
     let _ = writeln!(text, "{}. Binds: {}.\n", source(rule.spec), rule.bound());
     let _ = writeln!(text, "{}\n", plain(rule.text));

@@ -457,10 +457,8 @@ fn note(input: &[u8], (at, colon, end): (usize, usize, usize), fields: &mut Fiel
             None => fields.host = Some(strip(input, colon + 1, end)),
             Some(_) => fields.second_host = fields.second_host.or(Some(at)),
         },
-        6 if name.eq_ignore_ascii_case(b"Expect") => {
-            if !continues(input, colon + 1, end) {
-                fields.expectation = fields.expectation.or(Some(at));
-            }
+        6 if name.eq_ignore_ascii_case(b"Expect") && !continues(input, colon + 1, end) => {
+            fields.expectation = fields.expectation.or(Some(at));
         }
         10 if name.eq_ignore_ascii_case(b"Connection") => {
             options(input, colon + 1, end, fields);

@@ -15,9 +15,7 @@ pub fn run(args: &RulesArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         some => some,
     };
     if args.format == RulesFormat::Markdown {
-        console
-            .out
-            .write_all(rulebook::page(families)?.as_bytes())?;
+        console.out.write_all(rulebook::page(families).as_bytes())?;
         return Ok(ExitCode::from(CLEAN));
     }
     for (nth, family) in families.iter().enumerate() {

@@ -162,10 +162,15 @@ fn groups(text: &[u8], is_last: bool) -> Option<usize> {
 
 // IPv4address = dec-octet "." dec-octet "." dec-octet "." dec-octet
 fn is_ipv4(text: &[u8]) -> bool {
-    let is_octet = |octet: &[u8]| match octet {
-        [b'0'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'] | [b'1', b'0'..=b'9', b'0'..=b'9'] => true,
-        [b'2', b'0'..=b'4', b'0'..=b'9'] | [b'2', b'5', b'0'..=b'5'] => true,
-        _ => false,
+    let is_octet = |octet: &[u8]| {
+        matches!(
+            octet,
+            [b'0'..=b'9']
+                | [b'1'..=b'9', b'0'..=b'9']
+                | [b'1', b'0'..=b'9', b'0'..=b'9']
+                | [b'2', b'0'..=b'4', b'0'..=b'9']
+                | [b'2', b'5', b'0'..=b'5']
+        )
     };
     text.split(|&byte| byte == b'.').count() == 4 && text.split(|&byte| byte == b'.').all(is_octet)
 }
