@@ -7,7 +7,7 @@ use parsers::compare::{self, Divergence, Fate, Level, Side};
 use parsers::{End, Family, Framing, Rule, Signature, Standing, Verdict};
 use peers::Failure;
 
-use crate::camp::{self, Camp, Departure, Member, NO_LETTER};
+use crate::camp::{self, Camp, Departure, NO_LETTER};
 use crate::confirm::Confirmation;
 use crate::deployed::Voice;
 use crate::direction;
