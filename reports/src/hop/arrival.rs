@@ -175,8 +175,10 @@ mod tests {
 
     #[test]
     fn each_habit_that_changes_a_request_is_seen_to() {
-        // What upgrades do when they come whole, and what happens to framing that is broken, is asked elsewhere.
+        // What CONNECT and upgrades that come whole do, and what happens to framing that is broken, is asked elsewhere.
         let elsewhere = [
+            "connect-close",
+            "connect-optimistic",
             "half-upgrade",
             "raw-framing",
             "raw-lines",
