@@ -30,6 +30,8 @@ pub struct Clicker {
     words: &'static [&'static str],
     /// What lies in that folder.
     files: &'static [(&'static str, &'static str)],
+    /// Where it writes besides, with the reason.
+    writes: &'static [(&'static str, &'static str)],
 }
 
 /// What keeps Firefox from asking anybody else.
@@ -56,6 +58,7 @@ pub static CLICKERS: &[Clicker] = &[
             "{url}/",
         ],
         files: &[],
+        writes: &[],
     },
     Clicker {
         name: "curl",
@@ -73,11 +76,13 @@ pub static CLICKERS: &[Clicker] = &[
             "{url}/order",
         ],
         files: &[],
+        writes: &[],
     },
     Clicker {
         name: "firefox-esr",
         words: &["--headless", "--no-remote", "--profile", "{dir}", "{url}/"],
         files: &[("user.js", FIREFOX)],
+        writes: &[("/dev/shm", "its processes share memory there")],
     },
 ];
 
@@ -117,7 +122,7 @@ pub fn click(node: &Path, clicker: &Clicker, dies: bool) -> Result<Clicked, Fail
     let workers = WORKERS.to_string();
     let how = if dies { "die" } else { "answer" };
     let words = ["{dir}/cluster.js", &workers, how];
-    let mut cluster = Script::start("cluster", node, &words, &[("cluster.js", SOURCE)])?;
+    let mut cluster = Script::start("cluster", node, &words, &[("cluster.js", SOURCE)], [])?;
     let mut heard = Vec::new();
     if !cluster.hear_until(START, &mut heard, |event| event["event"] == "listening")? {
         return Err(Failure::Hang);
@@ -130,7 +135,9 @@ pub fn click(node: &Path, clicker: &Clicker, dies: bool) -> Result<Clicked, Fail
         .map(|word| word.replace("{url}", &url))
         .collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
-    let mut client = Script::start(clicker.name, Path::new(clicker.name), &words, clicker.files)?;
+    let program = Path::new(clicker.name);
+    let writes = clicker.writes.iter().map(|(path, _)| Path::new(*path));
+    let mut client = Script::start(clicker.name, program, &words, clicker.files, writes)?;
     let until = Instant::now() + PATIENCE;
     loop {
         let has_posted = heard.iter().any(|event| event["event"] == "post");

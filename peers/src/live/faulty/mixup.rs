@@ -113,7 +113,7 @@ pub fn observe(
     is_logged: bool,
 ) -> Result<Observation, Failure> {
     let words = ["{dir}/mixup.js", if is_logged { "logged" } else { "" }];
-    let script = Script::start("mixup", program, &words, &[("mixup.js", SOURCE)])?;
+    let script = Script::start("mixup", program, &words, &[("mixup.js", SOURCE)], [])?;
     let mut session = Session {
         script,
         heard: Vec::new(),

@@ -23,6 +23,14 @@ const LINES: usize = 1 << 10;
 /// What ends a program that neither this nor Ctrl-C has ended, and keeps it from leaving a memory image.
 const BOUNDS: &str = "ulimit -c 0; ulimit -t 600; exec \"$@\"";
 
+/// Firefox cannot make a sandbox of its own inside this one, and its processes die of trying.
+const FIREFOX: [(&str, &str); 4] = [
+    ("MOZ_DISABLE_CONTENT_SANDBOX", "1"),
+    ("MOZ_DISABLE_RDD_SANDBOX", "1"),
+    ("MOZ_DISABLE_SOCKET_PROCESS_SANDBOX", "1"),
+    ("MOZ_DISABLE_UTILITY_SANDBOX", "1"),
+];
+
 /// A program that runs, in a process group and a scratch folder of its own; dropped, it is ended.
 pub struct Script {
     child: Child,
@@ -35,7 +43,7 @@ pub struct Script {
 
 impl Script {
     /// Starts a program of this name with these words. `{dir}` in a word is its scratch folder, where each of the
-    /// `files` lies under its name.
+    /// `files` lies under its name. It also writes below the paths `writes`.
     ///
     /// # Errors
     /// Where it cannot be started.
@@ -44,6 +52,7 @@ impl Script {
         program: &Path,
         words: &[&str],
         files: &[(&str, &str)],
+        writes: impl IntoIterator<Item = &'static Path>,
     ) -> Result<Self, Failure> {
         let broken = |error: std::io::Error| Failure::Unknown(format!("{name}: {error}"));
         let scratch = groups::scratch().map_err(broken)?;
@@ -62,6 +71,7 @@ impl Script {
         let root = fs::canonicalize(folder).map_err(broken)?;
         confined.give(&root).map_err(broken)?;
         let confined = confined.running(&program).writing(root);
+        let confined = writes.into_iter().fold(confined, Confined::writing);
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", BOUNDS, "sh"])
@@ -71,6 +81,7 @@ impl Script {
             .env("PATH", search_path(confined.user(), []))
             .env("HOME", folder)
             .env("TMPDIR", folder)
+            .envs(FIREFOX)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(said)
