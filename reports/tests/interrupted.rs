@@ -7,12 +7,26 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitCode, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use tempfile::TempDir;
+use trials::{Ran, needs, trials};
+
+fn main() -> ExitCode {
+    trials::run(trials![
+        ctrl_c_in_a_terminal,
+        ctrl_c_twice_ends_at_once,
+        a_terminal_that_is_closed,
+        other_signals_that_ask_a_process_to_end,
+        the_next_hunt_cleans_up_after_one_that_was_killed,
+        of_two_hunts_in_one_folder_the_second_says_that_there_is_another,
+        imports_at_the_same_time_lose_no_case,
+    ])
+}
 
 /// How long something is waited for that has to come.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -102,14 +116,13 @@ fn is_running(folder: &Path) -> bool {
 }
 
 fn kill(signal: &str, id: u32) {
-    let id = id.to_string();
-    assert!(
-        Command::new("kill")
-            .args([signal, &id])
-            .status()
-            .unwrap()
-            .success()
-    );
+    let signal = match signal {
+        "-INT" => Signal::INT,
+        "-HUP" => Signal::HUP,
+        _ => Signal::TERM,
+    };
+    let pid = Pid::from_raw(id.cast_signed()).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -167,8 +180,8 @@ fn nothing_is_left(folder: &Path, what: &str) {
     assert_eq!(left, Vec::<String>::new(), "{what}");
 }
 
-#[test]
-fn ctrl_c_in_a_terminal() {
+fn ctrl_c_in_a_terminal() -> Ran {
+    needs(&["setsid"])?;
     for delay in DELAYS {
         let folder = folder();
         let (mut child, mut terminal) = in_terminal(folder.path());
@@ -178,10 +191,11 @@ fn ctrl_c_in_a_terminal() {
         assert_eq!(child.wait().unwrap().code(), Some(0), "after {delay} ms");
         nothing_is_left(folder.path(), &format!("after {delay} ms"));
     }
+    Ok(())
 }
 
-#[test]
-fn ctrl_c_twice_ends_at_once() {
+fn ctrl_c_twice_ends_at_once() -> Ran {
+    needs(&["setsid"])?;
     for delay in DELAYS {
         let folder = folder();
         let (mut child, mut terminal) = in_terminal(folder.path());
@@ -195,10 +209,11 @@ fn ctrl_c_twice_ends_at_once() {
         assert!(matches!(code, Some(0 | 130)), "{code:?} after {delay} ms");
         nothing_is_left(folder.path(), &format!("after {delay} ms"));
     }
+    Ok(())
 }
 
-#[test]
-fn a_terminal_that_is_closed() {
+fn a_terminal_that_is_closed() -> Ran {
+    needs(&["setsid"])?;
     let folder = folder();
     let (mut child, terminal) = in_terminal(folder.path());
     wait_until_it_runs(folder.path());
@@ -208,9 +223,9 @@ fn a_terminal_that_is_closed() {
     drop(terminal);
     assert_eq!(child.wait().unwrap().code(), Some(0));
     nothing_is_left(folder.path(), "the terminal is closed");
+    Ok(())
 }
 
-#[test]
 fn other_signals_that_ask_a_process_to_end() {
     for (signal, delay) in ["-TERM", "-HUP", "-INT", "-TERM"].into_iter().zip(DELAYS) {
         let folder = folder();
@@ -234,7 +249,6 @@ fn ended(folder: &Path, seconds: &str) -> Output {
         .unwrap()
 }
 
-#[test]
 fn the_next_hunt_cleans_up_after_one_that_was_killed() {
     for delay in DELAYS {
         let folder = folder();
@@ -262,7 +276,6 @@ fn the_next_hunt_cleans_up_after_one_that_was_killed() {
     }
 }
 
-#[test]
 fn of_two_hunts_in_one_folder_the_second_says_that_there_is_another() {
     let folder = folder();
     let mut first = without_terminal(folder.path());
@@ -281,7 +294,6 @@ fn of_two_hunts_in_one_folder_the_second_says_that_there_is_another() {
     nothing_is_left(folder.path(), "two hunts");
 }
 
-#[test]
 fn imports_at_the_same_time_lose_no_case() {
     let folder = folder();
     let out = folder.path().join("out");
