@@ -4,7 +4,7 @@
 /// derive it.
 macro_rules! demands {
     ($($name:ident: $force:ident $spec:literal $text:literal $(or $instead:literal)? $(, $derived:ident)?;)*) => {
-        $(#[doc = $text] pub static $name: $crate::rule::Demand = $crate::rule::Demand {
+        $(#[doc = concat!("`` ", $text, " ``")] pub static $name: $crate::rule::Demand = $crate::rule::Demand {
             force: $crate::rule::Force::$force, spec: $spec, text: $text,
             instead: $crate::rule::table::demands!(@instead $($instead)?),
             derived: $crate::rule::table::demands!(@derived $($derived)?),
