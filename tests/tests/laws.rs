@@ -5,6 +5,7 @@
 
 use corpus::generate;
 use parsers::family::DialectParser;
+use parsers::http1::REQUEST;
 use parsers::{Dialect, FAMILIES, Family, LeniencySet, Verdict, judge, laws};
 use proptest::prelude::*;
 use tests::draw::{self, Chance};
@@ -181,6 +182,37 @@ fn every_law_holds_of_every_case() {
                 if let Err(broken) = oracle.hold(&case.input, cut, &sets) {
                     panic!("{}: cut at {cut}: {broken}", case.name);
                 }
+            }
+        }
+    }
+}
+
+/// Inputs on which a citation was missing once, each with the dialects that it was missing between.
+#[test]
+fn every_law_holds_of_inputs_that_broke_one() {
+    let inputs: [(&[u8], [&[&str]; 2]); 2] = [
+        (
+            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: x\r\nContent-Encoding: chunked\r\n\
+              Content-Length: 5\r\n\r\n0\r\n\r\n",
+            [&["delete-no-body"], &["content-coding"]],
+        ),
+        (
+            b"GET / HTTP/1.1\r\nHost: a\nX: b\n\n",
+            [&["field-lf"], &["field-lf", "empty-line-lf-crlf"]],
+        ),
+    ];
+    let family = &REQUEST;
+    let mut oracle = Oracle::new(family);
+    for (input, dialects) in inputs {
+        let sets = dialects.map(|ids| {
+            let mut set = LeniencySet::EMPTY;
+            ids.iter()
+                .for_each(|id| set.insert(family.index(id).unwrap()));
+            set
+        });
+        for cut in 0..=input.len() {
+            if let Err(broken) = oracle.hold(input, cut, &sets) {
+                panic!("{broken}\ncut at {cut}: \"{}\"", input.escape_ascii());
             }
         }
     }

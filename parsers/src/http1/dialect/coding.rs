@@ -138,9 +138,8 @@ impl Reader<'_> {
             return Ok(None);
         };
         let at = first.at;
-        if let Some(note) = notes.of(label::CONTENT_CODING).next()
-            && fields.clone().any(|field| field == note)
-        {
+        let mut taken = fields.clone();
+        if let Some(note) = taken.find(|note| label::field(note.label) == label::CONTENT_CODING) {
             draft.waive(&CONTENT_CODING, note.at);
         }
         if (named_by_connection && self.waive(&CONNECTION_STRIPS, at, draft))
