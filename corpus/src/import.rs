@@ -5,12 +5,13 @@ mod shape;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use parsers::{End, Family, Stance, Verdict, judge};
 
 use crate::case::{Case, Expect};
 use crate::error::CorpusError;
-use crate::scrub::{self, http1};
+use crate::scrub::{self, Unscrubbable, http1};
 use crate::traffic::{self, Stream};
 use shape::{Judged, Shape};
 
@@ -31,22 +32,32 @@ pub struct Summary {
     pub notes: Vec<String>,
 }
 
-/// Makes cases of `family` out of captures and raw files, and writes them to `out_dir`. A stream whose
-/// shape is that of one of the `known` cases, or of an earlier stream, gives none. Words of `keep` are
-/// not scrubbed. What the summary says of a stream names its file by its place in `files`, and holds
-/// no text of the stream.
+/// What settles how streams become cases.
+#[derive(Clone, Copy)]
+pub struct Settings<'a> {
+    /// The family of the streams.
+    pub family: &'static Family,
+    /// Streams of the shape of one of these give no case.
+    pub known: &'a [Case],
+    /// Words that are not scrubbed.
+    pub keep: &'a [String],
+    /// The longest time for one stream. A stream that takes longer is left out.
+    pub limit: Duration,
+}
+
+/// Makes cases out of captures and raw files, and writes them to `out_dir`. Of streams of one shape, the
+/// first gives a case. What the summary says of a stream names its file by its place in `files`, and
+/// holds no text of the stream.
 ///
 /// # Errors
 /// A file that cannot be read or is damaged, a family whose traffic is not known. Nothing is written
 /// then. A case that cannot be written; those before it are.
 pub fn import(
     files: &[PathBuf],
-    family: &'static Family,
     out_dir: &Path,
-    known: &[Case],
-    keep: &[String],
+    settings: &Settings<'_>,
 ) -> Result<Summary, CorpusError> {
-    let mut importer = Importer::new(family, known, keep, out_dir)?;
+    let mut importer = Importer::new(*settings, out_dir)?;
     let mut errors = Vec::new();
     for (nth, file) in (1usize..).zip(files) {
         let name = file.file_name().unwrap_or(file.as_os_str());
@@ -77,8 +88,7 @@ pub fn import(
 }
 
 struct Importer<'a> {
-    family: &'static Family,
-    keep: &'a [String],
+    settings: Settings<'a>,
     shapes: HashSet<Shape>,
     names: BTreeSet<String>,
     cases: Vec<Case>,
@@ -86,12 +96,13 @@ struct Importer<'a> {
 }
 
 impl<'a> Importer<'a> {
-    fn new(
-        family: &'static Family,
-        known: &[Case],
-        keep: &'a [String],
-        out_dir: &Path,
-    ) -> Result<Self, CorpusError> {
+    fn new(settings: Settings<'a>, out_dir: &Path) -> Result<Self, CorpusError> {
+        let Settings {
+            family,
+            known,
+            limit,
+            ..
+        } = settings;
         if family.name != parsers::http1::REQUEST.name {
             return Err(CorpusError::Traffic {
                 source_name: family.name.to_owned(),
@@ -106,11 +117,10 @@ impl<'a> Importer<'a> {
             Some(stem)
         }));
         Ok(Self {
-            family,
-            keep,
+            settings,
             shapes: known
                 .iter()
-                .map(|case| Shape::of(family, &case.input))
+                .filter_map(|case| Shape::of(family, &case.input, Instant::now() + limit).ok())
                 .collect(),
             names,
             cases: Vec::new(),
@@ -126,32 +136,38 @@ impl<'a> Importer<'a> {
             self.summary.skipped.push(skip);
             return;
         };
-        let shape = Shape::of(self.family, bytes);
-        if self.shapes.contains(&shape) {
-            self.summary.duplicates += 1;
-            return;
-        }
-        match scrub::scrub(self.family, bytes, self.keep) {
-            Ok(scrubbed) => {
-                let Judged {
-                    input,
-                    shape: filled,
-                    ..
-                } = minimise::minimise(self.family, scrubbed);
-                self.shapes.insert(shape.clone());
-                // Filler may hide what made it new: it is as known cases are.
-                if filled != shape && !self.shapes.insert(filled) {
-                    self.summary.duplicates += 1;
-                    return;
-                }
-                let case = self.case(input);
+        match self.reduced(bytes) {
+            Ok(Some(judged)) => {
+                let case = self.case(judged);
                 self.cases.push(case);
             }
+            Ok(None) => self.summary.duplicates += 1,
             Err(reason) => {
                 let left_out = format!("{source}: left out: {reason}");
                 self.summary.left_out.push(left_out);
             }
         }
+    }
+
+    /// The stream without what is private or superfluous; none if it has a known shape.
+    fn reduced(&mut self, bytes: &[u8]) -> Result<Option<Judged>, Unscrubbable> {
+        let Settings {
+            family,
+            keep,
+            limit,
+            ..
+        } = self.settings;
+        let until = Instant::now() + limit;
+        let shape = Shape::of(family, bytes, until)?;
+        if self.shapes.contains(&shape) {
+            return Ok(None);
+        }
+        let scrubbed = scrub::scrub(family, bytes, keep, until)?;
+        let judged = minimise::minimise(family, scrubbed, until)?;
+        self.shapes.insert(shape.clone());
+        // Filler may hide what made it new: it is as known cases are.
+        let is_new = judged.shape == shape || self.shapes.insert(judged.shape.clone());
+        Ok(is_new.then_some(judged))
     }
 
     /// The bytes up to where the capture stops in the middle of a request, if it does.
@@ -170,13 +186,15 @@ impl<'a> Importer<'a> {
 
     fn strict(&self, input: &[u8]) -> Verdict {
         let mut strict = Verdict::new();
-        if let Some(parser) = self.family.parsers.first() {
+        if let Some(parser) = self.settings.family.parsers.first() {
             judge(*parser, input, &mut strict);
         }
         strict
     }
 
-    fn case(&mut self, input: Vec<u8>) -> Case {
+    fn case(&mut self, judged: Judged) -> Case {
+        let about = about(&judged);
+        let input = judged.input;
         let strict = self.strict(&input);
         let is_whole = strict.reading.end == End::Complete && strict.reading.taken() == input.len();
         let expect = if is_whole && strict.citations.is_empty() {
@@ -188,8 +206,8 @@ impl<'a> Importer<'a> {
         let refused = refused.filter(|citation| citation.stance == Stance::Refuse);
         Case {
             name: self.new_name(),
-            family: self.family.name.to_owned(),
-            about: about(self.family, &input),
+            family: self.settings.family.name.to_owned(),
+            about,
             expect,
             rules: refused
                 .map(|citation| citation.rule.id.to_owned())
@@ -215,8 +233,8 @@ impl<'a> Importer<'a> {
 }
 
 /// What is told of a case: how many requests, the method of the first, how they are framed.
-fn about(family: &'static Family, input: &[u8]) -> String {
-    let reading = shape::leading(family, input).reading;
+fn about(judged: &Judged) -> String {
+    let (input, reading) = (&judged.input, judged.reading());
     let count = reading.messages.len();
     let mut framings: Vec<&str> = reading
         .messages

@@ -11,14 +11,16 @@ pub(crate) mod http1;
 pub(crate) mod known;
 mod number;
 mod page;
+mod readers;
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::time::Instant;
 
-use parsers::family::DialectParser;
-use parsers::{Citation, Dialect, End, Family, Framing, LeniencySet, Reading, Verdict, judge};
+use parsers::{Citation, End, Family, Framing, Reading, Verdict};
 
 use number::Digits;
+pub(crate) use readers::{Judgements, Late, judge_widely};
 
 /// Why a stream cannot be scrubbed. No text in it is one of the stream's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,14 @@ pub enum Unscrubbable {
         /// Its length in bytes.
         length: usize,
     },
+    /// The readers had not finished with it when its time was over.
+    Late,
+}
+
+impl From<Late> for Unscrubbable {
+    fn from(_: Late) -> Self {
+        Self::Late
+    }
 }
 
 impl std::fmt::Display for Unscrubbable {
@@ -50,6 +60,9 @@ impl std::fmt::Display for Unscrubbable {
                 formatter,
                 "the word of {length} bytes at byte {at} may be private, and {by} looks at it; \
                  give --keep WORD to keep it"
+            ),
+            Self::Late => formatter.write_str(
+                "reading it takes too long; split it, or give --limit SECONDS for more time",
             ),
         }
     }
@@ -71,19 +84,20 @@ pub(crate) enum Region {
 /// as before; only the size of a body that never ends may differ.
 ///
 /// # Errors
-/// When that cannot be had.
+/// When that cannot be had, or not before `until`.
 pub fn scrub(
     family: &'static Family,
     input: &[u8],
     keep: &[String],
+    until: Instant,
 ) -> Result<Vec<u8>, Unscrubbable> {
     if family.name != parsers::http1::REQUEST.name {
         return Err(Unscrubbable::Family);
     }
-    let before = judge_widely(family, input);
+    let before = judge_widely(family, input, until)?;
     let mut seen = HashSet::new();
     let mut regions = Vec::new();
-    for (_, verdict) in &before {
+    for verdict in before.distinct() {
         if seen.insert((
             &verdict.reading,
             verdict.refusal().map(|refusal| refusal.at),
@@ -100,6 +114,7 @@ pub fn scrub(
         family,
         input,
         before: &before,
+        until,
     };
     let near = |word: &&Range<usize>| known::is_near(input.get((*word).clone()).unwrap_or(&[]));
     let near: Vec<_> = page.words.iter().filter(near).cloned().collect();
@@ -110,16 +125,16 @@ pub fn scrub(
     let mut refused = None;
     for &kind in kinds.unwrap_or(&[]) {
         let filled = page.with_numbers(kind);
-        let Some(by) = attempt.reads_otherwise(&filled) else {
+        let Some(by) = attempt.reads_otherwise(&filled)? else {
             return Ok(filled);
         };
-        if let Some(restored) = attempt.with_fewest(&filled, &near) {
+        if let Some(restored) = attempt.with_fewest(&filled, &near)? {
             return Ok(restored);
         }
         refused.get_or_insert((by, filled));
     }
     let (by, filled) = refused.unwrap_or_default();
-    Err(attempt.blame(by, &filled, &page.words))
+    Err(attempt.blame(by, &filled, &page.words)?)
 }
 
 /// In a longer stream, words are not tried one by one.
@@ -129,24 +144,25 @@ const LARGE: usize = 64 << 10;
 struct Attempt<'a> {
     family: &'static Family,
     input: &'a [u8],
-    before: &'a [(String, Verdict)],
+    before: &'a Judgements,
+    until: Instant,
 }
 
 impl Attempt<'_> {
     /// The first reader that reads `filled` in another way than the input.
-    fn reads_otherwise(&self, filled: &[u8]) -> Option<String> {
-        let mut before = self.before.iter();
+    fn reads_otherwise(&self, filled: &[u8]) -> Result<Option<String>, Late> {
+        let mut before = self.before.each();
         let mut otherwise = None;
-        judge_each(self.family, filled, &mut |name, new| {
-            let is_alike = before.next().is_some_and(|(_, old)| {
+        readers::judge_each(self.family, filled, self.until, &mut |name, new| {
+            let is_alike = before.next().is_some_and(|old| {
                 reads_alike(&old.reading, &new.reading) && old.citations == new.citations
             });
             if !is_alike {
-                otherwise = Some(name);
+                otherwise = Some(name.to_owned());
             }
             is_alike
-        });
-        otherwise
+        })?;
+        Ok(otherwise)
     }
 
     fn restored<'r>(
@@ -165,7 +181,7 @@ impl Attempt<'_> {
     }
 
     /// `filled` with as few of `words` put back as the readings need, if that is enough.
-    fn with_fewest(&self, filled: &[u8], words: &[Range<usize>]) -> Option<Vec<u8>> {
+    fn with_fewest(&self, filled: &[u8], words: &[Range<usize>]) -> Result<Option<Vec<u8>>, Late> {
         /// Each costs a judgement of the whole stream.
         const MOST_SINGLES: usize = 16;
         let singles = if self.input.len() > LARGE {
@@ -174,11 +190,11 @@ impl Attempt<'_> {
             MOST_SINGLES
         };
         if words.is_empty() {
-            return None;
+            return Ok(None);
         }
         let all = self.restored(filled, words);
-        if self.reads_otherwise(&all).is_some() {
-            return None;
+        if self.reads_otherwise(&all)?.is_some() {
+            return Ok(None);
         }
         let mut wanted: Vec<_> = words.to_vec();
         for word in words.iter().take(singles) {
@@ -188,29 +204,33 @@ impl Attempt<'_> {
                 .cloned()
                 .collect();
             let restored = self.restored(filled, &fewer);
-            if self.reads_otherwise(&restored).is_none() {
+            if self.reads_otherwise(&restored)?.is_none() {
                 wanted = fewer;
             }
         }
-        Some(self.restored(filled, &wanted))
+        Ok(Some(self.restored(filled, &wanted)))
     }
 
     /// Names the word without which readers read otherwise, if it is a single one.
-    fn blame(&self, by: String, filled: &[u8], words: &[Range<usize>]) -> Unscrubbable {
+    fn blame(
+        &self,
+        by: String,
+        filled: &[u8],
+        words: &[Range<usize>],
+    ) -> Result<Unscrubbable, Late> {
         const MOST: usize = 24;
         let tried = if self.input.len() > LARGE { 0 } else { MOST };
-        let found = words.iter().take(tried).find(|word| {
-            let restored = self.restored(filled, [*word]);
-            self.reads_otherwise(&restored).is_none()
-        });
-        match found {
-            Some(word) => Unscrubbable::Word {
-                by,
-                at: word.start,
-                length: word.len(),
-            },
-            None => Unscrubbable::ReadOtherwise(by),
+        for word in words.iter().take(tried) {
+            let restored = self.restored(filled, [word]);
+            if self.reads_otherwise(&restored)?.is_none() {
+                return Ok(Unscrubbable::Word {
+                    by,
+                    at: word.start,
+                    length: word.len(),
+                });
+            }
         }
+        Ok(Unscrubbable::ReadOtherwise(by))
     }
 }
 
@@ -230,9 +250,9 @@ fn reads_alike(old: &Reading, new: &Reading) -> bool {
 }
 
 /// The sizes that frame something in some reading, in bytes.
-fn sizes(input: &[u8], verdicts: &[(String, Verdict)], regions: &[Region]) -> HashSet<u64> {
+fn sizes(input: &[u8], judgements: &Judgements, regions: &[Region]) -> HashSet<u64> {
     let mut sizes = HashSet::new();
-    for (_, verdict) in verdicts {
+    for verdict in judgements.distinct() {
         let reading = &verdict.reading;
         for message in &reading.messages {
             match message.framing {
@@ -263,50 +283,6 @@ fn sizes(input: &[u8], verdicts: &[(String, Verdict)], regions: &[Region]) -> Ha
         }
     }
     sizes
-}
-
-/// The verdicts of all parsers, and of dialects with one departure or with every leniency.
-pub(crate) fn judge_widely(family: &'static Family, input: &[u8]) -> Vec<(String, Verdict)> {
-    let mut verdicts = Vec::new();
-    judge_each(family, input, &mut |name, verdict| {
-        verdicts.push((name, verdict));
-        true
-    });
-    verdicts
-}
-
-/// Hands on each verdict of [`judge_widely`], until `take` returns false.
-fn judge_each(
-    family: &'static Family,
-    input: &[u8],
-    take: &mut dyn FnMut(String, Verdict) -> bool,
-) {
-    let mut add = |name: String, parser: &dyn parsers::Parser| {
-        let mut verdict = Verdict::new();
-        judge(parser, input, &mut verdict);
-        take(name, verdict)
-    };
-    for parser in family.parsers {
-        if !add(parser.name().to_owned(), *parser) {
-            return;
-        }
-    }
-    let singles = family.departures().map(|departure| {
-        let name = format!("a reader with the departure {}", departure.id);
-        let mut set = LeniencySet::default();
-        set.insert(departure.index);
-        (name, set)
-    });
-    let every = (
-        "a reader with every leniency".to_owned(),
-        family.every_leniency(),
-    );
-    for (name, departures) in singles.chain([every]) {
-        let parser = DialectParser::new(family, Dialect::new(name.clone(), departures));
-        if !add(name, &parser) {
-            return;
-        }
-    }
 }
 
 fn add_regions(input: &[u8], verdict: &Verdict, regions: &mut Vec<Region>) {

@@ -6,6 +6,7 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use super::tests::SETTINGS;
 use super::*;
 use crate::draw::Chance;
 use crate::scrub::{known, scrub};
@@ -334,7 +335,8 @@ fn imported(maker: &mut Maker, stream: &[u8], keep: &[String]) -> (String, Summa
     fs::write(&file, stream).unwrap();
     let out = dir.path().join("cases");
     // What is no stream of requests at all is not read: a message names its file, and nothing is written.
-    let Ok(summary) = import(&[file], FAMILY, &out, &[], keep) else {
+    let settings = Settings { keep, ..SETTINGS };
+    let Ok(summary) = import(&[file], &out, &settings) else {
         assert!(!out.exists());
         return (String::new(), Summary::default());
     };
@@ -359,7 +361,7 @@ fn no_canary_survives() {
     for seed in 0..streams {
         let mut maker = Maker::new(seed);
         let stream = maker.stream();
-        if let Ok(scrubbed) = scrub(FAMILY, &stream, &[]) {
+        if let Ok(scrubbed) = scrub(FAMILY, &stream, &[], Instant::now() + SETTINGS.limit) {
             assert_eq!(scrubbed.len(), stream.len());
             let survivor = maker.survivor(&String::from_utf8_lossy(&scrubbed));
             let shown = [

@@ -2,10 +2,12 @@
 //! is undone unless the shape stays what it was.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use parsers::{Family, Framing, Message, Reading};
 
 use super::shape::Judged;
+use crate::scrub::Late;
 use crate::scrub::http1::{self, Line};
 
 /// Bytes of a body, or of a chunk, that are left.
@@ -16,16 +18,24 @@ const VALUE: usize = 8;
 /// The bytes that take the place of a range.
 type Edit = (Range<usize>, Vec<u8>);
 
-/// A smaller stream of the same shape. A step that changes nothing costs nothing.
-pub(super) fn minimise(family: &'static Family, input: Vec<u8>) -> Judged {
-    let judged = Judged::of(family, input);
-    let judged = without_repetition(family, judged);
-    let judged = edited(family, judged, fewer_chunks);
-    let judged = edited(family, judged, shorter_bodies);
-    edited(family, judged, shorter_values)
+/// A smaller stream of the same shape. A step that changes nothing costs nothing. What has become of it
+/// at `until` is the result.
+///
+/// # Errors
+/// When readers have not finished with the first judgement at `until`.
+pub(super) fn minimise(
+    family: &'static Family,
+    input: Vec<u8>,
+    until: Instant,
+) -> Result<Judged, Late> {
+    let judged = Judged::of(family, input, until)?;
+    let judged = without_repetition(family, judged, until);
+    let judged = edited(family, judged, until, fewer_chunks);
+    let judged = edited(family, judged, until, shorter_bodies);
+    Ok(edited(family, judged, until, shorter_values))
 }
 
-fn without_repetition(family: &'static Family, judged: Judged) -> Judged {
+fn without_repetition(family: &'static Family, judged: Judged, until: Instant) -> Judged {
     let input = &judged.input;
     let mut fewer = Vec::new();
     for message in judged.distinct() {
@@ -35,15 +45,14 @@ fn without_repetition(family: &'static Family, judged: Judged) -> Judged {
     if fewer == *input {
         return judged;
     }
-    changed(family, judged, fewer)
+    changed(family, judged, fewer, until)
 }
 
 /// The stream `to`, if its shape is that of `from`; else `from`.
-fn changed(family: &'static Family, from: Judged, to: Vec<u8>) -> Judged {
-    let to = Judged::of(family, to);
-    match to.shape == from.shape {
-        true => to,
-        false => from,
+fn changed(family: &'static Family, from: Judged, to: Vec<u8>, until: Instant) -> Judged {
+    match Judged::of(family, to, until) {
+        Ok(to) if to.shape == from.shape => to,
+        _ => from,
     }
 }
 
@@ -51,6 +60,7 @@ fn changed(family: &'static Family, from: Judged, to: Vec<u8>) -> Judged {
 fn edited(
     family: &'static Family,
     judged: Judged,
+    until: Instant,
     find: fn(&[u8], &Reading) -> Vec<Vec<Edit>>,
 ) -> Judged {
     /// One by one, every edit costs a judgement of the whole stream.
@@ -63,14 +73,14 @@ fn edited(
     }
     let short = apply(&judged.input, &all);
     let length = judged.input.len();
-    let mut judged = changed(family, judged, short);
+    let mut judged = changed(family, judged, short, until);
     if judged.input.len() < length || length > LARGE {
         return judged;
     }
     // From the back, so that the places of those not yet tried stay.
     for group in groups.iter().rev().take(MOST_SINGLE_EDITS) {
         let short = apply(&judged.input, group);
-        judged = changed(family, judged, short);
+        judged = changed(family, judged, short, until);
     }
     judged
 }

@@ -2,13 +2,15 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use parsers::compare::Fate;
 use parsers::{End, Family, Message, Reading, Verdict, judge};
 
 use crate::scrub::{
-    self,
+    Judgements, Late,
     http1::{self, Line},
+    judge_widely,
 };
 
 /// Two streams of one shape differ in nothing that matters here.
@@ -18,13 +20,15 @@ pub(super) struct Shape {
     messages: BTreeSet<MessageShape>,
     /// How the head is spelled that no reading takes, if one is left.
     rest: BTreeSet<Vec<u8>>,
-    /// How each reading ends, and the rule that ended it.
+    /// How each distinct reading ends, and the rule that ended it.
     ends: Vec<(&'static str, &'static str)>,
+    /// Which of them each reader has.
+    readers: Vec<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct MessageShape {
-    /// What becomes of it in each reading.
+    /// What becomes of it in each distinct reading.
     fates: Vec<String>,
     /// The request-line's method and version, and the framing fields, with all numbers alike.
     spellings: BTreeSet<Vec<u8>>,
@@ -36,11 +40,15 @@ struct MessageShape {
 
 impl Shape {
     /// The shape of `input`.
-    pub(super) fn of(family: &'static Family, input: &[u8]) -> Self {
-        Self::by(&verdicts(family, input), input)
+    ///
+    /// # Errors
+    /// When readers have not finished at `until`.
+    pub(super) fn of(family: &'static Family, input: &[u8], until: Instant) -> Result<Self, Late> {
+        Ok(Self::by(&judgements(family, input, until)?, input))
     }
 
-    fn by(verdicts: &[Verdict], input: &[u8]) -> Self {
+    fn by(judgements: &Judgements, input: &[u8]) -> Self {
+        let verdicts = judgements.distinct();
         let leading = leading_of(verdicts);
         let nothing = Reading::default();
         let reading = leading.map_or(&nothing, |verdict| &verdict.reading);
@@ -64,6 +72,7 @@ impl Shape {
                     )
                 })
                 .collect(),
+            readers: judgements.readers().to_vec(),
         }
     }
 }
@@ -72,35 +81,47 @@ impl Shape {
 pub(super) struct Judged {
     pub(super) input: Vec<u8>,
     pub(super) shape: Shape,
-    verdicts: Vec<Verdict>,
+    judgements: Judgements,
 }
 
 impl Judged {
     /// Judges `input`.
-    pub(super) fn of(family: &'static Family, input: Vec<u8>) -> Self {
-        let verdicts = verdicts(family, &input);
-        Self {
-            shape: Shape::by(&verdicts, &input),
+    ///
+    /// # Errors
+    /// When readers have not finished at `until`.
+    pub(super) fn of(
+        family: &'static Family,
+        input: Vec<u8>,
+        until: Instant,
+    ) -> Result<Self, Late> {
+        let judgements = judgements(family, &input, until)?;
+        Ok(Self {
+            shape: Shape::by(&judgements, &input),
             input,
-            verdicts,
-        }
+            judgements,
+        })
     }
 
     /// The reading that takes most of it.
     pub(super) fn reading(&self) -> Reading {
-        let leading = leading_of(&self.verdicts);
+        let leading = leading_of(self.judgements.distinct());
         leading.map_or_else(Reading::default, |verdict| verdict.reading.clone())
     }
 
     /// Its messages, each the first of its shape.
     pub(super) fn distinct(&self) -> Vec<Message> {
-        let Some(leading) = leading_of(&self.verdicts) else {
+        let Some(leading) = leading_of(self.judgements.distinct()) else {
             return Vec::new();
         };
         let (input, reading) = (&self.input, &leading.reading);
         let mut seen = BTreeSet::new();
         let mut is_first = |message: &&Message| {
-            seen.insert(MessageShape::of(input, reading, message, &self.verdicts))
+            seen.insert(MessageShape::of(
+                input,
+                reading,
+                message,
+                self.judgements.distinct(),
+            ))
         };
         let messages = reading.messages.iter();
         messages
@@ -208,12 +229,7 @@ fn without_numbers(line: &[u8]) -> Vec<u8> {
     spelling
 }
 
-/// The verdict that takes most of `input`; of several, the first.
-pub(super) fn leading(family: &'static Family, input: &[u8]) -> Verdict {
-    let verdicts = verdicts(family, input);
-    leading_of(&verdicts).cloned().unwrap_or_default()
-}
-
+/// The verdict that takes most of its input; of several, that of the first reader.
 fn leading_of(verdicts: &[Verdict]) -> Option<&Verdict> {
     let taken = |verdict: &&Verdict| {
         let is_whole = verdict.reading.end == End::Complete;
@@ -222,23 +238,19 @@ fn leading_of(verdicts: &[Verdict]) -> Option<&Verdict> {
     verdicts.iter().rev().max_by_key(taken)
 }
 
-/// What the parsers that are fit to judge inputs make of `input`. Where the first, the strict one, refuses
+/// What the parsers that are fit to judge inputs make of `input`. Where the first, the strict one, rejects
 /// it, readers with a leniency say how it might go on.
-fn verdicts(family: &'static Family, input: &[u8]) -> Vec<Verdict> {
+fn judgements(family: &'static Family, input: &[u8], until: Instant) -> Result<Judgements, Late> {
+    let mut verdict = Verdict::new();
+    let mut judgements = Judgements::default();
     let fit = family.parsers.iter().copied();
-    let fit = fit.filter(|parser| (family.is_general)(*parser));
-    let mut verdicts: Vec<Verdict> = Vec::new();
-    for parser in fit {
-        let mut verdict = Verdict::new();
+    for parser in fit.filter(|parser| (family.is_general)(*parser)) {
         judge(parser, input, &mut verdict);
-        verdicts.push(verdict);
+        judgements.push(&verdict);
     }
-    if verdicts
-        .first()
-        .is_none_or(|strict| strict.reading.end == End::Refused)
-    {
-        let widely = scrub::judge_widely(family, input).into_iter();
-        verdicts.extend(widely.map(|(_, verdict)| verdict));
+    let strict = judgements.distinct().first();
+    if strict.is_none_or(|strict| strict.reading.end == End::Refused) {
+        judgements.append(judge_widely(family, input, until)?);
     }
-    verdicts
+    Ok(judgements)
 }

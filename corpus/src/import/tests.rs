@@ -8,6 +8,13 @@ use crate::traffic::wire::{Packet, pcap, to_client, to_server, whole};
 use std::fs;
 
 const FAMILY: &Family = &parsers::http1::REQUEST;
+pub(super) const SETTINGS: Settings<'_> = Settings {
+    family: FAMILY,
+    known: &[],
+    keep: &[],
+    // Far more than any machine takes.
+    limit: Duration::from_secs(3600),
+};
 
 struct Place {
     dir: tempfile::TempDir,
@@ -31,7 +38,8 @@ impl Place {
     }
 
     fn import(&self, files: &[PathBuf], known: &[Case]) -> Result<Summary, CorpusError> {
-        import(files, FAMILY, &self.out(), known, &[])
+        let settings = Settings { known, ..SETTINGS };
+        import(files, &self.out(), &settings)
     }
 
     fn cases(&self) -> Vec<Case> {
@@ -287,7 +295,11 @@ fn a_word_that_readers_look_at_is_kept_only_when_asked_for() {
     );
     assert!(!told.contains("4294967297"), "{told}");
     let keep = ["HTTP/4294967297.1".to_owned()];
-    let summary = import(&[file], FAMILY, &place.out(), &[], &keep).unwrap();
+    let settings = Settings {
+        keep: &keep,
+        ..SETTINGS
+    };
+    let summary = import(&[file], &place.out(), &settings).unwrap();
     assert_eq!((summary.written.len(), summary.left_out.len()), (1, 0));
     assert!(
         place.cases()[0]
@@ -306,4 +318,18 @@ fn what_is_near_a_known_word_stays_where_readers_look_at_it() {
     let case = display(&place.cases()[0].input);
     assert!(case.contains("Transfer-Encoding: chunkedx"), "{case}");
     assert!(case.contains("Connection: xxxxx"), "{case}");
+}
+
+#[test]
+fn a_stream_that_takes_too_long_is_left_out() {
+    let place = Place::new();
+    let file = place.file("slow.req", b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+    let settings = Settings {
+        limit: Duration::ZERO,
+        ..SETTINGS
+    };
+    let summary = import(&[file], &place.out(), &settings).unwrap();
+    assert!(summary.written.is_empty());
+    let left_out = summary.left_out.first().unwrap();
+    assert!(left_out.contains("--limit SECONDS"), "{left_out}");
 }

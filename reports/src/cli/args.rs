@@ -160,6 +160,9 @@ pub struct ImportArgs {
     /// A word that is not private: it stays where a reader looks at it
     #[arg(long, value_name = "WORD")]
     pub keep: Vec<String>,
+    /// The longest time for one stream; one that takes longer is left out
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub limit: u64,
 }
 
 #[derive(Args)]

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use corpus::file::remove_unfinished;
+use corpus::import::Settings;
 use corpus::lock::FolderLock;
 use corpus::{Case, CorpusError};
 use parsers::Family;
@@ -23,7 +25,13 @@ pub fn run(args: ImportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     };
     known.extend(cases(&args.out, family)?);
     let dir = args.out.join(family.name);
-    let summary = corpus::import::import(&args.files, family, &dir, &known, &args.keep)?;
+    let settings = Settings {
+        family,
+        known: &known,
+        keep: &args.keep,
+        limit: Duration::from_secs(args.limit),
+    };
+    let summary = corpus::import::import(&args.files, &dir, &settings)?;
     for path in &summary.written {
         writeln!(console.out, "{}", source::name(path))?;
     }
