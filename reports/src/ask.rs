@@ -316,15 +316,22 @@ impl Open {
     }
 
     fn try_build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
-        let open = || self.about.open().map(|opened| opened.peer);
-        let mut peer = match self.peer.take().map_or_else(open, Ok) {
+        let is_apart = apart::builds_apart(self.about);
+        let (known, open): (_, fn(&About) -> _) = match is_apart {
+            true => (self.apart.take(), apart::open),
+            false => (self.peer.take(), |about| about.open().map(|it| it.peer)),
+        };
+        let mut peer = match known.map_or_else(|| open(self.about), Ok) {
             Ok(peer) => peer,
             Err(failure) => return Some(Err(failure)),
         };
         let made = peers::build(&mut *peer, tree, patch);
         let is_well = !matches!(made, Some(Err(_)));
         if is_well || peer.is_usable() {
-            self.peer = Some(peer);
+            match is_apart {
+                true => self.apart = Some(peer),
+                false => self.peer = Some(peer),
+            }
         }
         made
     }

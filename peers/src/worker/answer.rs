@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use parsers::End;
+use parsers::unidiff::tree::{File, Tree};
 use serde::{Deserialize, Serialize};
 
-use crate::{Detail, Failure, Pieces, Seen, Whole, located};
+use crate::{Built, Detail, Failure, Pieces, Seen, Whole, located};
 
 /// The first line of a worker.
 #[derive(Deserialize)]
@@ -23,6 +24,31 @@ pub struct Hello {
 struct Question<'a> {
     input: String,
     pieces: &'a str,
+}
+
+/// Asks a peer of this binary to apply a patch to a tree.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Task {
+    patch: String,
+    tree: Vec<Leaf>,
+}
+
+/// A file of a tree.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Leaf {
+    path: String,
+    mode: u32,
+    content: String,
+}
+
+/// What became of a tree.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Grown {
+    tree: Vec<Leaf>,
+    accepted: bool,
 }
 
 /// What a peer of this binary was seen to read, as it is.
@@ -62,6 +88,7 @@ const SHOWING: [(Showing, Detail); 6] = [
 enum Answer {
     Same { same: Same },
     Hang { hang: () },
+    Built { built: Option<Grown> },
     Read { messages: Vec<Message>, end: Ending },
     Patch { hunks: Vec<Hunk>, end: Ending },
     Panic { panic: String },
@@ -106,6 +133,78 @@ pub fn question(input: &[u8], pieces: Pieces) -> String {
     line
 }
 
+/// The line that asks what becomes of a tree.
+pub fn task(tree: &Tree, patch: &[u8]) -> String {
+    let task = Task {
+        patch: STANDARD.encode(patch),
+        tree: leaves(tree),
+    };
+    // Text and numbers can always be written.
+    let mut line = serde_json::to_string(&task).unwrap_or_default();
+    line.push('\n');
+    line
+}
+
+/// Takes the answer to a [`task`]; none when the peer builds no trees.
+///
+/// # Errors
+/// As [`take`].
+pub fn take_built(line: &str) -> Option<Result<Built, Failure>> {
+    let rubbish = |why: &str| Failure::Rubbish(format!("{why}: {}", beginning(line)));
+    let grown = match serde_json::from_str(line) {
+        Ok(Answer::Built { built }) => built?,
+        Ok(Answer::Panic { panic }) => return Some(Err(Failure::Panic(panic))),
+        Ok(Answer::Unknown { unknown }) => return Some(Err(Failure::Unknown(unknown))),
+        Ok(Answer::Hang { hang: () }) => return Some(Err(Failure::Hang)),
+        _ => return Some(Err(rubbish("it says of no tree what became of it"))),
+    };
+    let tree = tree_of(&grown.tree).map_err(rubbish);
+    Some(tree.map(|tree| Built {
+        tree,
+        is_accepted: grown.accepted,
+        outside: Vec::new(),
+    }))
+}
+
+/// The tree and the patch of a [`task`]; none when the line is another question.
+pub fn task_of(line: &str) -> Option<(Tree, Vec<u8>)> {
+    let task: Task = serde_json::from_str(line).ok()?;
+    Some((tree_of(&task.tree).ok()?, decoded(&task.patch).ok()?))
+}
+
+/// The line that answers a [`task`].
+pub fn of_built(built: Option<Result<Built, Failure>>) -> String {
+    match built {
+        Some(Err(failure)) => of(&Err(failure)),
+        Some(Ok(built)) => {
+            let grown = Grown {
+                tree: leaves(&built.tree),
+                accepted: built.is_accepted,
+            };
+            serde_json::json!({ "built": grown }).to_string()
+        }
+        None => serde_json::json!({ "built": null }).to_string(),
+    }
+}
+
+fn leaves(tree: &Tree) -> Vec<Leaf> {
+    let leaf = |(path, file): (&Vec<u8>, &File)| Leaf {
+        path: STANDARD.encode(path),
+        mode: file.mode,
+        content: STANDARD.encode(&file.content),
+    };
+    tree.iter().map(leaf).collect()
+}
+
+fn tree_of(leaves: &[Leaf]) -> Result<Tree, &'static str> {
+    let file = |leaf: &Leaf| {
+        let content = decoded(&leaf.content)?;
+        let mode = leaf.mode;
+        Ok((decoded(&leaf.path)?, File { mode, content }))
+    };
+    leaves.iter().map(file).collect()
+}
+
 /// The longest answer about so many bytes of input: a message for each, with all as content.
 pub fn longest(input: usize) -> usize {
     (1 << 16) + 64 * input
@@ -124,7 +223,7 @@ pub fn take(line: &str, input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
         Ok(Answer::Patch { hunks, end }) => (take_hunks(&hunks, input, seen), end),
         Ok(Answer::Panic { panic }) => return Err(Failure::Panic(panic)),
         Ok(Answer::Unknown { unknown }) => return Err(Failure::Unknown(unknown)),
-        Err(_) => return Err(rubbish("it is not as PROTOCOL.md says")),
+        Ok(Answer::Built { .. }) | Err(_) => return Err(rubbish("it is not as PROTOCOL.md says")),
     };
     taken.map_err(rubbish)?;
     seen.end_stream(match end {
@@ -284,6 +383,26 @@ mod tests {
             let told = take(&of(&Err(failure.clone())), input, &mut Seen::default());
             assert_eq!(told, Err(failure));
         }
+    }
+
+    #[test]
+    fn a_tree_comes_back_the_same() {
+        let tree: Tree = [(b"a/\xff".to_vec(), File::ordinary(*b"x\n"))].into();
+        let line = task(&tree, b"--- a\n");
+        assert_eq!(task_of(&line), Some((tree.clone(), b"--- a\n".to_vec())));
+        assert_eq!(task_of(&question(b"a", Pieces::One)), None);
+        let built = Built {
+            tree,
+            is_accepted: true,
+            outside: Vec::new(),
+        };
+        let back = take_built(&of_built(Some(Ok(built.clone()))));
+        assert_eq!(back, Some(Ok(built)));
+        assert_eq!(take_built(&of_built(None)), None);
+        let hang = take_built(&of_built(Some(Err(Failure::Hang))));
+        assert_eq!(hang, Some(Err(Failure::Hang)));
+        let read = take_built(&of(&Ok(Seen::default())));
+        assert!(matches!(read, Some(Err(Failure::Rubbish(_)))));
     }
 
     #[test]

@@ -8,8 +8,10 @@ mod serve;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use parsers::unidiff::tree::Tree;
+
 use crate::confine::Prepared;
-use crate::{About, Failure, Opened, Peer, Pieces, Reach, Role, Seen};
+use crate::{About, Built, Failure, Opened, Peer, Pieces, Reach, Role, Seen};
 use process::{Limits, Process};
 
 pub(crate) use answer::beginning;
@@ -138,7 +140,10 @@ impl Worker {
         Ok(Opened {
             name: hello.name,
             version: hello.version,
-            peer: Box::new(Running(process)),
+            peer: Box::new(Running {
+                process,
+                is_ours: false,
+            }),
         })
     }
 }
@@ -182,7 +187,10 @@ pub fn open_apart(program: &Path, words: &[&str]) -> Result<Opened, Failure> {
     Ok(Opened {
         name: hello.name,
         version: hello.version,
-        peer: Box::new(Running(process)),
+        peer: Box::new(Running {
+            process,
+            is_ours: true,
+        }),
     })
 }
 
@@ -191,22 +199,42 @@ pub fn installed() -> Option<PathBuf> {
     installed::folder()
 }
 
-struct Running(Process);
+/// A worker that runs.
+struct Running {
+    process: Process,
+    /// Whether this program serves it, and it can be given trees.
+    is_ours: bool,
+}
 
 impl Peer for Running {
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
         let question = answer::question(input, pieces);
-        let line = self.0.ask(question, answer::longest(input.len()))?;
+        let line = self.process.ask(question, answer::longest(input.len()))?;
         let taken = answer::take(&line, input, seen);
         if matches!(taken, Err(Failure::Rubbish(_))) {
             // What it says next would be taken for the answer to the next question.
-            self.0.end();
+            self.process.end();
         }
         taken
     }
 
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+        if !self.is_ours {
+            return None;
+        }
+        let length = tree
+            .iter()
+            .map(|(path, file)| path.len() + file.content.len());
+        let length = patch.len() + length.sum::<usize>();
+        let task = answer::task(tree, patch);
+        match self.process.ask(task, answer::longest(length)) {
+            Ok(line) => answer::take_built(&line),
+            Err(failure) => Some(Err(failure)),
+        }
+    }
+
     fn is_usable(&mut self) -> bool {
-        self.0.is_alive()
+        self.process.is_alive()
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::io::{BufRead, Write};
 
+use parsers::unidiff::tree::Tree;
+
 use super::answer::{self, hello};
-use crate::{About, Failure, Peer, Seen, ask};
+use crate::{About, Built, Failure, Peer, Seen, ask};
 
 /// The longest question, in bytes: far more than the longest input in base64.
 const LONGEST: u64 = 2 << 30;
@@ -25,9 +27,33 @@ pub fn serve(about: &About, asked: &mut dyn BufRead, out: &mut dyn Write) -> Res
         if limited.read_line(&mut line).map_err(failed)? == 0 {
             return Ok(());
         }
-        let read = read(about, &mut peer, &line);
-        say(&answer::of(&read)).map_err(failed)?;
+        let answer = match answer::task_of(&line) {
+            Some((tree, patch)) => answer::of_built(build(about, &mut peer, &tree, &patch)),
+            None => answer::of(&read(about, &mut peer, &line)),
+        };
+        say(&answer).map_err(failed)?;
     }
+}
+
+/// What becomes of the tree; after a failure, another one is asked next.
+fn build(
+    about: &About,
+    peer: &mut Option<Box<dyn Peer>>,
+    tree: &Tree,
+    patch: &[u8],
+) -> Option<Result<Built, Failure>> {
+    let mut opened = match peer
+        .take()
+        .map_or_else(|| about.open().map(|it| it.peer), Ok)
+    {
+        Ok(opened) => opened,
+        Err(failure) => return Some(Err(failure)),
+    };
+    let built = crate::build(&mut *opened, tree, patch);
+    if !matches!(built, Some(Err(_))) {
+        *peer = Some(opened);
+    }
+    built
 }
 
 /// What the peer reads; after a failure, another one is asked next.

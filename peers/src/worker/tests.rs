@@ -29,7 +29,10 @@ fn start(script: &str) -> Result<Process, Failure> {
 fn ask(script: &str) -> Result<Seen, Failure> {
     let process = start(&format!("{HELLO}\n{script}")).unwrap();
     let group = process.id();
-    let mut worker = Running(process);
+    let mut worker = Running {
+        process,
+        is_ours: false,
+    };
     let mut seen = Seen::default();
     let read = worker.read(b"GET", Pieces::One, &mut seen);
     assert_eq!(worker.is_usable(), runs(group), "{script}");

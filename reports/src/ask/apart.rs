@@ -1,4 +1,4 @@
-//! Peers of this binary that are asked about long inputs: in processes of their own, which can be ended.
+//! Peers of this binary that are asked about long inputs, or build trees: in processes of their own, which can be ended.
 //!
 //! Some of them take a time that grows with the square of the length, and a thread cannot be ended.
 
@@ -25,6 +25,12 @@ pub fn allow() {
 /// Whether this peer is asked in a process of its own about an input of so many bytes.
 pub fn is_due(about: &About, length: usize) -> bool {
     about.tier() == Tier::Linked && length > LONGEST_HERE && PROGRAM.get().is_some()
+}
+
+/// Whether this peer builds trees in a process of its own: where a hunk fits is searched for, and the time of that grows with
+/// both the tree and the patch.
+pub fn builds_apart(about: &About) -> bool {
+    about.tier() == Tier::Linked && PROGRAM.get().is_some()
 }
 
 /// Opens it in a process of its own.
