@@ -2,6 +2,7 @@
 
 use super::*;
 use corpus::escape::display_multiline;
+use std::io::{Read as _, Write as _};
 
 /// Sequences of a terminal, markup of every format, and characters that turn text round or cannot be seen.
 const HOSTILE: &str =
@@ -148,5 +149,73 @@ fn of_cases_and_dialects() {
         for format in ["text", "json"] {
             run_harmless(&[verb, &both, "--dialect", &dialect, "--format", format]);
         }
+    }
+}
+
+#[test]
+fn of_cases_of_sessions_and_hops() {
+    let dir = TempDir::new().unwrap();
+    let text = toml_quoted();
+    let head = format!("about = {text}\nsource = {text}\n");
+    let session = format!(
+        "{head}policy = \"batch-leaves-others\"\nverdict = \"wrong-once\"\nschedule = '''\n\
+         c0 send a k0\nc0 send b k1\nc0 cancel b\nc0 send c k0\nsrv k0 reply a\nc0 recv c<-a\n'''\n"
+    );
+    let session = file(&dir, "session/hostile.toml", session.as_bytes());
+    let hop = format!(
+        "{head}hops = [{{ reader = \"value-lf\", policy = \"careful\" }}]\nlast = \"field-lf\"\nforbids = {text}\n\
+         finds = [\"durable at h0\"]\ninput = '''\nPOST / HTTP/1.1\\r\\n\nHost: a\\r\\n\nX: y\\n\n\
+         Content-Length: 28\\r\\n\n\\r\\n\nGET /x HTTP/1.1\\r\\n\nHost: a\\r\\n\n\\r\\n\n'''\n"
+    );
+    let hop = file(&dir, "hop/hostile.toml", hop.as_bytes());
+    for (verb, case) in [("session", &session), ("hop", &hop)] {
+        for format in ["text", "json"] {
+            let (code, out, err) = run_harmless(&[verb, "check", case, "--format", format]);
+            assert!(is(code, FOUND), "{verb} {format}: {out}{err}");
+        }
+        for format in FORMATS {
+            let (code, out, err) = run_harmless(&["report", case, "--format", format]);
+            assert!(!is(code, TROUBLE), "{verb} {format}: {out}{err}");
+            if ["html", "junit"].contains(&format) {
+                assert!(!out.contains("<b>"), "{out}");
+            }
+        }
+        for verb in ["check", "read"] {
+            run_harmless(&[verb, case]);
+        }
+    }
+}
+
+#[test]
+fn of_the_answers_of_a_server() {
+    let dir = TempDir::new().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = listener.local_addr().unwrap().to_string();
+    let answer = format!(
+        "HTTP/1.1 200 {HOSTILE}\r\nServer: {HOSTILE}\r\n{HOSTILE}: {HOSTILE}\r\nContent-Length: {}\r\n\r\n{HOSTILE}",
+        HOSTILE.len()
+    );
+    // It ends with the tests: nobody connects any more.
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let answer = answer.clone();
+            std::thread::spawn(move || {
+                let mut buffer = [0; 4096];
+                while let Ok(1..) = stream.read(&mut buffer) {
+                    if stream.write_all(answer.as_bytes()).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    let only = file(
+        &dir,
+        "http1-request/plain.toml",
+        b"about = \"A request.\"\nexpect = \"accept\"\nsource = \"test\"\ninput = '''\nGET / HTTP/1.1\\r\\n\nHost: a\\r\\n\n\\r\\n\n'''\n",
+    );
+    for format in ["text", "json", "junit"] {
+        run_harmless(&["probe", &server, "--only", &only, "--format", format]);
     }
 }
