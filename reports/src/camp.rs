@@ -119,6 +119,12 @@ impl Camp {
         self.members.iter().filter(acts).count()
     }
 
+    /// Whether widely deployed software reads so, inspectors among them.
+    pub fn is_wide(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| matches!(member.weight, Weight::Deployed(_)))
+    }
+
     /// How much its word weighs: 3 where widely deployed software is in it that acts on what it reads, 2 where it is
     /// the specification's, 1 where other released software is in it that acts, else 0.
     pub fn rank(&self) -> u8 {

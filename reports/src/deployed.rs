@@ -9,9 +9,10 @@ use peers::{Pieces, Role};
 
 use crate::ask::Peers;
 use crate::dialect_file::Asked;
+use crate::direction;
 use crate::finding::Judgement;
 use crate::panel::{Seat, Standing};
-use crate::relax;
+use crate::relax::{self, Until};
 use crate::shipped::{self, Shipped};
 
 /// What the word of a reader weighs.
@@ -135,14 +136,14 @@ impl Deployed {
         // An inspector reads on whatever it sees.
         let mut acting = voices.iter().filter(|voice| voice.weight.acts());
         if !acting.all(rejects) {
-            return self.weighed(input, voices);
+            return self.disputed(input, voices);
         }
         let judgement = self.weighed(input, voices.clone());
         let level = judgement.finding.as_ref().map(|finding| finding.level);
         if level > Some(Level::Note) {
             return judgement;
         }
-        let relaxed = relax::relaxed(self.family, input);
+        let relaxed = relax::relaxed(self.family, input, Until::Accepted);
         if relaxed.is_empty() {
             return judgement;
         }
@@ -157,6 +158,46 @@ impl Deployed {
             finding.direction = format!("{rejected}; {}", finding.direction);
         }
         noted
+    }
+
+    /// What these voices make of `input`, which some of them accept. Where the specification rejects it, a reader that
+    /// departs from the same rule in another way joins them, if that makes the finding graver.
+    fn disputed(&self, input: &[u8], mut voices: Vec<Voice>) -> Judgement {
+        let judgement = self.weighed(input, voices.clone());
+        let level = judgement.finding.as_ref().map(|finding| finding.level);
+        if level == Some(Level::Error) {
+            return judgement;
+        }
+        let relaxed = relax::relaxed(self.family, input, Until::Exhausted);
+        if relaxed.is_empty() {
+            return judgement;
+        }
+        let known = voices.len();
+        voices.extend(relaxed);
+        let with = self.weighed(input, voices.clone());
+        let Some((short, long)) = with.pair() else {
+            return judgement;
+        };
+        let is_graver = with.finding.as_ref().map(|finding| finding.level) > level;
+        let mut pair = [short, long].into_iter();
+        let Some(unknown) = pair.find(|camp| is_graver && !camp.speaks() && !camp.inspects())
+        else {
+            return judgement;
+        };
+        // The others are not drawn.
+        let names: Vec<_> = unknown.members.iter().map(|member| &member.name).collect();
+        let drawn = voices.into_iter().enumerate();
+        let drawn = drawn.filter(|(nth, voice)| *nth < known || names.contains(&&voice.seat.name));
+        let voices = drawn.map(|(_, voice)| voice).collect();
+        let mut with = self.weighed(input, voices);
+        let reader = with.pair().map(|(short, long)| {
+            let unknown = if short.speaks() { long } else { short };
+            direction::name(unknown).to_owned()
+        });
+        if let (Some(finding), Some(reader)) = (&mut with.finding, reader) {
+            finding.direction = format!("{}; no known reader reads as {reader}", finding.direction);
+        }
+        with
     }
 
     /// What our own parsers, other than the strict one, and the single departures make of `input` beside the readers
@@ -306,6 +347,39 @@ mod tests {
             let input = format!("{head}{body}");
             assert_eq!(found(input.as_bytes()), expected, "{body:?}");
         }
+    }
+
+    /// A request with a length of 4 and this line, and one byte behind its content.
+    fn with_line(line: &[u8]) -> Vec<u8> {
+        let head = b"POST / HTTP/1.1\r\nHost: a\r\n";
+        let rest = b"\r\nContent-Length: 4\r\n\r\n1\r\nA\r\nX";
+        [head, line, rest].concat()
+    }
+
+    #[test]
+    fn a_disguised_framing_field_that_one_widely_deployed_reader_accepts_is_an_error() {
+        let input = with_line(b"Transfer-Encoding\x82: chunked");
+        let judgement = Deployed::learned(&REQUEST).judge(&input);
+        let finding = judgement.finding.unwrap();
+        assert_eq!(finding.level, Level::Error);
+        assert_eq!(finding.class.as_deref(), Some("cl-te"));
+        let end = "no known reader reads as +name-octets-dropped+coding-beats-length";
+        assert!(finding.direction.ends_with(end), "{}", finding.direction);
+    }
+
+    #[test]
+    fn a_field_that_frames_nothing_is_no_dispute() {
+        let input = with_line(b"Accept-Encoding\x82: chunked");
+        assert_eq!(found(&input), Some((Level::Note, None)));
+    }
+
+    #[test]
+    fn rare_readers_among_themselves_make_a_warning() {
+        let input = with_line(b"Transfer-Encoding: chunk");
+        assert_eq!(level(&input), Some(Level::Warning));
+        let judgement = Deployed::learned(&REQUEST).judge(&input);
+        let (short, long) = judgement.pair().unwrap();
+        assert!(short.speaks() && long.speaks() && !short.is_wide() && !long.is_wide());
     }
 
     #[test]

@@ -225,7 +225,7 @@ fn waived_at(verdict: &Verdict, at: usize) -> Option<&'static str> {
 }
 
 /// What a sentence calls a camp: its letter, or its first member if it has none.
-fn name(camp: &Camp) -> &str {
+pub fn name(camp: &Camp) -> &str {
     if camp.letter == crate::camp::NO_LETTER {
         return camp.members.first().map_or("", |member| &member.name);
     }

@@ -10,9 +10,18 @@ const TOGETHER: usize = 3;
 /// How many sets of departures are tried.
 const TRIED: usize = 600;
 
+/// When the search for readers with more departures ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// When a reader accepts more of the message.
+    Accepted,
+    /// When each reader that a departure lets past the rejected line has accepted or rejected the message.
+    Exhausted,
+}
+
 /// The readers that relax the rules by which the strict parser rejects `input`, one after the other, until one accepts
-/// the message. What stands in the way of what is not asked: each departure relaxes the rule that rejected, there.
-pub fn relaxed(family: &'static Family, input: &[u8]) -> Vec<Voice> {
+/// the message. What stands in the way of nothing is not asked: each departure relaxes the rule that rejected, there.
+pub fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice> {
     let mut found = Vec::new();
     let mut verdict = Verdict::new();
     explain::judge_under(family, &LeniencySet::EMPTY, input, &mut verdict);
@@ -44,7 +53,7 @@ pub fn relaxed(family: &'static Family, input: &[u8]) -> Vec<Voice> {
             }
         }
         // What one departure unlocks needs no second.
-        if !found.is_empty() {
+        if until == Until::Accepted && !found.is_empty() {
             break;
         }
         sets = larger;

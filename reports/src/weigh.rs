@@ -47,15 +47,48 @@ pub fn weigh(
     }
     let [a, b] = camps;
     let level = of_kind(input, divergence, camps, terms);
+    let is_wide = terms.is_held || a.is_wide() || b.is_wide();
     let is_evasion = evades(a, b, Camp::speaks) || evades(b, a, Camp::speaks);
-    let most = match a.speaks() && b.speaks() || is_evasion {
-        true => Level::Error,
-        false => Level::Note,
+    let most = match [a.speaks(), b.speaks()] {
+        [true, true] if is_wide => Level::Error,
+        [true, true] => Level::Warning,
+        // An inspector that takes all that follows for content has framed nothing.
+        _ if is_evasion && ends_at_close(divergence, camps) => match sees_more(divergence, camps) {
+            true => Level::Warning,
+            false => Level::Note,
+        },
+        _ if is_evasion => Level::Error,
+        [false, false] => Level::Note,
+        _ if !disputes(input, divergence, camps) => Level::Note,
+        _ if is_wide => Level::Error,
+        _ => Level::Warning,
     };
+    let level = level.min(most);
     Some(Weighed {
-        level: level.min(most),
-        is_evasion: false,
+        level,
+        is_evasion: is_evasion && level == Level::Warning,
     })
+}
+
+/// Whether both have accepted the head of the message, frame it differently, and depart from the specification in the
+/// same line: what frames the message for one of them does not for the other.
+fn disputes(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> bool {
+    if divergence.kind != Kind::Boundary || ends_at_close(divergence, camps) {
+        return false;
+    }
+    let framings = camps.map(|camp| Side::new(&camp.verdict, divergence.message).framing());
+    let [Some(own), Some(other)] = framings else {
+        return false;
+    };
+    let lines = camps.map(|camp| {
+        let here = camp.verdict.citations.iter();
+        let here = here.filter(|citation| citation.at >= divergence.at);
+        let waived = here.filter(|citation| matches!(citation.stance, Stance::Waive(_)));
+        let line = |at| input.iter().take(at).rposition(|byte| *byte == b'\n');
+        waived.map(|citation| line(citation.at)).collect::<Vec<_>>()
+    });
+    let [here, there] = lines;
+    own != other && here.iter().any(|line| there.contains(line))
 }
 
 /// The same for a message that the specification accepts.

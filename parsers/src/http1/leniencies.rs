@@ -129,6 +129,7 @@ leniencies! {
     NAME_CONTROL_DROPPED: FIELD_NAME "name-control-dropped" "Drops control characters (except CR and LF) and DEL from a name.";
     NAME_CONTROL_OTHER: FIELD_NAME "name-control-other" "A name with a control character (except CR and LF) or DEL in it is that of some other field.";
     NAME_HIGH_DROPPED: FIELD_NAME "name-high-dropped" "Drops 0x85, 0xA0, 0xAD and 0xFF from a name." by OCTETS;
+    NAME_OCTETS_DROPPED: FIELD_NAME "name-octets-dropped" "Drops every byte from 0x80 from a name, as a decoder to ASCII does that ignores errors." by OCTETS;
     NAME_UNICODE: FIELD_NAME "name-unicode" "Takes dotless i (C4 B1) as i and the Kelvin sign (E2 84 AA) as k in a name." by OCTETS;
     NAME_HIGH_OTHER: FIELD_NAME "name-high-other" "A name with a byte from 0x80 in it is that of some other field.";
     NAME_SLASH: FIELD_NAME "name-slash" "A name with a double quote or a slash in it is that of some other field.";

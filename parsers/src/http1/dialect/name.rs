@@ -21,6 +21,7 @@ const LENIENT: &[&Leniency] = &[
     &NAME_CONTROL_DROPPED,
     &NAME_CONTROL_OTHER,
     &NAME_HIGH_DROPPED,
+    &NAME_OCTETS_DROPPED,
     &NAME_UNICODE,
     &NAME_HIGH_OTHER,
     &NAME_SLASH,
@@ -424,6 +425,7 @@ impl Reader<'_> {
             0..=0x1f | 0x7f if use_it(&NAME_CONTROL_DROPPED) => Odd::Drop(1),
             0..=0x1f | 0x7f if use_it(&NAME_CONTROL_OTHER) => Odd::Other,
             0x85 | 0xa0 | 0xad | 0xff if use_it(&NAME_HIGH_DROPPED) => Odd::Drop(1),
+            0x80.. if use_it(&NAME_OCTETS_DROPPED) => Odd::Drop(1),
             0x80.. => match sequence {
                 [0xc4, 0xb1, ..] if use_it(&NAME_UNICODE) => Odd::Push(b'i', 2),
                 [0xe2, 0x84, 0xaa, ..] if use_it(&NAME_UNICODE) => Odd::Push(b'k', 3),
