@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use parsers::Family;
 use serde::Deserialize;
 
+use crate::built_in;
 use crate::error::CorpusError;
 use crate::escape;
 use crate::file::{self, decode_input, list};
@@ -257,8 +258,8 @@ fn unknown_ids(case: &Case, family: &Family) -> Vec<CorpusError> {
     errors
 }
 
-/// The `corpus` folder of the repository: the nearest one, going up from `start`, that holds a folder
-/// named for a family; else the one that this was built from.
+/// The corpus: the nearest folder of that name, going up from `start`, that holds a folder named for a family;
+/// else the one that is [built in](crate::built_in).
 pub fn find_corpus(start: &Path) -> Option<PathBuf> {
     let is_corpus = |dir: &PathBuf| {
         let mut families = parsers::FAMILIES.iter();
@@ -270,7 +271,7 @@ pub fn find_corpus(start: &Path) -> Option<PathBuf> {
         .flat_map(|dir| [dir.join("corpus"), dir.to_owned()])
         .filter(|dir| dir.file_name().is_some_and(|name| name == "corpus"))
         .find(is_corpus)
-        .or_else(|| Some(PathBuf::from(env!("CARGO_MANIFEST_DIR"))).filter(is_corpus))
+        .or_else(built_in::corpus)
 }
 
 /// A basic string of TOML.

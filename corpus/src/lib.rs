@@ -3,6 +3,7 @@
 //! A [`Case`] is one file: an input, what the specification says of it, and why it is there.
 //! [`import`] makes cases of captures, with everything private in them replaced by filler.
 
+pub mod built_in;
 pub mod case;
 pub mod draw;
 pub mod error;

@@ -1,6 +1,6 @@
 //! Asking peers: what they were seen to read, and the smallest set of leniencies that explains it.
 
-pub(crate) mod apart;
+pub mod apart;
 mod reading;
 mod record;
 
@@ -429,7 +429,7 @@ impl Answer {
 }
 
 /// Workers are no members of the terminal's process group, and so are not interrupted along with us.
-pub(crate) fn end_workers_when_interrupted() {
+pub fn end_workers_when_interrupted() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Who has set a handler already ends what it has started by itself.
@@ -444,7 +444,7 @@ pub(crate) fn end_workers_when_interrupted() {
 const INTERRUPTED: i32 = 130;
 
 /// A peer that panics is a result and not a fault of ours: nothing is printed for it.
-pub(crate) fn silence_panics() {
+pub fn silence_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();

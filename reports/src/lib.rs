@@ -1,4 +1,4 @@
-//! Findings, report formats and the command line.
+//! What is made of readings: findings, hunts, measurements and report formats.
 //!
 //! A [`panel`] judges an input; the readings fall into camps, and where they part there is a
 //! [`finding`], which is drawn ([`picture`]) or written in one of the formats that other tools read.
@@ -62,9 +62,7 @@ pub mod hunt;
 
 pub mod probe;
 
-pub mod cli;
-
-mod limits;
+pub mod limits;
 
 #[cfg(test)]
 mod toy;

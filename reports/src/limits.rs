@@ -22,7 +22,7 @@ const TROUBLE: u8 = 2;
 
 /// Where memory is limited (`ulimit -v`), runs this command in another process, and gives its exit code: memory that runs
 /// out ends a process by a signal, and this one says so instead. None where nothing is limited, or in that process.
-pub(crate) fn within() -> Option<ExitCode> {
+pub fn within() -> Option<ExitCode> {
     let limit = memory()?;
     if let Some(mark) = env::var_os(MARK) {
         let parent = getppid()
@@ -79,7 +79,7 @@ fn outcome(status: ExitStatus, limit: u64) -> ExitCode {
 }
 
 /// From now on, a file that grows beyond a limit (`ulimit -f`) is an error of whoever writes it, no end by a signal.
-pub(crate) fn make_long_files_an_error() -> io::Result<()> {
+pub fn make_long_files_an_error() -> io::Result<()> {
     // Where a signal is handled, the call fails.
     let handled = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(Signal::XFSZ.as_raw(), handled).map(|_| ())

@@ -62,7 +62,7 @@ fn main() -> ExitCode {
 fn misframe(arguments: &[&str]) -> (ExitCode, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let arguments = ["misframe"].iter().chain(arguments).map(OsString::from);
-    let code = reports::cli::run(arguments, &mut out, &mut err, false);
+    let code = cli::run(arguments, &mut out, &mut err, false);
     let out = String::from_utf8(out).unwrap();
     (code, format!("{out}{}", String::from_utf8_lossy(&err)))
 }

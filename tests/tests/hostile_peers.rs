@@ -237,7 +237,7 @@ fn a_line_of_a_gigabyte_is_read_in_bounded_memory() {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let path = path.to_str().unwrap();
         let arguments = ["misframe", "check", path].map(Into::into);
-        let code = reports::cli::run(arguments, &mut out, &mut err, false);
+        let code = cli::run(arguments, &mut out, &mut err, false);
         let text = [out, err].concat();
         (format!("{code:?}"), String::from_utf8(text).unwrap())
     };

@@ -1,0 +1,405 @@
+//! The arguments of each verb.
+
+use std::path::PathBuf;
+
+use ::peers::Tier;
+use clap::{Args, Subcommand, ValueEnum};
+use parsers::{FAMILIES, Family};
+
+use super::report;
+use super::target::Whom;
+use reports::ask::Who;
+use reports::hunt::{Quarry, quarries};
+
+#[derive(Args)]
+pub struct HuntArgs {
+    /// The protocol, or session; may be given several times [default: all]
+    #[arg(long, value_name = "FAMILY", value_parser = quarry)]
+    pub family: Vec<&'static dyn Quarry>,
+    /// Stop after so many seconds [default: when interrupted]
+    #[arg(long, value_name = "N")]
+    pub seconds: Option<u64>,
+    /// How many workers [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// The folder to which findings are written, in one folder for each family
+    #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
+    pub out: PathBuf,
+    /// Begin without the cases, as inputs and as what is known
+    #[arg(long)]
+    pub from_nothing: bool,
+    /// A linked peer that judges every input: its name, linked for all, or none; may be given several times
+    /// [default: those that read a request in a few microseconds]
+    #[arg(long, value_name = "PEER", value_parser = linked_peer)]
+    pub peer: Vec<String>,
+    /// One more reader that judges every input, with these leniencies, or those of a file that `misframe learn` has
+    /// written; may be given several times
+    #[arg(long, value_name = "IDS|FILE")]
+    pub dialect: Vec<String>,
+    /// Let only this one of our own readings judge inputs, beside strict, such as length-first, and no pairs of
+    /// dialects: a quick hunt for what peers do; may be given several times [default: all]
+    #[arg(long, value_name = "READING", value_parser = reading)]
+    pub reading: Vec<String>,
+    /// Replay what is found on tools, where there are any for it, with so many processes a second; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=1000))]
+    pub tools: u32,
+}
+
+#[derive(Args)]
+pub struct PeerWorkerArgs {
+    /// Its name
+    pub peer: String,
+}
+
+#[derive(Args)]
+pub struct WorkerArgs {
+    #[arg(long, value_parser = quarry)]
+    pub family: &'static dyn Quarry,
+    #[arg(long)]
+    pub seconds: Option<u64>,
+    #[arg(long)]
+    pub job: u32,
+    #[arg(long)]
+    pub out: PathBuf,
+    #[arg(long)]
+    pub from_nothing: bool,
+    #[arg(long, value_parser = Who::named)]
+    pub peer: Vec<Who>,
+    #[arg(long)]
+    pub dialect: Vec<String>,
+    #[arg(long)]
+    pub reading: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct CheckArgs {
+    /// Cases (.toml), raw files, patches, captures (pcap, pcapng), folders, or - for stdin [default: the corpus]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The family [default: that of a case's folder; of a raw file, what its extension or its bytes
+    /// speak for, else http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// What to print: text, or a JSON object a line for each finding
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Who judges
+    #[arg(
+        long,
+        value_name = "PANEL",
+        default_value = "auto",
+        conflicts_with = "peer"
+    )]
+    pub panel: PanelChoice,
+    /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus (`misframe rules`
+    /// lists them), or those of a file that `misframe learn` has written; may be given several times
+    #[arg(long, value_name = "IDS|FILE")]
+    pub dialect: Vec<String>,
+    /// Hold a peer against the strict parser, instead of what was learned of deployed software: its name, all, linked,
+    /// worker, tool, or cmd:COMMAND for your own; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+    /// Judge commits of a repository, PATH or the current folder, as `git format-patch` sends them: what each tool
+    /// makes of them is held against the commit itself; exit 1 where something is lost or added
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["family", "panel"])]
+    pub git: Option<String>,
+}
+
+#[derive(Args)]
+pub struct EffectsArgs {
+    /// What to print: text, or a JSON object a line for each patch
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Who is given the patches: the name of a peer, all, linked or tool; may be given several times
+    /// [default: all that build trees]
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+}
+
+#[derive(Args)]
+pub struct ReadArgs {
+    /// Cases (.toml), raw files, patches, captures, or - for stdin
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The family [default: that of a case's folder; of a raw file, what its extension or its bytes
+    /// speak for, else http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// What to print: a picture, or a JSON object a line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus (`misframe rules`
+    /// lists them), or those of a file that `misframe learn` has written; may be given several times
+    #[arg(long, value_name = "IDS|FILE")]
+    pub dialect: Vec<String>,
+    /// Hold a peer against the strict parser, instead of what was learned of deployed software: its name, all, linked,
+    /// worker, tool, or cmd:COMMAND; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+    /// Who judges
+    #[arg(
+        long,
+        value_name = "PANEL",
+        default_value = "auto",
+        conflicts_with = "peer"
+    )]
+    pub panel: PanelChoice,
+}
+
+#[derive(Args)]
+pub struct ImportArgs {
+    /// Captures (pcap, pcapng), or raw streams of requests
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The protocol [default: http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// The folder to which cases are written, in one folder for each family
+    #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
+    pub out: PathBuf,
+    /// A word that is not private: it stays where a reader looks at it
+    #[arg(long, value_name = "WORD")]
+    pub keep: Vec<String>,
+    /// The longest time for one stream; one that takes longer is left out
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub limit: u64,
+}
+
+#[derive(Args)]
+pub struct ReportArgs {
+    /// Cases, or folders of them
+    #[arg(value_name = "PATH", default_value = report::RECORDED)]
+    pub paths: Vec<PathBuf>,
+    /// The protocol [default: that of a case's folder, else http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// What to write
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: report::Format,
+    /// Who judges
+    #[arg(
+        long,
+        value_name = "PANEL",
+        default_value = "auto",
+        conflicts_with = "peer"
+    )]
+    pub panel: PanelChoice,
+    /// Hold a peer against the strict parser, as in `check`; may be given several times
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+    /// The file to write [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct LearnArgs {
+    /// Whose dialect is learned: the name of a peer, linked, worker, all, cmd:COMMAND; HOST:PORT of a server on this
+    /// machine; the name of a server of the lab, live:NAME where a peer is called so too, or live for all of them
+    #[arg(value_name = "TARGET", required = true, value_parser = Whom::named)]
+    pub target: Vec<Whom>,
+    /// The protocol [default: http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// Begin with the dialect in this file, or with those in this folder, and go on from there
+    #[arg(long, value_name = "DIALECT")]
+    pub from: Option<PathBuf>,
+    /// How many inputs drawn by chance are asked about, besides the cases [default: 4000, of live servers 1500]
+    #[arg(long, value_name = "N")]
+    pub practice: Option<usize>,
+    /// On how many others the dialect is held against the peer [default: 20000, of live servers 500]
+    #[arg(long, value_name = "N")]
+    pub exam: Option<usize>,
+    /// What settles the inputs of the exam: the same seed, the same inputs
+    #[arg(long, value_name = "N", default_value_t = super::learn::EXAM)]
+    pub seed: u64,
+    /// Hand over one byte at a time, to peers whose reading depends on how the bytes are cut
+    #[arg(long)]
+    pub bytes: bool,
+    /// Name so many kinds of inputs that the dialect reads otherwise than the peer, each with a small one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub misses: usize,
+    /// The folder to which the dialects are written, for --dialect and `misframe fidelity`
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What to print: text, or a JSON object a line for each dialect
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Args)]
+pub struct RulesArgs {
+    /// The protocol; may be given several times [default: all]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Vec<&'static Family>,
+    /// What to print: text, a JSON object a line for each rule, or the page docs/rules.md
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: RulesFormat,
+}
+
+#[derive(Args)]
+pub struct PeersArgs {
+    /// What to print: text, or a JSON object a line for each peer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Args)]
+pub struct MatrixArgs {
+    /// Cases (.toml), raw files, captures, or folders [default: the corpus]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The protocol [default: that of a case's folder, else http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
+    /// What to print: text, or a JSON object a line for each input
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Hand over one byte at a time
+    #[arg(long)]
+    pub bytes: bool,
+    /// Show only which peers read an input otherwise byte by byte than at once: exit 1 when any does
+    #[arg(long)]
+    pub cuts: bool,
+    /// Say only which share of the readings is explained, and what is not, by peer
+    #[arg(long)]
+    pub summary: bool,
+    /// The folder of the learned dialects, which explain a reading too [default: peers/dialects beside the corpus]
+    #[arg(long, value_name = "DIR")]
+    pub dialects: Option<PathBuf>,
+    /// Who is asked: the name of a peer, all, linked, worker, or cmd:COMMAND; may be given several times
+    /// [default: all]
+    #[arg(long, value_name = "PEER", value_parser = Who::named)]
+    pub peer: Vec<Who>,
+}
+
+#[derive(Subcommand)]
+pub enum LabCommand {
+    /// All of them, with version and state
+    List(LabListArgs),
+    /// Start some on free ports of the loopback interface, until Ctrl-C or `lab down`
+    Up(LabUpArgs),
+    /// End all that any `misframe` of this user has started
+    Down,
+}
+
+#[derive(Args)]
+pub struct LabListArgs {
+    /// What to print: text, or a JSON object a line for each server
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Args)]
+pub struct LabUpArgs {
+    /// Which
+    #[arg(value_name = "NAME", required_unless_present = "all")]
+    pub names: Vec<String>,
+    /// Every one that is installed
+    #[arg(long, conflicts_with = "names")]
+    pub all: bool,
+}
+
+#[derive(Args)]
+pub struct ChainArgs {
+    /// The proxy in front
+    #[arg(required_unless_present_any = ["table", "record", "read"], conflicts_with = "table")]
+    pub front: Option<String>,
+    /// The server behind it
+    #[arg(required_unless_present_any = ["table", "record", "read"], conflicts_with = "table")]
+    pub back: Option<String>,
+    /// Cases by name, or files of cases [default: all of corpus/http1-request]
+    #[arg(value_name = "CASE", conflicts_with = "table")]
+    pub cases: Vec<String>,
+    /// Every front before every back: a table
+    #[arg(long)]
+    pub table: bool,
+    /// Write what every front forwards of all cases to this folder; no back is started
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["table", "front", "read"])]
+    pub record: Option<PathBuf>,
+    /// Every front that was recorded in this folder before every reader of this process: a table; nothing is started
+    /// but workers
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["table", "front"])]
+    pub read: Option<PathBuf>,
+    /// With --read, a peer, as `misframe read` takes them; may be given several times [default: linked and worker]
+    #[arg(long, value_name = "PEER", value_parser = Who::named, requires = "read")]
+    pub peer: Vec<Who>,
+    /// With --read, a learned dialect; may be given several times [default: those in peers/dialects]
+    #[arg(long, value_name = "FILE", requires = "read")]
+    pub dialect: Vec<PathBuf>,
+    /// Keep each case that a real chain confirms in this folder, with the chain: `misframe report DIR` shows both
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["record", "read"])]
+    pub keep: Option<PathBuf>,
+    /// With --table or --record, only these fronts and backs; may be given several times [default: all that are
+    /// installed]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["front", "read"])]
+    pub only: Vec<String>,
+    /// With --table, send so many cases of each cell through the real chain
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "table")]
+    pub confirm: usize,
+    /// What to print: text, or a JSON object a line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    Text,
+    Json,
+}
+
+/// What `rules` prints.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// Who judges the inputs of `check`, `read` and `report`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PanelChoice {
+    /// The specification and widely deployed software, as its dialects were learned. Only what they disagree about is
+    /// an error or a warning; of what all of them reject, a reader with other leniencies makes a note
+    Auto,
+    /// The family's parsers and every single leniency, whatever the input: what any reader could make of it
+    All,
+}
+
+fn linked_peer(name: &str) -> Result<String, String> {
+    let is_slow = match Who::named(name)? {
+        Who::Nobody | Who::Tier(Tier::Linked) => false,
+        Who::Known(about) => about.tier() != Tier::Linked,
+        Who::All | Who::Tier(_) | Who::Command(_) => true,
+    };
+    match is_slow {
+        true => Err("a hunt asks linked peers only".to_owned()),
+        false => Ok(name.to_owned()),
+    }
+}
+
+fn reading(name: &str) -> Result<String, String> {
+    let parsers = FAMILIES.iter().flat_map(|family| family.parsers);
+    let mut known: Vec<_> = parsers.map(|parser| parser.name()).collect();
+    known.dedup();
+    match known.contains(&name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("no such reading; there are: {}", known.join(", "))),
+    }
+}
+
+fn quarry(name: &str) -> Result<&'static dyn Quarry, String> {
+    let all = quarries();
+    let named = all.iter().copied().find(|quarry| quarry.name() == name);
+    named.ok_or_else(|| {
+        let known: Vec<_> = all.iter().map(|quarry| quarry.name()).collect();
+        format!("no such family; there are: {}", known.join(", "))
+    })
+}
+
+pub fn family(name: &str) -> Result<&'static Family, String> {
+    Family::named(name).ok_or_else(|| {
+        let known: Vec<_> = FAMILIES.iter().map(|family| family.name).collect();
+        format!("no such family; there are: {}", known.join(", "))
+    })
+}

@@ -1,7 +1,0 @@
-//! The command `misframe`.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    reports::cli::main()
-}
