@@ -221,9 +221,17 @@ impl<'i> Cursor<'i, '_, '_> {
             _ if end == start => self.refuse(&METHOD_TOKEN, end),
             b' ' => Ok(self.slice(start, end)),
             b'\t' | 0x0B | 0x0C => self.refuse(&REQUEST_LINE_SPACE, end),
-            b'\r' | b'\n' => self.refuse(&REQUEST_LINE_PARTS, end),
+            byte @ (b'\r' | b'\n') => self.parts_missing(byte, end),
             _ => self.refuse(&METHOD_TOKEN, end),
         }
+    }
+
+    /// The request-line lacks a part: `byte`, CR or LF, was just taken at `at`. A bare CR is no end of a line.
+    fn parts_missing<T>(&mut self, byte: u8, at: usize) -> Result<T, Stop> {
+        if byte == b'\r' {
+            self.line_feed(&BARE_CR)?;
+        }
+        self.refuse(&REQUEST_LINE_PARTS, at)
     }
 
     /// request-target = origin-form / absolute-form / authority-form / asterisk-form, and the SP after it.
@@ -234,7 +242,7 @@ impl<'i> Cursor<'i, '_, '_> {
         match self.next()? {
             b' ' if end > start => {}
             b'\t' | b' ' | 0x0B | 0x0C => return self.refuse(&REQUEST_LINE_SPACE, end),
-            b'\r' | b'\n' => return self.refuse(&REQUEST_LINE_PARTS, end),
+            byte @ (b'\r' | b'\n') => return self.parts_missing(byte, end),
             _ => return self.refuse(&TARGET_CHARACTER, end),
         }
         let target = self.slice(start, end);
@@ -254,7 +262,10 @@ impl<'i> Cursor<'i, '_, '_> {
         let start = self.at;
         match self.peek()? {
             b'\t' | b' ' | 0x0B | 0x0C => return self.refuse(&REQUEST_LINE_SPACE, start),
-            b'\r' | b'\n' => return self.refuse(&REQUEST_LINE_PARTS, start),
+            byte @ (b'\r' | b'\n') => {
+                self.at += 1;
+                return self.parts_missing(byte, start);
+            }
             _ => {}
         }
         for &byte in b"HTTP/" {
@@ -319,7 +330,13 @@ impl<'i> Cursor<'i, '_, '_> {
         let end = self.at;
         match self.next()? {
             b':' => Ok(self.slice(start, end)),
-            b' ' | b'\t' => self.refuse(&NAME_SPACE, end),
+            b' ' | b'\t' => {
+                self.skip(|byte| holds(SPACE, byte));
+                match self.peek()? {
+                    b':' => self.refuse(&NAME_SPACE, end),
+                    _ => self.refuse(&FIELD_NAME, end),
+                }
+            }
             b'\r' => {
                 self.line_feed(&BARE_CR)?;
                 self.refuse(&FIELD_COLON, start)

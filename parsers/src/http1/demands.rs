@@ -80,12 +80,15 @@ demands! {
     CONNECT_CLOSED: Must "RFC 9931 §8" "proxy servers MUST close the underlying connection when rejecting a CONNECT request, without processing any further requests on that connection. This requirement applies whether or not the request includes a \"close\" connection option." or "read on where the client is known to wait for a 2xx";
     UPGRADE: May "RFC 9110 §7.8" "A server MAY ignore a received Upgrade header field if it wishes to continue using the current protocol on that connection.";
     UPGRADED: May "RFC 9931 §4.1" "If the server accepts a protocol transition request, it interprets the subsequent bytes in accordance with the new protocol.";
+    UPGRADE_10_IGNORED: Must "RFC 9110 §7.8" "A server that receives an Upgrade header field in an HTTP/1.0 request MUST ignore that Upgrade field.";
+    CONTINUE_SENT: Must "RFC 9110 §7.8" "the server MUST send a 100 (Continue) response before sending a 101 (Switching Protocols) response.";
     EXPECTED: May "RFC 9110 §10.1.1" "A server that receives an Expect field value containing a member other than 100-continue MAY respond with a 417 (Expectation Failed) status code";
     EXPECTED_10: Must "RFC 9110 §10.1.1" "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore that expectation.";
     EXPECT_ANSWERED: May "RFC 9110 §10.1.1" "an immediate response with a final status code, if that status can be determined by examining just the method, target URI, and header fields";
     READ_OR_CLOSE: Must "RFC 9112 §9.3" "A server MUST read the entire request message body or close the connection after sending its response" or "close after the response";
     CLOSED: Must "RFC 9112 §9.6" "A server that receives a \"close\" connection option MUST initiate closure of the connection [...] after it sends the final response to the request that contained the \"close\" connection option. [...] The server MUST NOT process any further requests received on that connection.";
     CLOSES: May "RFC 9112 §9.5" "A client, server, or proxy MAY close the transport connection at any time.";
+    PROXY_CLOSES_10: Must "RFC 9112 §9.3" "A proxy server MUST NOT maintain a persistent connection with an HTTP/1.0 client";
     HALF_CLOSED: Must "RFC 9112 §9.6" "a TCP connection that is half-closed by the client does not delimit a request message", derived;
     ORDER: Must "RFC 9112 §9.3.2" "A server MAY process a sequence of pipelined requests in parallel if they all have safe methods [...], but it MUST send the corresponding responses in the same order that the requests were received.";
 

@@ -102,6 +102,15 @@ impl<'i> Line<'i> {
         }
     }
 
+    /// The rule that the CR or LF at `nth` breaks, where more of the request-line has to come.
+    fn cut_short(&self, nth: usize) -> Result<&'static Rule, Stop> {
+        match self.ending {
+            _ if nth < self.text.len() => Ok(&BARE_CR),
+            Ending::HalfCrlf => Err(Stop::Incomplete),
+            _ => Ok(&REQUEST_LINE_PARTS),
+        }
+    }
+
     /// How far the bytes of a class reach from `nth`.
     fn reach(&self, nth: usize, class: u8) -> usize {
         let rest = self.text.get(nth..).unwrap_or(&[]);
@@ -175,7 +184,7 @@ fn request_line<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> Result<Start<'i>,
         _ if end == 0 => return Err(draft.refuse(&METHOD_TOKEN, 0)),
         b' ' => {}
         b'\t' | 0x0B | 0x0C => return Err(draft.refuse(&REQUEST_LINE_SPACE, end)),
-        b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, end)),
+        b'\r' | b'\n' => return Err(draft.refuse(line.cut_short(end)?, end)),
         _ => return Err(draft.refuse(&METHOD_TOKEN, end)),
     }
     let method = line.slice(0, end);
@@ -185,7 +194,7 @@ fn request_line<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> Result<Start<'i>,
     match line.byte(end)? {
         b' ' if end > start => {}
         b' ' | b'\t' | 0x0B | 0x0C => return Err(draft.refuse(&REQUEST_LINE_SPACE, end)),
-        b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, end)),
+        b'\r' | b'\n' => return Err(draft.refuse(line.cut_short(end)?, end)),
         _ => return Err(draft.refuse(&TARGET_CHARACTER, end)),
     }
     if let Some(rule) = fault(method, line.slice(start, end)) {
@@ -324,7 +333,7 @@ fn version(line: &Line<'_>, start: usize, draft: &mut Draft<'_>) -> Result<bool,
         if !fits {
             let rule = match byte {
                 b' ' | b'\t' | 0x0B | 0x0C if nth == 0 => &REQUEST_LINE_SPACE,
-                b'\r' | b'\n' if nth == 0 => &REQUEST_LINE_PARTS,
+                b'\r' | b'\n' if nth == 0 => line.cut_short(start)?,
                 _ => &HTTP_VERSION,
             };
             return Err(draft.refuse(rule, start));
@@ -362,7 +371,16 @@ fn field<'i>(
         b'\r' if colon == 0 => return Ok(None),
         b'\n' if colon == 0 => return Err(draft.refuse(&BARE_LF, at)),
         b'\r' | b'\n' => return Err(draft.refuse(&FIELD_COLON, line.at)),
-        b' ' | b'\t' if colon > 0 => return Err(draft.refuse(&NAME_SPACE, at)),
+        b' ' | b'\t' if colon > 0 => {
+            let rest = line.text.get(colon..).unwrap_or(&[]);
+            let is_space = |byte: &&u8| matches!(**byte, b' ' | b'\t');
+            let spaces = rest.iter().take_while(is_space).count();
+            let rule = match line.byte(colon + spaces)? {
+                b':' => &NAME_SPACE,
+                _ => &FIELD_NAME,
+            };
+            return Err(draft.refuse(rule, at));
+        }
         b' ' | b'\t' if is_first => return Err(draft.refuse(&FIRST_FIELD_SPACE, at)),
         b' ' | b'\t' => return Err(draft.refuse(&OBS_FOLD, at)),
         _ => return Err(draft.refuse(&FIELD_NAME, at)),

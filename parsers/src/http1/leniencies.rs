@@ -100,7 +100,7 @@ leniencies! {
     EMPTY_LINE_CR: BARE_CR "empty-line-cr" "A bare CR in place of the empty line ends the header section.";
     EMPTY_LINE_CR_ANY: BARE_CR "empty-line-cr-any" "A CR and any one byte in place of the empty line end the header section.";
     VALUE_CR: BARE_CR "value-cr" "A bare CR in a field line is replaced by SP." by CARRIAGE_RETURN_SPACE;
-    HEAD_ENDS_AT_CLOSE: MESSAGE_COMPLETE "head-ends-at-close" "The end of the stream at the start of a field line ends the header section." by WHOLE_HEAD;
+    HEAD_ENDS_AT_CLOSE: HEAD_BEFORE_ACT "head-ends-at-close" "The end of the stream at the start of a field line ends the header section.";
 
     // Lines that begin with whitespace.
     SPACE_LF_ENDS: OBS_FOLD "space-lf-ends" "A line of one SP or HTAB and a bare LF, after a field line, ends the header section, with a second LF if one follows.";
@@ -121,16 +121,18 @@ leniencies! {
     NAME_BLANKS_TRIMMED: FIELD_NAME "name-blanks-trimmed" "Skips whitespace, also VT, FF and bare CR, around a name." by NAME_COLON;
     NAME_SPACE_TRIMMED: NAME_SPACE "name-space-trimmed" "Skips SP and HTAB between the name and the colon.";
     NAME_SPACE_KNOWN: NAME_SPACE "name-space-known" "Knows the name of a field that frames the message or keeps the connection (Connection, Content-Length, Proxy-Connection, Transfer-Encoding, Upgrade) before the line goes on, and skips SP after it; a name that goes on after the SP is that of some other field.";
-    NAME_FIRST_WORD: NAME_SPACE "name-first-word" "Of a name with SP or HTAB in it, takes what comes before the whitespace.";
-    NAME_SPACE_HYPHEN: NAME_SPACE "name-space-hyphen" "Takes SP in a name as a hyphen." by GRAMMAR;
-    NAME_SPACE_OTHER: NAME_SPACE "name-space-other" "A name with SP or HTAB in it is that of some other field.";
+    NAME_SPACE_OTHER: NAME_SPACE "name-space-other" "A name with SP or HTAB between it and the colon is that of some other field.";
+    NAME_SPACE_SKIPPED: NAME_SPACE "name-space-skipped" "A field line with SP or HTAB between its name and the colon is skipped.";
+    NAME_FIRST_WORD: FIELD_NAME "name-first-word" "Of a name with SP or HTAB in it, and more before the colon, takes what comes before the whitespace.";
+    NAME_SPACE_HYPHEN: FIELD_NAME "name-space-hyphen" "Takes SP in a name that goes on after it as a hyphen.";
+    NAME_WORDS_OTHER: FIELD_NAME "name-words-other" "A name with SP or HTAB in it that goes on after that is that of some other field.";
     NAME_BACKSLASH_HYPHEN: FIELD_NAME "name-backslash-hyphen" "Takes a backslash in a name as a hyphen.";
     NAME_NUL_DROPPED: FIELD_NAME "name-nul-dropped" "Drops NUL from a name.";
     NAME_CONTROL_DROPPED: FIELD_NAME "name-control-dropped" "Drops control characters (except CR and LF) and DEL from a name.";
     NAME_CONTROL_OTHER: FIELD_NAME "name-control-other" "A name with a control character (except CR and LF) or DEL in it is that of some other field.";
-    NAME_HIGH_DROPPED: FIELD_NAME "name-high-dropped" "Drops 0x85, 0xA0, 0xAD and 0xFF from a name." by OCTETS;
-    NAME_OCTETS_DROPPED: FIELD_NAME "name-octets-dropped" "Drops every byte from 0x80 from a name, as a decoder to ASCII does that ignores errors." by OCTETS;
-    NAME_UNICODE: FIELD_NAME "name-unicode" "Takes dotless i (C4 B1) as i and the Kelvin sign (E2 84 AA) as k in a name." by OCTETS;
+    NAME_HIGH_DROPPED: OCTETS_PARSED "name-high-dropped" "Drops 0x85, 0xA0, 0xAD and 0xFF from a name.";
+    NAME_OCTETS_DROPPED: OCTETS_PARSED "name-octets-dropped" "Drops every byte from 0x80 from a name, as a decoder to ASCII does that ignores errors.";
+    NAME_UNICODE: OCTETS_PARSED "name-unicode" "Takes dotless i (C4 B1) as i and the Kelvin sign (E2 84 AA) as k in a name.";
     NAME_HIGH_OTHER: FIELD_NAME "name-high-other" "A name with a byte from 0x80 in it is that of some other field.";
     NAME_SLASH: FIELD_NAME "name-slash" "A name with a double quote or a slash in it is that of some other field.";
     NAME_DELIMITERS: FIELD_NAME "name-delimiters" "A name with a visible character in it that no token holds is that of some other field.";
@@ -142,7 +144,7 @@ leniencies! {
     COLON_NEXT_LINE: FIELD_COLON "colon-next-line" "A line without a colon that is all token characters is the beginning of the name on the next line.";
     COLON_LINE_END: FIELD_COLON "colon-line-end" "A line (up to CRLF) of token characters without a colon ends the header section, of which it is the last line with its first two bytes.";
     COLON_LINE_SKIPPED: FIELD_COLON "colon-line-skipped" "A line without a colon is skipped.";
-    BAD_NAME_SKIPPED: FIELD_NAME "bad-name-skipped" "A field line whose name is no token is skipped.";
+    BAD_NAME_SKIPPED: FIELD_NAME "bad-name-skipped" "A field line whose name is no token is skipped, unless it is one and SP or HTAB follow it.";
     COLON_SPACE: FIELD_COLON "colon-space" "A field line without SP or HTAB after the colon is that of some other field, unless it has no value." by WHITESPACE_EXCLUDED;
     COLON_TWICE: FIELD_VALUE "colon-twice" "Skips further colons after the colon." by MEANING;
     NAME_UNDERSCORE: NAME_WHOLE "name-underscore" "Takes an underscore in a name as a hyphen.";
@@ -207,7 +209,8 @@ leniencies! {
     CODING_PARAMETERS_ANY: CODING_SYNTAX "coding-parameters-any" "Takes chunked with a semicolon and anything after it, which are no parameters, as chunked.";
     CODING_SUFFIX: CODING_UNKNOWN "coding-suffix" "Takes a coding that ends in chunked as chunked.";
     CODING_PREFIX: CODING_UNKNOWN "coding-prefix" "Takes a coding that begins with chunked as chunked.";
-    CODING_IDENTITY: CODING_UNKNOWN "coding-identity" "Drops the coding identity from the list; a list of nothing else is as no Transfer-Encoding.";
+    CODING_IDENTITY_FIRST: CODING_UNKNOWN "coding-identity-first" "Drops the coding identity from a list whose last coding is chunked." by CODING_UNDERSTOOD;
+    CODING_IDENTITY: CODING_UNKNOWN "coding-identity" "Drops the coding identity from a list whose last coding is not chunked; a list of nothing else is as no Transfer-Encoding.";
     CODING_OTHERS: CODING_UNKNOWN "coding-others" "Takes other codings before a final chunked." by CODING_UNDERSTOOD;
     CODING_UNKNOWN_CHUNKED: CODING_UNKNOWN "coding-unknown-chunked" "Takes an unknown coding as chunked.";
     CODING_UNKNOWN_IGNORED: CODING_UNKNOWN "coding-unknown-ignored" "Does not look at a Transfer-Encoding with an unknown coding.";
@@ -228,6 +231,7 @@ leniencies! {
     LENGTH_IGNORED: LENGTH_COUNTS "length-ignored" "Does not look at Content-Length.";
     LENGTH_EMPTY_IGNORED: LENGTH_EMPTY "length-empty-ignored" "Does not look at a Content-Length field without a value.";
     LENGTH_SAME: LENGTH_REPEATED "length-same" "Takes several Content-Length fields with the same value as one.";
+    LENGTH_SAME_NUMBER: LENGTH_REPEATED "length-same-number" "Takes several Content-Length fields as one list, and a list whose elements, but for empty ones, are the same number as that number." by LENGTH_AS_LIST;
     LENGTH_FIRST: LENGTH_CONFLICT "length-first" "Of several Content-Length fields that differ, takes the first.";
     LENGTH_LAST: LENGTH_CONFLICT "length-last" "Of several Content-Length fields that differ, takes the last.";
     LENGTH_LIST_SAME: LENGTH_LIST "length-list-same" "Takes a list whose elements are the same digits as one value." by LENGTH_ONE;
@@ -257,7 +261,7 @@ leniencies! {
     LENGTH_EXPONENT: LENGTH_SYNTAX "length-exponent" "Takes a number followed by e or E and one digit, as a power of ten.";
     LENGTH_PARAMETER: LENGTH_SYNTAX "length-parameter" "Takes a number followed by a semicolon and anything.";
     LENGTH_QUOTED: LENGTH_SYNTAX "length-quoted" "Takes a number between double quotes.";
-    LENGTH_UNICODE: LENGTH_SYNTAX "length-unicode" "Takes fullwidth (EF BC 90 to 99) and Arabic-Indic (D9 A0 to A9) digits." by OCTETS;
+    LENGTH_UNICODE: OCTETS_PARSED "length-unicode" "Takes fullwidth (EF BC 90 to 99) and Arabic-Indic (D9 A0 to A9) digits.";
     LENGTH_SPACE_JOINS: LENGTH_SYNTAX "length-space-joins" "Takes digits with SP between them as one number.";
     LENGTH_SPACE_CUTS: LENGTH_SYNTAX "length-space-cuts" "Takes a number followed by SP and anything.";
     LENGTH_PREFIX: LENGTH_SYNTAX "length-prefix" "Takes the digits at the front of the value, whatever follows.";
@@ -285,8 +289,9 @@ leniencies! {
     CONNECT_ENDS: CONNECT_TUNNEL "connect-ends" "Closes the connection after any CONNECT: the tunnel was not granted." by CONNECT_UNFORMED;
     CONNECT_READS_ON: CONNECT_REFUSED_CLOSES "connect-reads-on" "Reads another request after CONNECT: the tunnel was not granted." by CONNECT_UNFORMED proxy CONNECT_CLOSED;
     UPGRADE_UNCHUNKED: UPGRADE_WAITS "upgrade-unchunked" "Does not look at Transfer-Encoding in a request with Upgrade and the connection option upgrade.";
-    UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request with Upgrade and the connection option upgrade, after its body (or after its head, where the body would last until the connection closes), as the new protocol: it answers 101." by UPGRADED;
-    UPGRADE_H2C: UPGRADE_WAITS "upgrade-h2c" "Takes all that follows a request with Upgrade: h2c (any case) and the connection option upgrade, after its body, as HTTP/2: it answers 101." by UPGRADED;
+    UPGRADE_10: UPGRADE_IN_10 "upgrade-10" "Takes all that follows a request of HTTP/1.0 with Upgrade and the connection option upgrade, after its body (or after its head, where the body would last until the connection closes), as the new protocol: it answers 101.";
+    UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request of HTTP/1.1 with Upgrade and the connection option upgrade, after its body (or after its head, where the body would last until the connection closes), as the new protocol: it answers 101." by UPGRADED;
+    UPGRADE_H2C: UPGRADE_WAITS "upgrade-h2c" "Takes all that follows a request of HTTP/1.1 with Upgrade: h2c (any case) and the connection option upgrade, after its body, as HTTP/2: it answers 101." by UPGRADED;
     UPGRADE_SKIPS_BODY: UPGRADE_WAITS "upgrade-skips-body" "Takes all that follows the head of a request with Upgrade and the connection option upgrade as the new protocol.";
     UPGRADE_ENDS: UPGRADE_WAITS "upgrade-ends" "Reads nothing that follows a request with Upgrade and the connection option upgrade, after its body." by CLOSES;
     EXPECT_DROPS_BODY: READ_BODY "expect-drops-body" "Reads no body after a request of HTTP/1.1 with Expect: 100-continue.";
@@ -367,6 +372,10 @@ leniencies! {
     LAST_ANY_TWO: LAST_CHUNK "last-any-two" "Any two bytes after the last chunk end the message." as "two" by DECODES;
     LAST_ENDS: LAST_CHUNK "last-ends" "The last chunk ends the message, with CRLF if it follows; there is no trailer section." by DECODES;
     CLOSE_ENDS_CHUNKS: MESSAGE_COMPLETE "close-ends-chunks" "The end of the stream where a chunk size, or a line of the trailer section, would begin ends the message.";
+    // RFC 9112 §2.2 speaks of "the line terminator for the start-line and fields". The line that ends the section is an empty one
+    // in the words of §7.1: "possibly followed by a trailer section, and finally terminated by an empty line". The empty line that
+    // ends the header section is no more of a field line than that one, and readers may end both with LF. A chunk line, and what
+    // follows chunk data, are neither lines of a section nor fields.
     TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section." by LINE_FEED;
     TRAILER_LF_KEPT: BARE_LF "trailer-lf-kept" "A bare LF in the trailer section is a byte of its line; the rest, up to CRLF, is skipped." by VALUE;
     TRAILER_EMPTY_CR_ANY: BARE_CR "trailer-empty-cr-any" "A CR and any one byte in place of the empty line end the trailer section.";

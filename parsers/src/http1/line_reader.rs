@@ -18,7 +18,7 @@ use super::rules::{
     TRAILER_SPACE,
 };
 use crate::parser::{Draft, Parser, Stop, Taken};
-use crate::rule::{Dialect, Leniency, LeniencySet};
+use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
 use crate::verdict::{Framing, Note};
 
 /// Reads a line, then looks at it.
@@ -146,6 +146,15 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// What is wrong with a CR or LF after the first `length` bytes of a request-line that lacks a part.
+    fn early_end(&self, length: usize) -> Result<&'static Rule, Stop> {
+        match (self.text.get(length), self.eol) {
+            (Some(_), _) => Ok(&BARE_CR),
+            (None, Eol::CrLf | Eol::Lf) => Ok(&REQUEST_LINE_PARTS),
+            (None, Eol::Cr | Eol::None) => Err(Stop::Incomplete),
+        }
+    }
+
     /// The line holds nothing more: it is whole once its LF is there, with a CR or, if `leniency`
     /// is given, without one.
     fn end(&self, leniency: &'static Leniency, draft: &mut Draft<'_>) -> Result<(), Stop> {
@@ -177,7 +186,10 @@ fn request_line(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(Method, u8), 
         b'\t' | 0x0b | 0x0c if !method.is_empty() => {
             return Err(draft.refuse(&REQUEST_LINE_SPACE, method.len()));
         }
-        b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, method.len())),
+        b'\r' | b'\n' => {
+            let rule = line.early_end(method.len())?;
+            return Err(draft.refuse(rule, method.len()));
+        }
         _ => return Err(draft.refuse(&METHOD_TOKEN, method.len())),
     }
     let start = method.len() + 1;
@@ -186,7 +198,7 @@ fn request_line(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(Method, u8), 
     match line.after(end)? {
         b' ' if !target.is_empty() => {}
         b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&REQUEST_LINE_SPACE, end)),
-        b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, end)),
+        b'\r' | b'\n' => return Err(draft.refuse(line.early_end(end)?, end)),
         _ => return Err(draft.refuse(&TARGET_CHARACTER, end)),
     }
     let method = match method {
@@ -214,7 +226,7 @@ fn version(line: &Line<'_>, start: usize, draft: &mut Draft<'_>) -> Result<u8, S
     if good < 8 {
         let rule = match line.after(start + good)? {
             b' ' | b'\t' | 0x0b | 0x0c if good == 0 => &REQUEST_LINE_SPACE,
-            b'\r' | b'\n' if good == 0 => &REQUEST_LINE_PARTS,
+            b'\r' | b'\n' if good == 0 => line.early_end(start)?,
             _ => &HTTP_VERSION,
         };
         return Err(draft.refuse(rule, start));
@@ -287,11 +299,11 @@ fn field_line(
             return Err(draft.refuse(rule, stop));
         }
         Some(b' ' | b'\t') => {
-            if matches!(section, Section::TrailerStart | Section::Trailer) {
-                return Err(draft.refuse(&NAME_SPACE, stop));
-            }
             colon += line.take(colon, |byte| matches!(byte, b' ' | b'\t')).len();
             if line.after(colon)? != b':' {
+                return Err(draft.refuse(&FIELD_NAME, stop));
+            }
+            if matches!(section, Section::TrailerStart | Section::Trailer) {
                 return Err(draft.refuse(&NAME_SPACE, stop));
             }
             draft.waive(&NAME_SPACE_TRIMMED, stop);

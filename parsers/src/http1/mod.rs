@@ -9,12 +9,12 @@
 //! 1. **Request-line**, byte by byte.
 //!    - The first byte: CR or LF, `LEADING_EMPTY_LINE` at 0.
 //!    - Method, one or more `tchar`. The byte that ends it: SP goes on; HTAB, VT or FF,
-//!      `REQUEST_LINE_SPACE` at the byte; CR or LF, `REQUEST_LINE_PARTS` at the byte; any other, and any
-//!      at offset 0 that is no `tchar` and neither CR nor LF, `METHOD_TOKEN` at the byte.
+//!      `REQUEST_LINE_SPACE` at the byte; LF, or CR LF, `REQUEST_LINE_PARTS` at the byte; CR and another byte, `BARE_CR` at the
+//!      CR; any other, and any at offset 0 that is no `tchar` and neither CR nor LF, `METHOD_TOKEN` at the byte.
 //!    - Target, one or more of the characters that a URI may hold (RFC 3986: unreserved, gen-delims
 //!      without `#`, sub-delims, `%`; `[` and `]` are taken). The byte that ends it: SP goes on, or,
 //!      when the target is empty, `REQUEST_LINE_SPACE` at the byte; HTAB, VT, FF: `REQUEST_LINE_SPACE`;
-//!      CR, LF: `REQUEST_LINE_PARTS`; any other: `TARGET_CHARACTER`; all at the byte.
+//!      LF, or CR LF: `REQUEST_LINE_PARTS`; CR and another byte: `BARE_CR`; any other: `TARGET_CHARACTER`; all at the byte.
 //!    - When SP has ended the target, its form, at its first byte. What begins with `/` (and the method is not CONNECT), and `*`
 //!      with OPTIONS, conform.
 //!      - CONNECT: without a colon, with `/`, `?` or `@`, or with anything but a host that is not empty before its last colon,
@@ -28,8 +28,8 @@
 //!        and `:`, and `]`; or any number of unreserved, sub-delims and `%` with two hexadecimal digits (RFC 3986). An
 //!        optional port is nothing, or `:` and any number of digits.
 //!    - Version, eight bytes `HTTP/D.D`. At the first byte that cannot be: if it is the version's first
-//!      byte and SP, HTAB, VT or FF, `REQUEST_LINE_SPACE` at it; if the version's first byte and CR or LF,
-//!      `REQUEST_LINE_PARTS` at it; else `HTTP_VERSION` at the version's first byte. Then, at once: major not 1,
+//!      byte and SP, HTAB, VT or FF, `REQUEST_LINE_SPACE` at it; if the version's first byte and LF, or CR LF,
+//!      `REQUEST_LINE_PARTS` at it, and CR and another byte, `BARE_CR` at it; else `HTTP_VERSION` at the version's first byte. Then, at once: major not 1,
 //!      `MAJOR_VERSION`; minor above 1, `MINOR_VERSION`; both at the version's first byte. (`HTTP/2x` is `HTTP_VERSION`.)
 //!    - The end: CR LF. LF, `BARE_LF` at it; CR and a byte other than LF, `BARE_CR` at the CR; SP, HTAB,
 //!      VT or FF, `REQUEST_LINE_SPACE` at it; any other, `HTTP_VERSION` at the version's first byte.
@@ -37,7 +37,8 @@
 //!    - CR LF ends the header section; CR and another byte, `BARE_CR` at the CR; LF, `BARE_LF`.
 //!    - SP or HTAB: on the first line `FIRST_FIELD_SPACE`, on a later one `OBS_FOLD`, at the byte.
 //!    - `:`, `FIELD_NAME_EMPTY` at it.
-//!    - Name, one or more `tchar`. The byte that ends it: `:` goes on; SP or HTAB, `NAME_SPACE` at the byte;
+//!    - Name, one or more `tchar`. The byte that ends it: `:` goes on; SP or HTAB, once the byte after any more of them is
+//!      seen, `NAME_SPACE` where that is `:`, else `FIELD_NAME`, at the first of them;
 //!      LF, or CR LF, `FIELD_COLON` at the start of the line; CR and another byte, `BARE_CR` at the CR;
 //!      any other, `FIELD_NAME` at the byte (at the start of a line too).
 //!    - Value: HTAB, SP, visible ASCII, bytes from 0x80. CR LF ends the line; CR and another byte, `BARE_CR`
@@ -54,7 +55,8 @@
 //!      `CODING_PARAMETERS`; another coding is `CODING_NOT_FINAL` after chunked and `CODING_UNKNOWN` before it; all at the
 //!      element. No element at all, `CODING_EMPTY` at the first field's name.
 //!    - With both, `LENGTH_WITH_CODING` at the name of whichever field comes first.
-//!    - Content-Length: several fields, `LENGTH_REPEATED` at the second one's name if all values are the same bytes, else
+//!    - Content-Length: several fields, `LENGTH_REPEATED` at the second one's name if all values are the same bytes, or if in
+//!      all of them, split at commas, OWS dropped, every element that is not empty is the same decimal number and there is one; else
 //!      `LENGTH_CONFLICT` at the name of the first that differs from the first. Then the value: empty, `LENGTH_EMPTY` at the field's name;
 //!      with a comma, `LENGTH_LIST`; not all digits, `LENGTH_SYNTAX`; above 2^64 - 1, `LENGTH_OVERFLOW`; all at the value. OWS around
 //!      a value is no part of it.

@@ -16,6 +16,8 @@ rules! {
         broken GRAMMAR kept MEANING closing GRAMMAR;
     BARE_CR: [Sender Must, Recipient Must] "bare-cr" "RFC 9112 §2.2" "A recipient of a bare CR outside the content must consider the element invalid or replace the CR with SP."
         broken CARRIAGE_RETURN kept MEANING closing GRAMMAR;
+    OCTETS_PARSED: [Recipient Must] "octets" "RFC 9112 §2.2" "A recipient parses a message as octets in a superset of US-ASCII, not as characters of Unicode."
+        broken OCTETS kept OPAQUE closing GRAMMAR;
     METHOD_TOKEN: [Sender Must, Server Should] "method-token" "RFC 9112 §3.1" "method = token."
         broken REQUEST_LINE kept UNKNOWN_METHOD closing GRAMMAR;
     METHOD_CASE: [Recipient Must] "method-case" "RFC 9112 §3.1" "The request method is case-sensitive."
@@ -34,6 +36,7 @@ rules! {
         broken HOST_EMPTY_REJECTED kept ABSOLUTE_FORM_TAKEN closing GRAMMAR;
     TARGET_USERINFO: [Sender Must, Recipient Should] "target-userinfo" "RFC 9110 §4.2.4" "The authority of an http or https URI has no userinfo; a recipient should treat it as an error in a URI from an untrusted source."
         broken USERINFO kept ABSOLUTE_FORM_TAKEN closing GRAMMAR;
+    // Port 0 is no invalid number: no specification of HTTP says so, and RFC 6335 §6 has the System Ports run "from 0-1023".
     CONNECT_PORT: [Client Must, Server Must] "connect-port" "RFC 9110 §9.3.6" "The target of CONNECT has a port number; a server must reject one that is empty or invalid."
         broken CONNECT_PORT_REJECTED kept CONNECT_OPTIONAL closing GRAMMAR;
     HTTP_VERSION: [Sender Must, Server Should] "http-version" "RFC 9112 §2.3" "HTTP-version = \"HTTP/\" DIGIT \".\" DIGIT, case-sensitive."
@@ -74,7 +77,9 @@ rules! {
         broken MEANING kept MEANING closing GRAMMAR;
     HEAD_END: [Sender Must, Server Should] "head-end" "RFC 9112 §2.1" "An empty line, CRLF, ends the header section."
         broken GRAMMAR kept MEANING closing GRAMMAR;
-    MESSAGE_COMPLETE: [Recipient Must] "message-complete" "RFC 9112 §6.3, §8, §9.6; RFC 9110 §5.3" "A message whose header section, chunks or length are cut short by the end of the stream is incomplete; a half-closed connection does not delimit a request."
+    HEAD_BEFORE_ACT: [Server Must] "head-before-act" "RFC 9110 §5.3" "A server does not apply a request to its target before it has received the whole header section."
+        broken WHOLE_HEAD kept WHOLE_HEAD closing GRAMMAR;
+    MESSAGE_COMPLETE: [Recipient Must] "message-complete" "RFC 9112 §6.3, §8, §9.6" "A message whose header section, chunks or length are cut short by the end of the stream is incomplete; a half-closed connection does not delimit a request."
         broken HALF_CLOSED kept HALF_CLOSED closing GRAMMAR;
     HOST_MISSING: [Client Must, Server Must] "host-missing" "RFC 9112 §3.2" "A server answers 400 to an HTTP/1.1 request without a Host field."
         broken HOST kept MEANING;
@@ -138,6 +143,10 @@ rules! {
         broken CONNECT_CLOSED kept CONNECT_OPTIONAL closing CONNECT_CLOSED;
     UPGRADE_WAITS: [Sender Must, Server Must] "upgrade-waits" "RFC 9110 §7.8" "A protocol is changed only once 101 has been sent, and after the whole request; a server may ignore Upgrade."
         broken MEANING kept UPGRADE;
+    UPGRADE_IN_10: [Server Must] "upgrade-in-10" "RFC 9110 §7.8" "A server ignores Upgrade in a request of HTTP/1.0."
+        broken UPGRADE_10_IGNORED kept UPGRADE_10_IGNORED;
+    CONTINUE_BEFORE_101: [Server Must] "continue-before-101" "RFC 9110 §7.8" "A server that gets both Upgrade and the expectation 100-continue sends 100 before it sends 101."
+        broken CONTINUE_SENT kept CONTINUE_SENT;
     EXPECTATION: [Server May] "expectation" "RFC 9110 §10.1.1" "A server may answer 417 to an expectation other than 100-continue."
         broken EXPECTED kept EXPECT_ANSWERED;
     EXPECT_10: [Server Must] "expect-in-10" "RFC 9110 §10.1.1" "In HTTP/1.0 a server ignores the expectation 100-continue."
@@ -148,6 +157,8 @@ rules! {
         broken CLOSED kept MEANING;
     PERSISTENCE: [Recipient Must] "persistence" "RFC 9112 §9.3" "Close beats keep-alive; HTTP/1.1 persists; HTTP/1.0 persists with the keep-alive option of Connection, if the recipient is no proxy and wishes so."
         broken MEANING kept MEANING;
+    PERSISTENCE_10_PROXY: [Proxy Must] "persistence-10-proxy" "RFC 9112 §9.3" "A proxy does not maintain a persistent connection with a client of HTTP/1.0, keep-alive or not."
+        broken PROXY_CLOSES_10 kept PROXY_CLOSES_10;
 
     // The chunked transfer coding.
     CHUNK_SIZE: [Sender Must, Server Should] "chunk-size" "RFC 9112 §7.1" "chunk-size = 1*HEXDIG, followed by CRLF or by an extension."

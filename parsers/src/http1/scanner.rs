@@ -156,7 +156,7 @@ impl<'i> Scan<'i, '_, '_> {
             (Some(b' '), 0) => return self.refuse(&r::METHOD_TOKEN, 0),
             (Some(b' '), _) => self.at += 1,
             (Some(_), 0) => return self.refuse(&r::LEADING_EMPTY_LINE, 0),
-            (Some(_), at) => return self.refuse(&r::REQUEST_LINE_PARTS, at),
+            (Some(_), _) => return self.line_ends_early(),
         }
         let start = self.at;
         let (target, delimiter) = self.up_to(word);
@@ -174,7 +174,7 @@ impl<'i> Scan<'i, '_, '_> {
                 None => self.at += 1,
                 Some(rule) => return self.refuse(rule, start),
             },
-            Some(_) => return self.refuse(&r::REQUEST_LINE_PARTS, self.at),
+            Some(_) => return self.line_ends_early(),
         }
         let minor = self.version()?;
         Ok((method, minor))
@@ -191,7 +191,7 @@ impl<'i> Scan<'i, '_, '_> {
                 ([*major, *minor], after)
             }
             [b' ' | b'\t' | 0x0b | 0x0c, ..] => return self.refuse(&r::REQUEST_LINE_SPACE, start),
-            [] if delimiter.is_some() => return self.refuse(&r::REQUEST_LINE_PARTS, start),
+            [] if delimiter.is_some() => return self.line_ends_early(),
             _ if delimiter.is_none() && begins_version(word) => return Err(Stop::Incomplete),
             _ => return self.refuse(&r::HTTP_VERSION, start),
         };
@@ -212,6 +212,15 @@ impl<'i> Scan<'i, '_, '_> {
         Ok(minor)
     }
 
+    /// Refuses the CR or LF here, which leaves a part of the request-line out, or is a bare CR.
+    fn line_ends_early<T>(&mut self) -> Result<T, Stop> {
+        let at = self.at;
+        if self.rest().starts_with(b"\r") {
+            self.crlf(&r::BARE_CR)?;
+        }
+        self.refuse(&r::REQUEST_LINE_PARTS, at)
+    }
+
     /// field-line = field-name ":" OWS field-value OWS. Gives where the name and the value are, or
     /// None for the empty line.
     fn field_line(&mut self, section: Section) -> Result<Option<FieldLine>, Stop> {
@@ -222,7 +231,15 @@ impl<'i> Scan<'i, '_, '_> {
                 (0, Some(b' ' | b'\t')) if section == Section::First => &r::FIRST_FIELD_SPACE,
                 (0, Some(b' ' | b'\t')) if section == Section::TrailerFirst => &r::TRAILER_SPACE,
                 (0, Some(b' ' | b'\t')) => &r::OBS_FOLD,
-                (_, Some(b' ' | b'\t')) => &r::NAME_SPACE,
+                (_, Some(b' ' | b'\t')) => {
+                    let space = name.get(bad..).unwrap_or(&[]);
+                    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+                    match (space.iter().all(is_space), delimiter) {
+                        (true, Some(b':')) => &r::NAME_SPACE,
+                        (true, None) => return Err(Stop::Incomplete),
+                        _ => &r::FIELD_NAME,
+                    }
+                }
                 _ => &r::FIELD_NAME,
             };
             return self.refuse(rule, start + bad);

@@ -67,6 +67,8 @@ enum Field {
     LastLf,
     Name,
     NameLf,
+    /// Whitespace after a name, and the byte after it.
+    NameSpace,
     /// Whitespace before a value, or its first byte.
     Space,
     Value,
@@ -121,6 +123,8 @@ struct Machine<'d, 'v> {
     field: u8,
     value: usize,
     value_end: usize,
+    /// Where whitespace after a name begins.
+    space: usize,
     /// How much of the text kept belongs to values that have ended.
     kept: usize,
     /// Bytes to come of the body or the chunk.
@@ -158,6 +162,7 @@ impl<'d, 'v> Machine<'d, 'v> {
             field: OTHER,
             value: 0,
             value_end: 0,
+            space: 0,
             kept: 0,
             left: 0,
             next: Next::Message,
@@ -287,6 +292,11 @@ impl Machine<'_, '_> {
             (Field::LastLf, b'\n') if self.in_trailer => Ok(Progress::Whole),
             (Field::LastLf, b'\n') => self.head_ends(),
             (Field::Name, b'\r') => self.go(State::Field(Field::NameLf)),
+            (Field::Name, b' ' | b'\t') => {
+                self.space = self.at;
+                self.go(State::Field(Field::NameSpace))
+            }
+            (Field::NameSpace, b' ' | b'\t') => MORE,
             _ => self.bad_field(state, byte),
         }
     }
@@ -306,7 +316,8 @@ impl Machine<'_, '_> {
             (Field::Start, b' ' | b'\t') if self.first_line => (&rules::TRAILER_SPACE, self.at),
             (Field::Start, b' ' | b'\t') => (&rules::OBS_FOLD, self.at),
             (Field::Start, b':') => (&rules::FIELD_NAME_EMPTY, self.at),
-            (Field::Name, b' ' | b'\t') => (&rules::NAME_SPACE, self.at),
+            (Field::NameSpace, b':') => (&rules::NAME_SPACE, self.space),
+            (Field::NameSpace, _) => (&rules::FIELD_NAME, self.space),
             (Field::Name, b'\n') => (&rules::FIELD_COLON, self.mark),
             (Field::Start | Field::Name, _) => (&rules::FIELD_NAME, self.at),
         };

@@ -87,8 +87,17 @@ fn method(input: &[u8]) -> Result<usize, Halt> {
         (0, Some(_)) => Err(Some((&METHOD_TOKEN, 0))),
         (_, Some(b' ')) => Ok(end),
         (_, Some(b'\t' | b'\x0B' | b'\x0C')) => Err(Some((&REQUEST_LINE_SPACE, end))),
-        (_, Some(b'\r' | b'\n')) => Err(Some((&REQUEST_LINE_PARTS, end))),
+        (_, Some(b'\r' | b'\n')) => Err(cut_short(input, end)),
         (_, Some(_)) => Err(Some((&METHOD_TOKEN, end))),
+    }
+}
+
+/// What is wrong where the CR or LF at `at` stands before the request-line has its three parts.
+fn cut_short(input: &[u8], at: usize) -> Halt {
+    match (input.get(at), input.get(at + 1)) {
+        (Some(b'\r'), None) => MISSING,
+        (Some(b'\r'), Some(byte)) if *byte != b'\n' => Some((&BARE_CR, at)),
+        _ => Some((&REQUEST_LINE_PARTS, at)),
     }
 }
 
@@ -132,7 +141,7 @@ fn target(input: &[u8], space: usize) -> Result<usize, Halt> {
             None => Ok(end),
         },
         Some(b'\t' | b'\x0B' | b'\x0C') => Err(Some((&REQUEST_LINE_SPACE, end))),
-        Some(b'\r' | b'\n') => Err(Some((&REQUEST_LINE_PARTS, end))),
+        Some(b'\r' | b'\n') => Err(cut_short(input, end)),
         Some(_) => Err(Some((&TARGET_CHARACTER, end))),
     }
 }
@@ -350,7 +359,7 @@ fn version(input: &[u8], start: usize) -> Result<bool, Halt> {
             (0, Some(b' ' | b'\t' | b'\x0B' | b'\x0C')) => {
                 return Err(Some((&REQUEST_LINE_SPACE, start)));
             }
-            (0, Some(b'\r' | b'\n')) => return Err(Some((&REQUEST_LINE_PARTS, start))),
+            (0, Some(b'\r' | b'\n')) => return Err(cut_short(input, start)),
             (_, Some(_)) => return Err(Some((&HTTP_VERSION, start))),
         }
         at += 1;
@@ -415,10 +424,22 @@ fn field_name(input: &[u8], start: usize) -> Result<usize, Halt> {
     match (input.get(at), input.get(at + 1)) {
         (None, _) | (Some(b'\r'), None) => Err(MISSING),
         (Some(b':'), _) => Ok(at),
-        (Some(b' ' | b'\t'), _) => Err(Some((&NAME_SPACE, at))),
+        (Some(b' ' | b'\t'), _) => Err(spaced_name(input, at)),
         (Some(b'\n'), _) | (Some(b'\r'), Some(b'\n')) => Err(Some((&FIELD_COLON, start))),
         (Some(b'\r'), Some(_)) => Err(Some((&BARE_CR, at))),
         (Some(_), _) => Err(Some((&FIELD_NAME, at))),
+    }
+}
+
+/// What is wrong with a name that SP or HTAB follows at `space`.
+fn spaced_name(input: &[u8], space: usize) -> Halt {
+    let mut after = space;
+    while let Some(b' ' | b'\t') = input.get(after) {
+        after += 1;
+    }
+    match input.get(after)? {
+        b':' => Some((&NAME_SPACE, space)),
+        _ => Some((&FIELD_NAME, space)),
     }
 }
 

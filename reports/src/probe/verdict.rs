@@ -2,9 +2,11 @@
 
 use corpus::{Case, Expect};
 use parsers::http1::demands;
+use parsers::http1::leniencies::CLOSES_10;
+use parsers::http1::rules::{CONTINUE_BEFORE_101, PERSISTENCE_10_PROXY, UPGRADE_IN_10};
 use parsers::{Demand, End, Family, Force, Leniency, Rule};
 
-use super::predict::{Prediction, Traits, breaches, permitted};
+use super::predict::{Prediction, Role, Traits, breaches, permitted};
 use super::response::Rest;
 use super::wire::{Ending, Seen};
 
@@ -129,7 +131,7 @@ pub fn decide(trial: &Trial<'_>, control: &mut Control<'_>) -> Outcome {
     }
     let statuses = seen.responses.statuses();
     if statuses.last() == Some(&101) {
-        return Outcome::inconclusive("it changed to another protocol");
+        return trial.switched();
     }
     if statuses.last().is_some_and(|last| *last < 300) && seen.responses.rest == Rest::Switched {
         return Outcome::pass("it opens a tunnel", trial.rules().first().copied(), true);
@@ -175,12 +177,49 @@ impl Trial<'_> {
             .collect()
     }
 
+    /// The verdict on a server that changes to another protocol when it is asked to by the first request.
+    fn switched(&self) -> Outcome {
+        let is_first = self.seen.responses.finals.len() == 1;
+        // An interim response stands in front of the first final one.
+        let continued = self
+            .seen
+            .responses
+            .finals
+            .first()
+            .is_some_and(|first| first.start > 0);
+        for rule in self.rules().into_iter().filter(|_| is_first) {
+            if rule == &UPGRADE_IN_10 {
+                let why = "it changes to another protocol in HTTP/1.0".to_owned();
+                return Outcome::breach(why, rule, rule.broken);
+            }
+            if rule == &CONTINUE_BEFORE_101 && !continued {
+                let why = "it sends 101 without 100 before it".to_owned();
+                return Outcome::breach(why, rule, rule.broken);
+            }
+        }
+        Outcome::inconclusive("it changed to another protocol")
+    }
+
+    /// Whether a proxy read on after a request of HTTP/1.0, which for others is a matter of keep-alive.
+    fn persists_in_10(&self, strict: &Prediction) -> bool {
+        let closes = parsers::LeniencySet::of(&[&CLOSES_10]);
+        let closing = Prediction::new(self.family, closes, self.sent);
+        self.traits.role == Role::Proxy
+            && closing.count < strict.count
+            && self.seen.responses.finals.len() > closing.count
+    }
+
     /// What the strict reading, or another one that the specification permits, predicts.
     fn conforms(&self, strict: &Prediction, permitted: &[Prediction]) -> Option<Outcome> {
         let allows = |prediction: &&Prediction| prediction.allows(self.seen, self.traits);
         let fitting = permitted.iter().find(allows)?;
         let leniencies = self.leniencies(&fitting.set);
         let Some(leniency) = leniencies.first() else {
+            if self.persists_in_10(strict) {
+                let why = "it keeps the connection of a client of HTTP/1.0".to_owned();
+                let rule = &PERSISTENCE_10_PROXY;
+                return Some(Outcome::breach(why, rule, rule.broken));
+            }
             let rule = strict.refused.map(|(rule, _)| rule);
             let why = match (strict.end, self.seen.responses.finals.len() > strict.count) {
                 (End::Refused, true) => "it refuses, as it may or must",

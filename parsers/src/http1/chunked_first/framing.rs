@@ -102,6 +102,24 @@ impl Cursor<'_, '_, '_> {
         Ok(())
     }
 
+    /// Whether the values of all Content-Length fields, as one list, repeat one decimal value.
+    fn is_repeated(&self, notes: &[Note]) -> bool {
+        let (mut number, mut is_same) = (None, true);
+        for note in labelled(notes, LENGTH) {
+            for element in self.slice(note.start, note.end).split(|&byte| byte == b',') {
+                let digits = element.trim_ascii();
+                let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+                let significant = digits.get(zeros..).unwrap_or(&[]);
+                if digits.is_empty() {
+                    continue;
+                }
+                is_same &= digits.iter().all(|&byte| holds(DIGIT, byte));
+                is_same &= *number.get_or_insert(significant) == significant;
+            }
+        }
+        is_same && number.is_some()
+    }
+
     /// Content-Length = 1*DIGIT
     fn content_length(&mut self, first: &Note, notes: &[Note]) -> Result<u64, Stop> {
         let value = self.slice(first.start, first.end);
@@ -109,7 +127,10 @@ impl Cursor<'_, '_, '_> {
         let second = others.next();
         let differs = |note: &&Note| self.slice(note.start, note.end) != value;
         if let Some(other) = second.into_iter().chain(others).find(differs) {
-            return self.refuse(&LENGTH_CONFLICT, other.at);
+            return match second.filter(|_| self.is_repeated(notes)) {
+                Some(second) => self.refuse(&LENGTH_REPEATED, second.at),
+                None => self.refuse(&LENGTH_CONFLICT, other.at),
+            };
         }
         if let Some(second) = second {
             self.draft.waive(&LENGTH_SAME, second.at);

@@ -127,6 +127,14 @@ fn takes_one_length_said_several_times() {
     );
     refuses(
         &with("Content-Length: 5\r\nContent-Length: 5\r\nContent-Length: 05\r\n"),
+        &[("http1/length-repeated", 45)],
+    );
+    refuses(
+        &with("Content-Length: 5\r\nContent-Length: 5, 5,\r\n"),
+        &[("http1/length-repeated", 45)],
+    );
+    refuses(
+        &with("Content-Length: 5\r\nContent-Length: 5\r\nContent-Length: 6\r\n"),
         &[("http1/length-conflict", 64)],
     );
     refuses(

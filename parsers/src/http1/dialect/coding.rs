@@ -60,6 +60,8 @@ struct List {
     chunked: bool,
     until_close: bool,
     any: bool,
+    /// Whether its last coding is chunked; known only to readers that drop identity.
+    ends_chunked: bool,
     /// The first coding before chunked that is not known.
     unknown: Option<usize>,
 }
@@ -185,7 +187,11 @@ impl Reader<'_> {
         if fields.clone().any(is_untrimmed) && self.waive(&CODING_UNTRIMMED, at, draft) {
             return Ok(None);
         }
-        let mut list = List::default();
+        let drops_identity = self.any(&[&CODING_IDENTITY_FIRST, &CODING_IDENTITY]);
+        let mut list = List {
+            ends_chunked: drops_identity && self.ends_chunked(fields.clone(), notes),
+            ..List::default()
+        };
         for note in fields.by_ref().skip(from).take(count) {
             if !self.coding_list(note, notes, &mut list, draft)? {
                 return Ok(None);
@@ -193,6 +199,14 @@ impl Reader<'_> {
         }
         let coding = self.coding_of(list, at, draft)?;
         Ok(coding.map(|coding| Coding { closes, ..coding }))
+    }
+
+    /// Whether the last coding of the fields is chunked.
+    fn ends_chunked<'n>(&self, fields: impl Iterator<Item = &'n Note>, notes: &Notes<'_>) -> bool {
+        let values = fields.map(|note| self.noted(note, notes.text));
+        let codings = values.flat_map(|value| elements(value).map(|raw| trim(raw).1));
+        let last = codings.filter(|coding| !coding.is_empty()).last();
+        last.is_some_and(|last| last.eq_ignore_ascii_case(CHUNKED))
     }
 
     /// What the whole list comes to.
@@ -279,7 +293,7 @@ impl Reader<'_> {
             let element = if is_other {
                 Element::Other
             } else {
-                self.coding_element(element, at, list.chunked, draft)?
+                self.coding_element(element, at, list, draft)?
             };
             match element {
                 Element::Chunked if list.chunked => {
@@ -342,7 +356,7 @@ impl Reader<'_> {
         &self,
         whole: &[u8],
         at: usize,
-        after_chunked: bool,
+        list: &List,
         draft: &mut Draft<'_>,
     ) -> Result<Element, Stop> {
         let mut element = whole;
@@ -377,7 +391,7 @@ impl Reader<'_> {
                 return Err(draft.refuse(&CODING_PARAMETERS, at));
             }
             if element.iter().all(|&byte| is_token(byte)) && !element.is_empty() {
-                return Ok(self.coding_token(element, at, after_chunked, draft));
+                return Ok(self.coding_token(element, at, list, draft));
             }
             if parameters == Some(false) {
                 return Ok(Element::Other);
@@ -406,7 +420,7 @@ impl Reader<'_> {
         &self,
         element: &[u8],
         at: usize,
-        after_chunked: bool,
+        list: &List,
         draft: &mut Draft<'_>,
     ) -> Element {
         let length = CHUNKED.len();
@@ -421,7 +435,11 @@ impl Reader<'_> {
             return Element::Chunked;
         }
         let is_identity = element.eq_ignore_ascii_case(b"identity");
-        if is_identity && !after_chunked && self.waive(&CODING_IDENTITY, at, draft) {
+        let by = match list.ends_chunked {
+            true => &CODING_IDENTITY_FIRST,
+            false => &CODING_IDENTITY,
+        };
+        if is_identity && !list.chunked && self.waive(by, at, draft) {
             return Element::Dropped;
         }
         Element::Other

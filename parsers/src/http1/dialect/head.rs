@@ -312,13 +312,17 @@ impl Reader<'_> {
         }
         if let Some(note) = notes.of(label::UPGRADE).next().filter(|_| options.upgrade) {
             let is_h2c = self.noted(note, notes.text).eq_ignore_ascii_case(b"h2c");
-            if self.waive(&UPGRADE_TUNNELS, note.at, draft) {
+            let tunnels = match line.is_10 {
+                true => &UPGRADE_10,
+                false => &UPGRADE_TUNNELS,
+            };
+            if self.waive(tunnels, note.at, draft) {
                 if *body == Body::UntilClose {
                     *body = Body::None;
                 }
                 return Next::Tunnel;
             }
-            if is_h2c && self.waive(&UPGRADE_H2C, note.at, draft) {
+            if is_h2c && !line.is_10 && self.waive(&UPGRADE_H2C, note.at, draft) {
                 return Next::Tunnel;
             }
             if self.waive(&UPGRADE_SKIPS_BODY, note.at, draft) {

@@ -61,12 +61,22 @@ impl Reader<'_> {
         if let Some(second) = all().nth(1) {
             let value = self.noted(first, notes.text);
             let differs = all().find(|note| self.noted(note, notes.text) != value);
+            let number = one_number(all().map(|note| self.noted(note, notes.text)));
             match differs {
                 None if self.waive(&LENGTH_SAME, second.at, draft) => {}
                 None => return Err(draft.refuse(&LENGTH_REPEATED, second.at)),
+                Some(_)
+                    if number.is_some() && self.waive(&LENGTH_SAME_NUMBER, second.at, draft) =>
+                {
+                    let digits = number.unwrap_or(&[]);
+                    return self.length_number(digits, &LENGTH_SYNTAX, first, draft);
+                }
                 Some(other) if self.waive(&LENGTH_FIRST, other.at, draft) => {}
                 Some(other) if self.waive(&LENGTH_LAST, other.at, draft) => {
                     chosen = all().last().copied().unwrap_or(chosen);
+                }
+                Some(_) if number.is_some() => {
+                    return Err(draft.refuse(&LENGTH_REPEATED, second.at));
                 }
                 Some(other) => return Err(draft.refuse(&LENGTH_CONFLICT, other.at)),
             }
@@ -398,6 +408,27 @@ fn unicode(mut value: &[u8]) -> Option<u64> {
         value = rest;
     }
     Some(total)
+}
+
+/// The number, without zeros in front, that each element of the lists is that is not empty.
+fn one_number<'v>(lists: impl Iterator<Item = &'v [u8]>) -> Option<&'v [u8]> {
+    let mut number = None;
+    for element in lists.flat_map(|list| list.split(|&byte| byte == b',')) {
+        let (_, digits) = trim(element);
+        if digits.is_empty() {
+            continue;
+        }
+        let is_number = digits.iter().all(u8::is_ascii_digit);
+        // Of nothing but zeros, one is left.
+        let digits = match trim_start_zeros(digits) {
+            [] => digits.get(..1).unwrap_or(&[]),
+            significant => significant,
+        };
+        if !is_number || *number.get_or_insert(digits) != digits {
+            return None;
+        }
+    }
+    number
 }
 
 fn trim_start_zeros(digits: &[u8]) -> &[u8] {

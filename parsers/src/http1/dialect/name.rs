@@ -10,7 +10,13 @@ use crate::parser::{Draft, Stop};
 use crate::rule::{Leniency, Rule};
 
 /// Leniencies that may take a name whose first byte that no token holds is SP or HTAB.
-const LENIENT_TO_SPACE: &[&Leniency] = &[&NAME_FIRST_WORD, &NAME_SPACE_HYPHEN, &NAME_SPACE_OTHER];
+const LENIENT_TO_SPACE: &[&Leniency] = &[
+    &NAME_SPACE_OTHER,
+    &NAME_SPACE_SKIPPED,
+    &NAME_FIRST_WORD,
+    &NAME_SPACE_HYPHEN,
+    &NAME_WORDS_OTHER,
+];
 
 /// Every leniency that may take a name which is no token, or a line without a colon, whatever is in it.
 const LENIENT: &[&Leniency] = &[
@@ -304,12 +310,21 @@ impl Reader<'_> {
     /// The rule that a byte in a name breaks, and where.
     fn odd_rule(&self, line: usize, odd: usize, byte: u8) -> Result<(&'static Rule, usize), Stop> {
         Ok(match byte {
-            b' ' | b'\t' => (&NAME_SPACE, odd),
+            b' ' | b'\t' => (self.spaced_rule(odd)?, odd),
             b'\n' => (&FIELD_COLON, line),
             b'\r' if self.need(odd + 1)? == b'\n' => (&FIELD_COLON, line),
             b'\r' => (&BARE_CR, odd),
             _ => (&FIELD_NAME, odd),
         })
+    }
+
+    /// The rule that the whitespace at `space` after a name breaks, by what follows it.
+    pub(super) fn spaced_rule(&self, space: usize) -> Result<&'static Rule, Stop> {
+        let spaces = self.rest(space).iter().take_while(|&&byte| is_space(byte));
+        match self.need(space + spaces.count())? {
+            b':' => Ok(&NAME_SPACE),
+            _ => Ok(&FIELD_NAME),
+        }
     }
 
     /// A line `[start, end)` without a colon; the next one begins at `next`. The outer `None`: not taken;
@@ -411,11 +426,14 @@ impl Reader<'_> {
         match byte {
             b' ' | b'\t' => match () {
                 () if at >= last_spaces && use_it(&NAME_SPACE_TRIMMED) => Odd::Ends,
+                () if at >= last_spaces && use_it(&NAME_SPACE_OTHER) => Odd::Other,
+                () if at >= last_spaces && use_it(&NAME_SPACE_SKIPPED) => Odd::Skip,
+                () if at >= last_spaces => Odd::Refuse(&NAME_SPACE),
                 () if use_it(&NAME_FIRST_WORD) => Odd::Ends,
                 () if byte == b' ' && use_it(&NAME_SPACE_HYPHEN) => Odd::Push(b'-', 1),
-                () if use_it(&NAME_SPACE_OTHER) => Odd::Other,
+                () if use_it(&NAME_WORDS_OTHER) => Odd::Other,
                 () if use_it(&BAD_NAME_SKIPPED) => Odd::Skip,
-                () => Odd::Refuse(&NAME_SPACE),
+                () => Odd::Refuse(&FIELD_NAME),
             },
             b'\r' if use_it(&NAME_CR_DROPPED) => Odd::Drop(1),
             b'\r' if use_it(&NAME_CR_OTHER) => Odd::Other,

@@ -7,8 +7,8 @@ use super::super::restrictions::{
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_target, is_token, target_length, token_length};
-use crate::Leniency;
 use crate::parser::{Draft, Next, Stop};
+use crate::{Leniency, Rule};
 
 /// The methods on which framing can depend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -398,7 +398,7 @@ impl Reader<'_> {
                     draft.waive(&REQUEST_LINE_CR_SPACE, at);
                     return Ok(at);
                 }
-                b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, at)),
+                b'\r' | b'\n' => return Err(draft.refuse(self.early_end(at)?, at)),
                 b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&METHOD_TOKEN, at)),
                 _ => match self.odd_in_method(byte) {
                     Some(leniency) => draft.waive(leniency, at),
@@ -577,7 +577,17 @@ impl Reader<'_> {
                 return Ok(Some(end));
             }
         }
-        Err(draft.refuse(&REQUEST_LINE_PARTS, at))
+        Err(draft.refuse(self.early_end(at)?, at))
+    }
+
+    /// The rule that the CR or LF at `at` breaks, where a part of the request-line has still to come.
+    pub(super) fn early_end(&self, at: usize) -> Result<&'static Rule, Stop> {
+        let is_bare = self.need(at)? == b'\r' && self.need(at + 1)? != b'\n';
+        Ok(if is_bare {
+            &BARE_CR
+        } else {
+            &REQUEST_LINE_PARTS
+        })
     }
 
     /// The byte after the end of the request-line, whose version ends before `at`.

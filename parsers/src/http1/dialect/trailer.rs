@@ -104,7 +104,7 @@ impl Reader<'_> {
                 break;
             }
             let (rule, offending) = match byte {
-                b' ' | b'\t' => (&NAME_SPACE, colon),
+                b' ' | b'\t' => (self.spaced_rule(colon)?, colon),
                 b'\n' => (&FIELD_COLON, at),
                 b'\r' if self.need(colon + 1)? == b'\n' => (&FIELD_COLON, at),
                 b'\r' => (&BARE_CR, colon),

@@ -42,7 +42,7 @@ impl Reader<'_> {
     pub(super) fn version(&self, at: usize, draft: &mut Draft<'_>) -> Result<Version, Stop> {
         match self.need(at)? {
             b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&REQUEST_LINE_SPACE, at)),
-            b'\r' | b'\n' => return Err(draft.refuse(&REQUEST_LINE_PARTS, at)),
+            b'\r' | b'\n' => return Err(draft.refuse(self.early_end(at)?, at)),
             _ => {}
         }
         if self.any(LENIENT) {

@@ -149,12 +149,14 @@ fn takes_any_host_and_expectation() {
 #[test]
 fn refuses_a_byte_of_an_unfinished_line() {
     refuses(b"G\x00", &METHOD_TOKEN, 1);
-    refuses(b"GET\r", &REQUEST_LINE_PARTS, 3);
+    refuses(b"GET\r\n", &REQUEST_LINE_PARTS, 3);
+    refuses(b"GET\r/", &BARE_CR, 3);
     refuses(b"GET / HTTP/1.1\r\nA: b\x00", &FIELD_VALUE, 20);
     refuses(b"GET / HTTP/1.1\r\nA\r\r", &BARE_CR, 17);
     refuses(b"GET / HTTP/1.1\r\nA\r\n", &FIELD_COLON, 16);
     refuses(b"GET / HTTP/1.1\r\n ", &FIRST_FIELD_SPACE, 16);
     for fine in [
+        "GET\r",
         "GET / HTTP/1.1\r",
         "GET / HTTP/1.1\r\nA\r",
         "GET / HTTP/1.1\r\nA: b\r",

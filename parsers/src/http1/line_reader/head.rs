@@ -144,6 +144,28 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// Whether the Content-Length lines make one list, of one decimal number again and again.
+    fn has_one_length(&self) -> bool {
+        let mut only: Option<&[u8]> = None;
+        for field in self.all(LENGTH) {
+            for digits in self.value(field).split(|&byte| byte == b',') {
+                let mut digits = digits.trim_ascii();
+                if digits.is_empty() {
+                    continue;
+                }
+                while let [b'0', rest @ ..] = digits {
+                    digits = rest;
+                }
+                if !digits.iter().all(u8::is_ascii_digit) || only.is_some_and(|only| only != digits)
+                {
+                    return false;
+                }
+                only = Some(digits);
+            }
+        }
+        only.is_some()
+    }
+
     /// Content-Length = 1*DIGIT, or what `int()` takes besides.
     fn length(&self, draft: &mut Draft<'_>) -> Result<u64, Stop> {
         let mut lengths = self.all(LENGTH);
@@ -154,8 +176,8 @@ impl<'a> Head<'a> {
         if let Some(second) = lengths.clone().next() {
             let other = lengths.find(|field| self.value(field) != value);
             return Err(match other {
-                Some(other) => draft.refuse(&LENGTH_CONFLICT, other.at),
-                None => draft.refuse(&LENGTH_REPEATED, second.at),
+                Some(other) if !self.has_one_length() => draft.refuse(&LENGTH_CONFLICT, other.at),
+                _ => draft.refuse(&LENGTH_REPEATED, second.at),
             });
         }
         if value.is_empty() {

@@ -70,7 +70,7 @@ fn whitespace_before_the_colon_is_skipped() {
     );
     assert_eq!(
         refused("GET / HTTP/1.1\r\nHost \tb: a\r\n"),
-        ("http1/name-space", 20)
+        ("http1/field-name", 20)
     );
 }
 

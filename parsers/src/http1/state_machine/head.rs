@@ -158,7 +158,11 @@ impl Machine<'_, '_> {
             return Ok(0);
         };
         if let Some(other) = lines.clone().find(|line| line.value != first.value) {
-            return Err(self.draft.refuse(&rules::LENGTH_CONFLICT, other.at));
+            let (rule, at) = match lines.next() {
+                Some(second) if is_one_length(kept) => (&rules::LENGTH_REPEATED, second.at),
+                _ => (&rules::LENGTH_CONFLICT, other.at),
+            };
+            return Err(self.draft.refuse(rule, at));
         }
         if let Some(second) = lines.next() {
             self.draft.waive(&lenient::LENGTH_SAME, second.at);
@@ -284,4 +288,25 @@ fn trim(mut value: &[u8]) -> &[u8] {
         value = rest;
     }
     value
+}
+
+/// Whether all Content-Length lines together are a list in which each element is the same number.
+fn is_one_length(kept: &Kept<'_>) -> bool {
+    let lists = kept.all(LENGTH).map(|line| line.value);
+    let elements = lists.flat_map(|list| list.split(|&byte| byte == b','));
+    let elements = elements.map(|element| trim(element));
+    let mut elements = elements.filter(|element| !element.is_empty());
+    let zeroless = |number: &'_ [u8]| {
+        number
+            .iter()
+            .position(|&digit| digit != b'0')
+            .unwrap_or(number.len())
+    };
+    let Some(first) = elements.clone().next() else {
+        return false;
+    };
+    elements.all(|element| {
+        element.iter().all(u8::is_ascii_digit)
+            && element.get(zeroless(element)..) == first.get(zeroless(first)..)
+    })
 }

@@ -9,6 +9,8 @@ pub(super) enum Request {
     StartLf,
     Method,
     Target,
+    /// The byte after a CR that stands before the three parts are there.
+    EarlyLf,
     Version,
     End,
     Lf,
@@ -66,9 +68,12 @@ impl Machine<'_, '_> {
             (Request::Method | Request::Target, b'\t' | 0x0b | 0x0c) => {
                 self.refuse(&rules::REQUEST_LINE_SPACE, self.at)
             }
-            (Request::Method | Request::Target, b'\r' | b'\n') => {
+            (Request::Method | Request::Target, b'\r') => self.go(State::Request(Request::EarlyLf)),
+            (Request::Method | Request::Target, b'\n') => {
                 self.refuse(&rules::REQUEST_LINE_PARTS, self.at)
             }
+            (Request::EarlyLf, b'\n') => self.refuse(&rules::REQUEST_LINE_PARTS, self.at - 1),
+            (Request::EarlyLf, _) => self.refuse(&rules::BARE_CR, self.at - 1),
             (Request::Method, _) => self.refuse(&rules::METHOD_TOKEN, self.at),
             (Request::Target, b' ') => self.target_end(),
             (Request::Target, _) => self.target(byte),
@@ -162,7 +167,8 @@ impl Machine<'_, '_> {
         };
         match (nth, byte) {
             (0, b' ' | b'\t' | 0x0b | 0x0c) => self.refuse(&rules::REQUEST_LINE_SPACE, self.at),
-            (0, b'\r' | b'\n') => self.refuse(&rules::REQUEST_LINE_PARTS, self.at),
+            (0, b'\r') => self.go(State::Request(Request::EarlyLf)),
+            (0, b'\n') => self.refuse(&rules::REQUEST_LINE_PARTS, self.at),
             _ if !fits => self.refuse(&rules::HTTP_VERSION, self.mark),
             (5, _) => {
                 self.left = u64::from(byte - b'0');

@@ -176,7 +176,9 @@ fn equal_lengths_are_one() {
     let same = format!("{head}Content-Length:1 \r\n\r\nx");
     assert_eq!(taken(same.as_bytes()), [("length-same", 44)]);
     let other = format!("{head}Content-Length: 01\r\n\r\nx");
-    assert_eq!(refused(other.as_bytes()), [("http1/length-conflict", 44)]);
+    assert_eq!(refused(other.as_bytes()), [("http1/length-repeated", 44)]);
+    let list = format!("{head}Content-Length: 1, 2\r\n\r\nx");
+    assert_eq!(refused(list.as_bytes()), [("http1/length-conflict", 44)]);
 }
 
 #[test]

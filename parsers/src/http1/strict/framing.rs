@@ -252,8 +252,8 @@ fn content_length<'i>(fields: &Fields<'i, '_>) -> Result<u64, Fault<'i>> {
     if let Some(second) = lengths.next() {
         let mut others = fields.named(CONTENT_LENGTH);
         return Err(match others.find(|other| other.value != first.value) {
-            Some(other) => cite(&LENGTH_CONFLICT, other.name),
-            None => cite(&LENGTH_REPEATED, second.name),
+            Some(other) if !is_one_number(fields) => cite(&LENGTH_CONFLICT, other.name),
+            _ => cite(&LENGTH_REPEATED, second.name),
         });
     }
     if first.value.is_empty() {
@@ -271,6 +271,20 @@ fn content_length<'i>(fields: &Fields<'i, '_>) -> Result<u64, Fault<'i>> {
             .checked_add(u64::from(digit.wrapping_sub(b'0')))
     });
     number.ok_or_else(|| cite(&LENGTH_OVERFLOW, first.value))
+}
+
+/// Whether the fields, joined to one list, hold the same decimal value throughout.   RFC 9112 §6.3
+fn is_one_number(fields: &Fields<'_, '_>) -> bool {
+    let values = fields.named(CONTENT_LENGTH);
+    let mut numbers = values
+        .flat_map(|field| elements(field.value))
+        .map(|digits| {
+            let is_number = digits.iter().all(u8::is_ascii_digit);
+            let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+            is_number.then(|| digits.get(zeros..).unwrap_or_default())
+        });
+    let first = numbers.next().flatten();
+    first.is_some() && numbers.all(|number| number == first)
 }
 
 // Expect = #expectation                                                          RFC 9110 §10.1.1

@@ -6,7 +6,7 @@ use nom::character::streaming::{char, satisfy};
 use nom::multi::fold_many0;
 use nom::sequence::terminated;
 
-use super::octets::{is_tchar, is_uri, is_value};
+use super::octets::{is_ows, is_tchar, is_uri, is_value};
 use super::{Fault, Read, cite, demand, incomplete, uri};
 use crate::http1::rules::*;
 
@@ -50,7 +50,7 @@ fn method(input: &[u8]) -> Read<'_, &[u8]> {
 fn not_in_method(found: &[u8]) -> Fault<'_> {
     match found {
         [b'\t' | b'\x0b' | b'\x0c', ..] => cite(&REQUEST_LINE_SPACE, found),
-        [b'\r' | b'\n', ..] => cite(&REQUEST_LINE_PARTS, found),
+        [b'\r' | b'\n', ..] => line_ends_early(found),
         _ => cite(&METHOD_TOKEN, found),
     }
 }
@@ -59,8 +59,17 @@ fn not_in_method(found: &[u8]) -> Fault<'_> {
 fn not_in_target(found: &[u8]) -> Fault<'_> {
     match found {
         [b' ' | b'\t' | b'\x0b' | b'\x0c', ..] => cite(&REQUEST_LINE_SPACE, found),
-        [b'\r' | b'\n', ..] => cite(&REQUEST_LINE_PARTS, found),
+        [b'\r' | b'\n', ..] => line_ends_early(found),
         _ => cite(&TARGET_CHARACTER, found),
+    }
+}
+
+/// What CR or LF breaks where the request-line has not had its three parts: a bare CR ends no line.
+fn line_ends_early(found: &[u8]) -> Fault<'_> {
+    match found {
+        [b'\r'] => incomplete(),
+        [b'\n', ..] | [b'\r', b'\n', ..] => cite(&REQUEST_LINE_PARTS, found),
+        _ => cite(&BARE_CR, found),
     }
 }
 
@@ -73,7 +82,7 @@ fn http_version(version: &[u8]) -> Read<'_, u8> {
         // Whatever cannot stand behind its first byte, the version is at fault.
         _ if found.len() < version.len() => cite(&HTTP_VERSION, version),
         [b' ' | b'\t' | b'\x0b' | b'\x0c', ..] => cite(&REQUEST_LINE_SPACE, found),
-        [b'\r' | b'\n', ..] => cite(&REQUEST_LINE_PARTS, found),
+        [b'\r' | b'\n', ..] => line_ends_early(found),
         _ => cite(&HTTP_VERSION, version),
     })(version)?;
     match (major, minor) {
@@ -118,7 +127,7 @@ pub fn field_section<'i>(
 fn field_line(line: &[u8]) -> Read<'_, FieldLine<'_>> {
     let (rest, name) = field_name(line)?;
     let (rest, _) = demand(char(':'), |found| match found {
-        [b' ' | b'\t', ..] => cite(&NAME_SPACE, found),
+        [b' ' | b'\t', ..] => space_after_name(found),
         [b'\n', ..] | [b'\r', b'\n', ..] => cite(&FIELD_COLON, line),
         [b'\r'] => incomplete(),
         [b'\r', ..] => cite(&BARE_CR, found),
@@ -133,6 +142,16 @@ fn field_line(line: &[u8]) -> Read<'_, FieldLine<'_>> {
     terminated(field_value, crlf)
         .map(|value| FieldLine { name, value })
         .parse(rest)
+}
+
+// "No whitespace is allowed between the field name and colon."                      RFC 9112 §5.1
+/// What whitespace after a name breaks: that sentence if a colon follows, else the grammar of a name.
+fn space_after_name(found: &[u8]) -> Fault<'_> {
+    match found.iter().find(|&&byte| !is_ows(byte)) {
+        None => incomplete(),
+        Some(b':') => cite(&NAME_SPACE, found),
+        Some(_) => cite(&FIELD_NAME, found),
+    }
 }
 
 // field-name = token                                                                RFC 9110 §5.1

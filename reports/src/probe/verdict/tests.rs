@@ -132,3 +132,38 @@ fn who_answers_before_the_body_is_whole_has_not_taken_it() {
     let head = outcome("cl-plus", &[200], Ending::Closed, HASTY, 200);
     assert_eq!(head.verdict, Verdict::Fail);
 }
+
+#[test]
+fn another_protocol_is_taken_up_as_demanded() {
+    let must = (Verdict::Fail, Some(Force::Must));
+    let nothing = (Verdict::Inconclusive, None);
+    assert_eq!(verdict("upgrade-expect", &[101], Ending::Closed), must);
+    assert_eq!(
+        verdict("upgrade-expect", &[100, 101], Ending::Closed),
+        nothing
+    );
+    assert_eq!(verdict("upgrade-http10", &[101], Ending::Closed), must);
+    assert_eq!(
+        verdict("upgrade-premature", &[101], Ending::Closed),
+        nothing
+    );
+    // The offer is ignored.
+    let ignored = verdict("upgrade-http10", &[200, 200, 200], Ending::Waiting);
+    assert_eq!(ignored, (Verdict::Pass, None));
+}
+
+#[test]
+fn a_proxy_keeps_no_connection_of_http_1_0() {
+    let proxy = Traits {
+        role: Role::Proxy,
+        ..WAITS
+    };
+    let name = "http10-keepalive";
+    let kept = |traits| outcome(name, &[200, 200, 200], Ending::Waiting, traits, 200);
+    assert_eq!(kept(WAITS).verdict, Verdict::Pass);
+    assert_eq!(kept(proxy).verdict, Verdict::Fail);
+    let rule = kept(proxy).rule.map(|rule| rule.id);
+    assert_eq!(rule, Some("http1/persistence-10-proxy"));
+    let closed = outcome(name, &[200], Ending::Closed, proxy, 200);
+    assert!(closed.verdict < Verdict::Fail, "{}", closed.why);
+}

@@ -139,14 +139,19 @@ pub static HEADS: &[Case] = &[
         &[
             "POST / HTTP/1.0\r\nContent-Length: 1\r\n›content-length:1 \r\n\r\n",
             "POST / HTTP/1.0\r\nContent-Length: x\r\n›Content-Length: x\r\nContent-Length: x\r\n\r\n",
+            "POST / HTTP/1.0\r\nContent-Length: 1\r\n›Content-Length: 01\r\n\r\n",
+            "POST / HTTP/1.0\r\nContent-Length: 5\r\n›Content-Length: 5, 5\r\n\r\n",
+            "POST / HTTP/1.0\r\nContent-Length: 00\r\n›Content-Length: ,0\r\nContent-Length:\r\n\r\n",
         ],
         &["POST / HTTP/1.0\r\nContent-Length: 1\r\n\r\n1"],
     ),
     (
         &LENGTH_CONFLICT,
         &[
-            "POST / HTTP/1.0\r\nContent-Length: 1\r\n›Content-Length: 01\r\n\r\n",
-            "POST / HTTP/1.0\r\nContent-Length: 1\r\nContent-Length: 1\r\n›Content-Length:\r\n\r\n",
+            "POST / HTTP/1.0\r\nContent-Length: 1\r\n›Content-Length: 10\r\n\r\n",
+            "POST / HTTP/1.0\r\nContent-Length: 1\r\nContent-Length: 1\r\n›Content-Length:x\r\n\r\n",
+            "POST / HTTP/1.0\r\nContent-Length: 5\r\n›Content-Length: 5, 6\r\n\r\n",
+            "POST / HTTP/1.0\r\nContent-Length: ,\r\n›Content-Length:\r\n\r\n",
         ],
         &["POST / HTTP/1.0\r\nContent-Length: 1\r\nContentLength: 2\r\n\r\n1"],
     ),
