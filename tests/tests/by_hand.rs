@@ -115,7 +115,22 @@ const INPUTS: &[(Says, &str, &str)] = &[
         "RFC 9112 §3.2.3",
         r"line CONNECT http://b:80/ HTTP/1.1",
     ),
-    // The request-line. RFC 9112 §3, §2.3; RFC 9110 §6.2.
+    // The request-line. RFC 9112 §3, §2.2, §2.3; RFC 9110 §6.2.
+    (
+        Either,
+        "RFC 9112 §3",
+        r"raw GET\r/x HTTP/1.1\r\nHost: b\r\n\r\n",
+    ),
+    (
+        Either,
+        "RFC 9112 §3",
+        r"raw GET /x\rHTTP/1.1\r\nHost: b\r\n\r\n",
+    ),
+    (
+        Either,
+        "RFC 9112 §3",
+        r"raw GET\r\n/x HTTP/1.1\r\nHost: b\r\n\r\n",
+    ),
     (Either, "RFC 9112 §3", r"line GET \x0b/ HTTP/1.1"),
     (Either, "RFC 9112 §3", r"line GET / HTTP/1.1 \t"),
     (Either, "RFC 9112 §2.2", r"raw GET / HTTP/1.1\nHost: b\n\n"),
@@ -136,6 +151,13 @@ const INPUTS: &[(Says, &str, &str)] = &[
     (Accept, "RFC 9110 §5.5", r"post X:\t \xff\xfe \t\r\n\r\n"),
     (Reject, "RFC 9112 §5.1", r"post X : y\r\n\r\n"),
     (Reject, "RFC 9112 §5.1", r"post X\t: y\r\n\r\n"),
+    (
+        Either,
+        "RFC 9112 §5",
+        r"post Transfer Encoding: chunked\r\n\r\n",
+    ),
+    (Either, "RFC 9112 §5", r"post Content-Length 5\r\n\r\n"),
+    (Either, "RFC 9112 §2.2, §5.2", r"post X: a\n\rb\r\n\r\n"),
     (Either, "RFC 9112 §2.2", r"post X(: y\r\n\r\n"),
     (Either, "RFC 9112 §2.2", r"post : y\r\n\r\n"),
     (Either, "RFC 9110 §5.5", r"post X: a\x00b\r\n\r\n"),
@@ -164,6 +186,13 @@ const INPUTS: &[(Says, &str, &str)] = &[
     (
         Either,
         "RFC 9112 §6.1",
+        r"te identity, \r\nTransfer-Encoding: chunked",
+    ),
+    (Reject, "RFC 9112 §6.3", r"te Identity"),
+    (Reject, "RFC 9112 §6.3", r"te chunked, identity"),
+    (
+        Either,
+        "RFC 9112 §6.1",
         r"post Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ),
     (
@@ -188,6 +217,12 @@ const INPUTS: &[(Says, &str, &str)] = &[
     (Either, "RFC 9112 §6.3", r"cl 3, 003"),
     (Either, "RFC 9112 §6.3", r"cl 3,"),
     (Either, "RFC 9112 §6.3", r"cl 3\r\nContent-Length: 3"),
+    (Either, "RFC 9112 §6.3", r"cl 3\r\nContent-Length: 3, 3"),
+    (Either, "RFC 9110 §8.6", r"cl 3\r\nContent-Length: 03"),
+    (Either, "RFC 9110 §5.6.1.2", r"cl \r\nContent-Length: 3"),
+    (Reject, "RFC 9112 §6.3", r"cl 3\r\nContent-Length: 3, 4"),
+    (Reject, "RFC 9112 §6.3", r"cl 3\r\nContent-Length: +3"),
+    (Reject, "RFC 9112 §2.2", r"cl \xef\xbc\x93"),
     (Reject, "RFC 9112 §6.3", r"cl 3, 4"),
     (Reject, "RFC 9112 §6.3", r"cl 3\r\nContent-Length: 4"),
     (Reject, "RFC 9112 §6.3", r"cl 3 3"),
@@ -239,6 +274,7 @@ const INPUTS: &[(Says, &str, &str)] = &[
     (Either, "RFC 9112 §7.1", r"body 10000000000000000\r\nx"),
     (Either, "RFC 9110 §5.5", r"body 0\r\nX: \x02\r\n\r\n"),
     (Either, "RFC 9112 §2.2", r"body 0\r\nX: a\rb\r\n\r\n"),
+    (Either, "RFC 9112 §2.2, §7.1", r"body 0\r\nX: a\r\n\n"),
     (Either, "RFC 9112 §2.2", r"body 0\r\n X: y\r\n\r\n"),
 ];
 

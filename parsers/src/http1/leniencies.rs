@@ -99,6 +99,7 @@ leniencies! {
     FIELD_CR: BARE_CR "field-cr" "A bare CR ends a field line, and the header section.";
     EMPTY_LINE_CR: BARE_CR "empty-line-cr" "A bare CR in place of the empty line ends the header section.";
     EMPTY_LINE_CR_ANY: BARE_CR "empty-line-cr-any" "A CR and any one byte in place of the empty line end the header section.";
+    LINE_CR_SPACE: BARE_CR "line-cr-space" "A bare CR at the beginning of a field line is replaced by SP: the line continues the value before it, with SP between." by CARRIAGE_RETURN_SPACE;
     VALUE_CR: BARE_CR "value-cr" "A bare CR in a field line is replaced by SP." by CARRIAGE_RETURN_SPACE;
     HEAD_ENDS_AT_CLOSE: HEAD_BEFORE_ACT "head-ends-at-close" "The end of the stream at the start of a field line ends the header section.";
 

@@ -1,6 +1,9 @@
 //! The until-close reading: a reader from before persistent connections, to which the end of the
 //! stream alone ends a body. Each part of a head is a function from a position to the next one.
 
+mod misplaced;
+
+use self::misplaced::{cut_short, spaced_name};
 use super::leniencies::*;
 use super::rules::*;
 use crate::parser::{Draft, Next, Parser, Stop, Taken};
@@ -89,15 +92,6 @@ fn method(input: &[u8]) -> Result<usize, Halt> {
         (_, Some(b'\t' | b'\x0B' | b'\x0C')) => Err(Some((&REQUEST_LINE_SPACE, end))),
         (_, Some(b'\r' | b'\n')) => Err(cut_short(input, end)),
         (_, Some(_)) => Err(Some((&METHOD_TOKEN, end))),
-    }
-}
-
-/// What is wrong where the CR or LF at `at` stands before the request-line has its three parts.
-fn cut_short(input: &[u8], at: usize) -> Halt {
-    match (input.get(at), input.get(at + 1)) {
-        (Some(b'\r'), None) => MISSING,
-        (Some(b'\r'), Some(byte)) if *byte != b'\n' => Some((&BARE_CR, at)),
-        _ => Some((&REQUEST_LINE_PARTS, at)),
     }
 }
 
@@ -428,18 +422,6 @@ fn field_name(input: &[u8], start: usize) -> Result<usize, Halt> {
         (Some(b'\n'), _) | (Some(b'\r'), Some(b'\n')) => Err(Some((&FIELD_COLON, start))),
         (Some(b'\r'), Some(_)) => Err(Some((&BARE_CR, at))),
         (Some(_), _) => Err(Some((&FIELD_NAME, at))),
-    }
-}
-
-/// What is wrong with a name that SP or HTAB follows at `space`.
-fn spaced_name(input: &[u8], space: usize) -> Halt {
-    let mut after = space;
-    while let Some(b' ' | b'\t') = input.get(after) {
-        after += 1;
-    }
-    match input.get(after)? {
-        b':' => Some((&NAME_SPACE, space)),
-        _ => Some((&FIELD_NAME, space)),
     }
 }
 

@@ -1,5 +1,5 @@
-//! What readers demand of a patch beyond its syntax: where it is missing they refuse what no rule of the format
-//! forbids. It is no leniency, and moves no boundary before the place where they give up.
+//! What readers demand of a patch beyond where its parts begin and end. It is no leniency, and moves no boundary before the
+//! place where they give up. Of these, POSIX demands `hunks-in-order` of whoever writes a patch: the rule `hunk-order`.
 
 use super::claims::{self, Change, Claim};
 use crate::verdict::{End, Reading};

@@ -48,6 +48,8 @@ leniencies! {
     OLD_ALONE: OLD_WITHOUT_NEW "old-alone" "Takes a line --- that a hunk follows for the whole header of a file.";
     OLD_TEXT: OLD_WITHOUT_NEW "old-text" "Skips a line --- that no line +++ follows as text." by TEXT_SKIPPED;
     HEADER_SWAPPED: NEW_WITHOUT_OLD "header-swapped" "Takes the two lines of a header in the other order.";
+    // No leniency takes off the encapsulation of RFC 934, as GNU patch does: only the header of a file tells of it, and a hunk is
+    // read without what its file's header said.
     NEW_ALONE: NEW_WITHOUT_OLD "new-alone" "Takes a line +++ that a hunk follows for the whole header of a file.";
     NEW_TEXT: NEW_WITHOUT_OLD "new-text" "Skips a line +++ that follows no line --- as text." by TEXT_SKIPPED;
     GIT_GOES_ON: HEADER_WITHOUT_HUNK "git-goes-on" "After diff --git, more lines of a header may follow the two, and no hunk has to.";

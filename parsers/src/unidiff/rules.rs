@@ -39,6 +39,7 @@ rules! {
     HUNK_SPACE: Must "hunk-space" "diffutils, Detailed Unified" "@@ from-file-line-numbers to-file-line-numbers @@, with single spaces.";
     HUNK_NUMBER: Must "hunk-number" "diffutils, Detailed Unified" "Line numbers are START,COUNT, or START where COUNT is one: decimal digits.";
     HUNK_OVERFLOW: Must "hunk-overflow" "diffutils, Detailed Unified" "COUNT is the number of lines, whatever its size.";
+    HUNK_ORDER: Must "hunk-order" "POSIX, patch, Patch File Format" "The line numbers of successive hunks within a patch occur in ascending order. A reader that applies hunks where they fit moves no boundary by taking others.";
     HUNK_CLOSE: Must "hunk-close" "diffutils, Detailed Unified" "The line numbers end with @@.";
     HUNK_SECTION: Should "hunk-section" "diffutils, Sections" "A section heading follows the last @@; diff writes a space between them.";
     HUNK_EMPTY: Must "hunk-empty" "diffutils, Hunks" "A hunk holds lines that differ.";

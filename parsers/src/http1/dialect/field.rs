@@ -333,6 +333,9 @@ impl Reader<'_> {
         if self.waive(&EMPTY_LINE_CR_ANY, at, draft) {
             return Ok(Line::End(at + 2));
         }
+        if !lines.is_first && self.waive(&LINE_CR_SPACE, at, draft) {
+            return self.fold(at + 1, true, lines, draft).map(Line::Next);
+        }
         if self.any(&[&NAME_CR_DROPPED, &NAME_CR_OTHER, &NAME_BLANKS_TRIMMED]) {
             return self.odd_field(at, at, lines, draft).map(Line::Next);
         }

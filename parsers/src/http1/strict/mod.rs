@@ -20,7 +20,11 @@ use crate::parser::{Draft, Parser, Stop, Taken};
 use crate::rule::{Dialect, LeniencySet, Rule};
 use crate::verdict::Framing;
 
-/// Refuses everything that no MUST compels it to take.
+/// Refuses everything that no MUST compels it to take, with one exception.
+///
+/// `[`, `]` and `%` are taken wherever they stand in a path or a query, as in `/?a[]=1` and `/%zz`. By RFC 3986 §2.1 and §3.3
+/// these are no URIs, and a server should answer 400 (RFC 9112 §3.2). But ordinary clients send them, and they move no
+/// boundary: a reading that refused them would differ from most software on ordinary messages, and tell of nothing.
 pub struct Strict;
 
 impl Parser for Strict {

@@ -167,7 +167,10 @@ pub static REQUEST_LINES: &[Case] = &[
             "CONNECT ›a:99999999999999999999999999 ",
             "CONNECT ›[::1]:-1 ",
         ],
-        &["CONNECT a:0065535 HTTP/1.0\r\n\r\n"],
+        &[
+            "CONNECT a:0065535 HTTP/1.0\r\n\r\n",
+            "CONNECT a:0 HTTP/1.0\r\n\r\n",
+        ],
     ),
     (
         &HTTP_VERSION,
