@@ -134,7 +134,7 @@ impl Replayed {
             ));
         }
         if [&first.surplus.same, &first.surplus.idle].contains(&&Got::Surplus) {
-            defects.push("a surplus response reaches another user (RFC 9112 §9.3)".to_owned());
+            defects.push("a surplus response reaches another user (RFC 9112 §9.2)".to_owned());
         }
         let lost = first.handshake.lost.iter().flatten();
         let by_fault = lost.filter(|name| !["Upgrade", "Connection"].contains(name));

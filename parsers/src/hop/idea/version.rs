@@ -7,7 +7,7 @@ use super::super::request::Request;
 /// The version of what is forwarded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Version {
-    /// HTTP/1.1, whatever came: RFC 9110 §2.5.
+    /// HTTP/1.1, whatever came: RFC 9112 §2.3.
     #[default]
     Http11,
     /// HTTP/1.0.
@@ -20,7 +20,7 @@ pub enum Version {
 pub static HTTP10_UPSTREAM: Habit = Habit {
     id: "http10-upstream",
     text: "What is forwarded is of HTTP/1.0.",
-    source: "nginx 1.22 `proxy_http_version`, its default; RFC 9110 §2.5",
+    source: "nginx 1.22 `proxy_http_version`, its default; RFC 9112 §2.3",
     rule: None,
     set: |policy| policy.version = Version::Http10,
 };

@@ -22,7 +22,7 @@ pub enum IdleCheck {
 pub static NO_IDLE_CHECK: Habit = Habit {
     id: "no-idle-check",
     text: "A kept connection is written to without looking whether it has something to read, or is closed.",
-    source: "aiohttp 3.14.5, http.client of Python 3.11, Net::HTTP of Ruby 3.1, libcurl 7.88. RFC 9112 §9.3: surplus data is no valid response",
+    source: "aiohttp 3.14.5, http.client of Python 3.11, Net::HTTP of Ruby 3.1, libcurl 7.88. RFC 9112 §9.2: surplus data is no valid response",
     rule: Some(&rules::SURPLUS),
     set: |policy| policy.idle_check = IdleCheck::None,
 };

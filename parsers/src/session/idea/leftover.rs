@@ -29,7 +29,7 @@ pub static DROP_LEFTOVER: Habit = Habit {
 pub static RESYNC: Habit = Habit {
     id: "resync",
     text: "A connection is closed when something was read behind the end of a reply.",
-    source: "net/http of Go 1.19; RFC 9112 §9.3",
+    source: "net/http of Go 1.19; RFC 9112 §9.2",
     rule: None,
     set: |policy| policy.leftover = Leftover::Close,
 };
