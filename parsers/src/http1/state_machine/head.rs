@@ -294,7 +294,7 @@ fn trim(mut value: &[u8]) -> &[u8] {
 fn is_one_length(kept: &Kept<'_>) -> bool {
     let lists = kept.all(LENGTH).map(|line| line.value);
     let elements = lists.flat_map(|list| list.split(|&byte| byte == b','));
-    let elements = elements.map(|element| trim(element));
+    let elements = elements.map(trim);
     let mut elements = elements.filter(|element| !element.is_empty());
     let zeroless = |number: &'_ [u8]| {
         number
