@@ -3,7 +3,7 @@
 mod camps;
 mod lines;
 
-pub use camps::members;
+pub use camps::{fold, members};
 
 use std::fmt::Write as _;
 
@@ -55,10 +55,24 @@ impl Palette {
 
 /// The picture of what a panel made of `input`: it ends with a line break.
 pub fn draw(judgement: &Judgement, input: &[u8], palette: &Palette) -> String {
+    draw_within(judgement, input, palette, None)
+}
+
+/// The same in at most `width` columns, where it is given, but for lines of the input and words that are longer.
+pub fn draw_within(
+    judgement: &Judgement,
+    input: &[u8],
+    palette: &Palette,
+    width: Option<usize>,
+) -> String {
     let mut picture = lines::draw(judgement, input, palette);
     picture.push('\n');
-    picture.push_str(&camps::draw(judgement, input.len(), palette));
-    picture.push_str(&summary(judgement, palette));
+    picture.push_str(&camps::draw(judgement, input.len(), palette, width));
+    let summary = summary(judgement, palette);
+    picture.push_str(&match width {
+        Some(width) => fold(&summary, width, "  "),
+        None => summary,
+    });
     picture
 }
 

@@ -128,6 +128,9 @@ pub struct ReadArgs {
     /// What to print: a picture, or a JSON object a line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    /// Draw in at most COLUMNS columns: the groups become a list. Lines of the input are not broken
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..))]
+    pub width: Option<u16>,
     /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus (`misframe rules`
     /// lists them), or those of a file that `misframe learn` has written; may be given several times
     #[arg(long, value_name = "IDS|FILE")]

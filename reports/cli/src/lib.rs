@@ -58,9 +58,15 @@ const FOUND: u8 = 1;
 /// Something went wrong, and was said on stderr.
 const TROUBLE: u8 = 2;
 
-/// Finds where two readers of the same bytes disagree over where a message ends.
+/// Finds where two readers of the same bytes disagree about where a message ends.
 #[derive(Parser)]
-#[command(name = "misframe", version, arg_required_else_help = true)]
+#[command(
+    name = "misframe",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 nothing to report, 1 findings, 2 trouble.\n\
+        Terms: docs/glossary.md. Guides: README.md and docs/ of the source."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -37,10 +37,13 @@ pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
             writeln!(console.out, "{gap}== {} ==\n", sample.file)?;
         }
         first = false;
-        let picture = picture::draw(&judgement, &sample.input, &console.palette);
+        let width = args.width.map(usize::from);
+        let picture = picture::draw_within(&judgement, &sample.input, &console.palette, width);
         write!(console.out, "{picture}")?;
         for line in judges.beside(&sample, &judgement) {
-            writeln!(console.out, "({line})")?;
+            let line = format!("({line})");
+            let line = width.map_or(line.clone(), |width| picture::fold(&line, width, " "));
+            writeln!(console.out, "{line}")?;
         }
         Ok(())
     };

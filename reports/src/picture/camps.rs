@@ -25,8 +25,8 @@ const CITATIONS: usize = 6;
 /// A camp in a table: each column has a list of lines.
 type Row = [Vec<String>; 5];
 
-/// The lines of the camps; each ends with a line break.
-pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
+/// The lines of the camps; each ends with a line break. A table that is wider than `width` columns is drawn as a list.
+pub fn draw(judgement: &Judgement, len: usize, palette: &Palette, width: Option<usize>) -> String {
     let camps = judgement.camps.iter();
     let rows: Vec<Row> = camps
         .map(|camp| {
@@ -47,8 +47,13 @@ pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
         }
     }
     let mut text = String::new();
+    let gaps = 3 * widths.iter().filter(|width| **width > 0).count();
+    let narrow = width.filter(|most| widths.iter().sum::<usize>() + gaps > *most);
     for row in &rows {
-        draw_row(row, &widths, palette, &mut text);
+        match narrow {
+            Some(width) => draw_item(row, width, palette, &mut text),
+            None => draw_row(row, &widths, palette, &mut text),
+        }
     }
     let faint = palette.faint;
     for (name, failure) in &judgement.failures {
@@ -63,6 +68,60 @@ pub fn draw(judgement: &Judgement, len: usize, palette: &Palette) -> String {
         );
     }
     text
+}
+
+/// A camp as an item of a list: its letter and its names, then its messages and its end, then each citation.
+fn draw_item(row: &Row, width: usize, palette: &Palette, text: &mut String) {
+    const INDENT: &str = "   ";
+    let [letter, names, messages, end, citations] = row;
+    let letter = letter.concat();
+    let style = palette.letter;
+    let mut line = format!("{letter}  ");
+    line.push_str(&names.join(" "));
+    let wrapped = fold(&line, width, INDENT);
+    let wrapped = wrapped.strip_prefix(letter.as_str()).unwrap_or(&wrapped);
+    let _ = writeln!(text, "{style}{letter}{style:#}{wrapped}");
+    let read = [messages.concat(), end.concat()];
+    let read: Vec<_> = read.into_iter().filter(|read| !read.is_empty()).collect();
+    let read = format!("{INDENT}{}", read.join("   "));
+    let _ = writeln!(text, "{}", fold(&read, width, INDENT));
+    let style = palette.faint;
+    for citation in citations {
+        let cited = fold(&format!("{INDENT}{citation}"), width, "     ");
+        let _ = writeln!(text, "{style}{cited}{style:#}");
+    }
+}
+
+/// The lines of a text, each broken at spaces where it is longer than `width`; what follows a break is indented.
+pub fn fold(text: &str, width: usize, indent: &str) -> String {
+    let mut folded = String::new();
+    for line in text.split_inclusive('\n') {
+        let mut column = 0;
+        // The spaces before a word, which a break replaces.
+        let mut spaces = String::new();
+        for word in line.split_inclusive(' ') {
+            let (word, space) = match word.strip_suffix(' ') {
+                Some(word) => (word, " "),
+                None => (word, ""),
+            };
+            let length = word.trim_end_matches('\n').chars().count();
+            let is_first = folded.is_empty() || folded.ends_with('\n');
+            if length > 0 && !is_first && column + spaces.len() + length > width {
+                folded.push('\n');
+                folded.push_str(indent);
+                column = indent.len();
+                spaces.clear();
+            }
+            if length > 0 || word.ends_with('\n') {
+                folded.push_str(&spaces);
+                column += spaces.len() + length;
+                folded.push_str(word);
+                spaces.clear();
+            }
+            spaces.push_str(space);
+        }
+    }
+    folded
 }
 
 fn draw_row(row: &Row, widths: &[usize; 5], palette: &Palette, text: &mut String) {

@@ -177,3 +177,45 @@ fn numbers_have_commas() {
     let all = [0, 999, 1000, 1_234_567].map(thousands);
     assert_eq!(all, ["0", "999", "1,000", "1,234,567"]);
 }
+
+/// A table that is too wide becomes a list, and no line of it is wider than was asked for.
+#[test]
+fn a_narrow_picture() {
+    let input = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n0\r\n\r\n";
+    let head = input.len() - 5;
+    let names = "a reader with a long name, another reader with a long name, and a third one";
+    let citations = [waived(&l::LENGTH_BEATS_CODING, 26)];
+    let long = [message(0, head, input.len(), Framing::Length(5))];
+    let short = [message(0, head, head, Framing::Bodiless)];
+    let seats = [
+        seat(names, &long, End::Complete, &citations),
+        seat("short", &short, End::Complete, &[]),
+    ];
+    let judgement = Judgement::of(&REQUEST, input, seats);
+    let wide = draw(&judgement, input, &Palette::PLAIN);
+    let widest = |picture: &str| picture.lines().map(|line| line.chars().count()).max();
+    assert!(widest(&wide) > Some(100), "{wide}");
+    let narrow = draw_within(&judgement, input, &Palette::PLAIN, Some(60));
+    assert!(widest(&narrow) <= Some(60), "{narrow}");
+    let words = |picture: &str| {
+        let mut words: Vec<_> = picture.split_whitespace().map(str::to_owned).collect();
+        words.sort();
+        words
+    };
+    assert_eq!(words(&narrow), words(&wide));
+    assert_eq!(
+        draw_within(&judgement, input, &Palette::PLAIN, Some(500)),
+        wide
+    );
+}
+
+#[test]
+fn lines_are_folded_at_spaces() {
+    assert_eq!(
+        fold("one two three\nfour", 7, "  "),
+        "one two\n  three\nfour"
+    );
+    assert_eq!(fold("   kept  gaps", 20, ""), "   kept  gaps");
+    assert_eq!(fold("a-word-too-long b", 5, " "), "a-word-too-long\n b");
+    assert_eq!(fold("ends\n", 10, " "), "ends\n");
+}
