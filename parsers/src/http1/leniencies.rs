@@ -94,6 +94,7 @@ leniencies! {
     EMPTY_LINE_LF_CRLF: BARE_LF "empty-line-lf-crlf" "A bare LF ends the header section, with the CRLF after it if there is one, for which it waits." by MEANING;
     FIELD_LFCR: BARE_LF "field-lfcr" "LF CR ends a field line." by CARRIAGE_RETURN;
     LINE_CR_SKIPPED: BARE_CR "line-cr-skipped" "Skips CRs at the start of a line of the header or trailer section, also before the LF of an empty line.";
+    VALUE_LF_SPACE: BARE_LF "value-lf-space" "A bare LF in a field line is replaced by SP." by VALUE_REPLACED;
     VALUE_LF: BARE_LF "value-lf" "A bare LF in a field line is a byte of the value." by VALUE;
     FIELD_CRCRLF: BARE_CR "field-crcrlf" "CR CR LF ends a field line." by LINE_FEED;
     FIELD_CR: BARE_CR "field-cr" "A bare CR ends a field line, and the header section.";
@@ -378,19 +379,21 @@ leniencies! {
     // ends the header section is no more of a field line than that one, and readers may end both with LF. A chunk line, and what
     // follows chunk data, are neither lines of a section nor fields.
     TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section." by LINE_FEED;
-    TRAILER_LF_KEPT: BARE_LF "trailer-lf-kept" "A bare LF in the trailer section is a byte of its line; the rest, up to CRLF, is skipped." by VALUE;
+    // Nothing tells a reader that keeps LF or NUL in a trailer field from one that replaces them by SP, or drops the field, as
+    // RFC 9110 §5.5 and RFC 9112 §7.1.2 permit: trailer fields are not looked at.
+    TRAILER_LF_KEPT: BARE_LF "trailer-lf-kept" "A bare LF in the trailer section is a byte of its line, or SP; the rest, up to CRLF, is skipped." by VALUE_REPLACED;
     TRAILER_EMPTY_CR_ANY: BARE_CR "trailer-empty-cr-any" "A CR and any one byte in place of the empty line end the trailer section.";
     TRAILER_EMPTY_CR: BARE_CR "trailer-empty-cr" "A bare CR in place of the empty line ends the trailer section.";
     TRAILER_CRCRLF: BARE_CR "trailer-crcrlf" "Two or more CR before LF end a line of the trailer section." by LINE_FEED;
-    TRAILER_CR_SPACE: BARE_CR "trailer-cr-space" "A bare CR in a line of the trailer section is replaced by SP." by CARRIAGE_RETURN_SPACE;
+    TRAILER_CR_SPACE: BARE_CR "trailer-cr-space" "A bare CR in a line of the trailer section, also at its beginning, is replaced by SP." by CARRIAGE_RETURN_SPACE;
     TRAILER_CR: BARE_CR "trailer-cr" "Takes a bare CR as a byte of a line of the trailer section.";
     TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped." by TRAILERS;
     TRAILER_SPACE_ENDS: TRAILER_SPACE "trailer-space-ends" "A line of SP and HTAB only ends the trailer section.";
     TRAILER_SPACE_ANY: TRAILER_SPACE "trailer-space-any" "A line of the trailer section that begins with SP or HTAB is skipped, also the first.";
     TRAILER_ANY_LINE: FIELD_COLON "trailer-any-line" "Skips a line of the trailer section that has no colon, whatever bytes it holds.";
-    TRAILER_VALUE_ANY: FIELD_VALUE "trailer-value-any" "Takes any byte but CR and LF in the value of a trailer field.";
+    TRAILER_VALUE_ANY: FIELD_VALUE "trailer-value-any" "Takes any byte but CR and LF in the value of a trailer field, as it is or as SP." by VALUE_REPLACED;
     TRAILER_VALUE_CONTROL: FIELD_VALUE_CONTROL "trailer-value-control" "Takes control characters (except NUL, CR and LF) and DEL in the value of a trailer field.";
-    TRAILER_ANY_BYTE: FIELD_NAME "trailer-any-byte" "Takes any byte but CR, LF and colon in the name, and but CR and LF in the value, of a trailer field." by VALUE;
+    TRAILER_ANY_BYTE: FIELD_NAME "trailer-any-byte" "Takes any byte but CR, LF and colon in the name, and but CR and LF in the value, of a trailer field.";
     TRAILER_NAME_EMPTY: FIELD_NAME_EMPTY "trailer-name-empty" "Takes a trailer field without a name.";
     TRAILER_LENGTH: TRAILER_FRAMING "trailer-length" "A Content-Length of digits in the trailer section, the last one if several, is the length of a body that follows the section.";
 }

@@ -3,8 +3,10 @@
 use corpus::{Case, Expect};
 use parsers::http1::demands;
 use parsers::http1::leniencies::CLOSES_10;
-use parsers::http1::rules::{CONTINUE_BEFORE_101, PERSISTENCE_10_PROXY, UPGRADE_IN_10};
-use parsers::{Demand, End, Family, Force, Leniency, Rule};
+use parsers::http1::rules::{
+    CONTINUE_BEFORE_101, MESSAGE_COMPLETE, PERSISTENCE_10_PROXY, UPGRADE_IN_10,
+};
+use parsers::{Demand, End, Family, Force, Framing, Leniency, Rule};
 
 use super::predict::{Prediction, Role, Traits, breaches, permitted};
 use super::response::Rest;
@@ -159,6 +161,9 @@ pub fn decide(trial: &Trial<'_>, control: &mut Control<'_>) -> Outcome {
     if let Some(outcome) = trial.refused(strict, control) {
         return outcome;
     }
+    if let Some(outcome) = trial.takes_what_is_cut(strict) {
+        return outcome;
+    }
     if let Some(outcome) = trial.misread(&permitted) {
         return outcome;
     }
@@ -298,6 +303,19 @@ impl Trial<'_> {
             let why = "it answers a plain request like it with 400 as well";
             Outcome::inconclusive(why)
         })
+    }
+
+    /// A body that the end of the stream has cut short, taken as a whole one.
+    fn takes_what_is_cut(&self, strict: &Prediction) -> Option<Outcome> {
+        let demand = match strict.pending.filter(|_| strict.end == End::Incomplete)? {
+            Framing::Length(_) => &demands::LENGTH_SHORT,
+            _ => MESSAGE_COMPLETE.broken,
+        };
+        let statuses = self.seen.responses.statuses();
+        let taken = statuses.get(strict.count);
+        let is_taken = self.half_closed && taken.is_some_and(|taken| (200..300).contains(taken));
+        let why = "it takes a body that is cut short".to_owned();
+        is_taken.then(|| Outcome::breach(why, &MESSAGE_COMPLETE, demand))
     }
 
     /// A reading that breaks the specification. Where what is valid is refused, a refusal is the simpler

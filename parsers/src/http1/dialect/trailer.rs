@@ -86,6 +86,9 @@ impl Reader<'_> {
             }
             b'\r' if self.waive(&TRAILER_EMPTY_CR_ANY, at, draft) => return Ok(Line::End(at + 2)),
             b'\r' if self.waive(&TRAILER_EMPTY_CR, at, draft) => return Ok(Line::End(at + 1)),
+            b'\r' if self.waive(&TRAILER_CR_SPACE, at, draft) => {
+                return self.trailer_space(at, is_first, draft);
+            }
             b'\r' if self.has(&TRAILER_CR) => {}
             b'\r' => return Err(draft.refuse(&BARE_CR, at)),
             b'\n' if self.waive(&TRAILER_LF, at, draft) => return Ok(Line::End(at + 1)),

@@ -207,6 +207,9 @@ impl Reader<'_> {
                     draft.waive(&FIELD_LFCR, at);
                     return Ok(Odd::Ends(2));
                 }
+                if self.waive(&VALUE_LF_SPACE, at, draft) {
+                    return Ok(Odd::Space);
+                }
                 let kept = self.waive(&VALUE_LF, at, draft)
                     || (in_quotes && self.waive(&VALUE_QUOTED_CRLF, at, draft));
                 if kept {

@@ -24,11 +24,41 @@ const HASTY: Traits = Traits {
 /// The outcome of a case of the corpus at which these status codes were seen, one of them after the
 /// canary if the connection stayed open; a plain request gets `control`.
 fn outcome(name: &str, statuses: &[u16], ending: Ending, traits: Traits, control: u16) -> Outcome {
+    let case = load(name);
+    let sent = [&case.input, CANARY].concat();
+    decide_on(&case, &sent, false, statuses, ending, traits, control)
+}
+
+/// The outcome of a case behind which the sending side is closed.
+fn half_closed(name: &str, statuses: &[u16]) -> Outcome {
+    let case = load(name);
+    decide_on(
+        &case,
+        &case.input,
+        true,
+        statuses,
+        Ending::Closed,
+        WAITS,
+        200,
+    )
+}
+
+fn load(name: &str) -> Case {
     let family = &parsers::http1::REQUEST;
     let corpus = corpus::find_corpus(Path::new(".")).unwrap();
     let path = corpus.join(family.name).join(format!("{name}.toml"));
-    let case = corpus::case::load(&path, family).unwrap();
-    let sent = [&case.input, CANARY].concat();
+    corpus::case::load(&path, family).unwrap()
+}
+
+fn decide_on(
+    case: &Case,
+    sent: &[u8],
+    half_closed: bool,
+    statuses: &[u16],
+    ending: Ending,
+    traits: Traits,
+    control: u16,
+) -> Outcome {
     let answers = statuses
         .iter()
         .map(|status| format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n"));
@@ -41,10 +71,10 @@ fn outcome(name: &str, statuses: &[u16], ending: Ending, traits: Traits, control
         ending,
     };
     let trial = Trial {
-        family,
-        case: &case,
-        sent: &sent,
-        half_closed: false,
+        family: &parsers::http1::REQUEST,
+        case,
+        sent,
+        half_closed,
         seen: &seen,
         traits,
     };
@@ -150,6 +180,20 @@ fn another_protocol_is_taken_up_as_demanded() {
     // The offer is ignored.
     let ignored = verdict("upgrade-http10", &[200, 200, 200], Ending::Waiting);
     assert_eq!(ignored, (Verdict::Pass, None));
+}
+
+#[test]
+fn what_is_cut_short_is_not_taken() {
+    let must = (Verdict::Fail, Some(Force::Must));
+    let name = "eof-as-body-end-request";
+    let half = |statuses: &[u16]| half_closed(name, statuses);
+    assert_eq!(half(&[200]).verdict, must.0);
+    assert_eq!(
+        half(&[200]).demand.map(|demand| demand.spec),
+        Some("RFC 9112 §6.3")
+    );
+    assert_eq!(half(&[400]).verdict, Verdict::Pass);
+    assert_eq!(half(&[]).verdict, Verdict::Pass);
 }
 
 #[test]
