@@ -155,7 +155,7 @@ fn dialects() -> [(&'static str, DialectParser); 3] {
     ]
 }
 
-/// The median; nought of nothing.
+/// The median; zero of nothing.
 fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(0.0)

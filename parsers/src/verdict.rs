@@ -32,7 +32,7 @@ pub enum Framing {
     /// It has no body.
     #[default]
     Bodiless,
-    /// Pieces, each after its own size, up to a piece of size nought.
+    /// Pieces, each after its own size, up to a piece of size zero.
     Chunked,
     /// Items counted by the head, and a mark that may follow the last one. Where the stream ends after
     /// the last item, more bytes may add the mark.

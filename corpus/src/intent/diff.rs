@@ -135,7 +135,7 @@ fn quoted(path: &[u8]) -> String {
     name + "\""
 }
 
-/// Seven hexadecimal digits that stand for a content: noughts for no file, those of git for an empty one.
+/// Seven hexadecimal digits that stand for a content: zeros for no file, those of git for an empty one.
 fn hash(file: Option<&File>) -> String {
     match file {
         None => "0000000".to_owned(),

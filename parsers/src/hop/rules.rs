@@ -16,7 +16,7 @@ rules! {
     UPGRADE_OPTION: Must "upgrade-option" "RFC 9110 §7.8" "A sender of Upgrade also sends the connection option upgrade.";
     UPGRADE_10: Must "upgrade-http10" "RFC 9110 §7.8" "A server ignores Upgrade in a request of HTTP/1.0.";
     UPGRADE_SWITCHES: Must "upgrade-switches" "RFC 9110 §7.8" "A connection changes its protocol when the server has sent 101, and not by any other response.";
-    CONNECT_WAITS: Must "connect-waits" "RFC 9931 §8" "A client of a proxy that sends CONNECT for somebody else waits for a 2xx before it sends what comes behind it, or sends the option close.";
+    CONNECT_WAITS: Must "connect-waits" "RFC 9931 §8" "A client of a proxy that sends CONNECT for another client waits for a 2xx before it sends what comes behind it, or sends the option close.";
     TE_OPTION: Must "te-option" "RFC 9110 §10.1.4" "A sender of TE also sends the connection option TE.";
     CODING_10: Must "coding-http10" "RFC 9112 §6.1" "A client sends Transfer-Encoding only to a server that it knows to handle HTTP/1.1.";
 }

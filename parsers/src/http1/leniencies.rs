@@ -246,14 +246,14 @@ leniencies! {
     LENGTH_OCTAL: LENGTH_DECIMAL "length-octal" "Takes digits 0 to 7 after a leading zero as octal." by MEANING;
     LENGTH_DIGITS: LENGTH_DECIMAL "length-digits" "Of more than 19 digits, takes the first 19.";
     LENGTH_WRAPS_32: LENGTH_DECIMAL "length-wraps-32" "Takes the number modulo 2^32.";
-    LENGTH_SIGNED_63: LENGTH_DECIMAL "length-signed-63" "Takes a number from 2^63 up, being negative when signed, as nought.";
+    LENGTH_SIGNED_63: LENGTH_DECIMAL "length-signed-63" "Takes a number from 2^63 up, being negative when signed, as zero.";
     LENGTH_LARGE: LENGTH_OVERFLOW "length-large" "Takes a Content-Length from 2^64 up, and waits for more than ever comes." by LENGTH_LARGE_TAKEN;
     LENGTH_WRAPS_64: LENGTH_OVERFLOW "length-wraps-64" "Takes a number from 2^64 up modulo 2^64.";
     LENGTH_VT_FF: FIELD_VALUE_CONTROL "length-vt-ff" "Takes VT, FF and BS in a Content-Length value, and trims them from it." by LENGTH;
     LENGTH_HIGH: LENGTH_SYNTAX "length-high" "Trims 0x85, 0xA0 and 0xFF from the value.";
     LENGTH_PLUS: LENGTH_SYNTAX "length-plus" "Takes a number after a plus sign.";
-    LENGTH_MINUS_ZERO: LENGTH_SYNTAX "length-minus-zero" "Takes noughts after a minus sign as nought.";
-    LENGTH_MINUS_NONE: LENGTH_SYNTAX "length-minus-none" "Takes a number after a minus sign as nought.";
+    LENGTH_MINUS_ZERO: LENGTH_SYNTAX "length-minus-zero" "Takes zeros after a minus sign as zero.";
+    LENGTH_MINUS_NONE: LENGTH_SYNTAX "length-minus-none" "Takes a number after a minus sign as zero.";
     LENGTH_MINUS_WRAPS: LENGTH_SYNTAX "length-minus-wraps" "Takes a number after a minus sign modulo 2^64.";
     LENGTH_HEX: LENGTH_SYNTAX "length-hex" "Takes hexadecimal digits after 0x or 0X.";
     LENGTH_OCTAL_PREFIX: LENGTH_SYNTAX "length-octal-prefix" "Takes octal digits after 0o or 0O.";
@@ -271,7 +271,7 @@ leniencies! {
     LENGTH_NAN: LENGTH_SYNTAX "length-nan" "A request whose Content-Length is no number has a body of one byte, which is not handed on: what arithmetic with NaN comes to.";
     LENGTH_INVALID_IGNORED: LENGTH_SYNTAX "length-invalid-ignored" "Does not look at a Content-Length that is no number.";
     LENGTH_INVALID_CLOSE: LENGTH_SYNTAX "length-invalid-close" "A request whose Content-Length is no number lasts until the connection closes.";
-    LENGTH_EMPTY_ZERO: LENGTH_EMPTY "length-empty-zero" "Takes an empty Content-Length as nought.";
+    LENGTH_EMPTY_ZERO: LENGTH_EMPTY "length-empty-zero" "Takes an empty Content-Length as zero.";
     LENGTH_EMPTY_CLOSE: LENGTH_EMPTY "length-empty-close" "A request whose Content-Length is empty lasts until the connection closes.";
     BODY_ENDS_AT_CLOSE: MESSAGE_COMPLETE "body-ends-at-close" "The end of the stream ends a body that is shorter than its Content-Length." by LENGTH_SHORT;
 
@@ -318,14 +318,14 @@ leniencies! {
     CHUNK_INSIDE: CHUNK_SIZE "chunk-inside" "Takes the first hexadecimal digits in a chunk line that its end (CRLF) or a semicolon follows, also after SP and HTAB, whatever comes before them.";
     CHUNK_SPACE_BEFORE: CHUNK_SIZE "chunk-space-before" "Skips SP and HTAB before the chunk size.";
     CHUNK_EMPTY_LINES: CHUNK_SIZE "chunk-empty-lines" "Skips empty lines (CRLF) before the chunk size.";
-    CHUNK_EMPTY_ZERO: CHUNK_SIZE "chunk-empty-zero" "Takes an empty line (CRLF) in place of a chunk size as nought.";
+    CHUNK_EMPTY_ZERO: CHUNK_SIZE "chunk-empty-zero" "Takes an empty line (CRLF) in place of a chunk size as zero.";
     CHUNK_PLUS: CHUNK_SIZE "chunk-plus" "Takes a plus sign before the chunk size.";
-    CHUNK_MINUS_NONE: CHUNK_SIZE "chunk-minus-none" "Takes a chunk size after a minus sign as nought.";
+    CHUNK_MINUS_NONE: CHUNK_SIZE "chunk-minus-none" "Takes a chunk size after a minus sign as zero.";
     CHUNK_MINUS_WRAPS: CHUNK_SIZE "chunk-minus-wraps" "Takes a chunk size after a minus sign modulo 2^64.";
     CHUNK_HEX_PREFIX: CHUNK_SIZE "chunk-hex-prefix" "Takes 0x or 0X before the digits of the chunk size.";
     CHUNK_UNDERSCORE: CHUNK_SIZE "chunk-underscore" "Takes single underscores between the digits of the chunk size.";
     CHUNK_NUL: CHUNK_SIZE "chunk-nul" "Skips NULs after the chunk size.";
-    CHUNK_INVALID_ZERO: CHUNK_SIZE "chunk-invalid-zero" "Takes a line that begins with no hexadecimal digit, an empty one too, as size nought.";
+    CHUNK_INVALID_ZERO: CHUNK_SIZE "chunk-invalid-zero" "Takes a line that begins with no hexadecimal digit, an empty one too, as size zero.";
     CHUNK_INVALID_SKIPPED: CHUNK_SIZE "chunk-invalid-skipped" "Skips a line that begins with no hexadecimal digit, an empty one too.";
     CHUNK_INVALID_ENDS: CHUNK_SIZE "chunk-invalid-ends" "A line that begins with no hexadecimal digit, an empty one too, ends the message; reading goes on after it.";
     CHUNK_LINE_LOOSE: CHUNK_SIZE "chunk-line-loose" "A chunk line ends at LF: skips whitespace, CR and LF before the size, and all that follows its digits.";
@@ -370,7 +370,7 @@ leniencies! {
     DATA_NONE: CHUNK_DATA_END "data-none" "Nothing need follow the chunk data." as "zero";
 
     // The last chunk and the trailer section.
-    LAST_CHUNK_EXACT: LAST_CHUNK "last-chunk-exact" "Only the line 0 CRLF is the last chunk; any other of size nought is an empty chunk." by DECODES;
+    LAST_CHUNK_EXACT: LAST_CHUNK "last-chunk-exact" "Only the line 0 CRLF is the last chunk; any other of size zero is an empty chunk." by DECODES;
     LAST_ANY_TWO: LAST_CHUNK "last-any-two" "Any two bytes after the last chunk end the message." as "two" by DECODES;
     LAST_ENDS: LAST_CHUNK "last-ends" "The last chunk ends the message, with CRLF if it follows; there is no trailer section." by DECODES;
     CLOSE_ENDS_CHUNKS: MESSAGE_COMPLETE "close-ends-chunks" "The end of the stream where a chunk size, or a line of the trailer section, would begin ends the message.";

@@ -214,7 +214,7 @@ const LINES: &[&[u8]] = &[
 ];
 
 impl Mutants {
-    /// Mutants by a seed, which is not nought.
+    /// Mutants by a seed, which is not zero.
     pub fn new(seed: u64) -> Self {
         Self {
             state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,

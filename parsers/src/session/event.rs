@@ -11,7 +11,7 @@ impl Tag {
     pub const STALE: Self = Self(62);
 }
 
-/// One step of a schedule. Clients and connections are numbered from nought.
+/// One step of a schedule. Clients and connections are numbered from zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// A client writes a request on a connection, which it opens when there is none of that number.

@@ -1,7 +1,7 @@
 //! The states that were reached, each once, in the order in which they were reached.
 
 /// A set of byte strings that also is the queue of a breadth-first search: each member has a number,
-/// and they are counted from nought. 8 bytes for each besides its own.
+/// and they are counted from zero. 8 bytes for each besides its own.
 pub struct Table {
     bytes: Vec<u8>,
     /// Where each member ends in `bytes`.

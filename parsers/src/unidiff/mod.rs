@@ -40,7 +40,7 @@
 //! 3. **The header of a hunk**, byte by byte from its third: ` -`, range, ` +`, range, ` @@`. A space or sign that is not there: `HUNK_SPACE` where the space
 //!    should be. A range is a number, or two with a comma between them; no digit: `HUNK_NUMBER` where it should be; above 2^64 - 1: `HUNK_OVERFLOW` at its
 //!    first digit. After them: any spaces and tabs but one space, and `@@`: `HUNK_SPACE` where they begin; no `@@`: `HUNK_CLOSE` there. After `@@`: a byte other than
-//!    SP, and not a CR that ends the line: `HUNK_SECTION` at it; then a CR that ends the line: `HEADER_LINE_END` at it. Both counts nought: `HUNK_EMPTY` at the line.
+//!    SP, and not a CR that ends the line: `HUNK_SECTION` at it; then a CR that ends the line: `HEADER_LINE_END` at it. Both counts zero: `HUNK_EMPTY` at the line.
 //! 4. **The body**, [`Framing::Counted`](crate::Framing): lines until both counts are reached, each of them in this order.
 //!    - A backslash, also after the last line: once whole, not the marker `\ No newline at end of file`, `MARKER_TEXT`; after a marker, `MARKER_REPEATED`;
 //!      not after a line that reaches the count of a file, `MARKER_PLACE`; all at the line.

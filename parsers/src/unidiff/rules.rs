@@ -13,7 +13,7 @@ rules! {
     BYTE_ORDER_MARK: Should "byte-order-mark" "diffutils, Imperfect" "Text before a patch is skipped; a line of its header begins with --- at once.";
 
     // The mail around a patch.
-    TRANSFER_ENCODING: May "transfer-encoding" "RFC 2045 §6; RFC 2046 §5.1; RFC 3676; git-mailinfo" "A patch is read byte for byte as it stands; that a mail has it in parts, encoded or as flowed text, is for who reads mail.";
+    TRANSFER_ENCODING: May "transfer-encoding" "RFC 2045 §6; RFC 2046 §5.1; RFC 3676; git-mailinfo" "A patch is read byte for byte as it stands; that a mail has it in parts, encoded or as flowed text, is for readers of mail.";
 
     // Text around patches.
     MESSAGE_IS_TEXT: Should "message-is-text" "git-am, DISCUSSION" "In a mail the log message ends at a line of three dashes, or at a line that begins with diff and a dash, or with Index:, which begins the patch.";

@@ -23,7 +23,7 @@ const SHORT: Duration = Duration::from_millis(1200);
 const QUIET: Duration = Duration::from_millis(60);
 /// How long the response may be on its way that comes while nobody waits.
 const UNDER_WAY: Duration = Duration::from_millis(250);
-/// What is sent through a connection that was switched: a text frame of WebSocket, masked with noughts.
+/// What is sent through a connection that was switched: a text frame of WebSocket, masked with zeros.
 const FRAME: &[u8] = b"\x81\x82\0\0\0\0hi";
 
 /// The request for an upgrade, of which all fields but Host are looked for at the origin. The key is that of

@@ -13,34 +13,34 @@ use reports::hunt::{Quarry, quarries};
 
 #[derive(Args)]
 pub struct HuntArgs {
-    /// The protocol, or session; may be given several times [default: all]
+    /// The family, session or hop; repeatable [default: all]
     #[arg(long, value_name = "FAMILY", value_parser = quarry)]
     pub family: Vec<&'static dyn Quarry>,
-    /// Stop after so many seconds [default: when interrupted]
+    /// Stop after N seconds [default: when interrupted]
     #[arg(long, value_name = "N")]
     pub seconds: Option<u64>,
-    /// How many workers [default: one for each processor]
+    /// The number of workers [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
-    /// The folder to which findings are written, in one folder for each family
+    /// The folder for findings, with a folder for each family
     #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
     pub out: PathBuf,
-    /// Begin without the cases, as inputs and as what is known
+    /// Start without the cases: neither as inputs nor as known findings
     #[arg(long)]
     pub from_nothing: bool,
-    /// A linked peer that judges every input: its name, linked for all, or none; may be given several times
+    /// A linked peer that reads every input: its name, linked for all, or none; repeatable
     /// [default: those that read a request in a few microseconds]
     #[arg(long, value_name = "PEER", value_parser = linked_peer)]
     pub peer: Vec<String>,
-    /// One more reader that judges every input, with these leniencies, or those of a file that `misframe learn` has
-    /// written; may be given several times
+    /// One more reader of every input: leniencies, or a file that `misframe learn` has written;
+    /// repeatable
     #[arg(long, value_name = "IDS|FILE")]
     pub dialect: Vec<String>,
-    /// Let only this one of our own readings judge inputs, beside strict, such as length-first, and no pairs of
-    /// dialects: a quick hunt for what peers do; may be given several times [default: all]
+    /// Use only this one of our own parsers besides strict, such as length-first, and no pairs of
+    /// dialects: a quick hunt for what peers do; repeatable [default: all]
     #[arg(long, value_name = "READING", value_parser = reading)]
     pub reading: Vec<String>,
-    /// Replay what is found on tools, where there are any for it, with so many processes a second; 0 for none
+    /// Replay findings on tools, with at most N processes a second; 0 for none
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=1000))]
     pub tools: u32,
 }
@@ -76,14 +76,14 @@ pub struct CheckArgs {
     /// Cases (.toml), raw files, patches, captures (pcap, pcapng), folders, or - for stdin [default: the corpus]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// The family [default: that of a case's folder; of a raw file, what its extension or its bytes
-    /// speak for, else http1-request]
+    /// The family [default: of a case, that of its folder; of a raw file, by its extension or its
+    /// bytes, else http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
     /// What to print: text, or a JSON object a line for each finding
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
-    /// Who judges
+    /// The readers that judge
     #[arg(
         long,
         value_name = "PANEL",
@@ -91,16 +91,16 @@ pub struct CheckArgs {
         conflicts_with = "peer"
     )]
     pub panel: PanelChoice,
-    /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus (`misframe rules`
-    /// lists them), or those of a file that `misframe learn` has written; may be given several times
+    /// Add a reader with these leniencies, such as field-lf,length-plus (`misframe rules` lists
+    /// them), or those of a file that `misframe learn` has written; repeatable
     #[arg(long, value_name = "IDS|FILE")]
     pub dialect: Vec<String>,
-    /// Hold a peer against the strict parser, instead of what was learned of deployed software: its name, all, linked,
-    /// worker, tool, or cmd:COMMAND for your own; may be given several times
+    /// Compare a peer with the strict parser, instead of the learned dialects: its name, all,
+    /// linked, worker, tool, or cmd:COMMAND for your own; repeatable
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
     pub peer: Vec<Who>,
-    /// Judge commits of a repository, PATH or the current folder, as `git format-patch` sends them: what each tool
-    /// makes of them is held against the commit itself; exit 1 where something is lost or added
+    /// Judge commits of a repository (PATH, or the current folder) as `git format-patch` sends
+    /// them: compare what each tool builds with the commit; exit 1 if something is lost or added
     #[arg(long, value_name = "RANGE", conflicts_with_all = ["family", "panel"])]
     pub git: Option<String>,
 }
@@ -110,8 +110,8 @@ pub struct EffectsArgs {
     /// What to print: text, or a JSON object a line for each patch
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
-    /// Who is given the patches: the name of a peer, all, linked or tool; may be given several times
-    /// [default: all that build trees]
+    /// The peers that get the patches: a name, all, linked or tool; repeatable [default: all that
+    /// build trees]
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
     pub peer: Vec<Who>,
 }
@@ -121,8 +121,8 @@ pub struct ReadArgs {
     /// Cases (.toml), raw files, patches, captures, or - for stdin
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// The family [default: that of a case's folder; of a raw file, what its extension or its bytes
-    /// speak for, else http1-request]
+    /// The family [default: of a case, that of its folder; of a raw file, by its extension or its
+    /// bytes, else http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
     /// What to print: a picture, or a JSON object a line
@@ -131,15 +131,15 @@ pub struct ReadArgs {
     /// Draw in at most COLUMNS columns: the groups become a list. Lines of the input are not broken
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..))]
     pub width: Option<u16>,
-    /// Put one more reader on the panel, with these leniencies, such as field-lf,length-plus (`misframe rules`
-    /// lists them), or those of a file that `misframe learn` has written; may be given several times
+    /// Add a reader with these leniencies, such as field-lf,length-plus (`misframe rules` lists
+    /// them), or those of a file that `misframe learn` has written; repeatable
     #[arg(long, value_name = "IDS|FILE")]
     pub dialect: Vec<String>,
-    /// Hold a peer against the strict parser, instead of what was learned of deployed software: its name, all, linked,
-    /// worker, tool, or cmd:COMMAND; may be given several times
+    /// Compare a peer with the strict parser, instead of the learned dialects: its name, all,
+    /// linked, worker, tool, or cmd:COMMAND; repeatable
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
     pub peer: Vec<Who>,
-    /// Who judges
+    /// The readers that judge
     #[arg(
         long,
         value_name = "PANEL",
@@ -154,16 +154,16 @@ pub struct ImportArgs {
     /// Captures (pcap, pcapng), or raw streams of requests
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// The protocol [default: http1-request]
+    /// The family [default: http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
-    /// The folder to which cases are written, in one folder for each family
+    /// The folder for cases, with a folder for each family
     #[arg(long, value_name = "DIR", default_value = report::RECORDED)]
     pub out: PathBuf,
-    /// A word that is not private: it stays where a reader looks at it
+    /// A word that is not private, and is kept where a reader looks at it; repeatable
     #[arg(long, value_name = "WORD")]
     pub keep: Vec<String>,
-    /// The longest time for one stream; one that takes longer is left out
+    /// The time limit for one stream; a stream that takes longer is left out
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub limit: u64,
 }
@@ -173,13 +173,13 @@ pub struct ReportArgs {
     /// Cases, or folders of them
     #[arg(value_name = "PATH", default_value = report::RECORDED)]
     pub paths: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
+    /// The family [default: that of a case's folder, else http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
     /// What to write
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: report::Format,
-    /// Who judges
+    /// The readers that judge
     #[arg(
         long,
         value_name = "PANEL",
@@ -187,7 +187,7 @@ pub struct ReportArgs {
         conflicts_with = "peer"
     )]
     pub panel: PanelChoice,
-    /// Hold a peer against the strict parser, as in `check`; may be given several times
+    /// Compare a peer with the strict parser, as in `check`; repeatable
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
     pub peer: Vec<Who>,
     /// The file to write [default: stdout]
@@ -197,32 +197,36 @@ pub struct ReportArgs {
 
 #[derive(Args)]
 pub struct LearnArgs {
-    /// Whose dialect is learned: the name of a peer, linked, worker, all, cmd:COMMAND; HOST:PORT of a server on this
-    /// machine; the name of a server of the lab, live:NAME where a peer is called so too, or live for all of them
+    /// What to learn from: a peer (its name, linked, worker, all or cmd:COMMAND), HOST:PORT of a
+    /// server on this machine, or a server of the lab (its name, live:NAME if a peer has that name
+    /// too, or live for all)
     #[arg(value_name = "TARGET", required = true, value_parser = Whom::named)]
     pub target: Vec<Whom>,
-    /// The protocol [default: http1-request]
+    /// The family [default: http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
-    /// Begin with the dialect in this file, or with those in this folder, and go on from there
+    /// Start from the dialect in this file, or from those in this folder
     #[arg(long, value_name = "DIALECT")]
     pub from: Option<PathBuf>,
-    /// How many inputs drawn by chance are asked about, besides the cases [default: 4000, of live servers 1500]
+    /// The number of random inputs to learn from, besides the cases [default: 4000, for live
+    /// servers 1500]
     #[arg(long, value_name = "N")]
     pub practice: Option<usize>,
-    /// On how many others the dialect is held against the peer [default: 20000, of live servers 500]
+    /// The number of other inputs on which the dialect is compared with the peer [default: 20000,
+    /// for live servers 500]
     #[arg(long, value_name = "N")]
     pub exam: Option<usize>,
-    /// What settles the inputs of the exam: the same seed, the same inputs
+    /// The seed of the exam: the same seed gives the same inputs
     #[arg(long, value_name = "N", default_value_t = super::learn::EXAM)]
     pub seed: u64,
-    /// Hand over one byte at a time, to peers whose reading depends on how the bytes are cut
+    /// Send one byte at a time, for peers whose reading depends on how the bytes are cut
     #[arg(long)]
     pub bytes: bool,
-    /// Name so many kinds of inputs that the dialect reads otherwise than the peer, each with a small one
+    /// Show N kinds of inputs that the dialect and the peer read differently, each with a small
+    /// example
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub misses: usize,
-    /// The folder to which the dialects are written, for --dialect and `misframe fidelity`
+    /// The folder for the dialects, for --dialect and `misframe fidelity`
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// What to print: text, or a JSON object a line for each dialect
@@ -232,7 +236,7 @@ pub struct LearnArgs {
 
 #[derive(Args)]
 pub struct RulesArgs {
-    /// The protocol; may be given several times [default: all]
+    /// The family; repeatable [default: all]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Vec<&'static Family>,
     /// What to print: text, a JSON object a line for each rule, or the page docs/rules.md
@@ -252,37 +256,37 @@ pub struct MatrixArgs {
     /// Cases (.toml), raw files, captures, or folders [default: the corpus]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// The protocol [default: that of a case's folder, else http1-request]
+    /// The family [default: that of a case's folder, else http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
     /// What to print: text, or a JSON object a line for each input
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
-    /// Hand over one byte at a time
+    /// Send one byte at a time
     #[arg(long)]
     pub bytes: bool,
-    /// Show only which peers read an input otherwise byte by byte than at once: exit 1 when any does
+    /// Show only the peers that read an input differently byte by byte; exit 1 if there are any
     #[arg(long)]
     pub cuts: bool,
-    /// Say only which share of the readings is explained, and what is not, by peer
+    /// Show only the share of readings that is explained, and what is not, by peer
     #[arg(long)]
     pub summary: bool,
-    /// The folder of the learned dialects, which explain a reading too [default: peers/dialects beside the corpus]
+    /// The folder of the learned dialects, which also explain readings [default: peers/dialects
+    /// next to the corpus]
     #[arg(long, value_name = "DIR")]
     pub dialects: Option<PathBuf>,
-    /// Who is asked: the name of a peer, all, linked, worker, or cmd:COMMAND; may be given several times
-    /// [default: all]
+    /// The peers: a name, all, linked, worker, or cmd:COMMAND; repeatable [default: all]
     #[arg(long, value_name = "PEER", value_parser = Who::named)]
     pub peer: Vec<Who>,
 }
 
 #[derive(Subcommand)]
 pub enum LabCommand {
-    /// All of them, with version and state
+    /// List them, with version and state
     List(LabListArgs),
     /// Start some on free ports of the loopback interface, until Ctrl-C or `lab down`
     Up(LabUpArgs),
-    /// End all that any `misframe` of this user has started
+    /// End every server that this user's `misframe` commands have started
     Down,
 }
 
@@ -295,10 +299,10 @@ pub struct LabListArgs {
 
 #[derive(Args)]
 pub struct LabUpArgs {
-    /// Which
+    /// The servers to start
     #[arg(value_name = "NAME", required_unless_present = "all")]
     pub names: Vec<String>,
-    /// Every one that is installed
+    /// Start all that are installed
     #[arg(long, conflicts_with = "names")]
     pub all: bool,
 }
@@ -314,30 +318,31 @@ pub struct ChainArgs {
     /// Cases by name, or files of cases [default: all of corpus/http1-request]
     #[arg(value_name = "CASE", conflicts_with = "table")]
     pub cases: Vec<String>,
-    /// Every front before every back: a table
+    /// Print a table of every front before every back
     #[arg(long)]
     pub table: bool,
-    /// Write what every front forwards of all cases to this folder; no back is started
+    /// Write to this folder what every front forwards of all cases; no back is started
     #[arg(long, value_name = "DIR", conflicts_with_all = ["table", "front", "read"])]
     pub record: Option<PathBuf>,
-    /// Every front that was recorded in this folder before every reader of this process: a table; nothing is started
-    /// but workers
+    /// Print a table of every front recorded in this folder before every reader; only workers are
+    /// started
     #[arg(long, value_name = "DIR", conflicts_with_all = ["table", "front"])]
     pub read: Option<PathBuf>,
-    /// With --read, a peer, as `misframe read` takes them; may be given several times [default: linked and worker]
+    /// With --read, a peer, named as in `misframe read`; repeatable [default: linked and worker]
     #[arg(long, value_name = "PEER", value_parser = Who::named, requires = "read")]
     pub peer: Vec<Who>,
-    /// With --read, a learned dialect; may be given several times [default: those in peers/dialects]
+    /// With --read, a learned dialect; repeatable [default: those in peers/dialects]
     #[arg(long, value_name = "FILE", requires = "read")]
     pub dialect: Vec<PathBuf>,
-    /// Keep each case that a real chain confirms in this folder, with the chain: `misframe report DIR` shows both
+    /// Keep in this folder each case that a real chain confirms, with the chain: `misframe report
+    /// DIR` shows both
     #[arg(long, value_name = "DIR", conflicts_with_all = ["record", "read"])]
     pub keep: Option<PathBuf>,
-    /// With --table or --record, only these fronts and backs; may be given several times [default: all that are
+    /// With --table or --record, only these fronts and backs; repeatable [default: all that are
     /// installed]
     #[arg(long, value_name = "NAME", conflicts_with_all = ["front", "read"])]
     pub only: Vec<String>,
-    /// With --table, send so many cases of each cell through the real chain
+    /// With --table, send N cases of each cell through the real chain
     #[arg(long, value_name = "N", default_value_t = 1, requires = "table")]
     pub confirm: usize,
     /// What to print: text, or a JSON object a line
@@ -359,13 +364,13 @@ pub enum RulesFormat {
     Markdown,
 }
 
-/// Who judges the inputs of `check`, `read` and `report`.
+/// The readers that judge the inputs of `check`, `read` and `report`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PanelChoice {
-    /// The specification and widely deployed software, as its dialects were learned. Only what they disagree about is
-    /// an error or a warning; of what all of them reject, a reader with other leniencies makes a note
+    /// The specification and the learned dialects of deployed software. Only they make errors and
+    /// warnings; if all of them reject an input, other leniencies make a note
     Auto,
-    /// The family's parsers and every single leniency, whatever the input: what any reader could make of it
+    /// Our own parsers and every single leniency: what any reader could read
     All,
 }
 

@@ -8,7 +8,8 @@ use super::Console;
 /// What programs of others may do.
 #[derive(Args)]
 pub struct Confinement {
-    /// Do not confine tools, workers, drivers and servers to their scratch folders: for a kernel that cannot
+    /// Do not confine tools, workers, drivers and servers to their scratch folders, for a kernel
+    /// that cannot
     #[arg(long, global = true)]
     pub unconfined: bool,
     /// Do not confine the commands that you name by cmd:COMMAND

@@ -32,21 +32,21 @@ pub struct FidelityArgs {
     /// The dialects: files that `misframe learn` has written, or folders of them
     #[arg(value_name = "DIALECT", required = true)]
     dialects: Vec<PathBuf>,
-    /// Whom they are held against, named as in `misframe learn` [default: whose each of them is]
+    /// The peer to compare with, named as in `misframe learn` [default: the peer of each dialect]
     #[arg(long, value_name = "TARGET", value_parser = Whom::named)]
     of: Option<Whom>,
-    /// On how many inputs drawn by chance, besides the cases; of patches, half are commits drawn by chance, as they are
-    /// sent, changed in up to three places [default: 20000, of live servers 500]
+    /// The number of random inputs, besides the cases; of patches, half are commits as they are
+    /// sent, changed in up to three places [default: 20000, for live servers 500]
     #[arg(long, value_name = "N")]
     inputs: Option<usize>,
-    /// The seed by which they are drawn; `misframe learn` practises with 1
+    /// The seed of the random inputs; `misframe learn` practises with 1
     #[arg(long, value_name = "N", default_value_t = EXAM)]
     seed: u64,
-    /// Name so many kinds of inputs that are read otherwise, each with a small one
+    /// Show N kinds of inputs that are read differently, each with a small example
     #[arg(long, value_name = "N", default_value_t = 0)]
     misses: usize,
-    /// Keep the inputs that are read otherwise, in a folder in this one for each dialect; beside those that become other
-    /// trees, the trees
+    /// Keep the inputs that are read differently, in a folder for each dialect; with the trees,
+    /// where those differ
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to print: text, or a JSON object a line for each dialect

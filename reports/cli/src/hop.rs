@@ -31,10 +31,10 @@ const MOST: u64 = 1 << 24;
 pub enum Hop {
     /// Send inputs along routes of hops: exit 0 without a defect of a hop, 1 with one, 2 after trouble.
     Check(CheckArgs),
-    /// List the policies of hops and the habits of which they are made.
+    /// List the policies of hops and their quirks.
     Policies(ListArgs),
-    /// Ask real proxies, each as it is configured in peers/lab/hop, and hold what they do against their policies: a
-    /// table; exit 1 when a hop has a defect or does not do as predicted.
+    /// Compare real proxies, as configured in peers/lab/hop, with their policies: exit 1 if a hop
+    /// has a defect or differs from its prediction.
     Replay(ReplayArgs),
 }
 
@@ -43,17 +43,17 @@ pub struct CheckArgs {
     /// Cases about hops (.toml), or raw streams of requests; - for stdin
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Of a raw stream: a hop by its policy, or habits joined by +, with its reader and a colon before it where that
-    /// is not strict; several times for several hops [default: careful]
+    /// Of a raw stream: a hop, as POLICY or READER:POLICY; a policy can be quirks joined by +;
+    /// repeatable, for several hops [default: careful]
     #[arg(long, value_name = "[READER:]POLICY", value_parser = named)]
     hop: Vec<Named>,
-    /// Of a raw stream: who reads at the end, a parser or leniencies joined by ,
+    /// Of a raw stream: the reader of the origin, a parser or leniencies joined by ,
     #[arg(long, value_name = "READER", default_value = "strict")]
     last: String,
     /// Of a raw stream: the origin answers an upgrade with 101
     #[arg(long)]
     switches: bool,
-    /// Of a raw stream: no hop lets a request for a target through that begins so
+    /// Of a raw stream: no hop forwards a request for a target that begins so
     #[arg(long, value_name = "TARGET", default_value = "")]
     forbids: String,
     /// What to print: pictures, or a JSON object a line
@@ -70,10 +70,10 @@ pub struct ListArgs {
 
 #[derive(Args)]
 pub struct ReplayArgs {
-    /// Which, as `misframe lab list` shows them [default: all that are installed]
+    /// The hops, as `misframe lab list` shows them [default: all that are installed]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Put them one behind the other, in this order, and tell which of them loses an upgrade
+    /// Put them one behind the other, in this order, and find which of them loses an upgrade
     #[arg(long, requires = "names")]
     chain: bool,
     /// What to print: a table, or a JSON object a line for each hop

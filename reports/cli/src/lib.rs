@@ -78,7 +78,8 @@ struct Cli {
 enum Command {
     /// Fuzz, minimise, record and report disagreements.
     Hunt(HuntArgs),
-    /// Judge cases, raw files, patches and captures: exit 0 without findings, 1 with, 2 after trouble.
+    /// Judge cases, raw files, patches and captures: exit 0 without findings, 1 with findings, 2
+    /// after trouble.
     Check(CheckArgs),
     /// Draw every reading of an input.
     Read(ReadArgs),
@@ -86,12 +87,13 @@ enum Command {
     Import(ImportArgs),
     /// Report on the findings recorded in a folder of cases.
     Report(ReportArgs),
-    /// List the rules, and every way in which a reader may waive one.
+    /// List the rules, with every way to relax each.
     Rules(RulesArgs),
-    /// Find replies that are handed to other requests than those that caused them.
+    /// Find clients that deliver a response to the wrong request.
     #[command(subcommand)]
     Session(session::Session),
-    /// Find what hops lose, keep and let through: fields, boundaries, and requests behind a refused upgrade.
+    /// Find what proxies drop, keep and forward unread: fields, boundaries, and requests after a
+    /// refused upgrade.
     #[command(subcommand)]
     Hop(hop::Hop),
     /// One worker of a hunt; its supervisor starts it.
@@ -100,22 +102,24 @@ enum Command {
     /// One linked peer, asked line by line as peers/PROTOCOL.md says; other commands start it for long inputs.
     #[command(hide = true)]
     PeerWorker(PeerWorkerArgs),
-    /// List the implementations that can be asked, with version and state.
+    /// List the other implementations, with version and state.
     Peers(PeersArgs),
-    /// Send every case to a live server, and report how it keeps the specification: exit 1 if it breaks a MUST.
+    /// Test a live server with every case: exit 1 if it breaks a MUST.
     Probe(probe::ProbeArgs),
-    /// Learn the dialect of a peer or a live server: ask what tells leniencies apart, and keep what explains the answers.
+    /// Learn the dialect of a peer or a live server.
     Learn(LearnArgs),
-    /// Hold dialects against those whose they are: how often they read alike, and where they do not.
+    /// Measure how well dialects predict their peers.
     Fidelity(fidelity::FidelityArgs),
-    /// Give patches with diff-shaped messages to every tool, and show how far what each builds is from what was meant.
+    /// Give patches with diffs in their messages to every tool, and compare what each builds with
+    /// the commit.
     Effects(EffectsArgs),
-    /// Ask every peer about every case: a table of who reads what, and what explains it.
+    /// Print a table of what every peer reads in every case, and what explains it.
     Matrix(MatrixArgs),
-    /// List, start and end the servers and proxies that can be put before and behind one another.
+    /// List, start and end the servers and proxies of chains.
     #[command(subcommand)]
     Lab(LabCommand),
-    /// Send cases through a front to a back: which requests does the back see that the front has not meant?
+    /// Send cases through a proxy to a server: which requests does the server see that the proxy
+    /// did not mean?
     Chain(ChainArgs),
 }
 

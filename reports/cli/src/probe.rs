@@ -19,10 +19,10 @@ use reports::probe::{self, Question, Report, adapt, json, junit, text};
 
 #[derive(Args)]
 pub struct ProbeArgs {
-    /// The server, HOST:PORT; one that is not on this machine is named twice
+    /// The server, HOST:PORT; name a server that is not on this machine twice
     #[arg(value_name = "HOST:PORT", required = true, num_args = 1..=2)]
     target: Vec<String>,
-    /// Only these: names of cases, or paths of cases and folders [default: the corpus]
+    /// Send only these cases: names, or paths of cases and folders [default: the corpus]
     #[arg(long, value_name = "NAME", num_args = 1..)]
     only: Vec<String>,
     /// What to write
@@ -31,24 +31,24 @@ pub struct ProbeArgs {
     /// The file to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How long the server may be silent, in milliseconds
+    /// The time limit for each answer, in milliseconds
     #[arg(long, value_name = "MS", default_value = "2000", value_parser = clap::value_parser!(u64).range(50..=600_000))]
     timeout: u64,
-    /// How many cases are sent at a time
+    /// The number of cases that are sent at a time
     #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u8).range(1..=64))]
     jobs: u8,
-    /// A target that the server answers, for the requests around the cases [default: /]; it takes the
-    /// place of the target / of a case where that changes nothing else
+    /// A target that the server answers, for the requests around the cases; it replaces the target
+    /// / of a case where that changes nothing else [default: /]
     #[arg(long, value_name = "P")]
     path: Option<String>,
-    /// A Host that the server answers, for the requests around the cases [default: a]; it takes the
-    /// place of the Host of a case where that changes nothing else
+    /// A Host that the server answers, for the requests around the cases; it replaces the Host of a
+    /// case where that changes nothing else [default: a]
     #[arg(long, value_name = "H")]
     host: Option<String>,
-    /// The server is a proxy: what binds proxies only is demanded of it as well
+    /// The server is a proxy: test the demands on proxies too
     #[arg(long)]
     proxy: bool,
-    /// The weakest broken demand that makes the exit code 1
+    /// The weakest broken demand that gives exit code 1
     #[arg(long, value_name = "FORCE", default_value = "must")]
     fail_on: FailOn,
 }

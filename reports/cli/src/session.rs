@@ -28,20 +28,20 @@ use reports::session::{draw, draw_exploration, extent, json};
 pub enum Session {
     /// Play schedules: exit 0 without a defect, 1 with one, 2 after trouble.
     Check(CheckArgs),
-    /// Play every schedule within bounds, and draw a shortest one that ends in a defect.
+    /// Explore every schedule within bounds, and draw a shortest one with a defect.
     Explore(ExploreArgs),
     /// Play a schedule against a real client: exit 0 without a defect, 1 with one, 2 after trouble.
     Replay(replay::ReplayArgs),
     /// List the clients that schedules can be played against, with version and state.
     Clients(ListArgs),
-    /// List the policies and the habits of which they are made.
+    /// List the policies and their quirks.
     Policies(ListArgs),
     /// List the faults of a server by which a response may reach the wrong request, and the symptoms
     /// that exclude each.
     Mechanisms(ListArgs),
     /// Put such faults into Node.js, and show which symptoms two clients and the server's log see.
     Faults(ListArgs),
-    /// Let a client send one POST to a cluster whose workers die of it, and count how often it is carried out.
+    /// Send one POST to a cluster whose workers die of it, and count how often it is carried out.
     Clicks(ListArgs),
 }
 
@@ -50,7 +50,7 @@ pub struct CheckArgs {
     /// Session cases (.toml), or schedules as text; - for stdin
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// A policy, or habits joined by + [default: that of the case, else careful]
+    /// A policy, or quirks joined by + [default: that of the case, else careful]
     #[arg(long, value_name = "POLICY")]
     policy: Option<String>,
     /// What to print: lanes, or a JSON object a line
@@ -60,36 +60,36 @@ pub struct CheckArgs {
 
 #[derive(Args)]
 pub struct ExploreArgs {
-    /// A policy, or habits joined by +; may be given several times [default: every policy, in a table]
+    /// A policy, or quirks joined by +; repeatable [default: every policy, in a table]
     #[arg(long, value_name = "POLICY")]
     policy: Vec<String>,
-    /// How many clients
+    /// The number of clients
     #[arg(long, value_name = "N", default_value_t = Bound::default().clients)]
     clients: u8,
-    /// How many connections they have open at once at most
+    /// The most connections that are open at once
     #[arg(long, value_name = "N", default_value_t = Bound::default().connections)]
     connections: u8,
-    /// How many requests each client sends
+    /// The number of requests of each client
     #[arg(long, value_name = "N", default_value_t = Bound::default().requests)]
     requests: u8,
-    /// How many timeouts, cancellations and deaths there are at most
+    /// The most timeouts, cancellations and deaths
     #[arg(long, value_name = "N", default_value_t = Bound::default().faults)]
     faults: u8,
-    /// How many replies that no request caused there are at most
+    /// The most responses that no request caused
     #[arg(long, value_name = "N", default_value_t = Bound::default().surplus)]
     surplus: u8,
-    /// How many megabytes of memory the states may take
+    /// The memory limit of the states, in megabytes
     #[arg(long, value_name = "N", default_value_t = Bound::default().memory >> 20)]
     memory: usize,
-    /// Widen the bounds one after the other for so many seconds: a table of those that were explored to the end
+    /// Widen the bounds for N seconds, and print a table of those that were explored to the end
     #[arg(
         long,
         value_name = "SECONDS",
         conflicts_with_all = ["clients", "connections", "requests"]
     )]
     within: Option<u64>,
-    /// Every policy within two bounds, two and three requests of each of two clients over two connections: whether it
-    /// is faulty, the events of its shortest defect, states and milliseconds, in a table
+    /// Print a table of every policy: whether it is faulty, the events of its shortest defect,
+    /// states and milliseconds
     #[arg(
         long,
         conflicts_with_all = ["policy", "within", "clients", "connections", "requests"]

@@ -147,7 +147,7 @@ fn of_file(before: Option<&File>, after: Option<&File>, built: Option<&File>) ->
     }
 }
 
-/// How many more of each line there are after than before, or, below nought, fewer.
+/// How many more of each line there are after than before, or, below zero, fewer.
 fn changes<'a>(before: Option<&'a File>, after: Option<&'a File>) -> BTreeMap<&'a [u8], i64> {
     let mut changes = BTreeMap::new();
     for (file, one) in [(before, -1), (after, 1)] {

@@ -21,7 +21,7 @@ pub struct SessionFinding {
     pub signature: Signature,
     /// The events of the case.
     schedule: Schedule,
-    /// The number of the event that is wrong, from nought.
+    /// The number of the event that is wrong, from zero.
     pub at: usize,
 }
 

@@ -275,7 +275,7 @@ fn halves(blocks: &[u8; 2 * BLOCK]) -> (u8x16, u8x16) {
     (u8x16::new(first), u8x16::new(second))
 }
 
-/// All ones for letters and the hyphen, else nought.
+/// All ones for letters and the hyphen, else zero.
 #[inline(always)]
 fn is_name(block: u8x16) -> u8x16 {
     letters(block) | block.simd_eq(splat(b'-'))
@@ -286,14 +286,14 @@ fn splat(byte: u8) -> u8x16 {
     u8x16::splat(byte)
 }
 
-/// All ones for the bytes from `first` to `last`, else nought.
+/// All ones for the bytes from `first` to `last`, else zero.
 #[inline(always)]
 fn between(block: u8x16, first: u8, last: u8) -> u8x16 {
     let from_first = block - splat(first);
     from_first.min(splat(last - first)).simd_eq(from_first)
 }
 
-/// All ones for the ASCII letters, else nought.
+/// All ones for the ASCII letters, else zero.
 #[inline(always)]
 fn letters(block: u8x16) -> u8x16 {
     between(block | splat(b' '), b'a', b'z')

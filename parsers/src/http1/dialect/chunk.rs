@@ -86,7 +86,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a line of size nought, which ends before `data`, is an empty chunk to this dialect.
+    /// Whether a line of size zero, which ends before `data`, is an empty chunk to this dialect.
     fn is_empty_chunk(&self, at: usize, data: usize, draft: &mut Draft<'_>) -> bool {
         self.has(&LAST_CHUNK_EXACT)
             && self.slice(at, data) != b"0\r\n"

@@ -129,7 +129,7 @@ fn extensions(line: &Line<'_>, mut at: usize, draft: &mut Draft<'_>) -> Result<(
     }
 }
 
-/// The length of a token or quoted-string at byte `at` of the line: nought when there is none, and
+/// The length of a token or quoted-string at byte `at` of the line: zero when there is none, and
 /// past the end of the line for a quoted-string that the line ends.
 fn value(line: &Line<'_>, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
     let rest = line.text.get(at..).unwrap_or(&[]);

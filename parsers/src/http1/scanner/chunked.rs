@@ -35,8 +35,8 @@ impl<'i> Scan<'i, '_, '_> {
         let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
         let (digits, mut delimiter) =
             self.up_to(|rest| rest.iter().position(|byte| !is_digit(byte)));
-        let noughts = digits.iter().take_while(|&&digit| digit == b'0').count();
-        if digits.len() - noughts > 16 {
+        let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+        if digits.len() - zeros > 16 {
             return self.refuse(&r::CHUNK_SIZE_OVERFLOW, line);
         }
         if digits.is_empty() && delimiter.is_some() {

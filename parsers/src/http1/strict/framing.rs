@@ -243,7 +243,7 @@ fn quoted_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 // Content-Length = 1*DIGIT                                                          RFC 9110 §8.6
-/// The value in bytes; nought without the field.
+/// The value in bytes; zero without the field.
 fn content_length<'i>(fields: &Fields<'i, '_>) -> Result<u64, Fault<'i>> {
     let mut lengths = fields.named(CONTENT_LENGTH);
     let Some(first) = lengths.next() else {

@@ -84,7 +84,7 @@ fn run_callback(mut caller: Caller<'_, Told>, kind: i32, parser: i32, at: i32, l
             caller.data_mut().data.push(piece);
         }
         ON_MESSAGE_COMPLETE => {
-            // The offsets of this call are nought.
+            // The offsets of this call are zero.
             let position = caller.data().position;
             let at = position.and_then(|position| position.call(&mut caller, parser).ok());
             let told = caller.data_mut();
@@ -95,7 +95,7 @@ fn run_callback(mut caller: Caller<'_, Told>, kind: i32, parser: i32, at: i32, l
     }
 }
 
-/// A number of the module's, which knows none below nought.
+/// A number of the module's, which knows none below zero.
 fn size(number: i32) -> usize {
     number.cast_unsigned() as usize
 }
