@@ -141,6 +141,7 @@ impl Judgement {
                 End::Refused => strict.messages.len(),
                 _ => usize::MAX,
             }),
+            is_common: !is_held && is_common(&camps),
             is_held,
         });
         let pair = primary_pair(family, input, &camps, ruling);
@@ -179,6 +180,16 @@ impl Judgement {
             self.camps.get(finding.longer)?,
         ))
     }
+}
+
+/// Whether all widely deployed readers are in one camp that accepts, and has departed only where that is permitted.
+fn is_common(camps: &[Camp]) -> bool {
+    let mut wide = camps.iter().filter(|camp| camp.is_wide());
+    let (Some(camp), None) = (wide.next(), wide.next()) else {
+        return false;
+    };
+    let is_permitted = camp.departure().standing == Standing::Permitted;
+    camp.verdict.reading.end != End::Refused && is_permitted
 }
 
 /// How the words of readers compare.

@@ -1,6 +1,6 @@
 //! What a reader would make of an input that every deployed reader rejects, if it relaxed the rules that reject it.
 
-use parsers::{End, Family, LeniencySet, Stance, Verdict, explain};
+use parsers::{End, Family, LeniencySet, Rule, Stance, Verdict, explain};
 
 use crate::deployed::{Voice, Weight};
 use crate::panel::{Seat, Standing};
@@ -9,6 +9,10 @@ use crate::panel::{Seat, Standing};
 const TOGETHER: usize = 3;
 /// How many sets of departures are tried.
 const TRIED: usize = 600;
+
+/// Rules that one line breaks where another reader would take it for what it is not: what follows a hunk for a line
+/// of it.
+const RELATED: &[(&str, &str)] = &[("unidiff/text-after-hunk", "unidiff/hunk-count")];
 
 /// When the search for readers with more departures ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +37,10 @@ pub fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice
             let Some(refusal) = before.refusal() else {
                 continue;
             };
-            let relaxes = |rule| rule == refusal.rule && refusal.stance == Stance::Refuse;
+            let relaxes = |rule: &'static Rule| {
+                let is_related = || RELATED.contains(&(refusal.rule.id, rule.id));
+                refusal.stance == Stance::Refuse && (rule == refusal.rule || is_related())
+            };
             for leniency in family.leniencies.iter().filter(|one| relaxes(one.rule)) {
                 tried += 1;
                 if tried > TRIED || set.has(leniency) {
@@ -45,10 +52,17 @@ pub fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice
                 explain::judge_under(family, &with, input, &mut verdict);
                 let reading = &verdict.reading;
                 let goes_on = reading.messages.len() > before.reading.messages.len();
-                if reading.end != End::Refused || goes_on || verdict.committed != before.committed {
+                let is_found =
+                    reading.end != End::Refused || goes_on || verdict.committed != before.committed;
+                let is_behind = verdict.refusal() != before.refusal();
+                if is_behind
+                    && reading.end == End::Refused
+                    && (!is_found || until == Until::Exhausted)
+                {
+                    larger.push((with, verdict.clone()));
+                }
+                if is_found {
                     found.push(voice(family, with, verdict));
-                } else if verdict.refusal() != before.refusal() {
-                    larger.push((with, verdict));
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! How grave a divergence is where deployed readers and the specification judge.
 
 use parsers::compare::{Divergence, Fate, Kind, Level, Side};
-use parsers::{Framing, Stance, Verdict};
+use parsers::unidiff::rules::{HUNK_COUNT, TEXT_AFTER_HUNK};
+use parsers::{Citation, Framing, Rule, Stance, Verdict, unidiff};
 use peers::Role;
 
 use crate::camp::Camp;
@@ -23,6 +24,8 @@ pub struct Weighed {
 pub struct Terms {
     /// How many messages the specification accepts; all of an input that it does not reject.
     pub ordinary: usize,
+    /// Whether all widely deployed software reads the input alike, and departs only where the specification permits it.
+    pub is_common: bool,
     /// Whether peers are held against the specification alone, and not against one another only.
     pub is_held: bool,
 }
@@ -45,6 +48,9 @@ pub fn weigh(
     if divergence.message < terms.ordinary {
         return ordinary(input, divergence, camps, terms);
     }
+    if terms.is_common && divergence.kind == Kind::Acceptance {
+        return None;
+    }
     let [a, b] = camps;
     let level = of_kind(input, divergence, camps, terms);
     let is_wide = terms.is_held || a.is_wide() || b.is_wide();
@@ -59,7 +65,9 @@ pub fn weigh(
         },
         _ if is_evasion => Level::Error,
         [false, false] => Level::Note,
-        _ if !disputes(input, divergence, camps) => Level::Note,
+        _ if !disputes(input, divergence, camps) && !loses_line(input, divergence, camps) => {
+            Level::Note
+        }
         _ if is_wide => Level::Error,
         _ => Level::Warning,
     };
@@ -80,15 +88,52 @@ fn disputes(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> bool {
     let [Some(own), Some(other)] = framings else {
         return false;
     };
-    let lines = camps.map(|camp| {
-        let here = camp.verdict.citations.iter();
-        let here = here.filter(|citation| citation.at >= divergence.at);
-        let waived = here.filter(|citation| matches!(citation.stance, Stance::Waive(_)));
-        let line = |at| input.iter().take(at).rposition(|byte| *byte == b'\n');
-        waived.map(|citation| line(citation.at)).collect::<Vec<_>>()
+    let [here, there] = camps.map(|camp| {
+        let departures = departures(camp, divergence);
+        let lines = departures.map(|citation| line_of(input, citation.at));
+        lines.collect::<Vec<_>>()
     });
-    let [here, there] = lines;
     own != other && here.iter().any(|line| there.contains(line))
+}
+
+/// Whether one skips, as text after a hunk, a line that looks like one of the hunk, and the other takes it for one. Software
+/// that loses such a line says nothing of it, and reviewers see it.
+fn loses_line(input: &[u8], divergence: &Divergence, [a, b]: [&Camp; 2]) -> bool {
+    let lines = |camp, rule: &Rule| {
+        let departures =
+            departures(camp, divergence).filter(|citation| citation.rule.id == rule.id);
+        departures.map(|citation| citation.at).collect::<Vec<_>>()
+    };
+    let loses = |one, other| {
+        let taken = lines(other, &HUNK_COUNT);
+        let skipped = lines(one, &TEXT_AFTER_HUNK).into_iter();
+        skipped.filter(|at| taken.contains(at)).any(|at| {
+            let line = input.get(at..);
+            line.is_some_and(is_hunk_line)
+        })
+    };
+    a.deployed() > 0 && loses(a, b) || b.deployed() > 0 && loses(b, a)
+}
+
+/// The departures from the specification in the message of a divergence, or later.
+fn departures<'a>(camp: &'a Camp, divergence: &Divergence) -> impl Iterator<Item = &'a Citation> {
+    let at = divergence.at;
+    let here = camp.verdict.citations.iter();
+    here.filter(move |citation| citation.at >= at && matches!(citation.stance, Stance::Waive(_)))
+}
+
+/// The place of the LF before the line that holds the byte `at`; none in the first line.
+fn line_of(input: &[u8], at: usize) -> Option<usize> {
+    input.iter().take(at).rposition(|byte| *byte == b'\n')
+}
+
+/// Whether a line looks like one that a hunk adds or removes, and not like a signature or an entry of a list.
+fn is_hunk_line(line: &[u8]) -> bool {
+    match line {
+        [b'-', b'-', b' ' | b'\n', ..] | [b'-', b' ', b'!'..=b'~', ..] => false,
+        [b'+' | b'-', ..] => true,
+        _ => false,
+    }
 }
 
 /// The same for a message that the specification accepts.
@@ -98,6 +143,12 @@ fn ordinary(
     camps: [&Camp; 2],
     terms: Terms,
 ) -> Option<Weighed> {
+    if divergence.kind == Kind::Boundary && loses_line(input, divergence, camps) {
+        return Some(Weighed {
+            level: Level::Error,
+            is_evasion: false,
+        });
+    }
     let [a, b] = camps;
     let level = match divergence.kind {
         // What one tool applies, and another rejects, is reviewed as what it is not.
@@ -153,8 +204,54 @@ fn of_kind(input: &[u8], divergence: &Divergence, camps: [&Camp; 2], terms: Term
     match divergence.kind {
         Kind::Acceptance => acceptance(divergence, camps, terms),
         Kind::Boundary => boundary(input, divergence, camps),
+        Kind::Payload if is_same_file(input, divergence, camps) => Level::Note,
         Kind::Framing | Kind::Payload | Kind::Stall => divergence.level,
     }
+}
+
+/// Whether two readings of a hunk patch files whose names differ by what tools append: the ending of a copy that was kept
+/// before a change, or a date.
+fn is_same_file(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> bool {
+    let names = camps.map(|camp| {
+        let message = camp.verdict.reading.messages.get(divergence.message)?;
+        let parts = camp.verdict.reading.parts_of(message).iter();
+        let names = parts.filter(|part| part.label == unidiff::label::NAME);
+        let names: Option<Vec<_>> = names.map(|part| input.get(part.start..part.end)).collect();
+        names
+    });
+    let [Some(a), Some(b)] = names else {
+        return false;
+    };
+    let plain = |names: &[&[u8]]| -> Vec<Vec<u8>> {
+        names.iter().map(|name| plain_name(name).to_vec()).collect()
+    };
+    a != b && plain(&a) == plain(&b)
+}
+
+/// A name without its first folder, a date, and the ending of a copy.
+fn plain_name(name: &[u8]) -> &[u8] {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let is_date = |at: &usize| {
+        let rest = name.get(*at..).unwrap_or(&[]).trim_ascii_start();
+        let is_day = rest
+            .get(..4)
+            .is_some_and(|year| year.iter().all(u8::is_ascii_digit));
+        let is_weekday = rest
+            .get(..3)
+            .is_some_and(|day| day.iter().all(u8::is_ascii_alphabetic));
+        is_day && rest.get(4) == Some(&b'-') || is_weekday && rest.get(3) == Some(&b' ')
+    };
+    let mut blanks = (0..name.len()).filter(|at| name.get(*at).is_some_and(is_blank));
+    let end = blanks.find(is_date).unwrap_or(name.len());
+    let name = name.get(..end).unwrap_or(name).trim_ascii_end();
+    let folder = name
+        .iter()
+        .position(|byte| *byte == b'/')
+        .map_or(0, |at| at + 1);
+    let name = name.get(folder..).unwrap_or(name);
+    let copy: [&[u8]; 2] = [b".orig", b"~"];
+    let mut endings = copy.iter().filter_map(|ending| name.strip_suffix(*ending));
+    endings.next().unwrap_or(name)
 }
 
 /// A warning where widely deployed software accepts the message by breaking the specification, and other such software

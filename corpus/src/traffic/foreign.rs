@@ -90,6 +90,15 @@ const AGENT: Foreign = foreign(
     "give a unified diff, such as `git diff` prints",
 );
 
+const CONTEXT: Foreign = foreign(
+    "a context diff",
+    "make it again as a unified diff: diff -u; GNU patch reads both",
+);
+const NORMAL: Foreign = foreign(
+    "a normal diff",
+    "make it again as a unified diff: diff -u; GNU patch reads both",
+);
+
 /// What `input` is, when it is of a format that can be told and is not read as traffic of `family`.
 pub fn recognise(family: &Family, input: &[u8]) -> Option<Foreign> {
     let by_magic = MAGIC.iter().find(|(magic, _)| input.starts_with(magic));
@@ -97,7 +106,7 @@ pub fn recognise(family: &Family, input: &[u8]) -> Option<Foreign> {
         return Some(*foreign);
     }
     let is_requests = family.name == parsers::http1::REQUEST.name;
-    let rules: [(Foreign, bool); 9] = [
+    let rules: [(Foreign, bool); 11] = [
         (BZIP2, is_bzip2(input)),
         (TAR, is_tar(input)),
         (HAR, is_har(input)),
@@ -107,6 +116,8 @@ pub fn recognise(family: &Family, input: &[u8]) -> Option<Foreign> {
         (UTF16, is_utf16(input)),
         (COLOURED, is_coloured(input)),
         (AGENT, is_of_agent(input)),
+        (CONTEXT, is_diff(input, is_requests, begins_context_hunk)),
+        (NORMAL, is_diff(input, is_requests, begins_normal_hunk)),
     ];
     let found = rules.iter().find(|(_, is_it)| *is_it);
     found.map(|(foreign, _)| *foreign)
@@ -265,6 +276,49 @@ fn is_of_agent(input: &[u8]) -> bool {
     ];
     lines.next() == Some(b"*** Begin Patch")
         && lines.any(|line| verbs.iter().any(|verb| line.starts_with(verb)))
+}
+
+/// Whether two lines one after the other begin a hunk of another kind, and none is the header of a unified hunk. With
+/// `at_once`, nothing precedes them but lines that name files.
+fn is_diff(input: &[u8], at_once: bool, begins: fn(&[u8], &[u8]) -> bool) -> bool {
+    let lines = || {
+        input
+            .split(|byte| *byte == b'\n')
+            .map(<[u8]>::trim_ascii_end)
+    };
+    let names: [&[u8]; 5] = [b"diff ", b"Index: ", b"Only in ", b"*** ", b"--- "];
+    let is_name = |line: &[u8]| line.is_empty() || names.iter().any(|name| line.starts_with(name));
+    let mut pairs = lines().zip(lines().skip(1));
+    let found = match at_once {
+        true => pairs.find(|(line, next)| begins(line, next) || !is_name(line)),
+        false => pairs.find(|(line, next)| begins(line, next)),
+    };
+    found.is_some_and(|(line, next)| begins(line, next))
+        && !lines().any(|line| line.starts_with(b"@@ -"))
+}
+
+/// The line of asterisks of a context diff, then `*** LINES ****`.
+fn begins_context_hunk(line: &[u8], next: &[u8]) -> bool {
+    let lines = next
+        .strip_prefix(b"*** ")
+        .and_then(|next| next.strip_suffix(b" ****"));
+    line.starts_with(b"***************") && lines.is_some_and(is_range)
+}
+
+/// A command of a normal diff, such as `2,3c2`, then a line of one of the files.
+fn begins_normal_hunk(line: &[u8], next: &[u8]) -> bool {
+    let mut ranges = line.splitn(2, |byte| matches!(byte, b'a' | b'c' | b'd'));
+    let [Some(old), Some(new)] = [ranges.next(), ranges.next()] else {
+        return false;
+    };
+    is_range(old) && is_range(new) && (next.starts_with(b"< ") || next.starts_with(b"> "))
+}
+
+/// One or two line numbers.
+fn is_range(text: &[u8]) -> bool {
+    let numbers: Vec<_> = text.split(|byte| *byte == b',').collect();
+    let is_number = |number: &&[u8]| !number.is_empty() && number.iter().all(u8::is_ascii_digit);
+    numbers.len() <= 2 && numbers.iter().all(is_number)
 }
 
 #[cfg(test)]

@@ -108,3 +108,30 @@ fn the_message_says_what_to_do() {
     let expected = "it is compressed by gzip, which is not read; unpack it first: gunzip FILE";
     assert_eq!(told.as_deref(), Some(expected));
 }
+
+#[test]
+fn other_kinds_of_diffs_are_said_to_be_such() {
+    let context = b"*** a/f\n--- b/f\n***************\n*** 1 ****\n! a\n--- 1,2 ----\n! b\n! c\n";
+    let normal = b"diff -r a/f b/f\n1,2c3\n< a\n< b\n---\n> c\n";
+    let behind_text = [b"About it.\n\n", context.as_slice()].concat();
+    for (family, input, expected) in [
+        (&UNIFIED, context.as_slice(), Some("a context diff")),
+        (&REQUEST, context, Some("a context diff")),
+        (&UNIFIED, normal, Some("a normal diff")),
+        (&REQUEST, normal, Some("a normal diff")),
+        (&UNIFIED, &behind_text, Some("a context diff")),
+        (&REQUEST, &behind_text, None),
+        // A unified hunk beside it, and what only looks like a command.
+        (&UNIFIED, &[context, PATCH.as_bytes()].concat(), None),
+        (&UNIFIED, b"1c1\nthis is prose\n", None),
+        (&UNIFIED, b"ac1\n> quoted\n", None),
+        (
+            &REQUEST,
+            b"POST / HTTP/1.1\r\nContent-Length: 8\r\n\r\n1c1\n< a\n",
+            None,
+        ),
+    ] {
+        let found = recognise(family, input).map(|foreign| foreign.what);
+        assert_eq!(found, expected, "{}", String::from_utf8_lossy(input));
+    }
+}
