@@ -10,9 +10,13 @@ const TOGETHER: usize = 3;
 /// How many sets of departures are tried.
 const TRIED: usize = 600;
 
-/// Rules that one line breaks where another reader would take it for what it is not: what follows a hunk for a line
-/// of it.
-const RELATED: &[(&str, &str)] = &[("unidiff/text-after-hunk", "unidiff/hunk-count")];
+/// Rules that a reader breaks in what the specification rejects by another rule: a line after a hunk that it takes for one
+/// of the hunk, a byte from 0x80 that it reads as a character.
+const RELATED: &[(&str, &str)] = &[
+    ("unidiff/text-after-hunk", "unidiff/hunk-count"),
+    ("http1/field-name", "http1/octets"),
+    ("http1/length-syntax", "http1/octets"),
+];
 
 /// When the search for readers with more departures ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -210,7 +210,7 @@ fn told(verb: &str, family: &str, files: &[String]) -> Vec<[Value; 6]> {
     let start = ["misframe", verb, "--family", family, "--format", "json"];
     let arguments = start.map(str::to_owned).into_iter().chain(files.to_vec());
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    reports::cli::run(arguments.map(Into::into), &mut out, &mut err, false);
+    cli::run(arguments.map(Into::into), &mut out, &mut err, false);
     let lines = String::from_utf8(out).unwrap();
     let objects = lines
         .lines()
