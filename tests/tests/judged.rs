@@ -91,6 +91,37 @@ const REQUESTS: &[[&str; 4]] = &[
         "the same byte in a name that frames nothing",
         r"{post}Accept-Encoding\x82: chunked\r\nContent-Length: 4\r\n\r\n1\r\nA\r\nX",
     ],
+    // Two faults at once.
+    [
+        "error",
+        "cl-te",
+        "the coding folded behind a bare LF",
+        r"{post}Content-Length: 33\r\nTransfer-Encoding:\n chunked\r\n\r\n0\r\n\r\n{get}",
+    ],
+    [
+        "error",
+        "cl-te",
+        "the coding folded",
+        r"{post}Content-Length: 33\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n{get}",
+    ],
+    [
+        "error",
+        "cl-te",
+        "two CR behind the coding",
+        r"{post}Content-Length: 33\r\nTransfer-Encoding: chunked\r\r\n\r\n0\r\n\r\n{get}",
+    ],
+    [
+        "error",
+        "cl-te",
+        "a NUL behind the length",
+        r"{post}Content-Length: 33\x00\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{get}",
+    ],
+    [
+        "error",
+        "cl-te",
+        "a bare CR before the coding",
+        r"{post}Content-Length: 33\r\nX: y\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{get}",
+    ],
     // Rare readers among themselves.
     [
         "warning",
