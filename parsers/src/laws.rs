@@ -79,6 +79,47 @@ pub fn spans(name: &str, reading: &Reading, length: usize) -> Result<(), Broken>
     Ok(())
 }
 
+/// Law 1, of facts: they lie in order, each in its message, and the message has no other. That they are kept changes neither
+/// the reading nor the citations of `without`, the same parser's verdict without them.
+///
+/// # Errors
+/// Names the fact that breaks it.
+pub fn facts(name: &str, verdict: &Verdict, without: &Verdict) -> Result<(), Broken> {
+    let is_same = verdict.reading == without.reading && verdict.citations == without.citations;
+    if !is_same || !without.facts.is_empty() {
+        return Err(Broken {
+            law: 1,
+            how: format!("{name}: it reads otherwise where facts are kept"),
+        });
+    }
+    let mut all = 0;
+    for (nth, message) in verdict.reading.messages.iter().enumerate() {
+        let facts = verdict.facts.of(nth);
+        all += facts.len();
+        let mut at = message.start;
+        for fact in facts {
+            // An empty line that the end of the stream stands for begins there.
+            if fact.at < at || fact.at > message.end {
+                return Err(Broken {
+                    law: 1,
+                    how: format!(
+                        "{name}: a fact lies out of order or outside its message at {}",
+                        fact.at
+                    ),
+                });
+            }
+            at = fact.at;
+        }
+    }
+    match all == verdict.facts.len() {
+        true => Ok(()),
+        false => Err(Broken {
+            law: 1,
+            how: format!("{name}: there are facts about no message"),
+        }),
+    }
+}
+
 /// Law 2: more bytes never change a message already whole, nor a refusal. `prefix` is the verdict on
 /// the first `length` bytes of the input on which `whole` is the verdict. What a parser makes of the end
 /// of the stream, having cited a rule at it, may change when the stream goes on.

@@ -8,6 +8,7 @@
 
 pub mod compare;
 pub mod explain;
+pub mod facts;
 pub mod family;
 pub mod hop;
 pub mod http1;
@@ -21,8 +22,9 @@ pub mod unidiff;
 pub mod unpack;
 pub mod verdict;
 
+pub use facts::{Fact, FactKind, Facts};
 pub use family::{FAMILIES, Family};
-pub use parser::{Draft, Next, Parser, Stop, Taken, judge};
+pub use parser::{Draft, Next, Parser, Stop, Taken, judge, judge_with_facts};
 pub use rule::{Demand, Dialect, Force, Leniency, LeniencySet, Party, Restriction, Rule, Standing};
 pub use signature::Signature;
 pub use verdict::{

@@ -1,5 +1,6 @@
 //! The parser trait and the one loop that reads a stream message by message.
 
+use crate::facts::FactKind;
 use crate::rule::{Dialect, Leniency, LeniencySet, Restriction, Rule};
 use crate::unpack::Unpacked;
 use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Scratch, Stance, Verdict};
@@ -151,6 +152,28 @@ impl Draft<'_> {
         }
     }
 
+    /// Whether facts are to be kept.
+    #[inline]
+    pub fn keeps_facts(&self) -> bool {
+        self.verdict.facts.are_wanted
+    }
+
+    /// The message says this: a fact of this kind, whose line or word begins at `at`. For a reader that
+    /// [keeps facts](Draft::keeps_facts).
+    #[cold]
+    pub fn fact(&mut self, kind: FactKind, at: usize, name: &[u8], value: &[u8]) {
+        let message = self.verdict.reading.messages.len();
+        let facts = &mut self.verdict.facts;
+        facts.begin(message, kind, self.base + at, name);
+        facts.extend(value);
+    }
+
+    /// The field of the last fact goes on in another line. A space joins the two where `is_spaced`.
+    #[cold]
+    pub fn join_fact(&mut self, is_spaced: bool, more: &[u8]) {
+        self.verdict.facts.join(is_spaced, more);
+    }
+
     /// How many bytes of the input come before this message.
     pub fn base(&self) -> usize {
         self.base
@@ -169,6 +192,18 @@ impl Draft<'_> {
 
 /// Reads the whole of `input`, to which nothing will be added, into `verdict`, whose memory is reused.
 pub fn judge(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
+    verdict.facts.are_wanted = false;
+    judge_as_wanted(parser, input, verdict);
+}
+
+/// As [`judge`], with what the messages say in [`Verdict::facts`]. Dialects of HTTP keep facts; of other parsers there are
+/// none, and each has a [dialect](Parser::dialect) that reads as it does.
+pub fn judge_with_facts(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
+    verdict.facts.are_wanted = true;
+    judge_as_wanted(parser, input, verdict);
+}
+
+fn judge_as_wanted(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
     verdict.clear();
     let mut unpacked = std::mem::take(&mut verdict.scratch.unpacked);
     if parser.unpack(input, &mut unpacked) {
@@ -218,13 +253,13 @@ fn read_all(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
                 }
             }
             Ok(_) | Err(Stop::Refused) => {
-                verdict.reading.parts.truncate(first_part);
+                verdict.forget_message(first_part);
                 verdict.reading.end = End::Refused;
                 verdict.committed = pending;
             }
-            Err(Stop::Nothing) => verdict.reading.parts.truncate(first_part),
+            Err(Stop::Nothing) => verdict.forget_message(first_part),
             Err(Stop::Incomplete) => {
-                verdict.reading.parts.truncate(first_part);
+                verdict.forget_message(first_part);
                 verdict.reading.end = End::Incomplete;
                 verdict.reading.pending = pending;
             }

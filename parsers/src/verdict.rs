@@ -1,6 +1,7 @@
 //! What a parser made of an input: messages as runs of labelled spans, how the stream ended, and
 //! the rules cited on the way.
 
+use crate::facts::Facts;
 use crate::rule::{Leniency, LeniencySet, Restriction, Rule};
 use crate::unpack::Unpacked;
 
@@ -207,6 +208,8 @@ pub struct Verdict {
     /// With [`End::Refused`], the message that was rejected after its head was accepted: the reader has
     /// committed to its framing.
     pub committed: Option<Pending>,
+    /// What the messages say, where that [was asked for](crate::judge_with_facts).
+    pub facts: Facts,
     pub(crate) scratch: Scratch,
 }
 
@@ -223,11 +226,18 @@ impl Verdict {
             .filter(|citation| citation.stance.refuses())
     }
 
+    /// Forgets the parts from `first_part` on, and the facts about the message after the last whole one.
+    pub(crate) fn forget_message(&mut self, first_part: usize) {
+        self.reading.parts.truncate(first_part);
+        self.facts.forget(self.reading.messages.len());
+    }
+
     /// Forgets everything and keeps the memory.
     pub fn clear(&mut self) {
         self.reading.clear();
         self.citations.clear();
         self.committed = None;
+        self.facts.clear();
     }
 }
 

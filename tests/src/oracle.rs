@@ -2,7 +2,7 @@
 
 use parsers::family::DialectParser;
 use parsers::laws::{self, Broken};
-use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
+use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge, judge_with_facts};
 
 /// What names each drawn dialect in a report of a broken law.
 const DRAWN: [&str; 8] = [
@@ -77,6 +77,8 @@ impl Oracle {
             for ((name, set), verdict) in drawn().zip(&mut *others) {
                 let dialect = DialectParser::new(family, Dialect::new(*name, *set));
                 alone(&dialect, input, front, verdict, &mut self.front)?;
+                judge_with_facts(&dialect, input, &mut self.scratch);
+                laws::facts(name, &self.scratch, verdict)?;
             }
             Ok(())
         };

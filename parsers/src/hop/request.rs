@@ -1,7 +1,7 @@
-//! A request as a reader on a route understands it: its parts, taken from the bytes that the reading spans.
+//! A request as a reader on a route understands it: the facts of its reading, and the bytes that it was sent as.
 
-use super::reader::Lines;
-use crate::verdict::{Framing, Message, Reading};
+use crate::facts::FactKind;
+use crate::verdict::{Framing, Message, Verdict};
 
 /// A field, of the header section or of the trailer section.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,49 +69,49 @@ pub struct Request {
 
 impl Request {
     /// One message of a reading of `bytes`.
-    pub(super) fn of(message: &Message, reading: &Reading, bytes: &[u8], lines: Lines) -> Self {
+    pub(super) fn of(nth: usize, message: &Message, verdict: &Verdict, bytes: &[u8]) -> Self {
         let slice = |start: usize, end: usize| bytes.get(start..end).unwrap_or(&[]);
-        let head = lines.split(slice(message.start, message.head));
-        let empty_line = head.last().filter(|line| line.trim_ascii().is_empty());
-        let empty_line = empty_line.map(|line| line.to_vec()).unwrap_or_default();
-        let mut head = head.into_iter();
-        let mut line = Vec::new();
-        // Empty lines may come before it.
-        for next in head.by_ref() {
-            line.extend_from_slice(next);
-            if !next.trim_ascii().is_empty() {
-                break;
-            }
-        }
-        let words = line.trim_ascii().split(|byte| b" \t".contains(byte));
-        let words: Vec<&[u8]> = words.filter(|word| !word.is_empty()).collect();
-        let word = |nth: usize| words.get(nth).map(|word| word.to_vec()).unwrap_or_default();
-        let parts = reading.parts_of(message);
+        let facts = verdict.facts.of(nth);
+        let word = |kind: FactKind| {
+            let fact = facts.iter().find(|fact| fact.kind == kind);
+            fact.map(|fact| verdict.facts.value(fact).to_vec())
+                .unwrap_or_default()
+        };
+        // A line goes up to the next: what a reader skips goes with the line before it.
+        let lines = facts.iter().zip(facts.iter().skip(1));
+        let fields = |kind: FactKind| {
+            let fields = lines.clone().filter(move |(fact, _)| fact.kind == kind);
+            let field = fields.map(|(fact, next)| Field {
+                name: verdict.facts.name(fact).to_vec(),
+                value: verdict.facts.value(fact).to_vec(),
+                raw: slice(fact.at, next.at).to_vec(),
+            });
+            field.collect()
+        };
+        let first = facts
+            .iter()
+            .find(|fact| matches!(fact.kind, FactKind::Field | FactKind::SectionEnd));
+        let line = slice(message.start, first.map_or(message.head, |first| first.at));
+        let empty_line = facts.iter().find(|fact| fact.kind == FactKind::SectionEnd);
+        let empty_line = empty_line.map_or(message.head, |fact| fact.at);
+        let parts = verdict.reading.parts_of(message);
         let content = parts.iter().filter(|part| part.label == 0);
         let pieces: Vec<_> = content
             .map(|part| slice(part.start, part.end).to_vec())
             .collect();
-        let trailers = match message.framing {
-            Framing::Chunked => {
-                let last = parts.iter().rfind(|part| part.label == 0);
-                let from = last.map_or(message.head, |part| part.end);
-                trailers(slice(from, message.end), lines)
-            }
-            _ => Vec::new(),
-        };
         Self {
             start: message.start,
             end: message.end,
-            method: word(0),
-            target: word(1),
-            version: word(2),
-            fields: fields(head),
-            empty_line,
+            method: word(FactKind::Method),
+            target: word(FactKind::Target),
+            version: word(FactKind::Version),
+            fields: fields(FactKind::Field),
+            empty_line: slice(empty_line, message.head).to_vec(),
             framing: message.framing,
             raw_body: slice(message.head, message.end).to_vec(),
             pieces,
-            trailers,
-            line,
+            trailers: fields(FactKind::Trailer),
+            line: line.to_vec(),
         }
     }
 
@@ -147,49 +147,15 @@ impl Request {
         self.version == b"HTTP/1.0"
     }
 
-    /// Whether whoever receives it may switch protocols. RFC 9110 §7.8: "A sender of Upgrade MUST also send an
-    /// "Upgrade" connection option [...]. A server that receives an Upgrade header field in an HTTP/1.0 request MUST
     /// Whether it asks for a tunnel.
     pub fn is_connect(&self) -> bool {
         self.method == b"CONNECT"
     }
 
+    /// Whether its receiver may switch protocols. RFC 9110 §7.8: "A sender of Upgrade MUST also send an
+    /// "Upgrade" connection option [...]. A server that receives an Upgrade header field in an HTTP/1.0 request MUST
     /// ignore that Upgrade field."
     pub fn is_upgrade(&self) -> bool {
         !self.is_10() && self.named(b"upgrade").next().is_some() && self.has_option(b"upgrade")
     }
-}
-
-/// The fields in lines: one that begins with whitespace goes on with the field before it, the empty line is none.
-fn fields<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<Field> {
-    let mut fields: Vec<Field> = Vec::new();
-    for line in lines {
-        let text = line.trim_ascii();
-        let is_fold = line.first().is_some_and(|byte| b" \t".contains(byte));
-        match fields.last_mut().filter(|_| is_fold) {
-            Some(last) => {
-                last.value.push(b' ');
-                last.value.extend_from_slice(text);
-                last.raw.extend_from_slice(line);
-            }
-            None if text.is_empty() => {}
-            None => {
-                let colon = text.iter().position(|byte| *byte == b':');
-                let (name, value) = text.split_at(colon.unwrap_or(text.len()));
-                fields.push(Field {
-                    name: name.trim_ascii().to_vec(),
-                    value: value.get(1..).unwrap_or(&[]).trim_ascii().to_vec(),
-                    raw: line.to_vec(),
-                });
-            }
-        }
-    }
-    fields
-}
-
-/// The trailer section in what follows the content: the end of the last data, and the last chunk, come before it.
-fn trailers(tail: &[u8], lines: Lines) -> Vec<Field> {
-    let mut rest = lines.split(tail).into_iter().peekable();
-    while rest.next_if(|line| line.trim_ascii().is_empty()).is_some() {}
-    fields(rest.skip(1))
 }

@@ -101,10 +101,9 @@ pub fn run(route: &Route, input: &[u8], oracles: &Oracles) -> Passage {
 impl Stage {
     pub(super) fn read(reader: &Reader, input: Vec<u8>) -> Self {
         let verdict = reader.read(&input);
-        let messages = verdict.reading.messages.iter();
-        let lines = reader.lines();
+        let messages = verdict.reading.messages.iter().enumerate();
         let requests = messages
-            .map(|message| Request::of(message, &verdict.reading, &input, lines))
+            .map(|(nth, message)| Request::of(nth, message, &verdict, &input))
             .collect();
         Self {
             refusal: verdict.refusal().copied(),

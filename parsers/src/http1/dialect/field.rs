@@ -7,6 +7,7 @@ use super::Reader;
 use super::bytes::{token_length, trim};
 use super::name::may_be_known;
 use super::plain_line::PlainLine;
+use crate::facts::FactKind;
 use crate::parser::{Draft, Stop};
 use crate::verdict::Note;
 
@@ -87,6 +88,8 @@ pub(super) struct Lines {
     pub is_first: bool,
     /// Whether the line before this one is the last note of the scratch, to be continued by a fold.
     pub last_is_noted: bool,
+    /// Whether the line before this one is the last fact, to be continued by a fold.
+    pub last_is_stated: bool,
     /// A NUL has hidden the lines that follow.
     pub hidden: bool,
     /// The request-line's first byte.
@@ -120,6 +123,7 @@ impl Reader<'_> {
             count: 0,
             is_first: true,
             last_is_noted: false,
+            last_is_stated: false,
             hidden: false,
             message,
             labels: Labels::default(),
@@ -133,33 +137,28 @@ impl Reader<'_> {
             } else {
                 self.plain_fields::<false>(at, &mut lines, draft)
             };
-            if let Some(b"\r\n") = self.rest(at).first_chunk::<2>() {
-                return Ok(FieldsEnd {
-                    end: at + 2,
-                    at_close: false,
-                    labels: lines.labels,
-                    count: lines.count,
-                });
-            }
-            if at == self.input.len() && self.waive(&HEAD_ENDS_AT_CLOSE, at, draft) {
-                return Ok(FieldsEnd {
-                    end: at,
-                    at_close: true,
-                    labels: lines.labels,
-                    count: lines.count,
-                });
-            }
-            match self.odd_line(at, &mut lines, draft)? {
-                Line::Next(next) => at = next,
-                Line::End(end) => {
-                    return Ok(FieldsEnd {
-                        end,
-                        at_close: false,
-                        labels: lines.labels,
-                        count: lines.count,
-                    });
+            let (end, at_close) = if let Some(b"\r\n") = self.rest(at).first_chunk::<2>() {
+                (at + 2, false)
+            } else if at == self.input.len() && self.waive(&HEAD_ENDS_AT_CLOSE, at, draft) {
+                (at, true)
+            } else {
+                match self.odd_line(at, &mut lines, draft)? {
+                    Line::Next(next) => {
+                        at = next;
+                        continue;
+                    }
+                    Line::End(end) => (end, false),
                 }
+            };
+            if self.keeps_facts {
+                draft.fact(FactKind::SectionEnd, at, b"", b"");
             }
+            return Ok(FieldsEnd {
+                end,
+                at_close,
+                labels: lines.labels,
+                count: lines.count,
+            });
         }
     }
 
@@ -177,7 +176,7 @@ impl Reader<'_> {
         if lines.hidden || self.judges_each_line() {
             return start;
         }
-        let looks_closely = self.looks_closely_at_names();
+        let looks_closely = self.keeps_facts || self.looks_closely_at_names();
         let may_read_otherwise = self.any(&[&VALUE_LEADING_LF, &COLON_SPACE, &COLON_TWICE]);
         while let Some(line) = PlainLine::of::<QUOTES>(rest) {
             if may_read_otherwise && self.reads_otherwise(&line, rest) {
@@ -244,6 +243,10 @@ impl Reader<'_> {
         lines.is_first = false;
         lines.last_is_noted = false;
         let label = self.known_field(name, plain, at, draft);
+        if self.keeps_facts {
+            draft.fact(FactKind::Field, at, name, trim(value).1);
+            lines.last_is_stated = true;
+        }
         if label == label::OTHER || self.beyond_a_limit(at, lines, draft) {
             return;
         }

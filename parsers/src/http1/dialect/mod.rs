@@ -44,7 +44,13 @@ use crate::verdict::Framing;
 /// # Errors
 /// As [`Parser::read`](crate::Parser::read).
 pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
-    Reader { waives, input }.request(draft)
+    let keeps_facts = draft.keeps_facts();
+    let reader = Reader {
+        waives,
+        input,
+        keeps_facts,
+    };
+    reader.request(draft)
 }
 
 /// A reader of one message: every position is an offset into `input`.
@@ -52,6 +58,8 @@ pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result
 struct Reader<'a> {
     waives: &'a LeniencySet,
     input: &'a [u8],
+    /// Whether what the message says is wanted, not only where it ends.
+    keeps_facts: bool,
 }
 
 /// How many bytes of a head are waited for at most.

@@ -6,6 +6,7 @@ use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_any_case, is_space, is_token, trim_matches};
 use super::field::{Line, Lines, label};
+use crate::facts::FactKind;
 use crate::parser::{Draft, Stop};
 use crate::rule::{Leniency, Rule};
 
@@ -356,6 +357,7 @@ impl Reader<'_> {
         }
         if self.waive(&COLON_LINE_SKIPPED, line, draft) {
             lines.last_is_noted = false;
+            lines.last_is_stated = false;
             lines.is_first = false;
             return Some(Some(next));
         }
@@ -475,6 +477,10 @@ impl Reader<'_> {
         } else {
             self.known_field(name, false, line, draft)
         };
+        if self.keeps_facts {
+            // Its value follows.
+            draft.fact(FactKind::Field, line, name, b"");
+        }
         draft.scratch().text = text;
         draft.scratch().text.truncate(text_start);
         self.value(colon + 1, Some(label), line, lines, draft)

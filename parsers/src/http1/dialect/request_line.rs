@@ -7,6 +7,7 @@ use super::super::restrictions::{
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_target, is_token, target_length, token_length};
+use crate::facts::FactKind;
 use crate::parser::{Draft, Next, Stop};
 use crate::{Leniency, Rule};
 
@@ -121,8 +122,35 @@ impl Reader<'_> {
     #[inline]
     pub(super) fn request_line(&self, draft: &mut Draft<'_>) -> Result<RequestLine, Stop> {
         match self.plain_request_line() {
-            Some(line) => Ok(line),
+            Some(line) => {
+                if self.keeps_facts {
+                    let method_end = token_length(self.input);
+                    let version = line.end - b"HTTP/1.1\r\n".len();
+                    let target = (method_end + 1, version - 1);
+                    self.state_line((0, method_end), target, (version, line.end - 2), draft);
+                }
+                Ok(line)
+            }
             None => self.odd_request_line(draft),
+        }
+    }
+
+    /// States the words of the request-line, each from its first byte to the byte after it.
+    #[cold]
+    fn state_line(
+        &self,
+        method: (usize, usize),
+        target: (usize, usize),
+        version: (usize, usize),
+        draft: &mut Draft<'_>,
+    ) {
+        let words = [
+            (FactKind::Method, method),
+            (FactKind::Target, target),
+            (FactKind::Version, version),
+        ];
+        for (kind, (start, end)) in words {
+            draft.fact(kind, start, b"", self.slice(start, end));
         }
     }
 
@@ -188,6 +216,9 @@ impl Reader<'_> {
             None => self.target_absent(start, draft)?,
         };
         if let Some((word, end)) = absent {
+            if self.keeps_facts {
+                self.state_line((start, word), (word, word), (word, word), draft);
+            }
             return Ok(RequestLine {
                 start,
                 end,
@@ -229,6 +260,10 @@ impl Reader<'_> {
         };
         if let Some(end) = self.version_absent(target, target_end, draft, &mut line)? {
             let words = 2;
+            if self.keeps_facts {
+                let absent = (target_end, target_end);
+                self.state_line((start, method_end), line.target, absent, draft);
+            }
             return Ok(RequestLine { end, words, ..line });
         }
         if !is_empty {
@@ -239,6 +274,10 @@ impl Reader<'_> {
         line.is_10 = found.is_10;
         line.is_later = found.is_later;
         line.end = self.request_line_end(found.end, draft)?;
+        if self.keeps_facts {
+            let version = (version, found.end);
+            self.state_line((start, method_end), line.target, version, draft);
+        }
         Ok(line)
     }
 

@@ -5,6 +5,7 @@ use super::super::restrictions::TRAILER_REFUSED;
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_space, token_length, trim, value_length};
+use crate::facts::FactKind;
 use crate::parser::{Draft, Next, Stop, Taken};
 use crate::verdict::Framing;
 
@@ -44,6 +45,9 @@ impl Reader<'_> {
             }
             is_first = false;
         };
+        if self.keeps_facts {
+            draft.fact(FactKind::SectionEnd, at, b"", b"");
+        }
         let Some((size, at)) = length else {
             return Ok(Taken { end, next });
         };
@@ -167,6 +171,10 @@ impl Reader<'_> {
                 _ => return Err(draft.refuse(&FIELD_VALUE_CONTROL, at)),
             }
         };
+        if self.keeps_facts {
+            let value = trim(self.slice(colon + 1, at)).1;
+            draft.fact(FactKind::Trailer, line, self.slice(line, colon), value);
+        }
         if self.has(&TRAILER_LENGTH)
             && self
                 .slice(line, colon)
@@ -221,6 +229,9 @@ impl Reader<'_> {
         };
         let end = end.ok_or(Stop::Incomplete)?;
         draft.waive(leniency, at);
+        if self.keeps_facts && !is_first && leniency.id == TRAILER_FOLD.id {
+            draft.join_fact(true, self.slice(at, end).trim_ascii());
+        }
         Ok(Line::Next(end))
     }
 

@@ -4,7 +4,7 @@ use super::super::leniencies::*;
 use super::super::restrictions::{VALUE_ASCII, VALUE_UTF8, VALUE_VT_FF};
 use super::super::rules::*;
 use super::Reader;
-use super::bytes::{is_space, value_length};
+use super::bytes::{is_space, trim, value_length};
 use super::field::{Lines, label};
 use crate::parser::{Draft, Stop};
 use crate::verdict::Note;
@@ -25,7 +25,8 @@ enum Odd {
 
 impl Reader<'_> {
     /// Reads the value that begins at `at`, and leaves a note of it when `known` is a label that
-    /// matters; `None` for a line that is skipped. `line` is where the name begins.
+    /// matters; `None` for a line that is skipped. `line` is where the name begins. Where facts are kept,
+    /// the last one is that of this field.
     pub(super) fn value(
         &self,
         at: usize,
@@ -45,17 +46,25 @@ impl Reader<'_> {
             label = label::OTHER;
         }
         let kept = label != label::OTHER;
+        let is_fact = self.keeps_facts && known.is_some();
         let text_start = draft.scratch().text.len();
         let next = match self.empty_value_end(start, draft)? {
             Some(next) => next,
             None => {
-                let from = self.odd_first(start, kept, draft)?;
+                let from = self.odd_first(start, kept || is_fact, draft)?;
                 self.value_text(from, label, lines, draft)?
             }
         };
         lines.count += 1;
         lines.is_first = false;
         lines.last_is_noted = false;
+        lines.last_is_stated = is_fact;
+        if is_fact {
+            self.take_text(text_start, false, draft);
+            if !kept {
+                draft.scratch().text.truncate(text_start);
+            }
+        }
         if kept && !self.beyond_a_limit(line, lines, draft) {
             let scratch = draft.scratch();
             let (end, after) = trimmed_end(&scratch.text, text_start);
@@ -73,6 +82,15 @@ impl Reader<'_> {
             lines.last_is_noted = true;
         }
         Ok(next)
+    }
+
+    /// The scratch text from `text_start` on goes on the value of the last fact.
+    #[cold]
+    fn take_text(&self, text_start: usize, is_spaced: bool, draft: &mut Draft<'_>) {
+        let text = std::mem::take(&mut draft.scratch().text);
+        let value = text.get(text_start..).unwrap_or(&[]);
+        draft.join_fact(is_spaced, trim(value).1);
+        draft.scratch().text = text;
     }
 
     /// Where the next line begins when a CR ends the line before any byte of its value.
@@ -124,7 +142,7 @@ impl Reader<'_> {
         let mut at = start;
         let mut is_cut = false;
         let mut in_quotes = false;
-        let kept = label != label::OTHER;
+        let kept = label != label::OTHER || self.keeps_facts;
         loop {
             let plain = value_length(self.rest(at));
             let bytes = self.slice(at, at + plain);
@@ -253,7 +271,13 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<usize, Stop> {
         if !lines.last_is_noted {
-            return self.value_text(at, label::OTHER, lines, draft);
+            let text_start = draft.scratch().text.len();
+            let next = self.value_text(at, label::OTHER, lines, draft)?;
+            if lines.last_is_stated {
+                self.take_text(text_start, spaced, draft);
+            }
+            draft.scratch().text.truncate(text_start);
+            return Ok(next);
         }
         let skipped = self
             .rest(at)
@@ -280,7 +304,11 @@ impl Reader<'_> {
         if spaced && scratch.text.len() > note.start {
             scratch.text.push(b' ');
         }
+        let text_start = draft.scratch().text.len();
         let next = self.value_text(at + skipped, field, lines, draft)?;
+        if lines.last_is_stated {
+            self.take_text(text_start, spaced, draft);
+        }
         let scratch = draft.scratch();
         let (end, after) = trimmed_end(&scratch.text, note.start);
         note.end = end;
