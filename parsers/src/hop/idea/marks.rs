@@ -4,6 +4,7 @@ use super::super::draft::Draft;
 use super::super::policy::{Habit, Policy};
 use super::super::request::{Field, Request};
 use super::framing::is_framing;
+use super::version::Version;
 
 /// What an intermediary adds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -49,7 +50,10 @@ pub static ADD_FORWARDED_FOR: Habit = Habit {
 /// Writes them.
 pub fn write(request: &Request, policy: &Policy, draft: &mut Draft) {
     let marks = policy.marks;
-    if marks.own_host {
+    // RFC 9112 §3.2: "A client MUST send a Host header field [...] in all HTTP/1.1 request messages", also where it forwards a
+    // request of HTTP/1.0.
+    let lacks_host = policy.version == Version::Http11 && request.named(b"host").next().is_none();
+    if marks.own_host || lacks_host {
         let mut hosts = draft.fields.iter_mut().filter(|field| field.is(b"host"));
         match hosts.next() {
             Some(host) => *host = Field::own("Host", "next"),

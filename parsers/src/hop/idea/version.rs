@@ -41,7 +41,13 @@ pub fn line(request: &Request, policy: &Policy, draft: &mut Draft) {
             draft.line = request.line.clone();
             return;
         }
-        Version::Http11 => b"HTTP/1.1",
+        Version::Http11 => {
+            // RFC 9110 §10.1.1: a 100-continue expectation in a request of HTTP/1.0 is ignored, so it is none to the next.
+            if request.is_10() {
+                draft.fields.retain(|field| !field.is(b"expect"));
+            }
+            b"HTTP/1.1"
+        }
         Version::Http10 => b"HTTP/1.0",
     };
     let words = [

@@ -478,8 +478,14 @@ impl Reader<'_> {
             self.known_field(name, false, line, draft)
         };
         if self.keeps_facts {
-            // Its value follows.
-            draft.fact(FactKind::Field, line, name, b"");
+            // Its value follows. A name that is none of the known ones stays as it was sent.
+            let sent = self.slice(line, colon);
+            draft.fact(
+                FactKind::Field,
+                line,
+                if is_other { sent } else { name },
+                b"",
+            );
         }
         draft.scratch().text = text;
         draft.scratch().text.truncate(text_start);
