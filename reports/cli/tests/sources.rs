@@ -14,7 +14,6 @@ use trials::{Ran, needs, trials};
 
 fn main() -> ExitCode {
     trials::run(trials![
-        cases_are_built_in,
         a_peer_that_never_answers_is_named_once_and_is_trouble,
         a_peer_that_hangs_is_given_up,
         a_peer_that_sometimes_answers_is_counted,
@@ -70,35 +69,6 @@ fn with(files: &[(&str, &[u8])]) -> TempDir {
         file(&folder, name, bytes);
     }
     folder
-}
-
-/// Where no corpus is near, the cases that are built in are judged; they are unpacked once, for the user.
-fn cases_are_built_in() -> Ran {
-    let folder = TempDir::new().unwrap();
-    let cases = [
-        "session/late-reply-timeout.toml",
-        "http1-request/cl-te.toml",
-    ];
-    for _ in 0..2 {
-        let mut command = command(folder.path(), &["check", "--format", "json"]);
-        command.env_remove("XDG_CACHE_HOME");
-        let output = command.env("HOME", folder.path()).output().unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{text}");
-        assert!(cases.iter().all(|case| text.contains(case)), "{text}");
-        let unpacked = fs::read_dir(folder.path().join(".cache/misframe")).unwrap();
-        assert_eq!(unpacked.count(), 1);
-    }
-    let mut command = command(folder.path(), &["check"]);
-    command.env_remove("XDG_CACHE_HOME").env_remove("HOME");
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        text.contains("there is no corpus near this folder"),
-        "{text}"
-    );
-    Ok(())
 }
 
 fn corpus() -> PathBuf {
