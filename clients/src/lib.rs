@@ -69,12 +69,12 @@ impl Start {
     }
 }
 
-/// Says something to who has started the driver.
+/// Says something to the program that started the driver.
 pub fn say(line: impl Display) {
     // Line breaks would end the line.
     let line = line.to_string().replace(['\r', '\n'], " ");
     let mut out = io::stdout().lock();
-    // Who does not listen has gone, and the end of standard input tells so.
+    // A program that does not listen is gone; the end of standard input shows it.
     let _gone = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 

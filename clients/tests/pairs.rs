@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     trials::run(groups.into_iter().flatten().collect())
 }
 
-/// A case, the client that has the fault, what comes of it, and the client that has it not.
+/// A case, the client with the fault, the verdict, and the client without it.
 const PAIRS: &[(&str, &str, Verdict, &str)] = &[
     (
         "outside-cancel",

@@ -43,7 +43,7 @@ pub fn close() {
     let mut gate = gate();
     gate.is_closed = true;
     let is_writing = |gate: &mut Gate| gate.writing > 0;
-    // A disk that does not answer for so long holds up nobody.
+    // A disk that does not answer for so long holds up no thread.
     let _late = CHANGED.wait_timeout_while(gate, PATIENCE, is_writing);
 }
 

@@ -22,7 +22,7 @@ pub struct HopCase {
     pub about: String,
     /// The hops.
     pub hops: Vec<Named>,
-    /// Who reads at the end of the route.
+    /// The reader at the end of the route.
     pub last: String,
     /// Whether the origin answers an upgrade with 101.
     pub switches: bool,

@@ -232,7 +232,7 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// What is told of a case: how many requests, the method of the first, how they are framed.
+/// What is printed about a case: how many requests, the method of the first, how they are framed.
 fn about(judged: &Judged) -> String {
     let (input, reading) = (&judged.input, judged.reading());
     let count = reading.messages.len();

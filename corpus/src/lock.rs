@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::CorpusError;
 
-/// The file whose lock is that of its folder. It is there as long as somebody has the lock, or was killed with it.
+/// The file whose lock is that of its folder. It exists as long as a process has the lock, or was killed with it.
 const NAME: &str = ".lock";
 
 /// The lock on a folder, which ends with this, or with the process.
@@ -38,7 +38,7 @@ impl FolderLock {
     /// A folder that cannot be made or written.
     pub fn take(folder: &Path) -> Result<Self, CorpusError> {
         loop {
-            // With a lock that is waited for, nobody else has it.
+            // With a lock that is waited for, no other process has it.
             if let Ok(lock) = Self::lock(folder, |file| supported(file.lock()))? {
                 return Ok(lock);
             }
@@ -89,7 +89,7 @@ impl FolderLock {
 
 impl Drop for FolderLock {
     fn drop(&mut self) {
-        // Who waits for this file sees that it is gone, and makes another.
+        // A process that waits for this file sees that it is gone, and makes another.
         let _gone = fs::remove_file(&self.path);
         for folder in &self.made {
             // One that is not empty stays.

@@ -240,7 +240,7 @@ fn active(parts: &[Part]) -> impl Iterator<Item = &Part> {
     parts.iter().filter(|part| part.is_active())
 }
 
-/// How two readings part about a message that is not whole in both.
+/// How two readings disagree about a message that is not whole in both.
 fn part_at_the_end(
     x: &Fate,
     y: &Fate,

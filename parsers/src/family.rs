@@ -11,7 +11,7 @@ pub struct Family {
     pub name: &'static str,
     /// What one of its messages is called in a sentence.
     pub noun: &'static str,
-    /// What a reader does who reads before another, in a sentence: "A, `before` B, ...".
+    /// What a reader does that reads before another, in a sentence: "A, `before` B, ...".
     pub before: &'static str,
     /// The extensions of files that hold its messages, without the dot.
     pub extensions: &'static [&'static str],
@@ -47,7 +47,7 @@ impl Family {
         FAMILIES.iter().copied().find(|family| family.name == name)
     }
 
-    /// The family of an input of which nobody has said it: the first for which the extension of its file
+    /// Guesses the family of an input: the first for which the extension of its file
     /// speaks, else the first that it looks like.
     pub fn guess(extension: Option<&str>, input: &[u8]) -> Option<&'static Family> {
         let mut families = FAMILIES.iter().copied();

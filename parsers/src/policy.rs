@@ -1,14 +1,14 @@
-//! A policy as habits: how somebody departs from one who is careful. Clients and intermediaries have such policies.
+//! Policies: sets of deviations from the reference behaviour. Clients and intermediaries have them.
 
 use crate::rule::Rule;
 
-/// What somebody does, as data; the default is who is careful.
+/// How a client or an intermediary behaves, as data; the default is the reference behaviour.
 pub trait Policy: Default + 'static {
-    /// Why who is careful is as it is, and who is.
+    /// The sentences that define the reference behaviour, and programs that have it.
     const CAREFUL: &'static str;
 }
 
-/// One way to depart from who is careful.
+/// One deviation from the reference behaviour.
 #[derive(Debug)]
 pub struct Habit<P> {
     /// Kebab-case, unique.
@@ -28,7 +28,7 @@ pub struct Habit<P> {
 pub struct Named<P: 'static> {
     /// Kebab-case, unique.
     pub name: &'static str,
-    /// What departs from who is careful.
+    /// The deviations from the reference behaviour.
     pub habits: &'static [&'static Habit<P>],
     /// What it is, in a sentence.
     pub text: &'static str,

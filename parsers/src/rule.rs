@@ -27,7 +27,7 @@ impl Force {
     }
 }
 
-/// Somebody whom a specification binds.
+/// A party that a specification binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Party {
     /// Whoever writes a message.
@@ -66,7 +66,7 @@ pub struct Demand {
     pub text: &'static str,
     /// What the recipient may do instead, in a few words of ours; empty for nothing.
     pub instead: &'static str,
-    /// Whether the sentence says it of all elements, or without a word of RFC 2119, and it is we who apply it.
+    /// Whether the sentence is about all elements, or lacks a word of RFC 2119, and misframe applies it here.
     pub derived: bool,
 }
 
@@ -83,7 +83,7 @@ impl Demand {
     }
 }
 
-/// One rule of a specification: whom it binds, and what is demanded of a recipient about it. Leniencies, verdicts on live
+/// One rule of a specification: the parties that it binds, and what is demanded of a recipient about it. Leniencies, verdicts on live
 /// servers and levels all follow from this.
 #[derive(Debug)]
 pub struct Rule {
@@ -91,9 +91,9 @@ pub struct Rule {
     pub id: &'static str,
     /// Document and section, such as `RFC 9112 §6.3`.
     pub spec: &'static str,
-    /// Whom it binds, and how strongly.
+    /// The parties that it binds, and how strongly.
     pub binds: &'static [(Party, Force)],
-    /// How strongly it binds those whom it binds most strongly.
+    /// The strongest force in `binds`.
     pub force: Force,
     /// The rule in one sentence of ours, close to the specification's own words.
     pub text: &'static str,
@@ -119,7 +119,7 @@ pub fn sections(spec: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 impl Rule {
-    /// Whom it binds and how strongly, as reports say it: `sender MUST, server SHOULD`.
+    /// The parties that it binds and how strongly, as reports say it: `sender MUST, server SHOULD`.
     pub fn bound(&self) -> String {
         let each = self.binds.iter();
         let each = each.map(|(party, force)| format!("{} {}", party.word(), force.word()));
@@ -127,7 +127,7 @@ impl Rule {
     }
 }
 
-/// The strongest force in `binds`; MAY when nobody is bound.
+/// The strongest force in `binds`; MAY when no party is bound.
 pub(crate) const fn strongest(mut binds: &[(Party, Force)]) -> Force {
     let mut most = Force::May;
     while let [(_, force), rest @ ..] = binds {

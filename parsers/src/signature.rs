@@ -9,7 +9,7 @@ use std::str::FromStr;
 pub struct Signature {
     /// The family of messages, or the engine that plays it.
     pub family: String,
-    /// How readings differ, or what comes of what is played.
+    /// How readings differ, or the verdict of what is played.
     pub kind: String,
     /// The field's name for it.
     pub class: Option<String>,

@@ -1,4 +1,4 @@
-//! Other people's implementations: who there is to ask, and what each was seen to read.
+//! Other implementations: which there are, and what each was seen to read.
 //!
 //! A peer is opaque. It cites no rule, and shows no more of its reading than [`Seen`] holds: where each
 //! message ends, what its content is, and how the stream ended. Why it reads so is for others to explain.
@@ -76,7 +76,7 @@ pub struct About {
     pub cuts: &'static str,
     /// What it is in real life.
     pub role: Role,
-    /// Whether it is little deployed, and so speaks for nobody but itself.
+    /// Whether it is rarely deployed, so that findings about it do not generalise.
     pub calibrates: bool,
     /// Whether it reads an ordinary request in a few microseconds, and so may judge every input of a hunt.
     pub is_fast: bool,
@@ -126,7 +126,7 @@ impl About {
         matches!(self.reach, Reach::LeftOut(_))
     }
 
-    /// Whether the framing is its own, and deployed: what it reads, somebody reads so.
+    /// Whether its framing is its own, and in real use.
     pub fn frames(&self) -> bool {
         !self.calibrates && !self.adds.contains("framing")
     }

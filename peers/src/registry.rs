@@ -1,4 +1,4 @@
-//! Everybody who can be asked.
+//! Every peer.
 
 use std::sync::LazyLock;
 

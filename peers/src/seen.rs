@@ -33,7 +33,7 @@ pub struct Seen {
     pub messages: Vec<Whole>,
     /// The content of all whole messages, one after the other.
     pub content: Vec<u8>,
-    /// How the stream ended. Who shows hunks or files waits for nothing: what is not whole is refused.
+    /// How the stream ended. A peer that shows hunks or files waits for nothing: what is not whole is refused.
     pub end: End,
     /// How much is shown.
     pub detail: Detail,
@@ -90,7 +90,7 @@ impl Seen {
         }
         if self.detail != Detail::Ends {
             let shown = Self::of_patch(reading, input, self.detail);
-            // Who refuses a patch may show less of it than it has read.
+            // A peer that rejects a patch may show less of it than it has read.
             return self.end == shown.end
                 && (self.end == End::Refused || self.messages.len() == shown.messages.len())
                 && self.begins_as(&shown);
@@ -186,7 +186,7 @@ impl Seen {
             content.extend_from_slice(text);
         };
         for (mark, text) in lines {
-            // Who shows lines alone may show what is removed before what is added.
+            // A peer that shows only lines may show what is removed before what is added.
             if mark == b'+' && self.detail == Detail::Lines {
                 added.push(text);
                 continue;

@@ -46,7 +46,7 @@ pub struct Shown {
     /// Such a server may drop the requests that come in one piece with what it refuses.
     pub is_hasty: bool,
     /// Such a server says 100 to a request without content that expects it, and nothing more: the next request is the
-    /// next that is told.
+    /// next that is shown.
     pub is_mute: bool,
 }
 
@@ -79,7 +79,7 @@ impl Shown {
             return true;
         }
         let is_tunnel = reading.end == End::Tunnel;
-        // Who is asked for a tunnel may take that for a request, or not.
+        // A server that is asked for a tunnel may take that for a request, or not.
         let is_whole = self.taken == messages || is_tunnel && self.taken + 1 == messages;
         let is_pending = matches!(reading.end, End::Incomplete | End::Refused);
         let is_early = self.is_early && is_pending && self.taken == messages + 1;
@@ -97,7 +97,7 @@ impl Shown {
             (Fate::Refused(_), End::Complete) | (Fate::Open, End::Refused) => false,
             (Fate::Closed, End::Complete) => true,
             (Fate::Open, End::Incomplete) => true,
-            // Who ignores what follows has closed the connection.
+            // A server that ignores what follows has closed the connection.
             (Fate::Open, End::Complete) => {
                 let rest = input.get(reading.taken()..).unwrap_or(&[]);
                 rest.iter().all(u8::is_ascii_whitespace)

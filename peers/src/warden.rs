@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::live::{own_record, own_scratch};
 
-/// What the warden does: it keeps the groups of which it is told, and when nobody can tell it anything any more it ends
+/// What the warden does: it keeps the groups that are reported to it, and when nothing can report to it any more it ends
 /// those that are left, and whoever was started in a scratch folder and not yet told of; then it removes these folders and
 /// what was written down about them.
 const SCRIPT: &str = r#"
@@ -55,7 +55,7 @@ pub fn release(id: u32) {
 
 fn tell(act: char, id: u32) {
     let mut warden = WARDEN.lock().unwrap_or_else(PoisonError::into_inner);
-    // Without a warden, only who is killed leaves something behind.
+    // Without a warden, only a killed process leaves something behind.
     if let Some(pipe) = warden.get_or_insert_with(start) {
         let _gone = pipe.write_all(format!("{act} {id}\n").as_bytes());
     }
@@ -71,8 +71,8 @@ fn start() -> Option<ChildStdin> {
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        // Ctrl-C is for those whom it watches.
+        // Ctrl-C is for those that it watches.
         .process_group(0);
-    // It ends by itself when this process does; nobody waits for it.
+    // It ends by itself when this process does; nothing waits for it.
     command.spawn().ok()?.stdin.take()
 }

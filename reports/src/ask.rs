@@ -40,14 +40,14 @@ const PATIENCE: usize = 20;
 /// For how many failures one counts that is slow to show itself.
 const SLOW_COUNTS: usize = 5;
 
-/// Who is to be asked.
+/// The peers to ask.
 #[derive(Clone)]
 pub enum Who {
-    /// Nobody.
+    /// No peer.
     Nobody,
-    /// Everybody.
+    /// All of them.
     All,
-    /// Everybody who is reached so.
+    /// Every peer that is reached so.
     Tier(Tier),
     /// One of those known.
     Known(&'static About),
@@ -59,7 +59,7 @@ impl Who {
     /// What a user names: `none`, `all`, `linked`, `worker`, `tool`, the name of a peer, or `cmd:` and a command.
     ///
     /// # Errors
-    /// When there is nobody of that name.
+    /// When no peer has that name.
     pub fn named(name: &str) -> Result<Self, String> {
         if let Some(command) = name.strip_prefix("cmd:") {
             return worker::of_command(command, "").map(|_| Self::Command(command.to_owned()));
@@ -372,7 +372,7 @@ impl Open {
             };
             *kept = Some(peer);
         }
-        // Who panics, or shows nothing, can be asked again soon; what was asked for it.
+        // A peer that panics, or shows nothing, can be asked again soon.
         self.failures = match &asked {
             Ok(()) | Err(Failure::Panic(_) | Failure::Unknown(_)) => 0,
             Err(Failure::Hang | Failure::Memory(_)) => self.failures + SLOW_COUNTS,
@@ -432,7 +432,7 @@ impl Answer {
 pub fn end_workers_when_interrupted() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // Who has set a handler already ends what it has started by itself.
+        // A program with a handler of its own ends what it has started by itself.
         let _other = ctrlc::set_handler(|| {
             worker::end_all();
             std::process::exit(INTERRUPTED);

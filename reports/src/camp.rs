@@ -17,7 +17,7 @@ pub const NO_LETTER: &str = "–";
 pub struct Camp {
     /// `A`, `B` and so on, or [`NO_LETTER`].
     pub letter: String,
-    /// Who holds it, in the order of the panel.
+    /// Its readers, in the order of the panel.
     pub members: Vec<Member>,
     /// The verdict of one of them: of those that know every way of ending a message, if there are any,
     /// one that is not the dialect of a single leniency, if there is one; of these the one that declares
@@ -95,7 +95,7 @@ impl Camp {
             .any(|member| member.is_general && member.standing != Place::Single)
     }
 
-    /// Whether somebody else's implementation is in it.
+    /// Whether a peer is in it.
     pub fn has_peer(&self) -> bool {
         let mut members = self.members.iter();
         members.any(|member| member.standing == Place::Peer)
@@ -151,7 +151,7 @@ impl Camp {
         let Verdict {
             reading, committed, ..
         } = &self.verdict;
-        // In a panel where all are alike, nobody is held to what they have committed to.
+        // In a panel where all are alike, no reader is held to what it has committed to.
         let is_held = self
             .members
             .iter()
@@ -366,7 +366,7 @@ type Plainness = (bool, bool, usize);
 fn plainness(family: &'static Family, seat: &Seat) -> Plainness {
     let is_single = seat.standing == Place::Single;
     let Some(waives) = seat.waives else {
-        // Somebody who declares nothing is asked last, and is not known to be deaf to anything.
+        // A reader that declares nothing is asked last, and is not known to ignore any framing.
         return (false, is_single, usize::MAX);
     };
     let dialect = DialectParser::new(family, Dialect::new("", waives));

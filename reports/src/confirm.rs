@@ -57,7 +57,7 @@ impl Confirmation {
         partings.collect()
     }
 
-    /// Who has shown what, in a phrase without hostile bytes.
+    /// The chain and what it showed, in a phrase without hostile bytes.
     pub fn phrase(&self) -> String {
         corpus::escape::display_text(&format!(
             "{} {} before {} {} ({}: {} {})",

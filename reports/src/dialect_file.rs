@@ -24,7 +24,7 @@ pub struct DialectFile {
     pub family: String,
     /// The day on which it was learned.
     pub learned: String,
-    /// What the peer is in real life; none where nobody has said it.
+    /// What the peer is in real life; none where it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// Whether the peer is widely deployed as it was learned: with its own framing, and in a usual setting.

@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn how_many_messages_more() {
-        // Who takes the one sees `1␊b` and `0␊`, which are five bytes, before the body of six ends.
+        // A reader of the one sees `1␊b` and `0␊`, which are five bytes, before the body of six ends.
         assert_eq!(
             of(b"6,1\na1\nb0\n"),
             "with B in front of A, A sees 2 more notes: 1"

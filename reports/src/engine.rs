@@ -18,7 +18,7 @@ use crate::picture::Palette;
 /// Every engine.
 pub static ENGINES: &[&dyn Engine] = &[&hop::Hops, &session::Sessions];
 
-/// What plays cases of one sort: loads them, and judges and draws what comes of them.
+/// What plays cases of one sort: loads them, judges them and draws them.
 pub trait Engine: Sync {
     /// Kebab-case; its folder of cases has this name.
     fn name(&self) -> &'static str;
@@ -66,7 +66,7 @@ pub struct Found<'e> {
     pub at: usize,
     /// How grave it is.
     pub level: Level,
-    /// How readings differ, or what comes of what was played, in a word.
+    /// How readings differ, or the verdict of what was played, in a word.
     pub kind: &'e str,
     /// The field's name for it.
     pub class: Option<&'e str>,
@@ -74,7 +74,7 @@ pub struct Found<'e> {
     pub direction: String,
     /// The rules behind it, the first the one to blame.
     pub rules: Vec<&'static Rule>,
-    /// Who has seen it.
+    /// The evidence for it.
     pub evidence: Evidence,
     /// The live chains that have, when it is confirmed.
     pub confirmed_by: &'e [Confirmation],
@@ -91,7 +91,7 @@ impl Found<'_> {
         }
     }
 
-    /// Who has seen it, in a line without hostile bytes: the word, and the chains that confirm it.
+    /// The evidence, in a line without hostile bytes: the word, and the chains that confirm it.
     pub fn evidence_line(&self) -> String {
         let word = self.evidence.word();
         let chains: Vec<_> = self.confirmed_by.iter().map(Confirmation::phrase).collect();

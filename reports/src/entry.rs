@@ -93,7 +93,7 @@ impl Entry {
         self.found().map(|found| found.level)
     }
 
-    /// Why nobody has judged it; none when somebody has.
+    /// Why no reader has judged it; none when one has.
     pub fn unjudged(&self) -> Option<&'static str> {
         match &self.subject {
             Subject::Messages { judgement, .. } => judgement.unjudged,

@@ -36,7 +36,7 @@ pub struct Judgement {
     pub as_strict: usize,
     /// The peers that gave no reading, with the reason.
     pub failures: Vec<(String, Failure)>,
-    /// Why none of those who were to judge has; none when one has.
+    /// Why none of the readers that should judge has; none when one has.
     pub unjudged: Option<&'static str>,
     /// How the camps part; `None` when one camp holds all.
     pub finding: Option<Finding>,
@@ -47,7 +47,7 @@ pub struct Judgement {
     pub rejected_by: Option<usize>,
 }
 
-/// Who has seen the camps part.
+/// How it is known that the groups disagree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Evidence {
     /// Our own parsers only.
@@ -95,7 +95,7 @@ pub struct Finding {
     pub keeps: Vec<usize>,
     /// The indices of the camps that depart from it, against a SHOULD or a MUST, with the rules that they relax to do so.
     pub departs: Vec<(usize, Departure)>,
-    /// Who has seen it.
+    /// The evidence for it.
     pub evidence: Evidence,
     /// The live chains that have, when it is [confirmed](Evidence::Confirmed).
     pub confirmed_by: Vec<Confirmation>,

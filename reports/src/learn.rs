@@ -23,7 +23,7 @@ const REVISIONS: usize = 4;
 /// What is asked about an input; none where there is no reading.
 pub type Ask<'a> = dyn FnMut(&[u8]) -> Option<Seen> + 'a;
 
-/// Who is told of an input that a dialect does not read as was seen.
+/// The callback for an input that a dialect does not read as was observed.
 pub type Missed<'a> = dyn FnMut(&[u8], &Seen, &mut Ask<'_>) + 'a;
 
 /// A question: an input with a name.
@@ -42,7 +42,7 @@ struct Lesson {
     seen: Seen,
 }
 
-/// One who learns a dialect.
+/// The learner of a dialect.
 pub struct Learner {
     family: &'static Family,
     /// What follows each input, to show where the peer stands.
@@ -59,7 +59,7 @@ pub struct Learner {
 }
 
 impl Learner {
-    /// One who knows nothing yet of a peer of `family`, which is given `after` after each input.
+    /// A learner that knows nothing yet of a peer of `family`, which is given `after` after each input.
     pub fn new(family: &'static Family, after: &'static [u8]) -> Self {
         Self {
             family,
@@ -175,7 +175,7 @@ impl Learner {
         learned
     }
 
-    /// What is answered; what the dialect known does not explain is asked again, since who is slow may be seen to wait.
+    /// What is answered; what the dialect known does not explain is asked again, since a slow peer may seem to wait.
     fn see(&self, input: &[u8], ask: &mut Ask<'_>) -> Option<Seen> {
         let seen = ask(input)?;
         match self.reads_alike(&self.waives, input, &seen) {

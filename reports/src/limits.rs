@@ -91,7 +91,7 @@ pub(crate) fn memory() -> Option<u64> {
     limits.into_iter().flatten().min()
 }
 
-/// Whether the memory of this process is limited, so that it may run out without a fault of anybody.
+/// Whether the memory of this process is limited, so that it may run out without a fault in any program.
 pub(crate) fn has_little_memory() -> bool {
     memory().is_some()
 }

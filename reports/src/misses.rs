@@ -80,7 +80,7 @@ impl Misses {
         }
     }
 
-    /// How the two part about the first message about which they do; none when they do not.
+    /// How the two disagree about the first message on which they do; none when they agree.
     fn kind(&self, input: &[u8], seen: &Seen) -> Option<String> {
         let mut verdict = Verdict::new();
         explain::judge_under(self.family, &self.waives, input, &mut verdict);

@@ -8,14 +8,14 @@ use crate::ask::Peers;
 use crate::dialect_file::Asked;
 use crate::finding::Judgement;
 
-/// Why somebody sits on the panel.
+/// Why a reader sits on the panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
     /// One of the family's parsers.
     Named,
     /// Asked for by the user.
     Asked,
-    /// Somebody else's implementation. It cites nothing: its citations are those of the dialect that
+    /// A peer. It cites nothing: its citations are those of the dialect that
     /// explains its reading.
     Peer,
     /// The dialect that was learned of released software.
@@ -38,12 +38,12 @@ pub struct Seat {
     pub verdict: Verdict,
 }
 
-/// Who of the panel judges.
+/// The members of the panel that judge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Everybody.
+    /// All of them.
     All,
-    /// Those who know every way of ending a message that the specification knows.
+    /// Those that know every framing of the specification.
     General,
     /// Of those, the family's own parsers and the ones asked for.
     GeneralNamed,
@@ -117,7 +117,7 @@ impl Judge {
 
     fn is_within(&self, scope: Scope) -> bool {
         match scope {
-            // Who was asked for judges.
+            // A reader that was asked for judges.
             _ if self.standing == Standing::Asked => true,
             Scope::All => true,
             Scope::General => self.general,
@@ -127,7 +127,7 @@ impl Judge {
     }
 }
 
-/// Who judges the inputs of a family. The first member is the strict parser.
+/// The readers that judge the inputs of a family. The first member is the strict parser.
 pub struct Panel {
     family: &'static Family,
     members: Vec<Judge>,

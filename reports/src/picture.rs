@@ -76,11 +76,11 @@ pub fn draw_within(
     picture
 }
 
-/// The last lines of a picture: how the camps part, and who keeps the specification.
+/// The last lines of a picture: how the groups disagree, and which keep the specification.
 pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
     let Some(finding) = &judgement.finding else {
         return match judgement.camps.len() {
-            0 => "nobody has read it\n".to_owned(),
+            0 => "no reader has read it\n".to_owned(),
             1 => match judgement.rejected_by {
                 Some(readers) => format!("all {readers} readers reject it\n"),
                 None => "all agree\n".to_owned(),

@@ -1,4 +1,4 @@
-//! The page of rules: each with its section, whom it binds, its leniencies, and the known software that reads so.
+//! The page of rules: each with its section, the parties that it binds, its leniencies, and the known software that reads so.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -30,7 +30,7 @@ pub fn page(families: &[&'static Family]) -> String {
 /// The peers that have each leniency and restriction, by its id.
 type Users = BTreeMap<&'static str, Vec<&'static str>>;
 
-/// Who has each leniency and restriction, by its id.
+/// The readers with each leniency and restriction, by its id.
 fn users(family: &'static Family) -> Users {
     let mut users = Users::new();
     for reader in shipped::of(family) {

@@ -47,6 +47,16 @@ const ALLOWED: &[(&str, &str)] = &[
     ("waives", "   waives unidiff/"),
 ];
 
+/// The guides outside of `docs`.
+const GUIDES: [&str; 6] = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "peers/DRIVERS.md",
+    "peers/PROTOCOL.md",
+];
+
 /// Pages of `docs` that are not checked, each with the reason.
 const UNCHECKED: &[(&str, &str)] = &[
     (
@@ -59,9 +69,7 @@ const UNCHECKED: &[(&str, &str)] = &[
 /// The guides: the name and the text of each.
 fn guides() -> Vec<(String, String)> {
     let root = tests::repository();
-    let mut names: Vec<_> = ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut names: Vec<_> = GUIDES.map(str::to_owned).to_vec();
     for entry in fs::read_dir(root.join("docs")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let is_unchecked = UNCHECKED.iter().any(|(unchecked, _)| *unchecked == name);

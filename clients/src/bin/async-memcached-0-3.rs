@@ -1,4 +1,4 @@
-//! async-memcached 0.3: one connection, whose users take turns; who sees an error makes another.
+//! async-memcached 0.3: one connection, whose users take turns; a user that sees an error makes another.
 
 use async_memcached_0_3::{Client, Error};
 use clients::{Ask, Library, Start, serve};

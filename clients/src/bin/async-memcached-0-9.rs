@@ -1,4 +1,4 @@
-//! async-memcached 0.9: one connection, whose users take turns; who sees an error, or finds it closed, makes another.
+//! async-memcached 0.9: one connection, whose users take turns; a user that sees an error, or finds it closed, makes another.
 
 use async_memcached_0_9::{AsciiProtocol as _, Client, Error};
 use clients::{Ask, Library, Start, serve};

@@ -1,4 +1,4 @@
-//! Sessions that bytes choose: who the clients are, how many, and what happens.
+//! Sessions that bytes choose: which clients, how many, and what happens.
 
 use arbitrary::Unstructured;
 use parsers::session::idea::HABITS;

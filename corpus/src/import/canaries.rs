@@ -327,7 +327,7 @@ impl Maker {
     }
 }
 
-/// What is told of one stream after its import: its case, the names of the files, the summary.
+/// What is known of one stream after its import: its case, the names of the files, the summary.
 fn imported(maker: &mut Maker, stream: &[u8], keep: &[String]) -> (String, Summary) {
     let dir = tempfile::tempdir().unwrap();
     let name = maker.fill("@.req");

@@ -50,9 +50,9 @@ pub struct Flow {
 /// One TCP connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
-    /// Who opened it, or seems to have.
+    /// The side that opened it, or seems to have.
     pub client: SocketAddr,
-    /// Whom it was opened to.
+    /// The other side.
     pub server: SocketAddr,
     /// What the client sent.
     pub to_server: Flow,

@@ -27,7 +27,7 @@ pub enum Change {
     Extends(Vec<u8>),
     /// Field lines that became one: their name, in lower case.
     Joins(Vec<u8>),
-    /// Host names somebody else.
+    /// Host names another server.
     OwnHost,
     /// Field names that were not, in lower case.
     Lowers,

@@ -195,6 +195,6 @@ pub static POLICIES: &[Named<Policy>] = &[
     named(
         "add-forwarded-for",
         &[&ADD_FORWARDED_FOR],
-        "Names who has asked in X-Forwarded-For.",
+        "Names the client in X-Forwarded-For.",
     ),
 ];

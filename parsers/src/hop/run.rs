@@ -17,7 +17,7 @@ pub struct Hop {
     pub policy: Policy,
 }
 
-/// Hops one behind the other, and who reads at the end.
+/// Hops one behind the other, and the reader at the end.
 pub struct Route {
     /// The hops, in the order in which they are passed.
     pub hops: Vec<Hop>,
@@ -66,7 +66,7 @@ pub struct Sent {
     pub piece: Piece,
 }
 
-/// What a piece of what was sent on is to who sent it.
+/// What a forwarded piece is to its sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece {
     /// The request of this index.

@@ -21,7 +21,7 @@ pub(crate) use demands;
 
 /// The rules of a family or an engine, whose name begins their ids.
 ///
-/// With `binds`, all rules bind that party, and each demands of it what its own sentence says. Without, each row says whom it
+/// With `binds`, all rules bind that party, and each demands of it what its own sentence says. Without, each row says which parties it
 /// binds and what is demanded of a recipient: when the rule is `broken`, when it is `kept`, and, after `closing`, of the
 /// connection once a message is rejected by it. A row without these does not compile.
 macro_rules! rules {

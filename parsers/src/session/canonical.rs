@@ -1,4 +1,4 @@
-//! States as bytes, the same for all states that differ only in who is called what.
+//! States as bytes, the same for all states that differ only in names.
 //!
 //! Clients behave alike, and so do connections. A request matters only while a client waits for its
 //! reply: it is then that client's, and all others are nobody's. So clients are put in an order that
@@ -11,9 +11,9 @@ use super::list::List;
 use super::policy::Policy;
 use super::state::{Client, Connection, Expected, MAX_CONNECTIONS, Part, Reply, State, Wait};
 
-/// A request for which nobody waits.
+/// A request for which no client waits.
 const NOBODYS: u8 = 0;
-/// An entry of which nobody waits for the reply.
+/// An entry for whose reply no client waits.
 const TOMBSTONE: u8 = u8::MAX;
 
 /// Memory that is used again from state to state.
@@ -105,7 +105,7 @@ fn key(state: &State, number: u8) -> (u8, [u8; 3]) {
         let idempotent = state.idempotent >> wait.tag.0 & 1;
         *place = wait.resent << 2 | (idempotent << 1 | executed) as u8;
     }
-    // Who has sent more comes first.
+    // The client that has sent more comes first.
     (u8::MAX - client.issued, waits)
 }
 
@@ -177,7 +177,7 @@ pub fn decode(bytes: &[u8], clients: usize) -> State {
         }
         state.clients.push(client);
     }
-    // Requests for which nobody waits are each another one.
+    // Requests for which no client waits are each another one.
     state.tags = 2 * clients as u8;
     while let Some(flags) = next() {
         let connection = decode_connection(flags, &mut next, &mut state);

@@ -53,7 +53,7 @@ fn waiting(
         let at = matching::pick(connection, policy, tag);
         let reply = at.ok().and_then(|at| connection.replies.get(at));
         if let Some(reply) = reply.filter(|_| connection.open) {
-            // Everyone hears it at once: the event is named for one who hears what they did not ask.
+            // Everyone hears it at once: the event is named for one that hears what it did not ask.
             let mut entries = connection.expected.iter();
             let is_other = entries.find(|entry| entry.tag != reply.tag);
             let named = is_other.or(connection.expected.first());
@@ -105,7 +105,7 @@ fn resending(
     });
 }
 
-/// The connections on which a client may write: any on which nobody waits, and a new one only when
+/// The connections on which a client may write: any on which no request waits, and a new one only when
 /// there is none; of a shared channel, that one.
 fn write(
     state: &State,

@@ -7,7 +7,7 @@ pub struct Tag(pub u8);
 impl Tag {
     /// Of a reply that no request caused.
     pub const SURPLUS: Self = Self(0);
-    /// Of a reply that nobody waits for, where it no longer matters what caused it.
+    /// Of a reply that no client waits for, where it no longer matters what caused it.
     pub const STALE: Self = Self(62);
 }
 
@@ -16,7 +16,7 @@ impl Tag {
 pub enum Event {
     /// A client writes a request on a connection, which it opens when there is none of that number.
     Send {
-        /// Who.
+        /// The client.
         client: u8,
         /// The request.
         tag: Tag,
@@ -28,7 +28,7 @@ pub enum Event {
     },
     /// A client that saw its connection end writes the same request on another.
     Resend {
-        /// Who.
+        /// The client.
         client: u8,
         /// The request.
         tag: Tag,
@@ -37,7 +37,7 @@ pub enum Event {
     },
     /// A client takes what it reads for the reply to its request.
     Recv {
-        /// Who.
+        /// The client.
         client: u8,
         /// The request that it asked.
         asked: Tag,
@@ -46,21 +46,21 @@ pub enum Event {
     },
     /// A client waits no longer: its own time is up.
     Timeout {
-        /// Who.
+        /// The client.
         client: u8,
         /// For which request.
         tag: Tag,
     },
-    /// A client is told from outside to wait no longer.
+    /// A client is cancelled from outside.
     Cancel {
-        /// Who.
+        /// The client.
         client: u8,
         /// For which request.
         tag: Tag,
     },
     /// A client sees the end of its connection instead of a reply, and gives up.
     Eof {
-        /// Who.
+        /// The client.
         client: u8,
         /// For which request.
         tag: Tag,

@@ -337,7 +337,7 @@ impl Server {
         if at(&self.clients, to) == Client::Waits {
             put(&mut self.clients, to, Client::Got(body));
         }
-        // Who has an answer closes the connection, and so does the server then.
+        // A client with an answer closes the connection, and so does the server then.
         if self.mechanism != Mechanism::OutOfOrder {
             put(&mut self.descriptors, descriptor, None);
             put(&mut self.connections, connection, None);

@@ -29,7 +29,7 @@ impl Oracles {
 pub enum Fault {
     /// A reply was delivered to a request that did not cause it.
     Wrong {
-        /// To whom.
+        /// The receiver.
         client: u8,
         /// The request that was asked.
         asked: Tag,
@@ -37,9 +37,9 @@ pub enum Fault {
         got: Tag,
     },
     /// The same, on a connection of which no client without ids could have known that it was out of
-    /// step: nobody's defect.
+    /// step: no client's defect.
     Inherent {
-        /// To whom.
+        /// The receiver.
         client: u8,
         /// The request that was asked.
         asked: Tag,
@@ -48,7 +48,7 @@ pub enum Fault {
     },
     /// A part of a reply was delivered as the whole.
     Truncated {
-        /// To whom.
+        /// The receiver.
         client: u8,
         /// The request that was asked.
         asked: Tag,

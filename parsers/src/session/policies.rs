@@ -164,7 +164,7 @@ pub static POLICIES: &[Named<Policy>] = &[
     named(
         "shared-broadcast",
         &[&SHARED_CHANNEL, &BROADCAST, &ANY_ORDER],
-        "One channel; everyone who waits hears every reply.",
+        "One channel; every waiting caller hears every reply.",
     ),
     named(
         "shared-order-any",
@@ -174,17 +174,17 @@ pub static POLICIES: &[Named<Policy>] = &[
     named(
         "shared-forget",
         &[&SHARED_CHANNEL, &KEEP_ON_TIMEOUT, &KEEP_ON_CANCEL],
-        "One channel and a queue of waiters; who gives up is taken out of the queue.",
+        "One channel and a queue of waiters; a caller that gives up is taken out of the queue.",
     ),
     named(
         "shared-close",
         &[&SHARED_CHANNEL],
-        "One channel and a queue of waiters; who gives up closes the channel for everyone.",
+        "One channel and a queue of waiters; a caller that gives up closes the channel for all.",
     ),
     named(
         "shared-tombstone",
         &[&SHARED_CHANNEL, &TOMBSTONE],
-        "One channel and a queue of waiters; who gives up leaves a tombstone in the queue.",
+        "One channel and a queue of waiters; a caller that gives up leaves a tombstone in the queue.",
     ),
     named(
         "shared-tombstone-drop",
@@ -194,7 +194,7 @@ pub static POLICIES: &[Named<Policy>] = &[
     named(
         "shared-id",
         &[&SHARED_CHANNEL, &ANY_ORDER, &MATCH_BY_ID],
-        "One channel, any order, an id in each reply; who gives up closes the channel.",
+        "One channel, any order, an id in each reply; a caller that gives up closes the channel.",
     ),
     named(
         "shared-id-keep",
@@ -206,6 +206,6 @@ pub static POLICIES: &[Named<Policy>] = &[
             &KEEP_ON_CANCEL,
             &NO_IDLE_CHECK,
         ],
-        "The same; who gives up is forgotten, and the channel stays.",
+        "The same; a caller that gives up is forgotten, and the channel stays.",
     ),
 ];

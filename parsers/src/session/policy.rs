@@ -29,7 +29,7 @@ pub struct Policy {
     pub retry_idempotent: bool,
     /// Whether a connection is closed after one reply.
     pub single_use: bool,
-    /// By what replies are told apart.
+    /// What tells replies apart.
     pub matching: Matching,
     /// Whether a reply repeats what was asked, and is refused when it repeats something else.
     pub check_echo: bool,
@@ -37,7 +37,7 @@ pub struct Policy {
     pub idle_check: IdleCheck,
     /// What becomes of bytes read behind a reply.
     pub leftover: Leftover,
-    /// Whether what comes while nobody waits is read and thrown away.
+    /// Whether what comes while no request waits is read and thrown away.
     pub drop_unasked: bool,
     /// What is done with the first part of a reply.
     pub partial: Partial,

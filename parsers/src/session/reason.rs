@@ -23,7 +23,7 @@ pub enum Class {
     SplitReply,
     /// The server had answered another one first.
     ReorderedReply,
-    /// It belongs to another who waits.
+    /// It belongs to another client that waits.
     CrossedReply,
     /// It is a part of the right one.
     CutReply,
@@ -93,7 +93,7 @@ pub struct Reason {
     pub habits: Habits,
     /// What happens.
     pub events: Vec<Event>,
-    /// What comes of it.
+    /// The result.
     pub verdict: Verdict,
     /// How.
     pub class: Class,

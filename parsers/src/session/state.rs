@@ -68,7 +68,7 @@ pub struct Connection {
     /// Whether a reply was taken from it.
     pub reused: bool,
     /// Whether the client's own doing has put replies and requests out of step: it forgot a request,
-    /// wrote over unread bytes, took a part for the whole, or relied on an order that nobody promised.
+    /// wrote over unread bytes, took a part for the whole, or relied on an order that was never promised.
     pub dirty: bool,
     /// Whether the server sent a reply on it that no request caused.
     pub has_surplus: bool,
@@ -89,7 +89,7 @@ pub struct Connection {
 pub struct Expected {
     /// The request.
     pub tag: Tag,
-    /// Whether nobody waits for it any more, and it is to be thrown away.
+    /// Whether no client waits for it any more, and it is to be thrown away.
     pub tombstone: bool,
 }
 
@@ -213,7 +213,7 @@ impl State {
 }
 
 impl Connection {
-    /// Whether what is misdelivered on it is nobody's defect: the server put it out of step, and the
+    /// Whether what is misdelivered on it is no client's defect: the server put it out of step, and the
     /// client's own doing did not.
     pub fn is_blameless(&self) -> bool {
         self.has_surplus && !self.dirty
@@ -229,7 +229,7 @@ impl Connection {
         }
     }
 
-    /// Whether somebody waits for a reply on it.
+    /// Whether a client waits for a reply on it.
     pub fn is_in_use(&self) -> bool {
         self.expected.iter().any(|entry| !entry.tombstone)
     }

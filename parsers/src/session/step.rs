@@ -1,4 +1,4 @@
-//! One event: what it changes, and what it does to whom.
+//! One event: what it changes, and what it does to which client.
 
 use super::event::{Event, Tag};
 use super::idea::abandonment::{Abandonment, give_up};
@@ -12,7 +12,7 @@ use super::state::{Connection, MAX_OPENED, MAX_TAGS, Part, Reply, State, Wait};
 pub enum Effect {
     /// A client took a reply.
     Delivered {
-        /// Who.
+        /// The client.
         client: u8,
         /// The request that it asked.
         asked: Tag,
@@ -25,7 +25,7 @@ pub enum Effect {
     },
     /// A client saw that a reply was not its own, and took it for an error.
     Refused {
-        /// Who.
+        /// The client.
         client: u8,
         /// The request that it asked.
         asked: Tag,
@@ -34,7 +34,7 @@ pub enum Effect {
     },
     /// A client waits no longer, without a reply.
     GaveUp {
-        /// Who.
+        /// The client.
         client: u8,
         /// The request that it asked.
         asked: Tag,
@@ -140,7 +140,7 @@ fn write(
         return Err(closed);
     }
     if connection.is_in_use() && !policy.shared {
-        return Err(Refusal::Client("somebody waits for a reply on it"));
+        return Err(Refusal::Client("a request waits for a reply on it"));
     }
     if connection.expected.is_full() || connection.requests.is_full() {
         return Err(Refusal::Schedule("too many requests lie on it"));

@@ -444,7 +444,7 @@ fn each_habit_alone_is_a_defect_or_not() {
         &SINGLE_USE,
         &BATCH,
         &SHARED_CHANNEL,
-        // Nobody else waits on the connection, nothing can overtake on it, and nothing is sent again.
+        // No other client waits on the connection, nothing can overtake on it, and nothing is sent again.
         &BROADCAST,
         &ANY_ORDER,
         &RETRY_TWICE,

@@ -9,7 +9,7 @@ use super::run::run;
 use super::state::State;
 use super::step::{Effect, step};
 
-/// A session of at most `most` events. `choose` is told how many may follow, and gives the number of
+/// A session of at most `most` events. `choose` gets how many may follow, and gives the number of
 /// one of them, or none to end the session; the one after it follows when that one is refused. `see` is
 /// told of each event, what it did, and how things stand after it.
 pub fn walk(

@@ -10,13 +10,13 @@ use super::rules::{NAME_IN_TREE, NAME_NOT_GIT};
 
 /// The class of a disagreement; none for one without a name.
 ///
-/// Where one reader sees a hunk that the other skips, it is a phantom if who sees it has waived a rule
-/// for it, and lost if who skips it has waived one and the other has not. A hunk with the header of its
+/// Where one reader sees a hunk that the other skips, it is a phantom if the reader that sees it relaxed a rule
+/// for it, and lost if the reader that skips it relaxed one and the other did not. A hunk with the header of its
 /// file makes it a `-file`, one without a `-hunk`. Where both see the hunk and end it differently, the
-/// class has the words for how they find its end, first the one who ends it later: `count` for who
-/// counts, `mark` for who goes by the first characters of lines, `header`, `line`, `blank` and `end` for
-/// who lets a header, any other line, an empty line or the end of the input end it, `marker` for who takes
-/// another line for a marker, and `split` for who ends lines by something else than a newline. A name that
+/// class has the words for how they find its end, first the one that ends it later: `count` for one that
+/// counts, `mark` for one that goes by the first characters of lines, `header`, `line`, `blank` and `end` for
+/// one that lets a header, any other line, an empty line or the end of the input end it, `marker` for one that takes
+/// another line for a marker, and `split` for one that ends lines by something else than a newline. A name that
 /// one refuses because it leads out of the tree, and the other takes, is `outside-tree`.
 pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     let (long, short) = if divergence.first_is_longer {

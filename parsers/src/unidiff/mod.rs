@@ -121,7 +121,7 @@ pub static UNIFIED: Family = Family {
         !waives.has(&leniencies::COUNT_IGNORED)
             && !waives.has(&leniencies::COUNT_IGNORED_TO_HEADER)
             && !waives.has(&leniencies::GIT_HEADER_TEXT)
-            // Who counts the lines of a hunk has no need to end it at an empty one.
+            // A reader that counts the lines of a hunk need not end it at an empty one.
             && !waives.has(&leniencies::EMPTY_ENDS)
     },
     unpack: |waives, input, into| {

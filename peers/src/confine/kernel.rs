@@ -36,7 +36,7 @@ pub const SYSTEM: &[&str] = &[
     "/gnu/store",
     "/var/lib/dpkg",
 ];
-/// Devices that anybody may use.
+/// Devices that any user may use.
 const DEVICES: &[&str] = &[
     "/dev/null",
     "/dev/zero",

@@ -119,7 +119,7 @@ impl Confined {
         Self::default()
     }
 
-    /// A command of the user's: it runs as who has named it, may use the network, and also reads the current folder and
+    /// A command of the user's: it runs as the user of misframe, may use the network, and also reads the current folder and
     /// the files that its words name, with the folders in which they lie. Neither is the home folder, nor one above it.
     pub fn of_command(words: &[OsString]) -> Self {
         let policy = policy();
@@ -175,12 +175,12 @@ impl Confined {
         self
     }
 
-    /// As whom it runs.
+    /// The user that runs it.
     pub fn user(&self) -> User {
         self.user
     }
 
-    /// Gives a path to the user as whom it runs.
+    /// Gives a path to the user that runs it.
     ///
     /// # Errors
     /// Those of the file system.

@@ -1,4 +1,4 @@
-//! Programs: where they are, whether the user as whom they run may run them, and what belongs to them.
+//! Programs: where they are, whether their user may run them, and what belongs to them.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -20,7 +20,7 @@ const MOST_STEPS: usize = 16;
 /// The longest first line of a script, in bytes.
 const LONGEST_LINE: u64 = 1 << 10;
 
-/// As whom a program runs.
+/// The user that runs a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum User {
     /// As the user of this process.
@@ -30,7 +30,7 @@ pub enum User {
 }
 
 impl User {
-    /// Who runs what is confined: nobody where this process runs as root.
+    /// The user that runs what is confined: nobody where this process runs as root.
     pub fn confined() -> Self {
         match geteuid().is_root() {
             true => Self::Nobody,

@@ -23,7 +23,7 @@ fn runs(confined: &Confined, line: &str) -> bool {
     child.unwrap().wait().unwrap().success()
 }
 
-/// A folder in which anybody may write, as far as modes say.
+/// A folder in which any user may write, as far as modes say.
 fn open_folder() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();

@@ -61,7 +61,7 @@ impl Hyper {
 }
 
 impl Peer for Hyper {
-    /// hyper tells its user that a request is whole, and nobody where it ends. So one connection reads the
+    /// hyper tells its user that a request is whole, and not where it ends. So one connection reads the
     /// stream to its end, and then each of the requests is read again, by a connection of its own, which is
     /// taken apart before the request is answered: what it holds by then lies after the request. A connection
     /// starts with what the one before it held, as nothing else that is kept from request to request takes
@@ -191,7 +191,7 @@ impl Read for Io<'_, '_> {
         let until = stream.given.min(stream.read + buffer.remaining());
         let piece = stream.input.get(stream.read..until).unwrap_or(&[]);
         if piece.is_empty() && !stream.has_ended {
-            // It is polled again when there is more: nobody has to be woken.
+            // It is polled again when there is more: no task has to be woken.
             return Poll::Pending;
         }
         buffer.put_slice(piece);

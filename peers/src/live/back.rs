@@ -17,7 +17,7 @@ use super::recorder::Bursts;
 const PATIENCE: Duration = Duration::from_millis(400);
 /// After so long without a byte, a response is taken to be whole.
 const QUIET: Duration = Duration::from_millis(12);
-/// How long the responses to requests that nobody meant are waited for.
+/// How long the responses to requests that no client meant are waited for.
 const AFTERWARDS: Duration = Duration::from_millis(60);
 /// The most that is read of a log at a time, in bytes.
 const MOST: u64 = 1 << 22;

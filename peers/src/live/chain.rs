@@ -25,7 +25,7 @@ impl Direction {
 /// A request that one of them knows of and the other does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Parting {
-    /// Who knows of it.
+    /// Which side knows of it.
     pub direction: Direction,
     /// The request.
     pub line: Line,

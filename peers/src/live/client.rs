@@ -27,8 +27,8 @@ const MOST: usize = 1 << 20;
 /// Why a server has given no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
-    /// Nobody listens.
-    #[error("nobody listens on port {0} of 127.0.0.1")]
+    /// Nothing listens.
+    #[error("nothing listens on port {0} of 127.0.0.1")]
     Dead(u16),
     /// It has said nothing in time.
     #[error("it says nothing in time")]
@@ -75,7 +75,7 @@ impl Client {
     /// Connects to a port of the loopback interface.
     ///
     /// # Errors
-    /// [`Trouble::Dead`] when nobody takes the connection.
+    /// [`Trouble::Dead`] when nothing accepts the connection.
     pub fn connect(port: u16, limits: Limits) -> Result<Self, Trouble> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let dead = |_: io::Error| Trouble::Dead(port);

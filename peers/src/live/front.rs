@@ -83,7 +83,7 @@ pub struct Sent {
 /// no longer than `patience`.
 ///
 /// # Errors
-/// [`Trouble::Dead`] when nobody listens.
+/// [`Trouble::Dead`] when nothing listens.
 pub fn send(
     port: u16,
     input: &[u8],

@@ -152,7 +152,7 @@ fn end<'g>(groups: impl Iterator<Item = &'g Group> + Clone) {
     for group in groups.clone() {
         signal(group.id, Signal::KILL);
     }
-    // Who is killed is gone in a moment, and writes nothing more.
+    // A killed process is gone in a moment, and writes nothing more.
     wait(groups.clone().map(|group| group.id));
     for group in groups {
         remove(&group.scratch);
@@ -186,7 +186,7 @@ fn signal(group: i32, signal: Signal) {
 fn remove(scratch: &Path) {
     let name = scratch.file_name().map(|name| name.to_string_lossy());
     if name.is_some_and(|name| name.starts_with(SCRATCH)) {
-        // Who is being ended may write to it for a moment.
+        // A process that is being ended may write to it for a moment.
         for _ in 0..3 {
             if fs::remove_dir_all(scratch).is_ok() {
                 return;

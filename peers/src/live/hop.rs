@@ -1,5 +1,5 @@
 //! What a hop does between a client and an origin of ours: upgrades, requests that are not answered, responses that
-//! belong to nobody.
+//! belong to no request.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 const SHORT: Duration = Duration::from_millis(1200);
 /// After so long without a byte, a response is taken to be whole.
 const QUIET: Duration = Duration::from_millis(60);
-/// How long the response may be on its way that comes while nobody waits.
+/// How long the response may take that comes while no client waits.
 const UNDER_WAY: Duration = Duration::from_millis(250);
 /// What is sent through a connection that was switched: a text frame of WebSocket, masked with zeros.
 const FRAME: &[u8] = b"\x81\x82\0\0\0\0hi";
@@ -124,23 +124,23 @@ pub struct Posts {
     pub warm: usize,
 }
 
-/// What the next users got, who ask one after the other.
+/// What the next users got; they ask one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Got {
     /// Each their own.
     Own,
-    /// One of them the response that belongs to nobody.
+    /// One of them the response that belongs to no request.
     Surplus,
     /// Something else; the text says what.
     Other(String),
 }
 
-/// What became of responses that belong to nobody.
+/// What became of responses that belong to no request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surplus {
     /// Of one in the same segment as a response.
     pub same: Got,
-    /// Of one that came while nobody waited.
+    /// Of one that came while no client waited.
     pub idle: Got,
     /// Of one that came when another user had asked, before their own.
     pub before: Got,
@@ -164,7 +164,7 @@ pub struct Measured {
     pub refusal: Refusal,
     /// A POST that is never answered.
     pub posts: Posts,
-    /// Responses that belong to nobody.
+    /// Responses that belong to no request.
     pub surplus: Surplus,
     /// The requests whose fields are looked at.
     pub fields: Vec<Fields>,

@@ -177,7 +177,7 @@ impl Server {
         }
     }
 
-    /// Starts it on a free port. A front forwards to `upstream`, where somebody has to answer.
+    /// Starts it on a free port. A front forwards to `upstream`, where a server has to answer.
     ///
     /// # Errors
     /// [`Failure::Absent`] with what installs it; [`Failure::Crash`] when it ends at once, with its last words;
@@ -336,7 +336,7 @@ fn scratch() -> Result<TempDir, Failure> {
     opened.map_err(|error| Failure::Unknown(format!("no scratch folder: {error}")))
 }
 
-/// A port of the loopback interface that nobody listens on.
+/// A port of the loopback interface that nothing listens on.
 fn free_port() -> Result<u16, Failure> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let address = listener.and_then(|listener| listener.local_addr());

@@ -73,7 +73,7 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         self.state.is_over.store(true, Ordering::Release);
-        // It wakes who waits for a connection.
+        // It wakes the thread that waits for a connection.
         let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
     }
 }

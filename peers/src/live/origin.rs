@@ -15,11 +15,11 @@ pub const SWITCH: &str = "/switch";
 pub const DIE: &str = "/die";
 /// A target that gets its response with a second one behind it.
 pub const SURPLUS_SAME: &str = "/surplus-same";
-/// A target that gets its response, and a second one while nobody waits.
+/// A target that gets its response, and a second one while no client waits.
 pub const SURPLUS_IDLE: &str = "/surplus-idle";
-/// A target whose response has one before it that belongs to nobody.
+/// A target whose response has one before it that belongs to no request.
 pub const SURPLUS_BEFORE: &str = "/surplus-before";
-/// What the response says that belongs to nobody.
+/// What the response says that belongs to no request.
 pub const SURPLUS: &str = "R(surplus)";
 
 /// After so long, the connection counts as idle.

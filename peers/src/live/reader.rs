@@ -97,7 +97,7 @@ impl Reader {
         Ok(reader)
     }
 
-    /// Whoever listens on this port, of whom nothing is known yet.
+    /// The server on this port, of which nothing is known yet.
     pub(super) fn unasked(port: u16, limits: Limits) -> Self {
         Self {
             port,

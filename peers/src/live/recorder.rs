@@ -67,7 +67,7 @@ impl Recorder {
         self.shared.lock().iter_mut().for_each(Vec::clear);
     }
 
-    /// Waits until nobody is connected, at most so long.
+    /// Waits until no client is connected, at most so long.
     pub fn wait_until_idle(&self, most: Duration) {
         let until = Instant::now() + most;
         while self.listener.open() > 0 && Instant::now() < until {

@@ -22,7 +22,7 @@ const LIMITS: Limits = Limits {
     whole: Duration::from_millis(300),
 };
 
-/// A server of ours that does what it is told to with each connection.
+/// A server of ours with a given behaviour for each connection.
 struct Odd {
     port: u16,
     is_over: Arc<AtomicBool>,

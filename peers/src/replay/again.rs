@@ -10,7 +10,7 @@ use super::wait::{Asked, Ending, LIMIT, Session};
 use crate::Failure;
 
 impl Player<'_> {
-    /// Who still waits for something that the schedule has as given up asks for nothing else: it is answered first.
+    /// A client that still waits for what the schedule has as given up asks for nothing else: it is answered first.
     ///
     /// # Errors
     /// When the driver fails.

@@ -1,4 +1,4 @@
-//! One connection as the server sees it: what it has yet to answer, and what it has sent that nobody has read yet.
+//! One connection as the server sees it: what it has yet to answer, and what it has sent that is not read yet.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -110,7 +110,7 @@ impl Link {
         }
     }
 
-    /// Sends the replies to these requests, and one that no request caused if it is told to, in one segment.
+    /// Sends the replies to these requests, and one that no request caused if that is asked for, in one segment.
     pub fn reply(&mut self, tags: &[Tag], protocol: &Protocol) {
         let mut bytes = Vec::new();
         for tag in tags {
@@ -228,7 +228,7 @@ impl Link {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        // The client may have closed it, and what is sent then reaches nobody.
+        // The client may have closed it, and what is sent then is lost.
         let _written = self.stream.write_all(bytes);
     }
 }

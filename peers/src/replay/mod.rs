@@ -1,7 +1,7 @@
 //! Schedules played against real clients: a scripted server holds every reply behind a gate, and a driver, a process
-//! with the client in it, is told line by line what to ask and what to give up.
+//! with the client in it, reads line by line what to ask and what to give up.
 //!
-//! What comes of it is a [`Run`](parsers::session::Run), as it is of a schedule that is played with a policy: the same
+//! The result is a [`Run`](parsers::session::Run), as it is of a schedule that is played with a policy: the same
 //! oracles judge both. Nothing waits for a fixed time where an event can be waited for.
 
 mod again;

@@ -249,7 +249,7 @@ impl Player<'_> {
         self.session.driver.say(&line);
         let came = |session: &Session<'_>| session.arrivals(tag) > 0 || session.has_ended(tag);
         self.session.wait(LIMIT, came)?;
-        // What was answered out of the client's memory is told before the server reads the request.
+        // What was answered out of the client's memory is reported before the server reads the request.
         let arrived = |session: &Session<'_>| session.arrivals(tag) > 0;
         self.session.wait(WINDOW, arrived)?;
         self.session.wanted = None;

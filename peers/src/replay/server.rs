@@ -1,4 +1,4 @@
-//! The scripted server: it accepts and reads, and tells what it reads; who plays the schedule replies.
+//! The scripted server: it accepts and reads, and reports what it reads; the player of the schedule replies.
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -96,6 +96,6 @@ fn read(number: usize, mut stream: TcpStream, protocol: &Protocol, facts: &Sende
         }
     }
     let _ended = stream.shutdown(Shutdown::Read);
-    // Nobody may be left to be told.
+    // The receiver may be gone.
     let _told = facts.send(Fact::Closed(number));
 }

@@ -48,7 +48,7 @@ pub struct Session<'s> {
 /// A request of the schedule.
 #[derive(Default)]
 pub struct Asked {
-    /// Who asks.
+    /// The client that asks.
     pub client: u8,
     /// Whether the schedule says that its method is idempotent.
     pub idempotent: bool,

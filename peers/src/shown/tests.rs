@@ -85,7 +85,7 @@ fn how_it_ends_is_held_against_the_end() {
         ..dropped
     };
     assert!(is(&hasty, &LeniencySet::EMPTY, faulty));
-    // Who has closed ignores what follows; who is open does not.
+    // A closed connection ignores what follows; an open one does not.
     let closes = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /b";
     let one = || vec![told("GET", "/", "")];
     assert!(is(&shown(one(), Fate::Closed), &LeniencySet::EMPTY, closes));
@@ -127,7 +127,7 @@ fn who_is_mute_tells_no_request_that_expects_and_has_no_content() {
         ..second()
     };
     assert!(is(&mute, &LeniencySet::EMPTY, input));
-    // With content, both are told.
+    // With content, both are shown.
     let input = b"PUT /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nxGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
     assert!(!is(&mute, &LeniencySet::EMPTY, input));
 }

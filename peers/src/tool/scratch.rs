@@ -32,7 +32,7 @@ pub const MEMORY: u64 = 1 << 30;
 const MOST_FILES: usize = 10_000;
 /// What the folder holds besides what a command was told to change.
 const OURS: &[&str] = &["0", "err", "free", "input", "out"];
-/// Folders in which nobody writes, one in another, around the one in which the tree is.
+/// Folders in which nothing writes, one in another, around the one in which the tree is.
 const WALLS: &str = "0/0/0/0/0/0/0/0";
 /// How many of them a name may climb.
 const MOST_CLIMBED: usize = 6;
@@ -233,7 +233,7 @@ impl Scratch {
         Ok(outside)
     }
 
-    /// Gives a path to the user as whom commands run.
+    /// Gives a path to the user that runs commands.
     fn give(&self, path: &Path) -> Result<(), Failure> {
         self.1.give(path).map_err(trouble)
     }
@@ -301,7 +301,7 @@ impl Scratch {
             .stdout(File::create(&out).map_err(trouble)?)
             .stderr(File::create(&err).map_err(trouble)?)
             .process_group(0);
-        // Nobody else makes anything beside the tree, its owner neither.
+        // No process makes anything next to the tree, its owner neither.
         let closed = Permissions::from_mode(0o555);
         fs::set_permissions(self.0.path(), closed).map_err(trouble)?;
         RUNS.fetch_add(1, Ordering::Relaxed);
@@ -333,7 +333,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // Who is not root could not remove what is in a closed folder; what stays is in the folder of temporary files.
+        // A user other than root could not remove what is in a closed folder; what stays is in the folder of temporary files.
         let _opened = self.close(false);
     }
 }

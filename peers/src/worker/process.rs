@@ -113,7 +113,7 @@ impl Process {
                 drop(all_said);
             });
         }
-        // In a thread of its own: a worker that does not read would block who writes.
+        // In a thread of its own: a worker that does not read would block the writer.
         let (questions, asked) = channel();
         if let Some(stdin) = child.stdin.take() {
             thread::spawn(move || write_lines(stdin, &asked));
@@ -196,7 +196,7 @@ impl Process {
     /// Why it has closed its output.
     fn ended(&mut self) -> Failure {
         let status = self.end();
-        // Who left its process group may still hold standard error open.
+        // A process that left its group may still hold standard error open.
         let _all = self.has_said_all.recv_timeout(LOOK);
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let said = String::from_utf8_lossy(&said);

@@ -26,7 +26,7 @@ pub const FAMILY: &str = "http1-request";
 
 pub fn run(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let (Some(front), Some(back)) = (&args.front, &args.back) else {
-        // No server is started: who opens workers sees to their end.
+        // No server is started. The caller that opens workers ends them.
         if let Some(folder) = &args.read {
             return recorded::read(args, folder, console);
         }

@@ -141,7 +141,7 @@ mod tests {
     fn what_is_done_is_handed_over_before_the_next_is() {
         let handed = AtomicUsize::new(0);
         let act = |nth: usize| {
-            // With one at a time, what came before is done; that it is handed over is up to who waits for it.
+            // With one at a time, what came before is done; the code that waits for it hands it over.
             while handed.load(Ordering::SeqCst) + 1 < nth {
                 thread::yield_now();
             }

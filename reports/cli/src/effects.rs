@@ -1,4 +1,4 @@
-//! `misframe effects`: what comes of patches of which the truth is known, in the hands of each tool.
+//! `misframe effects`: what each tool builds from patches whose correct result is known.
 
 use std::process::ExitCode;
 

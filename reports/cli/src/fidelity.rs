@@ -110,7 +110,7 @@ pub fn run(args: &FidelityArgs, console: &mut Console<'_>) -> anyhow::Result<Exi
     }
     if held == 0 {
         bail!(
-            "there is nobody to hold a dialect against; `misframe peers` and `misframe lab list` list who can be asked"
+            "there is no peer to compare the dialect with; see `misframe peers` and `misframe lab list`"
         );
     }
     Ok(ExitCode::from(CLEAN))
@@ -330,7 +330,7 @@ fn tell(
     args: &FidelityArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
-    // Who shows no reading is held to the trees that it builds.
+    // A peer without a reading is compared by the trees that it builds.
     let builds = scores
         .iter()
         .any(|(_, shown, ..)| matches!(shown, Shown::Tree));

@@ -1,4 +1,4 @@
-//! Who judges the inputs of `check`, `read` and `report`: deployed readers, as they were learned; peers held against
+//! The readers that judge the inputs of `check`, `read` and `report`: deployed readers, as they were learned; peers held against
 //! the strict parser; or the whole panel.
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub struct Judges {
     unplayed: usize,
 }
 
-/// Who judges the inputs of one family.
+/// The readers that judge the inputs of one family.
 struct Open {
     deployed: Deployed,
     panel: Panel,

@@ -36,7 +36,7 @@ pub fn versions() -> Vec<Versioned> {
     })
 }
 
-/// The word and the reason for what comes of asking a server.
+/// The word and the reason for the state of a server.
 pub fn state(version: &Result<String, Failure>) -> (&'static str, Option<String>) {
     match version {
         Ok(_) => ("ready", None),
@@ -127,7 +127,7 @@ fn up(args: &LabUpArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let servers = chosen(args)?;
     let (ask, asked) = channel();
     ctrlc::set_handler(move || {
-        // Nobody waits for it once everything is being ended.
+        // No thread waits for it once everything is being ended.
         let _ = ask.send(());
     })
     .context("no signal handler")?;

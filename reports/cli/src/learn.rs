@@ -26,7 +26,7 @@ pub const PRACTICE: u64 = 1;
 /// The seed by which those of the exam are drawn, unless another is given.
 pub const EXAM: u64 = 9112;
 
-/// From what somebody is learned, and on what that is held against them.
+/// The inputs from which a dialect is learned, and those of its exam.
 struct Lessons<'a> {
     family: &'static Family,
     cases: &'a [Case],
@@ -70,7 +70,7 @@ pub fn run(args: &LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
                 args,
             };
             let (file, misses) = lessons.learn(target)?;
-            // Who has answered nothing has no dialect.
+            // A target that has answered nothing has no dialect.
             if file.inputs == 0 && lessons.exam > 0 {
                 return Ok(());
             }
@@ -86,9 +86,7 @@ pub fn run(args: &LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         },
     )?;
     if found == 0 {
-        bail!(
-            "there is nobody to learn from; `misframe peers` and `misframe lab list` list who can be asked"
-        );
+        bail!("there is no peer to learn from; see `misframe peers` and `misframe lab list`");
     }
     Ok(ExitCode::from(CLEAN))
 }

@@ -324,7 +324,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 impl Command {
-    /// Whether the exit code tells what was found: it must not depend on who reads the output.
+    /// Whether the exit code tells what was found: it must not depend on what reads the output.
     fn is_verdict(&self) -> bool {
         match self {
             Self::Check(_) | Self::Chain(_) | Self::Probe(_) | Self::Matrix(_) => true,

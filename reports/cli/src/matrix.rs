@@ -48,7 +48,7 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         let (peers, tally) = families
             .entry(family.name)
             .or_insert_with(|| (open_peers(family, &asked, console), Tally::default()));
-        // Nobody reads some families.
+        // Some families have no peers.
         if peers.names().next().is_none() {
             return Ok(());
         }
@@ -87,7 +87,7 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     Ok(ExitCode::from(CLEAN))
 }
 
-/// Who stands in which column.
+/// The column of each peer.
 fn header(family: &Family, peers: &Peers, console: &mut Console<'_>) -> anyhow::Result<()> {
     writeln!(
         console.out,
@@ -100,7 +100,7 @@ fn header(family: &Family, peers: &Peers, console: &mut Console<'_>) -> anyhow::
     Ok(())
 }
 
-/// A letter for each peer, the same for those who were seen to read alike.
+/// A letter for each peer, the same for peers with equal readings.
 fn row(
     family: &'static Family,
     input: &[u8],

@@ -1,4 +1,4 @@
-//! `misframe peers`: who can be asked, with version, tier and state.
+//! `misframe peers`: the peers, with version, tier and state.
 
 use std::io;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use serde_json::json;
 use super::args::{PeerWorkerArgs, PeersArgs, TextOrJson};
 use super::{CLEAN, Console, lab};
 
-/// What is told of a peer.
+/// What is printed about a peer.
 struct Row {
     name: &'static str,
     version: Option<String>,

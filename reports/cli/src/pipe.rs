@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-/// Passes on what is written, until there is nobody to read it.
+/// Passes on what is written, until the reader of the pipe has gone.
 pub struct Pipe<'a> {
     out: &'a mut dyn Write,
     /// Whether writing goes on, to nowhere, once the reader is gone.

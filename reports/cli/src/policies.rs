@@ -1,4 +1,4 @@
-//! `misframe session policies` and `misframe hop policies`: how somebody may depart from who is careful.
+//! `misframe session policies` and `misframe hop policies`: the policies, and the quirks of which they are made.
 
 use std::process::ExitCode;
 

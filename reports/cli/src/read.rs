@@ -1,4 +1,4 @@
-//! `misframe read`: every reading of one input, drawn, or what comes of a case that is played.
+//! `misframe read`: every reading of one input, drawn, or the events of a case that is played.
 
 use std::process::ExitCode;
 

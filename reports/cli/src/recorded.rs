@@ -1,4 +1,4 @@
-//! `misframe chain --record` and `--read`: what fronts forward, kept, and read by everybody in this process.
+//! `misframe chain --record` and `--read`: what fronts forward, recorded, and read by every reader in this process.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -130,7 +130,7 @@ fn dialects(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     }
     let folder = check::corpus_folder()?.join("../peers/dialects");
     let mut files = Vec::new();
-    // Who has the cases alone has none.
+    // A user with only the cases has none.
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry?.path();
         if path

@@ -1,4 +1,4 @@
-//! Whom a dialect is learned from, and how they are asked.
+//! The targets from which dialects are learned, and how they are asked.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs as _};
@@ -25,7 +25,7 @@ const PATIENCE: usize = 20;
 /// What stands before the name of a back.
 const LIVE: &str = "live:";
 
-/// Whom a user names.
+/// A target that a user names.
 #[derive(Clone)]
 pub enum Whom {
     /// Peers, or an own command.
@@ -43,7 +43,7 @@ impl Whom {
     /// so too, or HOST:PORT.
     ///
     /// # Errors
-    /// When there is nobody of that name, or when it is not on this machine.
+    /// When nothing has that name, or when it is not on this machine.
     pub fn named(name: &str) -> Result<Self, String> {
         let back = |name| live::named(Kind::Back, name).map(Self::Back);
         if name == "live" {
@@ -74,10 +74,10 @@ fn port(name: &str) -> Result<u16, String> {
     }
 }
 
-/// Who takes somebody who can be asked.
+/// The callback that gets each target that can be asked.
 pub type Take<'a> = dyn FnMut(&mut Target<'_>, &mut Console<'_>) -> anyhow::Result<()> + 'a;
 
-/// Gives `take` each of those who are named and can be asked, live servers last, one after another. Of those who cannot be
+/// Gives `take` each named target that can be asked, live servers last, one after another. Of targets that cannot be
 /// asked, or that were lost meanwhile, it says why.
 ///
 /// # Errors
@@ -135,7 +135,7 @@ pub fn each_of(
     Ok(())
 }
 
-/// Somebody who can be asked.
+/// A target that can be asked.
 pub enum Target<'a> {
     /// One of the peers, by name and version, and how it is given what it reads.
     Peer(&'a mut Peers, String, Pieces),
@@ -230,7 +230,7 @@ impl Target<'_> {
             .collect();
         inputs.sort();
         inputs.dedup();
-        // Some at a time, so that who no longer answers is noticed.
+        // Some at a time, so that a server that stops answering is noticed.
         for some in inputs.chunks(AT_A_TIME * PATIENCE) {
             if live.is_lost() {
                 return;

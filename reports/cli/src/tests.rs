@@ -231,7 +231,7 @@ fn a_closed_pipe_ends_quietly() {
     }
 }
 
-/// Both framings; the second request is inside the body for who counts, outside for who decodes.
+/// Both framings; the second request is inside the body for a reader of the length, outside for a reader of chunks.
 const BOTH: &[u8] =
     b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 33\r\nTransfer-Encoding: chunked\r\n\r\n\
     0\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -275,7 +275,7 @@ fn a_stream_cut_short_is_no_finding() {
         is(code, CLEAN) && out.is_empty() && err.is_empty(),
         "{out}{err}"
     );
-    // Asked for, everybody judges.
+    // With --panel all, every reader judges.
     let (code, out, _) = misframe(&["check", &input, "--format", "json", "--panel", "all"]);
     assert!(is(code, FOUND) && !out.is_empty());
 }

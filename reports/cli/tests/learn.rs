@@ -123,7 +123,7 @@ fn a_server_that_is_none_is_named_in_time() {
     let dead = listener.local_addr().unwrap().to_string();
     drop(listener);
     let expected = [
-        (dead, "nobody listens"),
+        (dead, "nothing listens"),
         (listen(silent), "it says nothing in time"),
         (listen(rubbish), "what it says is no response"),
         (listen(resets), "it resets the connection"),

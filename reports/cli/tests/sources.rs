@@ -583,10 +583,7 @@ fn a_pipe_that_nobody_writes_to_is_named() {
     let mut line = String::new();
     let mut err = BufReader::new(child.stderr.take().unwrap());
     err.read_line(&mut line).unwrap();
-    assert_eq!(
-        line,
-        "misframe: pipe: it is a pipe that nobody has written to yet; waiting\n"
-    );
+    assert_eq!(line, "misframe: pipe: a pipe without bytes yet; waiting\n");
     fs::OpenOptions::new()
         .write(true)
         .open(&pipe)

@@ -3,7 +3,7 @@
 use parsers::{End, Message, Part, Reading, Verdict};
 use peers::Seen;
 
-/// The verdict of somebody who reads so many messages alike and refuses what follows.
+/// The verdict of a reader that reads so many messages alike and rejects what follows.
 pub(crate) fn refuse_after(messages: usize, verdict: &mut Verdict) {
     let reading = &mut verdict.reading;
     reading.messages.truncate(messages);

@@ -132,7 +132,7 @@ fn front(file: File) -> Result<Front> {
     })
 }
 
-/// Somebody in this process who reads what was forwarded.
+/// A reader in this process of what was forwarded.
 pub struct Reader {
     /// Its name and version; of a dialect, of the peer that it was learned from.
     pub name: String,

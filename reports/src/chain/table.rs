@@ -59,7 +59,7 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// How many cases have a parting of this direction.
+    /// How many cases have a divergence of this direction.
     pub fn count(&self, direction: Direction) -> usize {
         let of = self.durable.iter().filter(|durable| {
             let mut partings = durable.partings.iter();
@@ -190,7 +190,7 @@ impl Back {
     }
 }
 
-/// What is durable between `front` and who made this of each stream.
+/// What is durable between `front` and the reader of each stream.
 pub fn cell(saw: &BTreeMap<Bursts, Saw>, front: &Front) -> Cell {
     let mut durable = Vec::new();
     for recording in &front.recordings {

@@ -31,7 +31,7 @@ pub struct Said {
     pub has_via: bool,
 }
 
-/// What a policy predicts of each of [`FIELDS`]; none where nobody reads so.
+/// What a policy predicts of each of [`FIELDS`]; none where no reader reads so.
 pub fn predict(hop: &[(&str, Policy)]) -> Option<Vec<Said>> {
     let each = FIELDS.iter().map(|(_, came)| {
         let passage = send(hop, false, came.to_vec())?;

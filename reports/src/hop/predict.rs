@@ -18,14 +18,14 @@ pub struct Predicted {
     pub crosses: bool,
     /// How many times a POST is carried out that is never answered: as the first request, and after others.
     pub posts: [usize; 2],
-    /// Whether another user gets a response that belongs to nobody: in the same segment as a response, while nobody
+    /// Whether another user gets a response that belongs to no request: in the same segment as a response, while nobody
     /// waits, and before that user's own.
     pub surplus: [Verdict; 3],
     /// What becomes of each request whose fields are looked at.
     pub fields: Vec<Said>,
 }
 
-/// What a policy predicts of a hop that reads so; none where nobody reads so.
+/// What a policy predicts of a hop that reads so; none where no reader reads so.
 pub fn predict(reader: &str, policy: Policy) -> Option<Predicted> {
     let hop = [(reader, policy)];
     let upgraded = send(&hop, true, handshake(SWITCH))?;
@@ -165,7 +165,7 @@ fn posts(policy: &session::Policy, before: &[&str]) -> usize {
     sent
 }
 
-/// Whether a user gets what belongs to nobody.
+/// Whether a user gets what belongs to no request.
 pub fn is_surplus(verdict: Verdict) -> bool {
     matches!(
         verdict,

@@ -1,6 +1,6 @@
 //! The fuzzer's loop: inputs are made of those that showed something new, and of each of them the smallest is kept.
 //!
-//! What guides it is [`Novelty`] alone: how the readers part, not which of their lines ran. That is why it needs neither
+//! What guides it is [`Novelty`] alone: how the readers disagree, not which of their lines ran. That is why it needs neither
 //! instrumentation nor another toolchain.
 
 use anyhow::Result;

@@ -43,7 +43,7 @@ pub struct MessageHunter {
     scratch: Verdict,
     /// Patterns that were looked at closely before.
     seen: HashSet<u64, BuildHasherDefault<Mix>>,
-    /// Leniencies that were seen to part from the strict reading alone.
+    /// Leniencies that alone were seen to change the strict reading.
     alone: LeniencySet,
     /// How many variants of each of the fuzzer's inputs are judged along with it.
     variants: u64,
@@ -254,7 +254,7 @@ impl MessageHunter {
         }
     }
 
-    /// Notes how the two dialects part from strict and from each other.
+    /// Notes how the two dialects disagree with strict and with each other.
     fn part_dialects(&mut self, choice: &Choice, input: &[u8], novelty: &mut dyn Novelty) {
         let Some(strict) = self.verdicts.first() else {
             return;

@@ -75,7 +75,7 @@ impl Quarry for Family {
     fn wanted(&self) -> Wanted {
         Wanted {
             ids: self.leniencies.iter().map(|leniency| leniency.id).collect(),
-            what: "leniencies were seen to part from strict alone",
+            what: "single leniencies were seen to disagree with strict",
         }
     }
 }
@@ -200,7 +200,7 @@ fn case_of(family: &'static Family, finding: &Finding) -> Case {
     }
 }
 
-/// Those of the leniencies that part from strict alone.
+/// The leniencies that alone disagree with strict.
 fn alone(
     family: &'static Family,
     input: &[u8],

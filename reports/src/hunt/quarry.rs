@@ -1,4 +1,4 @@
-//! What can be hunted: how the fuzzer's bytes become inputs, who judges them, and what a hunt ought to see.
+//! What can be hunted: how the fuzzer's bytes become inputs, which readers judge them, and what a hunt ought to see.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -52,7 +52,7 @@ pub trait Hunter {
     fn inputs(&self) -> u64;
 
     /// Of our own readings only those that are named judge, of which there may be none for what is hunted; and strict,
-    /// against which everybody is held.
+    /// with which every reader is compared.
     fn narrow(&mut self, _readings: &[String]) {}
 
     /// The dialects among those that are named which are for what is hunted judge every input too.
@@ -73,7 +73,7 @@ pub struct Known {
     pub seeds: Vec<(String, Vec<u8>)>,
 }
 
-/// What a long hunt ought to see, as [`Records::alone`] is told of it.
+/// What a long hunt ought to see, as [`Records::alone`] receives it.
 pub struct Wanted {
     /// Each of them.
     pub ids: Vec<&'static str>,

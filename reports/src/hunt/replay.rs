@@ -27,7 +27,7 @@ const LOOK: Duration = Duration::from_millis(50);
 struct Replayed {
     /// The name of its case.
     name: String,
-    /// Who reads as which side, with versions.
+    /// The readers on each side, with versions.
     text: String,
     /// Whether there are tools on both sides.
     parts: bool,
@@ -77,7 +77,7 @@ impl Replays {
                 let peers = peers.get_or_insert_with(|| open(family));
                 let path = out.join(family.name).join(format!("{name}.toml"));
                 if let Some(replayed) = replay(family, &path, peers, &mut pace) {
-                    // Nobody listens any more once the hunt has ended.
+                    // Nothing listens any more once the hunt has ended.
                     let _gone = tell.send(replayed);
                 }
             }
@@ -118,7 +118,7 @@ impl Replays {
         self.told();
         let [found, replayed, part] = self.counts;
         format!(
-            "{replayed} of {found} findings were replayed on tools, which part over {part} of them"
+            "{replayed} of {found} findings were replayed on tools, which disagree about {part} of them"
         )
     }
 
@@ -145,7 +145,7 @@ fn open(family: &'static Family) -> Peers {
     Peers::open(family, &[Who::Tier(Tier::Tool), Who::Tier(Tier::Worker)])
 }
 
-/// Asks everybody about one case, whose text then names them; none where the case is gone, or no two readings part.
+/// Asks every peer about one case, whose text then names them; none where the case is gone, or no two readings differ.
 fn replay(
     family: &'static Family,
     path: &Path,
@@ -174,7 +174,7 @@ fn replay(
     })
 }
 
-/// The names and versions of those who read as one side and not as the other.
+/// The names and versions of the peers that read as one side and not as the other.
 fn sides(
     family: &'static Family,
     input: &[u8],

@@ -26,7 +26,7 @@ const TRIES: u8 = 4;
 
 /// One input in so many is shown to one of them once more, byte by byte.
 const CUT_EVERY: u64 = 1024;
-/// After so many inputs it is told how those that failed have answered.
+/// After so many inputs, the failures of peers are reported.
 const TOLD_EVERY: u64 = 1 << 14;
 /// The most peers that judge every input.
 const RIVALS: usize = 32;
@@ -42,7 +42,7 @@ pub struct Rivals {
     known: HashSet<Signature>,
     /// Those of which it was written down that pieces matter to them.
     cut: HashSet<&'static str>,
-    /// Everybody who is linked, asked about what is found.
+    /// Every linked peer, asked about findings.
     witnesses: Option<Peers>,
 }
 
@@ -70,7 +70,7 @@ struct Clash {
 }
 
 impl Rivals {
-    /// Those of the family's linked peers that are asked for; with nobody named, those that are fast enough to
+    /// Those of the family's linked peers that are asked for; with none named, those that are fast enough to
     /// judge every input.
     pub fn open(family: &'static Family, asked: &[Who]) -> Self {
         let linked = PEERS.iter().filter(|about| about.tier() == Tier::Linked);

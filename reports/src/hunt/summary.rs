@@ -1,4 +1,4 @@
-//! What came of a hunt, in words: figures, who was asked, and what was missed.
+//! The result of a hunt, in words: figures, the peers that were asked, and what was missed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -37,9 +37,9 @@ pub struct Tally {
     pub broken: Vec<String>,
     /// How the peers that judge every input have answered.
     pub heard: AllHeard,
-    /// Who is asked about what two deployed peers part over.
+    /// The peers that are asked when two deployed peers disagree.
     pub witnesses: Witnesses,
-    /// Who replays what is found on tools.
+    /// What replays findings on tools.
     pub replays: Option<Replays>,
 }
 
@@ -125,7 +125,7 @@ fn say_failures(tally: &mut Tally) {
     }
 }
 
-/// Says who was asked about what two deployed peers part over, and writes the table of it.
+/// Names the peers that were asked when two deployed peers disagreed, and writes the table of it.
 fn say_who(
     options: &HuntOptions,
     families: &[&'static dyn Quarry],
@@ -154,13 +154,13 @@ fn say_who(
         let written = witness::table(family, &folder, &of_family, &heading, &asked)
             .and_then(|text| Ok(corpus::file::write_atomically(&path, text.as_bytes())?));
         match written {
-            Ok(()) => say(&format!("who stands where: {}", path.display())),
-            Err(error) => say(&format!("no table of who stands where: {error:#}")),
+            Ok(()) => say(&format!("the side of each peer: {}", path.display())),
+            Err(error) => say(&format!("no table of the sides of peers: {error:#}")),
         }
     }
 }
 
-/// What stands before the table: how it came about, and who was asked.
+/// What stands before the table: how it came about, and the peers that were asked.
 fn heading(
     options: &HuntOptions,
     family: &Family,
@@ -223,7 +223,7 @@ fn heading(
     heading
 }
 
-/// A line on standard output; nobody may be reading it.
+/// A line on standard output, which may be closed.
 pub fn say(line: &str) {
     let line = corpus::escape::display_multiline(line);
     let _unread = writeln!(io::stdout().lock(), "{line}");

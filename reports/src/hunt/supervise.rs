@@ -347,7 +347,7 @@ impl Tally {
         }
     }
 
-    /// Asks everybody who can be asked about a case.
+    /// Asks every available peer about a case.
     fn testify(&mut self, quarry: &dyn Quarry, out: &Path, name: &str) {
         if let Some(family) = quarry.family() {
             let told = self.witnesses.testify(family, &out.join(family.name), name);

@@ -1,4 +1,4 @@
-//! Witnesses: everybody who can be asked about what a hunt has found, and who of them ends a message where.
+//! Witnesses: every available peer, and where each ends the messages that a hunt has found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,7 +22,7 @@ pub struct Witnesses {
 }
 
 impl Witnesses {
-    /// Asks everybody about the case of this name in `folder`, and writes down in it who ends a message where.
+    /// Asks every peer about the case of this name in `folder`, and writes into it where each ends a message.
     ///
     /// # Errors
     /// When there is no such case, or it cannot be written.
@@ -40,7 +40,7 @@ impl Witnesses {
         Ok(())
     }
 
-    /// The names and versions of those that were asked; none when nobody was.
+    /// The names and versions of those that were asked; none when no peer was.
     pub fn names(&self) -> Vec<String> {
         let names = self.open.iter().flat_map(Peers::names);
         names.map(ToOwned::to_owned).collect()
@@ -64,7 +64,7 @@ impl Witnesses {
     }
 }
 
-/// Who ends the first message about which any two part where, and who refuses it or waits for more of it.
+/// Where each peer ends the first message about which any two disagree, and which reject it or wait for more of it.
 pub fn about(answers: &Answers) -> String {
     let seen = || {
         let seen = answers.iter();
@@ -102,8 +102,8 @@ pub fn about(answers: &Answers) -> String {
     format!("Peers end message {} {}.", nth + 1, told.join("; "))
 }
 
-/// The table of what was found: for each signature, its case and who stands where. The heading gives the versions of
-/// those who were `asked`, and so the rows need not.
+/// The table of what was found: for each signature, its case and the side of each peer. The heading gives the versions of
+/// the peers that were `asked`, and so the rows need not.
 pub fn table(
     family: &'static Family,
     folder: &Path,

@@ -1,4 +1,4 @@
-//! A worker process: drives a hunter, tells the supervisor how far it is, and ends when it is told to or has to.
+//! A worker process: drives a hunter, reports progress to the supervisor, and ends on request or when it has to.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -99,7 +99,7 @@ fn seed(job: u32) -> u64 {
 
 /// Says a line to the supervisor.
 fn tell(line: &str) {
-    // Without a supervisor there is nobody to tell.
+    // Without a supervisor there is nothing to report to.
     let mut stdout = io::stdout().lock();
     let _unheard = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }

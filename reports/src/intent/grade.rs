@@ -12,11 +12,11 @@ pub enum Grade {
     Same,
     /// The patch was refused.
     Refused,
-    /// Something of what was meant is missing, and nobody was told.
+    /// Something of what was meant is missing, and the tool did not say so.
     Lost,
     /// Something was changed that was not meant to be.
     Phantom,
-    /// Something was changed that was not meant to be, by all who took the patch alike.
+    /// Something was changed that was not meant to be, by all tools that accepted the patch, in the same way.
     Consensus,
     /// What was meant to be changed was changed otherwise.
     Other,
@@ -91,7 +91,7 @@ impl Outcome {
     }
 }
 
-/// Where all who took the patch, two at least, were led to the same phantom, it is one of consensus.
+/// Where all tools that accepted the patch, two at least, built the same phantom, it is one of consensus.
 pub fn find_consensus(outcomes: &mut [Outcome]) {
     let mut taken = outcomes.iter().filter_map(Outcome::taken);
     let Some(first) = taken.next().cloned() else {

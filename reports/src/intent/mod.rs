@@ -30,7 +30,7 @@ pub struct Meant {
     pub patch: Vec<u8>,
 }
 
-/// A way of reading that predicts what comes of a patch.
+/// A way of reading that predicts what a patch changes.
 pub struct Reader {
     /// Its name, or that of the peer that reads so.
     pub name: String,
@@ -47,7 +47,7 @@ pub struct Reader {
 /// Those of our parsers that know all of a patch, then the dialects of peers.
 ///
 /// # Errors
-/// When a declared dialect has a leniency that nobody knows.
+/// When a declared dialect has an unknown leniency.
 pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
     let general = UNIFIED
         .parsers
@@ -93,7 +93,7 @@ impl Reader {
         claims.iter().flat_map(paths_of).collect()
     }
 
-    /// What comes of its reading: what lies outside the tree is told apart.
+    /// The result of its reading: what lies outside the tree is separate.
     pub fn build(&self, before: &Tree, patch: &[u8]) -> Built {
         let verdict = self.verdict(patch);
         let claims = claims::of(&verdict.reading, patch);
@@ -158,11 +158,11 @@ pub struct Surprise {
     pub removed: usize,
     /// Whether lines are indented in the patch and not so for the readers.
     pub is_indented: bool,
-    /// Who takes it, or does not see it.
+    /// The readers that accept it, or do not see it.
     pub readers: Vec<String>,
 }
 
-/// What readers see that was not meant, and what they do not see that was. Nobody is asked but our readings.
+/// What readers see that was not meant, and what they do not see that was. Only our own readers are asked.
 pub fn surprises(meant: &Meant, readers: &[Reader]) -> Vec<Surprise> {
     let mut strict = Verdict::new();
     judge(&Strict, &meant.change, &mut strict);
@@ -182,7 +182,7 @@ pub fn surprises(meant: &Meant, readers: &[Reader]) -> Vec<Surprise> {
                 ),
             }
         }
-        // Who refuses says so: only what is passed over in silence is lost.
+        // A rejection is visible: only what is skipped in silence is lost.
         if verdict.reading.end == End::Complete {
             for claim in left {
                 note(
@@ -290,7 +290,7 @@ pub fn rows(
     (rows.collect(), untold)
 }
 
-/// The worst that comes of it, by what peers built and, where nobody was asked, by what the dialects of peers predict.
+/// The worst result, by what peers built and, where none was asked, by what the dialects of peers predict.
 pub fn worst(meant: &Meant, readers: &[Reader], rows: &[Row]) -> Grade {
     let built = rows.iter().map(|row| row.outcome.grade);
     let unasked = |reader: &&Reader| {

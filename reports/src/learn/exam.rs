@@ -32,7 +32,7 @@ pub fn drawn(
     })
 }
 
-/// Holds a dialect against a peer on some inputs; `missed` is told of each input that it does not read alike, and may ask
+/// Holds a dialect against a peer on some inputs; `missed` gets each input that it does not read alike, and may ask
 /// as well.
 pub fn examine(
     family: &'static Family,
@@ -47,7 +47,7 @@ pub fn examine(
             continue;
         };
         let mut is_alike = way.is_alike(family, &input, &seen, &mut verdict);
-        // Who is slow may have been seen to wait.
+        // A slow peer may have seemed to wait.
         if !is_alike && let Some(again) = ask(&input) {
             seen = again;
             is_alike = way.is_alike(family, &input, &seen, &mut verdict);

@@ -1,4 +1,4 @@
-//! The camps of a picture, a line each: who, what they read, how it ended, and why.
+//! The groups of a picture, a row each: readers, messages, how the stream ended, and why.
 
 use std::fmt::Write as _;
 
@@ -246,7 +246,7 @@ fn citations(camp: &Camp) -> Vec<String> {
     let all = &camp.verdict.citations;
     let (refused, waived): (Vec<_>, Vec<_>) =
         all.iter().partition(|citation| citation.stance.refuses());
-    // Who refused has said so before the reason; who read on after a refusal has not.
+    // The column before says that a reader rejected; it does not say so of one that read on.
     let verb = match camp.verdict.reading.end {
         End::Refused => "",
         _ => "refuses ",

@@ -97,7 +97,7 @@ fn both_lengths() {
     ");
 }
 
-/// `3,1`: three bytes and then a message of one, to who takes the 3; one byte, to who takes the 1.
+/// `3,1`: three bytes and then a message of one, to a reader of the 3; one byte, to a reader of the 1.
 #[test]
 fn toy_numbers() {
     let input = b"3,1\nabc1\nz";
@@ -150,11 +150,11 @@ fn long_lines_lose_their_middle() {
 fn long_pictures_lose_lines() {
     let picture = alone(&b"x\n".repeat(1008));
     let four = "     x␊\n".repeat(4);
-    let whole = format!("{four}     … 1,000 lines, 2,000 bytes …\n{four}\nnobody has read it\n");
+    let whole = format!("{four}     … 1,000 lines, 2,000 bytes …\n{four}\nno reader has read it\n");
     assert_eq!(picture, whole);
 }
 
-/// A thousand messages that all end alike, then one about which the readers part.
+/// A thousand messages that all end alike, then one about which the readers disagree.
 #[test]
 fn boundaries_that_all_share_are_no_news() {
     let input = [b"1\na".repeat(1000).as_slice(), b"2,1\nab"].concat();

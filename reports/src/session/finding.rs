@@ -15,7 +15,7 @@ pub struct SessionFinding {
     pub reason: Reason,
     /// How grave it is.
     pub level: Level,
-    /// What happens to whom, in one sentence.
+    /// What happens to which client, in one sentence.
     pub direction: String,
     /// One text for all sessions that go wrong alike for the same reasons.
     pub signature: Signature,

@@ -13,7 +13,7 @@ use crate::picture::Palette;
 /// The lanes; each line ends with a line break.
 ///
 /// A client's lane says what it does, the server's what it does. A connection's lane shows what lies
-/// on it: `a>` a request that the server has yet to answer, `<a` a reply that nobody has read, `<a..`
+/// on it: `a>` a request that the server has yet to answer, `<a` a reply that no client has read, `<a..`
 /// the first part of one, `<..a` the rest, and `x` when the client's end is closed, `x` and `srv` the
 /// server's.
 pub fn draw(run: &Run, schedule: &Schedule, palette: &Palette) -> String {

@@ -1,4 +1,4 @@
-//! async-memcached 0.8: one connection, whose users take turns; who sees an error makes another.
+//! async-memcached 0.8: one connection, whose users take turns; a user that sees an error makes another.
 
 use async_memcached_0_8::{AsciiProtocol as _, Client, Error};
 use clients::{Ask, Library, Start, serve};

@@ -266,7 +266,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// Body data: filler, or a request, so that a reader who ends the body sooner sees one.
+    /// Body data: filler, or a request, so that a reader that ends the body sooner sees one.
     fn data(&mut self, length: usize, pieces: &mut Vec<(usize, usize)>) -> Result<()> {
         const REQUEST: &[u8] = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
         let start = self.bytes.len();

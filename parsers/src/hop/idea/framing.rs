@@ -1,4 +1,4 @@
-//! Framing: by what the next reader is told where a request ends.
+//! Framing: what tells the next reader where a request ends.
 
 use super::super::draft::Draft;
 use super::super::policy::{Habit, Policy};

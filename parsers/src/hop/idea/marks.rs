@@ -1,4 +1,4 @@
-//! Marks: what an intermediary writes of itself, or of who asked, into what it forwards.
+//! Marks: what an intermediary writes about itself, or about the client, into what it forwards.
 
 use super::super::draft::Draft;
 use super::super::policy::{Habit, Policy};
@@ -9,11 +9,11 @@ use super::version::Version;
 /// What an intermediary adds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Marks {
-    /// Whether Host names the next instead of whom the client has asked for.
+    /// Whether Host names the next hop instead of the host that the client asked for.
     pub own_host: bool,
     /// Whether it names itself in Via.
     pub via: bool,
-    /// Whether it names who has asked in X-Forwarded-For.
+    /// Whether it names the client in X-Forwarded-For.
     pub forwarded_for: bool,
 }
 
@@ -38,10 +38,10 @@ pub static ADD_VIA: Habit = Habit {
     set: |policy| policy.marks.via = true,
 };
 
-/// The hop names who has asked.
+/// The hop names the client.
 pub static ADD_FORWARDED_FOR: Habit = Habit {
     id: "add-forwarded-for",
-    text: "The address of who has asked is added to X-Forwarded-For.",
+    text: "The address of the client is added to X-Forwarded-For.",
     source: "Apache 2.4, lighttpd 1.4.69, squid 5.7, Varnish 7.1; RFC 7239 has Forwarded for it",
     rule: None,
     set: |policy| policy.marks.forwarded_for = true,

@@ -56,7 +56,7 @@ pub static HALF_UPGRADE: Habit = Habit {
     set: |policy| policy.upgrade = Upgrade::Half,
 };
 
-/// Nobody looks whether the upgrade was granted.
+/// The hop does not look whether the upgrade was granted.
 pub static TUNNEL_ON_ANSWER: Habit = Habit {
     id: "tunnel-on-answer",
     text: "After an upgrade has been forwarded, the connection is a tunnel, whatever is answered.",
@@ -65,11 +65,11 @@ pub static TUNNEL_ON_ANSWER: Habit = Habit {
     set: |policy| policy.tunnel = Tunnel::Answered,
 };
 
-/// Nobody looks at Connection, and it is written all the same.
+/// The hop does not look at Connection, and writes it all the same.
 pub static COMPLETE_UPGRADE: Habit = Habit {
     id: "complete-upgrade",
     text: "Where upgrades are forwarded, an Upgrade that came without the connection option goes on with it.",
-    source: "nginx 1.22 with `$http_upgrade`, Apache 2.4 with `upgrade=websocket`, squid 5.7; RFC 9110 §7.8 requires the option of who sends it",
+    source: "nginx 1.22 with `$http_upgrade`, Apache 2.4 with `upgrade=websocket`, squid 5.7; RFC 9110 §7.8 requires the option of its sender",
     rule: None,
     set: |policy| policy.bare_upgrade = Bare::Completed,
 };

@@ -32,11 +32,11 @@ impl Oracles {
 /// What becomes of a disagreement over a boundary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// The two part about what came, and no longer about what was sent on.
+    /// The two disagree about what came, and no longer about what was forwarded.
     Healed,
-    /// They part about both.
+    /// They disagree about both.
     Durable,
-    /// They agree about what came, and part about what was sent on.
+    /// They agree about what came, and disagree about what was forwarded.
     Introduced,
 }
 

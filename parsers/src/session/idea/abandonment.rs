@@ -37,10 +37,10 @@ pub static KEEP_ON_CANCEL: Habit = Habit {
     set: |policy| policy.on_cancel = Abandonment::Keep,
 };
 
-/// The late reply is waited for by nobody, and thrown away.
+/// No client waits for the late reply, and it is thrown away.
 pub static TOMBSTONE: Habit = Habit {
     id: "tombstone",
-    text: "Who gives up leaves an entry in the queue; the reply that belongs to it is thrown away when it comes.",
+    text: "A caller that gives up leaves an entry in the queue; the reply that belongs to it is thrown away when it comes.",
     source: "redis-rs 1.8.1 multiplexed connection",
     rule: None,
     set: |policy| {

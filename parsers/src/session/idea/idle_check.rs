@@ -45,7 +45,7 @@ pub static END_CHECK: Habit = Habit {
     set: |policy| policy.idle_check = IdleCheck::End,
 };
 
-/// Closes the connections on which nobody waits and the check finds something: bytes that no request
+/// Closes the connections on which no request waits and the check finds something: bytes that no request
 /// of the client's asked for, or the end.
 pub fn prune(state: &mut State, policy: &Policy) {
     if policy.idle_check == IdleCheck::None {

@@ -37,7 +37,7 @@ pub static RESYNC: Habit = Habit {
 /// Connections are read all the time.
 pub static DROP_UNASKED: Habit = Habit {
     id: "drop-unasked",
-    text: "Each connection is read all the time; a reply that comes while nobody waits is thrown away, and the connection is used again.",
+    text: "Each connection is read all the time; a reply that comes while no request waits is thrown away, and the connection is used again.",
     source: "ioredis 6.0.0: a reply for which its queue has no command. RFC 9112 §9.2: such a connection is to be closed",
     rule: Some(&rules::CLOSE),
     set: |policy| policy.drop_unasked = true,

@@ -7,7 +7,7 @@ use super::super::state::{Connection, Part, Reply};
 use super::super::step::Refusal;
 use super::partial::Partial;
 
-/// By what replies are told apart.
+/// What tells replies apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Matching {
     /// The first reply belongs to the oldest request.
@@ -15,14 +15,14 @@ pub enum Matching {
     Order,
     /// Each reply has the id of its request.
     Id,
-    /// Everyone who waits takes the next reply.
+    /// Every waiting client takes the next reply.
     Broadcast,
 }
 
 /// Requests have ids that are never used twice, and replies repeat them.
 pub static MATCH_BY_ID: Habit = Habit {
     id: "match-by-id",
-    text: "Each request has an id that is never used again, and each reply repeats it; a reply with an id that nobody waits for is thrown away.",
+    text: "Each request has an id that is never used again, and each reply repeats it; a reply with an id that no request waits for is thrown away.",
     source: "HTTP/2: RFC 9113 §5.1.1; the opaque field of memcached's binary protocol",
     rule: None,
     set: |policy| policy.matching = Matching::Id,
@@ -31,7 +31,7 @@ pub static MATCH_BY_ID: Habit = Habit {
 /// Everyone hears everything.
 pub static BROADCAST: Habit = Habit {
     id: "broadcast",
-    text: "Everyone who waits on the channel takes the next reply for their own.",
+    text: "Every caller that waits on the channel takes the next reply as its own.",
     source: "`process.once('message')` for each request to a child process",
     rule: Some(&rules::ASSOCIATION),
     set: |policy| policy.matching = Matching::Broadcast,
@@ -90,7 +90,7 @@ pub fn answered(connection: &mut Connection, policy: &Policy, asked: Tag, tags: 
     }
 }
 
-/// Throws away the replies of which the client knows that nobody waits for them.
+/// Throws away the replies for which, as the client knows, no request waits.
 pub fn absorb(connection: &mut Connection, policy: &Policy) {
     let is_whole = |reply: &Reply| reply.part == Part::Whole;
     match policy.matching {

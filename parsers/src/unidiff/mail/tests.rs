@@ -68,7 +68,7 @@ fn the_text_of_a_beginning_begins_the_text() {
     }
 }
 
-/// A finding in an encoded body is told by the bytes of the mail.
+/// A finding in an encoded body has the offsets of the mail.
 #[test]
 fn offsets_are_those_of_the_mail() {
     let mut verdict = Verdict::new();

@@ -12,7 +12,7 @@ pub(super) enum Transfer {
 }
 
 impl Transfer {
-    /// The encoding of this name; one that nobody knows is none.
+    /// The encoding of this name; none for an unknown one.
     pub(super) fn named(name: &[u8]) -> Self {
         if name.eq_ignore_ascii_case(b"base64") {
             Self::Base64

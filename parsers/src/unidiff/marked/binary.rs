@@ -1,4 +1,4 @@
-//! Binary data, to who goes by what lines begin with: a line that begins a block, and everything up to an empty line.
+//! Binary data, for a reader that goes by what lines begin with: a line that begins a block, and everything up to an empty line.
 
 use super::super::label;
 use super::super::leniencies::BINARY_ANY;

@@ -33,7 +33,7 @@ pub(super) enum Event {
     Complete { taken: usize },
 }
 
-/// All that libhtp said and nobody has taken yet.
+/// All that libhtp has said and that was not taken yet.
 #[derive(Default)]
 pub(super) struct Said {
     pub(super) events: VecDeque<Event>,

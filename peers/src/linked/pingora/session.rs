@@ -167,7 +167,7 @@ impl AsyncRead for Pipe {
         let length = state.waiting.len().min(buffer.remaining());
         if length == 0 && buffer.remaining() > 0 {
             if !state.has_ended {
-                // It is polled again when there is more: nobody has to be woken.
+                // It is polled again when there is more: no task has to be woken.
                 return Poll::Pending;
             }
             state.tells_end = true;

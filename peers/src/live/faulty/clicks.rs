@@ -26,7 +26,7 @@ const QUIET: Duration = Duration::from_secs(3);
 pub struct Clicker {
     /// The name of its program, and by which it is installed.
     pub name: &'static str,
-    /// What it is told; `{url}` is the address of the cluster, `{dir}` a folder of its own.
+    /// Its commands; `{url}` is the address of the cluster, `{dir}` a folder of its own.
     words: &'static [&'static str],
     /// What lies in that folder.
     files: &'static [(&'static str, &'static str)],
@@ -34,7 +34,7 @@ pub struct Clicker {
     writes: &'static [(&'static str, &'static str)],
 }
 
-/// What keeps Firefox from asking anybody else.
+/// What keeps Firefox from asking any other server.
 const FIREFOX: &str = include_str!("../../../lab/faulty/firefox.js");
 
 /// All of them. What is asked before the POST makes the connection one that was used before.

@@ -162,7 +162,7 @@ impl Session {
                 self.tell("close", "closed-again")?;
                 self.connect()?;
                 self.send(1);
-                // Who reads the second request is what the fault is about.
+                // The fault is about which reader gets the second request.
                 self.wait("read", Some(PATHS[1]), TIMEOUT)?;
             }
             _ => {
@@ -200,7 +200,7 @@ impl Session {
     fn send(&mut self, nth: usize) {
         let path = PATHS.get(nth).copied().unwrap_or_default();
         if let Some(client) = self.clients.get_mut(nth) {
-            // What comes of it is seen by what is read.
+            // The result shows in what is read.
             let _sent = write!(client, "GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
         }
     }

@@ -1,4 +1,4 @@
-//! A program that is told what to do a line at a time, and tells what happens, a JSON object a line.
+//! A program that reads a command a line, and writes what happens, a JSON object a line.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -159,9 +159,9 @@ impl Script {
         Ok(false)
     }
 
-    /// Whether it has ended by itself. What it has said until now, nobody hears any more.
+    /// Whether it has ended by itself. What it has said until now is lost.
     pub fn has_ended(&mut self) -> bool {
-        // One whose words nobody takes would wait for that.
+        // One whose output is not read would wait for that.
         while self.lines.try_recv().is_ok() {}
         !matches!(self.child.try_wait(), Ok(None))
     }

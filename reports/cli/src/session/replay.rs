@@ -49,7 +49,7 @@ pub struct ReplayArgs {
     /// Session cases (.toml), or schedules as text; - for stdin [default with --table: a case of each story]
     #[arg(value_name = "FILE", required_unless_present = "table")]
     files: Vec<PathBuf>,
-    /// A client by name, or cmd:COMMAND for a driver of your own; may be given several times [default with --table: all]
+    /// A client by name, or cmd:COMMAND for a driver of your own; repeatable [default with --table: all]
     #[arg(long, value_name = "CLIENT", required_unless_present = "table")]
     pub client: Vec<String>,
     /// What a cmd: client speaks: http1, json-lines, memcached, mogilefs or resp

@@ -84,7 +84,7 @@ pub fn load(path: &Path, console: &mut Console<'_>) -> Result<Loaded, String> {
         return Err("it is a folder; name a file in it, or use `misframe check`".to_owned());
     }
     let magic = front(&mut file)?;
-    // Where there is something wrong with a capture, who reads its streams says so.
+    // What is wrong with a capture is reported when its streams are read.
     if !matches!(capture::Format::of(path, &magic), Ok(None)) {
         return Ok(Loaded::Capture);
     }
@@ -121,18 +121,15 @@ fn patiently<T: Send + 'static>(
 ) -> Result<T, String> {
     let (sender, done) = channel();
     thread::spawn(move || {
-        // Who asked may have gone.
+        // The receiver may be gone.
         let _gone = sender.send(act());
     });
     if let Ok(done) = done.recv_timeout(SILENCE) {
         return done;
     }
     let what = match path == Path::new("-") {
-        true => "standard input: nobody has written to it yet; waiting".to_owned(),
-        false => format!(
-            "{}: it is a pipe that nobody has written to yet; waiting",
-            name(path)
-        ),
+        true => "standard input: no bytes yet; waiting".to_owned(),
+        false => format!("{}: a pipe without bytes yet; waiting", name(path)),
     };
     console.note(&what);
     let silent = || Err("cannot read it".to_owned());

@@ -195,7 +195,7 @@ fn of_the_answers_of_a_server() {
         "HTTP/1.1 200 {HOSTILE}\r\nServer: {HOSTILE}\r\n{HOSTILE}: {HOSTILE}\r\nContent-Length: {}\r\n\r\n{HOSTILE}",
         HOSTILE.len()
     );
-    // It ends with the tests: nobody connects any more.
+    // It ends with the tests: nothing connects any more.
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };

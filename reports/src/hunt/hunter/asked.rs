@@ -15,7 +15,7 @@ impl MessageHunter {
             return;
         };
         explain::judge_under(self.family, &asked, input, &mut self.scratch);
-        // What it did is what it does otherwise than others: a dialect has many ways to part from them.
+        // What it did is what it does otherwise than others: a dialect has many ways to disagree with them.
         let did = self
             .scratch
             .citations

@@ -66,7 +66,7 @@ fn only_the_readings_that_are_named_judge() {
     let both = found(&["strict", "length-first", "chunked-first"]);
     assert_eq!(both.len(), 1, "{both:?}");
     assert!(both.iter().all(|one| one.contains("/cl-te/")), "{both:?}");
-    // One alone parts from strict, which refuses: nobody sees a boundary elsewhere.
+    // One alone disagrees with strict, which rejects: no reader sees a boundary elsewhere.
     assert_eq!(found(&["length-first"]), [""; 0]);
     assert!(recorded(input, |_| {}).len() > 1);
 }
