@@ -25,7 +25,7 @@ pub fn sentence(
         Kind::Boundary => boundary(family, input, divergence, short, long),
         Kind::Stall => stall(input.len(), divergence, short, long),
         Kind::Payload => format!(
-            "{s} and {l} end the {} that starts at {} alike and take different content from it",
+            "{s} and {l} end the {} that starts at {} alike and read different content from it",
             family.noun, divergence.at
         ),
         Kind::Acceptance => acceptance(family, divergence, short, long),
@@ -70,10 +70,10 @@ fn framing(divergence: &Divergence, short: &Camp, long: &Camp) -> String {
     let (x, y) = (fate(short), fate(long));
     match (x, y, x.framing(), y.framing()) {
         (Fate::Tunnel, ..) => {
-            format!("{s} takes what follows for another protocol, and {l} closes")
+            format!("{s} reads what follows as another protocol, and {l} closes")
         }
         (_, Fate::Tunnel, ..) => {
-            format!("{l} takes what follows for another protocol, and {s} closes")
+            format!("{l} reads what follows as another protocol, and {s} closes")
         }
         (_, _, Some(x), Some(y)) => format!(
             "{s} and {l} read the same bytes, {s} as {} and {l} as {}",
@@ -130,16 +130,16 @@ fn boundary(
             more => format!("with {l} {before} {s}, {s} sees {more} more {noun}s: {line}"),
         },
         Fate::Awaited(_) => format!(
-            "with {l} {before} {s}, {s} takes content for the beginning of another {noun}: {line}"
+            "with {l} {before} {s}, {s} reads content as the beginning of another {noun}: {line}"
         ),
         Fate::Refused => {
-            format!("with {l} {before} {s}, {s} refuses what {l} takes for content: {line}")
+            format!("with {l} {before} {s}, {s} rejects what {l} reads as content: {line}")
         }
         Fate::Tunnel => {
-            format!("with {l} {before} {s}, {s} tunnels what {l} takes for content: {line}")
+            format!("with {l} {before} {s}, {s} tunnels what {l} reads as content: {line}")
         }
         Fate::Absent => format!(
-            "with {l} {before} {s}, {s} ignores {} that {l} takes for content",
+            "with {l} {before} {s}, {s} ignores {} that {l} reads as content",
             bytes((end - from) as u64)
         ),
     }
@@ -197,17 +197,17 @@ fn acceptance(family: &Family, divergence: &Divergence, short: &Camp, long: &Cam
     };
     let at = refusal.map_or(divergence.at, |citation| citation.at);
     let does = match Fate::of(&other.verdict.reading, divergence.message) {
-        Fate::Whole(_) => "takes",
-        Fate::Awaited(_) => "waits to take",
+        Fate::Whole(_) => "accepts",
+        Fate::Awaited(_) => "waits to accept",
         Fate::Tunnel => "tunnels",
         _ => "ignores",
     };
     match waived_at(&other.verdict, at) {
         Some(leniency) => {
-            format!("{refuser} refuses at {at} what {taker} {does} ({leniency})")
+            format!("{refuser} rejects at {at} what {taker} {does} ({leniency})")
         }
         None => format!(
-            "{refuser} refuses at {at} a {} that {taker} {does}",
+            "{refuser} rejects at {at} a {} that {taker} {does}",
             family.noun
         ),
     }
@@ -300,12 +300,12 @@ mod tests {
         let line = format!("\\x1b{}…", "x".repeat(56));
         assert_eq!(
             of(&input),
-            format!("with B in front of A, A refuses what B takes for content: {line}")
+            format!("with B in front of A, A rejects what B reads as content: {line}")
         );
     }
 
     #[test]
     fn who_refuses_what_is_taken() {
-        assert_eq!(of(b"+1\na"), "strict refuses at 0 what A takes (plus)");
+        assert_eq!(of(b"+1\na"), "strict rejects at 0 what A accepts (plus)");
     }
 }

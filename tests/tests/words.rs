@@ -43,8 +43,6 @@ const ALLOWED: &[(&str, &str)] = &[
     ("nobody", "| nobody"),
     ("nobody", "the user nobody"),
     ("waives", "`waives`"),
-    ("waives", "   waives http1/"),
-    ("waives", "   waives unidiff/"),
 ];
 
 /// The guides outside of `docs`.

@@ -458,7 +458,7 @@ fn a_peer_is_held_against_strict() {
     let lf = file(&dir, "lf", TRAILER_LF);
     let (code, out, _) = misframe(&["check", &lf, "--peer", "hyper"]);
     assert!(is(code, FOUND), "{out}");
-    assert!(out.contains("A refuses at 63 what B takes"), "{out}");
+    assert!(out.contains("A rejects at 63 what B accepts"), "{out}");
     assert!(out.contains("A  strict"), "{out}");
     assert!(out.contains("B  hyper 1."), "{out}");
     let (code, out, _) = misframe(&["check", &lf, "--peer", "http-net"]);

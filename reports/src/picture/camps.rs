@@ -228,8 +228,8 @@ fn end(judgement: &Judgement, camp: &Camp, len: usize) -> String {
     });
     match reading.end {
         End::Refused => match camp.verdict.refusal() {
-            Some(citation) => format!("refused at {}{body}", citation.at),
-            None => format!("refused{body}"),
+            Some(citation) => format!("rejected at {}{body}", citation.at),
+            None => format!("rejected{body}"),
         },
         End::Incomplete => match (missing(reading, len), reading.pending) {
             (Some(1), _) => "incomplete: 1 byte is missing".to_owned(),
@@ -249,7 +249,7 @@ fn citations(camp: &Camp) -> Vec<String> {
     // The column before says that a reader rejected; it does not say so of one that read on.
     let verb = match camp.verdict.reading.end {
         End::Refused => "",
-        _ => "refuses ",
+        _ => "rejects ",
     };
     let cited = refused.into_iter().chain(waived);
     let mut texts: Vec<_> = cited.map(|citation| cite(citation, verb)).collect();
@@ -268,9 +268,9 @@ fn cite(citation: &Citation, verb: &str) -> String {
         Stance::Refuse => format!("{verb}{} at {at} ({})", rule.id, rule.spec),
         Stance::Restrict(restriction) => {
             let verb = if verb.is_empty() {
-                "refused"
+                "rejected"
             } else {
-                "refuses"
+                "rejects"
             };
             format!(
                 "{verb} beyond {} at {at} by {} ({})",
@@ -279,7 +279,7 @@ fn cite(citation: &Citation, verb: &str) -> String {
         }
         Stance::Waive(leniency) => {
             format!(
-                "waives {} at {at} by {} ({})",
+                "relaxes {} at {at} by {} ({})",
                 rule.id, leniency.id, rule.spec
             )
         }

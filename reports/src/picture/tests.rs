@@ -89,9 +89,9 @@ fn both_lengths() {
          Host: b␍␊
     AB   ␍␊
 
-    A  chunked-first           0..81 chunked   81..113 bodiless   complete        waives http1/length-with-coding at 26 by coding-beats-length (RFC 9112 §6.1, §6.3)
-    B  length-first            0..113 length                      complete        waives http1/length-with-coding at 26 by length-beats-coding (RFC 9112 §6.1, §6.3)
-    –  strict, state-machine                                      refused at 26   http1/length-with-coding (RFC 9112 §6.1, §6.3)
+    A  chunked-first           0..81 chunked   81..113 bodiless   complete         relaxes http1/length-with-coding at 26 by coding-beats-length (RFC 9112 §6.1, §6.3)
+    B  length-first            0..113 length                      complete         relaxes http1/length-with-coding at 26 by length-beats-coding (RFC 9112 §6.1, §6.3)
+    –  strict, state-machine                                      rejected at 26   http1/length-with-coding (RFC 9112 §6.1, §6.3)
     boundary, error, cl-te: with B in front of A, A sees one more request: GET /admin HTTP/1.1
     A, B break the specification: http1/length-with-coding (RFC 9112 §6.1, §6.3)
     ");
@@ -109,12 +109,12 @@ fn toy_numbers() {
          1␊
     B    z
 
-    A  late, +last   0..5 length                  refused at 5   toy/digits (TOY §1)
-                                                                 waives toy/one at 1 by last (TOY §2)
-    B  +first        0..7 length   7..10 length   complete       waives toy/one at 1 by first (TOY §2)
-    –  strict                                     refused at 1   toy/one (TOY §2)
+    A  late, +last   0..5 length                  rejected at 5   toy/digits (TOY §1)
+                                                                  relaxes toy/one at 1 by last (TOY §2)
+    B  +first        0..7 length   7..10 length   complete        relaxes toy/one at 1 by first (TOY §2)
+    –  strict                                     rejected at 1   toy/one (TOY §2)
        (the other single leniencies change nothing)
-    boundary, error, two-numbers: with B in front of A, A refuses what B takes for content: bc1
+    boundary, error, two-numbers: with B in front of A, A rejects what B reads as content: bc1
     A, B break the specification: toy/one (TOY §2)
     ");
     let finding = judgement.finding.unwrap();
