@@ -2,6 +2,7 @@
 
 mod kind;
 mod load;
+mod long;
 
 use std::fs;
 use std::io;
@@ -218,6 +219,16 @@ fn file(
     if let Some(foreign) = foreign::recognise(family, &input) {
         console.complain(&format_args!("{}: {foreign}", name(path)));
         return Ok(());
+    }
+    let mut input = input;
+    if let Some(end) = long::end(family, &input) {
+        console.complain(&format_args!(
+            "{}: only the first {} messages are judged, {end} bytes of {}; give what follows as a file of its own",
+            name(path),
+            long::MESSAGES,
+            input.len()
+        ));
+        input.truncate(end);
     }
     let sample = Sample {
         file: name(path),
