@@ -54,7 +54,7 @@ const READS: u32 = 1000;
 /// Reads an input once, into memory that it keeps.
 type Read<'p> = Box<dyn FnMut(&[u8]) + 'p>;
 
-/// Who takes part.
+/// The contestants.
 struct Contestant<'p> {
     name: String,
     read: Read<'p>,
@@ -194,7 +194,7 @@ fn measure(title: &str, input: &[u8], rounds: usize) -> bool {
     for parser in REQUEST.parsers {
         contestants.push(Contestant::parser(parser.name().to_owned(), *parser));
     }
-    // The machine settles, and everybody's memory is warm, before anything is counted.
+    // The machine settles, and the memory of each is warm, before anything is counted.
     for contestant in &mut contestants {
         for _ in 0..rounds {
             contestant.slice(input);
@@ -204,7 +204,7 @@ fn measure(title: &str, input: &[u8], rounds: usize) -> bool {
     for round in 0..rounds {
         let count = contestants.len();
         for turn in 0..count {
-            // Nobody always follows the same contestant.
+            // No contestant always follows the same one.
             if let Some(contestant) = contestants.get_mut((round + turn) % count) {
                 contestant.slice(input);
             }

@@ -1,7 +1,7 @@
 //! How many megabytes of a patch a second are read: by our parsers, and by other people's libraries and programs.
 //!
 //! `cargo bench -p peers --features patchkit --bench patches`, with the patch to read after `--`, or that of the history of this repository.
-//! Everybody takes turns, in several rounds; the best of each counts. A program reads the patch from a file, and its start
+//! All take turns, in several rounds; the best of each counts. A program reads the patch from a file, and its start
 //! is in its time. Without `--bench`, one round on a short patch to see that it runs.
 
 // A panic is how a bench ends.

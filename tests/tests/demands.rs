@@ -160,7 +160,7 @@ fn a_demand_is_as_strong_as_its_words() {
     );
 }
 
-/// Each rule binds somebody, once each, and demands no more of a recipient than of the party that it binds most.
+/// Each rule binds a party, once each, and demands no more of a recipient than of the party that it binds most.
 #[test]
 fn each_rule_says_whom_it_binds() {
     let mut wrong = Vec::new();

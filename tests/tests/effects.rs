@@ -135,7 +135,7 @@ fn grades(commit: &Value) -> BTreeMap<String, (String, Value)> {
 /// before them. No dialect does either.
 const WITHOUT_DIALECT: &[&str] = &["dpkg-source", "svn-patch"];
 
-/// What is told of the three commits of [`repository`], and its exit code: all peers are asked, once for all tests.
+/// What is printed about the three commits of [`repository`], and its exit code: all peers are asked, once for all tests.
 fn demonstration() -> &'static (Vec<Value>, String) {
     static TOLD: OnceLock<(Vec<Value>, String)> = OnceLock::new();
     TOLD.get_or_init(|| {

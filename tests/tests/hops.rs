@@ -261,7 +261,7 @@ fn ids(policy: &str) -> Vec<String> {
     }
 }
 
-/// Whether something else comes of a case when its hops have not this habit.
+/// Whether a case has another result when its hops have not this habit.
 fn acts(habit: &str, case: &HopCase) -> bool {
     let mut without = case.clone();
     for hop in &mut without.hops {

@@ -1,6 +1,6 @@
-//! Patches made to exhaust who reads them: memory stays within a multiple of the input, and the laws hold.
+//! Patches made to exhaust their readers: memory stays within a multiple of the input, and the laws hold.
 //!
-//! Time is not asserted: what takes more than the input's size in steps does not end here within anybody's patience.
+//! Time is not asserted: what takes more than the input's size in steps does not end here in reasonable time.
 
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]

@@ -1,5 +1,5 @@
 //! Patches made to exhaust or to escape, in the hands of every peer that reads patches: what is outside the scratch tree
-//! stays as it is, memory of ours is bounded, nobody is left running, and each peer answers again afterwards.
+//! stays as it is, memory of ours is bounded, no process is left running, and each peer answers again afterwards.
 //!
 //! Time is not asserted: a tool is ended by its limits, or this does not end.
 
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     trials::run_at_a_time(AT_A_TIME, groups.into_iter().flatten().collect())
 }
 
-/// Bytes of memory of ours for each byte of an input: what a worker is told and answers is held as text.
+/// Bytes of memory of ours for each byte of an input: what a worker gets and answers is held as text.
 const MEMORY: u64 = 200;
 /// How many peers are asked at a time: most of the time goes by in waiting for one that has to be ended.
 const AT_A_TIME: usize = 4;

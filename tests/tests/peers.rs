@@ -427,7 +427,7 @@ fn the_dialect_of_a_server_reads_alike(name: &'static str) -> Ran {
     };
     let mut last = Vec::new();
     let mut answer = |input: &[u8]| {
-        // Who is asked again is waited for longer.
+        // A peer that is asked again gets more time.
         let patience = match last == input {
             true => Patience::LONG,
             false => Patience::USUAL,

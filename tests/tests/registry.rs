@@ -1,4 +1,4 @@
-//! Every peer that reads requests is asked about plain ones, and about what nobody accepts.
+//! Every peer that reads requests is asked about plain ones, and about what no peer accepts.
 
 // A panic is how a test fails, and so is an index that is out of bounds.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     trials::run(all)
 }
 
-/// Two requests that nobody may misread: one with a counted body, one with chunks.
+/// Two requests that no peer may misread: one with a counted body, one with chunks.
 const PLAIN: &[u8] = b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello\
     POST /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n\
     GET /c HTTP/1.1\r\nHost: a\r\n\r\n";

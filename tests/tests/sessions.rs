@@ -103,7 +103,7 @@ fn explored(case: &SessionCase, wrong: &mut Vec<String>) {
     }
 }
 
-/// The oracles without one of them, and the verdicts that nobody reaches then.
+/// The oracles without one of them, and the verdicts that are not reached then.
 fn without_one() -> [(&'static str, Oracles, Vec<Verdict>); 3] {
     let all = Oracles::ALL;
     let wrong = vec![
@@ -187,7 +187,7 @@ fn habits(cases: &[SessionCase]) -> Result<(), Failed> {
     }
 }
 
-/// Whether something else comes of a case when its client has not this habit.
+/// Whether a case has another result when its client has not this habit.
 fn acts(habit: Habits, case: &SessionCase) -> bool {
     let Ok(set) = Habits::named(&case.policy_name) else {
         return false;

@@ -1,4 +1,4 @@
-//! Each known ambiguity of patches has a case, and readers part over it, or two peers that the table names do, or the commit
+//! Each known ambiguity of patches has a case, and readers disagree about it, or two peers that the table names do, or the commit
 //! alone tells it; what is a control changes nothing for any peer.
 
 // A panic is how a test fails, and so is an index that is out of bounds.
@@ -64,7 +64,7 @@ struct Entry {
     title: String,
     cases: Vec<String>,
     told: Told,
-    /// Two peers that part over one of the cases, by what they build or read.
+    /// Two peers that disagree about one of the cases, by what they build or read.
     by: Option<[String; 2]>,
     /// The case that is the same patch without what the entry is about.
     twin: Option<String>,
@@ -78,7 +78,7 @@ enum Told {
     Camps,
     /// Readers agree, and two peers do not.
     Tools,
-    /// Nothing: it is there to show that nobody parts over it.
+    /// Nothing: it is there to show that no readers disagree about it.
     Control,
     /// All read it alike, and all are wrong.
     Intent,
@@ -121,7 +121,7 @@ fn each_entry_is_told() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
-/// Prints how readers part over the case; whether they do, and it is not said why they agree.
+/// Prints how readers disagree about the case; whether they do, and it is not said why they agree.
 fn tell(entry: &Entry, case: &Case, panel: &Panel) -> bool {
     let judgement = panel.judge(&case.input, Scope::All);
     let camps = judgement.camps.len();

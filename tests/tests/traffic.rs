@@ -57,7 +57,7 @@ fn streams(capture: &Capture) -> (Vec<Stream>, usize) {
     (streams, told.filter(is_gap).count())
 }
 
-/// What is made of a stream: the strict reading, or, where strict refuses it, that of the readers who
+/// What is made of a stream: the strict reading, or, where strict refuses it, that of the readers that
 /// read it to its end and know every way of ending a message.
 fn reading(panel: &Panel, input: &[u8]) -> Option<Reading> {
     let mut strict = Verdict::new();

@@ -20,6 +20,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("everybody", "every reader"),
     ("somebody", "a reader"),
     ("nobody", "no reader"),
+    ("anybody", "any reader"),
     ("is told", "knows, or is reported"),
     ("comes of", "results from"),
     ("part over", "disagree about"),
@@ -62,6 +63,7 @@ const UNCHECKED: &[(&str, &str)] = &[
         "generated from the texts of rules, which are checked",
     ),
     ("judging.md", "not rewritten yet"),
+    ("classes.md", "not rewritten yet"),
 ];
 
 /// The guides: the name and the text of each.

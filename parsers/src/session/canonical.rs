@@ -1,7 +1,7 @@
 //! States as bytes, the same for all states that differ only in names.
 //!
 //! Clients behave alike, and so do connections. A request matters only while a client waits for its
-//! reply: it is then that client's, and all others are nobody's. So clients are put in an order that
+//! reply: it is then that client's, and all others are no client's. So clients are put in an order that
 //! does not depend on their numbers, requests are called by the client that waits for them, and
 //! connections are sorted by their bytes. Of several such orders, the least bytes count.
 

@@ -197,7 +197,7 @@ impl State {
     }
 
     /// Removes the connections that can change nothing any more: those that the client has closed,
-    /// nobody waits on, and by which the server has no request that it may yet carry out twice.
+    /// no request waits on, and by which the server has no request that it may yet carry out twice.
     pub fn sweep(&mut self) {
         if self.connections.iter().all(|connection| connection.open) {
             return;

@@ -1,5 +1,5 @@
 //! The mail that a patch is in: which lines are its header, its parts and their bodies, and what these are
-//! without their transfer encoding. The text that comes of it has the lines of all headers, those between
+//! without their transfer encoding. The resulting text has the lines of all headers, those between
 //! parts, and the decoded bodies; what stands before the first part and behind the last is left out.
 //!
 //! Charsets are left as they are: bytes decide where a patch begins and ends.

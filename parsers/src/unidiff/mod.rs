@@ -11,7 +11,7 @@
 //! told by its first bytes is told before the line is whole; everything else waits for its LF
 //! ([`Stop::Incomplete`](crate::Stop)).
 //!
-//! A parser that looks into mail ([`mail`]) reads the text that comes of it in the same way; `TRANSFER_DECODED` is cited at
+//! A parser that looks into mail ([`mail`]) reads the resulting text in the same way; `TRANSFER_DECODED` is cited at
 //! each field that says that there is something to decode.
 //!
 //! A line **looks like a patch** when it begins `diff --git ` (G), `--- ` (O), `+++ ` (N), or `@@`, any spaces and tabs, `-` (H).

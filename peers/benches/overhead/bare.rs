@@ -28,7 +28,7 @@ unsafe extern "C" {
     ) -> usize;
 }
 
-/// More room than a parser or its settings take; settings of zeros call nobody.
+/// More room than a parser or its settings take; settings of zeros call no callback.
 type Room = [u64; 64];
 
 fn llhttp() -> Bare {

@@ -12,7 +12,7 @@ use crate::{Detail, Failure, Seen, located};
 /// The marks and texts of the lines of a hunk.
 type Hunk = Vec<(u8, Vec<u8>)>;
 
-/// The patch of a file, as it is told while it is applied.
+/// The patch of a file, as GNU patch reports it while it applies it.
 struct Section {
     name: Vec<u8>,
     /// Whether each hunk was rejected.

@@ -11,7 +11,7 @@ pub fn read(_: &[u8], _: &mut Seen) -> Result<(), Failure> {
 }
 
 /// Makes a working copy of the tree, and applies the input to it. Of names under a line `diff --git` it takes the first
-/// directory off by itself. What was left out is told in the end, by no exit code.
+/// directory off by itself. It reports what was left out at the end, by no exit code.
 pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
     let patch = std::fs::read(scratch.path("input")).unwrap_or_default();
     let mut lines = patch.split(|byte| *byte == b'\n');

@@ -25,7 +25,7 @@ fn start(script: &str) -> Result<Process, Failure> {
     Process::start(prepared, limits).map(|(process, _)| process)
 }
 
-/// What comes of asking a worker that has said hello and goes on with `script`; nothing may be left of it.
+/// The answer of a worker that has said hello and goes on with `script`; nothing may be left of it.
 fn ask(script: &str) -> Result<Seen, Failure> {
     let process = start(&format!("{HELLO}\n{script}")).unwrap();
     let group = process.id();

@@ -37,7 +37,7 @@ const WAYS: [&str; 2] = ["-INT", "-KILL"];
 /// Its status when it is interrupted in what it does.
 const INTERRUPTED: i32 = 130;
 
-/// A folder for all that is written, which the users can enter as whom some proxies run.
+/// A folder for all that is written, which the users of some proxies can enter.
 fn scratch() -> TempDir {
     let scratch = TempDir::new().unwrap();
     fs::set_permissions(scratch.path(), Permissions::from_mode(0o755)).unwrap();
@@ -163,7 +163,7 @@ fn nothing_is_left_of(
         assert!(killed.unwrap().success());
         let code = (signal == "-INT").then_some(interrupted);
         assert_eq!(child.wait().unwrap().code(), code, "{args:?} {signal}");
-        // Who was killed is gone a moment later, and so is whoever saw to it.
+        // A killed process is gone a moment later, and so is its warden.
         wait_for(&format!("{args:?} {signal}: {groups:?} are left"), || {
             !is_running(&groups) && !mentions(scratch.path())
         });

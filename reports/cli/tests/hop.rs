@@ -42,7 +42,7 @@ fn needs(server: &Server) -> Ran {
     }
 }
 
-/// A folder for all that is written, which the users can enter as whom some proxies run.
+/// A folder for all that is written, which the users of some proxies can enter.
 fn scratch() -> TempDir {
     let scratch = TempDir::new().unwrap();
     fs::set_permissions(scratch.path(), Permissions::from_mode(0o755)).unwrap();
@@ -107,7 +107,7 @@ fn does_as_its_policy_predicts(server: &'static Server) -> Ran {
     // What nothing forbids shows nothing by crossing.
     assert_eq!(row["measured"][0]["refused_upgrade"]["open"], false);
     assert_eq!(left(scratch.path()), [""; 0]);
-    // Who was to end them, had this been killed, ends a moment after it.
+    // The warden ends a moment after it.
     let until = Instant::now() + PATIENCE;
     while !processes(scratch.path()).is_empty() {
         assert!(Instant::now() < until, "{:?}", processes(scratch.path()));

@@ -77,7 +77,7 @@ fn in_terminal(folder: &Path) -> (Child, File) {
         .unwrap();
     let terminal = File::from(terminal);
     let mut said = terminal.try_clone().unwrap();
-    // Who does not read holds up who writes.
+    // A reader that does not read holds up the writer.
     thread::spawn(move || while matches!(said.read(&mut [0; 4096]), Ok(1..)) {});
     (child, terminal)
 }

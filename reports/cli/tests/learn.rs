@@ -55,7 +55,7 @@ fn the_dialect_of_a_server_is_learned_from_its_responses() {
     assert_eq!(count("inputs"), 200, "{err}");
     assert!(count("alike") >= 190, "{text}");
 
-    // What is saved is a dialect to other verbs, and held against somebody else it is not that one's.
+    // What is saved is a dialect to other verbs, and compared with another peer it is not that one's.
     let file = folder
         .path()
         .join(format!("{}.toml", address.replace(':', "-")));

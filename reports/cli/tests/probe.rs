@@ -410,7 +410,7 @@ fn the_reports_hold_the_same() {
     assert!(xml.contains("<testcase name=\"good-simple-get\" classname=\"http1-request\"/>"));
     assert!(xml.contains("<failure type=\"MUST\" message=\"http1/host-missing: it reads with"));
 
-    // A failure of a SHOULD alone is told by the exit code only where that is asked for.
+    // A failure of a SHOULD alone shows in the exit code only where that is asked for.
     let should = [address.as_str(), "--only", "method-prefix-or-ctl"];
     assert_eq!(probe(&should).0, 0);
     assert_eq!(

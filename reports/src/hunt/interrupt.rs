@@ -64,7 +64,7 @@ impl Interrupt {
         ASKED.load(Ordering::SeqCst) > 0
     }
 
-    /// Whether it is to end, or is told so in a moment.
+    /// Whether it is to end, or learns so in a moment.
     pub fn is_asked_soon(&self) -> bool {
         let until = Instant::now() + SOON;
         while !self.is_asked() && Instant::now() < until {

@@ -69,7 +69,7 @@ pub struct HuntOptions {
 pub struct WorkerOptions {
     /// What is hunted.
     pub family: &'static dyn Quarry,
-    /// How long; none for until it is told to stop.
+    /// How long; none for until it is stopped.
     pub time: Option<Duration>,
     /// The number that tells it from the other workers.
     pub job: u32,

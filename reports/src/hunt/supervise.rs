@@ -24,7 +24,7 @@ use anyhow::{Context, Result, bail};
 use corpus::lock::FolderLock;
 use parsers::{FAMILIES, Signature};
 
-/// How long a worker may take to end once it is told to.
+/// How long a worker may take to end after the request.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long after its time a worker ends of itself at the latest: what it judges last may take long.
 const LATE: Duration = Duration::from_secs(30);
@@ -357,7 +357,7 @@ impl Tally {
         }
     }
 
-    /// The name of a case and its signature, as a worker tells them. What is told otherwise is trouble.
+    /// The name of a case and its signature, as a worker tells them. Another form is trouble.
     fn named<'r>(&mut self, rest: &'r str) -> Option<(&'r str, Signature)> {
         let (name, signature) = rest.split_once(' ').unwrap_or((rest, ""));
         match signature.parse() {

@@ -30,7 +30,7 @@ impl Role {
     pub fn demand(self, leniency: &Leniency) -> &'static Demand {
         match (self, leniency.of_proxy) {
             (Self::Proxy, Some(demand)) => demand,
-            // A server that answers 101 is told apart before: any other has not accepted the new protocol.
+            // A server that answers 101 is handled before: any other has not accepted the new protocol.
             _ if std::ptr::eq(leniency.demand, &demands::UPGRADED) => &demands::MEANING,
             _ => leniency.demand,
         }

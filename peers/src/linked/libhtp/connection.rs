@@ -177,7 +177,7 @@ unsafe fn taken(parser: *const ConnectionParser) -> usize {
 /// returned.
 unsafe fn said<'a>(parser: *const ConnectionParser) -> Option<&'a mut Said> {
     // SAFETY: libhtp runs hooks for a parser that is alive. The data set for it is that of `connect`, which
-    // outlives it, and to which nobody holds a reference in a call that may run a hook.
+    // outlives it, and to which nothing holds a reference in a call that may run a hook.
     unsafe { calls::htp_connp_user_data(parser).cast::<Said>().as_mut() }
 }
 

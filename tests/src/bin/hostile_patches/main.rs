@@ -26,7 +26,7 @@ use tests::draw::Chance;
 use patches::{Form, LINE, Patch};
 use world::World;
 
-/// The user as whom tools run where this is root.
+/// The user that runs tools where this is root.
 const NOBODY: u32 = 65534;
 /// A user that is neither.
 const USER: u32 = 54321;
@@ -73,7 +73,7 @@ fn main() -> Result<ExitCode> {
     }
 }
 
-/// As whom tools are run.
+/// The user that runs tools.
 #[derive(Clone, Copy)]
 enum Runs {
     /// By this user.
@@ -84,7 +84,7 @@ enum Runs {
     Ordinary,
 }
 
-/// Runs this program once for each tool, in a world of its own: as who it is, and as an ordinary user too if that is root.
+/// Runs this program once for each tool, in a world of its own: as the current user, and as an ordinary user too if that is root.
 fn outside(options: &Options) -> Result<ExitCode> {
     let folder = tempfile::Builder::new()
         .prefix("misframe-world-")

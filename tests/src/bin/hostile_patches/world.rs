@@ -45,15 +45,15 @@ pub struct Known {
 /// A world.
 pub struct World {
     root: PathBuf,
-    /// A canary in the folder of temporary files that everybody shares, and a name beside it that nothing has.
+    /// A canary in the folder of temporary files that all users share, and a name beside it that nothing has.
     shared: [PathBuf; 2],
     /// Whose all of it is.
     owner: Option<u32>,
 }
 
 impl World {
-    /// One in this folder, which is empty or holds an older one. All of it is open to everybody and belongs to the user
-    /// as whom tools run, so that only their confinement keeps them from it.
+    /// One in this folder, which is empty or holds an older one. All of it is open to all and belongs to the user
+    /// that runs tools, so that only their confinement keeps them from it.
     pub fn new(root: &Path, owner: Option<u32>) -> io::Result<Self> {
         let own = root.file_name().unwrap_or_default().display().to_string();
         let world = Self {
