@@ -26,8 +26,16 @@ impl Field {
     }
 }
 
-/// The bytes that an intermediary forwards for a request.
-pub fn forward(request: &Request, policy: &Policy) -> Vec<u8> {
+/// What an intermediary forwards for a request.
+pub struct Forwarded {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Whether an Upgrade field is among them.
+    pub offers_upgrade: bool,
+}
+
+/// What an intermediary forwards for a request.
+pub fn forward(request: &Request, policy: &Policy) -> Forwarded {
     let mut draft = Draft {
         fields: request.fields.clone(),
         ..Draft::default()
@@ -50,5 +58,9 @@ pub fn forward(request: &Request, policy: &Policy) -> Vec<u8> {
         false => bytes.extend_from_slice(b"\r\n"),
     }
     bytes.extend_from_slice(&draft.body);
-    bytes
+    let offers_upgrade = draft.fields.iter().any(|field| field.is(b"upgrade"));
+    Forwarded {
+        bytes,
+        offers_upgrade,
+    }
 }

@@ -1,6 +1,6 @@
 //! A stream that is sent along a route: what each hop read, what it forwarded, and what the last reader saw.
 
-use super::draft::forward;
+use super::draft::{Forwarded, forward};
 use super::idea::framing::ended;
 use super::idea::upgrade::Tunnel;
 use super::oracle::{Finding, Oracles};
@@ -144,7 +144,10 @@ fn pass(route: &Route, nth: usize, input: Vec<u8>) -> Stage {
         if is_forbidden(route, request) {
             continue;
         }
-        let bytes = forward(request, &hop.policy);
+        let Forwarded {
+            bytes,
+            offers_upgrade,
+        } = forward(request, &hop.policy);
         if request.is_connect() {
             let end = request.end;
             stage.send(&bytes, Piece::Request(at));
@@ -159,9 +162,8 @@ fn pass(route: &Route, nth: usize, input: Vec<u8>) -> Stage {
             stage.cut(at);
             return stage;
         }
-        let offers = is_offered(&bytes);
         let end = request.end;
-        let piece = match offers {
+        let piece = match offers_upgrade {
             true if is_switched(route, nth + 1, bytes.clone()) => Some(Piece::Switched),
             true if hop.policy.tunnel == Tunnel::Answered => Some(Piece::Blind),
             _ => None,
@@ -192,19 +194,12 @@ fn end_broken(route: &Route, hop: &Hop, stage: &mut Stage) {
     if let Some(request) = ended(rest, at, &hop.reader)
         && !is_forbidden(route, &request)
     {
-        stage.send(&forward(&request, &hop.policy), Piece::Broken);
+        stage.send(&forward(&request, &hop.policy).bytes, Piece::Broken);
     }
 }
 
 fn is_forbidden(route: &Route, request: &Request) -> bool {
     !route.forbids.is_empty() && request.target.starts_with(&route.forbids)
-}
-
-/// Whether what is sent on still has an Upgrade in its head.
-fn is_offered(bytes: &[u8]) -> bool {
-    let head = memchr::memmem::find(bytes, b"\r\n\r\n").unwrap_or(bytes.len());
-    let head = bytes.get(..head).unwrap_or(bytes).to_ascii_lowercase();
-    memchr::memmem::find(&head, b"\nupgrade:").is_some()
 }
 
 /// Whether an upgrade that is sent to the reader of this number comes to be answered by 101.
@@ -217,7 +212,7 @@ fn is_switched(route: &Route, nth: usize, bytes: Vec<u8>) -> bool {
     let stage = Stage::read(&hop.reader, bytes);
     match stage.requests.first() {
         Some(request) if request.is_upgrade() && !is_forbidden(route, request) => {
-            is_switched(route, nth + 1, forward(request, &hop.policy))
+            is_switched(route, nth + 1, forward(request, &hop.policy).bytes)
         }
         _ => false,
     }
