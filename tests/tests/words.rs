@@ -62,8 +62,6 @@ const UNCHECKED: &[(&str, &str)] = &[
         "rules.md",
         "generated from the texts of rules, which are checked",
     ),
-    ("judging.md", "not rewritten yet"),
-    ("classes.md", "not rewritten yet"),
 ];
 
 /// The guides: the name and the text of each.
