@@ -57,12 +57,10 @@ const GUIDES: [&str; 6] = [
 ];
 
 /// Pages of `docs` that are not checked, each with the reason.
-const UNCHECKED: &[(&str, &str)] = &[
-    (
-        "rules.md",
-        "generated from the texts of rules, which are checked",
-    ),
-];
+const UNCHECKED: &[(&str, &str)] = &[(
+    "rules.md",
+    "generated from the texts of rules, which are checked",
+)];
 
 /// The guides: the name and the text of each.
 fn guides() -> Vec<(String, String)> {
