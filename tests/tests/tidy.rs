@@ -15,12 +15,6 @@ const MOST_LINES: usize = 600;
 /// The most lines of a file of tests.
 const MOST_TEST_LINES: usize = 600;
 
-/// Longer files, each with the reason.
-const LONG_FILES: &[(&str, &str)] = &[(
-    "parsers/src/http1/dialect/request_line.rs",
-    "one line of the grammar",
-)];
-
 /// The folders of the workspace's own crates.
 const CRATES: &[&str] = &[
     "parsers", "corpus", "peers", "reports", "clients", "trials", "tests", "fuzz",
@@ -123,12 +117,8 @@ fn no_source_file_is_long() {
         } else {
             MOST_LINES
         };
-        let excused = LONG_FILES.iter().any(|(file, _)| *file == name);
-        if lines > most && !excused {
+        if lines > most {
             wrong.push(format!("{name}: {lines} lines, at most {most}"));
-        }
-        if lines <= most && excused {
-            wrong.push(format!("{name}: {lines} lines need no excuse"));
         }
     }
     report(wrong);

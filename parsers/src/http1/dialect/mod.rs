@@ -17,6 +17,7 @@ mod expect;
 mod field;
 mod head;
 mod length;
+mod line_end;
 mod name;
 mod plain_line;
 mod request_line;
