@@ -20,31 +20,51 @@ const OTHERWISE: &[(&str, &str)] = &[
     ),
     (
         "content-coding",
-        "Content-Encoding, by which it frames, goes on as it came, and says nothing of the hop's own framing",
+        "Content-Encoding, by which it frames, goes on beside the hop's own framing",
     ),
     (
         "h2-preface",
         "the preface of HTTP/2 is no request that can be written anew",
     ),
     (
+        "head-ends-at-close",
+        "no end of the stream follows a head that is written anew",
+    ),
+    (
         "host-matches",
-        "the Host that it compares with the target is that of HTTP/1.1 alone",
+        "the Host that a hop adds does not name the target",
     ),
     (
         "host-repeats",
-        "the Host that it compares with the target is that of HTTP/1.1 alone",
+        "the Host that a hop adds does not name the target",
     ),
     (
-        "length-ignored",
-        "a body that it reads as absent was announced",
+        "late-field",
+        "the framing that a hop writes last lies beyond what it looks at",
+    ),
+    (
+        "name-high-dropped",
+        "of a name that is dropped as a whole, an empty one goes on",
+    ),
+    (
+        "name-octets-dropped",
+        "of a name that is dropped as a whole, an empty one goes on",
+    ),
+    (
+        "name-percent",
+        "an encoded name, by which it frames, goes on beside the hop's own framing",
     ),
     (
         "name-prefix",
-        "a longer name, by which it frames, goes on as it came beside the hop's own framing",
+        "a longer name, by which it frames, goes on beside the hop's own framing",
     ),
     (
         "post-chunked",
-        "it takes a request of HTTP/1.1 without framing fields for a chunked one",
+        "it reads a request of HTTP/1.1 without framing fields as a chunked one",
+    ),
+    (
+        "status-line",
+        "a status-line is no request-line that can be written anew",
     ),
     (
         "target-absent",
@@ -54,6 +74,10 @@ const OTHERWISE: &[(&str, &str)] = &[
         "value-nul-hides",
         "a NUL hides the framing fields that a hop writes last",
     ),
+    (
+        "version-suffix",
+        "HTTP/1.01 is HTTP/1.0 to it, and not to the hop",
+    ),
 ];
 
 /// For every departure of the family: what a careful hop with that reader forwards is, to the same reader, the message that it has
@@ -62,7 +86,7 @@ const OTHERWISE: &[(&str, &str)] = &[
 fn a_careful_hop_forwards_what_it_has_read() {
     let mut chance = Chance::new(7);
     let mut drawn = Drawn::default();
-    let inputs: Vec<_> = (0..600)
+    let inputs: Vec<_> = (0..3000)
         .map(|_| drawn.input(&REQUEST, &mut chance))
         .collect();
     let careful = POLICIES.iter().find(|named| named.name == "careful");
@@ -99,10 +123,9 @@ fn a_careful_hop_forwards_what_it_has_read() {
             }
         }
     }
-    assert!(forwarded > 60_000, "{forwarded}");
+    assert!(forwarded > 300_000, "{forwarded}");
     for (id, why) in OTHERWISE {
-        assert!(REQUEST.index(id).is_some(), "{id}: {why}");
-        wrong.remove(id);
+        assert!(wrong.remove(id).is_some(), "{id} is no exception: {why}");
     }
     let lines = wrong.iter().take(9).map(|(id, how)| format!("{id}: {how}"));
     assert!(
