@@ -31,14 +31,6 @@ const OTHERWISE: &[(&str, &str)] = &[
         "no end of the stream follows a head that is written anew",
     ),
     (
-        "host-matches",
-        "the Host that a hop adds does not name the target",
-    ),
-    (
-        "host-repeats",
-        "the Host that a hop adds does not name the target",
-    ),
-    (
         "late-field",
         "the framing that a hop writes last lies beyond what it looks at",
     ),

@@ -54,10 +54,17 @@ pub fn write(request: &Request, policy: &Policy, draft: &mut Draft) {
     // request of HTTP/1.0.
     let lacks_host = policy.version == Version::Http11 && request.named(b"host").next().is_none();
     if marks.own_host || lacks_host {
+        // RFC 9112 §3.2: Host is the authority of the target, where that has one.
+        let named = match marks.own_host {
+            true => None,
+            false if request.is_connect() => Some(request.target.as_slice()),
+            false => authority(&request.target),
+        };
+        let host = Field::own("Host", named.unwrap_or(b"next"));
         let mut hosts = draft.fields.iter_mut().filter(|field| field.is(b"host"));
         match hosts.next() {
-            Some(host) => *host = Field::own("Host", "next"),
-            None => draft.fields.insert(0, Field::own("Host", "next")),
+            Some(field) => *field = host,
+            None => draft.fields.insert(0, host),
         }
     }
     if marks.via {
@@ -68,6 +75,14 @@ pub fn write(request: &Request, policy: &Policy, draft: &mut Draft) {
         // RFC 7239 §6: "unknown" is said of an address that is not known, and here there is none.
         add(draft, "X-Forwarded-For", b"unknown");
     }
+}
+
+/// The authority of a target in absolute-form.
+fn authority(target: &[u8]) -> Option<&[u8]> {
+    let scheme = memchr::memmem::find(target, b"://")?;
+    let rest = target.get(scheme + 3..)?;
+    let end = rest.iter().position(|byte| b"/?#".contains(byte));
+    rest.get(..end.unwrap_or(rest.len()))
 }
 
 /// Adds a member to the last line of this name, or else a line: before those that frame, which come last.
