@@ -20,7 +20,9 @@ pub enum Expect {
     Accept,
     /// It may be taken or refused.
     Either,
-    /// It must be refused.
+    /// It ends before its last message does: a reader waits for the rest of that.
+    Incomplete,
+    /// It must be refused. To wait for more of it is not to reject it.
     Reject,
 }
 
@@ -30,12 +32,13 @@ impl Expect {
         match self {
             Self::Accept => "accept",
             Self::Either => "either",
+            Self::Incomplete => "incomplete",
             Self::Reject => "reject",
         }
     }
 
     fn named(word: &str) -> Option<Self> {
-        [Self::Accept, Self::Either, Self::Reject]
+        [Self::Accept, Self::Either, Self::Incomplete, Self::Reject]
             .into_iter()
             .find(|expect| expect.word() == word)
     }
@@ -52,6 +55,9 @@ pub struct Case {
     pub about: String,
     /// What the specification says.
     pub expect: Expect,
+    /// Where the messages end, for each reading that the specification permits; `None` where no one has said so, as in
+    /// what a hunt or an import writes.
+    pub reads: Option<Vec<StatedReading>>,
     /// The ids of the rules that it is about.
     pub rules: Vec<String>,
     /// The name that the field uses for the disagreement, if there is one.
@@ -75,6 +81,7 @@ pub struct Case {
 struct CaseFile {
     about: String,
     expect: String,
+    reads: Option<toml::Spanned<Vec<reads::Row>>>,
     #[serde(default)]
     rules: Vec<String>,
     class: Option<String>,
@@ -86,7 +93,8 @@ struct CaseFile {
     input: Option<toml::Spanned<String>>,
 }
 
-const FIELDS: &str = "the fields are about, expect, rules, class, leniencies, agree, source, input";
+const FIELDS: &str =
+    "the fields are about, expect, reads, rules, class, leniencies, agree, source, input";
 
 impl Case {
     /// The case that the text of the file at `path` describes. `bin` holds the bytes of the `.bin`
@@ -105,7 +113,7 @@ impl Case {
         let file: CaseFile = file::fields(text, path, FIELDS)?;
         let expect = Expect::named(&file.expect).ok_or_else(|| {
             let what = format!("expect = {:?} is no expectation", file.expect);
-            wrong(what, "write accept, either or reject")
+            wrong(what, "write accept, either, incomplete or reject")
         })?;
         let input = match (file.input, bin) {
             (Some(input), None) => decode_input(text, &input)
@@ -120,11 +128,17 @@ impl Case {
                 return Err(wrong(what, "write input = '''...''' or add that file"));
             }
         };
+        let reads = file.reads.map(|rows| {
+            let line = file::line_at(text, rows.span().start);
+            let stated = reads::checked(rows.into_inner(), expect, input.len());
+            stated.map_err(|(what, fix)| wrong(format!("line {line}: {what}"), fix))
+        });
         Ok(Self {
             name,
             family: family.to_owned(),
             about: file.about,
             expect,
+            reads: reads.transpose()?,
             rules: file.rules,
             class: file.class,
             leniencies: file.leniencies,
@@ -135,12 +149,27 @@ impl Case {
         })
     }
 
+    /// The readings that it states.
+    ///
+    /// # Errors
+    /// It states none.
+    pub fn stated(&self) -> Result<&[StatedReading], CorpusError> {
+        self.reads.as_deref().ok_or_else(|| {
+            let what = "it does not say where its messages end";
+            let fix = format!("write {}", reads::EXAMPLE);
+            CorpusError::case(&self.path, what, fix)
+        })
+    }
+
     /// The text of the case file, with the input in it.
     pub fn to_toml(&self) -> String {
         let mut fields = vec![
             ("about", quote(&self.about)),
             ("expect", quote(self.expect.word())),
         ];
+        if let Some(reads) = &self.reads {
+            fields.push(("reads", reads::to_toml(reads)));
+        }
         if !self.rules.is_empty() {
             fields.push(("rules", quote_all(&self.rules)));
         }
@@ -297,6 +326,9 @@ fn quote_all(texts: &[String]) -> String {
     let quoted: Vec<String> = texts.iter().map(|text| quote(text)).collect();
     format!("[{}]", quoted.join(", "))
 }
+
+mod reads;
+pub use reads::StatedReading;
 
 #[cfg(test)]
 mod tests;

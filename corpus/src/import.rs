@@ -209,6 +209,7 @@ impl<'a> Importer<'a> {
             family: self.settings.family.name.to_owned(),
             about,
             expect,
+            reads: None,
             rules: refused
                 .map(|citation| citation.rule.id.to_owned())
                 .collect(),

@@ -19,7 +19,7 @@ pub mod scrub;
 pub mod session;
 pub mod traffic;
 
-pub use case::{Case, Expect, find_corpus, load_family};
+pub use case::{Case, Expect, StatedReading, find_corpus, load_family};
 pub use error::CorpusError;
 pub use hop::HopCase;
 pub use session::SessionCase;

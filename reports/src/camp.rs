@@ -92,7 +92,7 @@ impl Camp {
     pub fn is_named(&self) -> bool {
         self.members
             .iter()
-            .any(|member| member.is_general && member.standing != Place::Single)
+            .any(|member| member.is_general && !member.standing.is_departure())
     }
 
     /// Whether a peer is in it.
@@ -364,7 +364,7 @@ impl Gathered {
 type Plainness = (bool, bool, usize);
 
 fn plainness(family: &'static Family, seat: &Seat) -> Plainness {
-    let is_single = seat.standing == Place::Single;
+    let is_single = seat.standing.is_departure();
     let Some(waives) = seat.waives else {
         // A reader that declares nothing is asked last, and is not known to ignore any framing.
         return (false, is_single, usize::MAX);

@@ -1,6 +1,7 @@
 //! The panel: the parsers of a family, and every single leniency, judge one input.
 
 use parsers::family::DialectParser;
+use parsers::rule::FIRST_RESTRICTION;
 use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
 use peers::Pieces;
 
@@ -22,6 +23,15 @@ pub enum Standing {
     Learned,
     /// The dialect of one leniency.
     Single,
+    /// The dialect of the departures that a case names.
+    Case,
+}
+
+impl Standing {
+    /// Whether it is there for its departures, and not as a reader that someone may have.
+    pub fn is_departure(self) -> bool {
+        matches!(self, Self::Single | Self::Case)
+    }
 }
 
 /// What one member of the panel makes of an input.
@@ -121,7 +131,7 @@ impl Judge {
             _ if self.standing == Standing::Asked => true,
             Scope::All => true,
             Scope::General => self.general,
-            Scope::GeneralNamed => self.general && self.standing != Standing::Single,
+            Scope::GeneralNamed => self.general && !self.standing.is_departure(),
             Scope::Strict => false,
         }
     }
@@ -153,6 +163,24 @@ impl Panel {
                 let (name, waives) = (format!("+{}", leniency.id), LeniencySet::of(&[leniency]));
                 Judge::dialect(family, name, waives, Standing::Single)
             }));
+        panel
+    }
+
+    /// The family's parsers, and a dialect for each of these ids of leniencies and restrictions, or sums of them, as a
+    /// case names them. Ids that the family does not know are left out.
+    pub fn of_case(family: &'static Family, departures: &[String]) -> Self {
+        let mut panel = Self::named(family);
+        for ids in departures {
+            let Ok(waives) = leniencies(family, ids) else {
+                continue;
+            };
+            let is_restriction = family.index(ids).is_some_and(|at| at >= FIRST_RESTRICTION);
+            let sign = if is_restriction { '-' } else { '+' };
+            let name = format!("{sign}{ids}");
+            panel
+                .members
+                .push(Judge::dialect(family, name, waives, Standing::Case));
+        }
         panel
     }
 

@@ -9,10 +9,11 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use corpus::Case;
-use parsers::Standing;
 use parsers::compare::Level;
+use parsers::{Family, Standing};
 
 use crate::finding::Judgement;
+use crate::panel::{Panel, Scope};
 
 /// The colours of a picture; plain ones write no escape sequence.
 #[derive(Clone, Copy, Debug, Default)]
@@ -134,14 +135,16 @@ pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
     text
 }
 
-/// The snapshot of a case: what it is about, what the specification says, and the picture.
-pub fn snapshot(case: &Case, judgement: &Judgement) -> String {
+/// The snapshot of a case: what it is about, what the specification says, and the picture of what the family's parsers and
+/// the departures that the case names make of it.
+pub fn snapshot(case: &Case, family: &'static Family) -> String {
+    let judgement = Panel::of_case(family, &case.leniencies).judge(&case.input, Scope::All);
     let mut text = format!("{}\n{}: {}", case.about, case.family, case.expect.word());
     if !case.rules.is_empty() {
         let _ = write!(text, ", {}", case.rules.join(", "));
     }
     text.push_str("\n\n");
-    text.push_str(&draw(judgement, &case.input, &Palette::PLAIN));
+    text.push_str(&draw(&judgement, &case.input, &Palette::PLAIN));
     text
 }
 

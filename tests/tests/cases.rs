@@ -8,11 +8,15 @@ use std::sync::Arc;
 
 use corpus::{Case, Expect};
 use libtest_mimic::{Arguments, Failed, Trial};
-use parsers::rule::FIRST_RESTRICTION;
 use parsers::{End, FAMILIES, Family, LeniencySet, Verdict, explain};
 use reports::finding::Judgement;
 use reports::panel::{Panel, Scope, Standing};
 use reports::picture;
+
+#[path = "cases/matrix.rs"]
+mod matrix;
+#[path = "cases/stated.rs"]
+mod stated;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -20,7 +24,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
-/// A test for each case of a family, and one that every snapshot belongs to a case.
+/// A test for each case of a family, one that every snapshot belongs to a case, and one of the matrix of them all.
 fn trials(family: &'static Family) -> Vec<Trial> {
     let cases = match corpus::load_family(&tests::repository().join("corpus"), family) {
         Ok(cases) => cases,
@@ -30,39 +34,46 @@ fn trials(family: &'static Family) -> Vec<Trial> {
         }
     };
     let owned: Vec<_> = cases.iter().map(|case| case.name.clone()).collect();
-    let panel = Arc::new(Panel::full(family));
-    let each = cases.into_iter().map(|case| {
-        let panel = Arc::clone(&panel);
-        let name = format!("{}::{}", family.name, case.name);
-        Trial::test(name, move || failures(&case, &panel))
+    let cases = Arc::new(cases);
+    let each = (0..cases.len()).map(|nth| {
+        let cases = Arc::clone(&cases);
+        let name = owned.get(nth).map_or("", String::as_str);
+        let name = format!("{}::{name}", family.name);
+        Trial::test(name, move || {
+            cases.get(nth).map_or(Ok(()), |case| failures(case, family))
+        })
     });
     let mut trials: Vec<_> = each.collect();
+    let name = format!("{}::matrix", family.name);
+    trials.push(Trial::test(name, move || matrix::check(family, &cases)));
     let name = format!("{}::snapshots", family.name);
     trials.push(Trial::test(name, move || ownerless(family, &owned)));
     trials
 }
 
-/// Everything that is wrong about a case, together.
-fn failures(case: &Case, panel: &Panel) -> Result<(), Failed> {
+/// Everything that is wrong about a case, together. It depends on the parsers, and on the departures that the case names.
+fn failures(case: &Case, family: &'static Family) -> Result<(), Failed> {
+    let panel = Panel::of_case(family, &case.leniencies);
     let mut verdicts = Vec::new();
     panel.verdicts(&case.input, &mut verdicts);
     let judgement = panel.judge(&case.input, Scope::All);
     let mut wrong = Vec::new();
     if let Some(strict) = verdicts.first() {
         expectation(case, strict, &mut wrong);
-        leniencies(case, panel, &verdicts, strict, &mut wrong);
+        stated::check(case, &panel, &verdicts, &mut wrong);
+        leniencies(case, family, strict, &mut wrong);
     }
-    agreement(case, panel, &judgement, &verdicts, &mut wrong);
+    agreement(case, &panel, &judgement, &verdicts, &mut wrong);
     class(case, &judgement, &mut wrong);
-    picture(case, &judgement, &mut wrong);
+    picture(case, family, &mut wrong);
     match wrong.is_empty() {
         true => Ok(()),
         false => Err(Failed::from(wrong.join("\n"))),
     }
 }
 
-/// The strict parser refuses, or waits for the rest of, what has to be refused, for a reason that the
-/// case gives, and takes what has to be taken.
+/// The strict parser rejects what has to be rejected, for a reason that the case gives, waits for the rest of what is
+/// not whole, and accepts what has to be accepted.
 fn expectation(case: &Case, strict: &Verdict, wrong: &mut Vec<String>) {
     let end = strict.reading.end;
     let said = || match strict.refusal() {
@@ -72,7 +83,8 @@ fn expectation(case: &Case, strict: &Verdict, wrong: &mut Vec<String>) {
     let fits = match case.expect {
         Expect::Accept => matches!(end, End::Complete | End::Tunnel),
         Expect::Either => true,
-        Expect::Reject => matches!(end, End::Refused | End::Incomplete),
+        Expect::Incomplete => end == End::Incomplete,
+        Expect::Reject => end == End::Refused,
     };
     if !fits {
         let expect = case.expect.word();
@@ -90,38 +102,20 @@ fn expectation(case: &Case, strict: &Verdict, wrong: &mut Vec<String>) {
 
 /// Each leniency or restriction that the case names alone leads to another reading than the strict one; one that is named
 /// after others, to another than theirs.
-fn leniencies(
-    case: &Case,
-    panel: &Panel,
-    verdicts: &[Verdict],
-    strict: &Verdict,
-    wrong: &mut Vec<String>,
-) {
+fn leniencies(case: &Case, family: &'static Family, strict: &Verdict, wrong: &mut Vec<String>) {
     for id in &case.leniencies {
         if let Some((others, last)) = id.rsplit_once('+') {
-            if !parts_from(panel.family(), others, last, &case.input) {
+            if !parts_from(family, others, last, &case.input) {
                 wrong.push(format!("{last} reads it as {others} does without"));
             }
             continue;
         }
-        let name = format!("+{id}");
-        let single = panel
-            .members()
-            .iter()
-            .zip(verdicts)
-            .find(|(member, _)| member.standing() == Standing::Single && member.name() == name);
-        let parts = single.is_some_and(|(_, verdict)| verdict.reading != strict.reading);
-        let restriction = panel
-            .family()
-            .index(id)
-            .filter(|index| *index >= FIRST_RESTRICTION);
-        let restricts = restriction.is_some_and(|index| {
-            let (mut set, mut verdict) = (LeniencySet::EMPTY, Verdict::new());
+        let (mut set, mut verdict) = (LeniencySet::EMPTY, Verdict::new());
+        if let Some(index) = family.index(id) {
             set.insert(index);
-            explain::judge_under(panel.family(), &set, &case.input, &mut verdict);
-            verdict.reading != strict.reading
-        });
-        if !parts && !restricts {
+        }
+        explain::judge_under(family, &set, &case.input, &mut verdict);
+        if verdict.reading == strict.reading {
             wrong.push(format!("{id} alone reads it as strict does"));
         }
     }
@@ -185,8 +179,8 @@ fn class(case: &Case, judgement: &Judgement, wrong: &mut Vec<String>) {
 }
 
 /// The picture is that of the snapshot beside these tests.
-fn picture(case: &Case, judgement: &Judgement, wrong: &mut Vec<String>) {
-    let drawn = picture::snapshot(case, judgement);
+fn picture(case: &Case, family: &'static Family, wrong: &mut Vec<String>) {
+    let drawn = picture::snapshot(case, family);
     let mut settings = insta::Settings::new();
     settings.set_snapshot_path(snapshots(&case.family));
     settings.set_prepend_module_to_snapshot(false);

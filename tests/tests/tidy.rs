@@ -276,20 +276,24 @@ fn each_rule_and_each_leniency_has_a_case() {
 }
 
 #[test]
-fn each_folder_of_snapshots_is_a_family_or_an_engine() {
+fn each_folder_of_snapshots_has_an_owner() {
     let folder = tests::repository().join("tests/snapshots");
-    let names = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name());
-    let unknown = names.map(|name| name.to_string_lossy().into_owned());
-    // The tests of cases see to what is in each folder.
-    report(
-        unknown
-            .filter(|name| {
-                !["session", "hop"].contains(&name.as_str()) && Family::named(name).is_none()
-            })
-            .collect(),
-    );
+    let names = |folder: &Path| -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name());
+        names
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect()
+    };
+    let is_family = |name: &str| Family::named(name).is_some();
+    // The tests of cases see to what is in the folder of each family or engine.
+    let owned = |name: &str| ["session", "hop", "matrix"].contains(&name) || is_family(name);
+    let mut wrong = names(&folder);
+    wrong.retain(|name| !owned(name));
+    let mut matrices = names(&folder.join("matrix"));
+    matrices.retain(|name| !is_family(name.split('.').next().unwrap_or(name)));
+    wrong.extend(matrices);
+    report(wrong);
 }
 
 #[test]

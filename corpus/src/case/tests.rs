@@ -1,7 +1,10 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
+
 use super::*;
+use parsers::End;
 use proptest::prelude::*;
 
 const FAMILY: &Family = &parsers::http1::REQUEST;
@@ -9,6 +12,7 @@ const FAMILY: &Family = &parsers::http1::REQUEST;
 const WHOLE: &str = r#"
 about  = "Both."
 expect = "reject"
+reads  = [{ ends = [], end = "rejected" }]
 rules  = ["http1/length-with-coding"]
 class  = "cl-te"
 source = "RFC 9112 §6.3"
@@ -52,15 +56,19 @@ fn what_is_wrong_is_said() {
         "{both}"
     );
     for (from, to, said) in [
-        ("class", "klass", "line 5: unknown field"),
-        ("\"reject\"", "\"rejects\"", "accept, either or reject"),
+        ("class", "klass", "line 6: unknown field"),
+        (
+            "\"reject\"",
+            "\"rejects\"",
+            "accept, either, incomplete or reject",
+        ),
         (
             "\\r\\n\n\\r",
             "\\r\\n\n\\q",
-            "line 9, column 1: no such escape: \\q",
+            "line 10, column 1: no such escape: \\q",
         ),
         ("about  = \"Both.\"", "", "missing field `about`"),
-        ("\"cl-te\"", "\"cl-te", "line 5"),
+        ("\"cl-te\"", "\"cl-te", "line 6"),
     ] {
         let text = WHOLE.replacen(from, to, 1);
         assert_ne!(text, WHOLE);
@@ -72,6 +80,55 @@ fn what_is_wrong_is_said() {
     assert!(error.to_string().contains("line 3, column 12: "), "{error}");
     let without = parse("about = 'a'\nexpect = 'accept'").unwrap_err();
     assert!(without.to_string().contains("no name.bin"), "{without}");
+}
+
+#[test]
+fn what_cannot_be_stated_is_said() {
+    let row = r#"{ ends = [], end = "rejected" }"#;
+    for (to, said) in [
+        ("", "line 4: reads has no row"),
+        (
+            r#"{ ends = [], end = "refused" }"#,
+            "complete, incomplete, rejected or tunnel",
+        ),
+        (
+            r#"{ ends = [9, 9], end = "rejected" }"#,
+            "ends = [9, 9], end = \"rejected\" is not possible in 18 bytes",
+        ),
+        (r#"{ ends = [19], end = "rejected" }"#, "not possible"),
+        (r#"{ ends = [0], end = "rejected" }"#, "not possible"),
+        (&format!("{row}, {row}"), "stands there twice"),
+        (
+            r#"{ ends = [], end = "incomplete" }"#,
+            "is not what expect = \"reject\" says",
+        ),
+        (r#"{ ends = [18], end = "complete" }"#, "is not what expect"),
+        (r#"{ ends = [] }"#, "missing field `end`"),
+        (
+            r#"{ ends = [], end = "rejected", at = 1 }"#,
+            "unknown field `at`",
+        ),
+    ] {
+        let error = parse(&WHOLE.replacen(row, to, 1)).unwrap_err().to_string();
+        assert!(error.contains(said), "{to}: {error}");
+    }
+    let accepted = WHOLE.replacen("reject\"", "accept\"", 1);
+    let error = parse(&accepted).unwrap_err().to_string();
+    assert!(error.contains("is not what expect"), "{error}");
+}
+
+#[test]
+fn a_case_need_not_state_how_it_is_read() {
+    let row = "reads  = [{ ends = [], end = \"rejected\" }]\n";
+    let without = WHOLE.replacen(row, "", 1);
+    assert_ne!(without, WHOLE);
+    let case = parse(&without).unwrap();
+    assert_eq!(case.reads, None);
+    assert_eq!(case.to_toml(), without.trim_start());
+    let error = case.stated().unwrap_err().to_string();
+    assert!(error.starts_with("x/name.toml: it does not say"), "{error}");
+    assert!(error.contains("write reads = [{ ends = "), "{error}");
+    assert_eq!(parse(WHOLE).unwrap().stated().unwrap().len(), 1);
 }
 
 #[test]
@@ -162,11 +219,37 @@ fn the_corpus_is_found_from_below() {
     }
 }
 
+/// One or two rows that such a case may have.
+fn stated(
+    expect: Expect,
+    ends: &[prop::sample::Index],
+    why: Option<String>,
+    length: usize,
+) -> Vec<StatedReading> {
+    let end = match expect {
+        Expect::Accept => End::Complete,
+        Expect::Either => End::Tunnel,
+        Expect::Incomplete => End::Incomplete,
+        Expect::Reject => End::Refused,
+    };
+    let ends = ends.iter().filter(|_| length > 0);
+    let ends: BTreeSet<usize> = ends.map(|end| end.index(length) + 1).collect();
+    let row = |ends, why| StatedReading { ends, end, why };
+    let mut rows = vec![row(ends.into_iter().collect(), why)];
+    if rows.iter().all(|row| !row.ends.is_empty()) {
+        rows.push(row(Vec::new(), None));
+    }
+    rows
+}
+
 prop_compose! {
     fn cases()(
         name in "[a-z0-9][a-z0-9._-]{0,12}",
         (about, source) in (any::<String>(), any::<String>()),
-        expect in prop_oneof![Just(Expect::Accept), Just(Expect::Either), Just(Expect::Reject)],
+        expect in prop_oneof![
+            Just(Expect::Accept), Just(Expect::Either), Just(Expect::Incomplete), Just(Expect::Reject),
+        ],
+        rows in any::<Option<(Vec<prop::sample::Index>, Option<String>)>>(),
         rules in prop::collection::vec(any::<String>(), 0..3),
         leniencies in prop::collection::vec(any::<String>(), 0..3),
         (class, agree) in (any::<Option<String>>(), any::<Option<String>>()),
@@ -174,7 +257,8 @@ prop_compose! {
     ) -> Case {
         let path = PathBuf::from(format!("{name}.toml"));
         let family = FAMILY.name.to_owned();
-        Case { name, family, about, expect, rules, class, leniencies, agree, source, input, path }
+        let reads = rows.map(|(ends, why)| stated(expect, &ends, why, input.len()));
+        Case { name, family, about, expect, reads, rules, class, leniencies, agree, source, input, path }
     }
 }
 

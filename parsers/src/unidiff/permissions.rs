@@ -1,4 +1,5 @@
-//! What POSIX, the manual of GNU diffutils and the manual pages of git permit a reader of patches, in their own words.
+//! What POSIX, the manual of GNU diffutils and the manual pages of git permit a reader of patches, and what a leniency of a
+//! rule that permits is against all the same, in their own words.
 
 use crate::rule::table::demands;
 
@@ -11,6 +12,7 @@ demands! {
     CR_IGNORED: May "diffutils, Imperfect" "If a context diff contains trailing carriage return on each line, patch automatically ignores the carriage return.";
     CR_STRIPPED: May "git-am, --keep-cr" "to prevent it from stripping CR at the end of lines";
     NAME_TO_TAB_TAKEN: May "diffutils, Detailed Unified" "--- from-file from-file-modification-time";
+    COUNTED: Must "diffutils, Detailed Unified" "Otherwise its line numbers look like 'start,count'.", derived;
     BLANK_SUPPRESSED: May "diffutils, Trailing Blanks" "causes diff to omit trailing blanks";
     ANY_MARKER: May "diffutils, Incomplete Lines" "distinguished [...] by a following line that starts with '\\'";
 }

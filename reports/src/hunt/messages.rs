@@ -13,7 +13,6 @@ use super::quarry::{Hunter, Known, Quarry, Wanted};
 use super::record::{Record, Records};
 use super::rivals::Rivals;
 use crate::ask::Who;
-use crate::panel::{Panel, Scope};
 use crate::picture;
 
 impl Quarry for Family {
@@ -152,8 +151,7 @@ impl Record for CaseRecord {
     }
 
     fn picture(&self) -> String {
-        let judgement = Panel::full(self.family).judge(&self.case.input, Scope::All);
-        picture::snapshot(&self.case, &judgement)
+        picture::snapshot(&self.case, self.family)
     }
 
     fn test(&self) -> &'static str {
@@ -190,6 +188,7 @@ fn case_of(family: &'static Family, finding: &Finding) -> Case {
         } else {
             Expect::Either
         },
+        reads: None,
         rules,
         class: finding.class.clone(),
         leniencies: alone(family, &finding.input, &leniencies),
