@@ -1,5 +1,7 @@
 //! Captures, pcap and pcapng, to TCP segments, one packet in memory at a time.
 
+mod tunnel;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
@@ -89,7 +91,8 @@ pub struct Segment<'a> {
     pub missing: u32,
 }
 
-/// Reads a capture and hands on each TCP segment. Returns notes on the packets that could not be used.
+/// Reads a capture and hands on each TCP segment, also those inside of tunnels. Returns notes on the packets that could
+/// not be used.
 ///
 /// # Errors
 /// A file that ends inside a packet, lengths that cannot be, blocks that cannot be read.
@@ -121,7 +124,7 @@ pub fn read_packets<R: Read + Send>(
                     path: path.to_owned(),
                     offset,
                     what,
-                    fix: keep_what_precedes(offset),
+                    fix: only_what_precedes(offset),
                 })?;
                 continue;
             }
@@ -163,7 +166,7 @@ fn damaged(path: &Path, offset: u64, error: &PcapError<&[u8]>, at_start: bool) -
     let fix = if at_start {
         "capture the traffic again".to_owned()
     } else {
-        keep_what_precedes(offset)
+        only_what_precedes(offset)
     };
     CorpusError::Capture {
         path: path.to_owned(),
@@ -173,8 +176,10 @@ fn damaged(path: &Path, offset: u64, error: &PcapError<&[u8]>, at_start: bool) -
     }
 }
 
-fn keep_what_precedes(offset: u64) -> String {
-    format!("to use what precedes, keep the first {offset} bytes: head -c {offset} FILE > NEW")
+fn only_what_precedes(offset: u64) -> String {
+    format!(
+        "only the packets in the first {offset} bytes are read; capture the traffic again for the rest"
+    )
 }
 
 /// What has to be known of the file to read its packets.
@@ -184,6 +189,8 @@ struct Packets {
     links: Vec<Linktype>,
     /// How many packets of each link type that is not known.
     unknown_links: BTreeMap<i32, u64>,
+    /// How many packets inside of each kind of tunnel that are not read.
+    tunnels: BTreeMap<&'static str, u64>,
     fragments: u64,
 }
 
@@ -238,22 +245,41 @@ impl Packets {
             }
             return Ok(());
         };
+        let not_captured = length.saturating_sub(data.len() as u32);
+        self.read_sliced(packet, not_captured, take);
+        Ok(())
+    }
+
+    /// Reads a packet, or the one that it carries inside of tunnels; so many bytes at its end were not captured.
+    fn read_sliced(
+        &mut self,
+        mut packet: LaxSlicedPacket<'_>,
+        not_captured: u32,
+        take: &mut dyn FnMut(Segment<'_>),
+    ) {
+        let mut depth = 0;
+        while let Some(inner) = tunnel::inner(&packet) {
+            depth += 1;
+            match inner {
+                Ok(inner) if depth <= tunnel::DEPTH => packet = inner,
+                inner => {
+                    let kind = inner.err().unwrap_or("too many tunnels");
+                    *self.tunnels.entry(kind).or_default() += 1;
+                    return;
+                }
+            }
+        }
         let Some(ip) = packet.net.as_ref().and_then(LaxNetSlice::ip_payload_ref) else {
-            return Ok(());
+            return;
         };
         if ip.fragmented {
             self.fragments += 1;
-            return Ok(());
+            return;
         }
-        let missing = if ip.incomplete {
-            length.saturating_sub(data.len() as u32)
-        } else {
-            0
-        };
+        let missing = if ip.incomplete { not_captured } else { 0 };
         if let Some(segment) = tcp_segment(&packet, missing) {
             take(segment);
         }
-        Ok(())
     }
 
     fn notes(&self) -> Vec<String> {
@@ -266,7 +292,11 @@ impl Packets {
                 self.fragments
             )
         });
-        links.chain(fragments).collect()
+        let tunnels = self.tunnels.iter();
+        let tunnels = tunnels.map(|(kind, count)| {
+            format!("{count} packets inside of {kind} are not read; IP, Ethernet and MPLS are, in up to {} tunnels", tunnel::DEPTH)
+        });
+        links.chain(tunnels).chain(fragments).collect()
     }
 }
 

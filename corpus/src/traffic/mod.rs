@@ -1,7 +1,7 @@
 //! Captured traffic: packets to connections to streams of requests.
 //!
 //! Memory is bounded whatever the size of the capture: packets are read one at a time, and a connection
-//! is handed on as soon as it ends.
+//! is handed on as soon as it ends, or when the limits of [`reassemble::Limits`] are reached.
 
 pub mod capture;
 pub mod foreign;
@@ -99,11 +99,16 @@ fn read_capture(
         }
     };
     let mut connections = reassemble::Connections::new(reassemble::Limits::default());
-    let unused = capture::read_packets(path, format, file, &mut |segment| {
+    let read = capture::read_packets(path, format, file, &mut |segment| {
         connections.add(&segment, &mut hand_on);
-    })?;
+    });
+    // What precedes damage is as good as in a whole capture.
     connections.finish(&mut hand_on);
-    summary.partial.extend(unused);
+    match read {
+        Ok(unused) => summary.partial.extend(unused),
+        Err(error) if summary.streams == 0 => return Err(error),
+        Err(error) => summary.partial.push(error.to_string()),
+    }
     Ok(summary)
 }
 

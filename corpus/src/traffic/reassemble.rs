@@ -3,6 +3,9 @@
 //! Where segments overlap, the bytes that were captured first are kept. A gap ends the usable bytes of
 //! its direction. Which bytes are there is kept by a [`RangeSet`]; what came too early waits in pieces
 //! that never overlap.
+//!
+//! A reset ends a connection only if its sender is silent from then on: receivers ignore one that is forged, or whose
+//! checksum or signature is wrong, and captures from a sending machine have no checksums to judge by.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -64,7 +67,8 @@ pub struct Connection {
     pub ended: bool,
 }
 
-/// The connections of a capture. Each is handed on as soon as it ends.
+/// The connections of a capture. Each is handed on as soon as it ends; one that is reset, when its ports are used again,
+/// a limit is reached, or the capture ends.
 pub struct Connections {
     limits: Limits,
     open: HashMap<Key, Exchange>,
@@ -166,7 +170,8 @@ struct Exchange {
     flows: [Assembly; 2],
     /// The side that sent SYN without ACK, or got SYN with ACK.
     opener: Option<usize>,
-    reset: bool,
+    /// The side that has reset it, and has sent nothing since; the offset of the reset.
+    reset: Option<(usize, i64)>,
     handed_on: bool,
     turn: u64,
 }
@@ -200,18 +205,25 @@ impl Exchange {
             return;
         };
         flow.add(segment, limits);
+        let (last, at) = (flow.last as i64, flow.offset(segment.sequence));
         // One far outside the stream is a stray, or forged.
         if segment.rst && flow.is_near(segment.sequence) {
-            self.reset = true;
+            self.reset = Some((side, at.unwrap_or(last)));
+        }
+        if self
+            .reset
+            .is_some_and(|(from, at)| from == side && last > at)
+        {
+            self.reset = None;
         }
     }
 
     fn is_over(&self) -> bool {
-        self.reset || self.handed_on || self.flows.iter().all(Assembly::is_over)
+        self.handed_on || self.flows.iter().all(Assembly::is_over)
     }
 
     fn finish(self, (low, high): Key) -> Connection {
-        let ended = self.reset || self.flows.iter().all(Assembly::is_over);
+        let ended = self.reset.is_some() || self.flows.iter().all(Assembly::is_over);
         let opener = self.opener;
         let [from_low, from_high] = self.flows.map(Assembly::finish);
         let low_is_client = match opener {

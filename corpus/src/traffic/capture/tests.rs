@@ -77,6 +77,152 @@ fn every_link_type() {
     );
 }
 
+/// An Ethernet frame of a type.
+fn frame(kind: u16, payload: &[u8]) -> Vec<u8> {
+    [&[2; 12][..], &kind.to_be_bytes(), payload].concat()
+}
+
+/// What IP carries between two routers, without a link header.
+fn routed(protocol: u8, payload: &[u8]) -> Vec<u8> {
+    let builder = PacketBuilder::ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64);
+    let mut packet = Vec::new();
+    builder
+        .write(&mut packet, protocol.into(), payload)
+        .unwrap();
+    packet
+}
+
+fn datagram(port: u16, head: &[u8], payload: &[u8]) -> Vec<u8> {
+    let builder = PacketBuilder::ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64).udp(5555, port);
+    let mut packet = Vec::new();
+    let payload = [head, payload].concat();
+    builder.write(&mut packet, &payload).unwrap();
+    packet
+}
+
+/// A name, a link type, and a packet that carries `ip` inside of a tunnel, by the specification of each.
+fn tunnels(ip: &[u8]) -> Vec<(&'static str, u32, Vec<u8>)> {
+    let inner = frame(0x0800, ip);
+    let gre = |head: &[u8], payload: &[u8]| routed(47, &[head, payload].concat());
+    let labels = [&[0, 1, 0, 64][..], &[0, 2, 1, 64]].concat();
+    let control_word = [0; 4];
+    let six = {
+        let builder = PacketBuilder::ipv6([1; 16], [2; 16], 64).tcp(1, 2, 3, 4);
+        let mut packet = Vec::new();
+        builder.write(&mut packet, b"hello").unwrap();
+        packet
+    };
+    vec![
+        ("IP in IP", 101, routed(4, ip)),
+        ("6in4", 101, routed(41, &six)),
+        ("GRE", 101, gre(b"\0\0\x08\0", ip)),
+        (
+            "GRE with a checksum, a key and a number",
+            101,
+            gre(b"\xb0\0\x08\0aaaabbbbcccc", ip),
+        ),
+        ("NVGRE", 101, gre(b"\x20\0\x65\x58abcd", &inner)),
+        ("ERSPAN I", 101, gre(b"\0\0\x88\xbe", &inner)),
+        (
+            "ERSPAN II",
+            101,
+            gre(b"\x10\0\x88\xbe\0\0\0\x01\x10\0\0\0\0\0\0\0", &inner),
+        ),
+        (
+            "ERSPAN III",
+            101,
+            gre(
+                b"\x10\0\x22\xeb\0\0\0\x01\x20\0\0\0\0\0\0\0\0\0\0\0",
+                &inner,
+            ),
+        ),
+        (
+            "VXLAN",
+            101,
+            datagram(4789, b"\x08\0\0\0\0\0\x01\0", &inner),
+        ),
+        (
+            "Geneve with an option",
+            101,
+            datagram(6081, b"\x01\0\x65\x58\0\0\x01\0abcd", &inner),
+        ),
+        ("GTP", 101, datagram(2152, b"\x30\xff\0\x09\0\0\0\x01", ip)),
+        (
+            "GTP with an extension header",
+            101,
+            datagram(2152, b"\x34\xff\0\x09\0\0\0\x01\0\0\0\x85\x01\0\0\0", ip),
+        ),
+        ("MPLS", 1, frame(0x8847, &[&labels, ip].concat())),
+        (
+            "a frame in MPLS",
+            1,
+            frame(0x8847, &[&labels, &control_word[..], &inner].concat()),
+        ),
+        (
+            "PPPoE",
+            1,
+            frame(0x8864, &[&b"\x11\0\0\x01\0\x09\0\x21"[..], ip].concat()),
+        ),
+        (
+            "SNAP",
+            1,
+            frame(
+                ip.len() as u16 + 8,
+                &[&b"\xaa\xaa\x03\0\0\0\x08\0"[..], ip].concat(),
+            ),
+        ),
+        (
+            "MPLS in GRE in VXLAN",
+            101,
+            datagram(
+                4789,
+                b"\x08\0\0\0\0\0\x01\0",
+                &frame(0x0800, &gre(b"\0\0\x88\x47", &[&labels, ip].concat())),
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn what_tunnels_carry_is_read() {
+    for (name, link, packet) in tunnels(&to_server(1, "A", b"hello").ip()) {
+        let length = packet.len() as u32;
+        let found = read(&pcap(link, &[(packet, length)])).unwrap();
+        assert_eq!(found, (vec![b"hello".to_vec()], vec![]), "{name}");
+    }
+}
+
+#[test]
+fn a_packet_cut_short_in_a_tunnel_says_what_is_missing() {
+    let ip = to_server(1, "A", b"hello world").ip();
+    let packet = datagram(4789, b"\x08\0\0\0\0\0\x01\0", &frame(0x0800, &ip));
+    let length = packet.len();
+    let file = pcap(101, &[(packet[..length - 6].to_vec(), length as u32)]);
+    let mut found = Vec::new();
+    let mut take = |segment: Segment<'_>| found.push((segment.payload.to_vec(), segment.missing));
+    read_packets(Path::new("a"), Format::Pcap, Cursor::new(file), &mut take).unwrap();
+    assert_eq!(found, [(b"hello".to_vec(), 6)]);
+}
+
+#[test]
+fn what_a_tunnel_carries_and_is_not_read_is_counted() {
+    let other = routed(47, b"\0\0\xff\xfeabcd");
+    // A tunnel in a tunnel without end.
+    let deep = (0..20).fold(to_server(1, "A", b"hello").ip(), |ip, _| routed(4, &ip));
+    let packets = [other.clone(), other, deep];
+    let packets = packets.map(|packet| (packet.clone(), packet.len() as u32));
+    let (payloads, notes) = read(&pcap(101, &packets)).unwrap();
+    assert_eq!(payloads.len(), 0);
+    assert!(
+        notes[0].starts_with("2 packets inside of GRE "),
+        "{notes:?}"
+    );
+    assert!(
+        notes[1].starts_with("1 packets inside of too many tunnels "),
+        "{notes:?}"
+    );
+}
+
 #[test]
 fn the_new_format() {
     let ip = to_server(1, "A", b"hello!").ip();
@@ -114,7 +260,10 @@ fn damage_is_placed() {
     for cut in [1, 16, 17, length as usize + 15] {
         let (offset, said) = offset_and_message(&whole[..whole.len() - cut]);
         assert_eq!(offset, second);
-        assert!(said.contains(&format!("head -c {second}")), "{said}");
+        assert!(
+            said.contains(&format!("in the first {second} bytes are read")),
+            "{said}"
+        );
     }
     // A length of almost 4 GiB, in a small file and in a large one.
     for padding in [0, 40 << 20] {
@@ -181,19 +330,30 @@ fn captures() -> impl Strategy<Value = Vec<u8>> {
         pcapng_packet(0, &ip),
     ]
     .concat();
+    let packets = tunnels(&ip).into_iter();
+    let packets: Vec<_> = packets
+        .map(|(_, link, packet)| match link {
+            1 => packet,
+            _ => frame(0x0800, &packet),
+        })
+        .map(|packet| (packet.clone(), packet.len() as u32))
+        .collect();
+    let inner = pcap(1, &packets);
     let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6);
     let cut = any::<prop::sample::Index>();
-    (prop_oneof![Just(old), Just(new)], changes, cut).prop_map(|(mut file, changes, cut)| {
-        for (at, byte) in changes {
-            let at = at.index(file.len());
-            file[at] = byte;
-        }
-        let length = file.len();
-        if cut.index(3) == 0 {
-            file.truncate(cut.index(length));
-        }
-        file
-    })
+    (prop_oneof![Just(old), Just(new), Just(inner)], changes, cut).prop_map(
+        |(mut file, changes, cut)| {
+            for (at, byte) in changes {
+                let at = at.index(file.len());
+                file[at] = byte;
+            }
+            let length = file.len();
+            if cut.index(3) == 0 {
+                file.truncate(cut.index(length));
+            }
+            file
+        },
+    )
 }
 
 proptest! {

@@ -63,8 +63,8 @@ fn it_is_handed_on_when_it_ends() {
     let mut count = 0;
     for packet in [
         to_server(99, "S", b""),
-        to_server(100, "A", b"abc"),
-        to_client(1, "RA", b""),
+        to_server(100, "FA", b"abc"),
+        to_client(1, "FA", b""),
     ] {
         connections.add(&segment(&packet), &mut |_| count += 1);
     }
@@ -184,6 +184,34 @@ fn a_forged_reset_is_ignored() {
     ]);
     assert_eq!(connection.to_server.bytes, b"abcd");
     assert!(!connection.ended);
+}
+
+#[test]
+fn a_reset_ends_a_connection() {
+    let connection = one(&[
+        to_server(99, "S", b""),
+        to_server(103, "R", b""),
+        // Sent before the reset.
+        to_server(100, "A", b"abc"),
+        // Under way when the reset was sent.
+        to_client(1, "A", b"xyz"),
+    ]);
+    assert_eq!(connection.to_server.bytes, b"abc");
+    assert!(connection.ended);
+}
+
+#[test]
+fn a_reset_by_a_side_that_sends_more_is_ignored() {
+    let connection = one(&[
+        to_server(99, "S", b""),
+        to_client(0, "SA", b""),
+        to_server(100, "R", b""),
+        to_server(100, "A", b"abc"),
+        to_client(1, "A", b"xyz"),
+    ]);
+    assert_eq!(connection.to_server.bytes, b"abc");
+    assert_eq!(connection.to_client.bytes, b"xyz");
+    assert!(connection.opened && !connection.ended);
 }
 
 #[test]
