@@ -108,8 +108,10 @@ fn loses_line(input: &[u8], divergence: &Divergence, [a, b]: [&Camp; 2]) -> bool
         let taken = lines(other, &HUNK_COUNT);
         let skipped = lines(one, &TEXT_AFTER_HUNK).into_iter();
         skipped.filter(|at| taken.contains(at)).any(|at| {
-            let line = input.get(at..);
-            line.is_some_and(is_hunk_line)
+            let mut lines = input.get(at..).unwrap_or(&[]).split(|byte| *byte == b'\n');
+            // What was common to both files may come first.
+            let changed = lines.find(|line| line.first() != Some(&b' '));
+            changed.is_some_and(is_hunk_line)
         })
     };
     a.deployed() > 0 && loses(a, b) || b.deployed() > 0 && loses(b, a)
@@ -127,10 +129,12 @@ fn line_of(input: &[u8], at: usize) -> Option<usize> {
     input.iter().take(at).rposition(|byte| *byte == b'\n')
 }
 
-/// Whether a line looks like one that a hunk adds or removes, and not like a signature or an entry of a list.
+/// Whether a line, given without its end, looks like one that a hunk adds or removes, and not like a header, a signature, a
+/// separator or an entry of a list.
 fn is_hunk_line(line: &[u8]) -> bool {
     match line {
-        [b'-', b'-', b' ' | b'\n', ..] | [b'-', b' ', b'!'..=b'~', ..] => false,
+        b"--" | b"---" | [b'-', b'-', b' ', ..] | [b'-', b' ', b'!'..=b'~', ..] => false,
+        [b'-', b'-', b'-', b' ', ..] | [b'+', b'+', b'+', b' ', ..] => false,
         [b'+' | b'-', ..] => true,
         _ => false,
     }

@@ -3,6 +3,7 @@
 //! line; each state says what the line may be and which state comes next.
 
 mod binary;
+mod folders;
 mod numbers;
 
 use super::leniencies::*;
@@ -260,10 +261,11 @@ impl<'i> Machine<'i> {
         } else if self.is_mailbox && is_from_line(line.text) {
             (self.text, self.mail) = (true, true);
         } else {
-            if !self.text && line.text != b"-- " {
+            self.text |= line.text == b"-- ";
+            if !(self.text || line.is_whole() && folders::is_of_folders(line.text)) {
                 draft.waive(&TEXT_ENDS_FILE, line.at);
+                self.text = true;
             }
-            self.text = true;
             self.mail &= line.text != b"---";
         }
         self.go(&line, State::Text)

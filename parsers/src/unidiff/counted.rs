@@ -7,7 +7,7 @@ mod hunk_header;
 mod line;
 mod names;
 
-use self::line::{extended_header, opens_mail};
+use self::line::{compares_folders, extended_header, opens_mail};
 use super::leniencies::*;
 use super::rules::*;
 use super::{BINARY, MARKER, label};
@@ -171,12 +171,14 @@ impl<'i> Cursor<'i> {
                 draft.waive(&INDENTED_TEXT, self.at);
                 may_be_text = true;
             } else {
-                let (line, _) = self.line();
+                let (line, has_end) = self.line();
                 let opens_mail = is_mailbox && opens_mail(line);
-                if !(may_be_text || opens_mail || line == b"-- ") {
+                may_be_text |= opens_mail || line == b"-- ";
+                let is_between = has_end && compares_folders(line);
+                if !may_be_text && !is_between {
                     draft.waive(&TEXT_ENDS_FILE, self.at);
+                    may_be_text = true;
                 }
-                may_be_text = true;
                 in_mail = opens_mail || in_mail && line != b"---";
             }
             self.step();

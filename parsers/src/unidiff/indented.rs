@@ -207,11 +207,12 @@ impl<'i> Scan<'i> {
             if row.looks == Looks::Other {
                 let line = self.bytes(row.start, row.end);
                 let begins_mail = is_mailbox && begins_mail(line);
-                if !text && !begins_mail && line != b"-- " {
+                text = text || begins_mail || line == b"-- ";
+                if !(text || row.is_whole() && is_of_folders(line)) {
                     draft.waive(&TEXT_ENDS_FILE, row.start);
+                    text = true;
                 }
                 mail = begins_mail || mail && line != b"---";
-                text = true;
                 continue;
             }
             self.cite_indentation(&row, row.start, draft);
@@ -428,6 +429,28 @@ impl Git {
         draft.part(label::EXTENDED, self.row.next, self.end);
         Header::Ends(self.end)
     }
+}
+
+/// Whether the line says which files or folders are compared next, or that there is nothing to compare one with.
+fn is_of_folders(line: &[u8]) -> bool {
+    // What begins the line, what comes later in it, and whether that ends it.
+    const LINES: [(&[u8], &[u8], bool); 4] = [
+        (b"Only in ", b": ", false),
+        (b"File ", b" while file ", false),
+        (b"Common subdirectories: ", b" and ", false),
+        (b"Binary files ", b" differ", true),
+    ];
+    if let Some(options) = line.strip_prefix(b"diff -") {
+        let of_git = ["-git", "-cc", "-combined"].map(str::as_bytes);
+        return of_git
+            .into_iter()
+            .all(|option| !options.starts_with(option));
+    }
+    LINES.iter().any(|(start, word, is_last)| {
+        let rest = line.strip_prefix(*start).unwrap_or(&[]);
+        let mut places = memchr::memmem::find_iter(rest, word);
+        places.any(|at| !is_last || at + word.len() == rest.len())
+    })
 }
 
 fn begins_mail(line: &[u8]) -> bool {

@@ -116,11 +116,14 @@ fn before<'i>(mut lines: Lines<'i>, draft: &mut Draft<'_>) -> Result<Found<'i>, 
             },
             Kind::Mail if is_mailbox => mail = true,
             _ => {
+                mail &= kind != Kind::Separator;
+                if !text && line.is_whole && lines::tells_of_folders(line.text) {
+                    continue;
+                }
                 if !text && kind != Kind::Signature {
                     draft.waive(&TEXT_IN_FILE, line.at);
                     file_goes_on = true;
                 }
-                mail &= kind != Kind::Separator;
             }
         }
         text = true;

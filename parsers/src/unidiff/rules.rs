@@ -18,7 +18,7 @@ rules! {
     // Text around patches.
     MESSAGE_IS_TEXT: Should "message-is-text" "git-am, DISCUSSION" "In a mail the log message ends at a line of three dashes, or at a line that begins with diff and a dash, or with Index:, which begins the patch.";
     INDENTATION: Should "indentation" "POSIX, patch, Patch File Format; diffutils, Imperfect" "The lines of a header, and those of a hunk, begin at the beginning of a line; where all are indented alike, a reader removes that.";
-    TEXT_AFTER_HUNK: May "text-after-hunk" "diffutils, Imperfect" "Text around patches is skipped; between two hunks of a file there is none.";
+    TEXT_AFTER_HUNK: May "text-after-hunk" "diffutils, Imperfect" "Text around patches is skipped; between two hunks of a file there is none. Between two files stand the lines that a comparison of folders has (POSIX, diff): diff with its options, Only in, Common subdirectories, File, and Binary files.";
     HUNK_WITHOUT_FILE: Should "hunk-without-file" "diffutils, Detailed Unified; POSIX, patch, Patch File Format" "A hunk follows the header of a file, or another of its hunks. POSIX lets a patch name no file: the name is then an operand.";
 
     // The header of a file.

@@ -111,10 +111,12 @@ fn area(
             draft.waive(&INDENTED_TEXT, at);
             *is_loose = true;
         } else {
-            if !*is_loose && !is_start && line != b"-- " {
+            let is_whole = next > at + line.len();
+            *is_loose |= is_start || line == b"-- ";
+            if !(*is_loose || is_whole && compares_folders(line)) {
                 draft.waive(&TEXT_ENDS_FILE, at);
+                *is_loose = true;
             }
-            *is_loose = true;
             in_message = is_start || in_message && line != b"---";
             if !in_message {
                 passed = None;
@@ -146,6 +148,27 @@ fn looks_like_patch(line: &[u8]) -> bool {
         Some(b'+') => line.starts_with(b"+++ "),
         Some(b'@') => is_hunk_header(line),
         _ => false,
+    }
+}
+
+/// Whether the line is none of a file, but of the folders that hold the files.
+fn compares_folders(line: &[u8]) -> bool {
+    let has = |rest: &[u8], word| memchr::memmem::rfind(rest, word).is_some();
+    match line {
+        [b'd', b'i', b'f', b'f', b' ', b'-', options @ ..] => !matches!(
+            options,
+            [b'-', b'g', b'i', b't', ..]
+                | [b'-', b'c', b'c', ..]
+                | [b'-', b'c', b'o', b'm', b'b', b'i', b'n', b'e', b'd', ..]
+        ),
+        [b'O', b'n', b'l', b'y', b' ', b'i', b'n', b' ', rest @ ..] => has(rest, b": "),
+        [b'F', b'i', b'l', b'e', b' ', rest @ ..] => has(rest, b" while file "),
+        _ => {
+            let common = line.strip_prefix(b"Common subdirectories: ");
+            let binary = line.strip_prefix(b"Binary files ");
+            common.is_some_and(|rest| has(rest, b" and "))
+                || binary.is_some_and(|rest| rest.ends_with(b" differ"))
+        }
     }
 }
 

@@ -163,3 +163,93 @@ fn lines_end_by_what_the_dialect_says() {
     assert_eq!(under(&all, patch).0, [patch.len()]);
     assert_eq!(both(patch).0, []);
 }
+
+/// What all parsers make of two files with `between` in the middle: each reads as its dialect. What the strict one does.
+fn between(between: &str) -> Told {
+    let file = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n";
+    let input = [file, between, file].concat();
+    for parser in UNIFIED.parsers {
+        let mut own = Verdict::new();
+        judge(*parser, input.as_bytes(), &mut own);
+        let mut declared = Verdict::new();
+        let relaxed = parser.dialect().waives;
+        judge_under(&UNIFIED, &relaxed, input.as_bytes(), &mut declared);
+        assert_eq!(
+            own.reading,
+            declared.reading,
+            "{} reads {between:?}",
+            parser.name()
+        );
+        assert_eq!(
+            own.citations,
+            declared.citations,
+            "{} reads {between:?}",
+            parser.name()
+        );
+    }
+    both(&input)
+}
+
+#[test]
+fn a_comparison_of_folders_has_lines_between_files() {
+    for line in [
+        "diff -ru a/x b/x\n",
+        "diff -Nur '--exclude=x' a b\n",
+        "diff --recursive -u a b\n",
+        "diff -u -r1.1 -r1.2\n",
+        "Only in a/b: c\n",
+        "Common subdirectories: a/x and b/x\n",
+        "File a is a directory while file b is a regular file\n",
+        "Binary files a and b differ\n",
+        "Only in a: x\ndiff -ru a/x b/x\n",
+        "-- \nprose\n",
+    ] {
+        let (ends, end, refusal) = between(line);
+        assert_eq!(
+            (ends.len(), end, refusal),
+            (2, End::Complete, None),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn other_lines_between_files_are_text() {
+    for line in [
+        "diff a/x b/x\n",
+        "diff --cc x\n",
+        "diff --combined x\n",
+        "diff --gitx\n",
+        "Diff -ru a/x b/x\n",
+        " diff -ru a/x b/x\n",
+        "Only in a\n",
+        "Only inside: b\n",
+        "Common subdirectories: and b\n",
+        "Common subdirectories: a, b\n",
+        "File a\n",
+        "File while file b\n",
+        "Files a and b are identical\n",
+        "Binary files differ\n",
+        "Binary files a and b differ.\n",
+        "Only in a: x\nprose\n",
+        "diff -ru a/x b/x\n\n",
+    ] {
+        let (ends, end, refusal) = between(line);
+        let rule = refusal.map(|(rule, _)| rule);
+        assert_eq!(
+            (ends, end, rule),
+            (vec![34], End::Refused, Some("unidiff/text-after-hunk")),
+            "{line}"
+        );
+    }
+    // A hunk after such a line belongs to no file.
+    let bare = between("diff -ru a/x b/x\n@@ -9 +9 @@\n-d\n+e\n");
+    assert_eq!(
+        bare,
+        (
+            vec![34],
+            End::Refused,
+            Some(("unidiff/hunk-without-file", 51))
+        )
+    );
+}

@@ -45,6 +45,7 @@ variants! {
         [
             b"\n", b"prose\n", b"-- \n2.47.3\n", b"-- \n", b"+EXTRA\n", b"- bullet\n", b" prose\n", b"\\ a sentence that goes on\n", b"\n\n", b"prose\n\nmore\n", b"```\n",
             b"@ -7 +7 @@\n", b"--- prose\n", b"+++ prose\n", b"    @@ -1 +1 @@\n", b"From a Mon Sep 17 00:00:00 2001\n", b"prose", b"diff --git a/x b/x\n", b"@@ -1,0 +1,0 @@\n",
+            b"diff -ru a/x b/x\n", b"Only in a: x\n", b"Binary files a/x and b/x differ\n", b"File a/x is a directory while file b/x is a regular file\n", b"diff -ru a", b"Only in x\n",
         ];
     SIGNATURE: [b"-- \n2.47.3\n\n"] [b"", b"--\n2.47.3\n", b"-- "];
 }
@@ -73,6 +74,7 @@ pub static PIECES: &[&[u8]] = &[
     b"index 1..2\n",
     b"rename from x\n",
     b"prose\n",
+    b"diff -ru a/x b/x\n",
     b"Content-Transfer-Encoding: base64\n",
     b"Content-Transfer-Encoding: quoted-printable\n",
     b"Content-Type: text/plain; format=flowed\n",

@@ -160,7 +160,10 @@ impl Reader<'_> {
     fn text_line(&self, line: &Line, seek: &mut Seek, draft: &mut Draft<'_>) -> Result<(), Stop> {
         let text = self.slice(line.start, line.end);
         let starts_mail = self.starts_mail(text);
-        if !seek.text && !starts_mail && text != b"-- " {
+        let is_text = seek.text || starts_mail || text == b"-- ";
+        if !is_text && line.is_ended && is_between_files(text) {
+            seek.in_file = false;
+        } else if !is_text {
             self.text_after_hunk(line, seek, draft)?;
         } else {
             seek.text = true;
@@ -212,6 +215,20 @@ impl Seek {
         self.index = self.index.filter(|index| index.start < cut);
         Some(cut)
     }
+}
+
+/// Whether a line, given without its end, is one that a comparison of folders has between two files.
+fn is_between_files(line: &[u8]) -> bool {
+    const OF_GIT: [&[u8]; 3] = [b"diff --git", b"diff --cc", b"diff --combined"];
+    let holds = |start: &[u8], word: &[u8]| {
+        let rest = line.strip_prefix(start);
+        rest.is_some_and(|rest| memchr::memmem::find(rest, word).is_some())
+    };
+    line.starts_with(b"diff -") && !OF_GIT.iter().any(|start| line.starts_with(start))
+        || holds(b"Only in ", b": ")
+        || holds(b"Common subdirectories: ", b" and ")
+        || holds(b"File ", b" while file ")
+        || holds(b"Binary files ", b" differ") && line.ends_with(b" differ")
 }
 
 /// Whether the first line of an input is that of a mail.

@@ -129,6 +129,27 @@ fn extended(text: &[u8]) -> Kind {
     }
 }
 
+/// Whether diff writes the line between files where it goes through folders.
+pub(super) fn tells_of_folders(text: &[u8]) -> bool {
+    let after = |start: &str| text.strip_prefix(start.as_bytes());
+    let cut = |rest: &[u8], word: &[u8]| rest.windows(word.len()).rposition(|part| part == word);
+    if let Some(options) = after("diff -") {
+        return ![&b"-git"[..], b"-cc", b"-combined"]
+            .iter()
+            .any(|option| options.starts_with(option));
+    }
+    if let Some(rest) = after("Binary files ") {
+        return rest.ends_with(b" differ");
+    }
+    [
+        (after("Only in "), &b": "[..]),
+        (after("Common subdirectories: "), b" and "),
+        (after("File "), b" while file "),
+    ]
+    .into_iter()
+    .any(|(rest, word)| rest.is_some_and(|rest| cut(rest, word).is_some()))
+}
+
 /// A name that does not stay in the tree, or is one of git's own files.
 pub(super) fn tell_outside(name: &[u8], at: usize, draft: &mut Draft<'_>) {
     let start = usize::from(name.starts_with(b"\""));

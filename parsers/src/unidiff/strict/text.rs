@@ -2,9 +2,9 @@
 
 use nom::Parser as _;
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::bytes::complete::{tag, take_until, take_while, take_while1};
 use nom::character::complete::char;
-use nom::combinator::{recognize, rest, value};
+use nom::combinator::{not, recognize, rest, value, verify};
 use nom::sequence::preceded;
 
 use super::{Fault, Read, Refusal, cite, incomplete, line};
@@ -51,6 +51,7 @@ pub fn text(input: &[u8], is_front: bool, is_mailbox: bool) -> Result<(&[u8], Be
             _ if begins_mail => (is_text, is_mail) = (true, true),
             b"-- " => is_text = true,
             _ if is_text => is_mail &= line != b"---",
+            _ if is_ended && of_folders(line).is_ok() => {}
             _ if is_ended => return Err(cite(&TEXT_AFTER_HUNK, at)),
             // It may become a line that begins a patch.
             _ => return Err(incomplete()),
@@ -61,6 +62,24 @@ pub fn text(input: &[u8], is_front: bool, is_mailbox: bool) -> Result<(&[u8], Be
         rule: None,
         element: at,
     }))
+}
+
+// of-folders = "diff -" options SP old SP new / "Only in " folder ": " name / "Common subdirectories: " old " and " new
+//     / "File " old " is a " kind " while file " new " is a " kind / "Binary files " old " and " new " differ"
+/// A line that diff writes between two files where it compares folders.
+fn of_folders(line: &[u8]) -> Read<'_, &[u8]> {
+    let of_git = alt((tag("diff --git"), tag("diff --cc"), tag("diff --combined")));
+    let command = preceded(not(of_git), recognize((tag("diff -"), rest)));
+    alt((
+        command,
+        recognize((tag("Only in "), take_until(": "), rest)),
+        recognize((tag("Common subdirectories: "), take_until(" and "), rest)),
+        recognize((tag("File "), take_until(" while file "), rest)),
+        verify(preceded(tag("Binary files "), rest), |names: &[u8]| {
+            names.ends_with(b" differ")
+        }),
+    ))
+    .parse(line)
 }
 
 // mailbox = mail-start *line
