@@ -197,10 +197,11 @@ impl<'a> Importer<'a> {
         let input = judged.input;
         let strict = self.strict(&input);
         let is_whole = strict.reading.end == End::Complete && strict.reading.taken() == input.len();
-        let expect = if is_whole && strict.citations.is_empty() {
-            Expect::Accept
-        } else {
-            Expect::Either
+        let expect = match strict.reading.end {
+            _ if !strict.citations.is_empty() => Expect::Either,
+            End::Incomplete => Expect::Incomplete,
+            _ if is_whole => Expect::Accept,
+            _ => Expect::Either,
         };
         let refused = strict.citations.iter();
         let refused = refused.filter(|citation| citation.stance == Stance::Refuse);

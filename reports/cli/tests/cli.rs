@@ -95,7 +95,7 @@ fn a_bad_case_is_named_with_its_line_and_what_follows_is_judged() {
         (
             "expect",
             "about = 'x'\nexpect = 'refuse'\ninput = 'a'\n",
-            "accept, either or reject",
+            "accept, either, incomplete or reject",
         ),
         (
             "escape",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use arbitrary::Unstructured;
 use corpus::{Case, CorpusError, Expect};
-use parsers::{Family, LeniencySet, Signature, Verdict, explain};
+use parsers::{End, Family, LeniencySet, Signature, Verdict, explain};
 
 use super::hunter::{CHOICE, MessageHunter};
 use super::known;
@@ -183,11 +183,12 @@ fn case_of(family: &'static Family, finding: &Finding) -> Case {
         family: family.name.to_owned(),
         about: finding.about.clone(),
         // What a specification says is for a person to decide; until then, it lets a server choose.
-        expect: if strict.citations.is_empty() {
-            Expect::Accept
-        } else {
-            Expect::Either
+        expect: match strict.reading.end {
+            _ if !strict.citations.is_empty() => Expect::Either,
+            End::Incomplete => Expect::Incomplete,
+            _ => Expect::Accept,
         },
+        // Nor are the ends of the messages known by hand.
         reads: None,
         rules,
         class: finding.class.clone(),

@@ -24,15 +24,23 @@ pub fn check(case: &Case, panel: &Panel, verdicts: &[Verdict], wrong: &mut Vec<S
     let rows: Vec<String> = stated.iter().map(|row| format!("{{ {row} }}")).collect();
     let rows = rows.join(", ");
     let read = conforming(case, panel, verdicts);
+    let is_stated = |read: &Read| stated.iter().any(|row| row.is_like(&read.reading));
+    let others = read.iter().filter(|read| read.is_bound && !is_stated(read));
+    let mut told: Vec<(&StatedReading, Vec<&str>)> = Vec::new();
     for Read {
         reader, reading, ..
-    } in read.iter().filter(|read| read.is_bound)
+    } in others
     {
-        if !stated.iter().any(|row| row.is_like(reading)) {
-            wrong.push(format!(
-                "reads = [{rows}], but {reader} reads {{ {reading} }}"
-            ));
+        match told.iter_mut().find(|(known, _)| known.is_like(reading)) {
+            Some((_, readers)) => readers.push(reader),
+            None => told.push((reading, vec![reader])),
         }
+    }
+    for (reading, readers) in told {
+        let readers = readers.join(", ");
+        wrong.push(format!(
+            "reads = [{rows}], but {{ {reading} }} is how these read it: {readers}"
+        ));
     }
     for row in stated {
         let reader = read.iter().find(|read| read.reading.is_like(row));
