@@ -2,10 +2,14 @@
 
 use parsers::compare::{Divergence, Fate, Kind, Level, Side};
 use parsers::unidiff::rules::{HUNK_COUNT, TEXT_AFTER_HUNK};
-use parsers::{Citation, Framing, Rule, Stance, Verdict, unidiff};
+use parsers::{Citation, Framing, Rule, Stance, Verdict};
 use peers::Role;
 
 use crate::camp::Camp;
+
+mod patches;
+
+use patches::{is_same_file, needs_other_lines};
 
 /// The class of what an inspector reads otherwise than the software behind it.
 pub const EVASION: &str = "evasion";
@@ -162,7 +166,7 @@ fn ordinary(
         Kind::Stall if ends_at_close(divergence, camps) => return None,
         Kind::Boundary if sees_more(divergence, camps) => of_kind(input, divergence, camps, terms),
         Kind::Boundary | Kind::Stall => Level::Note,
-        Kind::Payload => Level::Warning,
+        Kind::Payload => of_kind(input, divergence, camps, terms).min(Level::Warning),
     };
     let is_deployed = |camp: &Camp| camp.deployed() > 0;
     let is_evasion = evades(a, b, is_deployed) || evades(b, a, is_deployed);
@@ -208,54 +212,17 @@ fn of_kind(input: &[u8], divergence: &Divergence, camps: [&Camp; 2], terms: Term
     match divergence.kind {
         Kind::Acceptance => acceptance(divergence, camps, terms),
         Kind::Boundary => boundary(input, divergence, camps),
-        Kind::Payload if is_same_file(input, divergence, camps) => Level::Note,
+        Kind::Payload if camps.into_iter().any(|camp| camp.has_role(Role::Tool)) => {
+            let is_mild = is_same_file(input, divergence, camps)
+                || needs_other_lines(input, divergence, camps);
+            if is_mild {
+                Level::Note
+            } else {
+                divergence.level
+            }
+        }
         Kind::Framing | Kind::Payload | Kind::Stall => divergence.level,
     }
-}
-
-/// Whether two readings of a hunk patch files whose names differ by what tools append: the ending of a copy that was kept
-/// before a change, or a date.
-fn is_same_file(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> bool {
-    let names = camps.map(|camp| {
-        let message = camp.verdict.reading.messages.get(divergence.message)?;
-        let parts = camp.verdict.reading.parts_of(message).iter();
-        let names = parts.filter(|part| part.label == unidiff::label::NAME);
-        let names: Option<Vec<_>> = names.map(|part| input.get(part.start..part.end)).collect();
-        names
-    });
-    let [Some(a), Some(b)] = names else {
-        return false;
-    };
-    let plain = |names: &[&[u8]]| -> Vec<Vec<u8>> {
-        names.iter().map(|name| plain_name(name).to_vec()).collect()
-    };
-    a != b && plain(&a) == plain(&b)
-}
-
-/// A name without its first folder, a date, and the ending of a copy.
-fn plain_name(name: &[u8]) -> &[u8] {
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let is_date = |at: &usize| {
-        let rest = name.get(*at..).unwrap_or(&[]).trim_ascii_start();
-        let is_day = rest
-            .get(..4)
-            .is_some_and(|year| year.iter().all(u8::is_ascii_digit));
-        let is_weekday = rest
-            .get(..3)
-            .is_some_and(|day| day.iter().all(u8::is_ascii_alphabetic));
-        is_day && rest.get(4) == Some(&b'-') || is_weekday && rest.get(3) == Some(&b' ')
-    };
-    let mut blanks = (0..name.len()).filter(|at| name.get(*at).is_some_and(is_blank));
-    let end = blanks.find(is_date).unwrap_or(name.len());
-    let name = name.get(..end).unwrap_or(name).trim_ascii_end();
-    let folder = name
-        .iter()
-        .position(|byte| *byte == b'/')
-        .map_or(0, |at| at + 1);
-    let name = name.get(folder..).unwrap_or(name);
-    let copy: [&[u8]; 2] = [b".orig", b"~"];
-    let mut endings = copy.iter().filter_map(|ending| name.strip_suffix(*ending));
-    endings.next().unwrap_or(name)
 }
 
 /// A warning where widely deployed software accepts the message by breaking the specification, and other such software

@@ -189,6 +189,30 @@ const PATCHES: &[[&str; 4]] = &[
         "the same behind another rejection",
         r"--- a/f.orig\n+++ b/f\n{hunk}+c\n",
     ],
+    [
+        "error",
+        "mark-count",
+        "a change with its context beyond the counts",
+        r"--- a/f\n+++ b/f\n{hunk} c\n-d\n+e\n f\n",
+    ],
+    [
+        "-",
+        "-",
+        "context alone beyond the counts",
+        r"--- a/f\n+++ b/f\n{hunk} c\n f\n",
+    ],
+    [
+        "-",
+        "-",
+        "indented prose, and the next file",
+        r"--- a/f\n+++ b/f\n{hunk} prose\n--- a/g\n+++ b/g\n{hunk}",
+    ],
+    [
+        "-",
+        "-",
+        "indented prose, and a list",
+        r"--- a/f\n+++ b/f\n{hunk} prose\n- one thing\n",
+    ],
     // A hunk that a tool does not see.
     [
         "error",
@@ -224,8 +248,51 @@ const PATCHES: &[[&str; 4]] = &[
     [
         "note",
         "other-file",
+        "a copy with any ending",
+        r"--- a/d/f.c\n+++ b/d/f.c.mine\n{hunk}",
+    ],
+    [
+        "note",
+        "-",
+        "a tree beside this one",
+        r"--- ../d-1.0/e/f\n+++ ./e/f\n{hunk}",
+    ],
+    [
+        "warning",
+        "other-file",
+        "two folders",
+        r"--- a/d/f\n+++ b/e/f\n{hunk}",
+    ],
+    [
+        "warning",
+        "other-file",
+        "a folder more",
+        r"--- a/d/f\n+++ b/f\n{hunk}",
+    ],
+    [
+        "warning",
+        "other-file",
+        "a name that begins as the other",
+        r"--- a/f\n+++ b/file\n{hunk}",
+    ],
+    [
+        "note",
+        "other-file",
         "dates after blanks",
         r"--- a/f 2024-01-01 00:00:00 +0000\n+++ b/f 2024-01-02 00:00:00 +0000\n{hunk}",
+    ],
+    // git am drops a carriage return in a mail, and git apply keeps it.
+    [
+        "warning",
+        "carriage-return",
+        "a carriage return in an added line",
+        r"From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nFrom: A <a@example.org>\nDate: Mon, 1 Jan 2024 00:00:00 +0000\nSubject: x\n\nWhy.\n---\n f | 2 +-\n\n--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n-a\n+b\r\n c\n",
+    ],
+    [
+        "note",
+        "carriage-return",
+        "one in a line that the file must have",
+        r"From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nFrom: A <a@example.org>\nDate: Mon, 1 Jan 2024 00:00:00 +0000\nSubject: x\n\nWhy.\n---\n f | 2 +-\n\n--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n-a\r\n+b\r\n c\r\n",
     ],
     // A mail without a line of three dashes.
     [
