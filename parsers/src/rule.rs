@@ -191,6 +191,9 @@ pub struct Leniency {
     pub demand: &'static Demand,
     /// What it says of a proxy that reads so, where that differs.
     pub of_proxy: Option<&'static Demand>,
+    /// Other rules by which the strict parser rejects what a reader with it reads on from. A line beyond the counts of a
+    /// hunk is text that does not belong there to one, and a line of the hunk to the other.
+    pub past: &'static [&'static Rule],
 }
 
 impl Leniency {

@@ -1,6 +1,6 @@
 //! What a reader would make of an input that every deployed reader rejects, if it relaxed the rules that reject it.
 
-use parsers::{End, Family, LeniencySet, Rule, Stance, Verdict, explain};
+use parsers::{End, Family, Leniency, LeniencySet, Stance, Verdict, explain};
 
 use crate::deployed::{Voice, Weight};
 use crate::panel::{Seat, Standing};
@@ -9,14 +9,6 @@ use crate::panel::{Seat, Standing};
 const TOGETHER: usize = 3;
 /// How many sets of departures are tried.
 const TRIED: usize = 600;
-
-/// Rules that a reader breaks in what the specification rejects by another rule: a line after a hunk that it takes for one
-/// of the hunk, a byte from 0x80 that it reads as a character.
-const RELATED: &[(&str, &str)] = &[
-    ("unidiff/text-after-hunk", "unidiff/hunk-count"),
-    ("http1/field-name", "http1/octets"),
-    ("http1/length-syntax", "http1/octets"),
-];
 
 /// When the search for readers with more departures ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +33,11 @@ pub fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice
             let Some(refusal) = before.refusal() else {
                 continue;
             };
-            let relaxes = |rule: &'static Rule| {
-                let is_related = || RELATED.contains(&(refusal.rule.id, rule.id));
-                refusal.stance == Stance::Refuse && (rule == refusal.rule || is_related())
+            let relaxes = |one: &Leniency| {
+                let is_its_rule = one.rule == refusal.rule || one.past.contains(&refusal.rule);
+                refusal.stance == Stance::Refuse && is_its_rule
             };
-            for leniency in family.leniencies.iter().filter(|one| relaxes(one.rule)) {
+            for leniency in family.leniencies.iter().filter(|one| relaxes(one)) {
                 tried += 1;
                 if tried > TRIED || set.has(leniency) {
                     continue;
@@ -90,5 +82,54 @@ fn voice(family: &'static Family, waives: LeniencySet, verdict: Verdict) -> Voic
         seat,
         weight: Weight::Hypothetical,
         reader: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Each rule that a departure reads past has a case that shows it. Of such a rule, all departures name it that are
+    /// cited alone at the byte at which the strict parser rejects a case by it.
+    #[test]
+    fn departures_name_the_rules_that_they_read_past() {
+        let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
+        let all = || {
+            parsers::FAMILIES
+                .iter()
+                .flat_map(|family| family.leniencies)
+        };
+        let named = all().flat_map(|one| one.past.iter().map(|rule| (one.id, rule.id)));
+        let named: BTreeSet<_> = named.collect();
+        let rules: BTreeSet<_> = named.iter().map(|(_, rule)| *rule).collect();
+        let mut seen = BTreeSet::new();
+        for family in parsers::FAMILIES {
+            for case in corpus::load_family(&corpus, family).expect("the cases") {
+                let read = |set| {
+                    let mut verdict = Verdict::new();
+                    explain::judge_under(family, &set, &case.input, &mut verdict);
+                    verdict
+                };
+                let strict = read(LeniencySet::EMPTY);
+                let Some(refusal) = strict.refusal() else {
+                    continue;
+                };
+                if !rules.contains(refusal.rule.id) {
+                    continue;
+                }
+                for leniency in family.leniencies {
+                    let verdict = read(LeniencySet::of(&[leniency]));
+                    let mut citations = verdict.citations.iter();
+                    let own = citations.find(|one| one.stance == Stance::Waive(leniency));
+                    if leniency.rule != refusal.rule && own.is_some_and(|one| one.at == refusal.at)
+                    {
+                        seen.insert((leniency.id, refusal.rule.id));
+                    }
+                }
+            }
+        }
+        assert_eq!(named, seen);
     }
 }

@@ -53,6 +53,7 @@ static FIRST: Leniency = Leniency {
     word: "",
     demand: ONE.broken,
     of_proxy: None,
+    past: &[],
 };
 static LAST: Leniency = Leniency {
     id: "last",
@@ -62,6 +63,7 @@ static LAST: Leniency = Leniency {
     word: "",
     demand: ONE.broken,
     of_proxy: None,
+    past: &[],
 };
 static PLUS: Leniency = Leniency {
     id: "plus",
@@ -71,6 +73,7 @@ static PLUS: Leniency = Leniency {
     word: "",
     demand: PLUS_RULE.broken,
     of_proxy: None,
+    past: &[],
 };
 
 /// The family.

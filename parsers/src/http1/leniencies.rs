@@ -122,7 +122,7 @@ leniencies! {
     // Field names.
     NAME_BLANKS_TRIMMED: FIELD_NAME "name-blanks-trimmed" "Skips whitespace, also VT, FF and bare CR, around a name." by NAME_COLON;
     NAME_SPACE_TRIMMED: NAME_SPACE "name-space-trimmed" "Skips SP and HTAB between the name and the colon.";
-    NAME_SPACE_KNOWN: NAME_SPACE "name-space-known" "Knows the name of a field that frames the message or keeps the connection (Connection, Content-Length, Proxy-Connection, Transfer-Encoding, Upgrade) before the line goes on, and skips SP after it; a name that goes on after the SP is that of some other field.";
+    NAME_SPACE_KNOWN: NAME_SPACE "name-space-known" "Knows the name of a field that frames the message or keeps the connection (Connection, Content-Length, Proxy-Connection, Transfer-Encoding, Upgrade) before the line goes on, and skips SP after it; a name that goes on after the SP is that of some other field." past FIELD_NAME;
     NAME_SPACE_OTHER: NAME_SPACE "name-space-other" "A name with SP or HTAB between it and the colon is that of some other field.";
     NAME_SPACE_SKIPPED: NAME_SPACE "name-space-skipped" "A field line with SP or HTAB between its name and the colon is skipped.";
     NAME_FIRST_WORD: FIELD_NAME "name-first-word" "Of a name with SP or HTAB in it, and more before the colon, takes what comes before the whitespace.";
@@ -132,9 +132,9 @@ leniencies! {
     NAME_NUL_DROPPED: FIELD_NAME "name-nul-dropped" "Drops NUL from a name.";
     NAME_CONTROL_DROPPED: FIELD_NAME "name-control-dropped" "Drops control characters (except CR and LF) and DEL from a name.";
     NAME_CONTROL_OTHER: FIELD_NAME "name-control-other" "A name with a control character (except CR and LF) or DEL in it is that of some other field.";
-    NAME_HIGH_DROPPED: OCTETS_PARSED "name-high-dropped" "Drops 0x85, 0xA0, 0xAD and 0xFF from a name.";
-    NAME_OCTETS_DROPPED: OCTETS_PARSED "name-octets-dropped" "Drops every byte from 0x80 from a name, as a decoder to ASCII does that ignores errors.";
-    NAME_UNICODE: OCTETS_PARSED "name-unicode" "Takes dotless i (C4 B1) as i and the Kelvin sign (E2 84 AA) as k in a name.";
+    NAME_HIGH_DROPPED: OCTETS_PARSED "name-high-dropped" "Drops 0x85, 0xA0, 0xAD and 0xFF from a name." past FIELD_NAME;
+    NAME_OCTETS_DROPPED: OCTETS_PARSED "name-octets-dropped" "Drops every byte from 0x80 from a name, as a decoder to ASCII does that ignores errors." past FIELD_NAME;
+    NAME_UNICODE: OCTETS_PARSED "name-unicode" "Takes dotless i (C4 B1) as i and the Kelvin sign (E2 84 AA) as k in a name." past FIELD_NAME;
     NAME_HIGH_OTHER: FIELD_NAME "name-high-other" "A name with a byte from 0x80 in it is that of some other field.";
     NAME_SLASH: FIELD_NAME "name-slash" "A name with a double quote or a slash in it is that of some other field.";
     NAME_DELIMITERS: FIELD_NAME "name-delimiters" "A name with a visible character in it that no token holds is that of some other field.";
@@ -145,10 +145,10 @@ leniencies! {
     COLON_AT_SPACE: FIELD_COLON "colon-at-space" "A line without a colon is a name and a value, cut at its first SP.";
     COLON_NEXT_LINE: FIELD_COLON "colon-next-line" "A line without a colon that is all token characters is the beginning of the name on the next line.";
     COLON_LINE_END: FIELD_COLON "colon-line-end" "A line (up to CRLF) of token characters without a colon ends the header section, of which it is the last line with its first two bytes.";
-    COLON_LINE_SKIPPED: FIELD_COLON "colon-line-skipped" "A line without a colon is skipped.";
+    COLON_LINE_SKIPPED: FIELD_COLON "colon-line-skipped" "A line without a colon is skipped." past FIELD_NAME;
     BAD_NAME_SKIPPED: FIELD_NAME "bad-name-skipped" "A field line whose name is no token is skipped, unless it is one and SP or HTAB follow it.";
-    COLON_SPACE: FIELD_COLON "colon-space" "A field line without SP or HTAB after the colon is that of some other field, unless it has no value." by WHITESPACE_EXCLUDED;
-    COLON_TWICE: FIELD_VALUE "colon-twice" "Skips further colons after the colon." by MEANING;
+    COLON_SPACE: FIELD_COLON "colon-space" "A field line without SP or HTAB after the colon is that of some other field, unless it has no value." by WHITESPACE_EXCLUDED past LENGTH_SYNTAX;
+    COLON_TWICE: FIELD_VALUE "colon-twice" "Skips further colons after the colon." by MEANING past LENGTH_SYNTAX;
     NAME_UNDERSCORE: NAME_WHOLE "name-underscore" "Takes an underscore in a name as a hyphen.";
     NAME_PERCENT: NAME_WHOLE "name-percent" "Decodes percent escapes in a name.";
     NAME_PREFIX: NAME_WHOLE "name-prefix" "Knows Content-Length and Transfer-Encoding by the beginning of a name.";
@@ -263,7 +263,7 @@ leniencies! {
     LENGTH_EXPONENT: LENGTH_SYNTAX "length-exponent" "Takes a number followed by e or E and one digit, as a power of ten.";
     LENGTH_PARAMETER: LENGTH_SYNTAX "length-parameter" "Takes a number followed by a semicolon and anything.";
     LENGTH_QUOTED: LENGTH_SYNTAX "length-quoted" "Takes a number between double quotes.";
-    LENGTH_UNICODE: OCTETS_PARSED "length-unicode" "Takes fullwidth (EF BC 90 to 99) and Arabic-Indic (D9 A0 to A9) digits.";
+    LENGTH_UNICODE: OCTETS_PARSED "length-unicode" "Takes fullwidth (EF BC 90 to 99) and Arabic-Indic (D9 A0 to A9) digits." past LENGTH_SYNTAX;
     LENGTH_SPACE_JOINS: LENGTH_SYNTAX "length-space-joins" "Takes digits with SP between them as one number.";
     LENGTH_SPACE_CUTS: LENGTH_SYNTAX "length-space-cuts" "Takes a number followed by SP and anything.";
     LENGTH_PREFIX: LENGTH_SYNTAX "length-prefix" "Takes the digits at the front of the value, whatever follows.";

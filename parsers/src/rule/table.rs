@@ -56,9 +56,10 @@ macro_rules! rules {
 pub(crate) use rules;
 
 /// The leniencies of a family: `as` gives the word in a class, `by` the sentence that decides whether a reader may read so
-/// where that is not what its rule demands, and `proxy` that for a proxy.
+/// where that is not what its rule demands, `proxy` that for a proxy, and `past` the other rules by which the strict
+/// parser rejects what it reads.
 macro_rules! leniencies {
-    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(by $demand:ident)? $(proxy $proxy:ident)?;)*) => {
+    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(by $demand:ident)? $(proxy $proxy:ident)? $(past $($past:ident)+)?;)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Index { $($name),* }
         $(#[doc = $text] pub static $name: $crate::rule::Leniency = $crate::rule::Leniency {
@@ -66,6 +67,7 @@ macro_rules! leniencies {
             word: $crate::rule::table::leniencies!(@word $($word)?),
             demand: $crate::rule::table::leniencies!(@demand $rule $($demand)?),
             of_proxy: $crate::rule::table::leniencies!(@proxy $($proxy)?),
+            past: &[$($(&$past),+)?],
         };)*
         /// Every leniency, in order of precedence.
         pub static LENIENCIES: &[&$crate::rule::Leniency] = &[$(&$name),*];

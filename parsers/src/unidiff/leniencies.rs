@@ -77,8 +77,8 @@ leniencies! {
     HUNK_ZERO_UNCOUNTED: HUNK_EMPTY "hunk-zero-uncounted" "Takes a hunk that counts no line, with the lines that follow and begin with a space, + or -.";
 
     // The body of a hunk.
-    COUNT_IGNORED: HUNK_COUNT "count-ignored" "Ignores the counts: a hunk has the lines that begin with a space, + or -." as "mark";
-    COUNT_IGNORED_TO_HEADER: HUNK_COUNT "count-ignored-to-header" "As count-ignored, but a line --- that a line +++ follows ends the hunk." as "mark";
+    COUNT_IGNORED: HUNK_COUNT "count-ignored" "Ignores the counts: a hunk has the lines that begin with a space, + or -." as "mark" past TEXT_AFTER_HUNK;
+    COUNT_IGNORED_TO_HEADER: HUNK_COUNT "count-ignored-to-header" "As count-ignored, but a line --- that a line +++ follows ends the hunk." as "mark" past TEXT_AFTER_HUNK;
     COUNT_SHORT_AT_END: HUNK_COUNT "count-short-at-end" "The end of the input ends a hunk with fewer lines than its header counts." as "end";
     COUNT_SHORT_AT_HEADER: HUNK_COUNT "count-short-at-header" "A line that begins with @@ or with diff --git ends a hunk with fewer lines than its header counts." as "header";
     COUNT_OVERRUN: HUNK_COUNT "count-overrun" "Takes a removed or added line beyond the count of its file while that of the other file is not reached." as "either";
