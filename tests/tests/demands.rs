@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use corpus::{Case, Expect};
+use corpus::{Case, Expect, StatedReading};
 use parsers::http1::REQUEST;
 use parsers::http1::demands::DEMANDS;
 use parsers::{Demand, End, FAMILIES, Family, Force, LeniencySet, Standing};
@@ -95,6 +95,55 @@ fn cases_expect_what_the_demands_say() {
         }
     }
     report(wrong);
+}
+
+/// Readings to which permitted leniencies lead and that are no rows of their cases, by the words of how the stream ends, each with
+/// the reason.
+const UNSTATED: [(&str, &str, &str); 8] = [
+    ("connect-rejected-tls", "[39] incomplete", LATER),
+    ("good-connect", "[67] incomplete", LATER),
+    ("trailing-garbage", "[28] incomplete", LATER),
+    ("version-absent-space", "incomplete", LATER),
+    (
+        "connect-with-body",
+        "[57, 85] complete",
+        "what leaves content unread and reads on is against RFC 9112 §9.3",
+    ),
+    (
+        "upgrade-chunked",
+        "[102] complete",
+        "a server may close the connection after any message",
+    ),
+    ("folded-field", "[195] rejected", FOLDED),
+    ("folded-field", "[195, 298] complete", FOLDED),
+];
+const LATER: &str =
+    "to look at what is wrong later is permitted always, and the case is not about it";
+const FOLDED: &str = "what stands in the head of a mail is no line of its message";
+
+/// A case has a row for each reading to which permitted leniencies lead, alone or together.
+#[test]
+fn permitted_readings_are_stated() {
+    let corpus = tests::repository().join("corpus");
+    let mut unstated = BTreeSet::new();
+    for family in FAMILIES {
+        for case in corpus::load_family(&corpus, family).unwrap() {
+            let rows = case.stated().unwrap();
+            for reading in permitted(family, &case.input, Role::Origin) {
+                let ends = reading.starts.iter().skip(1).take(reading.count);
+                let found = StatedReading {
+                    ends: ends.copied().collect(),
+                    end: reading.end,
+                    why: None,
+                };
+                if !rows.iter().any(|row| row.is_like(&found)) {
+                    unstated.insert((case.name.clone(), found.short()));
+                }
+            }
+        }
+    }
+    let known = UNSTATED.map(|(name, reading, _)| (name.to_owned(), reading.to_owned()));
+    assert_eq!(unstated, BTreeSet::from(known));
 }
 
 /// A case whose leniency is against a MUST or a SHOULD alone is one that is to be rejected, or that strict reads.
