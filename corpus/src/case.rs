@@ -18,11 +18,11 @@ use crate::file::{self, decode_input, list};
 pub enum Expect {
     /// It must be taken.
     Accept,
-    /// It may be taken or refused.
+    /// It may be taken or rejected.
     Either,
     /// It ends before its last message does: a reader waits for the rest of that.
     Incomplete,
-    /// It must be refused. To wait for more of it is not to reject it.
+    /// It must be rejected. To wait for more of it is not to reject it.
     Reject,
 }
 

@@ -98,7 +98,7 @@ pub fn any_leniencies(family: &Family, chance: &mut Chance) -> LeniencySet {
     set
 }
 
-/// Up to four leniencies of which each waives what the ones before it still refuse in `input`: a
+/// Up to four leniencies of which each relaxes what the ones before it still reject in `input`: a
 /// reader that gets further into it than one of any leniencies would.
 pub fn fitting_leniencies(
     family: &'static Family,
@@ -109,10 +109,10 @@ pub fn fitting_leniencies(
     let mut set = LeniencySet::EMPTY;
     for _ in 0..chance.below(MOST_LENIENCIES + 1) {
         judge_under(family, &set, input, scratch);
-        let Some(refusal) = scratch.refusal() else {
+        let Some(rejection) = scratch.rejection() else {
             break;
         };
-        let rule = refusal.rule;
+        let rule = rejection.rule;
         let fits = || {
             let all = family.leniencies.iter();
             all.filter(|leniency| std::ptr::eq(leniency.rule, rule))

@@ -9,7 +9,7 @@ use crate::escape::display_text;
 /// with it, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CorpusError {
-    /// The operating system refused.
+    /// The operating system rejected.
     #[error("{}: cannot {doing} it: {cause}", display_text(&path.to_string_lossy()))]
     Io {
         /// The file or folder.

@@ -45,7 +45,7 @@ pub struct Named {
     /// A parser, or leniencies joined by `,`.
     #[serde(default = "strict")]
     pub reader: String,
-    /// A policy, or habits joined by `+`.
+    /// A policy, or quirks joined by `+`.
     #[serde(default = "careful")]
     pub policy: String,
 }
@@ -84,7 +84,7 @@ struct File {
 #[serde(rename_all = "kebab-case")]
 enum Upgrade {
     #[default]
-    Refused,
+    Rejected,
     Switched,
 }
 
@@ -169,7 +169,7 @@ impl HopCase {
             hops.push(Hop {
                 reader: reader(&named.reader)?,
                 policy: policy
-                    .map_err(|word| format!("{word:?} is neither a policy nor a habit"))?,
+                    .map_err(|word| format!("{word:?} is neither a policy nor a quirk"))?,
             });
         }
         Ok(Route {

@@ -203,15 +203,15 @@ impl<'a> Importer<'a> {
             _ if is_whole => Expect::Accept,
             _ => Expect::Either,
         };
-        let refused = strict.citations.iter();
-        let refused = refused.filter(|citation| citation.stance == Stance::Refuse);
+        let rejected = strict.citations.iter();
+        let rejected = rejected.filter(|citation| citation.stance == Stance::Reject);
         Case {
             name: self.new_name(),
             family: self.settings.family.name.to_owned(),
             about,
             expect,
             reads: None,
-            rules: refused
+            rules: rejected
                 .map(|citation| citation.rule.id.to_owned())
                 .collect(),
             class: None,

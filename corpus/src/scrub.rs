@@ -100,7 +100,7 @@ pub fn scrub(
     for verdict in before.distinct() {
         if seen.insert((
             &verdict.reading,
-            verdict.refusal().map(|refusal| refusal.at),
+            verdict.rejection().map(|rejection| rejection.at),
         )) {
             add_regions(input, verdict, &mut regions);
         }
@@ -122,7 +122,7 @@ pub fn scrub(
         true => Digits::ALL.get(..1),
         false => Digits::ALL.get(..),
     };
-    let mut refused = None;
+    let mut rejected = None;
     for &kind in kinds.unwrap_or(&[]) {
         let filled = page.with_numbers(kind);
         let Some(by) = attempt.reads_otherwise(&filled)? else {
@@ -131,9 +131,9 @@ pub fn scrub(
         if let Some(restored) = attempt.with_fewest(&filled, &near)? {
             return Ok(restored);
         }
-        refused.get_or_insert((by, filled));
+        rejected.get_or_insert((by, filled));
     }
-    let (by, filled) = refused.unwrap_or_default();
+    let (by, filled) = rejected.unwrap_or_default();
     Err(attempt.blame(by, &filled, &page.words)?)
 }
 
@@ -309,16 +309,16 @@ fn add_regions(input: &[u8], verdict: &Verdict, regions: &mut Vec<Region>) {
             }
         }
         (End::Incomplete, None) => regions.push(Region::Head(taken..input.len())),
-        (End::Refused, _) => add_refused(input, reading, verdict.refusal(), regions),
+        (End::Rejected, _) => add_rejected(input, reading, verdict.rejection(), regions),
         (End::Complete | End::Tunnel, _) => {}
     }
 }
 
-/// What was read of the message that was refused in the end.
-fn add_refused(
+/// What was read of the message that was rejected in the end.
+fn add_rejected(
     input: &[u8],
     reading: &Reading,
-    refusal: Option<&Citation>,
+    rejection: Option<&Citation>,
     regions: &mut Vec<Region>,
 ) {
     let taken = reading.taken();
@@ -327,14 +327,14 @@ fn add_refused(
         let feed = rest.iter().position(|&byte| byte == b'\n');
         feed.map_or(input.len(), |feed| from + feed + 1)
     };
-    let at = refusal.map_or(taken, |refusal| refusal.at);
+    let at = rejection.map_or(taken, |rejection| rejection.at);
     let rest = input.get(taken..).unwrap_or(&[]);
     let (head, is_head) = http1::head_end(rest);
     let head = taken + head;
     if !is_head {
         regions.push(Region::Head(taken..line_end(taken)));
     } else if at < head {
-        // A head that is refused as a whole is refused only once all of it was read.
+        // A head that is rejected as a whole is rejected only once all of it was read.
         regions.push(Region::Head(taken..head));
     } else {
         regions.push(Region::Head(taken..head));

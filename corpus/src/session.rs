@@ -16,7 +16,7 @@ pub struct SessionCase {
     pub name: String,
     /// What happens, in a sentence.
     pub about: String,
-    /// The name of the policy, or its habits joined by `+`.
+    /// The name of the policy, or its quirks joined by `+`.
     pub policy_name: String,
     /// What it stands for.
     pub policy: Policy,
@@ -76,7 +76,7 @@ impl SessionCase {
         let name = file::name(path)?;
         let file: File = file::fields(text, path, FIELDS)?;
         let policy = Policy::named(&file.policy).map_err(|word| {
-            let what = format!("policy: {word:?} is neither a policy nor a habit");
+            let what = format!("policy: {word:?} is neither a policy nor a quirk");
             wrong(what, "see `misframe session policies`")
         })?;
         let schedule = judged(text, path, file.schedule.as_ref(), file.verdict.as_deref())?;

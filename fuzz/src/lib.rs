@@ -11,8 +11,8 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use reports::ask::Who;
-use reports::hunt::{COUNTERS, Hunter, Novelty, Quarry, Records};
+use reports::ask::PeerChoice;
+use reports::hunt::{COUNTERS, Hunter, Novelty, Records, Subject};
 
 /// libFuzzer finds them by the name of their section, and clears them before every input.
 // SAFETY: the section holds nothing but bytes, all of which may be written at any time.
@@ -38,10 +38,10 @@ thread_local! {
 ///
 /// # Panics
 /// When the input breaks a law, and when the cases of the corpus cannot be read.
-pub fn step(quarry: &'static dyn Quarry, data: &[u8]) {
+pub fn step(subject: &'static dyn Subject, data: &[u8]) {
     HUNTER.with_borrow_mut(|hunter| {
         // libFuzzer would take a peer that panics for a broken law.
-        let start = || quarry.hunter(records(quarry), 0, &[Who::Nobody]);
+        let start = || subject.hunter(records(subject), 0, &[PeerChoice::Nobody]);
         let hunter = hunter.get_or_insert_with(start);
         hunter.step(data, &mut Counts);
     });
@@ -50,21 +50,21 @@ pub fn step(quarry: &'static dyn Quarry, data: &[u8]) {
 /// Changes the first `size` bytes of `data` into another input of at most `max_size` bytes and returns its size, as a
 /// worker of `misframe hunt` does. `seed` decides everything.
 pub fn mutate(
-    quarry: &dyn Quarry,
+    subject: &dyn Subject,
     data: &mut [u8],
     size: usize,
     max_size: usize,
     seed: u32,
 ) -> usize {
     let input = data.get(..size).unwrap_or_default();
-    let new = reports::hunt::mutate(quarry, input, u64::from(seed));
+    let new = reports::hunt::mutate(subject, input, u64::from(seed));
     let slots = data.iter_mut().take(max_size).zip(&new);
     slots.map(|(slot, byte)| *slot = *byte).count()
 }
 
-fn records(quarry: &'static dyn Quarry) -> Records {
+fn records(subject: &'static dyn Subject) -> Records {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let known = quarry.known(&root.join("corpus"));
+    let known = subject.known(&root.join("corpus"));
     let known = known.unwrap_or_else(|error| panic!("{error}"));
     let tell = |line: &str| {
         if line.starts_with("found ") || line.starts_with("trouble ") {

@@ -20,8 +20,8 @@ struct Shape {
     front: &'static [u8],
     piece: fn(usize, &mut Vec<u8>),
     back: &'static [u8],
-    /// What a dialect has to waive to read all of it.
-    waives: &'static [&'static Leniency],
+    /// What a dialect has to relax to read all of it.
+    relaxes: &'static [&'static Leniency],
 }
 
 /// How much more than the input before it a doubled one may cost.
@@ -47,13 +47,13 @@ const LINE: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n";
 const CHUNKED: &[u8] = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 macro_rules! shapes {
-    ($($name:literal: $front:expr, $piece:expr, $back:literal, [$($waives:ident),*];)*) => {
+    ($($name:literal: $front:expr, $piece:expr, $back:literal, [$($relaxes:ident),*];)*) => {
         &[$(Shape {
             name: $name,
             front: $front,
             piece: $piece,
             back: $back,
-            waives: &[$(&$waives),*],
+            relaxes: &[$(&$relaxes),*],
         }),*]
     };
 }
@@ -243,7 +243,7 @@ fn main() -> ExitCode {
         let inputs: Vec<Vec<u8>> = (0..steps)
             .map(|step| input(shape, MEGABYTE << step))
             .collect();
-        let able = dialect("dialect that takes it", LeniencySet::of(shape.waives));
+        let able = dialect("dialect that takes it", LeniencySet::of(shape.relaxes));
         let small = SMALL.map(|size| input(shape, size));
         let dialects: [&dyn Parser; 3] = [&strict, &every, &able];
         for parser in dialects.iter().chain(REQUEST.parsers) {

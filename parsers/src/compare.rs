@@ -7,7 +7,7 @@ use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Reading, Ve
 pub enum Kind {
     /// The same bytes for a different reason.
     Framing,
-    /// One refuses what the other takes.
+    /// One rejects what the other takes.
     Acceptance,
     /// The same end, with different content.
     Payload,
@@ -59,8 +59,8 @@ pub enum Fate {
     Whole(Message),
     /// It is waited for.
     Awaited(Option<Pending>),
-    /// It is refused.
-    Refused,
+    /// It is rejected.
+    Rejected,
     /// Its bytes go into a tunnel.
     Tunnel,
     /// The connection is closed before it, or the input ends.
@@ -73,7 +73,7 @@ impl Fate {
         match (reading.messages.get(nth), reading.end) {
             (Some(message), _) => Self::Whole(*message),
             (None, End::Incomplete) => Self::Awaited(reading.pending),
-            (None, End::Refused) => Self::Refused,
+            (None, End::Rejected) => Self::Rejected,
             (None, End::Tunnel) => Self::Tunnel,
             (None, End::Complete) => Self::Absent,
         }
@@ -134,7 +134,7 @@ impl<'a> Side<'a> {
     /// rejects what follows.
     pub fn framing(&self) -> Option<Framing> {
         match self.fate {
-            Fate::Refused => self.verdict.committed.map(|committed| committed.framing),
+            Fate::Rejected => self.verdict.committed.map(|committed| committed.framing),
             fate => fate.framing(),
         }
     }
@@ -246,7 +246,7 @@ fn part_at_the_end(
     y: &Fate,
     found: &mut dyn FnMut(Kind, Level, bool) -> Divergence,
 ) -> Option<Divergence> {
-    use Fate::{Absent, Awaited, Refused, Tunnel, Whole};
+    use Fate::{Absent, Awaited, Rejected, Tunnel, Whole};
     let stall = |head_taken| {
         if head_taken {
             Level::Error
@@ -255,11 +255,11 @@ fn part_at_the_end(
         }
     };
     Some(match (x, y) {
-        (Refused, Refused) | (Tunnel, Tunnel) | (Absent, Absent) => return None,
+        (Rejected, Rejected) | (Tunnel, Tunnel) | (Absent, Absent) => return None,
         (Awaited(p), Awaited(q)) if p == q => return None,
         (Awaited(Some(_)), Awaited(Some(_))) => found(Kind::Framing, Level::Note, false),
         (Awaited(p), Awaited(_)) => found(Kind::Stall, Level::Note, p.is_some()),
-        (Refused, _) | (_, Refused) => found(Kind::Acceptance, Level::Note, *y == Refused),
+        (Rejected, _) | (_, Rejected) => found(Kind::Acceptance, Level::Note, *y == Rejected),
         // What the end of the stream ends has found no boundary that the other waits for.
         (Whole(m), Awaited(p)) => found(
             Kind::Stall,

@@ -8,48 +8,48 @@ use crate::parser::judge;
 use crate::rule::{Dialect, LeniencySet};
 use crate::verdict::{Reading, Stance, Verdict};
 
-/// Judges `input` under the leniencies in `waives`.
+/// Judges `input` under the leniencies in `relaxes`.
 pub fn judge_under(
     family: &'static Family,
-    waives: &LeniencySet,
+    relaxes: &LeniencySet,
     input: &[u8],
     verdict: &mut Verdict,
 ) {
     judge(
-        &DialectParser::new(family, Dialect::new("", *waives)),
+        &DialectParser::new(family, Dialect::new("", *relaxes)),
         input,
         verdict,
     );
 }
 
-/// The smallest subset of `waives`, tried by leaving out one leniency after another, under which
-/// `input` still reads as `reading`. `None` when it does not read so even under all of `waives`.
+/// The smallest subset of `relaxes`, tried by leaving out one leniency after another, under which
+/// `input` still reads as `reading`. `None` when it does not read so even under all of `relaxes`.
 pub fn minimal(
     family: &'static Family,
     input: &[u8],
     reading: &Reading,
-    waives: &LeniencySet,
+    relaxes: &LeniencySet,
 ) -> Option<LeniencySet> {
     let mut verdict = Verdict::new();
-    minimal_by(waives, &mut |waives| {
-        judge_under(family, waives, input, &mut verdict);
+    minimal_by(relaxes, &mut |relaxes| {
+        judge_under(family, relaxes, input, &mut verdict);
         verdict.reading == *reading
     })
 }
 
 /// As [`minimal`], where the caller says which sets lead there.
 pub fn minimal_by(
-    waives: &LeniencySet,
+    relaxes: &LeniencySet,
     reads_alike: &mut dyn FnMut(&LeniencySet) -> bool,
 ) -> Option<LeniencySet> {
-    if !reads_alike(waives) {
+    if !reads_alike(relaxes) {
         return None;
     }
     if reads_alike(&LeniencySet::EMPTY) {
         return Some(LeniencySet::EMPTY);
     }
-    let mut smallest = *waives;
-    for index in waives.indices() {
+    let mut smallest = *relaxes;
+    for index in relaxes.indices() {
         let mut without = smallest;
         without.remove(index);
         if reads_alike(&without) {
@@ -121,9 +121,9 @@ fn fingerprint(verdict: &Verdict) -> u64 {
         citation.at.hash(&mut hasher);
         citation.rule.id.hash(&mut hasher);
         match citation.stance {
-            Stance::Refuse => u16::MAX.hash(&mut hasher),
+            Stance::Reject => u16::MAX.hash(&mut hasher),
             Stance::Restrict(restriction) => restriction.index.hash(&mut hasher),
-            Stance::Waive(leniency) => leniency.index.hash(&mut hasher),
+            Stance::Relax(leniency) => leniency.index.hash(&mut hasher),
         }
     }
     hasher.finish()
@@ -135,10 +135,10 @@ mod tests {
     use crate::http1::REQUEST;
     use crate::http1::leniencies::{COLON_SPACE, FIELD_LF, LENGTH_PLUS, REQUEST_LINE_LF};
 
-    /// The smallest set of up to three under which `input` reads as under `waives`.
-    fn found(input: &[u8], waives: &LeniencySet) -> Option<LeniencySet> {
+    /// The smallest set of up to three under which `input` reads as under `relaxes`.
+    fn found(input: &[u8], relaxes: &LeniencySet) -> Option<LeniencySet> {
         let mut verdict = Verdict::new();
-        judge_under(&REQUEST, waives, input, &mut verdict);
+        judge_under(&REQUEST, relaxes, input, &mut verdict);
         search(&REQUEST, input, 3, &mut |reading| {
             *reading == verdict.reading
         })
@@ -147,10 +147,10 @@ mod tests {
     #[test]
     fn a_search_finds_what_leads_there() {
         let input = b"POST / HTTP/1.1\nHost: a\r\nContent-Length: +1\r\nA: b\n\r\nx";
-        let waives = LeniencySet::of(&[&REQUEST_LINE_LF, &FIELD_LF, &LENGTH_PLUS]);
-        assert_eq!(found(input, &waives), Some(waives));
-        let more = waives.union(&LeniencySet::of(&[&COLON_SPACE]));
-        assert_eq!(found(input, &more), Some(waives));
+        let relaxes = LeniencySet::of(&[&REQUEST_LINE_LF, &FIELD_LF, &LENGTH_PLUS]);
+        assert_eq!(found(input, &relaxes), Some(relaxes));
+        let more = relaxes.union(&LeniencySet::of(&[&COLON_SPACE]));
+        assert_eq!(found(input, &more), Some(relaxes));
     }
 
     #[test]

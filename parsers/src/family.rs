@@ -1,7 +1,7 @@
 //! A family: a protocol whose messages are read, with its rules, leniencies and parsers.
 
 use crate::compare::{Divergence, Side};
-use crate::parser::{Draft, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Parser, Stop};
 use crate::rule::{Dialect, FIRST_RESTRICTION, Leniency, LeniencySet, Restriction, Rule};
 use crate::unpack::Unpacked;
 
@@ -33,7 +33,7 @@ pub struct Family {
     /// Unpacks an input under any set of leniencies, as [`Parser::unpack`] does.
     pub unpack: fn(&LeniencySet, &[u8], &mut Unpacked) -> bool,
     /// Reads one message under any set of leniencies.
-    pub read: fn(&LeniencySet, &[u8], &mut Draft<'_>) -> Result<Taken, Stop>,
+    pub read: fn(&LeniencySet, &[u8], &mut Draft<'_>) -> Result<Accepted, Stop>,
     /// The field's name for a disagreement.
     pub classify: fn(&Divergence, &Side<'_>, &Side<'_>) -> Option<String>,
 }
@@ -121,7 +121,7 @@ pub struct Departure {
     pub id: &'static str,
     /// Its bit in a set.
     pub index: u16,
-    /// The rule that it waives, or beyond which it goes.
+    /// The rule that it relaxes, or beyond which it goes.
     pub rule: &'static Rule,
 }
 
@@ -148,10 +148,10 @@ impl Parser for DialectParser {
     }
 
     fn unpack(&self, input: &[u8], into: &mut Unpacked) -> bool {
-        (self.family.unpack)(&self.dialect.waives, input, into)
+        (self.family.unpack)(&self.dialect.relaxes, input, into)
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
-        (self.family.read)(&self.dialect.waives, input, draft)
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
+        (self.family.read)(&self.dialect.relaxes, input, draft)
     }
 }

@@ -120,7 +120,7 @@ pub fn facts(name: &str, verdict: &Verdict, without: &Verdict) -> Result<(), Bro
     }
 }
 
-/// Law 2: more bytes never change a message already whole, nor a refusal. `prefix` is the verdict on
+/// Law 2: more bytes never change a message already whole, nor a rejection. `prefix` is the verdict on
 /// the first `length` bytes of the input on which `whole` is the verdict. What a parser makes of the end
 /// of the stream, having cited a rule at it, may change when the stream goes on.
 ///
@@ -149,7 +149,7 @@ pub fn prefix(name: &str, prefix: &Verdict, length: usize, whole: &Verdict) -> R
         return Ok(());
     }
     let stays = match short.end {
-        End::Refused => long.end == End::Refused && prefix.refusal() == whole.refusal(),
+        End::Rejected => long.end == End::Rejected && prefix.rejection() == whole.rejection(),
         End::Tunnel => long.end == End::Tunnel,
         End::Complete | End::Incomplete => true,
     };
@@ -162,8 +162,8 @@ pub fn prefix(name: &str, prefix: &Verdict, length: usize, whole: &Verdict) -> R
     })
 }
 
-/// Laws 3 and 4: two parsers that part have cited different things, and what the one refuses the other
-/// takes only by waiving that rule there, or by having waived something else first.
+/// Laws 3 and 4: two parsers that part have cited different things, and what the one rejects the other
+/// takes only by relaxing that rule there, or by having relaxed something else first.
 ///
 /// # Errors
 /// Names the two and the citation that one of them owes.
@@ -182,43 +182,43 @@ pub fn citations(a: (&str, &Verdict), b: (&str, &Verdict)) -> Result<(), Broken>
     owes(b, second, a, first)
 }
 
-/// Whether `taker` owes a citation for what `refuser` refuses.
+/// Whether `taker` owes a citation for what `rejecter` rejects.
 fn owes(
-    refuser: (&str, &Verdict),
-    refusal: Option<&Citation>,
+    rejecter: (&str, &Verdict),
+    rejection: Option<&Citation>,
     taker: (&str, &Verdict),
     cited: Option<&Citation>,
 ) -> Result<(), Broken> {
-    let Some(refusal) = refusal.filter(|citation| citation.stance == Stance::Refuse) else {
+    let Some(rejection) = rejection.filter(|citation| citation.stance == Stance::Reject) else {
         return Ok(());
     };
     let taken = &taker.1.reading;
-    let refused_in = refuser.1.reading.messages.len();
-    let waits = taken.end == End::Incomplete && taken.messages.len() <= refused_in;
-    let head = taken.messages.get(refused_in).map(|message| message.head);
+    let rejected_in = rejecter.1.reading.messages.len();
+    let waits = taken.end == End::Incomplete && taken.messages.len() <= rejected_in;
+    let head = taken.messages.get(rejected_in).map(|message| message.head);
     let head = head
         .or(taken.pending.map(|pending| pending.head))
         .unwrap_or(0);
     let pays = match cited {
         None => waits,
-        Some(cited) if cited.rule == refusal.rule && cited.at == refusal.at => true,
+        Some(cited) if cited.rule == rejection.rule && cited.at == rejection.at => true,
         // The rules of a head are cited in an order of their own.
         Some(cited) => {
-            matches!(cited.stance, Stance::Waive(_)) && cited.at <= refusal.at.max(head)
-                || cited.at <= refusal.at
+            matches!(cited.stance, Stance::Relax(_)) && cited.at <= rejection.at.max(head)
+                || cited.at <= rejection.at
         }
     };
     if pays || waits {
         return Ok(());
     }
     let how = format!(
-        "{} takes what {} refuses by {} at {}, and has waived nothing",
-        taker.0, refuser.0, refusal.rule.id, refusal.at
+        "{} takes what {} rejects by {} at {}, and has relaxed nothing",
+        taker.0, rejecter.0, rejection.rule.id, rejection.at
     );
     Err(Broken { law: 4, how })
 }
 
-/// Law 5: a parser reads, and refuses, as the dialect that it declares itself to be. `verdict` is the
+/// Law 5: a parser reads, and rejects, as the dialect that it declares itself to be. `verdict` is the
 /// parser's own, `scratch` is overwritten.
 ///
 /// # Errors
@@ -226,12 +226,12 @@ fn owes(
 pub fn declared(
     family: &'static Family,
     parser: &dyn Parser,
-    waives: &LeniencySet,
+    relaxes: &LeniencySet,
     input: &[u8],
     verdict: &Verdict,
     scratch: &mut Verdict,
 ) -> Result<(), Broken> {
-    judge_under(family, waives, input, scratch);
+    judge_under(family, relaxes, input, scratch);
     let name = parser.name();
     if verdict.reading != scratch.reading {
         let how = format!(
@@ -245,14 +245,14 @@ pub fn declared(
         let how = format!("{name} does not commit as its dialect: {own:?} against {other:?}");
         return Err(Broken { law: 5, how });
     }
-    let refusal = |verdict: &Verdict| {
+    let rejection = |verdict: &Verdict| {
         verdict
-            .refusal()
+            .rejection()
             .map(|citation| (citation.rule.id, citation.at))
     };
-    if verdict.reading.end == End::Refused && refusal(verdict) != refusal(scratch) {
-        let (own, other) = (refusal(verdict), refusal(scratch));
-        let how = format!("{name} does not refuse as its dialect: {own:?} against {other:?}");
+    if verdict.reading.end == End::Rejected && rejection(verdict) != rejection(scratch) {
+        let (own, other) = (rejection(verdict), rejection(scratch));
+        let how = format!("{name} does not reject as its dialect: {own:?} against {other:?}");
         return Err(Broken { law: 5, how });
     }
     Ok(())

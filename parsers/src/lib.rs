@@ -1,6 +1,6 @@
 //! What bytes mean, and where readings part.
 //!
-//! A [`Parser`] names the [`Rule`] behind everything it refuses and everything it lets pass. Judging
+//! A [`Parser`] names the [`Rule`] behind everything it rejects and everything it lets pass. Judging
 //! an input gives a [`Verdict`]; two verdicts differ by a [`compare::Divergence`], and the rules they
 //! cite say why. A [`Signature`] tells findings apart.
 //!
@@ -24,7 +24,7 @@ pub mod verdict;
 
 pub use facts::{Fact, FactKind, Facts};
 pub use family::{FAMILIES, Family};
-pub use parser::{Draft, Next, Parser, Stop, Taken, judge, judge_with_facts};
+pub use parser::{Accepted, Draft, Next, Parser, Stop, judge, judge_with_facts};
 pub use rule::{Demand, Dialect, Force, Leniency, LeniencySet, Party, Restriction, Rule, Standing};
 pub use signature::Signature;
 pub use verdict::{

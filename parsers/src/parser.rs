@@ -5,7 +5,7 @@ use crate::rule::{Dialect, Leniency, LeniencySet, Restriction, Rule};
 use crate::unpack::Unpacked;
 use crate::verdict::{Citation, End, Framing, Message, Part, Pending, Scratch, Stance, Verdict};
 
-/// One of our own readers of a family: it cites a rule for everything that it refuses or lets pass.
+/// One of our own readers of a family: it cites a rule for everything that it rejects or lets pass.
 pub trait Parser: Sync {
     /// Named for the reading, kebab-case.
     fn name(&self) -> &str;
@@ -24,15 +24,15 @@ pub trait Parser: Sync {
     /// and returned are in bytes from the start of `input`.
     ///
     /// # Errors
-    /// [`Stop::Incomplete`] when every byte so far may begin a message; [`Stop::Refused`], made by
-    /// [`Draft::refuse`], as soon as a byte shows that the message will not be taken; [`Stop::Nothing`]
+    /// [`Stop::Incomplete`] when every byte so far may begin a message; [`Stop::Rejected`], made by
+    /// [`Draft::reject`], as soon as a byte shows that the message will not be taken; [`Stop::Nothing`]
     /// when what is left holds no message, and is ignored.
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop>;
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop>;
 }
 
 /// A whole message was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct Accepted {
     /// The byte after the message.
     pub end: usize,
     /// What becomes of the connection.
@@ -56,7 +56,7 @@ pub enum Stop {
     /// More bytes are needed.
     Incomplete,
     /// A rule was cited against the input.
-    Refused,
+    Rejected,
     /// What is left holds no message: the stream ends well, and these bytes are ignored.
     Nothing,
 }
@@ -72,14 +72,14 @@ pub struct Draft<'v> {
 impl Draft<'_> {
     /// Cites `rule` against the element that begins at `at`.
     #[cold]
-    pub fn refuse(&mut self, rule: &'static Rule, at: usize) -> Stop {
+    pub fn reject(&mut self, rule: &'static Rule, at: usize) -> Stop {
         let at = self.base + at;
         self.verdict.citations.push(Citation {
             rule,
             at,
-            stance: Stance::Refuse,
+            stance: Stance::Reject,
         });
-        Stop::Refused
+        Stop::Rejected
     }
 
     /// Cites the rule beyond which `restriction` goes, against the element that begins at `at`.
@@ -90,13 +90,13 @@ impl Draft<'_> {
             at: self.base + at,
             stance: Stance::Restrict(restriction),
         });
-        Stop::Refused
+        Stop::Rejected
     }
 
-    /// Cites the rule that `leniency` waives for the element that begins at `at`, unless this
+    /// Cites the rule that `leniency` relaxes for the element that begins at `at`, unless this
     /// message has used the leniency before.
     #[cold]
-    pub fn waive(&mut self, leniency: &'static Leniency, at: usize) {
+    pub fn relax(&mut self, leniency: &'static Leniency, at: usize) {
         let seen = &mut self.verdict.scratch.seen;
         if seen.has(leniency) {
             return;
@@ -106,18 +106,18 @@ impl Draft<'_> {
         self.verdict.citations.push(Citation {
             rule,
             at,
-            stance: Stance::Waive(leniency),
+            stance: Stance::Relax(leniency),
         });
     }
 
-    /// As [`Draft::waive`], also where this message has used the leniency before: what it makes of the end
+    /// As [`Draft::relax`], also where this message has used the leniency before: what it makes of the end
     /// of the input is said there.
     #[cold]
-    pub fn waive_again(&mut self, leniency: &'static Leniency, at: usize) {
+    pub fn relax_again(&mut self, leniency: &'static Leniency, at: usize) {
         let mut seen = self.verdict.scratch.seen;
         seen.remove(leniency.index);
         self.verdict.scratch.seen = seen;
-        self.waive(leniency, at);
+        self.relax(leniency, at);
     }
 
     /// The head is whole and taken: it ends before `end`, and `framing` says what ends the message.
@@ -252,9 +252,9 @@ fn read_all(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
                     Next::Tunnel => verdict.reading.end = End::Tunnel,
                 }
             }
-            Ok(_) | Err(Stop::Refused) => {
+            Ok(_) | Err(Stop::Rejected) => {
                 verdict.forget_message(first_part);
-                verdict.reading.end = End::Refused;
+                verdict.reading.end = End::Rejected;
                 verdict.committed = pending;
             }
             Err(Stop::Nothing) => verdict.forget_message(first_part),

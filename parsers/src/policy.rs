@@ -10,10 +10,10 @@ pub trait Policy: Default + 'static {
 
 /// One deviation from the reference behaviour.
 #[derive(Debug)]
-pub struct Habit<P> {
+pub struct Quirk<P> {
     /// Kebab-case, unique.
     pub id: &'static str,
-    /// What one with this habit does, in a sentence.
+    /// What one with this quirk does, in a sentence.
     pub text: &'static str,
     /// Where it was seen, or what a specification says of it.
     pub source: &'static str,
@@ -29,7 +29,7 @@ pub struct Named<P: 'static> {
     /// Kebab-case, unique.
     pub name: &'static str,
     /// The deviations from the reference behaviour.
-    pub habits: &'static [&'static Habit<P>],
+    pub quirks: &'static [&'static Quirk<P>],
     /// What it is, in a sentence.
     pub text: &'static str,
 }
@@ -37,27 +37,27 @@ pub struct Named<P: 'static> {
 /// A row in a table of policies.
 pub(crate) const fn named<P>(
     name: &'static str,
-    habits: &'static [&'static Habit<P>],
+    quirks: &'static [&'static Quirk<P>],
     text: &'static str,
 ) -> Named<P> {
-    Named { name, habits, text }
+    Named { name, quirks, text }
 }
 
 impl<P: Policy> Named<P> {
     /// What it stands for.
     pub fn policy(&self) -> P {
         let mut policy = P::default();
-        for habit in self.habits {
-            (habit.set)(&mut policy);
+        for quirk in self.quirks {
+            (quirk.set)(&mut policy);
         }
         policy
     }
 
-    /// Where its habits were seen, or what a specification says of them.
+    /// Where its quirks were seen, or what a specification says of them.
     pub fn sources(&self) -> Vec<&'static str> {
-        match self.habits {
+        match self.quirks {
             [] => vec![P::CAREFUL],
-            habits => habits.iter().map(|habit| habit.source).collect(),
+            quirks => quirks.iter().map(|quirk| quirk.source).collect(),
         }
     }
 }

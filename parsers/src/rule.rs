@@ -1,4 +1,4 @@
-//! Rules of a specification, the named ways to waive them and to go beyond them, and dialects: sets of such ways.
+//! Rules of a specification, the named ways to relax them and to go beyond them, and dialects: sets of such ways.
 
 pub(crate) mod table;
 
@@ -221,7 +221,7 @@ impl PartialEq for Leniency {
 }
 impl Eq for Leniency {}
 
-/// One named way to refuse what a specification takes: a leniency's mirror. No reader is obliged to be
+/// One named way to reject what a specification takes: a leniency's mirror. No reader is obliged to be
 /// without them, and a rule does not stand against them.
 #[derive(Debug)]
 pub struct Restriction {
@@ -229,7 +229,7 @@ pub struct Restriction {
     pub id: &'static str,
     /// Its bit in a [`LeniencySet`]: [`FIRST_RESTRICTION`] and its place in the family's table.
     pub index: u16,
-    /// The rule of what it refuses.
+    /// The rule of what it rejects.
     pub rule: &'static Rule,
     /// What a reader with this restriction does, in one sentence.
     pub text: &'static str,
@@ -257,7 +257,7 @@ pub struct LeniencySet {
 }
 
 impl LeniencySet {
-    /// The set that waives nothing.
+    /// The set that relaxes nothing.
     pub const EMPTY: Self = Self { bits: [0; WORDS] };
 
     /// The set of the leniencies given.
@@ -363,16 +363,16 @@ impl fmt::Debug for LeniencySet {
 pub struct Dialect {
     /// What to call it in a report.
     pub name: Cow<'static, str>,
-    /// What it waives, and what it refuses beyond the rules.
-    pub waives: LeniencySet,
+    /// What it relaxes, and what it rejects beyond the rules.
+    pub relaxes: LeniencySet,
 }
 
 impl Dialect {
-    /// A dialect with this name that waives this set.
-    pub fn new(name: impl Into<Cow<'static, str>>, waives: LeniencySet) -> Self {
+    /// A dialect with this name that relaxes this set.
+    pub fn new(name: impl Into<Cow<'static, str>>, relaxes: LeniencySet) -> Self {
         Self {
             name: name.into(),
-            waives,
+            relaxes,
         }
     }
 }

@@ -13,8 +13,8 @@ pub struct Unpacked {
     end: usize,
     /// More input may add to the last line.
     is_open: bool,
-    /// What was waived to look into the container, and where; ascending.
-    waived: Vec<(usize, &'static Leniency)>,
+    /// What was relaxed to look into the container, and where; ascending.
+    relaxed: Vec<(usize, &'static Leniency)>,
 }
 
 impl Unpacked {
@@ -25,7 +25,7 @@ impl Unpacked {
     pub fn clear(&mut self) {
         self.text.clear();
         self.places.clear();
-        self.waived.clear();
+        self.relaxed.clear();
         (self.end, self.is_open) = (0, false);
     }
 
@@ -34,9 +34,9 @@ impl Unpacked {
         &self.text
     }
 
-    /// Whether anything was waived: else the text is the input.
+    /// Whether anything was relaxed: else the text is the input.
     pub fn is_changed(&self) -> bool {
-        !self.waived.is_empty()
+        !self.relaxed.is_empty()
     }
 
     /// Adds a byte that comes from the input at `at`, which is behind what the byte before comes from.
@@ -73,8 +73,8 @@ impl Unpacked {
     }
 
     /// The container was looked into by `leniency`, which shows at `at` of the input.
-    pub fn waive(&mut self, leniency: &'static Leniency, at: usize) {
-        self.waived.push((at, leniency));
+    pub fn relax(&mut self, leniency: &'static Leniency, at: usize) {
+        self.relaxed.push((at, leniency));
     }
 
     /// The input before `end` has been looked at.
@@ -127,25 +127,25 @@ impl Unpacked {
                 false => length,
             };
         }
-        for (at, leniency) in &self.waived {
+        for (at, leniency) in &self.relaxed {
             self.cite(*at, leniency, verdict);
         }
-        if let Some((_, leniency)) = self.waived.last().filter(|_| self.is_open) {
+        if let Some((_, leniency)) = self.relaxed.last().filter(|_| self.is_open) {
             self.cite(length, leniency, verdict);
         }
     }
 
-    /// Cites what was waived among what was cited, unless it comes after what was refused.
+    /// Cites what was relaxed among what was cited, unless it comes after what was rejected.
     fn cite(&self, at: usize, leniency: &'static Leniency, verdict: &mut Verdict) {
         let citations = &verdict.citations;
         let before = citations.iter().position(|citation| citation.at >= at);
-        if before.is_none() && verdict.refusal().is_some() {
+        if before.is_none() && verdict.rejection().is_some() {
             return;
         }
         let citation = Citation {
             rule: leniency.rule,
             at,
-            stance: Stance::Waive(leniency),
+            stance: Stance::Relax(leniency),
         };
         let index = before.unwrap_or(citations.len());
         verdict.citations.insert(index, citation);

@@ -90,8 +90,8 @@ pub enum End {
     Complete,
     /// The parser waits for bytes that are not there.
     Incomplete,
-    /// The parser refuses to read on.
-    Refused,
+    /// The parser rejects to read on.
+    Rejected,
     /// What follows is no longer this protocol.
     Tunnel,
 }
@@ -102,7 +102,7 @@ impl End {
         match self {
             Self::Complete => "complete",
             Self::Incomplete => "incomplete",
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::Tunnel => "tunnel",
         }
     }
@@ -162,26 +162,26 @@ impl Reading {
 /// What a parser did about a rule that the input breaks or stretches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stance {
-    /// It refused the input.
-    Refuse,
-    /// It refused the input although the rule does not, by this restriction.
+    /// It rejected the input.
+    Reject,
+    /// It rejected the input although the rule does not, by this restriction.
     Restrict(&'static Restriction),
     /// It let it pass, by this leniency.
-    Waive(&'static Leniency),
+    Relax(&'static Leniency),
 }
 
 impl Stance {
-    /// Whether the input was refused.
-    pub fn refuses(&self) -> bool {
-        !matches!(self, Self::Waive(_))
+    /// Whether the input was rejected.
+    pub fn rejects(&self) -> bool {
+        !matches!(self, Self::Relax(_))
     }
 
     /// The id of the leniency or restriction by which it was done.
     pub fn by(&self) -> Option<&'static str> {
         match self {
-            Self::Refuse => None,
+            Self::Reject => None,
             Self::Restrict(restriction) => Some(restriction.id),
-            Self::Waive(leniency) => Some(leniency.id),
+            Self::Relax(leniency) => Some(leniency.id),
         }
     }
 }
@@ -193,7 +193,7 @@ pub struct Citation {
     pub rule: &'static Rule,
     /// The first byte of the offending element, counted from the start of the input.
     pub at: usize,
-    /// Refused or waived.
+    /// Rejected or relaxed.
     pub stance: Stance,
 }
 
@@ -205,7 +205,7 @@ pub struct Verdict {
     pub reading: Reading,
     /// Why.
     pub citations: Vec<Citation>,
-    /// With [`End::Refused`], the message that was rejected after its head was accepted: the reader has
+    /// With [`End::Rejected`], the message that was rejected after its head was accepted: the reader has
     /// committed to its framing.
     pub committed: Option<Pending>,
     /// What the messages say, where that [was asked for](crate::judge_with_facts).
@@ -219,11 +219,11 @@ impl Verdict {
         Self::default()
     }
 
-    /// The citation that refused the input, if one did.
-    pub fn refusal(&self) -> Option<&Citation> {
+    /// The citation that rejected the input, if one did.
+    pub fn rejection(&self) -> Option<&Citation> {
         self.citations
             .last()
-            .filter(|citation| citation.stance.refuses())
+            .filter(|citation| citation.stance.rejects())
     }
 
     /// Forgets the parts from `first_part` on, and the facts about the message after the last whole one.

@@ -21,7 +21,7 @@ use parsers::{Dialect, End, LeniencySet, Parser, Verdict, judge};
 /// How long the patch is made by repeating it, in bytes.
 const SIZE: usize = 64 << 20;
 
-/// Reads the input, and says how many hunks it saw; none when it refused it or is not there.
+/// Reads the input, and says how many hunks it saw; none when it rejected it or is not there.
 type Read<'r> = Box<dyn FnMut(&[u8]) -> Option<usize> + 'r>;
 
 struct Contestant<'r> {
@@ -160,7 +160,7 @@ fn main() {
     {
         match hunks {
             Some(hunks) => println!("  {name:24} {:8.0} MB/s  {hunks:8} hunks", megabytes / best),
-            None => println!("  {name:24} refuses it, or is not installed"),
+            None => println!("  {name:24} rejects it, or is not installed"),
         }
     }
 }

@@ -158,13 +158,13 @@ pub trait Peer {
     /// the stream has ended only after it has had the time to read all of it.
     ///
     /// # Errors
-    /// When there is no reading. That the peer refuses the input is a reading.
+    /// When there is no reading. That the peer rejects the input is a reading.
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure>;
 
     /// What it makes of `tree` when it is given `patch`; none for one that reads and builds nothing.
     ///
     /// # Errors
-    /// When nothing can be told. That the peer refuses the patch is a result.
+    /// When nothing can be told. That the peer rejects the patch is a result.
     fn build(&mut self, _tree: &Tree, _patch: &[u8]) -> Option<Result<Built, Failure>> {
         None
     }

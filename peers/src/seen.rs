@@ -33,7 +33,7 @@ pub struct Seen {
     pub messages: Vec<Whole>,
     /// The content of all whole messages, one after the other.
     pub content: Vec<u8>,
-    /// How the stream ended. A peer that shows hunks or files waits for nothing: what is not whole is refused.
+    /// How the stream ended. A peer that shows hunks or files waits for nothing: what is not whole is rejected.
     pub end: End,
     /// How much is shown.
     pub detail: Detail,
@@ -92,7 +92,7 @@ impl Seen {
             let shown = Self::of_patch(reading, input, self.detail);
             // A peer that rejects a patch may show less of it than it has read.
             return self.end == shown.end
-                && (self.end == End::Refused || self.messages.len() == shown.messages.len())
+                && (self.end == End::Rejected || self.messages.len() == shown.messages.len())
                 && self.begins_as(&shown);
         }
         self.end == reading.end
@@ -165,7 +165,7 @@ impl Seen {
                 }),
         }
         seen.end = match reading.end {
-            End::Incomplete => End::Refused,
+            End::Incomplete => End::Rejected,
             end => end,
         };
         seen

@@ -7,9 +7,9 @@ use parsers::{End, Message, Reading};
 /// How a connection went on after what was sent, before the end of the stream was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fate {
-    /// The server has refused something, with this status code.
-    Refused(u16),
-    /// The server has closed it without a word. It may have refused what came then, or have had enough.
+    /// The server has rejected something, with this status code.
+    Rejected(u16),
+    /// The server has closed it without a word. It may have rejected what came then, or have had enough.
     Closed,
     /// It is open: the server waits, for the rest of a request or for the next one.
     Open,
@@ -43,7 +43,7 @@ pub struct Shown {
     pub is_first_only: bool,
     /// Such a server may answer a request before its end: one that is waited for may count as taken.
     pub is_early: bool,
-    /// Such a server may drop the requests that come in one piece with what it refuses.
+    /// Such a server may drop the requests that come in one piece with what it rejects.
     pub is_hasty: bool,
     /// Such a server says 100 to a request without content that expects it, and nothing more: the next request is the
     /// next that is shown.
@@ -74,14 +74,14 @@ impl Shown {
         if self.is_first_only && self.taken > 0 {
             return true;
         }
-        let is_over = self.fate != Fate::Open && reading.end == End::Refused;
+        let is_over = self.fate != Fate::Open && reading.end == End::Rejected;
         if self.is_hasty && is_over && self.taken <= messages {
             return true;
         }
         let is_tunnel = reading.end == End::Tunnel;
         // A server that is asked for a tunnel may take that for a request, or not.
         let is_whole = self.taken == messages || is_tunnel && self.taken + 1 == messages;
-        let is_pending = matches!(reading.end, End::Incomplete | End::Refused);
+        let is_pending = matches!(reading.end, End::Incomplete | End::Rejected);
         let is_early = self.is_early && is_pending && self.taken == messages + 1;
         (is_whole || is_early) && self.ends_as(reading, input)
     }
@@ -89,12 +89,12 @@ impl Shown {
     fn ends_as(&self, reading: &Reading, input: &[u8]) -> bool {
         match (self.fate, reading.end) {
             (_, End::Tunnel) => true,
-            (Fate::Refused(_) | Fate::Closed, End::Refused) => true,
+            (Fate::Rejected(_) | Fate::Closed, End::Rejected) => true,
             // What is early is answered, and closed once the rest turns out to be faulty.
-            (Fate::Refused(_) | Fate::Closed, End::Incomplete) => {
+            (Fate::Rejected(_) | Fate::Closed, End::Incomplete) => {
                 self.is_early && self.taken > self.expected(reading, input).count()
             }
-            (Fate::Refused(_), End::Complete) | (Fate::Open, End::Refused) => false,
+            (Fate::Rejected(_), End::Complete) | (Fate::Open, End::Rejected) => false,
             (Fate::Closed, End::Complete) => true,
             (Fate::Open, End::Incomplete) => true,
             // A server that ignores what follows has closed the connection.

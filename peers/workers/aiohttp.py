@@ -31,7 +31,7 @@ def reader(parser_class):
             try:
                 begun, upgraded, _ = parser.feed_data(piece)
             except http_exceptions.HttpProcessingError:
-                return messages, "refused"
+                return messages, "rejected"
             read = [] if pending is None else [(closes, pending)]
             read += [(message.should_close, payload) for message, payload in begun]
             for closes, payload in read:
@@ -39,7 +39,7 @@ def reader(parser_class):
                 if not upgraded:
                     content += content_of(payload)
                 if payload.exception() is not None:
-                    return messages, "refused"
+                    return messages, "rejected"
                 pending = None if upgraded or payload.is_eof() else payload
                 if pending is None:
                     messages.append((given, content))

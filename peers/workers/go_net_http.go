@@ -79,7 +79,7 @@ func read(asked asked) answer {
 			content, err = io.ReadAll(request.Body)
 		}
 		if err != nil {
-			read.End = "refused"
+			read.End = "rejected"
 			if input.waits {
 				read.End = "incomplete"
 			}

@@ -11,7 +11,7 @@ def read(data, pieces):
         try:
             event = connection.next_event()
         except h11.RemoteProtocolError:
-            return messages, "incomplete" if ended else "refused"
+            return messages, "incomplete" if ended else "rejected"
         if event is h11.NEED_DATA:
             if given < len(data):
                 step = len(data) - given if pieces == "one" else 1

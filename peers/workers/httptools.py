@@ -34,7 +34,7 @@ def read_pieces(pieces):
             if seen.parser.get_method() == b"CONNECT":
                 return seen.messages, "tunnel"
         except httptools.HttpParserError:
-            return seen.messages, "complete" if seen.closes else "refused"
+            return seen.messages, "complete" if seen.closes else "rejected"
         if seen.closes:
             return seen.messages, "complete"
     return seen.messages, None

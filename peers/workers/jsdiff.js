@@ -7,7 +7,7 @@ serve('jsdiff', require('diff/package.json').version, (data) => {
   } catch (error) {
     // Its own errors are of no subclass.
     if (error.constructor !== Error) throw error;
-    return { hunks: [], end: 'refused' };
+    return { hunks: [], end: 'rejected' };
   }
   const hunks = patches.flatMap((patch) => {
     const name = patch.newFileName === '/dev/null' ? patch.oldFileName : patch.newFileName;

@@ -9,7 +9,7 @@ logging.disable(logging.CRITICAL)
 def read(data, pieces):
     patches = patch.fromstring(data)
     if not patches:
-        return [], "refused" if patches is False else "complete"
+        return [], "rejected" if patches is False else "complete"
     whole = []
     for file in patches.items:
         # It makes all names relative.

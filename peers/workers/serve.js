@@ -3,7 +3,7 @@
 
 // Answers until standard input ends. `read(data, pieces)` is given all bytes of a stream, and "one" or "bytes" for how
 // to hand them to the parser. It returns { messages: [[end, content], ...], end }, each end counted in bytes from the
-// start of the stream; the stream ends "complete", "incomplete", "refused" or "tunnel". Of a patch it returns
+// start of the stream; the stream ends "complete", "incomplete", "rejected" or "tunnel". Of a patch it returns
 // { hunks: [[name, lines], ...], end }, as strings; each line with the character that it begins with, and without its end.
 function serve(name, version, read) {
   const { writeSync } = require('fs');
@@ -62,7 +62,7 @@ function readerOf(HTTPParser, methods) {
     for (const piece of pieces) {
       given += piece.length;
       const taken = parser.execute(piece, 0, piece.length);
-      if (taken instanceof Error) end ??= 'refused';
+      if (taken instanceof Error) end ??= 'rejected';
       if (end !== null) break;
     }
     return { messages, end };
@@ -90,7 +90,7 @@ function readerOf(HTTPParser, methods) {
   };
 }
 
-// A request that nobody refuses.
+// A request that nobody rejects.
 const ANOTHER = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
 
 // What a parser reads does not show.

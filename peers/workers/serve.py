@@ -33,7 +33,7 @@ def serve(name, version, read, told=messages):
 
     `read(data, pieces)` is given all bytes of a stream, and "one" or "bytes" for how to hand them to the
     parser. It returns a list of (end, content) for each whole message, the end counted in bytes from the start
-    of the stream, and how the stream ends: "complete", "incomplete", "refused" or "tunnel". With `hunks` it returns
+    of the stream, and how the stream ends: "complete", "incomplete", "rejected" or "tunnel". With `hunks` it returns
     (name, lines) for each hunk of a patch instead, as bytes; each line with the character that it begins with, and
     without its end.
     """
@@ -56,7 +56,7 @@ class Unknown(Exception):
     """What a parser reads does not show."""
 
 
-# A request that nobody refuses.
+# A request that nobody rejects.
 ANOTHER = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
@@ -64,7 +64,7 @@ def by_bytes(read_pieces):
     """A `read` for a parser that does not tell where messages end: they end at the byte that makes them whole.
 
     `read_pieces(pieces)` hands over pieces of bytes. It returns (given, content) for each message, `given` being
-    how many bytes had been handed over when it was whole, and "complete", "refused", "tunnel", or None as long as
+    how many bytes had been handed over when it was whole, and "complete", "rejected", "tunnel", or None as long as
     the parser would take more.
     """
 

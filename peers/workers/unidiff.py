@@ -7,7 +7,7 @@ def read(data, pieces):
     try:
         patches = unidiff.PatchSet.from_string(data)
     except (unidiff.UnidiffParseError, UnicodeDecodeError):
-        return [], "refused"
+        return [], "rejected"
     whole = []
     for file in patches:
         name = file.source_file if file.target_file == "/dev/null" else file.target_file

@@ -20,7 +20,7 @@ def read(data, pieces):
                 raise RuntimeError("it takes nothing and is not complete")
             continue
         if parser.error:
-            return messages, "refused"
+            return messages, "rejected"
         if not parser.empty:
             messages.append((given, parser.get_body_stream().read()))
             if parser.connection_close:

@@ -27,7 +27,7 @@ def read(data, pieces):
             for _, hunk in itertools.groupby(changes, lambda change: change.hunk):
                 whole.append((name.encode(), [(mark(change) + change.line).encode() for change in hunk]))
     except (WhatThePatchException, UnicodeDecodeError):
-        return whole, "refused"
+        return whole, "rejected"
     return whole, "complete"
 
 

@@ -16,7 +16,7 @@ use crate::deployed::{Voice, Weight};
 use crate::panel::{Seat, Standing};
 use crate::shipped;
 use reading::reading;
-pub(crate) use reading::refuse_after;
+pub(crate) use reading::reject_after;
 
 pub use record::Record;
 
@@ -42,7 +42,7 @@ const SLOW_COUNTS: usize = 5;
 
 /// The peers to ask.
 #[derive(Clone)]
-pub enum Who {
+pub enum PeerChoice {
     /// No peer.
     Nobody,
     /// All of them.
@@ -55,7 +55,7 @@ pub enum Who {
     Command(String),
 }
 
-impl Who {
+impl PeerChoice {
     /// What a user names: `none`, `all`, `linked`, `worker`, `tool`, the name of a peer, or `cmd:` and a command.
     ///
     /// # Errors
@@ -142,8 +142,8 @@ pub struct Answer {
 pub struct Explanation {
     /// A smallest set of up to [`MOST`] leniencies under which the dialect reads the messages that the peer
     /// takes.
-    pub waives: LeniencySet,
-    /// The peer refuses what comes then, and the dialect does not. That is no leniency: a parser may refuse
+    pub relaxes: LeniencySet,
+    /// The peer rejects what comes then, and the dialect does not. That is no leniency: a parser may reject
     /// what it wants to.
     pub is_stricter: bool,
 }
@@ -152,39 +152,39 @@ impl Explanation {
     /// What explains `seen`, of `input`, with at most `most` leniencies.
     pub fn of(family: &'static Family, input: &[u8], seen: &Seen, most: usize) -> Option<Self> {
         let alike = explain::search(family, input, most, &mut |reading| seen.is(reading, input));
-        if let Some(waives) = alike {
-            return Some(Self::of_alike(waives));
+        if let Some(relaxes) = alike {
+            return Some(Self::of_alike(relaxes));
         }
-        if seen.end != End::Refused {
+        if seen.end != End::Rejected {
             return None;
         }
         let mut begins = |reading: &Reading| seen.begins(reading, input);
-        let waives = explain::search(family, input, most, &mut begins)?;
+        let relaxes = explain::search(family, input, most, &mut begins)?;
         let is_stricter = true;
         Some(Self {
-            waives,
+            relaxes,
             is_stricter,
         })
     }
 
-    /// That the dialect which waives these reads alike.
-    pub fn of_alike(waives: LeniencySet) -> Self {
+    /// That the dialect which relaxes these reads alike.
+    pub fn of_alike(relaxes: LeniencySet) -> Self {
         let is_stricter = false;
         Self {
-            waives,
+            relaxes,
             is_stricter,
         }
     }
 
     /// The leniencies under which the dialect reads alike to the end.
     pub fn alike(&self) -> Option<LeniencySet> {
-        (!self.is_stricter).then_some(self.waives)
+        (!self.is_stricter).then_some(self.relaxes)
     }
 }
 
 impl Peers {
     /// Those of `family` that are asked for.
-    pub fn open(family: &'static Family, asked: &[Who]) -> Self {
+    pub fn open(family: &'static Family, asked: &[PeerChoice]) -> Self {
         silence_panics();
         let mut peers = Self {
             family,
@@ -194,7 +194,7 @@ impl Peers {
         let of_family = PEERS.iter().filter(|about| about.family == family.name);
         let known = of_family.filter(|about| asked.iter().any(|who| who.is(about)));
         let commands = asked.iter().filter_map(|who| match who {
-            Who::Command(command) => worker::of_command(command, family.name).ok(),
+            PeerChoice::Command(command) => worker::of_command(command, family.name).ok(),
             _ => None,
         });
         for about in known.copied().chain(commands) {
@@ -394,7 +394,7 @@ impl Answer {
             let mut verdict = Verdict::new();
             learned.judge(input, &mut verdict);
             if seen.is(&verdict.reading, input) {
-                (seat.verdict, seat.waives) = (verdict, Some(learned.waives));
+                (seat.verdict, seat.relaxes) = (verdict, Some(learned.relaxes));
                 reader = Some(learned);
             }
         }
@@ -412,9 +412,9 @@ impl Answer {
         let mut verdict = Verdict::new();
         match &self.explained {
             Some(explained) => {
-                explain::judge_under(family, &explained.waives, input, &mut verdict);
+                explain::judge_under(family, &explained.relaxes, input, &mut verdict);
                 if explained.is_stricter {
-                    refuse_after(seen.messages.len(), &mut verdict);
+                    reject_after(seen.messages.len(), &mut verdict);
                 }
             }
             None => verdict.reading = reading(seen, input),
@@ -422,7 +422,7 @@ impl Answer {
         Some(Seat {
             name: self.name.clone(),
             standing: Standing::Peer,
-            waives: self.explained.and_then(|explained| explained.alike()),
+            relaxes: self.explained.and_then(|explained| explained.alike()),
             verdict,
         })
     }

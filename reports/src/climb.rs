@@ -7,11 +7,11 @@ use parsers::unpack::Unpacked;
 use parsers::{Family, LeniencySet, Verdict, explain};
 use peers::Seen;
 
-/// A way of reading: what is waived, and what is demanded.
+/// A way of reading: what is relaxed, and what is demanded.
 #[derive(Clone)]
 pub struct Way {
     /// The leniencies.
-    pub waives: LeniencySet,
+    pub relaxes: LeniencySet,
     /// The demands.
     pub demands: Vec<&'static Demand>,
 }
@@ -26,16 +26,16 @@ impl Way {
         verdict: &mut Verdict,
     ) -> bool {
         let mut unpacked = Unpacked::default();
-        let mut waives = self.waives;
+        let mut relaxes = self.relaxes;
         // What was unpacked is read as it stands: lines that were encoded are none of the input.
-        let text = match (family.unpack)(&waives, input, &mut unpacked) {
+        let text = match (family.unpack)(&relaxes, input, &mut unpacked) {
             true => {
-                waives.remove(TRANSFER_DECODED.index);
+                relaxes.remove(TRANSFER_DECODED.index);
                 unpacked.text()
             }
             false => input,
         };
-        explain::judge_under(family, &waives, text, verdict);
+        explain::judge_under(family, &relaxes, text, verdict);
         demands::hold(&self.demands, &mut verdict.reading, text);
         seen.is(&verdict.reading, text)
     }
@@ -49,17 +49,17 @@ impl Way {
         others.by_ref().take(most).count()
     }
 
-    /// Those that differ in one leniency or one demand, or have another way to waive a rule.
+    /// Those that differ in one leniency or one demand, or have another way to relax a rule.
     fn neighbours(&self, family: &'static Family) -> Vec<Self> {
         let mut neighbours = Vec::new();
-        let mut add = |waives, demands: &Vec<_>| {
+        let mut add = |relaxes, demands: &Vec<_>| {
             neighbours.push(Self {
-                waives,
+                relaxes,
                 demands: demands.clone(),
             })
         };
         for leniency in family.leniencies {
-            let mut other = self.waives;
+            let mut other = self.relaxes;
             if other.has(leniency) {
                 other.remove(leniency.index);
                 add(other, &self.demands);
@@ -71,7 +71,7 @@ impl Way {
                 .leniencies
                 .iter()
                 .filter(|known| known.rule == leniency.rule);
-            for known in alike.filter(|known| self.waives.has(known)) {
+            for known in alike.filter(|known| self.relaxes.has(known)) {
                 let mut instead = other;
                 instead.remove(known.index);
                 add(instead, &self.demands);
@@ -83,7 +83,7 @@ impl Way {
                 Some(at) => drop(demands.remove(at)),
                 None => demands.push(demand),
             }
-            add(self.waives, &demands);
+            add(self.relaxes, &demands);
         }
         neighbours
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use corpus::Case;
 use corpus::file::{TEXT_LIMIT, read};
-use peers::live::chain::Parting;
+use peers::live::chain::Divergence;
 use peers::live::front::Canary;
 use serde::{Deserialize, Serialize};
 
@@ -43,18 +43,18 @@ impl Confirmation {
         front: [&str; 2],
         back: [&str; 2],
         canary: Canary,
-        partings: &[Parting],
+        divergences: &[Divergence],
     ) -> Vec<Self> {
-        let partings = partings.iter().map(|parting| Self {
+        let divergences = divergences.iter().map(|divergence| Self {
             front: front[0].to_owned(),
             front_version: front[1].to_owned(),
             back: back[0].to_owned(),
             back_version: back[1].to_owned(),
             canary: canary.word().to_owned(),
-            direction: parting.direction.word().to_owned(),
-            request: parting.line.to_string(),
+            direction: divergence.direction.word().to_owned(),
+            request: divergence.line.to_string(),
         });
-        partings.collect()
+        divergences.collect()
     }
 
     /// The chain and what it showed, in a phrase without hostile bytes.
@@ -145,11 +145,11 @@ mod tests {
             target: target.to_owned(),
         };
         let by = |back: &str, target: &str| {
-            let parting = Parting {
+            let divergence = Divergence {
                 direction: Direction::Extra,
                 line: line(target),
             };
-            Confirmation::of(["f", "1"], [back, "2"], Canary::SameWrite, &[parting])
+            Confirmation::of(["f", "1"], [back, "2"], Canary::SameWrite, &[divergence])
         };
         let mut kept = PathBuf::new();
         for confirmed in [by("b", "/x"), by("a", "/\u{1b}"), by("b", "/x")] {

@@ -132,7 +132,7 @@ impl Deployed {
     fn judge_among(&self, input: &[u8], peers: Vec<Voice>) -> Judgement {
         let mut voices: Vec<_> = self.voices(input).collect();
         voices.extend(peers);
-        let rejects = |voice: &Voice| voice.seat.verdict.reading.end == End::Refused;
+        let rejects = |voice: &Voice| voice.seat.verdict.reading.end == End::Rejected;
         // An inspector reads on whatever it sees.
         let mut acting = voices.iter().filter(|voice| voice.weight.acts());
         if !acting.all(rejects) {
@@ -180,7 +180,7 @@ impl Deployed {
         };
         let is_graver = with.finding.as_ref().map(|finding| finding.level) > level;
         let mut pair = [short, long].into_iter();
-        let Some(unknown) = pair.find(|camp| is_graver && !camp.speaks() && !camp.inspects())
+        let Some(unknown) = pair.find(|group| is_graver && !group.speaks() && !group.inspects())
         else {
             return judgement;
         };
@@ -204,23 +204,23 @@ impl Deployed {
     /// that have judged it, in a line or two; for a reader who wants to know what else is possible.
     pub fn beside(&self, judgement: &Judgement, input: &[u8]) -> Vec<String> {
         let family = self.family;
-        let camp = |verdict: &Verdict| {
-            let mut camps = judgement.camps.iter();
-            camps.position(|camp| camp.verdict.reading == verdict.reading)
+        let group = |verdict: &Verdict| {
+            let mut groups = judgement.groups.iter();
+            groups.position(|group| group.verdict.reading == verdict.reading)
         };
         let mut ours: BTreeMap<Option<usize>, Vec<&str>> = BTreeMap::new();
         let mut verdict = Verdict::new();
         for parser in family.parsers.iter().skip(1) {
             judge(*parser, input, &mut verdict);
-            ours.entry(camp(&verdict)).or_default().push(parser.name());
+            ours.entry(group(&verdict)).or_default().push(parser.name());
         }
         let letter = |nth: usize| {
-            let letter = judgement.camps.get(nth).map(|camp| camp.letter.as_str());
+            let letter = judgement.groups.get(nth).map(|group| group.letter.as_str());
             letter.unwrap_or_default()
         };
-        let read_as = ours.iter().map(|(camp, names)| {
+        let read_as = ours.iter().map(|(group, names)| {
             let names = names.join(", ");
-            match camp {
+            match group {
                 Some(nth) => format!("{names} as {}", letter(*nth)),
                 None => format!("{names} as none of them"),
             }
@@ -233,7 +233,7 @@ impl Deployed {
             let mut set = LeniencySet::EMPTY;
             set.insert(departure.index);
             explain::judge_under(family, &set, input, &mut verdict);
-            camp(&verdict).is_none()
+            group(&verdict).is_none()
         });
         match others.count() {
             0 => {}
@@ -257,7 +257,7 @@ impl Deployed {
             let seat = Seat {
                 name: strict.name().to_owned(),
                 standing: Standing::Named,
-                waives: Some(LeniencySet::EMPTY),
+                relaxes: Some(LeniencySet::EMPTY),
                 verdict,
             };
             voice(seat, Weight::Specification, None)
@@ -268,7 +268,7 @@ impl Deployed {
             let seat = Seat {
                 name: reader.name(),
                 standing: Standing::Learned,
-                waives: Some(reader.waives),
+                relaxes: Some(reader.relaxes),
                 verdict,
             };
             voice(
@@ -278,13 +278,13 @@ impl Deployed {
             )
         });
         let asked = self.asked.iter().map(|dialect| {
-            let parser = DialectParser::new(self.family, Dialect::new("", dialect.waives));
+            let parser = DialectParser::new(self.family, Dialect::new("", dialect.relaxes));
             let mut verdict = Verdict::new();
             judge(&parser, input, &mut verdict);
             let seat = Seat {
                 name: dialect.name.clone(),
                 standing: Standing::Asked,
-                waives: Some(dialect.waives),
+                relaxes: Some(dialect.relaxes),
                 verdict,
             };
             voice(seat, Weight::Deployed(Role::Library), None)
@@ -400,7 +400,7 @@ mod tests {
             "{}",
             finding.direction
         );
-        let groups = strict.camps.iter().flat_map(|camp| &camp.members);
+        let groups = strict.groups.iter().flat_map(|group| &group.members);
         let mut names = groups.map(|member| member.name.matches('+').count());
         assert!(names.any(|departures| departures >= 2));
     }

@@ -52,7 +52,7 @@ pub struct DialectFile {
     pub inputs: usize,
     /// Of how many of them the dialect reads as the peer does.
     pub alike: usize,
-    /// Of how many others the peer refuses what the dialect reads on, both alike until then.
+    /// Of how many others the peer rejects what the dialect reads on, both alike until then.
     pub stricter: usize,
     /// The cases that nothing found explains.
     pub unexplained: Vec<String>,
@@ -95,7 +95,7 @@ impl DialectFile {
     ///
     /// # Errors
     /// When it is the dialect of another family, or has a leniency or restriction that the family does not have.
-    pub fn waives(&self, family: &'static Family) -> Result<LeniencySet> {
+    pub fn relaxes(&self, family: &'static Family) -> Result<LeniencySet> {
         if self.family != family.name {
             bail!(
                 "{} is a dialect of {}, not of {}",
@@ -130,7 +130,7 @@ pub struct Asked {
     /// What to call it: `like` and the name of the peer, or `+` before each leniency and restriction.
     pub name: String,
     /// The leniencies and restrictions.
-    pub waives: LeniencySet,
+    pub relaxes: LeniencySet,
 }
 
 /// The dialect that a user names for `family`: a file, or ids separated by commas or plus signs.
@@ -141,22 +141,22 @@ pub fn asked(family: &'static Family, named: &str) -> Result<Asked> {
     if named.ends_with(".toml") {
         let file = DialectFile::load(Path::new(named))?;
         return Ok(Asked {
-            waives: file.waives(family)?,
+            relaxes: file.relaxes(family)?,
             name: format!("like {}", escape::display_text(&file.peer)),
         });
     }
-    let waives = panel::leniencies(family, named).map_err(|id| {
+    let relaxes = panel::leniencies(family, named).map_err(|id| {
         anyhow!(
             "{} has no leniency or restriction {id:?}; `misframe rules` lists them",
             family.name
         )
     })?;
-    if waives.is_empty() {
+    if relaxes.is_empty() {
         bail!("{named:?} names no leniency and no restriction; `misframe rules` lists them");
     }
     Ok(Asked {
-        name: format!("+{}", family.ids(&waives).join("+")),
-        waives,
+        name: format!("+{}", family.ids(&relaxes).join("+")),
+        relaxes,
     })
 }
 
@@ -279,8 +279,8 @@ mod tests {
         std::fs::write(&path, file().text().unwrap()).unwrap();
         let loaded = DialectFile::load(&path).unwrap();
         assert_eq!(loaded.text().unwrap(), file().text().unwrap());
-        let waives = loaded.waives(&REQUEST).unwrap();
-        assert_eq!(REQUEST.ids(&waives), ["field-lf", "method-known"]);
+        let relaxes = loaded.relaxes(&REQUEST).unwrap();
+        assert_eq!(REQUEST.ids(&relaxes), ["field-lf", "method-known"]);
     }
 
     #[test]
@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(of_file.name, "like mine 2");
         let of_ids = asked(&REQUEST, "method-known,field-lf").unwrap();
         assert_eq!(of_ids.name, "+field-lf+method-known");
-        assert_eq!(of_file.waives, of_ids.waives);
+        assert_eq!(of_file.relaxes, of_ids.relaxes);
         // What is for another family is left out there, and what is for none is not.
         let named = [path, "field-lf".to_owned()];
         assert_eq!(asked_of(&UNIFIED, &named).unwrap().len(), 0);
@@ -311,11 +311,11 @@ mod tests {
         assert!(told.contains("misframe learn"), "{told}");
         let mut unknown = file();
         unknown.leniencies.push("field-lff".to_owned());
-        assert!(unknown.waives(&REQUEST).is_err());
+        assert!(unknown.relaxes(&REQUEST).is_err());
         let mut misplaced = file();
         misplaced.restricts.push("field-cr".to_owned());
-        assert!(misplaced.waives(&REQUEST).is_err());
+        assert!(misplaced.relaxes(&REQUEST).is_err());
         unknown.family = "unified-diff".to_owned();
-        assert!(unknown.waives(&REQUEST).is_err());
+        assert!(unknown.relaxes(&REQUEST).is_err());
     }
 }

@@ -4,7 +4,7 @@ use corpus::escape;
 use parsers::compare::{Divergence, Fate, Kind, Side};
 use parsers::{Family, Framing, Reading, Stance, Verdict};
 
-use crate::camp::Camp;
+use crate::group::Group;
 
 /// How many characters of a hostile line a sentence quotes.
 const QUOTED: usize = 60;
@@ -14,8 +14,8 @@ pub fn sentence(
     family: &Family,
     input: &[u8],
     divergence: &Divergence,
-    short: &Camp,
-    long: &Camp,
+    short: &Group,
+    long: &Group,
 ) -> String {
     let (s, l) = (name(short), name(long));
     match divergence.kind {
@@ -34,27 +34,27 @@ pub fn sentence(
 }
 
 /// Whether one of them waits for the rest of the message, or rejects it.
-fn is_cut_short(divergence: &Divergence, camps: [&Camp; 2]) -> bool {
-    camps.into_iter().any(|camp| {
-        let fate = Fate::of(&camp.verdict.reading, divergence.message);
-        matches!(fate, Fate::Awaited(_) | Fate::Refused)
+fn is_cut_short(divergence: &Divergence, groups: [&Group; 2]) -> bool {
+    groups.into_iter().any(|group| {
+        let fate = Fate::of(&group.verdict.reading, divergence.message);
+        matches!(fate, Fate::Awaited(_) | Fate::Rejected)
     })
 }
 
 /// Both have accepted the head, and commit to different framings.
-fn committed(family: &Family, divergence: &Divergence, camps: [&Camp; 2]) -> String {
-    let does = camps.map(|camp| {
-        let side = Side::new(&camp.verdict, divergence.message);
+fn committed(family: &Family, divergence: &Divergence, groups: [&Group; 2]) -> String {
+    let does = groups.map(|group| {
+        let side = Side::new(&group.verdict, divergence.message);
         let way = side.framing().map_or_else(String::new, way);
-        let name = name(camp);
+        let name = name(group);
         match side.fate {
             Fate::Whole(message) => {
                 format!("{name} ends the {} at {} ({way})", family.noun, message.end)
             }
-            Fate::Refused => match camp.verdict.refusal() {
-                Some(refusal) => format!(
+            Fate::Rejected => match group.verdict.rejection() {
+                Some(rejection) => format!(
                     "{name} has accepted the head and rejects the body at {} ({way})",
-                    refusal.at
+                    rejection.at
                 ),
                 None => format!("{name} has accepted the head and rejects the body ({way})"),
             },
@@ -64,9 +64,9 @@ fn committed(family: &Family, divergence: &Divergence, camps: [&Camp; 2]) -> Str
     does.join("; ")
 }
 
-fn framing(divergence: &Divergence, short: &Camp, long: &Camp) -> String {
+fn framing(divergence: &Divergence, short: &Group, long: &Group) -> String {
     let (s, l) = (name(short), name(long));
-    let fate = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message);
+    let fate = |group: &Group| Fate::of(&group.verdict.reading, divergence.message);
     let (x, y) = (fate(short), fate(long));
     match (x, y, x.framing(), y.framing()) {
         (Fate::Tunnel, ..) => {
@@ -96,8 +96,8 @@ fn boundary(
     family: &Family,
     input: &[u8],
     divergence: &Divergence,
-    short: &Camp,
-    long: &Camp,
+    short: &Group,
+    long: &Group,
 ) -> String {
     let (s, l) = (name(short), name(long));
     let (noun, before) = (family.noun, family.before);
@@ -132,7 +132,7 @@ fn boundary(
         Fate::Awaited(_) => format!(
             "with {l} {before} {s}, {s} reads content as the beginning of another {noun}: {line}"
         ),
-        Fate::Refused => {
+        Fate::Rejected => {
             format!("with {l} {before} {s}, {s} rejects what {l} reads as content: {line}")
         }
         Fate::Tunnel => {
@@ -159,9 +159,9 @@ fn extra(reading: &Reading, nth: usize, end: usize) -> usize {
     later.take_while(|message| message.start < end).count()
 }
 
-fn stall(len: usize, divergence: &Divergence, short: &Camp, long: &Camp) -> String {
+fn stall(len: usize, divergence: &Divergence, short: &Group, long: &Group) -> String {
     let (s, l) = (name(short), name(long));
-    let fate = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message);
+    let fate = |group: &Group| Fate::of(&group.verdict.reading, divergence.message);
     if let (Fate::Awaited(_), Fate::Awaited(_)) = (fate(short), fate(long)) {
         return format!(
             "{l} has the whole head and waits for the body, while {s} waits for more of the head"
@@ -185,51 +185,51 @@ pub fn missing(reading: &Reading, len: usize) -> Option<u64> {
     }
 }
 
-fn acceptance(family: &Family, divergence: &Divergence, short: &Camp, long: &Camp) -> String {
+fn acceptance(family: &Family, divergence: &Divergence, short: &Group, long: &Group) -> String {
     let (s, l) = (name(short), name(long));
-    let (refuser, taker, other) = match Fate::of(&short.verdict.reading, divergence.message) {
-        Fate::Refused => (s, l, long),
+    let (rejecter, taker, other) = match Fate::of(&short.verdict.reading, divergence.message) {
+        Fate::Rejected => (s, l, long),
         _ => (l, s, short),
     };
-    let refusal = match refuser == name(short) {
-        true => short.verdict.refusal(),
-        false => long.verdict.refusal(),
+    let rejection = match rejecter == name(short) {
+        true => short.verdict.rejection(),
+        false => long.verdict.rejection(),
     };
-    let at = refusal.map_or(divergence.at, |citation| citation.at);
+    let at = rejection.map_or(divergence.at, |citation| citation.at);
     let does = match Fate::of(&other.verdict.reading, divergence.message) {
         Fate::Whole(_) => "accepts",
         Fate::Awaited(_) => "waits to accept",
         Fate::Tunnel => "tunnels",
         _ => "ignores",
     };
-    match waived_at(&other.verdict, at) {
+    match relaxed_at(&other.verdict, at) {
         Some(leniency) => {
-            format!("{refuser} rejects at {at} what {taker} {does} ({leniency})")
+            format!("{rejecter} rejects at {at} what {taker} {does} ({leniency})")
         }
         None => format!(
-            "{refuser} rejects at {at} a {} that {taker} {does}",
+            "{rejecter} rejects at {at} a {} that {taker} {does}",
             family.noun
         ),
     }
 }
 
-fn waived_at(verdict: &Verdict, at: usize) -> Option<&'static str> {
+fn relaxed_at(verdict: &Verdict, at: usize) -> Option<&'static str> {
     let here = verdict
         .citations
         .iter()
         .filter(|citation| citation.at == at);
     here.into_iter().find_map(|citation| match citation.stance {
-        Stance::Waive(leniency) => Some(leniency.id),
-        Stance::Refuse | Stance::Restrict(_) => None,
+        Stance::Relax(leniency) => Some(leniency.id),
+        Stance::Reject | Stance::Restrict(_) => None,
     })
 }
 
-/// What a sentence calls a camp: its letter, or its first member if it has none.
-pub fn name(camp: &Camp) -> &str {
-    if camp.letter == crate::camp::NO_LETTER {
-        return camp.members.first().map_or("", |member| &member.name);
+/// What a sentence calls a group: its letter, or its first member if it has none.
+pub fn name(group: &Group) -> &str {
+    if group.letter == crate::group::NO_LETTER {
+        return group.members.first().map_or("", |member| &member.name);
     }
-    &camp.letter
+    &group.letter
 }
 
 /// The first line at or after `from` that is not empty, fit for a terminal.
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn who_refuses_what_is_taken() {
+    fn who_rejects_what_is_taken() {
         assert_eq!(of(b"+1\na"), "strict rejects at 0 what A accepts (plus)");
     }
 }

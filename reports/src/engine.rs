@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::confirm::Confirmation;
 use crate::finding::Evidence;
-use crate::hunt::Quarry;
+use crate::hunt::Subject;
 use crate::picture::Palette;
 
 /// Every engine.
@@ -36,7 +36,7 @@ pub trait Engine: Sync {
     fn play(&self, path: &Path) -> anyhow::Result<Arc<dyn Played>>;
 
     /// What of it can be hunted; none where nothing draws its cases by chance.
-    fn quarry(&self) -> Option<&'static dyn Quarry>;
+    fn subject(&self) -> Option<&'static dyn Subject>;
 }
 
 /// A case that was played.
@@ -121,7 +121,7 @@ pub fn object(played: &dyn Played, file: &str) -> Option<Value> {
         "direction": found.direction,
         "rules": found.rules.iter().map(|rule| rule.id).collect::<Vec<_>>(),
         "evidence": found.evidence.word(),
-        "camps": [],
+        "groups": [],
     });
     extend(&mut object, played.details());
     Some(object)

@@ -1,4 +1,4 @@
-//! A judgement is the camps into which readings of one input fall; where they part, it has a finding.
+//! A judgement is the groups into which readings of one input fall; where they part, it has a finding.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -7,10 +7,10 @@ use parsers::compare::{self, Divergence, Fate, Level, Side};
 use parsers::{End, Family, Framing, Rule, Signature, Standing, Verdict};
 use peers::Failure;
 
-use crate::camp::{self, Camp, Departure, NO_LETTER};
 use crate::confirm::Confirmation;
 use crate::deployed::Voice;
 use crate::direction;
+use crate::group::{self, Departure, Group, NO_LETTER};
 use crate::panel::Seat;
 use crate::weigh::{self, Terms, Weighed};
 
@@ -19,7 +19,7 @@ pub const LONGER: &str = "longer";
 /// The label of why the other one is shorter.
 pub const SHORTER: &str = "shorter";
 
-/// How many reasons of one camp are looked at for classes.
+/// How many reasons of one group are looked at for classes.
 const REASONS: usize = 8;
 /// Only in readings of up to so many messages: each reason costs a copy of the reading.
 const MESSAGES_WITH_REASONS: usize = 100;
@@ -29,16 +29,16 @@ const MESSAGES_WITH_REASONS: usize = 100;
 pub struct Judgement {
     /// The family.
     pub family: &'static Family,
-    /// The camps. Where they part, the pair of the finding comes first, the one that ends a message
-    /// sooner before the other; camps that refuse everything come last.
-    pub camps: Vec<Camp>,
+    /// The groups. Where they part, the pair of the finding comes first, the one that ends a message
+    /// sooner before the other; groups that reject everything come last.
+    pub groups: Vec<Group>,
     /// How many single leniencies changed nothing and are left out.
     pub as_strict: usize,
     /// The peers that gave no reading, with the reason.
     pub failures: Vec<(String, Failure)>,
     /// Why none of the readers that should judge has; none when one has.
     pub unjudged: Option<&'static str>,
-    /// How the camps part; `None` when one camp holds all.
+    /// How the groups part; `None` when one group holds all.
     pub finding: Option<Finding>,
     /// Whether deployed readers and the specification judge, and so their words weigh more than those of others.
     pub is_weighed: bool,
@@ -69,12 +69,12 @@ impl Evidence {
     }
 }
 
-/// How the camps of a judgement part: told by the gravest pair of them.
+/// How the groups of a judgement part: told by the gravest pair of them.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The index of the camp that ends a message sooner, or refuses.
+    /// The index of the group that ends a message sooner, or rejects.
     pub shorter: usize,
-    /// The index of the camp that ends it later, waits, or takes.
+    /// The index of the group that ends it later, waits, or takes.
     pub longer: usize,
     /// How these two part. Its first reading is the shorter one.
     pub divergence: Divergence,
@@ -82,18 +82,18 @@ pub struct Finding {
     pub level: Level,
     /// The field's name for it.
     pub class: Option<String>,
-    /// The names of what parts any two members of different camps, sorted.
+    /// The names of what parts any two members of different groups, sorted.
     pub classes: Vec<String>,
     /// One text for all inputs about which the same readings part for the same reasons.
     pub signature: Signature,
     /// What it means where the one stands in front of the other, in one sentence.
     pub direction: String,
     /// The rules that these two cite from the message about which they part on, each once: first the
-    /// strongest that one of them waives, last those that only a refusal names.
+    /// strongest that one of them relaxes, last those that only a rejection names.
     pub rules: Vec<&'static Rule>,
-    /// The indices of the camps that keep the specification.
+    /// The indices of the groups that keep the specification.
     pub keeps: Vec<usize>,
-    /// The indices of the camps that depart from it, against a SHOULD or a MUST, with the rules that they relax to do so.
+    /// The indices of the groups that depart from it, against a SHOULD or a MUST, with the rules that they relax to do so.
     pub departs: Vec<(usize, Departure)>,
     /// The evidence for it.
     pub evidence: Evidence,
@@ -108,14 +108,14 @@ impl Judgement {
         input: &[u8],
         seats: impl IntoIterator<Item = Seat>,
     ) -> Self {
-        let (camps, as_strict) = camp::gather(family, input, seats);
+        let (groups, as_strict) = group::gather(family, input, seats);
         let ruling = Ruling::Alike;
-        let pair = primary_pair(family, input, &camps, ruling);
-        let (camps, pair) = arrange(camps, pair);
-        let finding = pair.and_then(|pair| find(family, input, &camps, pair, ruling));
+        let pair = primary_pair(family, input, &groups, ruling);
+        let (groups, pair) = arrange(groups, pair);
+        let finding = pair.and_then(|pair| find(family, input, &groups, pair, ruling));
         Self {
             family,
-            camps,
+            groups,
             as_strict,
             failures: Vec::new(),
             unjudged: None,
@@ -133,36 +133,36 @@ impl Judgement {
         voices: impl IntoIterator<Item = Voice>,
         is_held: bool,
     ) -> Self {
-        let (camps, declared): (Vec<_>, Vec<_>) =
-            camp::gather_voices(family, voices).into_iter().unzip();
-        let strict = camps.first().map(|camp| &camp.verdict.reading);
+        let (groups, declared): (Vec<_>, Vec<_>) =
+            group::gather_voices(family, voices).into_iter().unzip();
+        let strict = groups.first().map(|group| &group.verdict.reading);
         let ruling = Ruling::Weighed(Terms {
             ordinary: strict.map_or(0, |strict| match strict.end {
-                End::Refused => strict.messages.len(),
+                End::Rejected => strict.messages.len(),
                 _ => usize::MAX,
             }),
-            is_common: !is_held && is_common(&camps),
+            is_common: !is_held && is_common(&groups),
             is_held,
         });
-        let pair = primary_pair(family, input, &camps, ruling);
-        let mut camps = camps;
+        let pair = primary_pair(family, input, &groups, ruling);
+        let mut groups = groups;
         // What is not drawn needs no reason.
         if pair.is_some() {
-            for (camp, declared) in camps.iter_mut().zip(declared) {
-                camp.explained = camp::explain_voices(family, input, &camp.verdict, declared);
+            for (group, declared) in groups.iter_mut().zip(declared) {
+                group.explained = group::explain_voices(family, input, &group.verdict, declared);
             }
         }
-        let (camps, pair) = arrange(camps, pair);
-        let finding = pair.and_then(|pair| find(family, input, &camps, pair, ruling));
-        let acting = |camp: &&Camp| camp.speaks();
-        let rejects = |camp: &Camp| camp.verdict.reading.end == End::Refused;
-        let rejected_by = camps.iter().filter(acting).all(rejects).then(|| {
-            let members = camps.iter().flat_map(|camp| &camp.members);
+        let (groups, pair) = arrange(groups, pair);
+        let finding = pair.and_then(|pair| find(family, input, &groups, pair, ruling));
+        let acting = |group: &&Group| group.speaks();
+        let rejects = |group: &Group| group.verdict.reading.end == End::Rejected;
+        let rejected_by = groups.iter().filter(acting).all(rejects).then(|| {
+            let members = groups.iter().flat_map(|group| &group.members);
             members.filter(|member| member.weight.acts()).count()
         });
         Self {
             family,
-            camps,
+            groups,
             as_strict: 0,
             failures: Vec::new(),
             finding,
@@ -172,24 +172,24 @@ impl Judgement {
         }
     }
 
-    /// The camps of the finding: the one that ends a message sooner, and the other.
-    pub fn pair(&self) -> Option<(&Camp, &Camp)> {
+    /// The groups of the finding: the one that ends a message sooner, and the other.
+    pub fn pair(&self) -> Option<(&Group, &Group)> {
         let finding = self.finding.as_ref()?;
         Some((
-            self.camps.get(finding.shorter)?,
-            self.camps.get(finding.longer)?,
+            self.groups.get(finding.shorter)?,
+            self.groups.get(finding.longer)?,
         ))
     }
 }
 
-/// Whether all widely deployed readers are in one camp that accepts, and has departed only where that is permitted.
-fn is_common(camps: &[Camp]) -> bool {
-    let mut wide = camps.iter().filter(|camp| camp.is_wide());
-    let (Some(camp), None) = (wide.next(), wide.next()) else {
+/// Whether all widely deployed readers are in one group that accepts, and has departed only where that is permitted.
+fn is_common(groups: &[Group]) -> bool {
+    let mut wide = groups.iter().filter(|group| group.is_wide());
+    let (Some(group), None) = (wide.next(), wide.next()) else {
         return false;
     };
-    let is_permitted = camp.departure().standing == Standing::Permitted;
-    camp.verdict.reading.end != End::Refused && is_permitted
+    let is_permitted = group.departure().standing == Standing::Permitted;
+    group.verdict.reading.end != End::Rejected && is_permitted
 }
 
 /// How the words of readers compare.
@@ -209,7 +209,7 @@ impl Ruling {
         }
     }
 
-    fn weigh(self, input: &[u8], divergence: &Divergence, a: &Camp, b: &Camp) -> Option<Weighed> {
+    fn weigh(self, input: &[u8], divergence: &Divergence, a: &Group, b: &Group) -> Option<Weighed> {
         match self {
             Self::Alike => Some(Weighed {
                 level: compare::level(divergence, a.breaks() || b.breaks()),
@@ -220,7 +220,7 @@ impl Ruling {
     }
 }
 
-/// The indices of the two camps that part most gravely, the one that ends a message sooner first.
+/// The indices of the two groups that part most gravely, the one that ends a message sooner first.
 ///
 /// Of pairs at one level, those come first that are of the more widely deployed readers, then those in which both know every way of
 /// ending a message, then those that part most gravely, those in which both have found an end and not just that of
@@ -229,15 +229,15 @@ impl Ruling {
 fn primary_pair(
     family: &Family,
     input: &[u8],
-    camps: &[Camp],
+    groups: &[Group],
     ruling: Ruling,
 ) -> Option<(usize, usize)> {
     let mut best = None;
-    for (i, a, j, b) in pairs(camps) {
+    for (i, a, j, b) in pairs(groups) {
         let Some(divergence) = ruling.diverge(&a.verdict, &b.verdict) else {
             continue;
         };
-        let size = |camp: &Camp| camp.explained.map_or(usize::MAX / 2, |set| set.len());
+        let size = |group: &Group| group.explained.map_or(usize::MAX / 2, |set| set.len());
         let Some(weighed) = ruling.weigh(input, &divergence, a, b) else {
             continue;
         };
@@ -247,7 +247,7 @@ fn primary_pair(
             a.speaks_widely() && b.speaks_widely(),
             a.is_general && b.is_general,
             divergence.kind,
-            [a, b].iter().all(|camp| finds_an_end(camp, &divergence)),
+            [a, b].iter().all(|group| finds_an_end(group, &divergence)),
             a.rank().min(b.rank()),
             class(family, &divergence, a, b).is_some(),
             deployed.iter().min().copied(),
@@ -268,43 +268,46 @@ fn primary_pair(
     best.map(|(_, pair)| pair)
 }
 
-/// Whether the message about which the camp parts is not one that takes all there is.
-fn finds_an_end(camp: &Camp, divergence: &Divergence) -> bool {
-    let fate = Fate::of(&camp.verdict.reading, divergence.message);
+/// Whether the message about which the group parts is not one that takes all there is.
+fn finds_an_end(group: &Group, divergence: &Divergence) -> bool {
+    let fate = Fate::of(&group.verdict.reading, divergence.message);
     fate.framing() != Some(Framing::UntilClose)
 }
 
-fn pairs(camps: &[Camp]) -> impl Iterator<Item = (usize, &Camp, usize, &Camp)> {
-    camps.iter().enumerate().flat_map(move |(i, a)| {
-        let later = camps.iter().enumerate().skip(i + 1);
+fn pairs(groups: &[Group]) -> impl Iterator<Item = (usize, &Group, usize, &Group)> {
+    groups.iter().enumerate().flat_map(move |(i, a)| {
+        let later = groups.iter().enumerate().skip(i + 1);
         later.map(move |(j, b)| (i, a, j, b))
     })
 }
 
-fn class(family: &Family, divergence: &Divergence, a: &Camp, b: &Camp) -> Option<String> {
-    let side = |camp| Side::new(camp, divergence.message);
+fn class(family: &Family, divergence: &Divergence, a: &Group, b: &Group) -> Option<String> {
+    let side = |group| Side::new(group, divergence.message);
     (family.classify)(divergence, &side(&a.verdict), &side(&b.verdict))
 }
 
-/// Puts the camps in order, gives them their letters, and says where the pair has gone.
-fn arrange(camps: Vec<Camp>, pair: Option<(usize, usize)>) -> (Vec<Camp>, Option<(usize, usize)>) {
+/// Puts the groups in order, gives them their letters, and says where the pair has gone.
+fn arrange(
+    groups: Vec<Group>,
+    pair: Option<(usize, usize)>,
+) -> (Vec<Group>, Option<(usize, usize)>) {
     let place = |index: usize| match pair {
         Some((shorter, _)) if index == shorter => 0,
         Some((_, longer)) if index == longer => 1,
         _ => 2,
     };
-    let mut camps: Vec<_> = camps.into_iter().enumerate().collect();
-    camps.sort_by_key(|(index, camp)| (camp.refuses_all(), place(*index), *index));
-    let now = |before| camps.iter().position(|(index, _)| *index == before);
+    let mut groups: Vec<_> = groups.into_iter().enumerate().collect();
+    groups.sort_by_key(|(index, group)| (group.rejects_all(), place(*index), *index));
+    let now = |before| groups.iter().position(|(index, _)| *index == before);
     let pair = pair.and_then(|(shorter, longer)| Some((now(shorter)?, now(longer)?)));
-    let mut camps: Vec<_> = camps.into_iter().map(|(_, camp)| camp).collect();
-    for (nth, camp) in camps.iter_mut().enumerate() {
-        camp.letter = match camp.refuses_all() {
+    let mut groups: Vec<_> = groups.into_iter().map(|(_, group)| group).collect();
+    for (nth, group) in groups.iter_mut().enumerate() {
+        group.letter = match group.rejects_all() {
             true => NO_LETTER.to_owned(),
             false => letter(nth),
         };
     }
-    (camps, pair)
+    (groups, pair)
 }
 
 /// `A` to `Z`, `a` to `z`, then numbers.
@@ -318,11 +321,11 @@ fn letter(nth: usize) -> String {
 fn find(
     family: &'static Family,
     input: &[u8],
-    camps: &[Camp],
+    groups: &[Group],
     (shorter, longer): (usize, usize),
     ruling: Ruling,
 ) -> Option<Finding> {
-    let (short, long) = (camps.get(shorter)?, camps.get(longer)?);
+    let (short, long) = (groups.get(shorter)?, groups.get(longer)?);
     let divergence = ruling.diverge(&short.verdict, &long.verdict)?;
     let weighed = ruling.weigh(input, &divergence, short, long)?;
     let class = match weighed.is_evasion {
@@ -332,43 +335,43 @@ fn find(
     let signature = Signature::new(family.name, divergence.kind.word(), class.as_deref())
         .because(LONGER, &reason(family, long))
         .because(SHORTER, &reason(family, short));
-    let departs: Vec<_> = camps
+    let departs: Vec<_> = groups
         .iter()
         .enumerate()
-        .map(|(index, camp)| (index, camp.departure()))
+        .map(|(index, group)| (index, group.departure()))
         .filter(|(_, departure)| departure.standing != Standing::Permitted)
         .collect();
-    let broken = |index: &usize| departs.iter().any(|(camp, _)| camp == index);
+    let broken = |index: &usize| departs.iter().any(|(group, _)| group == index);
     Some(Finding {
         shorter,
         longer,
         divergence,
         level: weighed.level,
         class,
-        classes: classes(family, camps, ruling),
+        classes: classes(family, groups, ruling),
         signature,
         direction: direction::sentence(family, input, &divergence, short, long),
         rules: rules(&divergence, short, long),
-        keeps: (0..camps.len()).filter(|index| !broken(index)).collect(),
+        keeps: (0..groups.len()).filter(|index| !broken(index)).collect(),
         departs,
         evidence: evidence(short, long),
         confirmed_by: Vec::new(),
     })
 }
 
-fn evidence(short: &Camp, long: &Camp) -> Evidence {
+fn evidence(short: &Group, long: &Group) -> Evidence {
     match short.has_peer() && long.has_peer() {
         true => Evidence::Reproduced,
         false => Evidence::Candidate,
     }
 }
 
-/// What the field calls the partings of any two members of different camps. Members of one camp may
+/// What the field calls the divergences of any two members of different groups. Members of one group may
 /// read alike for different reasons, and a class names reasons.
-fn classes(family: &Family, camps: &[Camp], ruling: Ruling) -> Vec<String> {
-    let reasons: Vec<_> = camps.iter().map(reasons).collect();
+fn classes(family: &Family, groups: &[Group], ruling: Ruling) -> Vec<String> {
+    let reasons: Vec<_> = groups.iter().map(reasons).collect();
     let mut classes = BTreeSet::new();
-    for (i, a, j, b) in pairs(camps) {
+    for (i, a, j, b) in pairs(groups) {
         let Some(divergence) = ruling.diverge(&a.verdict, &b.verdict) else {
             continue;
         };
@@ -382,16 +385,16 @@ fn classes(family: &Family, camps: &[Camp], ruling: Ruling) -> Vec<String> {
     classes.into_iter().collect()
 }
 
-/// The verdict of a camp with the citations of each of its first members that has others.
-fn reasons(camp: &Camp) -> Vec<Verdict> {
-    let mut verdicts = vec![camp.verdict.clone()];
-    if camp.verdict.reading.messages.len() > MESSAGES_WITH_REASONS {
+/// The verdict of a group with the citations of each of its first members that has others.
+fn reasons(group: &Group) -> Vec<Verdict> {
+    let mut verdicts = vec![group.verdict.clone()];
+    if group.verdict.reading.messages.len() > MESSAGES_WITH_REASONS {
         return verdicts;
     }
-    for member in &camp.members {
+    for member in &group.members {
         let known = |verdict: &Verdict| verdict.citations == member.citations;
         if verdicts.len() < REASONS && !verdicts.iter().any(known) {
-            let mut verdict = camp.verdict.clone();
+            let mut verdict = group.verdict.clone();
             verdict.citations.clone_from(&member.citations);
             verdicts.push(verdict);
         }
@@ -399,16 +402,16 @@ fn reasons(camp: &Camp) -> Vec<Verdict> {
     verdicts
 }
 
-fn rules(divergence: &Divergence, short: &Camp, long: &Camp) -> Vec<&'static Rule> {
+fn rules(divergence: &Divergence, short: &Group, long: &Group) -> Vec<&'static Rule> {
     let cited = [short, long]
         .into_iter()
-        .flat_map(|camp| &camp.verdict.citations);
+        .flat_map(|group| &group.verdict.citations);
     let mut cited: Vec<_> = cited
         .filter(|citation| citation.at >= divergence.at)
         .collect();
     cited.sort_by_key(|citation| {
-        let refused = citation.stance.refuses();
-        (refused, Reverse(citation.rule.force), citation.at)
+        let rejected = citation.stance.rejects();
+        (rejected, Reverse(citation.rule.force), citation.at)
     });
     let mut rules = Vec::new();
     for citation in cited {
@@ -419,9 +422,9 @@ fn rules(divergence: &Divergence, short: &Camp, long: &Camp) -> Vec<&'static Rul
     rules
 }
 
-/// Why a camp reads as it does, for a signature: the leniencies that lead there.
-fn reason(family: &Family, camp: &Camp) -> String {
-    match &camp.explained {
+/// Why a group reads as it does, for a signature: the leniencies that lead there.
+fn reason(family: &Family, group: &Group) -> String {
+    match &group.explained {
         None => "unexplained".to_owned(),
         Some(set) if set.is_empty() => "strict".to_owned(),
         Some(set) => family.ids(set).join("+"),

@@ -3,11 +3,11 @@
 use parsers::{Citation, Family, Message, Reading, Stance, Standing};
 use serde::Serialize;
 
-use crate::camp::{Camp, Member};
 use crate::confirm::Confirmation;
 use crate::deployed::Weight;
 use crate::direction::missing;
 use crate::finding::Judgement;
+use crate::group::{Group, Member};
 use crate::panel::Standing as Place;
 use crate::shipped::LEARNED;
 
@@ -17,7 +17,7 @@ pub struct Read<'a> {
     family: &'a str,
     file: Option<&'a str>,
     bytes: usize,
-    camps: Vec<JsonCamp<'a>>,
+    groups: Vec<JsonGroup<'a>>,
     divergence: Option<&'a str>,
     level: Option<&'a str>,
     class: Option<&'a str>,
@@ -47,7 +47,7 @@ pub struct Found<'a> {
     evidence: &'a str,
     confirmed_by: &'a [Confirmation],
     rejected_by: Option<usize>,
-    camps: Vec<JsonCamp<'a>>,
+    groups: Vec<JsonGroup<'a>>,
 }
 
 #[derive(Serialize)]
@@ -57,7 +57,7 @@ struct JsonFailure<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonCamp<'a> {
+struct JsonGroup<'a> {
     letter: &'a str,
     members: Vec<&'a str>,
     peers: Vec<&'a str>,
@@ -117,7 +117,7 @@ pub fn read<'a>(judgement: &'a Judgement, file: Option<&'a str>, bytes: usize) -
         family: judgement.family.name,
         file,
         bytes,
-        camps: camps(judgement, bytes),
+        groups: groups(judgement, bytes),
         divergence: finding.map(|finding| finding.divergence.kind.word()),
         level: finding.map(|finding| finding.level.word()),
         class: finding.and_then(|finding| finding.class.as_deref()),
@@ -151,14 +151,14 @@ pub fn found<'a>(judgement: &'a Judgement, file: &'a str, bytes: usize) -> Optio
         evidence: finding.evidence.word(),
         confirmed_by: &finding.confirmed_by,
         rejected_by: judgement.rejected_by,
-        camps: camps(judgement, bytes),
+        groups: groups(judgement, bytes),
     })
 }
 
-fn camps(judgement: &Judgement, bytes: usize) -> Vec<JsonCamp<'_>> {
-    let camps = judgement.camps.iter();
-    camps
-        .map(|camp| json_camp(judgement.family, camp, bytes))
+fn groups(judgement: &Judgement, bytes: usize) -> Vec<JsonGroup<'_>> {
+    let groups = judgement.groups.iter();
+    groups
+        .map(|group| json_group(judgement.family, group, bytes))
         .collect()
 }
 
@@ -171,14 +171,14 @@ fn failures(judgement: &Judgement) -> Vec<JsonFailure<'_>> {
     failures.collect()
 }
 
-fn json_camp<'a>(family: &Family, camp: &'a Camp, bytes: usize) -> JsonCamp<'a> {
-    let peers = camp
+fn json_group<'a>(family: &Family, group: &'a Group, bytes: usize) -> JsonGroup<'a> {
+    let peers = group
         .members
         .iter()
         .filter(|member| member.standing == Place::Peer);
-    let reading = &camp.verdict.reading;
+    let reading = &group.verdict.reading;
     let messages = reading.messages.iter();
-    let ours = camp
+    let ours = group
         .members
         .iter()
         .filter(|member| member.standing != Place::Peer);
@@ -186,18 +186,18 @@ fn json_camp<'a>(family: &Family, camp: &'a Camp, bytes: usize) -> JsonCamp<'a> 
         let citations = member.citations.iter();
         citations.map(|citation| json_citation(&member.name, citation))
     });
-    let departure = camp.departure();
+    let departure = group.departure();
     let against = |standing| {
         let rules = departure.rules.iter();
         let rules = rules.filter(|_| departure.standing == standing);
         rules.map(|rule| rule.id).collect()
     };
-    JsonCamp {
-        letter: &camp.letter,
-        members: camp.members.iter().map(|m| m.name.as_str()).collect(),
+    JsonGroup {
+        letter: &group.letter,
+        members: group.members.iter().map(|m| m.name.as_str()).collect(),
         peers: peers.map(|member| member.name.as_str()).collect(),
-        readers: camp.members.iter().filter_map(json_reader).collect(),
-        explained: camp.explained.map(|set| family.ids(&set)),
+        readers: group.members.iter().filter_map(json_reader).collect(),
+        explained: group.explained.map(|set| family.ids(&set)),
         messages: messages
             .map(|message| json_message(reading, message))
             .collect(),
@@ -207,7 +207,7 @@ fn json_camp<'a>(family: &Family, camp: &'a Camp, bytes: usize) -> JsonCamp<'a> 
             framing: pending.framing.word(),
             missing: missing(reading, bytes),
         }),
-        committed: camp.verdict.committed.map(|committed| JsonPending {
+        committed: group.verdict.committed.map(|committed| JsonPending {
             head: committed.head,
             framing: committed.framing.word(),
             missing: None,
@@ -242,9 +242,9 @@ fn json_message(reading: &Reading, message: &Message) -> JsonMessage {
 
 fn json_citation<'a>(parser: &'a str, citation: &Citation) -> JsonCitation<'a> {
     let (stance, leniency, restriction) = match citation.stance {
-        Stance::Refuse => ("refuse", None, None),
+        Stance::Reject => ("reject", None, None),
         Stance::Restrict(restriction) => ("restrict", None, Some(restriction.id)),
-        Stance::Waive(leniency) => ("waive", Some(leniency.id), None),
+        Stance::Relax(leniency) => ("relax", Some(leniency.id), None),
     };
     JsonCitation {
         parser,
@@ -272,7 +272,7 @@ mod tests {
         let judgement = Panel::full(&TOY).judge(input, Scope::All);
         let text = serde_json::to_string(&read(&judgement, None, input.len())).unwrap();
         let value: Value = serde_json::from_str(&text).unwrap();
-        assert!(text.starts_with(r#"{"family":"toy-note","file":null,"bytes":10,"camps":[{"#));
+        assert!(text.starts_with(r#"{"family":"toy-note","file":null,"bytes":10,"groups":[{"#));
         for (field, expected) in [
             ("divergence", json!("boundary")),
             ("level", json!("error")),
@@ -285,24 +285,24 @@ mod tests {
         ] {
             assert_eq!(value[field], expected, "{field}");
         }
-        let camp = &value["camps"][1];
-        assert_eq!(camp["members"], json!(["+first"]));
+        let group = &value["groups"][1];
+        assert_eq!(group["members"], json!(["+first"]));
         assert_eq!(
-            camp["messages"],
+            group["messages"],
             json!([
                 {"start": 0, "head": 4, "end": 7, "body": [[4, 7]], "framing": "length"},
                 {"start": 7, "head": 9, "end": 10, "body": [[9, 10]], "framing": "length"},
             ])
         );
-        assert_eq!(camp["end"], "complete");
+        assert_eq!(group["end"], "complete");
         assert_eq!(
-            camp["citations"],
+            group["citations"],
             json!([{"parser": "+first", "rule": "toy/one", "spec": "TOY §2", "at": 1,
-                    "stance": "waive", "leniency": "first"}])
+                    "stance": "relax", "leniency": "first"}])
         );
-        let strict = &value["camps"][2];
-        assert_eq!(strict["end"], "refused");
-        assert_eq!(strict["citations"][0]["stance"], "refuse");
+        let strict = &value["groups"][2];
+        assert_eq!(strict["end"], "rejected");
+        assert_eq!(strict["citations"][0]["stance"], "reject");
         assert_eq!(strict["citations"][0]["leniency"], Value::Null);
     }
 
@@ -316,7 +316,7 @@ mod tests {
             assert!(value.as_object().unwrap().contains_key(field), "{field}");
         }
         assert_eq!(value["file"], "f");
-        assert_eq!(value["camps"].as_array().unwrap().len(), 1);
+        assert_eq!(value["groups"].as_array().unwrap().len(), 1);
         assert!(found(&judgement, "f", 3).is_none());
     }
 }

@@ -47,11 +47,11 @@ pub struct Learner {
     family: &'static Family,
     /// What follows each input, to show where the peer stands.
     after: &'static [u8],
-    /// What the peer waives, as far as it is known.
-    pub waives: LeniencySet,
+    /// What the peer relaxes, as far as it is known.
+    pub relaxes: LeniencySet,
     /// The question that showed each leniency, by its index.
     pub evidence: BTreeMap<u16, String>,
-    /// The questions that nothing found explains, and that are not mere refusals.
+    /// The questions that nothing found explains, and that are not mere rejections.
     pub unexplained: Vec<String>,
     /// How many questions were asked.
     pub asked: usize,
@@ -64,7 +64,7 @@ impl Learner {
         Self {
             family,
             after,
-            waives: LeniencySet::EMPTY,
+            relaxes: LeniencySet::EMPTY,
             evidence: BTreeMap::new(),
             unexplained: Vec::new(),
             asked: 0,
@@ -86,7 +86,7 @@ impl Learner {
             let Some(seen) = self.see(&question.input, ask) else {
                 continue;
             };
-            if self.reads_alike(&self.waives, &question.input, &seen) {
+            if self.reads_alike(&self.relaxes, &question.input, &seen) {
                 for (rival, _) in row.others {
                     table.open.remove(&rival);
                 }
@@ -104,7 +104,7 @@ impl Learner {
             let Some(seen) = self.see(&input, ask) else {
                 continue;
             };
-            let is_alike = self.reads_alike(&self.waives, &input, &seen);
+            let is_alike = self.reads_alike(&self.relaxes, &input, &seen);
             if is_alike || attempts == ATTEMPTS {
                 self.remember(&format!("drawn-{seed}-{nth}"), input, seen);
                 continue;
@@ -123,8 +123,8 @@ impl Learner {
 
     /// Takes the nearest dialect that gives more of the answers: whether there is one.
     fn settle(&mut self) -> bool {
-        let now = self.wrong(&self.waives, usize::MAX);
-        let mut best = (now, self.waives);
+        let now = self.wrong(&self.relaxes, usize::MAX);
+        let mut best = (now, self.relaxes);
         for rival in self.rivals() {
             let wrong = self.wrong(&rival, best.0);
             if wrong < best.0 {
@@ -132,43 +132,43 @@ impl Learner {
             }
         }
         let changed = best.0 < now;
-        self.waives = best.1;
+        self.relaxes = best.1;
         changed
     }
 
     /// Finds what shows each leniency and each restriction that is known, and forgets those that nothing shows.
     fn prove(&mut self) {
-        let known: Vec<_> = self.waives.indices().collect();
+        let known: Vec<_> = self.relaxes.indices().collect();
         for index in known {
-            let mut without = self.waives;
+            let mut without = self.relaxes;
             without.remove(index);
             let mut lessons = self.lessons.iter();
             let shows = lessons.find(|Lesson { input, seen, .. }| {
                 !self.reads_alike(&without, input, seen)
-                    && self.reads_alike(&self.waives, input, seen)
+                    && self.reads_alike(&self.relaxes, input, seen)
             });
             match shows {
                 Some(lesson) => {
                     self.evidence.insert(index, lesson.name.clone());
                 }
-                None => self.waives = without,
+                None => self.relaxes = without,
             }
         }
-        let waives = self.waives;
-        self.evidence.retain(|index, _| waives.contains(*index));
+        let relaxes = self.relaxes;
+        self.evidence.retain(|index, _| relaxes.contains(*index));
     }
 
     /// Tries once more to explain what is not explained, now that more is known: whether anything was.
     fn revise(&mut self) -> bool {
         let lessons = std::mem::take(&mut self.lessons);
         let is_wrong =
-            |lesson: &Lesson| !self.reads_alike(&self.waives, &lesson.input, &lesson.seen);
+            |lesson: &Lesson| !self.reads_alike(&self.relaxes, &lesson.input, &lesson.seen);
         let wrong = lessons.iter().filter(|lesson| is_wrong(lesson));
         let wrong: Vec<_> = wrong.take(ATTEMPTS).cloned().collect();
         self.lessons = lessons;
         let mut learned = false;
         for lesson in wrong {
-            if !self.reads_alike(&self.waives, &lesson.input, &lesson.seen) {
+            if !self.reads_alike(&self.relaxes, &lesson.input, &lesson.seen) {
                 learned |= self.improve(&lesson.name, &lesson.input, &lesson.seen);
             }
         }
@@ -178,7 +178,7 @@ impl Learner {
     /// What is answered; what the dialect known does not explain is asked again, since a slow peer may seem to wait.
     fn see(&self, input: &[u8], ask: &mut Ask<'_>) -> Option<Seen> {
         let seen = ask(input)?;
-        match self.reads_alike(&self.waives, input, &seen) {
+        match self.reads_alike(&self.relaxes, input, &seen) {
             true => Some(seen),
             false => ask(input),
         }
@@ -188,7 +188,7 @@ impl Learner {
     fn explain(&mut self, name: &str, input: Vec<u8>, seen: Seen) -> bool {
         self.remember(name, input.clone(), seen.clone());
         let improved = self.improve(name, &input, &seen);
-        if !improved && seen.end != End::Refused {
+        if !improved && seen.end != End::Rejected {
             self.unexplained.push(name.to_owned());
         }
         improved
@@ -197,7 +197,7 @@ impl Learner {
     /// Takes over the guess that gives this answer and most of the others: whether there is one.
     fn improve(&mut self, name: &str, input: &[u8], seen: &Seen) -> bool {
         let guesses = self.guesses(input, seen);
-        let now = self.wrong(&self.waives, usize::MAX);
+        let now = self.wrong(&self.relaxes, usize::MAX);
         let wrong = |guess| (self.wrong(&guess, now), guess);
         let best = guesses.into_iter().map(wrong);
         // Of several, the first: they come from the smallest change on.
@@ -212,15 +212,15 @@ impl Learner {
     }
 
     /// Takes over a dialect that the question called `name` has shown.
-    fn take(&mut self, waives: LeniencySet, name: &str) {
-        for index in waives.indices() {
+    fn take(&mut self, relaxes: LeniencySet, name: &str) {
+        for index in relaxes.indices() {
             self.evidence
                 .entry(index)
                 .or_insert_with(|| name.to_owned());
         }
         self.evidence
-            .retain(|index, _| waives.indices().any(|other| other == *index));
-        self.waives = waives;
+            .retain(|index, _| relaxes.indices().any(|other| other == *index));
+        self.relaxes = relaxes;
     }
 
     /// Dialects near the one known that read `input` as it was seen to be read.
@@ -229,11 +229,11 @@ impl Learner {
         guesses.retain(|rival| self.reads_alike(rival, input, seen));
         if guesses.is_empty() {
             let mut is = |reading: &Reading| seen.is(reading, input);
-            let found = explain::search_from(self.family, &self.waives, input, 2, &mut is);
+            let found = explain::search_from(self.family, &self.relaxes, input, 2, &mut is);
             guesses.extend(found);
             // What is known may be what is wrong.
             for used in self.used(input) {
-                let mut without = self.waives;
+                let mut without = self.relaxes;
                 without.remove(used);
                 let found = explain::search_from(self.family, &without, input, 2, &mut is);
                 guesses.extend(found);
@@ -245,27 +245,27 @@ impl Learner {
     /// The leniencies and restrictions that the dialect known asks for in `input`.
     fn used(&self, input: &[u8]) -> BTreeSet<u16> {
         let mut verdict = Verdict::new();
-        explain::judge_under(self.family, &self.waives, input, &mut verdict);
+        explain::judge_under(self.family, &self.relaxes, input, &mut verdict);
         let cited = verdict.citations.iter();
         let used = cited.filter_map(|citation| match citation.stance {
-            Stance::Refuse => None,
+            Stance::Reject => None,
             Stance::Restrict(restriction) => Some(restriction.index),
-            Stance::Waive(leniency) => Some(leniency.index),
+            Stance::Relax(leniency) => Some(leniency.index),
         });
         used.collect()
     }
 
-    fn reads_alike(&self, waives: &LeniencySet, input: &[u8], seen: &Seen) -> bool {
+    fn reads_alike(&self, relaxes: &LeniencySet, input: &[u8], seen: &Seen) -> bool {
         let mut verdict = Verdict::new();
-        explain::judge_under(self.family, waives, input, &mut verdict);
+        explain::judge_under(self.family, relaxes, input, &mut verdict);
         seen.is(&verdict.reading, input)
     }
 
     /// How many of the answers a dialect does not give, counted up to `most`.
-    fn wrong(&self, waives: &LeniencySet, most: usize) -> usize {
+    fn wrong(&self, relaxes: &LeniencySet, most: usize) -> usize {
         let mut verdict = Verdict::new();
         let wrong = self.lessons.iter().filter(|lesson| {
-            explain::judge_under(self.family, waives, &lesson.input, &mut verdict);
+            explain::judge_under(self.family, relaxes, &lesson.input, &mut verdict);
             !lesson.seen.is(&verdict.reading, &lesson.input)
         });
         wrong.take(most).count()
@@ -278,14 +278,14 @@ impl Learner {
         }
     }
 
-    /// Dialects that differ from the one known in one leniency or restriction, or that have another way to waive a
+    /// Dialects that differ from the one known in one leniency or restriction, or that have another way to relax a
     /// rule.
     fn rivals(&self) -> Vec<LeniencySet> {
         let mut rivals = Vec::new();
-        let is_known = |one: &Departure| self.waives.contains(one.index);
+        let is_known = |one: &Departure| self.relaxes.contains(one.index);
         let (known, others): (Vec<_>, Vec<_>) = self.family.departures().partition(is_known);
         for departure in others {
-            let mut with = self.waives;
+            let mut with = self.relaxes;
             with.insert(departure.index);
             rivals.push(with);
             for other in known.iter().filter(|other| other.rule == departure.rule) {
@@ -295,7 +295,7 @@ impl Learner {
             }
         }
         for departure in known {
-            let mut without = self.waives;
+            let mut without = self.relaxes;
             without.remove(departure.index);
             rivals.push(without);
         }
@@ -307,7 +307,7 @@ impl Learner {
         self.lessons.iter().any(|lesson| {
             explain::judge_under(self.family, rival, &lesson.input, verdict);
             !lesson.seen.is(&verdict.reading, &lesson.input)
-                && self.reads_alike(&self.waives, &lesson.input, &lesson.seen)
+                && self.reads_alike(&self.relaxes, &lesson.input, &lesson.seen)
         })
     }
 
@@ -316,8 +316,8 @@ impl Learner {
         let mut verdict = Verdict::new();
         let mut rivals = self.rivals();
         rivals.retain(|rival| !self.is_refuted(rival, &mut verdict));
-        let mut reading = |waives: &LeniencySet, input: &[u8]| {
-            explain::judge_under(self.family, waives, input, &mut verdict);
+        let mut reading = |relaxes: &LeniencySet, input: &[u8]| {
+            explain::judge_under(self.family, relaxes, input, &mut verdict);
             let mut hasher = DefaultHasher::new();
             match self.after.is_empty() {
                 true => verdict.reading.hash(&mut hasher),
@@ -326,7 +326,7 @@ impl Learner {
             hasher.finish()
         };
         let rows = questions.iter().map(|question| {
-            let known = reading(&self.waives, &question.input);
+            let known = reading(&self.relaxes, &question.input);
             let others = rivals.iter().enumerate().filter_map(|(nth, rival)| {
                 let other = reading(rival, &question.input);
                 (other != known).then_some((nth, other))

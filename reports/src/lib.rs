@@ -1,6 +1,6 @@
 //! What is made of readings: findings, hunts, measurements and report formats.
 //!
-//! A [`panel`] judges an input; the readings fall into camps, and where they part there is a
+//! A [`panel`] judges an input; the readings fall into groups, and where they part there is a
 //! [`finding`], which is drawn ([`picture`]) or written in one of the formats that other tools read.
 
 pub mod panel;
@@ -27,7 +27,7 @@ pub mod learn;
 
 pub mod misses;
 
-pub mod camp;
+pub mod group;
 
 pub mod finding;
 

@@ -14,7 +14,7 @@ const MINIMISED: usize = 3;
 /// The misses of a dialect, by kind.
 pub struct Misses {
     family: &'static Family,
-    waives: LeniencySet,
+    relaxes: LeniencySet,
     kinds: BTreeMap<String, Kind>,
 }
 
@@ -28,12 +28,12 @@ pub struct Kind {
 }
 
 impl Misses {
-    /// None yet of the dialect that waives these.
-    pub fn new(family: &'static Family, waives: LeniencySet) -> Self {
+    /// None yet of the dialect that relaxes these.
+    pub fn new(family: &'static Family, relaxes: LeniencySet) -> Self {
         let kinds = BTreeMap::new();
         Self {
             family,
-            waives,
+            relaxes,
             kinds,
         }
     }
@@ -83,7 +83,7 @@ impl Misses {
     /// How the two disagree about the first message on which they do; none when they agree.
     fn kind(&self, input: &[u8], seen: &Seen) -> Option<String> {
         let mut verdict = Verdict::new();
-        explain::judge_under(self.family, &self.waives, input, &mut verdict);
+        explain::judge_under(self.family, &self.relaxes, input, &mut verdict);
         let reading = &verdict.reading;
         if seen.is(reading, input) {
             return None;
@@ -108,9 +108,9 @@ impl Misses {
         };
         let cited = verdict.citations.iter().rfind(|one| one.at >= at);
         let cited = cited.map(|one| match one.stance {
-            Stance::Refuse => format!(" by {}", one.rule.id),
+            Stance::Reject => format!(" by {}", one.rule.id),
             Stance::Restrict(restriction) => format!(" by {}", restriction.id),
-            Stance::Waive(leniency) => format!(", last {}", leniency.id),
+            Stance::Relax(leniency) => format!(", last {}", leniency.id),
         });
         let cited = cited.unwrap_or_default();
         Some(format!(
@@ -123,7 +123,7 @@ fn fate(end: End) -> &'static str {
     match end {
         End::Complete => "reads no more",
         End::Incomplete => "waits",
-        End::Refused => "refuses",
+        End::Rejected => "rejects",
         End::Tunnel => "tunnels",
     }
 }

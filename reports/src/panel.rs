@@ -43,7 +43,7 @@ pub struct Seat {
     pub standing: Standing,
     /// The leniencies that it declares, or that explain its reading; `None` for a peer whose reading
     /// nothing explains.
-    pub waives: Option<LeniencySet>,
+    pub relaxes: Option<LeniencySet>,
     /// Its verdict.
     pub verdict: Verdict,
 }
@@ -65,7 +65,7 @@ pub enum Scope {
 pub struct Judge {
     name: String,
     standing: Standing,
-    waives: LeniencySet,
+    relaxes: LeniencySet,
     general: bool,
     reader: Reader,
 }
@@ -80,7 +80,7 @@ impl Judge {
         Self {
             name: parser.name().to_owned(),
             standing: Standing::Named,
-            waives: parser.dialect().waives,
+            relaxes: parser.dialect().relaxes,
             general: (family.is_general)(parser),
             reader: Reader::Named(parser),
         }
@@ -89,14 +89,14 @@ impl Judge {
     fn dialect(
         family: &'static Family,
         name: String,
-        waives: LeniencySet,
+        relaxes: LeniencySet,
         standing: Standing,
     ) -> Self {
-        let parser = DialectParser::new(family, Dialect::new(name.clone(), waives));
+        let parser = DialectParser::new(family, Dialect::new(name.clone(), relaxes));
         Self {
             name,
             standing,
-            waives,
+            relaxes,
             general: (family.is_general)(&parser),
             reader: Reader::Dialect(parser),
         }
@@ -113,8 +113,8 @@ impl Judge {
     }
 
     /// The leniencies that it declares.
-    pub fn waives(&self) -> &LeniencySet {
-        &self.waives
+    pub fn relaxes(&self) -> &LeniencySet {
+        &self.relaxes
     }
 
     /// It as a parser.
@@ -160,8 +160,8 @@ impl Panel {
         panel
             .members
             .extend(family.leniencies.iter().map(|leniency| {
-                let (name, waives) = (format!("+{}", leniency.id), LeniencySet::of(&[leniency]));
-                Judge::dialect(family, name, waives, Standing::Single)
+                let (name, relaxes) = (format!("+{}", leniency.id), LeniencySet::of(&[leniency]));
+                Judge::dialect(family, name, relaxes, Standing::Single)
             }));
         panel
     }
@@ -171,7 +171,7 @@ impl Panel {
     pub fn of_case(family: &'static Family, departures: &[String]) -> Self {
         let mut panel = Self::named(family);
         for ids in departures {
-            let Ok(waives) = leniencies(family, ids) else {
+            let Ok(relaxes) = leniencies(family, ids) else {
                 continue;
             };
             let is_restriction = family.index(ids).is_some_and(|at| at >= FIRST_RESTRICTION);
@@ -179,14 +179,14 @@ impl Panel {
             let name = format!("{sign}{ids}");
             panel
                 .members
-                .push(Judge::dialect(family, name, waives, Standing::Case));
+                .push(Judge::dialect(family, name, relaxes, Standing::Case));
         }
         panel
     }
 
     /// This panel with one more dialect on it.
     pub fn with(mut self, dialect: Asked) -> Self {
-        let asked = Judge::dialect(self.family, dialect.name, dialect.waives, Standing::Asked);
+        let asked = Judge::dialect(self.family, dialect.name, dialect.relaxes, Standing::Asked);
         self.members.push(asked);
         self
     }
@@ -245,7 +245,7 @@ impl Panel {
             Seat {
                 name: member.name.clone(),
                 standing: member.standing,
-                waives: Some(member.waives),
+                relaxes: Some(member.relaxes),
                 verdict,
             }
         })

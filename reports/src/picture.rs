@@ -1,9 +1,9 @@
-//! A judgement as a picture: the input with the boundaries of each camp in its margin, then the camps.
+//! A judgement as a picture: the input with the boundaries of each group in its margin, then the groups.
 
-mod camps;
+mod groups;
 mod lines;
 
-pub use camps::{fold, members};
+pub use groups::{fold, members};
 
 use std::fmt::Write as _;
 
@@ -68,7 +68,7 @@ pub fn draw_within(
 ) -> String {
     let mut picture = lines::draw(judgement, input, palette);
     picture.push('\n');
-    picture.push_str(&camps::draw(judgement, input.len(), palette, width));
+    picture.push_str(&groups::draw(judgement, input.len(), palette, width));
     let summary = summary(judgement, palette);
     picture.push_str(&match width {
         Some(width) => fold(&summary, width, "  "),
@@ -80,7 +80,7 @@ pub fn draw_within(
 /// The last lines of a picture: how the groups disagree, and which keep the specification.
 pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
     let Some(finding) = &judgement.finding else {
-        return match judgement.camps.len() {
+        return match judgement.groups.len() {
             0 => "no reader has read it\n".to_owned(),
             1 => match judgement.rejected_by {
                 Some(readers) => format!("all {readers} readers reject it\n"),
@@ -110,12 +110,12 @@ pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
     if !others.is_empty() {
         let _ = writeln!(text, "also {}", others.join(", "));
     }
-    let letter = |camp: &usize| {
-        let camp = judgement.camps.get(*camp);
-        camp.map_or("", |camp| camp.letter.as_str())
+    let letter = |group: &usize| {
+        let group = judgement.groups.get(*group);
+        group.map_or("", |group| group.letter.as_str())
     };
     for same in finding.departs.chunk_by(|(_, a), (_, b)| a == b) {
-        let letters: Vec<_> = same.iter().map(|(camp, _)| letter(camp)).collect();
+        let letters: Vec<_> = same.iter().map(|(group, _)| letter(group)).collect();
         let Some((_, departure)) = same.first() else {
             continue;
         };

@@ -30,12 +30,12 @@ pub fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice
     for _ in 0..TOGETHER {
         let mut larger = Vec::new();
         for (set, before) in &sets {
-            let Some(refusal) = before.refusal() else {
+            let Some(rejection) = before.rejection() else {
                 continue;
             };
             let relaxes = |one: &Leniency| {
-                let is_its_rule = one.rule == refusal.rule || one.past.contains(&refusal.rule);
-                refusal.stance == Stance::Refuse && is_its_rule
+                let is_its_rule = one.rule == rejection.rule || one.past.contains(&rejection.rule);
+                rejection.stance == Stance::Reject && is_its_rule
             };
             for leniency in family.leniencies.iter().filter(|one| relaxes(one)) {
                 tried += 1;
@@ -48,11 +48,12 @@ pub fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice
                 explain::judge_under(family, &with, input, &mut verdict);
                 let reading = &verdict.reading;
                 let goes_on = reading.messages.len() > before.reading.messages.len();
-                let is_found =
-                    reading.end != End::Refused || goes_on || verdict.committed != before.committed;
-                let is_behind = verdict.refusal() != before.refusal();
+                let is_found = reading.end != End::Rejected
+                    || goes_on
+                    || verdict.committed != before.committed;
+                let is_behind = verdict.rejection() != before.rejection();
                 if is_behind
-                    && reading.end == End::Refused
+                    && reading.end == End::Rejected
                     && (!is_found || until == Until::Exhausted)
                 {
                     larger.push((with, verdict.clone()));
@@ -71,11 +72,11 @@ pub fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice
     found
 }
 
-fn voice(family: &'static Family, waives: LeniencySet, verdict: Verdict) -> Voice {
+fn voice(family: &'static Family, relaxes: LeniencySet, verdict: Verdict) -> Voice {
     let seat = Seat {
-        name: format!("+{}", family.ids(&waives).join("+")),
+        name: format!("+{}", family.ids(&relaxes).join("+")),
         standing: Standing::Single,
-        waives: Some(waives),
+        relaxes: Some(relaxes),
         verdict,
     };
     Voice {
@@ -113,19 +114,20 @@ mod tests {
                     verdict
                 };
                 let strict = read(LeniencySet::EMPTY);
-                let Some(refusal) = strict.refusal() else {
+                let Some(rejection) = strict.rejection() else {
                     continue;
                 };
-                if !rules.contains(refusal.rule.id) {
+                if !rules.contains(rejection.rule.id) {
                     continue;
                 }
                 for leniency in family.leniencies {
                     let verdict = read(LeniencySet::of(&[leniency]));
                     let mut citations = verdict.citations.iter();
-                    let own = citations.find(|one| one.stance == Stance::Waive(leniency));
-                    if leniency.rule != refusal.rule && own.is_some_and(|one| one.at == refusal.at)
+                    let own = citations.find(|one| one.stance == Stance::Relax(leniency));
+                    if leniency.rule != rejection.rule
+                        && own.is_some_and(|one| one.at == rejection.at)
                     {
-                        seen.insert((leniency.id, refusal.rule.id));
+                        seen.insert((leniency.id, rejection.rule.id));
                     }
                 }
             }

@@ -34,7 +34,7 @@ type Users = BTreeMap<&'static str, Vec<&'static str>>;
 fn users(family: &'static Family) -> Users {
     let mut users = Users::new();
     for reader in shipped::of(family) {
-        for id in family.ids(&reader.waives) {
+        for id in family.ids(&reader.relaxes) {
             users.entry(id).or_default().push(reader.peer.as_str());
         }
     }

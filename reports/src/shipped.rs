@@ -8,7 +8,7 @@ use parsers::unpack::Unpacked;
 use parsers::{Dialect, Family, LeniencySet, Verdict, judge};
 use peers::Role;
 
-use crate::ask::refuse_after;
+use crate::ask::reject_after;
 use crate::dialect_file::DialectFile;
 
 /// What follows the name of a peer that was not asked, but learned before.
@@ -26,8 +26,8 @@ pub struct Shipped {
     pub role: Role,
     /// Whether the peer is widely deployed as it was learned.
     pub is_deployed: bool,
-    /// What it waives and restricts.
-    pub waives: LeniencySet,
+    /// What it relaxes and restricts.
+    pub relaxes: LeniencySet,
     /// What it demands of a patch beyond its syntax.
     pub demands: Vec<&'static Demand>,
 }
@@ -37,7 +37,7 @@ impl Shipped {
         let file: DialectFile = toml::from_str(text).ok()?;
         let family = Family::named(&file.family)?;
         Some(Self {
-            waives: file.waives(family).ok()?,
+            relaxes: file.relaxes(family).ok()?,
             demands: file.demanded().ok()?,
             role: file.role?,
             is_deployed: file.deployed,
@@ -54,22 +54,22 @@ impl Shipped {
 
     /// Its verdict on `input`.
     pub fn judge(&self, input: &[u8], verdict: &mut Verdict) {
-        self.judge_under(&self.waives, input, verdict);
+        self.judge_under(&self.relaxes, input, verdict);
     }
 
-    /// The verdict on `input` of a reader with the same demands that waives only `waives`.
-    pub fn judge_under(&self, waives: &LeniencySet, input: &[u8], verdict: &mut Verdict) {
-        let parser = DialectParser::new(self.family, Dialect::new("", *waives));
+    /// The verdict on `input` of a reader with the same demands that relaxes only `relaxes`.
+    pub fn judge_under(&self, relaxes: &LeniencySet, input: &[u8], verdict: &mut Verdict) {
+        let parser = DialectParser::new(self.family, Dialect::new("", *relaxes));
         judge(&parser, input, verdict);
         // Demands are about lines as they stand in a patch, not as they stand encoded in a mail.
-        let is_patch = |waives| !(self.family.unpack)(waives, input, &mut Unpacked::default());
-        if self.demands.is_empty() || !is_patch(waives) {
+        let is_patch = |relaxes| !(self.family.unpack)(relaxes, input, &mut Unpacked::default());
+        if self.demands.is_empty() || !is_patch(relaxes) {
             return;
         }
         let whole = verdict.reading.messages.len();
         demands::hold(&self.demands, &mut verdict.reading, input);
         if verdict.reading.messages.len() < whole {
-            refuse_after(verdict.reading.messages.len(), verdict);
+            reject_after(verdict.reading.messages.len(), verdict);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! A family for tests, small enough to be read by hand: a line of digits gives the length of the body
-//! that follows it; two numbers with a comma between them are refused, or one of them counts.
+//! that follows it; two numbers with a comma between them are rejected, or one of them counts.
 
 use parsers::compare::{Divergence, Side};
 use parsers::family::DialectParser;
+use parsers::{Accepted, Next, Parser, Party, Rule, Stop};
 use parsers::{Demand, Dialect, Draft, Family, Force, Framing, Leniency, LeniencySet};
-use parsers::{Next, Parser, Party, Rule, Stop, Taken};
 
 static DIGITS: Rule = Rule {
     id: "toy/digits",
@@ -103,7 +103,7 @@ impl Parser for Strict {
     fn dialect(&self) -> Dialect {
         Dialect::new("strict", LeniencySet::EMPTY)
     }
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         read(&LeniencySet::EMPTY, input, draft)
     }
 }
@@ -118,7 +118,7 @@ impl Parser for Late {
     fn dialect(&self) -> Dialect {
         Dialect::new("late", LeniencySet::of(&[&LAST, &PLUS]))
     }
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         DialectParser::new(&TOY, self.dialect()).read(input, draft)
     }
 }
@@ -127,14 +127,14 @@ fn classify(divergence: &Divergence, _: &Side<'_>, _: &Side<'_>) -> Option<Strin
     (divergence.kind == parsers::compare::Kind::Boundary).then(|| "two-numbers".to_owned())
 }
 
-fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+fn read(relaxes: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
     let (mut numbers, mut at) = (Vec::new(), 0);
     loop {
         if input.get(at) == Some(&b'+') {
-            if !waives.has(&PLUS) {
-                return Err(draft.refuse(&PLUS_RULE, at));
+            if !relaxes.has(&PLUS) {
+                return Err(draft.reject(&PLUS_RULE, at));
             }
-            draft.waive(&PLUS, at);
+            draft.relax(&PLUS, at);
             at += 1;
         }
         let mut number = 0;
@@ -142,7 +142,7 @@ fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Tak
             match input.get(at) {
                 Some(digit @ b'0'..=b'9') => number = number * 10 + usize::from(digit - b'0'),
                 Some(b',' | b'\n') => break,
-                Some(_) => return Err(draft.refuse(&DIGITS, at)),
+                Some(_) => return Err(draft.reject(&DIGITS, at)),
                 None => return Err(Stop::Incomplete),
             }
             at += 1;
@@ -152,15 +152,15 @@ fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Tak
         if input.get(at - 1) == Some(&b'\n') {
             break;
         }
-        if waives.has(&FIRST) {
-            draft.waive(&FIRST, at - 1);
-        } else if waives.has(&LAST) {
-            draft.waive(&LAST, at - 1);
+        if relaxes.has(&FIRST) {
+            draft.relax(&FIRST, at - 1);
+        } else if relaxes.has(&LAST) {
+            draft.relax(&LAST, at - 1);
         } else {
-            return Err(draft.refuse(&ONE, at - 1));
+            return Err(draft.reject(&ONE, at - 1));
         }
     }
-    let number = match waives.has(&FIRST) {
+    let number = match relaxes.has(&FIRST) {
         true => numbers.first(),
         false => numbers.last(),
     };
@@ -172,7 +172,7 @@ fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Tak
     }
     draft.part(0, at, end);
     let next = Next::Message;
-    Ok(Taken { end, next })
+    Ok(Accepted { end, next })
 }
 
 /// What the whole panel makes of `input`, found in `a file`.

@@ -5,7 +5,7 @@ use parsers::unidiff::rules::{HUNK_COUNT, TEXT_AFTER_HUNK};
 use parsers::{Citation, Framing, Rule, Stance, Verdict};
 use peers::Role;
 
-use crate::camp::Camp;
+use crate::group::Group;
 
 mod patches;
 
@@ -23,7 +23,7 @@ pub struct Weighed {
     pub is_evasion: bool,
 }
 
-/// What decides beside the two camps themselves.
+/// What decides beside the two groups themselves.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     /// How many messages the specification accepts; all of an input that it does not reject.
@@ -34,7 +34,7 @@ pub struct Terms {
     pub is_held: bool,
 }
 
-/// The level of a divergence between two camps about a message of `input`; none when there is nothing to say of it.
+/// The level of a divergence between two groups about a message of `input`; none when there is nothing to say of it.
 ///
 /// An error is a boundary about which two readers disagree, each of them released software or the specification, that
 /// have both committed to what they do. A warning is content that they read differently, widely deployed software that
@@ -46,30 +46,31 @@ pub struct Terms {
 pub fn weigh(
     input: &[u8],
     divergence: &Divergence,
-    camps: [&Camp; 2],
+    groups: [&Group; 2],
     terms: Terms,
 ) -> Option<Weighed> {
     if divergence.message < terms.ordinary {
-        return ordinary(input, divergence, camps, terms);
+        return ordinary(input, divergence, groups, terms);
     }
     if terms.is_common && divergence.kind == Kind::Acceptance {
         return None;
     }
-    let [a, b] = camps;
-    let level = of_kind(input, divergence, camps, terms);
+    let [a, b] = groups;
+    let level = of_kind(input, divergence, groups, terms);
     let is_wide = terms.is_held || a.is_wide() || b.is_wide();
-    let is_evasion = evades(a, b, Camp::speaks) || evades(b, a, Camp::speaks);
+    let is_evasion = evades(a, b, Group::speaks) || evades(b, a, Group::speaks);
     let most = match [a.speaks(), b.speaks()] {
         [true, true] if is_wide => Level::Error,
         [true, true] => Level::Warning,
         // An inspector that takes all that follows for content has framed nothing.
-        _ if is_evasion && ends_at_close(divergence, camps) => match sees_more(divergence, camps) {
+        _ if is_evasion && ends_at_close(divergence, groups) => match sees_more(divergence, groups)
+        {
             true => Level::Warning,
             false => Level::Note,
         },
         _ if is_evasion => Level::Error,
         [false, false] => Level::Note,
-        _ if !disputes(input, divergence, camps) && !loses_line(input, divergence, camps) => {
+        _ if !disputes(input, divergence, groups) && !loses_line(input, divergence, groups) => {
             Level::Note
         }
         _ if is_wide => Level::Error,
@@ -84,16 +85,16 @@ pub fn weigh(
 
 /// Whether both have accepted the head of the message, frame it differently, and depart from the specification in the
 /// same line: what frames the message for one of them does not for the other.
-fn disputes(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> bool {
-    if divergence.kind != Kind::Boundary || ends_at_close(divergence, camps) {
+fn disputes(input: &[u8], divergence: &Divergence, groups: [&Group; 2]) -> bool {
+    if divergence.kind != Kind::Boundary || ends_at_close(divergence, groups) {
         return false;
     }
-    let framings = camps.map(|camp| Side::new(&camp.verdict, divergence.message).framing());
+    let framings = groups.map(|group| Side::new(&group.verdict, divergence.message).framing());
     let [Some(own), Some(other)] = framings else {
         return false;
     };
-    let [here, there] = camps.map(|camp| {
-        let departures = departures(camp, divergence);
+    let [here, there] = groups.map(|group| {
+        let departures = departures(group, divergence);
         let lines = departures.map(|citation| line_of(input, citation.at));
         lines.collect::<Vec<_>>()
     });
@@ -102,10 +103,10 @@ fn disputes(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> bool {
 
 /// Whether one skips, as text after a hunk, a line that looks like one of the hunk, and the other takes it for one. Software
 /// that loses such a line says nothing of it, and reviewers see it.
-fn loses_line(input: &[u8], divergence: &Divergence, [a, b]: [&Camp; 2]) -> bool {
-    let lines = |camp, rule: &Rule| {
+fn loses_line(input: &[u8], divergence: &Divergence, [a, b]: [&Group; 2]) -> bool {
+    let lines = |group, rule: &Rule| {
         let departures =
-            departures(camp, divergence).filter(|citation| citation.rule.id == rule.id);
+            departures(group, divergence).filter(|citation| citation.rule.id == rule.id);
         departures.map(|citation| citation.at).collect::<Vec<_>>()
     };
     let loses = |one, other| {
@@ -122,10 +123,10 @@ fn loses_line(input: &[u8], divergence: &Divergence, [a, b]: [&Camp; 2]) -> bool
 }
 
 /// The departures from the specification in the message of a divergence, or later.
-fn departures<'a>(camp: &'a Camp, divergence: &Divergence) -> impl Iterator<Item = &'a Citation> {
+fn departures<'a>(group: &'a Group, divergence: &Divergence) -> impl Iterator<Item = &'a Citation> {
     let at = divergence.at;
-    let here = camp.verdict.citations.iter();
-    here.filter(move |citation| citation.at >= at && matches!(citation.stance, Stance::Waive(_)))
+    let here = group.verdict.citations.iter();
+    here.filter(move |citation| citation.at >= at && matches!(citation.stance, Stance::Relax(_)))
 }
 
 /// The place of the LF before the line that holds the byte `at`; none in the first line.
@@ -148,27 +149,31 @@ fn is_hunk_line(line: &[u8]) -> bool {
 fn ordinary(
     input: &[u8],
     divergence: &Divergence,
-    camps: [&Camp; 2],
+    groups: [&Group; 2],
     terms: Terms,
 ) -> Option<Weighed> {
-    if divergence.kind == Kind::Boundary && loses_line(input, divergence, camps) {
+    if divergence.kind == Kind::Boundary && loses_line(input, divergence, groups) {
         return Some(Weighed {
             level: Level::Error,
             is_evasion: false,
         });
     }
-    let [a, b] = camps;
+    let [a, b] = groups;
     let level = match divergence.kind {
         // What one tool applies, and another rejects, is reviewed as what it is not.
-        Kind::Acceptance if camps.into_iter().all(|camp| camp.has_role(Role::Tool)) => Level::Note,
+        Kind::Acceptance if groups.into_iter().all(|group| group.has_role(Role::Tool)) => {
+            Level::Note
+        }
         Kind::Acceptance if terms.is_held => Level::Note,
         Kind::Framing | Kind::Acceptance => return None,
-        Kind::Stall if ends_at_close(divergence, camps) => return None,
-        Kind::Boundary if sees_more(divergence, camps) => of_kind(input, divergence, camps, terms),
+        Kind::Stall if ends_at_close(divergence, groups) => return None,
+        Kind::Boundary if sees_more(divergence, groups) => {
+            of_kind(input, divergence, groups, terms)
+        }
         Kind::Boundary | Kind::Stall => Level::Note,
-        Kind::Payload => of_kind(input, divergence, camps, terms).min(Level::Warning),
+        Kind::Payload => of_kind(input, divergence, groups, terms).min(Level::Warning),
     };
-    let is_deployed = |camp: &Camp| camp.deployed() > 0;
+    let is_deployed = |group: &Group| group.deployed() > 0;
     let is_evasion = evades(a, b, is_deployed) || evades(b, a, is_deployed);
     let most = match terms.is_held {
         true if a.speaks_widely() && b.speaks_widely() => Level::Error,
@@ -183,38 +188,38 @@ fn ordinary(
 }
 
 /// Whether the end of the stream ends the message for one of them: it has found no boundary.
-fn ends_at_close(divergence: &Divergence, camps: [&Camp; 2]) -> bool {
-    let fates = camps.map(|camp| Fate::of(&camp.verdict.reading, divergence.message));
+fn ends_at_close(divergence: &Divergence, groups: [&Group; 2]) -> bool {
+    let fates = groups.map(|group| Fate::of(&group.verdict.reading, divergence.message));
     fates
         .iter()
         .any(|fate| fate.framing() == Some(Framing::UntilClose))
 }
 
 /// Whether inspectors alone read as the one, and the other acts on what it reads.
-fn evades(inspector: &Camp, other: &Camp, acts: fn(&Camp) -> bool) -> bool {
+fn evades(inspector: &Group, other: &Group, acts: fn(&Group) -> bool) -> bool {
     !inspector.speaks() && inspector.inspects() && acts(other)
 }
 
 /// Whether one of them accepts the head of another message in what the other takes for content of this one.
-fn sees_more(divergence: &Divergence, camps: [&Camp; 2]) -> bool {
-    let ends = camps.map(|camp| Fate::of(&camp.verdict.reading, divergence.message).end());
+fn sees_more(divergence: &Divergence, groups: [&Group; 2]) -> bool {
+    let ends = groups.map(|group| Fate::of(&group.verdict.reading, divergence.message).end());
     let [Some(a), Some(b)] = ends else {
         return false;
     };
-    let [first, second] = camps;
+    let [first, second] = groups;
     let short = if b < a { second } else { first };
     let next = Side::new(&short.verdict, divergence.message + 1);
     next.framing().is_some()
 }
 
 /// The level of a kind of divergence.
-fn of_kind(input: &[u8], divergence: &Divergence, camps: [&Camp; 2], terms: Terms) -> Level {
+fn of_kind(input: &[u8], divergence: &Divergence, groups: [&Group; 2], terms: Terms) -> Level {
     match divergence.kind {
-        Kind::Acceptance => acceptance(divergence, camps, terms),
-        Kind::Boundary => boundary(input, divergence, camps),
-        Kind::Payload if camps.into_iter().any(|camp| camp.has_role(Role::Tool)) => {
-            let is_mild = is_same_file(input, divergence, camps)
-                || needs_other_lines(input, divergence, camps);
+        Kind::Acceptance => acceptance(divergence, groups, terms),
+        Kind::Boundary => boundary(input, divergence, groups),
+        Kind::Payload if groups.into_iter().any(|group| group.has_role(Role::Tool)) => {
+            let is_mild = is_same_file(input, divergence, groups)
+                || needs_other_lines(input, divergence, groups);
             if is_mild {
                 Level::Note
             } else {
@@ -227,17 +232,17 @@ fn of_kind(input: &[u8], divergence: &Divergence, camps: [&Camp; 2], terms: Term
 
 /// A warning where widely deployed software accepts the message by breaking the specification, and other such software
 /// rejects it. One that waits for more of the head accepts nothing yet.
-fn acceptance(divergence: &Divergence, camps: [&Camp; 2], terms: Terms) -> Level {
-    let side = |camp: &Camp| Fate::of(&camp.verdict.reading, divergence.message);
-    let breaks = |camp: &Camp| {
-        let accepts = !matches!(side(camp), Fate::Refused | Fate::Awaited(None));
-        accepts && camp.deployed() > 0 && breaks_from(&camp.verdict, divergence.at)
+fn acceptance(divergence: &Divergence, groups: [&Group; 2], terms: Terms) -> Level {
+    let side = |group: &Group| Fate::of(&group.verdict.reading, divergence.message);
+    let breaks = |group: &Group| {
+        let accepts = !matches!(side(group), Fate::Rejected | Fate::Awaited(None));
+        accepts && group.deployed() > 0 && breaks_from(&group.verdict, divergence.at)
     };
-    let rejects = |camp: &Camp| {
-        let rejects = side(camp) == Fate::Refused;
-        rejects && (camp.deployed() > 0 || terms.is_held && camp.speaks_widely())
+    let rejects = |group: &Group| {
+        let rejects = side(group) == Fate::Rejected;
+        rejects && (group.deployed() > 0 || terms.is_held && group.speaks_widely())
     };
-    let [a, b] = camps;
+    let [a, b] = groups;
     match breaks(a) && rejects(b) || breaks(b) && rejects(a) {
         true => Level::Warning,
         false => Level::Note,
@@ -251,15 +256,15 @@ fn breaks_from(verdict: &Verdict, at: usize) -> bool {
         .iter()
         .filter(|citation| citation.at >= at);
     let mut stances = here.map(|citation| citation.stance);
-    stances.any(|stance| matches!(stance, Stance::Waive(leniency) if leniency.breaks()))
+    stances.any(|stance| matches!(stance, Stance::Relax(leniency) if leniency.breaks()))
 }
 
 /// An error, unless nothing lies between the two boundaries but empty lines. Where one of them closes the connection, or
 /// leaves the protocol, nothing is taken for what it is not.
-fn boundary(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> Level {
+fn boundary(input: &[u8], divergence: &Divergence, groups: [&Group; 2]) -> Level {
     // A tool that reads no further has lost what another applies.
-    let is_of_tools = camps.into_iter().any(|camp| camp.has_role(Role::Tool));
-    let [a, b] = camps.map(|camp| Fate::of(&camp.verdict.reading, divergence.message));
+    let is_of_tools = groups.into_iter().any(|group| group.has_role(Role::Tool));
+    let [a, b] = groups.map(|group| Fate::of(&group.verdict.reading, divergence.message));
     let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
     match (a, b) {
         (Fate::Absent | Fate::Tunnel, _) | (_, Fate::Absent | Fate::Tunnel) if !is_of_tools => {

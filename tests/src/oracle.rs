@@ -31,7 +31,7 @@ impl Oracle {
         let parsers = family.parsers.iter();
         Self {
             family,
-            declared: parsers.map(|parser| parser.dialect().waives).collect(),
+            declared: parsers.map(|parser| parser.dialect().relaxes).collect(),
             verdicts: Vec::new(),
             front: Verdict::new(),
             scratch: Verdict::new(),
@@ -64,11 +64,11 @@ impl Oracle {
         let front = input.get(..cut).unwrap_or(input);
         let mut held = || {
             let parsers = family.parsers.iter().zip(&self.declared);
-            for ((parser, waives), verdict) in parsers.zip(&mut *named) {
+            for ((parser, relaxes), verdict) in parsers.zip(&mut *named) {
                 let declared = Declared {
                     family,
                     parser: *parser,
-                    waives,
+                    relaxes,
                 };
                 alone(*parser, input, front, verdict, &mut self.front)?;
                 declared.holds(input, verdict, &mut self.scratch)?;
@@ -116,13 +116,13 @@ fn alone(
 struct Declared<'a> {
     family: &'static Family,
     parser: &'static dyn Parser,
-    waives: &'a LeniencySet,
+    relaxes: &'a LeniencySet,
 }
 
 impl Declared<'_> {
     /// The parser reads as its dialect, and cites what that cites, in the same order, at the same places.
     fn holds(&self, input: &[u8], own: &Verdict, scratch: &mut Verdict) -> Result<(), Broken> {
-        laws::declared(self.family, self.parser, self.waives, input, own, scratch)?;
+        laws::declared(self.family, self.parser, self.relaxes, input, own, scratch)?;
         if own.citations == scratch.citations {
             return Ok(());
         }
@@ -131,7 +131,7 @@ impl Declared<'_> {
         let said = |verdict: &Verdict| match verdict.citations.get(same) {
             None => "nothing more".to_owned(),
             Some(citation) => {
-                let by = citation.stance.by().unwrap_or("refused");
+                let by = citation.stance.by().unwrap_or("rejected");
                 format!("{} at {} ({by})", citation.rule.id, citation.at)
             }
         };

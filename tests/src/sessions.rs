@@ -3,7 +3,7 @@
 use arbitrary::Unstructured;
 use corpus::generate::session;
 use parsers::session::walk::shorten;
-use parsers::session::{Habits, Oracles, POLICIES, Schedule, laws, run};
+use parsers::session::{Oracles, POLICIES, Quirks, Schedule, laws, run};
 
 pub use corpus::generate::session::Session;
 
@@ -32,9 +32,9 @@ pub fn draw(choices: &[u8]) -> Session {
 }
 
 /// Whether no session of such clients, of whatever length, may have a defect.
-pub fn is_cure(habits: Habits) -> bool {
+pub fn is_cure(quirks: Quirks) -> bool {
     let mut cures = POLICIES.iter().filter(|named| CURES.contains(&named.name));
-    cures.any(|named| Habits::of(named.habits) == habits)
+    cures.any(|named| Quirks::of(named.quirks) == quirks)
 }
 
 /// What must hold of a drawn session.
@@ -42,12 +42,12 @@ pub fn is_cure(habits: Habits) -> bool {
 /// # Errors
 /// What does not.
 pub fn hold(drawn: &Session) -> Result<(), String> {
-    let policy = drawn.habits.policy();
+    let policy = drawn.quirks.policy();
     laws::hold(&policy, &drawn.events)?;
     let played = run(&drawn.events, &policy, &Oracles::ALL);
-    if is_cure(drawn.habits) && played.verdict.is_defect() {
+    if is_cure(drawn.quirks) && played.verdict.is_defect() {
         let short = Schedule::of(shorten(&drawn.events, &policy));
-        let name = drawn.habits.name();
+        let name = drawn.quirks.name();
         return Err(format!("a cure has a defect: {name}: {short}"));
     }
     Ok(())

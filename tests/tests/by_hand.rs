@@ -297,10 +297,10 @@ fn bytes(input: &str) -> Vec<u8> {
 fn said(input: &[u8]) -> (Says, String) {
     let readings = permitted(&REQUEST, input, Role::Origin);
     let strict = readings.first().unwrap();
-    let Some((rule, _)) = strict.refused else {
+    let Some((rule, _)) = strict.rejected else {
         return (Accept, format!("strict ends {}", strict.end.word()));
     };
-    let other = readings.iter().find(|reading| reading.end != End::Refused);
+    let other = readings.iter().find(|reading| reading.end != End::Rejected);
     let by = other.map(|reading| REQUEST.ids(&reading.set).join("+"));
     let is_open = other.is_some() || rule.broken.force != Force::Must;
     let why = format!("{} {}, {by:?}", rule.id, rule.broken.force.word());
@@ -338,5 +338,5 @@ fn they_are_many_and_no_cases() {
         let of = INPUTS.iter().filter(|(one, ..)| *one == says);
         assert!(of.count() >= 20, "{says:?}");
     }
-    assert!(inputs.iter().any(|input| strict(input) == End::Refused));
+    assert!(inputs.iter().any(|input| strict(input) == End::Rejected));
 }

@@ -76,15 +76,15 @@ fn failures(case: &Case, family: &'static Family) -> Result<(), Failed> {
 /// not whole, and accepts what has to be accepted.
 fn expectation(case: &Case, strict: &Verdict, wrong: &mut Vec<String>) {
     let end = strict.reading.end;
-    let said = || match strict.refusal() {
-        Some(refusal) => format!("cites {} at {}", refusal.rule.id, refusal.at),
+    let said = || match strict.rejection() {
+        Some(rejection) => format!("cites {} at {}", rejection.rule.id, rejection.at),
         None => format!("ends {}", end.word()),
     };
     let fits = match case.expect {
         Expect::Accept => matches!(end, End::Complete | End::Tunnel),
         Expect::Either => true,
         Expect::Incomplete => end == End::Incomplete,
-        Expect::Reject => end == End::Refused,
+        Expect::Reject => end == End::Rejected,
     };
     if !fits {
         let expect = case.expect.word();
@@ -92,8 +92,8 @@ fn expectation(case: &Case, strict: &Verdict, wrong: &mut Vec<String>) {
     }
     let given = |id: &str| case.rules.iter().any(|rule| rule == id);
     if strict
-        .refusal()
-        .is_some_and(|refusal| !given(refusal.rule.id))
+        .rejection()
+        .is_some_and(|rejection| !given(rejection.rule.id))
     {
         let rules = &case.rules;
         wrong.push(format!("rules = {rules:?}, but strict {}", said()));
@@ -145,7 +145,7 @@ fn agreement(
     wrong: &mut Vec<String>,
 ) {
     if case.agree.is_none() {
-        if judgement.camps.len() < 2 {
+        if judgement.groups.len() < 2 {
             wrong.push("all read it alike, and `agree` does not say why".to_owned());
         }
         return;

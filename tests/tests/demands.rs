@@ -36,12 +36,12 @@ fn expected(family: &'static Family, case: &Case, readings: &[Prediction]) -> Ve
     };
     let takes = |reading: &Prediction| match reading.end {
         End::Complete | End::Tunnel => true,
-        End::Refused => reading.count > strict.count,
+        End::Rejected => reading.count > strict.count,
         // To wait for what strict waits for takes nothing, nor does it to look at a head later, unless that is what the
         // case is about.
         End::Incomplete => {
             let sees_more = reading.pending.is_some() || reading.count > strict.count;
-            strict.end == End::Refused && (sees_more || is_about(&reading.set))
+            strict.end == End::Rejected && (sees_more || is_about(&reading.set))
         }
     };
     // What is valid may be rejected where no sentence about it says otherwise.
@@ -61,7 +61,7 @@ fn expected(family: &'static Family, case: &Case, readings: &[Prediction]) -> Ve
         _ if others.iter().any(takes) => vec![Expect::Either],
         End::Incomplete if may_reject => vec![Expect::Incomplete, Expect::Either],
         End::Incomplete => vec![Expect::Incomplete],
-        End::Refused => vec![Expect::Reject],
+        End::Rejected => vec![Expect::Reject],
     }
 }
 
@@ -85,7 +85,7 @@ fn cases_expect_what_the_demands_say() {
             let taking = readings
                 .iter()
                 .skip(1)
-                .find(|reading| reading.end != End::Refused);
+                .find(|reading| reading.end != End::Rejected);
             let by = taking.map(|reading| family.ids(&reading.set).join("+"));
             let (name, expect) = (&case.name, case.expect.word());
             let words: Vec<_> = expected.iter().map(Expect::word).collect();
@@ -160,7 +160,7 @@ fn leniencies_stand_as_cases_expect() {
         REQUEST.leniency(id).is_some_and(|leniency| {
             let set = parsers::LeniencySet::of(&[leniency]);
             let reading = Prediction::new(&REQUEST, set, &case.input);
-            reading.end != End::Refused && leniency.standing() == Standing::Permitted
+            reading.end != End::Rejected && leniency.standing() == Standing::Permitted
         })
     };
     let mut wrong = Vec::new();

@@ -14,7 +14,7 @@ use corpus::intent;
 use parsers::unidiff::UNIFIED;
 use parsers::{End, Verdict, judge};
 use peers::{About, PEERS, Pieces, Seen, ask, build};
-use reports::ask::{Peers, Who};
+use reports::ask::{PeerChoice, Peers};
 use reports::dialect_file::DECLARED;
 use reports::intent::{Meant, Reader, Row, readers, rows};
 use serde_json::Value;
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
             builds_a_plain_mail,
         ),
         of_each(
-            "reads_a_plain_mail_and_refuses_a_corrupt_patch",
+            "reads_a_plain_mail_and_rejects_a_corrupt_patch",
             family(),
             reads_a_plain_mail,
         ),
@@ -262,7 +262,7 @@ fn a_dialect_that_is_wrong_is_found_out() -> Ran {
         patch: commit.mail(),
     };
     let mut readers = readers(DECLARED).unwrap();
-    let mut peers = Peers::open(&UNIFIED, &[Who::named("gnu-patch").unwrap()]);
+    let mut peers = Peers::open(&UNIFIED, &[PeerChoice::named("gnu-patch").unwrap()]);
     let told = |readers: &[Reader], peers: &mut Peers| {
         let (rows, _) = rows(&meant, readers, peers);
         rows.first().and_then(Row::is_as_predicted)
@@ -321,7 +321,7 @@ const SKIP_LINES: &[&str] = &[
     "whatthepatch",
 ];
 
-/// Each peer of the family answers by itself: a good patch as strict does, a corrupt one by a refusal.
+/// Each peer of the family answers by itself: a good patch as strict does, a corrupt one by a rejection.
 fn reads_a_plain_mail(about: &'static About) -> Ran {
     let mut opened = open(about)?;
     let all = intent::examples();
@@ -368,15 +368,15 @@ fn reads_a_plain_mail(about: &'static About) -> Ran {
     let seen = read(mail).unwrap();
     assert!(seen.is(&strict.reading, &good), "{}: {seen:?}", about.name);
     assert_eq!(seen.messages.len(), 1, "{}", about.name);
-    let refused = read(&corrupt).unwrap();
+    let rejected = read(&corrupt).unwrap();
     let expected = if SKIP_LINES.contains(&about.name) {
         None
     } else {
-        Some(End::Refused)
+        Some(End::Rejected)
     };
     if let Some(end) = expected {
         assert_eq!(
-            (refused.messages.len(), refused.end),
+            (rejected.messages.len(), rejected.end),
             (0, end),
             "{}",
             about.name

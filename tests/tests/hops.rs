@@ -10,7 +10,7 @@ use std::sync::Arc;
 use corpus::HopCase;
 use corpus::hop::load_all;
 use libtest_mimic::{Arguments, Failed, Trial};
-use parsers::hop::idea::HABITS;
+use parsers::hop::quirk::QUIRKS;
 use parsers::hop::{Oracles, POLICIES, run};
 use parsers::session;
 use parsers::session::{Bound, Verdict};
@@ -46,7 +46,7 @@ fn trials() -> Vec<Trial> {
     }
     for (name, test) in [
         ("cures", cured as fn(&[HopCase]) -> Result<(), Failed>),
-        ("habits", habits),
+        ("quirks", quirks),
         ("session-oracles", session_oracles),
         ("snapshots", ownerless),
     ] {
@@ -236,12 +236,12 @@ fn is_broken_by(cure: &HopCase, fault: &HopCase) -> bool {
     defect(cure).is_none() && defect(fault).is_some()
 }
 
-/// Each habit of hops, and each habit of clients that a real hop is said to have, acts in a case: without it something
+/// Each quirk of hops, and each quirk of clients that a real hop is said to have, acts in a case: without it something
 /// else happens there. What that is, the case says.
-fn habits(cases: &[HopCase]) -> Result<(), Failed> {
+fn quirks(cases: &[HopCase]) -> Result<(), Failed> {
     let hops = servers().iter().filter(|server| server.kind == Kind::Hop);
     let real = hops.flat_map(|hop| ids(&hop.declared.policy));
-    let modelled = HABITS.iter().map(|habit| habit.id.to_owned());
+    let modelled = QUIRKS.iter().map(|quirk| quirk.id.to_owned());
     let wanted: BTreeSet<String> = modelled.chain(real).collect();
     let idle = wanted
         .iter()
@@ -249,24 +249,24 @@ fn habits(cases: &[HopCase]) -> Result<(), Failed> {
     report(idle.map(|id| format!("no case shows {id}")).collect())
 }
 
-/// The habits of the policy of this name.
+/// The quirks of the policy of this name.
 fn ids(policy: &str) -> Vec<String> {
     match POLICIES.iter().find(|named| named.name == policy) {
         Some(named) => named
-            .habits
+            .quirks
             .iter()
-            .map(|habit| habit.id.to_owned())
+            .map(|quirk| quirk.id.to_owned())
             .collect(),
         None => policy.split('+').map(str::to_owned).collect(),
     }
 }
 
-/// Whether a case has another result when its hops have not this habit.
-fn acts(habit: &str, case: &HopCase) -> bool {
+/// Whether a case has another result when its hops have not this quirk.
+fn acts(quirk: &str, case: &HopCase) -> bool {
     let mut without = case.clone();
     for hop in &mut without.hops {
         let mut ids = ids(&hop.policy);
-        ids.retain(|id| id != habit);
+        ids.retain(|id| id != quirk);
         hop.policy = match ids.is_empty() {
             true => "careful".to_owned(),
             false => ids.join("+"),

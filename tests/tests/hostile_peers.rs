@@ -18,7 +18,7 @@ use corpus::intent;
 use parsers::unidiff::UNIFIED;
 use parsers::unidiff::tree::{File, Tree};
 use peers::{About, PEERS, Pieces, Tier};
-use reports::ask::{Peers, Who};
+use reports::ask::{PeerChoice, Peers};
 use trials::{Ran, of_each, trials};
 
 mod open;
@@ -177,7 +177,7 @@ fn outlives_what_is_hostile(about: &'static About) -> Ran {
     let canary = folder.path().join("canary");
     fs::write(&canary, "quiet\n").unwrap();
     let tree: Tree = [(b"a.txt".to_vec(), File::ordinary("a\n"))].into();
-    let mut peers = Peers::open(&UNIFIED, &[Who::Known(about)]);
+    let mut peers = Peers::open(&UNIFIED, &[PeerChoice::Known(about)]);
     let name = peers.names().next().map(str::to_owned).unwrap();
     let mut bad = Vec::new();
     for (what, patch) in &hostile(&canary) {

@@ -74,7 +74,7 @@ const KNOWN: &[Known] = &[
         "actix-http 3.20.0",
         "te-gzip-chunked",
         &[],
-        End::Refused,
+        End::Rejected,
         "src/h1/decoder.rs, set_headers: a Transfer-Encoding other than chunked and identity is \
          ParseError::Header",
     ),
@@ -96,21 +96,21 @@ const KNOWN: &[Known] = &[
         "http-parser 2.9.4",
         "ext-term-lf",
         &[78, 106],
-        End::Refused,
+        End::Rejected,
         "http_parser.c, s_chunk_parameters: each byte but CR is ignored, so that an LF does not end the line",
     ),
     (
         "httparse 1.10.1",
         "ext-term-lf",
         &[78, 106],
-        End::Refused,
+        End::Rejected,
         "src/lib.rs, parse_chunk_size: \"We allow any arbitrary octet once we are in the extension\"",
     ),
     (
         "httpcodec 0.2.3",
         "extra-crlf-between",
         &[66],
-        End::Refused,
+        End::Rejected,
         "src/chunked_body.rs, ChunkSizeDecoder::decode: CR LF ends a size, whether a digit came or not; \
          without one it is 0",
     ),
@@ -118,7 +118,7 @@ const KNOWN: &[Known] = &[
         "hyper 1.12.0",
         "te-http10",
         &[],
-        End::Refused,
+        End::Rejected,
         "src/proto/h1/role.rs, Server::parse: \"HTTP/1.0 cannot have Transfer-Encoding header\"",
     ),
     (
@@ -140,7 +140,7 @@ const KNOWN: &[Known] = &[
         "llhttp 9.3.0",
         "method-lowercase",
         &[],
-        End::Refused,
+        End::Rejected,
         "include/llhttp.h, HTTP_METHOD_MAP: the methods that it knows, all in upper case",
     ),
     (
@@ -170,7 +170,7 @@ const KNOWN: &[Known] = &[
         "safehttp 0.2.0",
         "te-cl-close",
         &[],
-        End::Refused,
+        End::Rejected,
         "src/lib.rs, check_headers: both are Error::ContentLengthAndTransferEncoding",
     ),
     (
@@ -191,7 +191,7 @@ const KNOWN: &[Known] = &[
         "aiohttp-python 3.14.5",
         "conn-close-then-pipelined",
         &[],
-        End::Refused,
+        End::Rejected,
         "http_parser.py, feed_data: raise BadHttpMessage(\"Data after `Connection: close`\"), and the \
          messages read before are not returned",
     ),
@@ -207,7 +207,7 @@ const KNOWN: &[Known] = &[
         "h11 0.16.0",
         "ext-cr-any",
         &[79, 107],
-        End::Refused,
+        End::Rejected,
         "_abnf.py: chunk_ext = r\";.*\", and the dot of a regular expression matches CR",
     ),
     (
@@ -379,7 +379,7 @@ fn the_learned_dialect_reads_alike(about: &'static About) -> Ran {
         about.name
     );
     let way = Way {
-        waives: file.waives(&REQUEST).unwrap(),
+        relaxes: file.relaxes(&REQUEST).unwrap(),
         demands: Vec::new(),
     };
     let pieces = match file.pieces {
@@ -422,7 +422,7 @@ fn the_dialect_of_a_server_reads_alike(name: &'static str) -> Ran {
         "learn it anew: misframe learn live:{name} --out peers/dialects"
     );
     let way = Way {
-        waives: file.waives(&REQUEST).unwrap(),
+        relaxes: file.relaxes(&REQUEST).unwrap(),
         demands: Vec::new(),
     };
     let mut last = Vec::new();

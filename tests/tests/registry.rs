@@ -32,7 +32,7 @@ fn main() -> ExitCode {
             "waits_for_a_request_cut_short",
             waits_for_a_request_cut_short,
         ),
-        ("refuses_what_nobody_accepts", refuses_what_nobody_accepts),
+        ("rejects_what_nobody_accepts", rejects_what_nobody_accepts),
         ("forgets", forgets),
     ];
     for (name, test) in each {
@@ -140,7 +140,7 @@ fn waits_for_a_request_cut_short(about: &'static About) -> Ran {
     Ok(())
 }
 
-fn refuses_what_nobody_accepts(about: &'static About) -> Ran {
+fn rejects_what_nobody_accepts(about: &'static About) -> Ran {
     let head: &[u8] = b"\x01\x02 / HTTP/1.1\r\nHost: a\r\n\r\n";
     let size: &[u8] =
         b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n";
@@ -150,17 +150,17 @@ fn refuses_what_nobody_accepts(about: &'static About) -> Ran {
             let seen = read(&mut *peer, input, pieces);
             (seen.messages.len(), seen.end)
         };
-        let refused = (0, End::Refused);
+        let rejected = (0, End::Rejected);
         let size_expected = match NO_SIZE_IS_ZERO.contains(&about.name) {
             true => (1, End::Complete),
-            false => refused,
+            false => rejected,
         };
         assert_eq!(told(size), size_expected, "{} {pieces:?}", about.name);
         let inspects = INSPECTORS.contains(&about.name);
         let expected = if inspects {
             (1, End::Complete)
         } else {
-            refused
+            rejected
         };
         assert_eq!(told(head), expected, "{} {pieces:?}", about.name);
     }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use corpus::SessionCase;
 use corpus::session::load_all;
 use libtest_mimic::{Arguments, Failed, Trial};
-use parsers::session::habits::Habits;
-use parsers::session::idea::HABITS;
+use parsers::session::quirk::QUIRKS;
+use parsers::session::quirks::Quirks;
 use parsers::session::{Oracles, Policy, Schedule, Verdict, explore, run};
 use reports::session;
 
@@ -43,7 +43,7 @@ fn trials() -> Vec<Trial> {
         trials.push(Trial::test(name, move || missed(&cases, &oracles, &caught)));
     }
     let all = Arc::clone(&cases);
-    trials.push(Trial::test("session::habits", move || habits(&all)));
+    trials.push(Trial::test("session::quirks", move || quirks(&all)));
     trials.push(Trial::test("session::snapshots", move || ownerless(&owned)));
     trials
 }
@@ -172,14 +172,14 @@ fn missed(cases: &[SessionCase], oracles: &Oracles, caught: &[Verdict]) -> Resul
     }
 }
 
-/// Each habit acts in a case: without it something else happens there. What that is, the case says.
-fn habits(cases: &[SessionCase]) -> Result<(), Failed> {
-    let idle = HABITS.iter().enumerate().filter(|(nth, _)| {
-        let habit = Habits::NONE.with(*nth);
-        !cases.iter().any(|case| acts(habit, case))
+/// Each quirk acts in a case: without it something else happens there. What that is, the case says.
+fn quirks(cases: &[SessionCase]) -> Result<(), Failed> {
+    let idle = QUIRKS.iter().enumerate().filter(|(nth, _)| {
+        let quirk = Quirks::NONE.with(*nth);
+        !cases.iter().any(|case| acts(quirk, case))
     });
     let idle: Vec<_> = idle
-        .map(|(_, habit)| format!("no case shows {}", habit.id))
+        .map(|(_, quirk)| format!("no case shows {}", quirk.id))
         .collect();
     match idle.is_empty() {
         true => Ok(()),
@@ -187,16 +187,16 @@ fn habits(cases: &[SessionCase]) -> Result<(), Failed> {
     }
 }
 
-/// Whether a case has another result when its client has not this habit.
-fn acts(habit: Habits, case: &SessionCase) -> bool {
-    let Ok(set) = Habits::named(&case.policy_name) else {
+/// Whether a case has another result when its client has not this quirk.
+fn acts(quirk: Quirks, case: &SessionCase) -> bool {
+    let Ok(set) = Quirks::named(&case.policy_name) else {
         return false;
     };
-    if !habit.is_subset(set) {
+    if !quirk.is_subset(set) {
         return false;
     }
     let mut others = set.without_one();
-    let Some(without) = others.find(|other| !habit.is_subset(*other)) else {
+    let Some(without) = others.find(|other| !quirk.is_subset(*other)) else {
         return false;
     };
     let comes = |policy: &Policy| {

@@ -13,7 +13,7 @@ use corpus::Case;
 use parsers::unidiff::UNIFIED;
 use parsers::unidiff::tree::{File, Tree};
 use peers::{About, Built, Failure, PEERS, Pieces, Seen};
-use reports::ask::{Peers, Who};
+use reports::ask::{PeerChoice, Peers};
 use reports::panel::{Panel, Scope};
 use serde::Deserialize;
 use trials::{Ignored, Ran, of_each, trials};
@@ -75,7 +75,7 @@ struct Entry {
 #[serde(rename_all = "kebab-case")]
 enum Told {
     /// Readers part.
-    Camps,
+    Groups,
     /// Readers agree, and two peers do not.
     Tools,
     /// Nothing: it is there to show that no readers disagree about it.
@@ -111,7 +111,7 @@ fn each_entry_is_told() {
         if has_twin != (entry.told == Told::Control) || twin.is_some() != has_twin {
             wrong.push(format!("{}: a control has a case for its twin", entry.id));
         }
-        if entry.cases.is_empty() || parts != (entry.told == Told::Camps) {
+        if entry.cases.is_empty() || parts != (entry.told == Told::Groups) {
             let told = entry.told;
             wrong.push(format!("{}, {}: it is not {told:?}", entry.id, entry.title));
         }
@@ -124,7 +124,7 @@ fn each_entry_is_told() {
 /// Prints how readers disagree about the case; whether they do, and it is not said why they agree.
 fn tell(entry: &Entry, case: &Case, panel: &Panel) -> bool {
     let judgement = panel.judge(&case.input, Scope::All);
-    let camps = judgement.camps.len();
+    let groups = judgement.groups.len();
     let finding = judgement.finding.as_ref();
     let what = finding.map_or(String::new(), |finding| {
         let class = finding.class.clone().unwrap_or_default();
@@ -135,8 +135,11 @@ fn tell(entry: &Entry, case: &Case, panel: &Panel) -> bool {
         )
     });
     let agree = case.agree.as_deref().unwrap_or_default();
-    println!("{} {:24} {camps} camps {what} {agree}", entry.id, case.name);
-    camps > 1 && case.agree.is_none()
+    println!(
+        "{} {:24} {groups} groups {what} {agree}",
+        entry.id, case.name
+    );
+    groups > 1 && case.agree.is_none()
 }
 
 /// The files to which a case is applied.
@@ -153,7 +156,7 @@ fn tree(case: &Case) -> Tree {
     let file =
         |(path, content): (&str, String)| (path.as_bytes().to_vec(), File::ordinary(content));
     let mut tree: Tree = files.map(file).into();
-    // Some refuse a tree with such a name in it, whatever the patch.
+    // Some reject a tree with such a name in it, whatever the patch.
     if case.name == "name-newline" {
         tree.extend([("n\nl.txt", numbered("a"))].map(file));
     }
@@ -231,7 +234,7 @@ fn a_control_is_as_its_twin_to(about: &'static About) -> Ran {
 fn open(name: &str) -> Result<(Peers, String), Ignored> {
     let about = PEERS.iter().find(|about| about.name == name).unwrap();
     open::open(about)?;
-    let peers = Peers::open(&UNIFIED, &[Who::Known(about)]);
+    let peers = Peers::open(&UNIFIED, &[PeerChoice::Known(about)]);
     let name = peers.names().next().map(str::to_owned).unwrap();
     Ok((peers, name))
 }

@@ -188,7 +188,7 @@ fn ids_are_kebab_case_and_unique() {
             }
             if !family.rules.contains(&leniency.rule) {
                 wrong.push(format!(
-                    "{}: {id} waives {}, no rule of it",
+                    "{}: {id} relaxes {}, no rule of it",
                     family.name, leniency.rule.id
                 ));
             }

@@ -57,20 +57,20 @@ fn streams(capture: &Capture) -> (Vec<Stream>, usize) {
     (streams, told.filter(is_gap).count())
 }
 
-/// What is made of a stream: the strict reading, or, where strict refuses it, that of the readers that
+/// What is made of a stream: the strict reading, or, where strict rejects it, that of the readers that
 /// read it to its end and know every way of ending a message.
 fn reading(panel: &Panel, input: &[u8]) -> Option<Reading> {
     let mut strict = Verdict::new();
     judge(panel.members().first()?.parser(), input, &mut strict);
-    if strict.reading.end != End::Refused {
+    if strict.reading.end != End::Rejected {
         return Some(strict.reading);
     }
-    let camps = panel.judge(input, Scope::General).camps.into_iter();
-    let mut whole = camps.filter(|camp| {
-        let end = camp.verdict.reading.end;
-        camp.is_general && matches!(end, End::Complete | End::Tunnel)
+    let groups = panel.judge(input, Scope::General).groups.into_iter();
+    let mut whole = groups.filter(|group| {
+        let end = group.verdict.reading.end;
+        group.is_general && matches!(end, End::Complete | End::Tunnel)
     });
-    whole.next().map(|camp| camp.verdict.reading)
+    whole.next().map(|group| group.verdict.reading)
 }
 
 #[test]

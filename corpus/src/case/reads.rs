@@ -34,7 +34,7 @@ pub(super) struct Row {
 const WORDS: [(End, &str); 4] = [
     (End::Complete, "complete"),
     (End::Incomplete, "incomplete"),
-    (End::Refused, "rejected"),
+    (End::Rejected, "rejected"),
     (End::Tunnel, "tunnel"),
 ];
 
@@ -125,12 +125,12 @@ fn may_be(reading: &StatedReading, expect: Expect) -> bool {
         // What follows a whole message may be rejected, such as what follows CONNECT.
         Expect::Accept => match reading.end {
             End::Complete | End::Tunnel => true,
-            End::Refused => !reading.ends.is_empty(),
+            End::Rejected => !reading.ends.is_empty(),
             End::Incomplete => false,
         },
         Expect::Either => true,
         Expect::Incomplete => reading.end == End::Incomplete,
-        Expect::Reject => reading.end == End::Refused,
+        Expect::Reject => reading.end == End::Rejected,
     }
 }
 

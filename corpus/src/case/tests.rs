@@ -88,7 +88,7 @@ fn what_cannot_be_stated_is_said() {
     for (to, said) in [
         ("", "line 4: reads has no row"),
         (
-            r#"{ ends = [], end = "refused" }"#,
+            r#"{ ends = [], end = "rejected" }"#,
             "complete, incomplete, rejected or tunnel",
         ),
         (
@@ -230,7 +230,7 @@ fn stated(
         Expect::Accept => End::Complete,
         Expect::Either => End::Tunnel,
         Expect::Incomplete => End::Incomplete,
-        Expect::Reject => End::Refused,
+        Expect::Reject => End::Rejected,
     };
     let ends = ends.iter().filter(|_| length > 0);
     let ends: BTreeSet<usize> = ends.map(|end| end.index(length) + 1).collect();

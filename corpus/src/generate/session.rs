@@ -1,33 +1,33 @@
 //! Sessions that bytes choose: which clients, how many, and what happens.
 
 use arbitrary::Unstructured;
-use parsers::session::idea::HABITS;
+use parsers::session::quirk::QUIRKS;
 use parsers::session::state::State;
 use parsers::session::step::Effect;
 use parsers::session::walk::walk;
-use parsers::session::{Bound, Event, Habits, POLICIES};
+use parsers::session::{Bound, Event, POLICIES, Quirks};
 
 /// The most events of one session.
 const MOST_EVENTS: usize = 60;
-/// The most habits of a drawn policy that has no name.
-const MOST_HABITS: usize = 4;
+/// The most quirks of a drawn policy that has no name.
+const MOST_QUIRKS: usize = 4;
 
-/// The habits of its clients, and a session.
+/// The quirks of its clients, and a session.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// What the clients do.
-    pub habits: Habits,
+    pub quirks: Quirks,
     /// What happens.
     pub events: Vec<Event>,
 }
 
 /// What these bytes choose, without any more bytes a shorter session. `see` is told of each event, what it
-/// did, and how things stand after it. One policy in two has a name; half of the others have two habits.
+/// did, and how things stand after it. One policy in two has a name; half of the others have two quirks.
 pub fn session(
     choices: &mut Unstructured<'_>,
-    mut see: impl FnMut(Habits, &Event, &[Effect], &State),
+    mut see: impl FnMut(Quirks, &Event, &[Effect], &State),
 ) -> Session {
-    let habits = habits(choices);
+    let quirks = quirks(choices);
     let widest = Bound::WIDEST;
     let mut upto = |least: u8, most: u8| choices.int_in_range(least..=most).unwrap_or(least);
     let bound = Bound {
@@ -41,28 +41,28 @@ pub fn session(
         true => None,
         false => choices.choose_index(limit).ok(),
     };
-    let policy = habits.policy();
+    let policy = quirks.policy();
     let events = walk(
         &policy,
         &bound,
         MOST_EVENTS,
         choose,
         |event, done, state| {
-            see(habits, event, done, state);
+            see(quirks, event, done, state);
         },
     );
-    Session { habits, events }
+    Session { quirks, events }
 }
 
-fn habits(choices: &mut Unstructured<'_>) -> Habits {
+fn quirks(choices: &mut Unstructured<'_>) -> Quirks {
     let mut below = |limit: usize| choices.choose_index(limit).unwrap_or(0);
     let count = match below(4) {
         0 | 1 => {
             let named = POLICIES.get(below(POLICIES.len()));
-            return named.map_or(Habits::NONE, |named| Habits::of(named.habits));
+            return named.map_or(Quirks::NONE, |named| Quirks::of(named.quirks));
         }
         2 => 2,
-        _ => below(MOST_HABITS + 1),
+        _ => below(MOST_QUIRKS + 1),
     };
-    (0..count).fold(Habits::NONE, |set, _| set.with(below(HABITS.len())))
+    (0..count).fold(Quirks::NONE, |set, _| set.with(below(QUIRKS.len())))
 }

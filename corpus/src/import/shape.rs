@@ -65,10 +65,10 @@ impl Shape {
             ends: verdicts
                 .iter()
                 .map(|verdict| {
-                    let refusal = verdict.refusal();
+                    let rejection = verdict.rejection();
                     (
                         verdict.reading.end.word(),
-                        refusal.map_or("", |refusal| refusal.rule.id),
+                        rejection.map_or("", |rejection| rejection.rule.id),
                     )
                 })
                 .collect(),
@@ -191,7 +191,7 @@ fn fate(verdict: &Verdict, message: &Message) -> String {
             "awaited {:?}",
             pending.map(|pending| pending.framing.word())
         ),
-        Fate::Refused => "refused".to_owned(),
+        Fate::Rejected => "rejected".to_owned(),
         Fate::Tunnel => "tunnel".to_owned(),
         Fate::Absent => "absent".to_owned(),
     };
@@ -249,7 +249,7 @@ fn judgements(family: &'static Family, input: &[u8], until: Instant) -> Result<J
         judgements.push(&verdict);
     }
     let strict = judgements.distinct().first();
-    if strict.is_none_or(|strict| strict.reading.end == End::Refused) {
+    if strict.is_none_or(|strict| strict.reading.end == End::Rejected) {
         judgements.append(judge_widely(family, input, until)?);
     }
     Ok(judgements)

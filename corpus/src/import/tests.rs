@@ -221,7 +221,7 @@ fn many_chunks_become_two() {
 }
 
 #[test]
-fn requests_refused_for_different_reasons_are_different() {
+fn requests_rejected_for_different_reasons_are_different() {
     let place = Place::new();
     let odd = [
         "Content-Length: +1",
@@ -246,7 +246,7 @@ fn requests_refused_for_different_reasons_are_different() {
 }
 
 #[test]
-fn what_strict_refuses_may_be_refused() {
+fn what_strict_rejects_may_be_rejected() {
     let place = Place::new();
     let file = place.file("a", b"GET / HTTP/1.1\nHost: a\n\n");
     place.import(&[file], &[]).unwrap();

@@ -129,12 +129,12 @@ proptest! {
     /// That the readings stay is checked by [`scrub`] itself; here, that it is not often needed.
     #[test]
     fn most_streams_can_be_scrubbed(streams in prop::collection::vec(streams(), 40)) {
-        let refused = streams.iter().filter(|input| scrub(FAMILY, input, &[], later()).is_err()).count();
-        prop_assert!(refused <= 4, "{refused} of 40");
+        let rejected = streams.iter().filter(|input| scrub(FAMILY, input, &[], later()).is_err()).count();
+        prop_assert!(rejected <= 4, "{rejected} of 40");
     }
 
     #[test]
-    fn any_bytes_are_scrubbed_or_refused(input: Vec<u8>) {
+    fn any_bytes_are_scrubbed_or_rejected(input: Vec<u8>) {
         if let Ok(scrubbed) = scrub(FAMILY, &input, &[], later()) {
             prop_assert_eq!(scrubbed.len(), input.len());
         }
@@ -145,12 +145,12 @@ proptest! {
 fn most_cases_can_be_scrubbed() {
     let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let cases = crate::load_family(corpus, FAMILY).unwrap();
-    let refused = cases.iter().filter_map(|case| {
+    let rejected = cases.iter().filter_map(|case| {
         let reason = scrub(FAMILY, &case.input, &[], later()).err()?;
         Some(format!("{}: {reason}", case.name))
     });
-    let refused: Vec<_> = refused.collect();
+    let rejected: Vec<_> = rejected.collect();
     // Cases hold one odd element each, which may be what filler changes.
-    let (left_out, all) = (refused.len(), cases.len());
-    assert!(left_out * 20 <= all, "{left_out} of {all}: {refused:#?}");
+    let (left_out, all) = (rejected.len(), cases.len());
+    assert!(left_out * 20 <= all, "{left_out} of {all}: {rejected:#?}");
 }

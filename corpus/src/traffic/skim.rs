@@ -182,8 +182,8 @@ mod tests {
             tunnel(&[connect, b"\x16\x03"], &[granted, b"\x16\x03"]),
             Some(connect.len())
         );
-        let refused = b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n";
-        assert_eq!(tunnel(&[connect, GET], &[refused, granted]), None);
+        let rejected = b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(tunnel(&[connect, GET], &[rejected, granted]), None);
     }
 
     #[test]

@@ -11,5 +11,5 @@ for values in (("one", "two"), ("one", "two", "three")):
     answer = connection.getresponse()
     answer.read()
     if answer.status != 200:
-        sys.exit(f"refused with {answer.status}")
+        sys.exit(f"rejected with {answer.status}")
     connection.close()

@@ -1,8 +1,8 @@
 //! What became of one request on its way through a hop that is a box with two ends: what came, and what arrived.
 
-use super::idea::framing::is_framing;
-use super::idea::marks::RECORDS;
 use super::oracle::{Finding, Oracles};
+use super::quirk::framing::is_framing;
+use super::quirk::marks::RECORDS;
 use super::reader::Reader;
 use super::request::{Field, Request};
 use super::run::Stage;

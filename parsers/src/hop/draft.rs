@@ -1,7 +1,7 @@
 //! What an intermediary is about to forward, and how it is written.
 
-use super::idea::{connection, framing, marks, names, trailers, tunnel, upgrade, version};
 use super::policy::Policy;
+use super::quirk::{connection, framing, marks, names, trailers, tunnel, upgrade, version};
 use super::request::{Field, Request};
 
 /// A request that is about to be forwarded.

@@ -7,10 +7,10 @@
 
 pub mod arrival;
 mod draft;
-pub mod idea;
 pub mod oracle;
 pub mod policies;
 pub mod policy;
+pub mod quirk;
 mod reader;
 mod request;
 pub mod rules;
@@ -19,7 +19,7 @@ pub mod run;
 pub use arrival::{Arrival, Change};
 pub use oracle::{Fate, Finding, Oracles, What};
 pub use policies::POLICIES;
-pub use policy::{Habit, Policy};
+pub use policy::{Policy, Quirk};
 pub use reader::Reader;
 pub use request::{Field, Request};
 pub use run::{Hop, Passage, Route, Stage, run};

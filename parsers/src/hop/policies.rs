@@ -1,24 +1,24 @@
 //! The policies with a name: the careful intermediary, faulty ones, and their cures.
 
-use super::idea::connection::{
+use super::policy::Policy;
+use super::quirk::connection::{
     FORWARD_TE, KEEP_HOP_BY_HOP, KEEP_KEEP_ALIVE, KEEP_NAMED, KEEP_PROXY_CONNECTION, KEEP_TE,
     STRIP_NAMED_FRAMING,
 };
-use super::idea::framing::{END_BROKEN, OWN_CHUNKS, OWN_LENGTH, RAW_FRAMING};
-use super::idea::marks::{ADD_FORWARDED_FOR, ADD_VIA, OWN_HOST};
-use super::idea::names::{
+use super::quirk::framing::{END_BROKEN, OWN_CHUNKS, OWN_LENGTH, RAW_FRAMING};
+use super::quirk::marks::{ADD_FORWARDED_FOR, ADD_VIA, OWN_HOST};
+use super::quirk::names::{
     DROP_EMPTY, DROP_UNDERSCORES, HYPHENS, JOIN_LINES, LOWER_NAMES, RAW_LINES,
 };
-use super::idea::trailers::{DROP_TRAILERS, MERGE_TRAILERS};
-use super::idea::tunnel::{CONNECT_CLOSE, CONNECT_OPTIMISTIC};
-use super::idea::upgrade::{
+use super::quirk::trailers::{DROP_TRAILERS, MERGE_TRAILERS};
+use super::quirk::tunnel::{CONNECT_CLOSE, CONNECT_OPTIMISTIC};
+use super::quirk::upgrade::{
     BARE_UPGRADE, COMPLETE_UPGRADE, FORWARD_UPGRADE, HALF_UPGRADE, TUNNEL_ON_ANSWER,
 };
-use super::idea::version::{HTTP10_UPSTREAM, RAW_VERSION};
-use super::policy::Policy;
+use super::quirk::version::{HTTP10_UPSTREAM, RAW_VERSION};
 use crate::policy::{Named, named};
 
-/// Every named policy, the careful one first. A name that is a habit's is that habit alone.
+/// Every named policy, the careful one first. A name that is a quirk's is that quirk alone.
 pub static POLICIES: &[Named<Policy>] = &[
     named(
         "careful",

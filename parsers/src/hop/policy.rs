@@ -1,15 +1,15 @@
 //! An intermediary's policy: what it does where intermediaries differ, as data.
 
-use super::idea::HABITS;
-use super::idea::connection::Connection;
-use super::idea::framing::Framing;
-use super::idea::marks::Marks;
-use super::idea::names::{Names, Spelling};
-use super::idea::trailers::Trailers;
-use super::idea::tunnel::Connect;
-use super::idea::upgrade::{Bare, Tunnel, Upgrade};
-use super::idea::version::Version;
 use super::policies::POLICIES;
+use super::quirk::QUIRKS;
+use super::quirk::connection::Connection;
+use super::quirk::framing::Framing;
+use super::quirk::marks::Marks;
+use super::quirk::names::{Names, Spelling};
+use super::quirk::trailers::Trailers;
+use super::quirk::tunnel::Connect;
+use super::quirk::upgrade::{Bare, Tunnel, Upgrade};
+use super::quirk::version::Version;
 use crate::{policy, session};
 
 /// What an intermediary does. The default is the careful one: it writes each request anew, with a framing of its
@@ -61,14 +61,14 @@ pub struct Policy {
 }
 
 /// One way to depart from the careful intermediary.
-pub type Habit = policy::Habit<Policy>;
+pub type Quirk = policy::Quirk<Policy>;
 
 impl policy::Policy for Policy {
     const CAREFUL: &'static str = "RFC 9110 §7.6.1 and §7.8, RFC 9112 §6 and §9.3.1";
 }
 
 impl Policy {
-    /// The policy of this name, or that of habits joined by `+`: of intermediaries, and of clients.
+    /// The policy of this name, or that of quirks joined by `+`: of intermediaries, and of clients.
     ///
     /// # Errors
     /// The word that is none of these.
@@ -78,13 +78,13 @@ impl Policy {
         }
         let mut policy = Self::default();
         for word in name.split('+') {
-            if let Some(habit) = HABITS.iter().find(|habit| habit.id == word) {
-                (habit.set)(&mut policy);
+            if let Some(quirk) = QUIRKS.iter().find(|quirk| quirk.id == word) {
+                (quirk.set)(&mut policy);
                 continue;
             }
-            let mut of_clients = session::idea::HABITS.iter();
-            let habit = of_clients.find(|habit| habit.id == word).ok_or(word)?;
-            (habit.set)(&mut policy.upstream);
+            let mut of_clients = session::quirk::QUIRKS.iter();
+            let quirk = of_clients.find(|quirk| quirk.id == word).ok_or(word)?;
+            (quirk.set)(&mut policy.upstream);
         }
         Ok(policy)
     }

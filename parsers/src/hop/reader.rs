@@ -19,17 +19,17 @@ impl Reader {
     /// The word that is neither.
     pub fn named(name: &str) -> Result<Self, &str> {
         let mut parsers = REQUEST.parsers.iter();
-        let waives = match parsers.find(|parser| parser.name() == name) {
-            Some(parser) => parser.dialect().waives,
+        let relaxes = match parsers.find(|parser| parser.name() == name) {
+            Some(parser) => parser.dialect().relaxes,
             None => {
-                let mut waives = LeniencySet::EMPTY;
+                let mut relaxes = LeniencySet::EMPTY;
                 for id in name.split(',') {
-                    waives.insert(REQUEST.index(id).ok_or(id)?);
+                    relaxes.insert(REQUEST.index(id).ok_or(id)?);
                 }
-                waives
+                relaxes
             }
         };
-        let dialect = DialectParser::new(&REQUEST, Dialect::new(name.to_owned(), waives));
+        let dialect = DialectParser::new(&REQUEST, Dialect::new(name.to_owned(), relaxes));
         Ok(Self {
             name: name.to_owned(),
             dialect,

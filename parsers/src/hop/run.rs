@@ -1,10 +1,10 @@
 //! A stream that is sent along a route: what each hop read, what it forwarded, and what the last reader saw.
 
 use super::draft::{Forwarded, forward};
-use super::idea::framing::ended;
-use super::idea::upgrade::Tunnel;
 use super::oracle::{Finding, Oracles};
 use super::policy::Policy;
+use super::quirk::framing::ended;
+use super::quirk::upgrade::Tunnel;
 use super::reader::Reader;
 use super::request::Request;
 use crate::verdict::{Citation, End, Reading};
@@ -45,8 +45,8 @@ pub struct Stage {
     pub input: Vec<u8>,
     /// What it read. Where it has become a tunnel, it reads no more.
     pub reading: Reading,
-    /// What it refused the rest by, if it did.
-    pub refusal: Option<Citation>,
+    /// What it rejected the rest by, if it did.
+    pub rejection: Option<Citation>,
     /// The requests that it read, one for each message.
     pub requests: Vec<Request>,
     /// What it sent on, in order.
@@ -106,7 +106,7 @@ impl Stage {
             .map(|(nth, message)| Request::of(nth, message, &verdict, &input))
             .collect();
         Self {
-            refusal: verdict.refusal().copied(),
+            rejection: verdict.rejection().copied(),
             reading: verdict.reading,
             requests,
             input,
@@ -120,7 +120,7 @@ impl Stage {
         self.reading.messages.truncate(nth + 1);
         self.reading.end = End::Tunnel;
         self.reading.pending = None;
-        self.refusal = None;
+        self.rejection = None;
     }
 
     fn send(&mut self, bytes: &[u8], piece: Piece) {
@@ -189,8 +189,8 @@ fn end_broken(route: &Route, hop: &Hop, stage: &mut Stage) {
     let taken = stage.reading.taken();
     let rest = stage.input.get(taken..).unwrap_or(&[]);
     let at = stage
-        .refusal
-        .map_or(rest.len(), |refusal| refusal.at.saturating_sub(taken));
+        .rejection
+        .map_or(rest.len(), |rejection| rejection.at.saturating_sub(taken));
     if let Some(request) = ended(rest, at, &hop.reader)
         && !is_forbidden(route, &request)
     {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::idea::HABITS;
+use super::quirk::QUIRKS;
 use super::run::Piece;
 use super::*;
 use crate::session;
@@ -39,27 +39,30 @@ fn words(route: &Route, input: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn ids_of_policies_and_habits_are_kebab_case_and_unique() {
+fn ids_of_policies_and_quirks_are_kebab_case_and_unique() {
     let mut known = BTreeSet::new();
     for named in POLICIES {
         assert!(known.insert(named.name), "{}", named.name);
     }
-    let of_clients: BTreeSet<_> = session::idea::HABITS.iter().map(|habit| habit.id).collect();
+    let of_clients: BTreeSet<_> = session::quirk::QUIRKS
+        .iter()
+        .map(|quirk| quirk.id)
+        .collect();
     let mut ids = BTreeSet::new();
-    for habit in HABITS {
+    for quirk in QUIRKS {
         assert!(
-            ids.insert(habit.id) && !of_clients.contains(habit.id),
+            ids.insert(quirk.id) && !of_clients.contains(quirk.id),
             "{}",
-            habit.id
+            quirk.id
         );
-        assert!(!habit.text.is_empty() && !habit.source.is_empty());
+        assert!(!quirk.text.is_empty() && !quirk.source.is_empty());
         let mut policy = Policy::default();
-        (habit.set)(&mut policy);
-        assert_ne!(policy, Policy::default(), "{}", habit.id);
+        (quirk.set)(&mut policy);
+        assert_ne!(policy, Policy::default(), "{}", quirk.id);
         let has = |named: &crate::policy::Named<Policy>| {
-            named.habits.iter().any(|one| one.id == habit.id)
+            named.quirks.iter().any(|one| one.id == quirk.id)
         };
-        assert!(POLICIES.iter().any(has), "{} has no policy", habit.id);
+        assert!(POLICIES.iter().any(has), "{} has no policy", quirk.id);
     }
     for id in known.iter().chain(&ids) {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -92,7 +95,7 @@ fn what_is_forwarded_lies_end_to_end_and_is_read_as_it_was_meant() {
     for policy in POLICIES {
         let input: &[u8] = b"POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nA: b\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
         for input in [input, PLAIN] {
-            let route = route(&[("strict", policy.name)], "coding-10-taken,persists-10");
+            let route = route(&[("strict", policy.name)], "coding-10-accepted,persists-10");
             let passage = run(&route, input, &Oracles::ALL);
             let [hop, last] = passage.stages.as_slice() else {
                 panic!("{} stages", passage.stages.len());

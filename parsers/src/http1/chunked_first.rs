@@ -9,7 +9,7 @@ mod uri;
 
 use super::leniencies::*;
 use super::rules::*;
-use crate::parser::{Draft, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Parser, Stop};
 use crate::rule::{Dialect, LeniencySet, Rule};
 use crate::verdict::{Framing, Note};
 
@@ -22,9 +22,9 @@ impl Parser for ChunkedFirst {
     }
 
     fn dialect(&self) -> Dialect {
-        let waives = LeniencySet::of(&[
+        let relaxes = LeniencySet::of(&[
             &LEADING_CRLFS,
-            &CODING_10_TAKEN,
+            &CODING_10_ACCEPTED,
             &CODING_OTHERS,
             &CODING_TWICE,
             &CODING_BEATS_LENGTH,
@@ -32,11 +32,11 @@ impl Parser for ChunkedFirst {
             &CHUNK_SPACE_AFTER,
             &EXTENSION_ANY,
         ]);
-        Dialect::new("chunked-first", waives)
+        Dialect::new("chunked-first", relaxes)
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
-        // Taken out for the time of the reading, so that the cursor may use the draft.
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
+        // Accepted out for the time of the reading, so that the cursor may use the draft.
         let mut notes = std::mem::take(&mut draft.scratch().notes);
         notes.clear();
         let mut cursor = Cursor {
@@ -150,20 +150,20 @@ impl<'i> Cursor<'i, '_, '_> {
         self.input.get(from..to).unwrap_or(&[])
     }
 
-    fn refuse<T>(&mut self, rule: &'static Rule, at: usize) -> Result<T, Stop> {
-        Err(self.draft.refuse(rule, at))
+    fn reject<T>(&mut self, rule: &'static Rule, at: usize) -> Result<T, Stop> {
+        Err(self.draft.reject(rule, at))
     }
 
     /// Takes the LF after a CR that was taken; `rule` is broken, at the CR, by any other byte.
     fn line_feed(&mut self, rule: &'static Rule) -> Result<(), Stop> {
         match self.next()? {
             b'\n' => Ok(()),
-            _ => self.refuse(rule, self.at - 2),
+            _ => self.reject(rule, self.at - 2),
         }
     }
 
     /// HTTP-message = start-line CRLF *( field-line CRLF ) CRLF [ message-body ]
-    fn request(&mut self, notes: &mut Vec<Note>) -> Result<Taken, Stop> {
+    fn request(&mut self, notes: &mut Vec<Note>) -> Result<Accepted, Stop> {
         self.empty_lines()?;
         let line = self.request_line()?;
         self.fields(Section::Header, notes)?;
@@ -176,7 +176,7 @@ impl<'i> Cursor<'i, '_, '_> {
             Framing::Length(length) => self.data(length)?,
             _ => {}
         }
-        Ok(Taken {
+        Ok(Accepted {
             end: self.at,
             next: self.next_on_connection(&line, notes),
         })
@@ -187,11 +187,11 @@ impl<'i> Cursor<'i, '_, '_> {
             let at = self.at;
             match self.peek()? {
                 b'\r' => self.at += 1,
-                b'\n' => return self.refuse(&LEADING_EMPTY_LINE, at),
+                b'\n' => return self.reject(&LEADING_EMPTY_LINE, at),
                 _ => return Ok(()),
             }
             self.line_feed(&LEADING_EMPTY_LINE)?;
-            self.draft.waive(&LEADING_CRLFS, at);
+            self.draft.relax(&LEADING_CRLFS, at);
         }
     }
 
@@ -205,9 +205,9 @@ impl<'i> Cursor<'i, '_, '_> {
         let end = self.at;
         match self.next()? {
             b'\r' => self.line_feed(&BARE_CR)?,
-            b'\n' => return self.refuse(&BARE_LF, end),
-            b'\t' | b' ' | 0x0B | 0x0C => return self.refuse(&REQUEST_LINE_SPACE, end),
-            _ => return self.refuse(&HTTP_VERSION, version),
+            b'\n' => return self.reject(&BARE_LF, end),
+            b'\t' | b' ' | 0x0B | 0x0C => return self.reject(&REQUEST_LINE_SPACE, end),
+            _ => return self.reject(&HTTP_VERSION, version),
         }
         Ok(RequestLine { at, method, is_11 })
     }
@@ -218,11 +218,11 @@ impl<'i> Cursor<'i, '_, '_> {
         self.skip(|byte| holds(TCHAR, byte));
         let end = self.at;
         match self.next()? {
-            _ if end == start => self.refuse(&METHOD_TOKEN, end),
+            _ if end == start => self.reject(&METHOD_TOKEN, end),
             b' ' => Ok(self.slice(start, end)),
-            b'\t' | 0x0B | 0x0C => self.refuse(&REQUEST_LINE_SPACE, end),
+            b'\t' | 0x0B | 0x0C => self.reject(&REQUEST_LINE_SPACE, end),
             byte @ (b'\r' | b'\n') => self.parts_missing(byte, end),
-            _ => self.refuse(&METHOD_TOKEN, end),
+            _ => self.reject(&METHOD_TOKEN, end),
         }
     }
 
@@ -231,7 +231,7 @@ impl<'i> Cursor<'i, '_, '_> {
         if byte == b'\r' {
             self.line_feed(&BARE_CR)?;
         }
-        self.refuse(&REQUEST_LINE_PARTS, at)
+        self.reject(&REQUEST_LINE_PARTS, at)
     }
 
     /// request-target = origin-form / absolute-form / authority-form / asterisk-form, and the SP after it.
@@ -241,9 +241,9 @@ impl<'i> Cursor<'i, '_, '_> {
         let end = self.at;
         match self.next()? {
             b' ' if end > start => {}
-            b'\t' | b' ' | 0x0B | 0x0C => return self.refuse(&REQUEST_LINE_SPACE, end),
+            b'\t' | b' ' | 0x0B | 0x0C => return self.reject(&REQUEST_LINE_SPACE, end),
             byte @ (b'\r' | b'\n') => return self.parts_missing(byte, end),
-            _ => return self.refuse(&TARGET_CHARACTER, end),
+            _ => return self.reject(&TARGET_CHARACTER, end),
         }
         let target = self.slice(start, end);
         let fault = match (method, target) {
@@ -253,7 +253,7 @@ impl<'i> Cursor<'i, '_, '_> {
         };
         match fault {
             Ok(()) => Ok(()),
-            Err(rule) => self.refuse(rule, start),
+            Err(rule) => self.reject(rule, start),
         }
     }
 
@@ -261,7 +261,7 @@ impl<'i> Cursor<'i, '_, '_> {
     fn version(&mut self) -> Result<bool, Stop> {
         let start = self.at;
         match self.peek()? {
-            b'\t' | b' ' | 0x0B | 0x0C => return self.refuse(&REQUEST_LINE_SPACE, start),
+            b'\t' | b' ' | 0x0B | 0x0C => return self.reject(&REQUEST_LINE_SPACE, start),
             byte @ (b'\r' | b'\n') => {
                 self.at += 1;
                 return self.parts_missing(byte, start);
@@ -277,8 +277,8 @@ impl<'i> Cursor<'i, '_, '_> {
         match (major, minor) {
             (b'1', b'0') => Ok(false),
             (b'1', b'1') => Ok(true),
-            (b'1', _) => self.refuse(&MINOR_VERSION, start),
-            _ => self.refuse(&MAJOR_VERSION, start),
+            (b'1', _) => self.reject(&MINOR_VERSION, start),
+            _ => self.reject(&MAJOR_VERSION, start),
         }
     }
 
@@ -286,7 +286,7 @@ impl<'i> Cursor<'i, '_, '_> {
     fn expect(&mut self, class: Class, start: usize) -> Result<u8, Stop> {
         match self.next()? {
             byte if holds(class, byte) => Ok(byte),
-            _ => self.refuse(&HTTP_VERSION, start),
+            _ => self.reject(&HTTP_VERSION, start),
         }
     }
 
@@ -300,13 +300,13 @@ impl<'i> Cursor<'i, '_, '_> {
                     self.at += 1;
                     return self.line_feed(&BARE_CR);
                 }
-                b'\n' => return self.refuse(&BARE_LF, at),
+                b'\n' => return self.reject(&BARE_LF, at),
                 b' ' | b'\t' if at == start && section == Section::Header => {
-                    return self.refuse(&FIRST_FIELD_SPACE, at);
+                    return self.reject(&FIRST_FIELD_SPACE, at);
                 }
-                b' ' | b'\t' if at == start => return self.refuse(&TRAILER_SPACE, at),
-                b' ' | b'\t' => return self.refuse(&OBS_FOLD, at),
-                b':' => return self.refuse(&FIELD_NAME_EMPTY, at),
+                b' ' | b'\t' if at == start => return self.reject(&TRAILER_SPACE, at),
+                b' ' | b'\t' => return self.reject(&OBS_FOLD, at),
+                b':' => return self.reject(&FIELD_NAME_EMPTY, at),
                 _ => {}
             }
             let name = self.field_name()?;
@@ -333,16 +333,16 @@ impl<'i> Cursor<'i, '_, '_> {
             b' ' | b'\t' => {
                 self.skip(|byte| holds(SPACE, byte));
                 match self.peek()? {
-                    b':' => self.refuse(&NAME_SPACE, end),
-                    _ => self.refuse(&FIELD_NAME, end),
+                    b':' => self.reject(&NAME_SPACE, end),
+                    _ => self.reject(&FIELD_NAME, end),
                 }
             }
             b'\r' => {
                 self.line_feed(&BARE_CR)?;
-                self.refuse(&FIELD_COLON, start)
+                self.reject(&FIELD_COLON, start)
             }
-            b'\n' => self.refuse(&FIELD_COLON, start),
-            _ => self.refuse(&FIELD_NAME, end),
+            b'\n' => self.reject(&FIELD_COLON, start),
+            _ => self.reject(&FIELD_NAME, end),
         }
     }
 
@@ -354,9 +354,9 @@ impl<'i> Cursor<'i, '_, '_> {
         let end = self.at;
         match self.next()? {
             b'\r' => self.line_feed(&BARE_CR)?,
-            b'\n' => return self.refuse(&BARE_LF, end),
-            0 => return self.refuse(&FIELD_VALUE, end),
-            _ => return self.refuse(&FIELD_VALUE_CONTROL, end),
+            b'\n' => return self.reject(&BARE_LF, end),
+            0 => return self.reject(&FIELD_VALUE, end),
+            _ => return self.reject(&FIELD_VALUE_CONTROL, end),
         }
         Ok((start, start + trim_end(self.slice(start, end)).len()))
     }

@@ -9,7 +9,7 @@ use crate::verdict::{Citation, Framing, Stance};
 /// of them ends the message first, so the order goes by kind: of two framings, or of two counts of
 /// terminator bytes, the reader that ends the message later stands in front; of two ways to find a
 /// terminator, the one that ends it first. `0-cl` and `0-te` are the readings in which the length
-/// counts only for the reader that waived a rule to see it. A reader of another framing that waits, or that
+/// counts only for the reader that relaxed a rule to see it. A reader of another framing that waits, or that
 /// rejects the body, stands behind the one that has found an end: in front it would pass nothing on.
 pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     if !matches!(divergence.kind, Kind::Boundary | Kind::Stall) {
@@ -37,8 +37,8 @@ pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<S
         return (front != "0").then(|| format!("{front}-{back}"));
     }
     let hidden = back == "0"
-        && waivers(divergence.at, long).next().is_some()
-        && waivers(divergence.at, short).next().is_none();
+        && relaxations(divergence.at, long).next().is_some()
+        && relaxations(divergence.at, short).next().is_none();
     Some(if hidden {
         format!("0-{front}")
     } else {
@@ -55,17 +55,17 @@ fn framing_word(framing: &Framing) -> &'static str {
     }
 }
 
-fn waivers<'a>(at: usize, side: &Side<'a>) -> impl Iterator<Item = &'a Citation> {
+fn relaxations<'a>(at: usize, side: &Side<'a>) -> impl Iterator<Item = &'a Citation> {
     side.citations_from(at)
-        .filter(|citation| !citation.stance.refuses())
+        .filter(|citation| !citation.stance.rejects())
 }
 
 /// The way in which a reader finds the end of a chunk line or of chunk data: the word of the
 /// leniency that it used there, or `term` (the end of a line) for one that keeps to CRLF.
 fn by_terminator(at: usize, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
     let word = |side: &Side<'_>| {
-        waivers(at, side).find_map(|citation| match citation.stance {
-            Stance::Waive(leniency) if !leniency.word.is_empty() => Some(leniency.word),
+        relaxations(at, side).find_map(|citation| match citation.stance {
+            Stance::Relax(leniency) if !leniency.word.is_empty() => Some(leniency.word),
             _ => None,
         })
     };

@@ -5,7 +5,7 @@ use memchr::memchr;
 
 use super::leniencies::*;
 use super::rules::*;
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, LeniencySet, Rule};
 use crate::verdict::Framing;
 
@@ -18,7 +18,7 @@ impl Parser for LengthFirst {
     }
 
     fn dialect(&self) -> Dialect {
-        let waives = LeniencySet::of(&[
+        let relaxes = LeniencySet::of(&[
             &HOST_NONE,
             &HOST_MANY,
             &HOST_ANY,
@@ -29,10 +29,10 @@ impl Parser for LengthFirst {
             &LENGTH_PREFIX,
             &EXPECT_UNKNOWN,
         ]);
-        Dialect::new("length-first", waives)
+        Dialect::new("length-first", relaxes)
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let mut lines = Lines { input, at: 0 };
         let start = lines.next().ok_or(Stop::Incomplete)?;
         let mut head = Head::new(request_line(&start, draft)?);
@@ -180,12 +180,12 @@ fn request_line<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> Result<Start<'i>,
     // method SP request-target SP HTTP-version
     let end = line.reach(0, TOKEN);
     match line.byte(end)? {
-        b'\r' | b'\n' if end == 0 => return Err(draft.refuse(&LEADING_EMPTY_LINE, 0)),
-        _ if end == 0 => return Err(draft.refuse(&METHOD_TOKEN, 0)),
+        b'\r' | b'\n' if end == 0 => return Err(draft.reject(&LEADING_EMPTY_LINE, 0)),
+        _ if end == 0 => return Err(draft.reject(&METHOD_TOKEN, 0)),
         b' ' => {}
-        b'\t' | 0x0B | 0x0C => return Err(draft.refuse(&REQUEST_LINE_SPACE, end)),
-        b'\r' | b'\n' => return Err(draft.refuse(line.cut_short(end)?, end)),
-        _ => return Err(draft.refuse(&METHOD_TOKEN, end)),
+        b'\t' | 0x0B | 0x0C => return Err(draft.reject(&REQUEST_LINE_SPACE, end)),
+        b'\r' | b'\n' => return Err(draft.reject(line.cut_short(end)?, end)),
+        _ => return Err(draft.reject(&METHOD_TOKEN, end)),
     }
     let method = line.slice(0, end);
 
@@ -193,24 +193,24 @@ fn request_line<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> Result<Start<'i>,
     let end = line.reach(start, TARGET);
     match line.byte(end)? {
         b' ' if end > start => {}
-        b' ' | b'\t' | 0x0B | 0x0C => return Err(draft.refuse(&REQUEST_LINE_SPACE, end)),
-        b'\r' | b'\n' => return Err(draft.refuse(line.cut_short(end)?, end)),
-        _ => return Err(draft.refuse(&TARGET_CHARACTER, end)),
+        b' ' | b'\t' | 0x0B | 0x0C => return Err(draft.reject(&REQUEST_LINE_SPACE, end)),
+        b'\r' | b'\n' => return Err(draft.reject(line.cut_short(end)?, end)),
+        _ => return Err(draft.reject(&TARGET_CHARACTER, end)),
     }
     if let Some(rule) = fault(method, line.slice(start, end)) {
-        return Err(draft.refuse(rule, start));
+        return Err(draft.reject(rule, start));
     }
 
     let start = end + 1;
     let is_11 = version(line, start, draft)?;
     let end = start + 8;
     match line.byte(end)? {
-        b'\r' if end < line.text.len() => Err(draft.refuse(&BARE_CR, end)),
+        b'\r' if end < line.text.len() => Err(draft.reject(&BARE_CR, end)),
         b'\r' if line.ending == Ending::HalfCrlf => Err(Stop::Incomplete),
         b'\r' => Ok(Start { method, is_11 }),
-        b'\n' => Err(draft.refuse(&BARE_LF, end)),
-        b' ' | b'\t' | 0x0B | 0x0C => Err(draft.refuse(&REQUEST_LINE_SPACE, end)),
-        _ => Err(draft.refuse(&HTTP_VERSION, start)),
+        b'\n' => Err(draft.reject(&BARE_LF, end)),
+        b' ' | b'\t' | 0x0B | 0x0C => Err(draft.reject(&REQUEST_LINE_SPACE, end)),
+        _ => Err(draft.reject(&HTTP_VERSION, start)),
     }
 }
 
@@ -336,13 +336,13 @@ fn version(line: &Line<'_>, start: usize, draft: &mut Draft<'_>) -> Result<bool,
                 b'\r' | b'\n' if nth == 0 => line.cut_short(start)?,
                 _ => &HTTP_VERSION,
             };
-            return Err(draft.refuse(rule, start));
+            return Err(draft.reject(rule, start));
         }
     }
     match (line.byte(start + 5)?, line.byte(start + 7)?) {
         (b'1', minor @ b'0'..=b'1') => Ok(minor == b'1'),
-        (b'1', _) => Err(draft.refuse(&MINOR_VERSION, start)),
-        _ => Err(draft.refuse(&MAJOR_VERSION, start)),
+        (b'1', _) => Err(draft.reject(&MINOR_VERSION, start)),
+        _ => Err(draft.reject(&MAJOR_VERSION, start)),
     }
 }
 
@@ -364,13 +364,13 @@ fn field<'i>(
     let colon = line.reach(0, TOKEN);
     let at = line.at + colon;
     match line.byte(colon)? {
-        b':' if colon == 0 => return Err(draft.refuse(&FIELD_NAME_EMPTY, at)),
+        b':' if colon == 0 => return Err(draft.reject(&FIELD_NAME_EMPTY, at)),
         b':' => {}
-        b'\r' if colon < line.text.len() => return Err(draft.refuse(&BARE_CR, at)),
+        b'\r' if colon < line.text.len() => return Err(draft.reject(&BARE_CR, at)),
         b'\r' if line.ending == Ending::HalfCrlf => return Err(Stop::Incomplete),
         b'\r' if colon == 0 => return Ok(None),
-        b'\n' if colon == 0 => return Err(draft.refuse(&BARE_LF, at)),
-        b'\r' | b'\n' => return Err(draft.refuse(&FIELD_COLON, line.at)),
+        b'\n' if colon == 0 => return Err(draft.reject(&BARE_LF, at)),
+        b'\r' | b'\n' => return Err(draft.reject(&FIELD_COLON, line.at)),
         b' ' | b'\t' if colon > 0 => {
             let rest = line.text.get(colon..).unwrap_or(&[]);
             let is_space = |byte: &&u8| matches!(**byte, b' ' | b'\t');
@@ -379,18 +379,18 @@ fn field<'i>(
                 b':' => &NAME_SPACE,
                 _ => &FIELD_NAME,
             };
-            return Err(draft.refuse(rule, at));
+            return Err(draft.reject(rule, at));
         }
-        b' ' | b'\t' if is_first => return Err(draft.refuse(&FIRST_FIELD_SPACE, at)),
-        b' ' | b'\t' => return Err(draft.refuse(&OBS_FOLD, at)),
-        _ => return Err(draft.refuse(&FIELD_NAME, at)),
+        b' ' | b'\t' if is_first => return Err(draft.reject(&FIRST_FIELD_SPACE, at)),
+        b' ' | b'\t' => return Err(draft.reject(&OBS_FOLD, at)),
+        _ => return Err(draft.reject(&FIELD_NAME, at)),
     }
     let end = line.reach(colon + 1, VALUE);
     match (line.text.get(end), line.ending) {
-        (Some(b'\r'), _) => return Err(draft.refuse(&BARE_CR, line.at + end)),
-        (Some(0), _) => return Err(draft.refuse(&FIELD_VALUE, line.at + end)),
-        (Some(_), _) => return Err(draft.refuse(&FIELD_VALUE_CONTROL, line.at + end)),
-        (None, Ending::Lf) => return Err(draft.refuse(&BARE_LF, line.at + end)),
+        (Some(b'\r'), _) => return Err(draft.reject(&BARE_CR, line.at + end)),
+        (Some(0), _) => return Err(draft.reject(&FIELD_VALUE, line.at + end)),
+        (Some(_), _) => return Err(draft.reject(&FIELD_VALUE_CONTROL, line.at + end)),
+        (None, Ending::Lf) => return Err(draft.reject(&BARE_LF, line.at + end)),
         (None, Ending::HalfCrlf | Ending::Missing) => return Err(Stop::Incomplete),
         (None, Ending::Crlf) => {}
     }
@@ -476,38 +476,38 @@ impl<'i> Head<'i> {
     /// Checks what concerns the head as a whole, and returns how many bytes the body has.
     fn body_length(&self, draft: &mut Draft<'_>) -> Result<Option<u64>, Stop> {
         match (self.host, self.second_host) {
-            (None, _) if self.start.is_11 => draft.waive(&HOST_NONE, 0),
-            (_, Some(second)) => draft.waive(&HOST_MANY, second.at),
+            (None, _) if self.start.is_11 => draft.relax(&HOST_NONE, 0),
+            (_, Some(second)) => draft.relax(&HOST_MANY, second.at),
             _ => {}
         }
         if let Some(host) = self.host
             && !is_host_and_port(host.value)
         {
-            draft.waive(&HOST_ANY, host.value_at);
+            draft.relax(&HOST_ANY, host.value_at);
         }
         if let Some(coding) = self.coding {
-            draft.waive(&CODING_IGNORED, coding.at);
+            draft.relax(&CODING_IGNORED, coding.at);
         }
         let mut length = None;
         if let Some(field) = self.length {
             match (self.second_length, self.other_length) {
-                (_, Some(other)) => draft.waive(&LENGTH_FIRST, other.at),
-                (Some(second), None) => draft.waive(&LENGTH_SAME, second.at),
+                (_, Some(other)) => draft.relax(&LENGTH_FIRST, other.at),
+                (Some(second), None) => draft.relax(&LENGTH_SAME, second.at),
                 (None, None) => {}
             }
             let bytes = number(&field, draft)?;
             if bytes > 0 && self.start.method == b"TRACE" {
-                return Err(draft.refuse(&TRACE_CONTENT, field.at));
+                return Err(draft.reject(&TRACE_CONTENT, field.at));
             }
             if bytes > 0 && self.start.method == b"CONNECT" {
-                return Err(draft.refuse(&CONNECT_CONTENT, field.at));
+                return Err(draft.reject(&CONNECT_CONTENT, field.at));
             }
             length = Some(bytes);
         }
         if let Some(expect) = self.unknown_expectation
             && self.start.is_11
         {
-            draft.waive(&EXPECT_UNKNOWN, expect.at);
+            draft.relax(&EXPECT_UNKNOWN, expect.at);
         }
         Ok(length)
     }
@@ -518,11 +518,11 @@ impl<'i> Head<'i> {
 fn number(field: &Field<'_>, draft: &mut Draft<'_>) -> Result<u64, Stop> {
     let (value, at) = (field.value, field.value_at);
     if value.is_empty() {
-        return Err(draft.refuse(&LENGTH_EMPTY, field.at));
+        return Err(draft.reject(&LENGTH_EMPTY, field.at));
     }
     let digits = value.iter().position(|byte| !byte.is_ascii_digit());
     let Some(digits) = digits else {
-        return decimal(value).ok_or_else(|| draft.refuse(&LENGTH_OVERFLOW, at));
+        return decimal(value).ok_or_else(|| draft.reject(&LENGTH_OVERFLOW, at));
     };
     let (front, rest) = value.split_at(digits);
     let after_plus = match (front, rest) {
@@ -530,18 +530,18 @@ fn number(field: &Field<'_>, draft: &mut Draft<'_>) -> Result<u64, Stop> {
         _ => None,
     };
     if let Some(number) = after_plus {
-        draft.waive(&LENGTH_PLUS, at);
+        draft.relax(&LENGTH_PLUS, at);
         return Ok(number);
     }
     if let Some(number) = decimal(front) {
-        draft.waive(&LENGTH_PREFIX, at);
+        draft.relax(&LENGTH_PREFIX, at);
         return Ok(number);
     }
     let rule = match value.contains(&b',') {
         true => &LENGTH_LIST,
         false => &LENGTH_SYNTAX,
     };
-    Err(draft.refuse(rule, at))
+    Err(draft.reject(rule, at))
 }
 
 /// The number that one or more digits give, if 64 bits hold it.
@@ -554,7 +554,12 @@ fn decimal(digits: &[u8]) -> Option<u64> {
 }
 
 /// The body after a head that ends before `start`, and what becomes of the connection.
-fn body(input: &[u8], start: usize, head: &Head<'_>, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+fn body(
+    input: &[u8],
+    start: usize,
+    head: &Head<'_>,
+    draft: &mut Draft<'_>,
+) -> Result<Accepted, Stop> {
     let length = head.body_length(draft)?;
     draft.head(start, length.map_or(Framing::Bodiless, Framing::Length));
     let bytes = usize::try_from(length.unwrap_or(0)).map_err(|_| Stop::Incomplete)?;
@@ -570,7 +575,7 @@ fn body(input: &[u8], start: usize, head: &Head<'_>, draft: &mut Draft<'_>) -> R
     } else {
         Next::Message
     };
-    Ok(Taken { end, next })
+    Ok(Accepted { end, next })
 }
 
 #[cfg(test)]

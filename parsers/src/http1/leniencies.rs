@@ -188,7 +188,7 @@ leniencies! {
     CODING_LINE_EXACT: CODING_NAME "coding-line-exact" "Does not look at a Transfer-Encoding field line whose value is not chunked and nothing else.";
     CODING_EXACT: CODING_NAME "coding-exact" "Does not look at a Transfer-Encoding unless its one value is chunked and nothing else.";
     CODING_10_IGNORED: CODING_IN_10 "coding-10-ignored" "Does not look at Transfer-Encoding in HTTP/1.0.";
-    CODING_10_TAKEN: CODING_IN_10 "coding-10-taken" "Takes Transfer-Encoding in HTTP/1.0 as in HTTP/1.1.";
+    CODING_10_ACCEPTED: CODING_IN_10 "coding-10-accepted" "Takes Transfer-Encoding in HTTP/1.0 as in HTTP/1.1.";
     CODING_10_CLOSES: CODING_IN_10 "coding-10-closes" "Takes Transfer-Encoding in HTTP/1.0 as in HTTP/1.1, and closes the connection after the message." by CODING_10_PROCESSED;
     CODING_UNTRIMMED: CODING_NAME "coding-untrimmed" "Does not look at a Transfer-Encoding with other whitespace around its value than one SP before it." by WHITESPACE_EXCLUDED;
     CODING_CASE: CODING_NAME "coding-case" "Does not look at a Transfer-Encoding with a coding that is chunked in other than lower case.";
@@ -289,7 +289,7 @@ leniencies! {
     CONNECT_ANY_CODING: CODING_UNKNOWN "connect-any-coding" "Takes CONNECT with any Transfer-Encoding; the tunnel begins after the head.";
     CONNECT_CLOSES: CONNECT_TUNNEL "connect-closes" "Closes the connection after a CONNECT that does not let it persist: with close, or of HTTP/1.0 without keep-alive." by CONNECT_UNFORMED;
     CONNECT_ENDS: CONNECT_TUNNEL "connect-ends" "Closes the connection after any CONNECT: the tunnel was not granted." by CONNECT_UNFORMED;
-    CONNECT_READS_ON: CONNECT_REFUSED_CLOSES "connect-reads-on" "Reads another request after CONNECT: the tunnel was not granted." by CONNECT_UNFORMED proxy CONNECT_CLOSED;
+    CONNECT_READS_ON: CONNECT_REJECTED_CLOSES "connect-reads-on" "Reads another request after CONNECT: the tunnel was not granted." by CONNECT_UNFORMED proxy CONNECT_CLOSED;
     UPGRADE_UNCHUNKED: UPGRADE_WAITS "upgrade-unchunked" "Does not look at Transfer-Encoding in a request with Upgrade and the connection option upgrade.";
     UPGRADE_10: UPGRADE_IN_10 "upgrade-10" "Takes all that follows a request of HTTP/1.0 with Upgrade and the connection option upgrade, after its body (or after its head, where the body would last until the connection closes), as the new protocol: it answers 101.";
     UPGRADE_TUNNELS: UPGRADE_WAITS "upgrade-tunnels" "Takes all that follows a request of HTTP/1.1 with Upgrade and the connection option upgrade, after its body (or after its head, where the body would last until the connection closes), as the new protocol: it answers 101." by UPGRADED;

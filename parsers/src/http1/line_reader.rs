@@ -17,14 +17,14 @@ use super::rules::{
     MINOR_VERSION, NAME_SPACE, OBS_FOLD, REQUEST_LINE_PARTS, REQUEST_LINE_SPACE, TARGET_CHARACTER,
     TRAILER_SPACE,
 };
-use crate::parser::{Draft, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Parser, Stop};
 use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
 use crate::verdict::{Framing, Note};
 
 /// Reads a line, then looks at it.
 pub struct LineReader;
 
-static WAIVES: &[&Leniency] = &[
+static RELAXES: &[&Leniency] = &[
     &REQUEST_LINE_LF,
     &FIELD_LF,
     &NAME_SPACE_TRIMMED,
@@ -45,10 +45,10 @@ impl Parser for LineReader {
     }
 
     fn dialect(&self) -> Dialect {
-        Dialect::new("line-reader", LeniencySet::of(WAIVES))
+        Dialect::new("line-reader", LeniencySet::of(RELAXES))
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let request = readline(input, 0);
         let (method, minor) = request_line(&request, draft)?;
         let mut at = request.next;
@@ -83,7 +83,7 @@ impl Parser for LineReader {
             }
             _ => at,
         };
-        Ok(Taken { end, next })
+        Ok(Accepted { end, next })
     }
 }
 
@@ -161,7 +161,7 @@ impl<'a> Line<'a> {
         match self.eol {
             Eol::CrLf => Ok(()),
             Eol::Lf => {
-                draft.waive(leniency, self.at + self.text.len());
+                draft.relax(leniency, self.at + self.text.len());
                 Ok(())
             }
             Eol::Cr | Eol::None => Err(Stop::Incomplete),
@@ -182,24 +182,24 @@ fn request_line(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(Method, u8), 
     let method = line.take(0, is_tchar);
     match line.after(method.len())? {
         b' ' if !method.is_empty() => {}
-        b'\r' | b'\n' if method.is_empty() => return Err(draft.refuse(&LEADING_EMPTY_LINE, 0)),
+        b'\r' | b'\n' if method.is_empty() => return Err(draft.reject(&LEADING_EMPTY_LINE, 0)),
         b'\t' | 0x0b | 0x0c if !method.is_empty() => {
-            return Err(draft.refuse(&REQUEST_LINE_SPACE, method.len()));
+            return Err(draft.reject(&REQUEST_LINE_SPACE, method.len()));
         }
         b'\r' | b'\n' => {
             let rule = line.early_end(method.len())?;
-            return Err(draft.refuse(rule, method.len()));
+            return Err(draft.reject(rule, method.len()));
         }
-        _ => return Err(draft.refuse(&METHOD_TOKEN, method.len())),
+        _ => return Err(draft.reject(&METHOD_TOKEN, method.len())),
     }
     let start = method.len() + 1;
     let target = line.take(start, is_uri_character);
     let end = start + target.len();
     match line.after(end)? {
         b' ' if !target.is_empty() => {}
-        b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&REQUEST_LINE_SPACE, end)),
-        b'\r' | b'\n' => return Err(draft.refuse(line.early_end(end)?, end)),
-        _ => return Err(draft.refuse(&TARGET_CHARACTER, end)),
+        b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.reject(&REQUEST_LINE_SPACE, end)),
+        b'\r' | b'\n' => return Err(draft.reject(line.early_end(end)?, end)),
+        _ => return Err(draft.reject(&TARGET_CHARACTER, end)),
     }
     let method = match method {
         b"CONNECT" => Method::Connect,
@@ -208,7 +208,7 @@ fn request_line(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(Method, u8), 
         _ => Method::Other,
     };
     if let Some(rule) = uri::target(method == Method::Connect, method == Method::Options, target) {
-        return Err(draft.refuse(rule, start));
+        return Err(draft.reject(rule, start));
     }
     let minor = version(line, end + 1, draft)?;
     Ok((method, minor))
@@ -229,19 +229,19 @@ fn version(line: &Line<'_>, start: usize, draft: &mut Draft<'_>) -> Result<u8, S
             b'\r' | b'\n' if good == 0 => line.early_end(start)?,
             _ => &HTTP_VERSION,
         };
-        return Err(draft.refuse(rule, start));
+        return Err(draft.reject(rule, start));
     }
     let minor = match word {
         [_, _, _, _, _, b'1', _, minor @ (b'0' | b'1'), ..] => minor - b'0',
-        [_, _, _, _, _, b'1', ..] => return Err(draft.refuse(&MINOR_VERSION, start)),
-        _ => return Err(draft.refuse(&MAJOR_VERSION, start)),
+        [_, _, _, _, _, b'1', ..] => return Err(draft.reject(&MINOR_VERSION, start)),
+        _ => return Err(draft.reject(&MAJOR_VERSION, start)),
     };
     let end = start + 8;
     match line.text.get(end) {
         None => line.end(&REQUEST_LINE_LF, draft)?,
-        Some(b'\r') => return Err(draft.refuse(&BARE_CR, end)),
-        Some(b' ' | b'\t' | 0x0b | 0x0c) => return Err(draft.refuse(&REQUEST_LINE_SPACE, end)),
-        Some(_) => return Err(draft.refuse(&HTTP_VERSION, start)),
+        Some(b'\r') => return Err(draft.reject(&BARE_CR, end)),
+        Some(b' ' | b'\t' | 0x0b | 0x0c) => return Err(draft.reject(&REQUEST_LINE_SPACE, end)),
+        Some(_) => return Err(draft.reject(&HTTP_VERSION, start)),
     }
     Ok(minor)
 }
@@ -284,11 +284,11 @@ fn field_line(
         None if name.is_empty() => return line.end(lf, draft).map(|()| None),
         None => {
             return match line.eol {
-                Eol::CrLf | Eol::Lf => Err(draft.refuse(&FIELD_COLON, line.at)),
+                Eol::CrLf | Eol::Lf => Err(draft.reject(&FIELD_COLON, line.at)),
                 Eol::Cr | Eol::None => Err(Stop::Incomplete),
             };
         }
-        Some(b':') if name.is_empty() => return Err(draft.refuse(&FIELD_NAME_EMPTY, stop)),
+        Some(b':') if name.is_empty() => return Err(draft.reject(&FIELD_NAME_EMPTY, stop)),
         Some(b':') => {}
         Some(b' ' | b'\t') if name.is_empty() => {
             let rule = match section {
@@ -296,20 +296,20 @@ fn field_line(
                 Section::TrailerStart => &TRAILER_SPACE,
                 Section::Head | Section::Trailer => &OBS_FOLD,
             };
-            return Err(draft.refuse(rule, stop));
+            return Err(draft.reject(rule, stop));
         }
         Some(b' ' | b'\t') => {
             colon += line.take(colon, |byte| matches!(byte, b' ' | b'\t')).len();
             if line.after(colon)? != b':' {
-                return Err(draft.refuse(&FIELD_NAME, stop));
+                return Err(draft.reject(&FIELD_NAME, stop));
             }
             if matches!(section, Section::TrailerStart | Section::Trailer) {
-                return Err(draft.refuse(&NAME_SPACE, stop));
+                return Err(draft.reject(&NAME_SPACE, stop));
             }
-            draft.waive(&NAME_SPACE_TRIMMED, stop);
+            draft.relax(&NAME_SPACE_TRIMMED, stop);
         }
-        Some(b'\r') => return Err(draft.refuse(&BARE_CR, stop)),
-        Some(_) => return Err(draft.refuse(&FIELD_NAME, stop)),
+        Some(b'\r') => return Err(draft.reject(&BARE_CR, stop)),
+        Some(_) => return Err(draft.reject(&FIELD_NAME, stop)),
     }
     let value = line.text.get(colon + 1..).unwrap_or(&[]);
     // All bytes at once, which is many times faster than one by one.
@@ -323,7 +323,7 @@ fn field_line(
             Some(0) => &FIELD_VALUE,
             _ => &FIELD_VALUE_CONTROL,
         };
-        return Err(draft.refuse(rule, line.at + colon + 1 + bad));
+        return Err(draft.reject(rule, line.at + colon + 1 + bad));
     }
     line.end(lf, draft)?;
     let label = known(name);

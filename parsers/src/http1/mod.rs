@@ -3,7 +3,7 @@
 //! # The order of citations
 //!
 //! Two parsers can be held together only if they cite the same rule first. So all of them examine a
-//! request in this order, and cite the first byte of the offending element. A byte is refused as soon
+//! request in this order, and cite the first byte of the offending element. A byte is rejected as soon
 //! as it is seen; a parser waits ([`Stop::Incomplete`](crate::Stop)) only while every byte so far is fine.
 //!
 //! 1. **Request-line**, byte by byte.
@@ -117,8 +117,8 @@ pub static REQUEST: Family = Family {
     labels: &["body"],
     parsers: PARSERS,
     is_general: |parser| {
-        let waives = parser.dialect().waives;
-        !waives.has(&leniencies::CODING_IGNORED) && !waives.has(&leniencies::LENGTH_IGNORED)
+        let relaxes = parser.dialect().relaxes;
+        !relaxes.has(&leniencies::CODING_IGNORED) && !relaxes.has(&leniencies::LENGTH_IGNORED)
     },
     unpack: |_, _, _| false,
     read: dialect::read,

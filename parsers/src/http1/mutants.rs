@@ -35,7 +35,7 @@ pub fn assert_reads_as_declared(parser: &dyn Parser, seed: u64, count: usize) {
     }
 }
 
-/// What a verdict cites: rules refused and leniencies used, with their places.
+/// What a verdict cites: rules rejected and leniencies used, with their places.
 pub fn cited(verdict: &Verdict) -> Vec<(&'static str, usize)> {
     let cited = verdict.citations.iter();
     cited

@@ -41,7 +41,7 @@ rules! {
         broken CONNECT_PORT_REJECTED kept CONNECT_OPTIONAL closing GRAMMAR;
     HTTP_VERSION: [Sender Must, Server Should] "http-version" "RFC 9112 §2.3" "HTTP-version = \"HTTP/\" DIGIT \".\" DIGIT, case-sensitive."
         broken REQUEST_LINE kept MEANING closing GRAMMAR;
-    MAJOR_VERSION: [Server May] "major-version" "RFC 9110 §6.2" "A server may answer 505 to refuse a major version, for any reason. The major version indicates the messaging syntax (§2.5)."
+    MAJOR_VERSION: [Server May] "major-version" "RFC 9110 §6.2" "A server may answer 505 to reject a major version, for any reason. The major version indicates the messaging syntax (§2.5)."
         broken MAJOR kept MAJOR;
     MINOR_VERSION: [Recipient Should] "minor-version" "RFC 9110 §6.2" "A message with a higher minor version should be processed as if it had the highest minor version implemented."
         broken MINOR kept MINOR;
@@ -139,7 +139,7 @@ rules! {
         broken CONNECT_NOTHING kept CONNECT_OPTIONAL;
     CONNECT_TUNNEL: [Recipient Must] "connect-tunnel" "RFC 9110 §9.3.6" "After the header section of a CONNECT request that is granted, the connection is a tunnel."
         broken MEANING kept CONNECT_OPTIONAL;
-    CONNECT_REFUSED_CLOSES: [Proxy Must] "connect-refused-closes" "RFC 9931 §8" "A proxy closes the connection when it rejects a CONNECT request, and processes no further requests on it."
+    CONNECT_REJECTED_CLOSES: [Proxy Must] "connect-rejected-closes" "RFC 9931 §8" "A proxy closes the connection when it rejects a CONNECT request, and processes no further requests on it."
         broken CONNECT_CLOSED kept CONNECT_OPTIONAL closing CONNECT_CLOSED;
     UPGRADE_WAITS: [Sender Must, Server Must] "upgrade-waits" "RFC 9110 §7.8" "A protocol is changed only once 101 has been sent, and after the whole request; a server may ignore Upgrade."
         broken MEANING kept UPGRADE;

@@ -9,7 +9,7 @@ mod uri;
 use self::head::Head;
 use super::leniencies::{self as l};
 use super::rules::{self as r};
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
 use crate::verdict::Framing;
 use memchr::{memchr2, memchr3};
@@ -18,7 +18,7 @@ use std::ops::Range;
 /// Jumps from delimiter to delimiter.
 pub struct Scanner;
 
-static WAIVES: &[&Leniency] = &[
+static RELAXES: &[&Leniency] = &[
     &l::REQUEST_LINE_LF,
     &l::FIELD_LF,
     &l::VALUE_CONTROL,
@@ -35,10 +35,10 @@ impl Parser for Scanner {
     }
 
     fn dialect(&self) -> Dialect {
-        Dialect::new("scanner", LeniencySet::of(WAIVES))
+        Dialect::new("scanner", LeniencySet::of(RELAXES))
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let mut scan = Scan {
             input,
             at: 0,
@@ -67,7 +67,7 @@ impl Parser for Scanner {
             _ if head.closes() => Next::Close,
             _ => Next::Message,
         };
-        Ok(Taken { end: scan.at, next })
+        Ok(Accepted { end: scan.at, next })
     }
 }
 
@@ -117,8 +117,8 @@ impl<'i> Scan<'i, '_, '_> {
         }
     }
 
-    fn refuse<T>(&mut self, rule: &'static Rule, at: usize) -> Result<T, Stop> {
-        Err(self.draft.refuse(rule, at))
+    fn reject<T>(&mut self, rule: &'static Rule, at: usize) -> Result<T, Stop> {
+        Err(self.draft.reject(rule, at))
     }
 
     /// Passes the CR at the cursor and the LF after it, or cites `rule` at the CR.
@@ -128,14 +128,14 @@ impl<'i> Scan<'i, '_, '_> {
                 self.at += 2;
                 Ok(())
             }
-            [_, _, ..] => self.refuse(rule, self.at),
+            [_, _, ..] => self.reject(rule, self.at),
             _ => Err(Stop::Incomplete),
         }
     }
 
     /// Passes the LF at the cursor, which no CR precedes.
     fn lf(&mut self, leniency: &'static Leniency) {
-        self.draft.waive(leniency, self.at);
+        self.draft.relax(leniency, self.at);
         self.at += 1;
     }
 
@@ -149,13 +149,13 @@ impl<'i> Scan<'i, '_, '_> {
                 Some(b'\t' | 0x0b | 0x0c) if bad > 0 => &r::REQUEST_LINE_SPACE,
                 _ => &r::METHOD_TOKEN,
             };
-            return self.refuse(rule, bad);
+            return self.reject(rule, bad);
         }
         match (delimiter, self.at) {
             (None, _) => return Err(Stop::Incomplete),
-            (Some(b' '), 0) => return self.refuse(&r::METHOD_TOKEN, 0),
+            (Some(b' '), 0) => return self.reject(&r::METHOD_TOKEN, 0),
             (Some(b' '), _) => self.at += 1,
-            (Some(_), 0) => return self.refuse(&r::LEADING_EMPTY_LINE, 0),
+            (Some(_), 0) => return self.reject(&r::LEADING_EMPTY_LINE, 0),
             (Some(_), _) => return self.line_ends_early(),
         }
         let start = self.at;
@@ -165,14 +165,14 @@ impl<'i> Scan<'i, '_, '_> {
                 Some(b'\t' | 0x0b | 0x0c) => &r::REQUEST_LINE_SPACE,
                 _ => &r::TARGET_CHARACTER,
             };
-            return self.refuse(rule, start + bad);
+            return self.reject(rule, start + bad);
         }
         match delimiter {
             None => return Err(Stop::Incomplete),
-            Some(b' ') if target.is_empty() => return self.refuse(&r::REQUEST_LINE_SPACE, start),
+            Some(b' ') if target.is_empty() => return self.reject(&r::REQUEST_LINE_SPACE, start),
             Some(b' ') => match uri::fault(method, target) {
                 None => self.at += 1,
-                Some(rule) => return self.refuse(rule, start),
+                Some(rule) => return self.reject(rule, start),
             },
             Some(_) => return self.line_ends_early(),
         }
@@ -190,21 +190,21 @@ impl<'i> Scan<'i, '_, '_> {
             {
                 ([*major, *minor], after)
             }
-            [b' ' | b'\t' | 0x0b | 0x0c, ..] => return self.refuse(&r::REQUEST_LINE_SPACE, start),
+            [b' ' | b'\t' | 0x0b | 0x0c, ..] => return self.reject(&r::REQUEST_LINE_SPACE, start),
             [] if delimiter.is_some() => return self.line_ends_early(),
             _ if delimiter.is_none() && begins_version(word) => return Err(Stop::Incomplete),
-            _ => return self.refuse(&r::HTTP_VERSION, start),
+            _ => return self.reject(&r::HTTP_VERSION, start),
         };
         let minor = match digits {
             [b'1', minor @ (b'0' | b'1')] => minor - b'0',
-            [b'1', _] => return self.refuse(&r::MINOR_VERSION, start),
-            _ => return self.refuse(&r::MAJOR_VERSION, start),
+            [b'1', _] => return self.reject(&r::MINOR_VERSION, start),
+            _ => return self.reject(&r::MAJOR_VERSION, start),
         };
         match (after.first(), delimiter) {
             (Some(b' ' | b'\t' | 0x0b | 0x0c), _) => {
-                return self.refuse(&r::REQUEST_LINE_SPACE, start + 8);
+                return self.reject(&r::REQUEST_LINE_SPACE, start + 8);
             }
-            (Some(_), _) => return self.refuse(&r::HTTP_VERSION, start),
+            (Some(_), _) => return self.reject(&r::HTTP_VERSION, start),
             (None, None) => return Err(Stop::Incomplete),
             (None, Some(b'\n')) => self.lf(&l::REQUEST_LINE_LF),
             (None, Some(_)) => self.crlf(&r::BARE_CR)?,
@@ -212,13 +212,13 @@ impl<'i> Scan<'i, '_, '_> {
         Ok(minor)
     }
 
-    /// Refuses the CR or LF here, which leaves a part of the request-line out, or is a bare CR.
+    /// Rejects the CR or LF here, which leaves a part of the request-line out, or is a bare CR.
     fn line_ends_early<T>(&mut self) -> Result<T, Stop> {
         let at = self.at;
         if self.rest().starts_with(b"\r") {
             self.crlf(&r::BARE_CR)?;
         }
-        self.refuse(&r::REQUEST_LINE_PARTS, at)
+        self.reject(&r::REQUEST_LINE_PARTS, at)
     }
 
     /// field-line = field-name ":" OWS field-value OWS. Gives where the name and the value are, or
@@ -242,18 +242,18 @@ impl<'i> Scan<'i, '_, '_> {
                 }
                 _ => &r::FIELD_NAME,
             };
-            return self.refuse(rule, start + bad);
+            return self.reject(rule, start + bad);
         }
         match (delimiter, name.is_empty()) {
             (None, _) => return Err(Stop::Incomplete),
-            (Some(b':'), true) => return self.refuse(&r::FIELD_NAME_EMPTY, start),
+            (Some(b':'), true) => return self.reject(&r::FIELD_NAME_EMPTY, start),
             (Some(b':'), false) => self.at += 1,
             (Some(b'\n'), true) => return self.field_lf(section).map(|()| None),
-            (Some(b'\n'), false) => return self.refuse(&r::FIELD_COLON, start),
+            (Some(b'\n'), false) => return self.reject(&r::FIELD_COLON, start),
             (Some(_), true) => return self.crlf(&r::BARE_CR).map(|()| None),
             (Some(_), false) => {
                 self.crlf(&r::BARE_CR)?;
-                return self.refuse(&r::FIELD_COLON, start);
+                return self.reject(&r::FIELD_COLON, start);
             }
         }
         let name = start..start + name.len();
@@ -265,9 +265,9 @@ impl<'i> Scan<'i, '_, '_> {
         {
             let control = start + first_not(value, is_field_value).unwrap_or(0);
             match section {
-                Section::First | Section::Head => self.draft.waive(&l::VALUE_CONTROL, control),
+                Section::First | Section::Head => self.draft.relax(&l::VALUE_CONTROL, control),
                 Section::TrailerFirst | Section::Trailer => {
-                    return self.refuse(&r::FIELD_VALUE_CONTROL, control);
+                    return self.reject(&r::FIELD_VALUE_CONTROL, control);
                 }
             }
         }
@@ -275,7 +275,7 @@ impl<'i> Scan<'i, '_, '_> {
             None => return Err(Stop::Incomplete),
             Some(b'\n') => self.field_lf(section)?,
             Some(b'\r') => self.crlf(&r::BARE_CR)?,
-            Some(_) => return self.refuse(&r::FIELD_VALUE, self.at),
+            Some(_) => return self.reject(&r::FIELD_VALUE, self.at),
         }
         Ok(Some((name, without_ows(value, start))))
     }
@@ -287,7 +287,7 @@ impl<'i> Scan<'i, '_, '_> {
                 self.lf(&l::FIELD_LF);
                 Ok(())
             }
-            Section::TrailerFirst | Section::Trailer => self.refuse(&r::BARE_LF, self.at),
+            Section::TrailerFirst | Section::Trailer => self.reject(&r::BARE_LF, self.at),
         }
     }
 }

@@ -12,14 +12,14 @@ use self::chunked::{Chunk, Extension};
 use self::request_line::{Form, Request};
 use super::leniencies as lenient;
 use super::rules;
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
 use crate::verdict::Note;
 
 /// Reads one byte after another and never looks back.
 pub struct StateMachine;
 
-static WAIVES: &[&Leniency] = &[
+static RELAXES: &[&Leniency] = &[
     &lenient::LEADING_CRLFS,
     &lenient::TARGET_HIGH,
     &lenient::TARGET_DELIMITERS,
@@ -37,10 +37,10 @@ impl Parser for StateMachine {
     }
 
     fn dialect(&self) -> Dialect {
-        Dialect::new("state-machine", LeniencySet::of(WAIVES))
+        Dialect::new("state-machine", LeniencySet::of(RELAXES))
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         match Machine::new(draft).feed_piece(input)? {
             Some(taken) => Ok(taken),
             None => Err(Stop::Incomplete),
@@ -171,7 +171,7 @@ impl<'d, 'v> Machine<'d, 'v> {
 
     /// Feeds one piece of the input. Of content, which is only counted, all but the last byte is
     /// passed over; so are the bytes of a value that does not matter.
-    fn feed_piece(&mut self, piece: &[u8]) -> Result<Option<Taken>, Stop> {
+    fn feed_piece(&mut self, piece: &[u8]) -> Result<Option<Accepted>, Stop> {
         let mut rest = piece.iter();
         loop {
             if matches!(self.state, State::Content | State::Chunk(Chunk::Data)) {
@@ -192,7 +192,7 @@ impl<'d, 'v> Machine<'d, 'v> {
                 return Ok(None);
             };
             if self.feed(byte)? == Progress::Whole {
-                return Ok(Some(Taken {
+                return Ok(Some(Accepted {
                     end: self.at,
                     next: self.next,
                 }));
@@ -227,8 +227,8 @@ impl<'d, 'v> Machine<'d, 'v> {
         MORE
     }
 
-    fn refuse(&mut self, rule: &'static Rule, at: usize) -> Step {
-        Err(self.draft.refuse(rule, at))
+    fn reject(&mut self, rule: &'static Rule, at: usize) -> Step {
+        Err(self.draft.reject(rule, at))
     }
 
     fn spell(&mut self, byte: u8) {
@@ -321,7 +321,7 @@ impl Machine<'_, '_> {
             (Field::Name, b'\n') => (&rules::FIELD_COLON, self.mark),
             (Field::Start | Field::Name, _) => (&rules::FIELD_NAME, self.at),
         };
-        self.refuse(rule, at)
+        self.reject(rule, at)
     }
 
     fn known(&self) -> u8 {

@@ -6,7 +6,7 @@ mod misplaced;
 use self::misplaced::{cut_short, spaced_name};
 use super::leniencies::*;
 use super::rules::*;
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, LeniencySet, Rule};
 use crate::verdict::Framing;
 
@@ -19,7 +19,7 @@ impl Parser for UntilClose {
     }
 
     fn dialect(&self) -> Dialect {
-        let waives = LeniencySet::of(&[
+        let relaxes = LeniencySet::of(&[
             &HOST_NONE,
             &HOST_ANY,
             &CODING_IGNORED,
@@ -28,10 +28,10 @@ impl Parser for UntilClose {
             &POST_10_UNTIL_CLOSE,
             &CLOSES_10,
         ]);
-        Dialect::new("until-close", waives)
+        Dialect::new("until-close", relaxes)
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let mut fields = Fields::default();
         let line = match request_line(input) {
             Ok(line) => line,
@@ -56,7 +56,7 @@ const MISSING: Halt = None;
 
 fn stop(halt: Halt, draft: &mut Draft<'_>) -> Stop {
     match halt {
-        Some((rule, at)) => draft.refuse(rule, at),
+        Some((rule, at)) => draft.reject(rule, at),
         None => Stop::Incomplete,
     }
 }
@@ -531,27 +531,27 @@ fn whole_head(
     draft: &mut Draft<'_>,
 ) -> Result<(), Halt> {
     match (fields.host, fields.second_host) {
-        (None, _) if line.is_11 => draft.waive(&HOST_NONE, 0),
+        (None, _) if line.is_11 => draft.relax(&HOST_NONE, 0),
         (None, _) => {}
         (Some(_), Some(second)) => return Err(Some((&HOST_REPEATED, second))),
         (Some((from, to)), None) => {
             if host_and_port(input, from, to) != Some(to) {
-                draft.waive(&HOST_ANY, from);
+                draft.relax(&HOST_ANY, from);
             }
         }
     }
     if let Some(at) = fields.coding {
-        draft.waive(&CODING_IGNORED, at);
+        draft.relax(&CODING_IGNORED, at);
     }
     if let Some(at) = fields.length {
-        draft.waive(&LENGTH_IGNORED, at);
+        draft.relax(&LENGTH_IGNORED, at);
     }
     if input.get(..line.method_end) == Some(b"POST") {
         let leniency = match line.is_11 {
             true => &POST_UNTIL_CLOSE,
             false => &POST_10_UNTIL_CLOSE,
         };
-        draft.waive(leniency, 0);
+        draft.relax(leniency, 0);
     }
     match fields.expectation {
         Some(at) if line.is_11 => Err(Some((&EXPECTATION, at))),
@@ -566,7 +566,7 @@ fn message(
     fields: &Fields,
     head: usize,
     draft: &mut Draft<'_>,
-) -> Taken {
+) -> Accepted {
     let method = input.get(..line.method_end);
     let (framing, end) = match method {
         Some(b"POST") => (Framing::UntilClose, input.len()),
@@ -578,14 +578,14 @@ fn message(
         (_, true) => Next::Close,
         (_, false) => {
             if fields.keep_alive && !fields.close {
-                draft.waive(&CLOSES_10, 0);
+                draft.relax(&CLOSES_10, 0);
             }
             Next::Close
         }
     };
     draft.head(head, framing);
     draft.part(0, head, end);
-    Taken { end, next }
+    Accepted { end, next }
 }
 
 #[cfg(test)]

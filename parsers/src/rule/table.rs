@@ -89,7 +89,7 @@ macro_rules! restrictions {
         $(#[doc = $text] pub static $name: $crate::rule::Restriction = $crate::rule::Restriction {
             id: $id, index: $crate::rule::FIRST_RESTRICTION + Index::$name as u16, rule: &$rule, text: $text,
         };)*
-        /// Every restriction, in the order of what it refuses.
+        /// Every restriction, in the order of what it rejects.
         pub static RESTRICTIONS: &[&$crate::rule::Restriction] = &[$(&$name),*];
     };
 }

@@ -6,9 +6,9 @@
 //! connections are sorted by their bytes. Of several such orders, the least bytes count.
 
 use super::event::Tag;
-use super::idea::retry::Retry;
 use super::list::List;
 use super::policy::Policy;
+use super::quirk::retry::Retry;
 use super::state::{Client, Connection, Expected, MAX_CONNECTIONS, Part, Reply, State, Wait};
 
 /// A request for which no client waits.

@@ -2,14 +2,14 @@
 
 use super::event::{Event, Tag};
 use super::explore::Bound;
-use super::idea::idle_check;
-use super::idea::matching::{self, Matching};
-use super::idea::retry::{self, Retry};
 use super::policy::Policy;
+use super::quirk::idle_check;
+use super::quirk::matching::{self, Matching};
+use super::quirk::retry::{self, Retry};
 use super::state::{Connection, State, Wait};
 
 /// Adds the events that may follow, those of clients first. A few of them [`super::step::step`] then
-/// refuses: it has the last word.
+/// rejects: it has the last word.
 pub fn enabled(state: &State, policy: &Policy, bound: &Bound, events: &mut Vec<Event>) {
     for (number, client) in (0u8..).zip(state.clients.iter()) {
         for wait in client.waits.iter() {

@@ -100,7 +100,7 @@ impl Oracles {
                 let is_fault = again && !idempotent && self.executions;
                 is_fault.then_some(Fault::Duplicated { tag })
             }
-            Effect::Refused { .. } | Effect::GaveUp { .. } => None,
+            Effect::Rejected { .. } | Effect::GaveUp { .. } => None,
         }
     }
 }
@@ -113,8 +113,8 @@ pub enum Verdict {
     Right,
     /// A request got no reply.
     NoAnswer,
-    /// The client refused what the schedule wanted of it, or a reply that it saw was not its own.
-    Refused,
+    /// The client rejected what the schedule wanted of it, or a reply that it saw was not its own.
+    Rejected,
     /// A request got another's reply, which no client without ids could have known.
     Inherent,
     /// A request got a part of a reply for the whole.
@@ -132,7 +132,7 @@ impl Verdict {
     pub const ALL: [Self; 8] = [
         Self::Right,
         Self::NoAnswer,
-        Self::Refused,
+        Self::Rejected,
         Self::Inherent,
         Self::Truncated,
         Self::Duplicated,
@@ -145,7 +145,7 @@ impl Verdict {
         match self {
             Self::Right => "right",
             Self::NoAnswer => "no-answer",
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::Inherent => "inherent",
             Self::Truncated => "truncated",
             Self::Duplicated => "duplicated",

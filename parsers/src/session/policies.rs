@@ -1,20 +1,20 @@
 //! The policies with a name: the careful client, faulty ones, and their cures.
 
-use super::idea::abandonment::{KEEP_ON_CANCEL, KEEP_ON_TIMEOUT, TOMBSTONE};
-use super::idea::batch::{BATCH, BATCH_LEAVES_OTHERS};
-use super::idea::channel::{ANY_ORDER, SHARED_CHANNEL, SINGLE_USE};
-use super::idea::idle_check::{END_CHECK, NO_IDLE_CHECK, SOCKET_CHECK};
-use super::idea::leftover::{DROP_LEFTOVER, DROP_UNASKED, RESYNC};
-use super::idea::matching::{BROADCAST, CHECK_ECHO, MATCH_BY_ID};
-use super::idea::partial::{EOF_IS_END, HEAD_TIMEOUT, PARTIAL_IS_REPLY};
-use super::idea::retry::{
+use super::policy::Policy;
+use super::quirk::abandonment::{KEEP_ON_CANCEL, KEEP_ON_TIMEOUT, TOMBSTONE};
+use super::quirk::batch::{BATCH, BATCH_LEAVES_OTHERS};
+use super::quirk::channel::{ANY_ORDER, SHARED_CHANNEL, SINGLE_USE};
+use super::quirk::idle_check::{END_CHECK, NO_IDLE_CHECK, SOCKET_CHECK};
+use super::quirk::leftover::{DROP_LEFTOVER, DROP_UNASKED, RESYNC};
+use super::quirk::matching::{BROADCAST, CHECK_ECHO, MATCH_BY_ID};
+use super::quirk::partial::{EOF_IS_END, HEAD_TIMEOUT, PARTIAL_IS_REPLY};
+use super::quirk::retry::{
     RETRY_ALWAYS, RETRY_IDEMPOTENT, RETRY_ON_TIMEOUT, RETRY_THRICE, RETRY_TWICE,
     RETRY_UNTIL_ANSWERED, RETRY_WHEN_REUSED,
 };
-use super::policy::Policy;
 use crate::policy::{Named, named};
 
-/// Every named policy, the careful one first. A name that is a habit's is that habit alone.
+/// Every named policy, the careful one first. A name that is a quirk's is that quirk alone.
 pub static POLICIES: &[Named<Policy>] = &[
     named(
         "careful",
@@ -64,7 +64,7 @@ pub static POLICIES: &[Named<Policy>] = &[
     named(
         "keep-check-echo",
         &[&KEEP_ON_TIMEOUT, &KEEP_ON_CANCEL, &CHECK_ECHO],
-        "Uses the connection again after giving up, and refuses a reply that repeats another key.",
+        "Uses the connection again after giving up, and rejects a reply that repeats another key.",
     ),
     named(
         "batch-leaves-others",

@@ -1,13 +1,13 @@
 //! A client as a policy: what it does where clients differ, as data.
 
-use super::idea::HABITS;
-use super::idea::abandonment::Abandonment;
-use super::idea::idle_check::IdleCheck;
-use super::idea::leftover::Leftover;
-use super::idea::matching::Matching;
-use super::idea::partial::Partial;
-use super::idea::retry::Retry;
 use super::policies::POLICIES;
+use super::quirk::QUIRKS;
+use super::quirk::abandonment::Abandonment;
+use super::quirk::idle_check::IdleCheck;
+use super::quirk::leftover::Leftover;
+use super::quirk::matching::Matching;
+use super::quirk::partial::Partial;
+use super::quirk::retry::Retry;
 use crate::policy;
 
 /// What a client does, and what the channel promises it. The default is the careful client: one
@@ -31,7 +31,7 @@ pub struct Policy {
     pub single_use: bool,
     /// What tells replies apart.
     pub matching: Matching,
-    /// Whether a reply repeats what was asked, and is refused when it repeats something else.
+    /// Whether a reply repeats what was asked, and is rejected when it repeats something else.
     pub check_echo: bool,
     /// Where the client looks before it writes.
     pub idle_check: IdleCheck,
@@ -54,7 +54,7 @@ pub struct Policy {
 }
 
 /// One way to depart from the careful client.
-pub type Habit = policy::Habit<Policy>;
+pub type Quirk = policy::Quirk<Policy>;
 
 impl policy::Policy for Policy {
     const CAREFUL: &'static str =
@@ -62,16 +62,16 @@ impl policy::Policy for Policy {
 }
 
 impl Policy {
-    /// The careful client with these habits, in this order.
-    pub fn of(habits: &[&Habit]) -> Self {
+    /// The careful client with these quirks, in this order.
+    pub fn of(quirks: &[&Quirk]) -> Self {
         let mut policy = Self::default();
-        for habit in habits {
-            (habit.set)(&mut policy);
+        for quirk in quirks {
+            (quirk.set)(&mut policy);
         }
         policy
     }
 
-    /// The policy of this name, or that of habits joined by `+`.
+    /// The policy of this name, or that of quirks joined by `+`.
     ///
     /// # Errors
     /// The word that is neither.
@@ -81,8 +81,8 @@ impl Policy {
         }
         let mut policy = Self::default();
         for word in name.split('+') {
-            let habit = HABITS.iter().find(|habit| habit.id == word).ok_or(word)?;
-            (habit.set)(&mut policy);
+            let quirk = QUIRKS.iter().find(|quirk| quirk.id == word).ok_or(word)?;
+            (quirk.set)(&mut policy);
         }
         Ok(policy)
     }

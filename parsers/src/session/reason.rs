@@ -1,9 +1,9 @@
-//! Why a session goes wrong: the fewest habits, and the fewest events, with which it goes wrong alike.
+//! Why a session goes wrong: the fewest quirks, and the fewest events, with which it goes wrong alike.
 
 use super::event::{Event, Tag};
 use super::explore::Exploration;
-use super::habits::Habits;
 use super::oracle::{Fault, Oracles, Verdict};
+use super::quirks::Quirks;
 use super::rules;
 use super::run::{Run, run};
 use super::state::Part;
@@ -86,11 +86,11 @@ impl Class {
     }
 }
 
-/// What goes wrong, and with which habits.
+/// What goes wrong, and with which quirks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// The habits of the clients.
-    pub habits: Habits,
+    /// The quirks of the clients.
+    pub quirks: Quirks,
     /// What happens.
     pub events: Vec<Event>,
     /// The result.
@@ -100,58 +100,58 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// What goes wrong when these events are played by clients with these habits; none when nothing does,
+    /// What goes wrong when these events are played by clients with these quirks; none when nothing does,
     /// or when they cannot be played.
-    pub fn of(habits: Habits, events: &[Event]) -> Option<Self> {
-        let run = run(events, &habits.policy(), &Oracles::ALL);
+    pub fn of(quirks: Quirks, events: &[Event]) -> Option<Self> {
+        let run = run(events, &quirks.policy(), &Oracles::ALL);
         let class = Class::of(&run).filter(|_| run.stopped.is_none())?;
         Some(Self {
-            habits,
+            quirks,
             events: run.steps.iter().map(|step| step.event).collect(),
             verdict: run.verdict,
             class,
         })
     }
 
-    /// The same going wrong with the fewest habits and events to which taking away, and moving one event,
+    /// The same going wrong with the fewest quirks and events to which taking away, and moving one event,
     /// leads. Requests, clients and connections are numbered as they come.
     pub fn minimise(mut self) -> Self {
         loop {
             self.shorten();
-            let fewer = self.with_fewer_habits().or_else(|| self.with_one_moved());
+            let fewer = self.with_fewer_quirks().or_else(|| self.with_one_moved());
             match fewer {
                 Some(fewer) => self = fewer,
                 None => break,
             }
         }
         let events = renamed(&self.events);
-        Self::of(self.habits, &events)
+        Self::of(self.quirks, &events)
             .filter(|one| one.is_like(&self))
             .unwrap_or(self)
     }
 
-    /// The same by a shortest schedule, where exploration of clients with the same habits has come upon that.
+    /// The same by a shortest schedule, where exploration of clients with the same quirks has come upon that.
     pub fn no_longer_than(self, explored: &Exploration) -> Self {
         let schedules = [&explored.defect, &explored.inherent].into_iter().flatten();
-        let mut reasons = schedules.filter_map(|found| Self::of(self.habits, &found.events));
+        let mut reasons = schedules.filter_map(|found| Self::of(self.quirks, &found.events));
         let shorter =
             reasons.find(|one| one.is_like(&self) && one.events.len() < self.events.len());
         shorter.unwrap_or(self)
     }
 
-    /// The rules from which the habits depart, the strongest first, then that for which the oracle speaks.
+    /// The rules from which the quirks depart, the strongest first, then that for which the oracle speaks.
     pub fn rules(&self) -> Vec<&'static Rule> {
-        let habits = self.habits.habits();
-        let mut waived: Vec<_> = habits.iter().filter_map(|habit| habit.rule).collect();
-        waived.sort_by_key(|rule| std::cmp::Reverse(rule.force));
+        let quirks = self.quirks.quirks();
+        let mut relaxed: Vec<_> = quirks.iter().filter_map(|quirk| quirk.rule).collect();
+        relaxed.sort_by_key(|rule| std::cmp::Reverse(rule.force));
         let spoken = match self.class {
             Class::CutReply => &rules::INCOMPLETE,
             Class::RepeatedRequest => &rules::RETRY,
             _ => &rules::ASSOCIATION,
         };
-        waived.push(spoken);
+        relaxed.push(spoken);
         let mut once: Vec<&'static Rule> = Vec::new();
-        for rule in waived {
+        for rule in relaxed {
             if !once.contains(&rule) {
                 once.push(rule);
             }
@@ -161,38 +161,38 @@ impl Reason {
 
     /// One text for all sessions that go wrong alike for the same reasons.
     pub fn signature(&self) -> Signature {
-        let habits = if self.habits.is_empty() {
+        let quirks = if self.quirks.is_empty() {
             "none".to_owned()
         } else {
-            self.habits.ids("+")
+            self.quirks.ids("+")
         };
         let (verdict, class) = (self.verdict.word(), self.class.word());
-        Signature::new("session", verdict, Some(class)).because("habits", &habits)
+        Signature::new("session", verdict, Some(class)).because("quirks", &quirks)
     }
 
     fn is_like(&self, other: &Self) -> bool {
         (self.verdict, self.class) == (other.verdict, other.class)
     }
 
-    /// The same with these habits and events, if it is the same.
-    fn alike(&self, habits: Habits, events: &[Event]) -> Option<Self> {
-        Self::of(habits, events).filter(|one| one.is_like(self))
+    /// The same with these quirks and events, if it is the same.
+    fn alike(&self, quirks: Quirks, events: &[Event]) -> Option<Self> {
+        Self::of(quirks, events).filter(|one| one.is_like(self))
     }
 
     fn shorten(&mut self) {
-        let is_like = |events: &[Event]| self.alike(self.habits, events).is_some();
+        let is_like = |events: &[Event]| self.alike(self.quirks, events).is_some();
         self.events = shorten_while(&self.events, is_like);
     }
 
-    fn with_fewer_habits(&self) -> Option<Self> {
-        let mut sets = self.habits.smaller().into_iter();
+    fn with_fewer_quirks(&self) -> Option<Self> {
+        let mut sets = self.quirks.smaller().into_iter();
         sets.find_map(|set| self.alike(set, &self.events))
     }
 
-    /// Without a habit that is needed only because something happens early or late.
+    /// Without a quirk that is needed only because something happens early or late.
     fn with_one_moved(&self) -> Option<Self> {
         let places = 0..self.events.len();
-        self.habits.without_one().find_map(|set| {
+        self.quirks.without_one().find_map(|set| {
             places.clone().find_map(|from| {
                 let rest = without(&self.events, from);
                 let moved = self.events.get(from)?;

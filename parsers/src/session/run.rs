@@ -4,7 +4,7 @@ use super::event::{Event, Tag};
 use super::oracle::{Fault, Oracles, Verdict};
 use super::policy::Policy;
 use super::state::{Connection, MAX_CLIENTS, State};
-use super::step::{Effect, Refusal, step};
+use super::step::{Effect, Rejection, step};
 
 /// What came of playing a schedule.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub struct Run {
     /// The events that happened, in order, with what each did.
     pub steps: Vec<Step>,
     /// The event that did not happen, and why. Nothing after it was played.
-    pub stopped: Option<(Event, Refusal)>,
+    pub stopped: Option<(Event, Rejection)>,
     /// The verdict on the whole.
     pub verdict: Verdict,
 }
@@ -50,8 +50,8 @@ pub fn run(events: &[Event], policy: &Policy, oracles: &Oracles) -> Run {
     let mut stopped = None;
     for event in events {
         let mut effects = Vec::new();
-        if let Err(refusal) = step(&mut state, policy, event, &mut effects) {
-            stopped = Some((*event, refusal));
+        if let Err(rejection) = step(&mut state, policy, event, &mut effects) {
+            stopped = Some((*event, rejection));
             break;
         }
         steps.push(Step {
@@ -78,7 +78,7 @@ fn settled(event: &Event, effects: &[Effect]) -> Event {
         Effect::Delivered {
             asked: tag, got, ..
         }
-        | Effect::Refused {
+        | Effect::Rejected {
             asked: tag, got, ..
         } => (tag == asked).then_some(got),
         _ => None,
@@ -89,9 +89,9 @@ fn settled(event: &Event, effects: &[Effect]) -> Event {
 fn verdict(state: &State, steps: &[Step], is_stopped: bool) -> Verdict {
     let mut verdict = Verdict::of(steps.iter().flat_map(|step| &step.faults));
     let mut effects = steps.iter().flat_map(|step| &step.effects);
-    let refuses = |effect: &Effect| matches!(effect, Effect::Refused { .. });
-    if is_stopped || effects.clone().any(refuses) {
-        verdict = verdict.max(Verdict::Refused);
+    let rejects = |effect: &Effect| matches!(effect, Effect::Rejected { .. });
+    if is_stopped || effects.clone().any(rejects) {
+        verdict = verdict.max(Verdict::Rejected);
     }
     let waits = state.clients.iter().any(|client| !client.waits.is_empty());
     if waits || effects.any(|effect| matches!(effect, Effect::GaveUp { .. })) {

@@ -1,10 +1,10 @@
 //! What the server does: it carries requests out, answers them, and fails.
 
 use super::event::{Event, Tag};
-use super::idea::matching;
 use super::policy::Policy;
+use super::quirk::matching;
 use super::state::{Connection, Part, Reply, State};
-use super::step::{Effect, Refusal};
+use super::step::{Effect, Rejection};
 
 /// Lets the server do one thing. What it sends on a connection that the client has closed reaches
 /// nobody.
@@ -16,21 +16,21 @@ pub fn step(
     policy: &Policy,
     event: &Event,
     effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     let number = event.connection().unwrap_or_default();
     if !state.was_opened(number) {
-        return Err(Refusal::Schedule("no such connection was opened"));
+        return Err(Rejection::Schedule("no such connection was opened"));
     }
     let executed = state.executed;
     let Some(connection) = state.connection_mut(number) else {
         return Ok(());
     };
     if !connection.up {
-        return Err(Refusal::Schedule("the server's end of it is closed"));
+        return Err(Rejection::Schedule("the server's end of it is closed"));
     }
     let sends_a_rest = matches!(event, Event::Rest { .. });
     if connection.half.is_some() && !sends_a_rest && !matches!(event, Event::Die { .. }) {
-        return Err(Refusal::Schedule(
+        return Err(Rejection::Schedule(
             "the rest of a reply is to be sent before",
         ));
     }
@@ -78,15 +78,15 @@ pub fn is_surplus(event: &Event) -> bool {
     }
 }
 
-fn reply(connection: &mut Connection, tag: Tag, joined: bool) -> Result<Tag, Refusal> {
+fn reply(connection: &mut Connection, tag: Tag, joined: bool) -> Result<Tag, Rejection> {
     take_oldest(connection, tag)?;
     emit(connection, tag, Part::Whole, joined)?;
     Ok(tag)
 }
 
-fn take_oldest(connection: &mut Connection, tag: Tag) -> Result<(), Refusal> {
+fn take_oldest(connection: &mut Connection, tag: Tag) -> Result<(), Rejection> {
     if connection.requests.first() != Some(&tag) {
-        return Err(Refusal::Schedule(
+        return Err(Rejection::Schedule(
             "it is not the oldest request that the server has on that connection",
         ));
     }
@@ -94,13 +94,15 @@ fn take_oldest(connection: &mut Connection, tag: Tag) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn reorder(connection: &mut Connection, policy: &Policy, tag: Tag) -> Result<Tag, Refusal> {
+fn reorder(connection: &mut Connection, policy: &Policy, tag: Tag) -> Result<Tag, Rejection> {
     if !policy.any_order {
-        return Err(Refusal::Schedule("this channel keeps the order of replies"));
+        return Err(Rejection::Schedule(
+            "this channel keeps the order of replies",
+        ));
     }
     let mut requests = connection.requests.iter();
     match requests.position(|request| *request == tag) {
-        None | Some(0) => Err(Refusal::Schedule("no older request waits on it")),
+        None | Some(0) => Err(Rejection::Schedule("no older request waits on it")),
         Some(at) => {
             connection.requests.remove(at);
             emit(connection, tag, Part::Whole, false)?;
@@ -109,7 +111,7 @@ fn reorder(connection: &mut Connection, policy: &Policy, tag: Tag) -> Result<Tag
     }
 }
 
-fn half(connection: &mut Connection, tag: Tag) -> Result<Tag, Refusal> {
+fn half(connection: &mut Connection, tag: Tag) -> Result<Tag, Rejection> {
     take_oldest(connection, tag)?;
     emit(connection, tag, Part::Half, false)?;
     connection.half = Some(tag);
@@ -117,9 +119,9 @@ fn half(connection: &mut Connection, tag: Tag) -> Result<Tag, Refusal> {
 }
 
 /// The rest makes a first part whole that was not taken, and stands alone behind one that was.
-fn rest(connection: &mut Connection, tag: Tag) -> Result<(), Refusal> {
+fn rest(connection: &mut Connection, tag: Tag) -> Result<(), Rejection> {
     if connection.half.take() != Some(tag) {
-        return Err(Refusal::Schedule("no first part of it was sent"));
+        return Err(Rejection::Schedule("no first part of it was sent"));
     }
     let mut replies = connection.replies.iter_mut();
     match replies.find(|reply| reply.part == Part::Half && reply.tag == tag) {
@@ -129,12 +131,12 @@ fn rest(connection: &mut Connection, tag: Tag) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn surplus(connection: &mut Connection, joined: bool) -> Result<(), Refusal> {
+fn surplus(connection: &mut Connection, joined: bool) -> Result<(), Rejection> {
     connection.has_surplus = true;
     emit(connection, Tag::SURPLUS, Part::Whole, joined)
 }
 
-fn die(connection: &mut Connection, tag: Option<Tag>) -> Result<Option<Tag>, Refusal> {
+fn die(connection: &mut Connection, tag: Option<Tag>) -> Result<Option<Tag>, Rejection> {
     if let Some(tag) = tag {
         take_oldest(connection, tag)?;
     }
@@ -144,13 +146,13 @@ fn die(connection: &mut Connection, tag: Option<Tag>) -> Result<Option<Tag>, Ref
     Ok(tag)
 }
 
-fn emit(connection: &mut Connection, tag: Tag, part: Part, joined: bool) -> Result<(), Refusal> {
+fn emit(connection: &mut Connection, tag: Tag, part: Part, joined: bool) -> Result<(), Rejection> {
     if !connection.open {
         return Ok(());
     }
     let has_room = connection.replies.push(Reply { tag, part, joined });
     match has_room {
         true => Ok(()),
-        false => Err(Refusal::Schedule("too many replies lie on it")),
+        false => Err(Rejection::Schedule("too many replies lie on it")),
     }
 }

@@ -1,9 +1,9 @@
 //! One event: what it changes, and what it does to which client.
 
 use super::event::{Event, Tag};
-use super::idea::abandonment::{Abandonment, give_up};
-use super::idea::{channel, idle_check, leftover, matching, retry};
 use super::policy::Policy;
+use super::quirk::abandonment::{Abandonment, give_up};
+use super::quirk::{channel, idle_check, leftover, matching, retry};
 use super::server;
 use super::state::{Connection, MAX_OPENED, MAX_TAGS, Part, Reply, State, Wait};
 
@@ -24,7 +24,7 @@ pub enum Effect {
         blameless: bool,
     },
     /// A client saw that a reply was not its own, and took it for an error.
-    Refused {
+    Rejected {
         /// The client.
         client: u8,
         /// The request that it asked.
@@ -52,7 +52,7 @@ pub enum Effect {
 
 /// Why an event does not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum Rejection {
     /// A client of this policy does not do that.
     Client(&'static str),
     /// It cannot be: the schedule is wrong.
@@ -68,10 +68,10 @@ pub fn step(
     policy: &Policy,
     event: &Event,
     effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     let acting = event.client();
     if acting.is_some_and(|client| state.client(client).is_none()) {
-        return Err(Refusal::Schedule("there is no such client"));
+        return Err(Rejection::Schedule("there is no such client"));
     }
     match *event {
         Event::Send {
@@ -105,13 +105,13 @@ fn send(
     client: u8,
     tag: Tag,
     number: u8,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     let waiting = state.client(client).map_or(0, |one| one.waits.len());
     if waiting >= policy.width() {
-        return Err(Refusal::Client("it still waits for a reply"));
+        return Err(Rejection::Client("it still waits for a reply"));
     }
     if tag.0 > MAX_TAGS {
-        return Err(Refusal::Schedule("there are too many requests"));
+        return Err(Rejection::Schedule("there are too many requests"));
     }
     write(state, policy, client, tag, number, 0)?;
     state.tags = state.tags.max(tag.0);
@@ -129,21 +129,21 @@ fn write(
     tag: Tag,
     number: u8,
     resent: u8,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     idle_check::prune(state, policy);
     if !state.was_opened(number) {
         open(state, policy, number)?;
     }
-    let closed = Refusal::Client("it has closed that connection");
+    let closed = Rejection::Client("it has closed that connection");
     let connection = state.connection_mut(number).ok_or(closed)?;
     if !connection.open {
         return Err(closed);
     }
     if connection.is_in_use() && !policy.shared {
-        return Err(Refusal::Client("a request waits for a reply on it"));
+        return Err(Rejection::Client("a request waits for a reply on it"));
     }
     if connection.expected.is_full() || connection.requests.is_full() {
-        return Err(Refusal::Schedule("too many requests lie on it"));
+        return Err(Rejection::Schedule("too many requests lie on it"));
     }
     channel::write(connection, policy, tag);
     if let Some(client) = state.clients.get_mut(usize::from(client)) {
@@ -156,13 +156,13 @@ fn write(
     Ok(())
 }
 
-fn open(state: &mut State, policy: &Policy, number: u8) -> Result<(), Refusal> {
+fn open(state: &mut State, policy: &Policy, number: u8) -> Result<(), Rejection> {
     if policy.shared && state.connections.iter().any(|connection| connection.open) {
-        return Err(Refusal::Client("it shares the channel that is open"));
+        return Err(Rejection::Client("it shares the channel that is open"));
     }
     let has_room = state.connections.push(Connection::new(number));
     if number >= MAX_OPENED || !has_room {
-        return Err(Refusal::Schedule("there are too many connections"));
+        return Err(Rejection::Schedule("there are too many connections"));
     }
     state.opened |= 1 << number;
     Ok(())
@@ -174,12 +174,12 @@ fn resend(
     client: u8,
     tag: Tag,
     number: u8,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     if !retry::applies(state, policy, client, tag) {
-        return Err(Refusal::Client("it sends nothing again"));
+        return Err(Rejection::Client("it sends nothing again"));
     }
     let Some(wait) = state.wait(client, tag).copied() else {
-        return Err(Refusal::Client("it does not wait for that"));
+        return Err(Rejection::Client("it does not wait for that"));
     };
     state.end_wait(client, tag);
     // One that was given up by a timeout is as the policy has left it.
@@ -199,10 +199,10 @@ fn recv(
     asked: Tag,
     got: Option<Tag>,
     effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     let waiting = state.wait(client, asked).copied();
-    let wait = waiting.ok_or(Refusal::Client("it does not wait for that"))?;
-    let gone = Refusal::Client("it has closed that connection");
+    let wait = waiting.ok_or(Rejection::Client("it does not wait for that"))?;
+    let gone = Rejection::Client("it has closed that connection");
     let connection = state.awaited_on_mut(&wait).ok_or(gone)?;
     if !connection.open {
         return Err(gone);
@@ -210,11 +210,11 @@ fn recv(
     let at = matching::pick(connection, policy, asked)?;
     let reply = connection.take_reply(at).ok_or(gone)?;
     if got.is_some_and(|got| got != reply.tag) {
-        return Err(Refusal::Client("another reply comes first"));
+        return Err(Rejection::Client("another reply comes first"));
     }
     if policy.check_echo && reply.tag != asked {
         let got = reply.tag;
-        effects.push(Effect::Refused { client, asked, got });
+        effects.push(Effect::Rejected { client, asked, got });
         give_up(state, policy, client, asked, Abandonment::Close, effects);
         return Ok(());
     }
@@ -250,15 +250,15 @@ fn time_out(
     client: u8,
     tag: Tag,
     effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     if let Some(wait) = state.wait(client, tag) {
         if wait.connection.is_none() {
-            return Err(Refusal::Client("it is about to send that again"));
+            return Err(Rejection::Client("it is about to send that again"));
         }
         let is_own = |reply: &Reply| reply.part == Part::Half && reply.tag == tag;
         let begun = |connection: &Connection| connection.replies.first().is_some_and(is_own);
         if policy.head_timeout && state.awaited_on(wait).is_some_and(begun) {
-            return Err(Refusal::Client("a part of the reply has come"));
+            return Err(Rejection::Client("a part of the reply has come"));
         }
         if retry::follows_timeout(state, policy, client, tag) {
             state.faults = state.faults.saturating_add(1);
@@ -276,9 +276,9 @@ fn abandon(
     tag: Tag,
     how: Abandonment,
     effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     if state.wait(client, tag).is_none() {
-        return Err(Refusal::Client("it does not wait for that"));
+        return Err(Rejection::Client("it does not wait for that"));
     }
     state.faults = state.faults.saturating_add(1);
     give_up(state, policy, client, tag, how, effects);
@@ -291,22 +291,22 @@ fn eof(
     client: u8,
     tag: Tag,
     effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     let wait = state.wait(client, tag);
-    let wait = wait.ok_or(Refusal::Client("it does not wait for that"))?;
+    let wait = wait.ok_or(Rejection::Client("it does not wait for that"))?;
     let connection = state.awaited_on(wait);
     let has_ended = |connection: &Connection| !connection.open || !connection.up;
     if !connection.is_none_or(has_ended) {
-        return Err(Refusal::Schedule("the connection has not ended"));
+        return Err(Rejection::Schedule("the connection has not ended"));
     }
     let takes = |connection: &Connection| {
         connection.open && matching::pick(connection, policy, tag).is_ok()
     };
     if connection.is_some_and(takes) {
-        return Err(Refusal::Client("there is a reply to be read before"));
+        return Err(Rejection::Client("there is a reply to be read before"));
     }
     if retry::applies(state, policy, client, tag) {
-        return Err(Refusal::Client("it sends the request again"));
+        return Err(Rejection::Client("it sends the request again"));
     }
     give_up(state, policy, client, tag, Abandonment::Close, effects);
     Ok(())

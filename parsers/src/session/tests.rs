@@ -2,16 +2,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::canonical::{Encoder, decode};
 use super::enabled::enabled;
-use super::idea::HABITS;
-use super::idea::abandonment::*;
-use super::idea::batch::*;
-use super::idea::channel::*;
-use super::idea::idle_check::*;
-use super::idea::leftover::*;
-use super::idea::matching::*;
-use super::idea::partial::*;
-use super::idea::retry::*;
 use super::policies::POLICIES;
+use super::quirk::QUIRKS;
+use super::quirk::abandonment::*;
+use super::quirk::batch::*;
+use super::quirk::channel::*;
+use super::quirk::idle_check::*;
+use super::quirk::leftover::*;
+use super::quirk::matching::*;
+use super::quirk::partial::*;
+use super::quirk::retry::*;
 use super::state::State;
 use super::step::step;
 use super::*;
@@ -83,23 +83,23 @@ fn an_error_names_the_line_and_the_word() {
 }
 
 #[test]
-fn ids_of_policies_and_habits_are_kebab_case_and_unique() {
+fn ids_of_policies_and_quirks_are_kebab_case_and_unique() {
     let names = POLICIES.iter().map(|named| named.name);
     let mut known = BTreeSet::new();
     for name in names {
         assert!(known.insert(name), "{name}");
     }
     let mut ids = BTreeSet::new();
-    for habit in HABITS {
-        assert!(ids.insert(habit.id), "{}", habit.id);
-        assert!(!habit.text.is_empty() && !habit.source.is_empty());
+    for quirk in QUIRKS {
+        assert!(ids.insert(quirk.id), "{}", quirk.id);
+        assert!(!quirk.text.is_empty() && !quirk.source.is_empty());
     }
     for id in known.iter().chain(&ids) {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
         assert!(id.bytes().all(fits), "{id}");
         assert!(Policy::named(id).is_ok(), "{id}");
     }
-    // A name that is both is one habit.
+    // A name that is both is one quirk.
     for both in known.intersection(&ids) {
         let named = POLICIES.iter().find(|named| named.name == *both).unwrap();
         assert_eq!(Policy::named(both).unwrap(), named.policy());
@@ -108,13 +108,13 @@ fn ids_of_policies_and_habits_are_kebab_case_and_unique() {
 }
 
 #[test]
-fn each_habit_changes_the_careful_client_and_has_a_policy() {
-    for habit in HABITS {
-        assert_ne!(Policy::of(&[habit]), Policy::default(), "{}", habit.id);
+fn each_quirk_changes_the_careful_client_and_has_a_policy() {
+    for quirk in QUIRKS {
+        assert_ne!(Policy::of(&[quirk]), Policy::default(), "{}", quirk.id);
         let of = |named: &crate::policy::Named<Policy>| {
-            named.habits.iter().any(|one| one.id == habit.id)
+            named.quirks.iter().any(|one| one.id == quirk.id)
         };
-        assert!(POLICIES.iter().any(of), "{}", habit.id);
+        assert!(POLICIES.iter().any(of), "{}", quirk.id);
     }
 }
 
@@ -432,8 +432,8 @@ fn every_named_policy_without_a_defect_is_a_cure_that_is_broken_somewhere() {
 }
 
 #[test]
-fn each_habit_alone_is_a_defect_or_not() {
-    let harmless: &[&Habit] = &[
+fn each_quirk_alone_is_a_defect_or_not() {
+    let harmless: &[&Quirk] = &[
         &TOMBSTONE,
         &DROP_LEFTOVER,
         &DROP_UNASKED,
@@ -452,13 +452,13 @@ fn each_habit_alone_is_a_defect_or_not() {
         &RETRY_UNTIL_ANSWERED,
         &RETRY_IDEMPOTENT,
     ];
-    for habit in HABITS {
-        let is_harmless = harmless.iter().any(|one| one.id == habit.id);
-        let found = defect(&Policy::of(&[habit]));
-        assert_eq!(found.is_none(), is_harmless, "{}: {found:?}", habit.id);
+    for quirk in QUIRKS {
+        let is_harmless = harmless.iter().any(|one| one.id == quirk.id);
+        let found = defect(&Policy::of(&[quirk]));
+        assert_eq!(found.is_none(), is_harmless, "{}: {found:?}", quirk.id);
     }
     // The others, each with what it does.
-    for (habit, verdict) in [
+    for (quirk, verdict) in [
         (&KEEP_ON_TIMEOUT, Verdict::WrongPersistently),
         (&KEEP_ON_CANCEL, Verdict::WrongPersistently),
         (&NO_IDLE_CHECK, Verdict::WrongPersistently),
@@ -471,7 +471,7 @@ fn each_habit_alone_is_a_defect_or_not() {
         (&RETRY_ON_TIMEOUT, Verdict::Duplicated),
         (&BATCH_LEAVES_OTHERS, Verdict::WrongPersistently),
     ] {
-        assert_eq!(defect(&Policy::of(&[habit])), Some(verdict), "{}", habit.id);
+        assert_eq!(defect(&Policy::of(&[quirk])), Some(verdict), "{}", quirk.id);
     }
 }
 
@@ -566,6 +566,6 @@ fn a_waiter_takes_only_the_reply_that_is_its_turn() {
     let schedule = Schedule::parse(both).unwrap();
     let policy = Policy::named("shared-tombstone").unwrap();
     let run = run(&schedule.events, &policy, &Oracles::ALL);
-    let why = step::Refusal::Client("another reply is to be read before");
+    let why = step::Rejection::Client("another reply is to be read before");
     assert_eq!(run.stopped.map(|(_, why)| why), Some(why));
 }

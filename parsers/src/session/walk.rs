@@ -10,7 +10,7 @@ use super::state::State;
 use super::step::{Effect, step};
 
 /// A session of at most `most` events. `choose` gets how many may follow, and gives the number of
-/// one of them, or none to end the session; the one after it follows when that one is refused. `see` is
+/// one of them, or none to end the session; the one after it follows when that one is rejected. `see` is
 /// told of each event, what it did, and how things stand after it.
 pub fn walk(
     policy: &Policy,

@@ -9,15 +9,15 @@ mod numbers;
 use super::leniencies::*;
 use super::rules::*;
 use super::{label, mail};
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
 use crate::unpack::Unpacked;
 use crate::verdict::Framing;
 
-/// Skips text; a hunk without a header is refused.
+/// Skips text; a hunk without a header is rejected.
 pub struct Anchored;
 
-static WAIVES: &[&Leniency] = &[
+static RELAXES: &[&Leniency] = &[
     &BOM_TEXT,
     &TRANSFER_DECODED,
     &MESSAGE_PATCH,
@@ -28,7 +28,7 @@ static WAIVES: &[&Leniency] = &[
     &HEADER_CR_KEPT,
     &NAME_TO_TAB,
     &SECTION_GLUED,
-    &EMPTY_TAKEN,
+    &EMPTY_ACCEPTED,
     &MARKER_LONG,
     &MARKER_TWICE,
 ];
@@ -39,19 +39,19 @@ impl Parser for Anchored {
     }
 
     fn dialect(&self) -> Dialect {
-        Dialect::new("anchored", LeniencySet::of(WAIVES))
+        Dialect::new("anchored", LeniencySet::of(RELAXES))
     }
 
     fn unpack(&self, input: &[u8], into: &mut Unpacked) -> bool {
         mail::unpack(input, into)
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let mut machine = Machine::new(input, draft.base() == 0);
         let first = draft.whole().split(|byte| *byte == b'\n').next();
         machine.is_mailbox = first.is_some_and(is_from_line);
         if machine.is_front && input.starts_with(b"\xEF\xBB\xBF") {
-            draft.waive(&BOM_TEXT, 0);
+            draft.relax(&BOM_TEXT, 0);
         }
         let end = loop {
             let step = match machine.line() {
@@ -63,7 +63,7 @@ impl Parser for Anchored {
                 Step::Done(end) => break end,
             }
         };
-        Ok(Taken {
+        Ok(Accepted {
             end,
             next: Next::Message,
         })
@@ -223,7 +223,7 @@ impl<'i> Machine<'i> {
             return self.text_line(line, draft);
         }
         if self.mail {
-            draft.waive(&MESSAGE_PATCH, line.at);
+            draft.relax(&MESSAGE_PATCH, line.at);
             self.mail = false;
         }
         let may_go_on = !self.is_front && line.at == 0;
@@ -231,7 +231,7 @@ impl<'i> Machine<'i> {
             if may_go_on {
                 return self.hunk_header(line, draft);
             }
-            return Err(draft.refuse(&HUNK_WITHOUT_FILE, line.at));
+            return Err(draft.reject(&HUNK_WITHOUT_FILE, line.at));
         }
         self.text = true;
         if line.starts("diff ") {
@@ -244,7 +244,7 @@ impl<'i> Machine<'i> {
             self.old = line;
             return self.go(&line, State::Old);
         }
-        draft.waive(&NEW_TEXT, line.at);
+        draft.relax(&NEW_TEXT, line.at);
         self.go(&line, State::Text)
     }
 
@@ -256,14 +256,14 @@ impl<'i> Machine<'i> {
             ..line
         };
         if inner.is_patch() {
-            draft.waive(&INDENTED_TEXT, line.at);
+            draft.relax(&INDENTED_TEXT, line.at);
             self.text = true;
         } else if self.is_mailbox && is_from_line(line.text) {
             (self.text, self.mail) = (true, true);
         } else {
             self.text |= line.text == b"-- ";
             if !(self.text || line.is_whole() && folders::is_of_folders(line.text)) {
-                draft.waive(&TEXT_ENDS_FILE, line.at);
+                draft.relax(&TEXT_ENDS_FILE, line.at);
                 self.text = true;
             }
             self.mail &= line.text != b"---";
@@ -283,7 +283,7 @@ impl<'i> Machine<'i> {
             return self.go(&line, State::Old);
         }
         if line.is_hunk() {
-            return Err(draft.refuse(&HUNK_WITHOUT_FILE, line.at));
+            return Err(draft.reject(&HUNK_WITHOUT_FILE, line.at));
         }
         if let Some(renames) = is_extended(&line) {
             self.renames |= renames;
@@ -297,7 +297,7 @@ impl<'i> Machine<'i> {
             return self.go(&line, State::Binary(binary::Place::First));
         }
         if end == git.next {
-            return Err(draft.refuse(&GIT_HEADER, git.at));
+            return Err(draft.reject(&GIT_HEADER, git.at));
         }
         Ok(self.alone(git, end, draft))
     }
@@ -319,7 +319,7 @@ impl<'i> Machine<'i> {
             self.new = line;
             return self.go(&line, State::New);
         }
-        draft.waive(&OLD_TEXT, self.old.at);
+        draft.relax(&OLD_TEXT, self.old.at);
         match self.git.take() {
             Some((git, end)) if end > git.next => Ok(self.alone(git, end, draft)),
             _ => {
@@ -335,20 +335,20 @@ impl<'i> Machine<'i> {
             return Err(Stop::Incomplete);
         }
         if !line.is_hunk() {
-            return Err(draft.refuse(&HEADER_WITHOUT_HUNK, line.at));
+            return Err(draft.reject(&HEADER_WITHOUT_HUNK, line.at));
         }
         let (old, new) = (name(&self.old, draft), name(&self.new, draft));
         let null = b"/dev/null".as_slice();
         let is_one = self.renames || old == null || new == null || is_same(old, new);
         if !is_one {
-            return Err(draft.refuse(&NAMES_DIFFER, self.new.at + 4));
+            return Err(draft.reject(&NAMES_DIFFER, self.new.at + 4));
         }
         let outside = match new == null {
             true => (old, self.old.at + 4),
             false => (new, self.new.at + 4),
         };
         if let Some(rule) = outside_tree(outside.0) {
-            return Err(draft.refuse(rule, outside.1));
+            return Err(draft.reject(rule, outside.1));
         }
         let start = self.git.map_or(self.old.at, |(git, _)| git.at);
         draft.part(label::TEXT, 0, start);
@@ -393,11 +393,11 @@ impl<'i> Machine<'i> {
             Some(b'-') => [1, 0],
             Some(b'+') => [0, 1],
             None if line.is_whole() => {
-                draft.waive(&EMPTY_TAKEN, line.at);
+                draft.relax(&EMPTY_ACCEPTED, line.at);
                 [1, 1]
             }
             None => return Err(Stop::Incomplete),
-            Some(_) => return Err(draft.refuse(&BODY_LINE, line.at)),
+            Some(_) => return Err(draft.reject(&BODY_LINE, line.at)),
         };
         if !line.is_whole() {
             return Err(Stop::Incomplete);
@@ -406,7 +406,7 @@ impl<'i> Machine<'i> {
         for (left, takes) in self.left.iter_mut().zip(takes) {
             match left.checked_sub(takes) {
                 Some(fewer) => *left = fewer,
-                None => return Err(draft.refuse(&HUNK_COUNT, line.at)),
+                None => return Err(draft.reject(&HUNK_COUNT, line.at)),
             }
             self.may_mark |= takes == 1 && *left == 0;
         }
@@ -421,14 +421,14 @@ impl<'i> Machine<'i> {
         }
         if line.text != super::MARKER {
             if line.text.len() < 12 || !line.starts("\\ ") {
-                return Err(draft.refuse(&MARKER_TEXT, line.at));
+                return Err(draft.reject(&MARKER_TEXT, line.at));
             }
-            draft.waive(&MARKER_LONG, line.at);
+            draft.relax(&MARKER_LONG, line.at);
         }
         if self.is_marker {
-            draft.waive(&MARKER_TWICE, line.at);
+            draft.relax(&MARKER_TWICE, line.at);
         } else if !self.may_mark {
-            return Err(draft.refuse(&MARKER_PLACE, line.at));
+            return Err(draft.reject(&MARKER_PLACE, line.at));
         }
         self.is_marker = true;
         draft.part(label::END_MARKER, line.at, line.next);
@@ -489,14 +489,14 @@ fn is_extended(line: &Line<'_>) -> Option<bool> {
 fn name<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> &'i [u8] {
     let text = line.text.get(4..).unwrap_or(&[]);
     if text.last() == Some(&b'\r') {
-        draft.waive(&HEADER_CR_KEPT, line.at + line.text.len() - 1);
+        draft.relax(&HEADER_CR_KEPT, line.at + line.text.len() - 1);
     }
     match memchr::memchr(b'\t', text) {
         Some(tab) => text.get(..tab).unwrap_or(text),
         None => {
             let blank = memchr::memchr(b' ', text).filter(|_| text.first() != Some(&b'"'));
             if let Some(blank) = blank {
-                draft.waive(&NAME_TO_TAB, line.at + 4 + blank);
+                draft.relax(&NAME_TO_TAB, line.at + 4 + blank);
             }
             text
         }

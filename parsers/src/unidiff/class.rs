@@ -17,7 +17,7 @@ use super::rules::{NAME_IN_TREE, NAME_NOT_GIT};
 /// counts, `mark` for one that goes by the first characters of lines, `header`, `line`, `blank` and `end` for
 /// one that lets a header, any other line, an empty line or the end of the input end it, `marker` for one that takes
 /// another line for a marker, and `split` for one that ends lines by something else than a newline. A name that
-/// one refuses because it leads out of the tree, and the other takes, is `outside-tree`.
+/// one rejects because it leads out of the tree, and the other takes, is `outside-tree`.
 pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     let (long, short) = if divergence.first_is_longer {
         (a, b)
@@ -58,24 +58,24 @@ fn boundary(divergence: &Divergence, long: &Side<'_>, short: &Side<'_>) -> Optio
         label::HUNK_HEADER => "hunk",
         _ => "file",
     };
-    // What it waived before it saw the header.
-    let waived = |side: &Side<'_>| {
-        let mut waived = waivers(divergence.at, side);
-        waived.any(|citation| citation.at <= seen.start)
+    // What it relaxed before it saw the header.
+    let relaxed = |side: &Side<'_>| {
+        let mut relaxed = relaxations(divergence.at, side);
+        relaxed.any(|citation| citation.at <= seen.start)
     };
-    let is_lost = waived(skips) && !waived(sees);
+    let is_lost = relaxed(skips) && !relaxed(sees);
     Some(format!(
         "{}-{what}",
         if is_lost { "lost" } else { "phantom" }
     ))
 }
 
-/// `outside-tree` where one refuses to patch a file that is none of the tree.
+/// `outside-tree` where one rejects to patch a file that is none of the tree.
 fn outside(side: &Side<'_>) -> Option<String> {
     let names = [&NAME_IN_TREE, &NAME_NOT_GIT];
-    let refusal = side.verdict.refusal()?;
+    let rejection = side.verdict.rejection()?;
     names
-        .contains(&refusal.rule)
+        .contains(&rejection.rule)
         .then(|| "outside-tree".to_owned())
 }
 
@@ -93,17 +93,17 @@ fn first_active(verdict: &Verdict, nth: usize) -> Option<Part> {
     parts.find(|part| part.is_active()).copied()
 }
 
-fn waivers<'a>(at: usize, side: &Side<'a>) -> impl Iterator<Item = &'a Citation> {
+fn relaxations<'a>(at: usize, side: &Side<'a>) -> impl Iterator<Item = &'a Citation> {
     side.citations_from(at)
-        .filter(|citation| !citation.stance.refuses())
+        .filter(|citation| !citation.stance.rejects())
 }
 
 /// The class of two readings that end the same hunk differently.
 fn by_end(at: usize, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
     let word = |side: &Side<'_>| {
-        let mut waived = waivers(at, side);
-        waived.find_map(|citation| match citation.stance {
-            Stance::Waive(leniency) if !leniency.word.is_empty() => Some(leniency.word),
+        let mut relaxed = relaxations(at, side);
+        relaxed.find_map(|citation| match citation.stance {
+            Stance::Relax(leniency) if !leniency.word.is_empty() => Some(leniency.word),
             _ => None,
         })
     };
@@ -130,10 +130,10 @@ fn payload(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String
         (&BODY_CRLF_MAIL, "carriage-return"),
         (&BODY_NUL, "nul"),
     ];
-    let mut waived = waivers(divergence.at, a).chain(waivers(divergence.at, b));
-    waived.find_map(|citation| {
+    let mut relaxed = relaxations(divergence.at, a).chain(relaxations(divergence.at, b));
+    relaxed.find_map(|citation| {
         let dropped =
-            |(leniency, _): &&(&'static Leniency, &str)| citation.stance == Stance::Waive(leniency);
+            |(leniency, _): &&(&'static Leniency, &str)| citation.stance == Stance::Relax(leniency);
         drops
             .iter()
             .find(dropped)

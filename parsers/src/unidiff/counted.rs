@@ -11,14 +11,14 @@ use self::line::{compares_folders, extended_header, opens_mail};
 use super::leniencies::*;
 use super::rules::*;
 use super::{BINARY, MARKER, label};
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, Leniency, LeniencySet};
 use crate::verdict::Framing;
 
 /// Counts lines; skips what it does not know.
 pub struct Counted;
 
-static WAIVES: &[&Leniency] = &[
+static RELAXES: &[&Leniency] = &[
     &LAST_LINE_UNENDED,
     &BOM_TEXT,
     &MESSAGE_PATCH,
@@ -36,7 +36,7 @@ static WAIVES: &[&Leniency] = &[
     &NAME_DOT_GIT,
     &NUMBER_PLUS,
     &SECTION_GLUED,
-    &EMPTY_TAKEN,
+    &EMPTY_ACCEPTED,
 ];
 
 impl Parser for Counted {
@@ -45,10 +45,10 @@ impl Parser for Counted {
     }
 
     fn dialect(&self) -> Dialect {
-        Dialect::new("counted", LeniencySet::of(WAIVES))
+        Dialect::new("counted", LeniencySet::of(RELAXES))
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let mut cursor = Cursor { input, at: 0 };
         let end = match cursor.find_patch(draft)? {
             Found::Whole => {
@@ -58,7 +58,7 @@ impl Parser for Counted {
             Found::Data => cursor.at,
             Found::Hunk => cursor.hunk(draft)?,
         };
-        Ok(Taken {
+        Ok(Accepted {
             end,
             next: Next::Message,
         })
@@ -139,7 +139,7 @@ impl<'i> Cursor<'i> {
     fn find_patch(&mut self, draft: &mut Draft<'_>) -> Result<Found, Stop> {
         let is_first = draft.base() == 0;
         if is_first && self.starts(b"\xEF\xBB\xBF") {
-            draft.waive(&BOM_TEXT, 0);
+            draft.relax(&BOM_TEXT, 0);
         }
         if !is_first && self.is_hunk() {
             return Ok(Found::Hunk);
@@ -154,7 +154,7 @@ impl<'i> Cursor<'i> {
         while self.at < self.input.len() {
             if self.is_patch() {
                 if in_mail {
-                    draft.waive(&MESSAGE_PATCH, self.at);
+                    draft.relax(&MESSAGE_PATCH, self.at);
                     in_mail = false;
                 }
                 if let Some(found) = self.header(draft)? {
@@ -168,7 +168,7 @@ impl<'i> Cursor<'i> {
             let mut inner = *self;
             inner.at += indent;
             if indent > 0 && inner.is_patch() {
-                draft.waive(&INDENTED_TEXT, self.at);
+                draft.relax(&INDENTED_TEXT, self.at);
                 may_be_text = true;
             } else {
                 let (line, has_end) = self.line();
@@ -176,7 +176,7 @@ impl<'i> Cursor<'i> {
                 may_be_text |= opens_mail || line == b"-- ";
                 let is_between = has_end && compares_folders(line);
                 if !may_be_text && !is_between {
-                    draft.waive(&TEXT_ENDS_FILE, self.at);
+                    draft.relax(&TEXT_ENDS_FILE, self.at);
                     may_be_text = true;
                 }
                 in_mail = opens_mail || in_mail && line != b"---";
@@ -215,7 +215,7 @@ impl<'i> Cursor<'i> {
             }
             headed = self.at > git_end;
             if self.is_hunk() {
-                draft.waive(&HUNK_TEXT, self.at);
+                draft.relax(&HUNK_TEXT, self.at);
                 let end = self.at;
                 self.step();
                 if !headed {
@@ -229,7 +229,7 @@ impl<'i> Cursor<'i> {
                 if headed {
                     return Ok(Some(extended(start, git_end, self.at, draft)));
                 }
-                draft.waive(&GIT_LINE_TEXT, start);
+                draft.relax(&GIT_LINE_TEXT, start);
                 self.at = git_end;
                 return Ok(None);
             }
@@ -242,9 +242,9 @@ impl<'i> Cursor<'i> {
             return self.two_lines(start, git_end.filter(|_| headed), renames, draft);
         }
         if self.starts(b"+++ ") {
-            draft.waive(&NEW_TEXT, self.at);
+            draft.relax(&NEW_TEXT, self.at);
         } else {
-            draft.waive(&HUNK_TEXT, self.at);
+            draft.relax(&HUNK_TEXT, self.at);
         }
         self.step();
         Ok(None)
@@ -263,7 +263,7 @@ impl<'i> Cursor<'i> {
         let old = self.take_line()?;
         let new_at = self.at;
         if !self.is_known(self.starts(b"+++ "))? {
-            draft.waive(&OLD_TEXT, old_at);
+            draft.relax(&OLD_TEXT, old_at);
             return Ok(git.map(|git| {
                 self.at = old_at;
                 extended(start, git, old_at, draft)
@@ -271,7 +271,7 @@ impl<'i> Cursor<'i> {
         }
         let new = self.take_line()?;
         if !self.is_known(self.is_hunk())? {
-            draft.waive(&HEADER_TEXT, self.at);
+            draft.relax(&HEADER_TEXT, self.at);
             return Ok(None);
         }
         let (old_start, old_end) = names::name(old, old_at, draft);
@@ -280,7 +280,7 @@ impl<'i> Cursor<'i> {
         let (old, new) = (slice(old_start, old_end), slice(new_start, new_end));
         let is_old = new == b"/dev/null";
         if !is_old && !renames && old != b"/dev/null" && !names::is_one_file(old, new) {
-            draft.waive(&NAME_NEW, new_start);
+            draft.relax(&NAME_NEW, new_start);
         }
         draft.part(label::TEXT, 0, start);
         draft.part(label::EXTENDED, start, old_at);
@@ -323,21 +323,21 @@ impl<'i> Cursor<'i> {
             let (line, has_end) = self.line();
             let first = line.first().copied();
             if first == Some(b'\\') {
-                let refused = match line {
+                let rejected = match line {
                     MARKER if is_marker => Some(&MARKER_REPEATED),
                     MARKER if !is_last => Some(&MARKER_PLACE),
                     MARKER => None,
                     _ => Some(&MARKER_TEXT),
                 };
-                if !has_end && (line != MARKER || refused.is_some()) {
+                if !has_end && (line != MARKER || rejected.is_some()) {
                     return Err(Stop::Incomplete);
                 }
-                if let Some(rule) = refused {
-                    return Err(draft.refuse(rule, at));
+                if let Some(rule) = rejected {
+                    return Err(draft.reject(rule, at));
                 }
                 self.step();
                 if !has_end {
-                    draft.waive(&LAST_LINE_UNENDED, at + line.len());
+                    draft.relax(&LAST_LINE_UNENDED, at + line.len());
                 }
                 draft.part(label::END_MARKER, at, self.at);
                 is_marker = true;
@@ -352,16 +352,16 @@ impl<'i> Cursor<'i> {
                 Some(b'-') => (1, 0),
                 Some(b'+') => (0, 1),
                 None => {
-                    draft.waive(&EMPTY_TAKEN, at);
+                    draft.relax(&EMPTY_ACCEPTED, at);
                     (1, 1)
                 }
-                Some(_) => return Err(draft.refuse(&BODY_LINE, at)),
+                Some(_) => return Err(draft.reject(&BODY_LINE, at)),
             };
             if !has_end {
-                draft.waive(&LAST_LINE_UNENDED, at + line.len());
+                draft.relax(&LAST_LINE_UNENDED, at + line.len());
             }
             if in_old > old || in_new > new {
-                return Err(draft.refuse(&HUNK_COUNT, at));
+                return Err(draft.reject(&HUNK_COUNT, at));
             }
             (old, new) = (old - in_old, new - in_new);
             is_last = in_old == 1 && old == 0 || in_new == 1 && new == 0;

@@ -18,7 +18,7 @@ pub struct Demand {
 pub static DEMANDS: &[Demand] = &[
     Demand {
         id: "hunk-changes",
-        text: "Refuses a hunk that neither removes nor adds a line.",
+        text: "Rejects a hunk that neither removes nor adds a line.",
         lacks: |claim, _, _| {
             let is_common = |line: &claims::Line<'_>| line.change == Change::Common;
             !claim.lines.is_empty() && claim.lines.iter().all(is_common)
@@ -26,7 +26,7 @@ pub static DEMANDS: &[Demand] = &[
     },
     Demand {
         id: "hunks-in-order",
-        text: "Refuses a hunk that begins before the one before it, of the same file, ends.",
+        text: "Rejects a hunk that begins before the one before it, of the same file, ends.",
         lacks: |claim, before, _| {
             let last = before.last().filter(|_| !claim.begins_file);
             last.is_some_and(|last| {
@@ -43,7 +43,7 @@ pub static DEMANDS: &[Demand] = &[
     },
     Demand {
         id: "git-headers-agree",
-        text: "Refuses a header of git whose lines contradict one another, and a line diff --git that no line of a header follows and that has not one name twice.",
+        text: "Rejects a header of git whose lines contradict one another, and a line diff --git that no line of a header follows and that has not one name twice.",
         lacks: |claim, before, input| {
             let end = before.last().map_or(0, |last| last.end);
             headers_disagree(claim, input.get(end..claim.at).unwrap_or(&[]))
@@ -51,12 +51,12 @@ pub static DEMANDS: &[Demand] = &[
     },
     Demand {
         id: "line-numbers-fit",
-        text: "Refuses a line number above 2^63 - 1.",
+        text: "Rejects a line number above 2^63 - 1.",
         lacks: |claim, _, _| claim.start.max(claim.new_start) > i64::MAX as u64,
     },
     Demand {
         id: "name-below-folder",
-        text: "Refuses a name without a first directory to take off.",
+        text: "Rejects a name without a first directory to take off.",
         lacks: |claim, _, _| {
             let names = two_names(claim);
             let bare = |name: &&[u8]| *name != b"/dev/null" && !claims::path(name).contains(&b'/');
@@ -75,7 +75,7 @@ fn two_names<'a>(claim: &Claim<'a>) -> Vec<&'a [u8]> {
     names.map(up_to_tab).collect()
 }
 
-/// Whether `git apply` refuses the header of a claim behind this `text`, as observed by running 2.47.3. A line
+/// Whether `git apply` rejects the header of a claim behind this `text`, as observed by running 2.47.3. A line
 /// `diff --git` in the text has to have one name twice: no other line says what it is for.
 fn headers_disagree(claim: &Claim<'_>, text: &[u8]) -> bool {
     let mut alone = text.split(|byte| *byte == b'\n');
@@ -196,7 +196,7 @@ pub fn hold(demands: &[&Demand], reading: &mut Reading, input: &[u8]) -> Option<
         reading.messages.truncate(nth);
         let parts = reading.messages.last().map_or(0, |last| last.last_part);
         reading.parts.truncate(parts);
-        reading.end = End::Refused;
+        reading.end = End::Rejected;
         reading.pending = None;
         claims.get(nth).map_or(0, |claim| claim.at)
     })
@@ -215,9 +215,9 @@ mod tests {
         held_under(&[], id, patch)
     }
 
-    fn held_under(waives: &[&Leniency], id: &str, patch: &[u8]) -> (usize, End) {
+    fn held_under(relaxes: &[&Leniency], id: &str, patch: &[u8]) -> (usize, End) {
         let mut verdict = Verdict::new();
-        judge_under(&UNIFIED, &LeniencySet::of(waives), patch, &mut verdict);
+        judge_under(&UNIFIED, &LeniencySet::of(relaxes), patch, &mut verdict);
         let demands: Vec<_> = named(id).into_iter().collect();
         hold(&demands, &mut verdict.reading, patch);
         (verdict.reading.messages.len(), verdict.reading.end)
@@ -226,24 +226,24 @@ mod tests {
     #[test]
     fn a_reading_ends_where_something_is_lacking() {
         let patch = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+y\n--- z\n+++ z\n@@ -1 +1 @@\n z\n";
-        assert_eq!(held("hunk-changes", patch), (1, End::Refused));
-        assert_eq!(held("name-below-folder", patch), (1, End::Refused));
+        assert_eq!(held("hunk-changes", patch), (1, End::Rejected));
+        assert_eq!(held("name-below-folder", patch), (1, End::Rejected));
         let twice = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+y\n@@ -1 +1 @@\n-x\n+y\n";
-        assert_eq!(held("hunks-in-order", twice), (1, End::Refused));
+        assert_eq!(held("hunks-in-order", twice), (1, End::Rejected));
         assert_eq!(held("hunks-in-order", patch), (2, End::Complete));
         assert_eq!(held("", patch), (2, End::Complete));
         let names =
             b"diff --git a/x b/x\nnew file mode 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+y\n";
-        assert_eq!(held("git-headers-agree", names), (0, End::Refused));
+        assert_eq!(held("git-headers-agree", names), (0, End::Rejected));
         let prose = b"diff --git is what made it.\n\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-x\n+y\n";
         assert_eq!(
             held_under(&[&GIT_LINE_TEXT], "git-headers-agree", prose),
-            (0, End::Refused)
+            (0, End::Rejected)
         );
         assert_eq!(held("git-headers-agree", twice), (2, End::Complete));
     }
 
-    /// Each as `git apply` 2.47.3 was observed to take it or to refuse it.
+    /// Each as `git apply` 2.47.3 was observed to take it or to reject it.
     #[test]
     fn headers_of_git_are_read_as_git_apply_reads_them() {
         let rename = "diff --git a/x b/y\nrename from x\nrename to y\n";
@@ -251,7 +251,7 @@ mod tests {
         let index = "diff --git a/x b/x\nindex 0000000..1111111 100644\n";
         let modes = |old| format!("diff --git a/x b/x\nold mode {old}\nnew mode 100755\n");
         let names = |old, new| format!("--- {old}\n+++ {new}\n@@ -1 +1 @@\n-a\n+b\n");
-        for (is_taken, patch) in [
+        for (is_accepted, patch) in [
             (true, format!("{rename}{}", names("a/x", "b/y"))),
             (false, format!("{rename}{}", names("a/z", "b/y"))),
             (false, format!("{rename}{}", names("a/x", "b/z"))),
@@ -275,9 +275,9 @@ mod tests {
                 format!("diff --git a/x b/y\n\ntext\n{}", names("a/z", "b/z")),
             ),
         ] {
-            let waives = [&GIT_LINE_TEXT, &GIT_OLD_ALONE, &GIT_FILE];
-            let (_, end) = held_under(&waives, "git-headers-agree", patch.as_bytes());
-            assert_eq!(end == End::Complete, is_taken, "{patch}");
+            let relaxes = [&GIT_LINE_TEXT, &GIT_OLD_ALONE, &GIT_FILE];
+            let (_, end) = held_under(&relaxes, "git-headers-agree", patch.as_bytes());
+            assert_eq!(end == End::Complete, is_accepted, "{patch}");
         }
     }
 }

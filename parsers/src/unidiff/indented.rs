@@ -8,14 +8,14 @@ mod hunk;
 use super::label;
 use super::leniencies::*;
 use super::rules::NAME_IN_TREE;
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, Leniency, LeniencySet};
 use crate::verdict::Framing;
 
 /// Finds patches behind indentation and between lines of text.
 pub struct Indented;
 
-static WAIVES: &[&Leniency] = &[
+static RELAXES: &[&Leniency] = &[
     &BOM_TEXT,
     &MESSAGE_PATCH,
     &INDENTED_SPACES,
@@ -37,7 +37,7 @@ static WAIVES: &[&Leniency] = &[
     &COUNT_SHORT_AT_END,
     &TAB_CONTEXT,
     &EQUALS_CONTEXT,
-    &EMPTY_TAKEN,
+    &EMPTY_ACCEPTED,
     &MARKER_AS_TEXT,
 ];
 
@@ -47,10 +47,10 @@ impl Parser for Indented {
     }
 
     fn dialect(&self) -> Dialect {
-        Dialect::new("indented", LeniencySet::of(WAIVES))
+        Dialect::new("indented", LeniencySet::of(RELAXES))
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let scan = Scan { input };
         let end = match scan.text(draft)? {
             Header::Ends(end) => {
@@ -61,7 +61,7 @@ impl Parser for Indented {
             Header::Hunk(row) => scan.hunk(row, draft)?,
             Header::Text(_) => return Err(Stop::Nothing),
         };
-        Ok(Taken {
+        Ok(Accepted {
             end,
             next: Next::Message,
         })
@@ -184,7 +184,7 @@ impl<'i> Scan<'i> {
             (b'X', &INDENTED_X),
         ] {
             if indentation.contains(&byte) {
-                draft.waive(leniency, at);
+                draft.relax(leniency, at);
             }
         }
     }
@@ -193,7 +193,7 @@ impl<'i> Scan<'i> {
     fn text(&self, draft: &mut Draft<'_>) -> Result<Header, Stop> {
         let front = draft.base() == 0;
         if front && self.input.starts_with(b"\xEF\xBB\xBF") {
-            draft.waive(&BOM_TEXT, 0);
+            draft.relax(&BOM_TEXT, 0);
         }
         let (mut text, mut mail, mut old) = (front, false, None);
         let first = Scan {
@@ -209,7 +209,7 @@ impl<'i> Scan<'i> {
                 let begins_mail = is_mailbox && begins_mail(line);
                 text = text || begins_mail || line == b"-- ";
                 if !(text || row.is_whole() && is_of_folders(line)) {
-                    draft.waive(&TEXT_ENDS_FILE, row.start);
+                    draft.relax(&TEXT_ENDS_FILE, row.start);
                     text = true;
                 }
                 mail = begins_mail || mail && line != b"---";
@@ -217,7 +217,7 @@ impl<'i> Scan<'i> {
             }
             self.cite_indentation(&row, row.start, draft);
             if mail {
-                draft.waive(&MESSAGE_PATCH, row.start);
+                draft.relax(&MESSAGE_PATCH, row.start);
                 mail = false;
             }
             let header = match row.looks {
@@ -226,13 +226,13 @@ impl<'i> Scan<'i> {
                 Looks::New => match old.take() {
                     Some(old) => self.both(old, row, None, draft)?,
                     None => {
-                        draft.waive(&NEW_TEXT, row.start);
+                        draft.relax(&NEW_TEXT, row.start);
                         Header::Text(row.next)
                     }
                 },
                 _ if row.start == 0 && !front => Header::Hunk(row),
                 _ => {
-                    draft.waive(&HUNK_TEXT, row.start);
+                    draft.relax(&HUNK_TEXT, row.start);
                     Header::Text(row.next)
                 }
             };
@@ -267,7 +267,7 @@ impl<'i> Scan<'i> {
             match next.looks {
                 Looks::Old => return self.old(&next, Some(git), waiting, draft),
                 Looks::Hunk => {
-                    draft.waive(&HUNK_TEXT, next.start);
+                    draft.relax(&HUNK_TEXT, next.start);
                     if !git.has_lines() {
                         return Ok(Header::Text(next.next));
                     }
@@ -286,7 +286,7 @@ impl<'i> Scan<'i> {
                 Some(renames) => git.renames |= renames,
                 None if git.has_lines() => return Ok(git.alone(draft)),
                 None => {
-                    draft.waive(&GIT_LINE_TEXT, row.start);
+                    draft.relax(&GIT_LINE_TEXT, row.start);
                     return Ok(Header::Text(row.next));
                 }
             }
@@ -308,7 +308,7 @@ impl<'i> Scan<'i> {
         if next.looks == Looks::New {
             return self.both(*old, next, git, draft);
         }
-        draft.waive(&HEADER_GAP, old.start);
+        draft.relax(&HEADER_GAP, old.start);
         *waiting = Some(*old);
         Ok(match git.filter(Git::has_lines) {
             Some(git) => git.alone(draft),
@@ -328,7 +328,7 @@ impl<'i> Scan<'i> {
         }
         let mut row = self.header_row(new.next, &old, draft)?;
         if row.looks != Looks::Hunk {
-            draft.waive(&HUNK_GAP, row.start);
+            draft.relax(&HUNK_GAP, row.start);
         }
         while row.looks == Looks::Other {
             if row.next == self.input.len() {
@@ -348,7 +348,7 @@ impl<'i> Scan<'i> {
         };
         let takes_old = text(new_name) == b"/dev/null" || !is_one;
         if !is_one && text(new_name) != b"/dev/null" {
-            draft.waive(&NAME_OLD, new_name.0);
+            draft.relax(&NAME_OLD, new_name.0);
         }
         self.guard(if takes_old { old_name } else { new_name }, draft)?;
         let start = git.map_or(old.start, |git| git.row.start);
@@ -380,12 +380,12 @@ impl<'i> Scan<'i> {
         for (nth, part) in name.split(|byte| *byte == b'/').enumerate() {
             let is_root = nth == 0 && part.is_empty() && !name.is_empty();
             if is_root || part == b".." {
-                return Err(draft.refuse(&NAME_IN_TREE, start));
+                return Err(draft.reject(&NAME_IN_TREE, start));
             }
             is_git |= part.eq_ignore_ascii_case(b".git");
         }
         if is_git {
-            draft.waive(&NAME_DOT_GIT, start);
+            draft.relax(&NAME_DOT_GIT, start);
         }
         Ok(())
     }
@@ -395,7 +395,7 @@ impl<'i> Scan<'i> {
         let (start, mut end) = (row.text + 4, row.end);
         if self.bytes(start, end).last() == Some(&b'\r') {
             end -= 1;
-            draft.waive(&HEADER_CRLF, end);
+            draft.relax(&HEADER_CRLF, end);
         }
         let text = self.bytes(start, end);
         if let Some(tab) = text.iter().position(|byte| *byte == b'\t') {
@@ -403,7 +403,7 @@ impl<'i> Scan<'i> {
         }
         let blank = text.iter().position(|byte| *byte == b' ');
         if let Some(blank) = blank.filter(|_| !text.starts_with(b"\"")) {
-            draft.waive(&NAME_TO_TAB, start + blank);
+            draft.relax(&NAME_TO_TAB, start + blank);
         }
         (start, end)
     }

@@ -86,7 +86,7 @@ leniencies! {
     EQUALS_CONTEXT: BODY_LINE "equals-context" "A line that begins with = is common to both files.";
     BODY_SKIPPED: BODY_LINE "body-skipped" "Skips a line in a hunk that begins with anything else.";
     BODY_ENDS: BODY_LINE "body-ends" "A line that begins with anything else ends the hunk." as "line";
-    EMPTY_TAKEN: EMPTY_CONTEXT "empty-taken" "An empty line in a hunk is common to both files.";
+    EMPTY_ACCEPTED: EMPTY_CONTEXT "empty-accepted" "An empty line in a hunk is common to both files.";
     EMPTY_ENDS: EMPTY_CONTEXT "empty-ends" "An empty line ends a hunk." as "blank" by COUNTED;
     BODY_CRLF: CONTENT "body-crlf" "A carriage return before the newline does not belong to a line of a hunk." by CR_IGNORED;
     BODY_CRLF_MAIL: CONTENT "body-crlf-mail" "As body-crlf, where the input begins with the first line of a mail." by CR_STRIPPED;

@@ -216,17 +216,17 @@ impl<'i, 'u> Mail<'i, 'u> {
             self.depth += 1;
             self.state = State::Outside;
             (self.transfer, self.is_flowed) = (Transfer::Plain, false);
-            self.waive(self.content_type);
+            self.relax(self.content_type);
         } else if self.transfer != Transfer::Plain {
-            self.waive(self.encoding);
+            self.relax(self.encoding);
         } else if self.is_flowed {
-            self.waive(self.content_type);
+            self.relax(self.content_type);
         }
     }
 
-    fn waive(&mut self, field: Option<(usize, usize)>) {
+    fn relax(&mut self, field: Option<(usize, usize)>) {
         let at = field.map_or(0, |(start, _)| start);
-        self.out.waive(&TRANSFER_DECODED, at);
+        self.out.relax(&TRANSFER_DECODED, at);
     }
 
     fn body(&mut self, line: &Line<'_>) {

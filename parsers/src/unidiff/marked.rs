@@ -9,14 +9,14 @@ use self::lines::{Kind, Line, Lines, patch_kind, tell_outside};
 use self::numbers::numbers;
 use super::label;
 use super::leniencies::*;
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, Leniency, LeniencySet};
 use crate::verdict::Framing;
 
 /// Ignores counts: the first characters of lines decide.
 pub struct Marked;
 
-static WAIVES: &[&Leniency] = &[
+static RELAXES: &[&Leniency] = &[
     &BOM_TEXT,
     &MESSAGE_PATCH,
     &INDENTED_TEXT,
@@ -47,10 +47,10 @@ impl Parser for Marked {
     }
 
     fn dialect(&self) -> Dialect {
-        Dialect::new("marked", LeniencySet::of(WAIVES))
+        Dialect::new("marked", LeniencySet::of(RELAXES))
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let lines = Lines { input, at: 0 };
         let end = match before(lines, draft)? {
             Found::Hunk(header) => hunk_lines(header, draft)?,
@@ -60,7 +60,7 @@ impl Parser for Marked {
                 end
             }
         };
-        Ok(Taken {
+        Ok(Accepted {
             end,
             next: Next::Message,
         })
@@ -81,7 +81,7 @@ enum Found<'i> {
 fn before<'i>(mut lines: Lines<'i>, draft: &mut Draft<'_>) -> Result<Found<'i>, Stop> {
     let is_front = draft.base() == 0;
     if is_front && lines.input.starts_with(b"\xEF\xBB\xBF") {
-        draft.waive(&BOM_TEXT, 0);
+        draft.relax(&BOM_TEXT, 0);
     }
     let (mut text, mut file_goes_on, mut mail) = (is_front, false, false);
     let mut whole = Lines {
@@ -95,21 +95,21 @@ fn before<'i>(mut lines: Lines<'i>, draft: &mut Draft<'_>) -> Result<Found<'i>, 
         let kind = line.kind();
         let is_patch = matches!(kind, Kind::Git | Kind::Old | Kind::New | Kind::Hunk);
         if is_patch && mail {
-            draft.waive(&MESSAGE_PATCH, line.at);
+            draft.relax(&MESSAGE_PATCH, line.at);
             mail = false;
         }
         match kind {
             Kind::Hunk => {
                 if line.at > 0 || is_front {
                     if !file_goes_on {
-                        draft.waive(&HUNK_ORPHAN, line.at);
+                        draft.relax(&HUNK_ORPHAN, line.at);
                     }
                     draft.part(label::TEXT, 0, line.at);
                 }
                 return Ok(Found::Hunk(here));
             }
-            Kind::New => draft.waive(&NEW_TEXT, line.at),
-            Kind::Indented => draft.waive(&INDENTED_TEXT, line.at),
+            Kind::New => draft.relax(&NEW_TEXT, line.at),
+            Kind::Indented => draft.relax(&INDENTED_TEXT, line.at),
             Kind::Git | Kind::Old => match header(here, kind, draft)? {
                 Header::Found(found) => return Ok(found),
                 Header::Text(at) => lines.at = at,
@@ -121,7 +121,7 @@ fn before<'i>(mut lines: Lines<'i>, draft: &mut Draft<'_>) -> Result<Found<'i>, 
                     continue;
                 }
                 if !text && kind != Kind::Signature {
-                    draft.waive(&TEXT_IN_FILE, line.at);
+                    draft.relax(&TEXT_IN_FILE, line.at);
                     file_goes_on = true;
                 }
             }
@@ -164,13 +164,13 @@ fn header<'i>(mut lines: Lines<'i>, kind: Kind, draft: &mut Draft<'_>) -> Result
                 Kind::Extended { moves: more } => moves |= more,
                 Kind::Old => break,
                 Kind::Hunk => {
-                    draft.waive(&HUNK_ORPHAN, next.at);
+                    draft.relax(&HUNK_ORPHAN, next.at);
                     draft.part(label::TEXT, 0, next.at);
                     return Ok(Header::Found(Found::Hunk(last)));
                 }
                 _ if has_some => return Ok(alone(start, line.next, last.at, draft)),
                 _ => {
-                    draft.waive(&GIT_LINE_TEXT, start);
+                    draft.relax(&GIT_LINE_TEXT, start);
                     return Ok(Header::Text(line.next));
                 }
             }
@@ -182,7 +182,7 @@ fn header<'i>(mut lines: Lines<'i>, kind: Kind, draft: &mut Draft<'_>) -> Result
     let old = old.ok_or(Stop::Incomplete)?;
     let new = lines.next().ok_or(Stop::Incomplete)?;
     if new.sure_kind()? != Kind::New {
-        draft.waive(&OLD_TEXT, old.at);
+        draft.relax(&OLD_TEXT, old.at);
         return Ok(match git {
             Some(git) => alone(start, git, old.at, draft),
             None => Header::Text(old.next),
@@ -194,14 +194,14 @@ fn header<'i>(mut lines: Lines<'i>, kind: Kind, draft: &mut Draft<'_>) -> Result
     let hunk = lines;
     let next = lines.next().ok_or(Stop::Incomplete)?;
     if next.sure_kind()? != Kind::Hunk {
-        draft.waive(&HEADER_TEXT, next.at);
+        draft.relax(&HEADER_TEXT, next.at);
         return Ok(Header::Text(next.at));
     }
     let names = [name(&old, draft), name(&new, draft)];
     let [from, to] = names;
     let deletes = to == b"/dev/null";
     if !deletes && !moves && from != b"/dev/null" && from != to && behind(from) != behind(to) {
-        draft.waive(&NAME_NEW, new.at + 4);
+        draft.relax(&NAME_NEW, new.at + 4);
     }
     draft.part(label::TEXT, 0, start);
     draft.part(label::EXTENDED, start, old.at);
@@ -229,7 +229,7 @@ fn behind(name: &[u8]) -> (bool, &[u8]) {
 fn name<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> &'i [u8] {
     let text = line.text.get(4..).unwrap_or(&[]);
     if text.ends_with(b"\r") {
-        draft.waive(&HEADER_CR_KEPT, line.at + line.text.len() - 1);
+        draft.relax(&HEADER_CR_KEPT, line.at + line.text.len() - 1);
     }
     match memchr::memchr2(b'\t', b' ', text) {
         _ if text.starts_with(b"\"") => text.split(|byte| *byte == b'\t').next().unwrap_or(text),
@@ -237,7 +237,7 @@ fn name<'i>(line: &Line<'i>, draft: &mut Draft<'_>) -> &'i [u8] {
         Some(at) => match memchr::memchr(b'\t', text) {
             Some(tab) => text.get(..tab).unwrap_or(text),
             None => {
-                draft.waive(&NAME_TO_TAB, line.at + 4 + at);
+                draft.relax(&NAME_TO_TAB, line.at + 4 + at);
                 text
             }
         },
@@ -259,7 +259,7 @@ fn hunk_lines(mut lines: Lines<'_>, draft: &mut Draft<'_>) -> Result<usize, Stop
     let (old, new) = numbers(&header, draft)?;
     let is_uncounted = (old, new) == (0, 0);
     if is_uncounted {
-        draft.waive(&HUNK_ZERO_UNCOUNTED, header.at);
+        draft.relax(&HUNK_ZERO_UNCOUNTED, header.at);
     }
     draft.part(label::HUNK_HEADER, header.at, header.next);
     draft.head(header.next, Framing::Counted);
@@ -271,7 +271,7 @@ fn hunk_lines(mut lines: Lines<'_>, draft: &mut Draft<'_>) -> Result<usize, Stop
         let is_done = (old, new) == (0, 0);
         let Some(line) = lines.next() else {
             if !is_done {
-                draft.waive(&COUNT_IGNORED_TO_HEADER, here.at);
+                draft.relax(&COUNT_IGNORED_TO_HEADER, here.at);
                 draft.head(header.next, Framing::UntilClose);
             }
             return Ok(here.at);
@@ -290,11 +290,11 @@ fn hunk_lines(mut lines: Lines<'_>, draft: &mut Draft<'_>) -> Result<usize, Stop
             Some(b'+') => (false, true),
             None if !line.is_whole => return Err(Stop::Incomplete),
             None if !is_done => {
-                draft.waive(&EMPTY_ENDS, line.at);
+                draft.relax(&EMPTY_ENDS, line.at);
                 return Ok(line.at);
             }
             Some(_) if !is_done => {
-                draft.waive(&COUNT_IGNORED_TO_HEADER, line.at);
+                draft.relax(&COUNT_IGNORED_TO_HEADER, line.at);
                 return Ok(line.at);
             }
             _ => return Ok(line.at),
@@ -304,14 +304,14 @@ fn hunk_lines(mut lines: Lines<'_>, draft: &mut Draft<'_>) -> Result<usize, Stop
             && is_header(&line, lines)
         {
             if !is_done {
-                draft.waive(&COUNT_IGNORED_TO_HEADER, line.at);
+                draft.relax(&COUNT_IGNORED_TO_HEADER, line.at);
             }
             return Ok(line.at);
         }
         let is_beyond = of_old && old == 0 || of_new && new == 0;
         // A line that is not whole is waited for: what the numbers leave open is settled then.
         if is_beyond && !is_uncounted && (is_done || line.is_whole) {
-            draft.waive(&COUNT_IGNORED_TO_HEADER, line.at);
+            draft.relax(&COUNT_IGNORED_TO_HEADER, line.at);
         }
         if !line.is_whole {
             return Err(Stop::Incomplete);
@@ -346,11 +346,11 @@ impl Marker {
     /// A line that begins with a backslash is met.
     fn met(self, line: &Line<'_>, draft: &mut Draft<'_>) -> Self {
         if line.text != b"\\ No newline at end of file" {
-            draft.waive(&MARKER_SHORT, line.at);
+            draft.relax(&MARKER_SHORT, line.at);
         }
         match self {
-            Self::NotYet => draft.waive(&MARKER_ANYWHERE, line.at),
-            Self::Stands => draft.waive(&MARKER_TWICE, line.at),
+            Self::NotYet => draft.relax(&MARKER_ANYWHERE, line.at),
+            Self::Stands => draft.relax(&MARKER_TWICE, line.at),
             Self::MayFollow => {}
         }
         Self::Stands

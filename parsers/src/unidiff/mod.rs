@@ -117,15 +117,15 @@ pub static UNIFIED: Family = Family {
     ],
     parsers: PARSERS,
     is_general: |parser| {
-        let waives = parser.dialect().waives;
-        !waives.has(&leniencies::COUNT_IGNORED)
-            && !waives.has(&leniencies::COUNT_IGNORED_TO_HEADER)
-            && !waives.has(&leniencies::GIT_HEADER_TEXT)
+        let relaxes = parser.dialect().relaxes;
+        !relaxes.has(&leniencies::COUNT_IGNORED)
+            && !relaxes.has(&leniencies::COUNT_IGNORED_TO_HEADER)
+            && !relaxes.has(&leniencies::GIT_HEADER_TEXT)
             // A reader that counts the lines of a hunk need not end it at an empty one.
-            && !waives.has(&leniencies::EMPTY_ENDS)
+            && !relaxes.has(&leniencies::EMPTY_ENDS)
     },
-    unpack: |waives, input, into| {
-        waives.has(&leniencies::TRANSFER_DECODED) && mail::unpack(input, into)
+    unpack: |relaxes, input, into| {
+        relaxes.has(&leniencies::TRANSFER_DECODED) && mail::unpack(input, into)
     },
     read: dialect::read,
     classify: class::classify,

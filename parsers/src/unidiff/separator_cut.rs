@@ -7,13 +7,13 @@ mod binary;
 mod patch;
 
 use super::leniencies::*;
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, Leniency, LeniencySet};
 
 /// Reads mail: a message, a separator, a patch.
 pub struct SeparatorCut;
 
-static WAIVES: &[&Leniency] = &[
+static RELAXES: &[&Leniency] = &[
     &BOM_SKIPPED,
     &SEPARATOR_CUT,
     &INDENTED_TEXT,
@@ -30,7 +30,7 @@ static WAIVES: &[&Leniency] = &[
     &NAME_DOT_GIT,
     &SECTION_GLUED,
     &COUNT_SHORT_AT_HEADER,
-    &EMPTY_TAKEN,
+    &EMPTY_ACCEPTED,
     &BODY_CRLF_MAIL,
     &MARKER_LONG,
     &MARKER_REST,
@@ -42,14 +42,14 @@ impl Parser for SeparatorCut {
     }
 
     fn dialect(&self) -> Dialect {
-        Dialect::new("separator-cut", LeniencySet::of(WAIVES))
+        Dialect::new("separator-cut", LeniencySet::of(RELAXES))
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let is_first = draft.base() == 0;
         let mut at = 0;
         if is_first && input.starts_with(b"\xEF\xBB\xBF") {
-            draft.waive(&BOM_SKIPPED, 0);
+            draft.relax(&BOM_SKIPPED, 0);
             at = 3;
         }
         let (mut is_loose, mut is_open) = (is_first, false);
@@ -63,7 +63,7 @@ impl Parser for SeparatorCut {
             };
             match patch.read(at, is_first, draft)? {
                 patch::Found::Patch(end) => {
-                    return Ok(Taken {
+                    return Ok(Accepted {
                         end,
                         next: Next::Message,
                     });
@@ -90,7 +90,7 @@ fn area(
         let Some((line, next)) = line_at(input, at) else {
             at = passed.take().ok_or(Stop::Nothing)?;
             (in_message, *is_open) = (false, true);
-            draft.waive_again(&SEPARATOR_CUT, input.len());
+            draft.relax_again(&SEPARATOR_CUT, input.len());
             continue;
         };
         let is_start = is_mailbox && is_mail_start(line);
@@ -104,17 +104,17 @@ fn area(
             return Ok(at);
         }
         if is_patch {
-            draft.waive(&SEPARATOR_CUT, at);
+            draft.relax(&SEPARATOR_CUT, at);
             passed.get_or_insert(at);
             *is_loose = true;
         } else if looks_like_patch(without_margin(line)) {
-            draft.waive(&INDENTED_TEXT, at);
+            draft.relax(&INDENTED_TEXT, at);
             *is_loose = true;
         } else {
             let is_whole = next > at + line.len();
             *is_loose |= is_start || line == b"-- ";
             if !(*is_loose || is_whole && compares_folders(line)) {
-                draft.waive(&TEXT_ENDS_FILE, at);
+                draft.relax(&TEXT_ENDS_FILE, at);
                 *is_loose = true;
             }
             in_message = is_start || in_message && line != b"---";

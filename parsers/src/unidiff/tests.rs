@@ -6,16 +6,16 @@ use crate::parser::judge;
 use crate::rule::{Leniency, LeniencySet};
 use crate::verdict::{End, Verdict};
 
-/// What a reader made of an input: where its messages end, how it ended, and what was refused where.
+/// What a reader made of an input: where its messages end, how it ended, and what was rejected where.
 type Told = (Vec<usize>, End, Option<(&'static str, usize)>);
 
 fn told(verdict: &Verdict) -> Told {
     let ends = verdict.reading.messages.iter().map(|message| message.end);
-    let refusal = verdict.refusal();
+    let rejection = verdict.rejection();
     (
         ends.collect(),
         verdict.reading.end,
-        refusal.map(|citation| (citation.rule.id, citation.at)),
+        rejection.map(|citation| (citation.rule.id, citation.at)),
     )
 }
 
@@ -36,8 +36,8 @@ fn under(leniencies: &[&'static Leniency], input: &str) -> Told {
     told(&verdict)
 }
 
-fn refused(rule: &'static str, at: usize) -> Told {
-    (Vec::new(), End::Refused, Some((rule, at)))
+fn rejected(rule: &'static str, at: usize) -> Told {
+    (Vec::new(), End::Rejected, Some((rule, at)))
 }
 
 /// What strict and the dialect without leniencies both make of it.
@@ -63,13 +63,13 @@ fn numbers_are_64_bits() {
     assert_eq!(both(&hunk("18446744073709551615")).1, End::Incomplete);
     assert_eq!(
         both(&hunk("18446744073709551616")),
-        refused("unidiff/hunk-overflow", 18)
+        rejected("unidiff/hunk-overflow", 18)
     );
     assert_eq!(
         under(&[&NUMBER_WRAPS], &hunk("18446744073709551617")).0,
         [51]
     );
-    assert_eq!(both(&hunk("")), refused("unidiff/hunk-number", 18));
+    assert_eq!(both(&hunk("")), rejected("unidiff/hunk-number", 18));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn names_stay_in_the_tree() {
     for name in ["/x", "..", "b/../x", "b/..", "\"../x\""] {
         assert_eq!(
             both(&patch(name)),
-            refused("unidiff/name-in-tree", 18),
+            rejected("unidiff/name-in-tree", 18),
             "{name}"
         );
         assert_eq!(
@@ -90,7 +90,7 @@ fn names_stay_in_the_tree() {
     for name in [".git/config", "b/.GIT", "\"b/.git/x\""] {
         assert_eq!(
             both(&patch(name)),
-            refused("unidiff/name-not-git", 18),
+            rejected("unidiff/name-not-git", 18),
             "{name}"
         );
         assert_eq!(
@@ -104,7 +104,7 @@ fn names_stay_in_the_tree() {
     }
     // The old name is that of what is patched where the new file is not there.
     let deletes = "--- ../x\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n";
-    assert_eq!(both(deletes), refused("unidiff/name-in-tree", 4));
+    assert_eq!(both(deletes), rejected("unidiff/name-in-tree", 4));
 }
 
 #[test]
@@ -122,15 +122,15 @@ fn binary_data_are_one_message() {
     );
     let at = GIT.len() + 17;
     let bad = |lines: &str| both(&format!("{GIT}GIT binary patch\n{lines}"));
-    assert_eq!(bad("prose\n"), refused("unidiff/binary-patch", at));
-    assert_eq!(bad("literal\n"), refused("unidiff/binary-patch", at));
+    assert_eq!(bad("prose\n"), rejected("unidiff/binary-patch", at));
+    assert_eq!(bad("literal\n"), rejected("unidiff/binary-patch", at));
     for line in [
         "Cabcd", "Cabcdef", "C", "Habcde", "Cab de", "9abcde", "Dabcd\"",
     ] {
         let lines = format!("literal 3\n{line}\n\n");
         assert_eq!(
             bad(&lines),
-            refused("unidiff/binary-data", at + 10),
+            rejected("unidiff/binary-data", at + 10),
             "{line}"
         );
         let taken = under(&[&BINARY_ANY], &format!("{GIT}GIT binary patch\n{lines}"));
@@ -146,7 +146,7 @@ fn binary_data_are_one_message() {
 fn a_mail_without_a_separator_is_read_from_its_patch_on() {
     let hunk = "--- a\n+++ a\n@@ -1 +1 @@\n-x\n+y\n";
     let mail = format!("From a 1:2:3 2001\n\n{hunk}");
-    assert_eq!(both(&mail), refused("unidiff/message-is-text", 19));
+    assert_eq!(both(&mail), rejected("unidiff/message-is-text", 19));
     assert_eq!(under(&[&SEPARATOR_CUT], &mail).0, [mail.len()]);
     // The next mail ends it.
     let two = format!("{mail}From b 1:2:3 2001\n\n---\n{hunk}");
@@ -172,7 +172,7 @@ fn between(between: &str) -> Told {
         let mut own = Verdict::new();
         judge(*parser, input.as_bytes(), &mut own);
         let mut declared = Verdict::new();
-        let relaxed = parser.dialect().waives;
+        let relaxed = parser.dialect().relaxes;
         judge_under(&UNIFIED, &relaxed, input.as_bytes(), &mut declared);
         assert_eq!(
             own.reading,
@@ -204,9 +204,9 @@ fn a_comparison_of_folders_has_lines_between_files() {
         "Only in a: x\ndiff -ru a/x b/x\n",
         "-- \nprose\n",
     ] {
-        let (ends, end, refusal) = between(line);
+        let (ends, end, rejection) = between(line);
         assert_eq!(
-            (ends.len(), end, refusal),
+            (ends.len(), end, rejection),
             (2, End::Complete, None),
             "{line}"
         );
@@ -234,11 +234,11 @@ fn other_lines_between_files_are_text() {
         "Only in a: x\nprose\n",
         "diff -ru a/x b/x\n\n",
     ] {
-        let (ends, end, refusal) = between(line);
-        let rule = refusal.map(|(rule, _)| rule);
+        let (ends, end, rejection) = between(line);
+        let rule = rejection.map(|(rule, _)| rule);
         assert_eq!(
             (ends, end, rule),
-            (vec![34], End::Refused, Some("unidiff/text-after-hunk")),
+            (vec![34], End::Rejected, Some("unidiff/text-after-hunk")),
             "{line}"
         );
     }
@@ -248,7 +248,7 @@ fn other_lines_between_files_are_text() {
         bare,
         (
             vec![34],
-            End::Refused,
+            End::Rejected,
             Some(("unidiff/hunk-without-file", 51))
         )
     );

@@ -154,12 +154,12 @@ fn no_sockets() -> Result<(), String> {
         // By io_uring sockets are made without a call of their own.
         let calls = [libc::SYS_socket, libc::SYS_io_uring_setup];
         let denied = calls.map(|call| (call, Vec::new()));
-        let refuse = SeccompAction::Errno(u32::try_from(libc::EACCES).ok()?);
+        let reject = SeccompAction::Errno(u32::try_from(libc::EACCES).ok()?);
         let machine = std::env::consts::ARCH.try_into().ok()?;
         let filter = SeccompFilter::new(
             BTreeMap::from(denied),
             SeccompAction::Allow,
-            refuse,
+            reject,
             machine,
         );
         filter.ok()?.try_into().ok()

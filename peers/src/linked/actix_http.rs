@@ -93,7 +93,7 @@ impl Peer for ActixHttp {
                     return Ok(());
                 }
                 Err(_) => {
-                    seen.end_stream(End::Refused);
+                    seen.end_stream(End::Rejected);
                     return Ok(());
                 }
             }

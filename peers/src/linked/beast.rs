@@ -35,10 +35,10 @@ mod tests {
     /// basic_parser.ipp, `do_field`: Content-Length beside Transfer-Encoding is `bad_transfer_encoding` or
     /// `bad_content_length`.
     #[test]
-    fn a_length_beside_a_coding_is_refused() {
+    fn a_length_beside_a_coding_is_rejected() {
         let input =
             b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
-        assert_eq!(ends(&BEAST, input), (vec![], End::Refused));
+        assert_eq!(ends(&BEAST, input), (vec![], End::Rejected));
     }
 
     /// basic_parser.ipp, `do_field`: a list of equal lengths is one length.

@@ -41,8 +41,8 @@ impl Peer for Diffy {
             let Ok(patch) = patch else {
                 // That there is no patch is an error to it, and none to others.
                 seen.end_stream(match any {
-                    false if !is_refused(input, self.0) => End::Complete,
-                    _ => End::Refused,
+                    false if !is_rejected(input, self.0) => End::Complete,
+                    _ => End::Rejected,
                 });
                 return Ok(());
             };
@@ -105,7 +105,7 @@ fn build(options: ParseOptions, tree: &Tree, patch: &[u8]) -> Result<Tree, ()> {
 }
 
 /// Whether what is wrong is more than that there is no patch.
-fn is_refused(input: &[u8], options: fn() -> ParseOptions) -> bool {
+fn is_rejected(input: &[u8], options: fn() -> ParseOptions) -> bool {
     let mut patches = PatchSet::parse_bytes(input, options());
     match patches.next() {
         Some(Err(error)) => !error.to_string().contains("no valid patches found"),

@@ -62,7 +62,7 @@ impl Peer for EdgeHttp {
                 }
                 Err(_) if source.at() == start && source.has_ended() => break End::Complete,
                 Err(_) if source.has_ended() => break End::Incomplete,
-                Err(_) => break End::Refused,
+                Err(_) => break End::Rejected,
             }
         };
         seen.end_stream(end);

@@ -33,7 +33,7 @@ impl Peer for Flickzeug {
             ..ParserConfig::default()
         };
         let Ok(patch) = patch_from_bytes_with_config(input, config) else {
-            seen.end_stream(End::Refused);
+            seen.end_stream(End::Rejected);
             return Ok(());
         };
         for diff in patch.diffs() {

@@ -57,7 +57,7 @@ impl Peer for HttpNet {
                     self.output.clear();
                     match connection.respond(&self.response, &mut self.output) {
                         Ok(()) => continue,
-                        Err(_) => End::Refused,
+                        Err(_) => End::Rejected,
                     }
                 }
                 Ok(ServerEvent::NeedInput) if given < input.len() => {
@@ -74,7 +74,7 @@ impl Peer for HttpNet {
                 Ok(ServerEvent::Closed) => End::Complete,
                 Ok(_) => return Err(Failure::Hang),
                 Err(HttpError::UnexpectedEof) => End::Incomplete,
-                Err(_) => End::Refused,
+                Err(_) => End::Rejected,
             };
             seen.end_stream(end);
             return Ok(());
@@ -104,7 +104,7 @@ mod tests {
         // http-net 0.9.1, src/head.rs, `scan_fields`: `DuplicateContentLength`, also when both are equal.
         let twice =
             b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx";
-        assert_eq!(read(twice), (0, End::Refused));
+        assert_eq!(read(twice), (0, End::Rejected));
         // There, src/server.rs, `ServerEvent::Upgraded`: "A `101 Switching Protocols` (or a 2xx to `CONNECT`)
         // was sent: the connection now belongs to the new protocol."
         let head = b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n";

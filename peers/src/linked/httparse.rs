@@ -49,7 +49,7 @@ enum Step {
     Whole(usize),
     /// It needs more bytes than there are.
     Wait,
-    Refuse,
+    Reject,
 }
 
 impl Peer for Httparse {
@@ -78,7 +78,7 @@ impl Peer for Httparse {
                 }
                 Step::Wait if at < given || part != Part::Head => break End::Incomplete,
                 Step::Wait => break End::Complete,
-                Step::Refuse => break End::Refused,
+                Step::Reject => break End::Rejected,
             }
         };
         seen.end_stream(end);
@@ -101,7 +101,7 @@ fn step(part: Part, there: &[u8], closes: &mut bool, seen: &mut Seen) -> Step {
             Ok(Status::Complete((used, 0))) => Step::Took(used, Part::Trailer),
             Ok(Status::Complete((used, left))) => Step::Took(used, Part::Chunk { left }),
             Ok(Status::Partial) => Step::Wait,
-            Err(_) => Step::Refuse,
+            Err(_) => Step::Reject,
         },
         Part::Chunk { left } => match content(left, there, seen) {
             0 => Step::Wait,
@@ -114,12 +114,12 @@ fn step(part: Part, there: &[u8], closes: &mut bool, seen: &mut Seen) -> Step {
         Part::ChunkEnd => match there {
             [b'\r', b'\n', ..] => Step::Took(2, Part::ChunkSize),
             [] | [b'\r'] => Step::Wait,
-            _ => Step::Refuse,
+            _ => Step::Reject,
         },
         Part::Trailer => match httparse::parse_headers(there, &mut [EMPTY_HEADER; FIELDS]) {
             Ok(Status::Complete((used, _))) => Step::Whole(used),
             Ok(Status::Partial) => Step::Wait,
-            Err(_) => Step::Refuse,
+            Err(_) => Step::Reject,
         },
     }
 }
@@ -130,7 +130,7 @@ fn head(there: &[u8], closes: &mut bool) -> Step {
     let used = match request.parse_with_uninit_headers(there, &mut fields) {
         Ok(Status::Complete(used)) => used,
         Ok(Status::Partial) => return Step::Wait,
-        Err(_) => return Step::Refuse,
+        Err(_) => return Step::Reject,
     };
     let (mut is_chunked, mut length) = (false, None);
     *closes = false;
@@ -153,7 +153,7 @@ fn head(there: &[u8], closes: &mut bool) -> Step {
     match length {
         Ok(Ok(0)) => Step::Whole(used),
         Ok(Ok(left)) => Step::Took(used, Part::Counted { left }),
-        _ => Step::Refuse,
+        _ => Step::Reject,
     }
 }
 
@@ -193,7 +193,7 @@ mod tests {
             let content = Ok(content.to_owned());
             (vec![rest.len()], End::Complete, content)
         };
-        let refused = (vec![], End::Refused, Ok(String::new()));
+        let rejected = (vec![], End::Rejected, Ok(String::new()));
         let (length, coding) = ("Content-Length: +3\r\n", "Transfer-Encoding: CHUNKED\r\n");
         let chunks = "1\r\na\r\n0\r\nb: c\r\n\r\n";
 
@@ -206,11 +206,11 @@ mod tests {
             told(&format!("{length}{other}"), "abc"),
             whole("abc", "abc")
         );
-        assert_eq!(told("Content-Length: 3,3\r\n", "abc"), refused);
+        assert_eq!(told("Content-Length: 3,3\r\n", "abc"), rejected);
         assert_eq!(told("", ""), whole("", ""));
-        assert_eq!(told(coding, "1\r\naXX0\r\n\r\n"), refused);
+        assert_eq!(told(coding, "1\r\naXX0\r\n\r\n"), rejected);
         assert_eq!(told(&"a: b\r\n".repeat(100), ""), whole("", ""));
-        assert_eq!(told(&"a: b\r\n".repeat(101), ""), refused);
+        assert_eq!(told(&"a: b\r\n".repeat(101), ""), rejected);
         let (ends, end, _) = told("Connection: Close\r\n", "GET / HTTP/1.1\r\n\r\n");
         assert_eq!((ends, end), (vec![0], End::Complete));
     }

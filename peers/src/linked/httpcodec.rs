@@ -58,7 +58,7 @@ mod tests {
         let whole = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\naXX0\r\na:";
         let told = (vec![whole.len()], End::Complete, b"a".to_vec());
         assert_eq!(read_alike(&HTTPCODEC, whole), told);
-        let told = (vec![whole.len()], End::Refused, b"a".to_vec());
+        let told = (vec![whole.len()], End::Rejected, b"a".to_vec());
         assert_eq!(read_alike(&HTTPCODEC, format!("{whole} b\r\n\r\n")), told);
     }
 }

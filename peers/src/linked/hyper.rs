@@ -92,9 +92,9 @@ impl Hyper {
                 Some(Ok(())) if stream.is_connect => return Ok(End::Tunnel),
                 Some(Ok(())) => return Ok(End::Complete),
                 Some(Err(_)) if stream.has_ended => return Ok(End::Incomplete),
-                Some(Err(_)) => return Ok(End::Refused),
+                Some(Err(_)) => return Ok(End::Rejected),
                 None if stream.give() => {}
-                // Only now: what it refuses, it refuses before it learns of the end.
+                // Only now: what it rejects, it rejects before it learns of the end.
                 None if !stream.has_ended => stream.has_ended = true,
                 None => return Err(Failure::Hang),
             }

@@ -79,7 +79,7 @@ impl Peer for Kawa {
         let end = loop {
             parse(state, &mut persistence);
             if state.is_error() {
-                break End::Refused;
+                break End::Rejected;
             }
             if state.is_main_phase() {
                 take_content(state, seen);
@@ -148,7 +148,7 @@ mod tests {
         // There, `parse_chunk_header`: the size, then CRLF, and so no chunk extension.
         let extension =
             b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;a\r\nx\r\n0\r\n\r\n";
-        assert_eq!(read(extension), (vec![], End::Refused));
+        assert_eq!(read(extension), (vec![], End::Rejected));
     }
 
     #[test]

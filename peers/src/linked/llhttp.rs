@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn a_bare_lf_ends_a_line_for_the_lenient_one() {
         let input = b"GET / HTTP/1.1\nHost: a\n\n";
-        assert_eq!(ends(&LLHTTP, input), (vec![], End::Refused));
+        assert_eq!(ends(&LLHTTP, input), (vec![], End::Rejected));
         assert_eq!(ends(&LLHTTP_LENIENT, input), (vec![24], End::Complete));
     }
 
@@ -63,7 +63,7 @@ mod tests {
     fn a_chunk_may_follow_a_chunk_for_the_lenient_one() {
         let input =
             b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na0\r\n\r\n";
-        assert_eq!(ends(&LLHTTP, input), (vec![], End::Refused));
+        assert_eq!(ends(&LLHTTP, input), (vec![], End::Rejected));
         assert_eq!(
             ends(&LLHTTP_LENIENT, input),
             (vec![input.len()], End::Complete)
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn an_unknown_coding_lasts_until_the_end_for_the_lenient_one() {
         let input = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\nGET";
-        assert_eq!(ends(&LLHTTP, input), (vec![], End::Refused));
+        assert_eq!(ends(&LLHTTP, input), (vec![], End::Rejected));
         assert_eq!(ends(&LLHTTP_LENIENT, input), (vec![56], End::Complete));
     }
 
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_request_may_end_before_the_byte_that_shows_it() {
         let input = b"GET / HTTP/1.1\r\nHost: a\r\n\rGET / HTTP/1.1\r\nHost: a\r\n\r";
-        assert_eq!(ends(&LLHTTP, input), (vec![], End::Refused));
+        assert_eq!(ends(&LLHTTP, input), (vec![], End::Rejected));
         assert_eq!(ends(&LLHTTP_LENIENT, input), (vec![26], End::Incomplete));
     }
 
@@ -136,15 +136,15 @@ mod tests {
             let input = format!("POST / HTTP/{fields}\r\n\r\n{content}");
             let input = input.as_bytes();
             let all = (vec![input.len()], End::Complete);
-            assert_eq!(ends(&LLHTTP, input), (vec![], End::Refused), "{flag}");
+            assert_eq!(ends(&LLHTTP, input), (vec![], End::Rejected), "{flag}");
             assert_eq!(ends(&LLHTTP_LENIENT, input), all, "{flag}");
         }
     }
 
     /// The first byte that follows is no request: the end before it is known with that byte alone.
     #[test]
-    fn what_shows_an_end_may_be_refused() {
+    fn what_shows_an_end_may_be_rejected() {
         let input = b"POST / HTTP/1.1\r\n\r?";
-        assert_eq!(ends(&LLHTTP_LENIENT, input), (vec![18], End::Refused));
+        assert_eq!(ends(&LLHTTP_LENIENT, input), (vec![18], End::Rejected));
     }
 }

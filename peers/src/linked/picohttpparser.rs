@@ -1,7 +1,7 @@
 //! picohttpparser: a parser of heads and a decoder of chunks, which the server h2o is built on.
 //!
 //! What a field means is left to its user. The framing here takes one Content-Length in digits, or one
-//! Transfer-Encoding that is `chunked`, and refuses what else these fields may say; so all that is odd
+//! Transfer-Encoding that is `chunked`, and rejects what else these fields may say; so all that is odd
 //! about its readings is of its own making.
 
 use parsers::End;
@@ -15,7 +15,7 @@ pub static PICOHTTPPARSER: About = About {
     name: "picohttpparser",
     family: "http1-request",
     licence: "MIT",
-    adds: "the framing: one Content-Length or one `Transfer-Encoding: chunked`, else refused; \
+    adds: "the framing: one Content-Length or one `Transfer-Encoding: chunked`, else rejected; \
         Connection; CONNECT",
     cuts: "a head is looked at again only when it is whole",
     role: Role::Library,
@@ -97,9 +97,9 @@ impl PicoHttpParser {
             let buffer = stream.since(start);
             match self.0.parse(buffer, last) {
                 Parsed::Whole(head) => {
-                    break (start + head.length, terms(&head).ok_or(End::Refused)?);
+                    break (start + head.length, terms(&head).ok_or(End::Rejected)?);
                 }
-                Parsed::Refused => return Err(End::Refused),
+                Parsed::Rejected => return Err(End::Rejected),
                 Parsed::Partial if stream.more() => last = buffer.len(),
                 Parsed::Partial if buffer.is_empty() => return Err(End::Complete),
                 Parsed::Partial => return Err(End::Incomplete),
@@ -144,7 +144,7 @@ fn read_chunked(stream: &mut Stream<'_>, mut at: usize, seen: &mut Seen) -> Resu
         seen.content.truncate(kept + decoded);
         match parsed {
             Parsed::Whole(left) => return Ok(at - left),
-            Parsed::Refused => return Err(End::Refused),
+            Parsed::Rejected => return Err(End::Rejected),
             Parsed::Partial if stream.more() => {}
             Parsed::Partial => return Err(End::Incomplete),
         }
@@ -232,7 +232,7 @@ mod tests {
         let (input, length) = chunked("1\r\na\r\r\r\n1\r\nb\n0\r\nx\r\n\r\r\r\n");
         assert_eq!(ends(&PICOHTTPPARSER, &input), (vec![length], End::Complete));
         let (input, _) = chunked("1\r\na\rx\n0\r\n\r\n");
-        assert_eq!(ends(&PICOHTTPPARSER, &input), (vec![], End::Refused));
+        assert_eq!(ends(&PICOHTTPPARSER, &input), (vec![], End::Rejected));
     }
 
     /// picohttpparser.c, `parse_int`: a version has any number of digits.
@@ -245,7 +245,7 @@ mod tests {
     /// picohttpparser.c, `is_complete`: when more has come, the parser does not look at a head before
     /// its empty line is there ("a fast countermeasure against slowloris").
     #[test]
-    fn what_comes_in_pieces_is_refused_late() {
+    fn what_comes_in_pieces_is_rejected_late() {
         let mut peer = PICOHTTPPARSER.open().unwrap().peer;
         let mut end = |input: &[u8], pieces| {
             let mut seen = Seen::default();
@@ -254,9 +254,9 @@ mod tests {
         };
         let whole = b"GET / HTTP/1.1\r\n: x\r\n\r\n";
         let cut = whole.get(..whole.len() - 2).unwrap();
-        assert_eq!(end(whole, Pieces::One), (0, End::Refused));
-        assert_eq!(end(whole, Pieces::Bytes), (0, End::Refused));
-        assert_eq!(end(cut, Pieces::One), (0, End::Refused));
+        assert_eq!(end(whole, Pieces::One), (0, End::Rejected));
+        assert_eq!(end(whole, Pieces::Bytes), (0, End::Rejected));
+        assert_eq!(end(cut, Pieces::One), (0, End::Rejected));
         assert_eq!(end(cut, Pieces::Bytes), (0, End::Incomplete));
     }
 
@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(post("content-length: 2 ", "ab"), (vec![2], End::Complete));
         assert_eq!(post("X: y\r\n z", ""), (vec![0], End::Complete));
         assert_eq!(post("Connection: x, Close", "ab"), (vec![0], End::Complete));
-        for refused in [
+        for rejected in [
             "Content-Length: +2",
             "Content-Length:",
             "Content-Length: 99999999999999999999",
@@ -280,7 +280,7 @@ mod tests {
             "Content-Length: 2\r\nTransfer-Encoding: chunked",
             "Transfer-Encoding: gzip, chunked",
         ] {
-            assert_eq!(post(refused, "ab"), (vec![], End::Refused), "{refused}");
+            assert_eq!(post(rejected, "ab"), (vec![], End::Rejected), "{rejected}");
         }
         let connect = b"CONNECT a:1 HTTP/1.1\r\nContent-Length: 1\r\n\r\nab";
         assert_eq!(ends(&PICOHTTPPARSER, connect), (vec![43], End::Tunnel));

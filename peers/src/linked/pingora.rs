@@ -11,7 +11,7 @@ pub static PINGORA: About = About {
     family: "http1-request",
     licence: "Apache-2.0",
     adds: "pipelining is allowed; every request is answered after its content, CONNECT and Upgrade too",
-    cuts: "a target with bytes that no target holds is refused unless the whole request-line comes at once",
+    cuts: "a target with bytes that no target holds is rejected unless the whole request-line comes at once",
     role: Role::Proxy,
     calibrates: false,
     is_fast: false,
@@ -51,9 +51,9 @@ mod tests {
 
     /// There: "HTTP/1.0 requests cannot include Transfer-Encoding header".
     #[test]
-    fn a_coding_in_http_10_is_refused() {
+    fn a_coding_in_http_10_is_rejected() {
         let input = b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
-        assert_eq!(ends(&PINGORA, input), (vec![], End::Refused));
+        assert_eq!(ends(&PINGORA, input), (vec![], End::Rejected));
     }
 
     /// The end is exact also where the connection closes with the request.

@@ -43,7 +43,7 @@ impl Peer for Safehttp {
                 _ if source.at() == start && source.has_ended() => break End::Complete,
                 _ if source.has_ended() => break End::Incomplete,
                 Some(()) => seen.end_message(source.at()),
-                None => break End::Refused,
+                None => break End::Rejected,
             }
         };
         seen.end_stream(end);
@@ -51,7 +51,7 @@ impl Peer for Safehttp {
     }
 }
 
-/// Reads a request; none when it is refused.
+/// Reads a request; none when it is rejected.
 fn request(source: &mut Source<'_>, seen: &mut Seen) -> Option<()> {
     let mut body = parse_request(source, &Config::DEFAULT).ok()?.into_body();
     let mut piece = [0; 256];
@@ -78,7 +78,7 @@ mod tests {
         let told = (vec![input.len()], End::Complete, vec![]);
         assert_eq!(read_alike(&SAFEHTTP, &input), told);
         let input = format!("{head}Content-Length: 0\r\n\r\n");
-        let told = (vec![], End::Refused, vec![]);
+        let told = (vec![], End::Rejected, vec![]);
         assert_eq!(read_alike(&SAFEHTTP, &input), told);
     }
 
@@ -95,6 +95,6 @@ mod tests {
             .1
         };
         assert_eq!(with_name(32), End::Complete);
-        assert_eq!(with_name(34), End::Refused);
+        assert_eq!(with_name(34), End::Rejected);
     }
 }

@@ -43,13 +43,13 @@ struct Stream<'i> {
 
 /// Why a stream is not read on.
 enum Stop {
-    Refused,
+    Rejected,
     Hangs,
 }
 
 impl From<Error> for Stop {
     fn from(_: Error) -> Self {
-        Self::Refused
+        Self::Rejected
     }
 }
 
@@ -93,7 +93,7 @@ impl Peer for UreqProto {
                     break End::Complete;
                 }
                 Ok(None) => break End::Incomplete,
-                Err(Stop::Refused) => break End::Refused,
+                Err(Stop::Rejected) => break End::Rejected,
                 Err(Stop::Hangs) => return Err(Failure::Hang),
             }
         };

@@ -118,8 +118,8 @@ impl Unread {
 pub enum Left {
     /// It has answered whatever it was sent.
     Answered,
-    /// It has refused what it was sent, with this status code.
-    Refused(u16),
+    /// It has rejected what it was sent, with this status code.
+    Rejected(u16),
     /// It has closed the connection.
     Closed,
     /// It waits for more.
@@ -131,7 +131,7 @@ impl Left {
     pub fn words(&self) -> String {
         match self {
             Self::Answered => "answers all".to_owned(),
-            Self::Refused(status) => format!("refuses with {status}"),
+            Self::Rejected(status) => format!("rejects with {status}"),
             Self::Closed => "closes".to_owned(),
             Self::Waits => "waits for more".to_owned(),
         }
@@ -169,7 +169,7 @@ pub fn ask(
         let new = client.receive(PATIENCE, QUIET, |_| true);
         let status = client::status(client.received.get(from..).unwrap_or(&[]));
         left = match (client.state, status) {
-            (_, Some(status)) if status >= 400 => Left::Refused(status),
+            (_, Some(status)) if status >= 400 => Left::Rejected(status),
             (State::Open, _) if new == 0 => Left::Waits,
             (State::Open, _) => Left::Answered,
             (State::Closed | State::Reset, _) => Left::Closed,

@@ -24,7 +24,7 @@ impl Direction {
 
 /// A request that one of them knows of and the other does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Parting {
+pub struct Divergence {
     /// Which side knows of it.
     pub direction: Direction,
     /// The request.
@@ -34,23 +34,23 @@ pub struct Parting {
 /// How what a back saw of one connection departs from what its front meant by it. `bytes` are those that were
 /// forwarded; `is_through` says that the front took all that it forwarded for whole. That a back waits counts only
 /// where the front goes on over the same connection: what it forwards next is what the back waits for.
-pub fn partings(bytes: &[u8], meant: &[Line], saw: &Saw, is_through: bool) -> Vec<Parting> {
+pub fn divergences(bytes: &[u8], meant: &[Line], saw: &Saw, is_through: bool) -> Vec<Divergence> {
     let (extra, unseen) = beyond(bytes, meant, &saw.requests);
-    let mut partings: Vec<_> = extra
+    let mut divergences: Vec<_> = extra
         .into_iter()
-        .map(|line| Parting {
+        .map(|line| Divergence {
             direction: Direction::Extra,
             line,
         })
         .collect();
-    if saw.left == Left::Waits && is_through && meant.len() > 1 && partings.is_empty() {
+    if saw.left == Left::Waits && is_through && meant.len() > 1 && divergences.is_empty() {
         // The first that was not seen is the one that it waits for.
-        partings.extend(unseen.into_iter().take(1).map(|line| Parting {
+        divergences.extend(unseen.into_iter().take(1).map(|line| Divergence {
             direction: Direction::Missing,
             line,
         }));
     }
-    partings
+    divergences
 }
 
 /// The requests that were seen and not meant, and those that were meant and not seen. While some of these are left, a
@@ -137,17 +137,18 @@ mod tests {
         let bytes = b"POST / HTTP/1.1 ... GET /x HTTP/1.1 ... GET /canary HTTP/1.1";
         let meant = [line("POST /"), line("GET /canary")];
         let told = |lines: &[&str], left| {
-            let partings = partings(bytes, &meant, &saw(lines, left), true);
-            let told = partings.iter();
-            let told = told.map(|parting| format!("{} {}", parting.direction.word(), parting.line));
+            let divergences = divergences(bytes, &meant, &saw(lines, left), true);
+            let told = divergences.iter();
+            let told = told
+                .map(|divergence| format!("{} {}", divergence.direction.word(), divergence.line));
             told.collect::<Vec<_>>()
         };
         assert!(told(&["POST /", "GET /canary"], Left::Answered).is_empty());
         assert!(told(&["POST http://a/", "GET /canary?"], Left::Answered).is_empty());
-        assert!(told(&["POST /"], Left::Refused(400)).is_empty());
+        assert!(told(&["POST /"], Left::Rejected(400)).is_empty());
         assert!(told(&["POST %2F", "GET /canary"], Left::Answered).is_empty());
         assert_eq!(
-            told(&["POST /", "GET /x"], Left::Refused(400)),
+            told(&["POST /", "GET /x"], Left::Rejected(400)),
             ["extra GET /x"]
         );
         assert_eq!(told(&["POST /"], Left::Waits), ["missing GET /canary"]);

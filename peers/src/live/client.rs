@@ -42,9 +42,9 @@ pub enum Trouble {
     /// It has closed the connection before its answer was whole.
     #[error("it closes the connection before it has answered in full")]
     Closed,
-    /// It has refused a plain request.
-    #[error("it refuses a plain request")]
-    Refused,
+    /// It has rejected a plain request.
+    #[error("it rejects a plain request")]
+    Rejected,
     /// What it says is no response.
     #[error("what it says is no response")]
     Rubbish,

@@ -14,7 +14,7 @@ use crate::Failure;
 /// The targets that the configurations forbid.
 pub const FORBIDDEN: &str = "/admin";
 /// A target whose request for an upgrade is answered as a plain request.
-const REFUSE: &str = "/refuse";
+const REJECT: &str = "/reject";
 /// How long a response is waited for.
 const PATIENCE: Duration = Duration::from_secs(4);
 /// How long one is waited for that need not come.
@@ -45,7 +45,7 @@ pub fn forbidden() -> Vec<u8> {
 pub const BROKEN: &str = "chunks that break off";
 
 /// The requests whose fields are looked for at the origin, each of a target of its own, and what each is about. What
-/// is known of the way to the client is none that a hop has reason to refuse.
+/// is known of the way to the client is none that a hop has reason to reject.
 pub const FIELDS: &[(&str, &[u8])] = &[
     (
         "meant for the hop",
@@ -106,7 +106,7 @@ pub struct Handshake {
 
 /// What became of what is forbidden, behind a request for an upgrade that the origin does not grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Rejection {
     /// The status code of the first response.
     pub status: Option<u16>,
     /// Whether it reached the origin without such a request before it: then nothing is forbidden.
@@ -160,8 +160,8 @@ pub struct Fields {
 pub struct Measured {
     /// An upgrade that the origin grants.
     pub handshake: Handshake,
-    /// An upgrade that it refuses.
-    pub refusal: Refusal,
+    /// An upgrade that it rejects.
+    pub rejection: Rejection,
     /// A POST that is never answered.
     pub posts: Posts,
     /// Responses that belong to no request.
@@ -177,7 +177,7 @@ pub struct Measured {
 pub fn measure(server: &'static Server) -> Result<Measured, Failure> {
     Ok(Measured {
         handshake: with(server, ask_handshake)?,
-        refusal: with(server, ask_refusal)?,
+        rejection: with(server, ask_rejection)?,
         posts: Posts {
             cold: with(server, |port, origin| ask_post(port, origin, 0))?,
             warm: with(server, |port, origin| ask_post(port, origin, 2))?,
@@ -262,11 +262,11 @@ fn lost(seen: &Seen) -> Vec<&'static str> {
     lost.map(|(name, _)| *name).collect()
 }
 
-fn ask_refusal(port: u16, origin: &Origin) -> Result<Refusal, Trouble> {
+fn ask_rejection(port: u16, origin: &Origin) -> Result<Rejection, Trouble> {
     let mut statuses = Vec::new();
     let mut reached = Vec::new();
     let plain = b"GET /plain HTTP/1.1\r\nHost: a\r\n\r\n".to_vec();
-    for first in [plain, handshake(REFUSE)] {
+    for first in [plain, handshake(REJECT)] {
         let mut client = Client::connect(port, Limits::USUAL)?;
         client.send(&first);
         client.receive(PATIENCE, QUIET, has_head);
@@ -278,7 +278,7 @@ fn ask_refusal(port: u16, origin: &Origin) -> Result<Refusal, Trouble> {
         let seen = origin.take();
         reached.push(seen.iter().any(|seen| seen.target.starts_with(FORBIDDEN)));
     }
-    Ok(Refusal {
+    Ok(Rejection {
         status: statuses.pop().flatten(),
         is_open: reached.first() == Some(&true),
         crosses: reached.last() == Some(&true),

@@ -117,7 +117,7 @@ impl Reader {
         let shown = self.show(&two, Patience::LONG)?;
         if shown.taken == 0 {
             return Err(match shown.fate {
-                Fate::Refused(_) => Trouble::Refused,
+                Fate::Rejected(_) => Trouble::Rejected,
                 Fate::Closed => Trouble::Closed,
                 Fate::Open => Trouble::Silent,
             });
@@ -148,7 +148,7 @@ impl Reader {
         Ok(Seen {
             messages: vec![whole; shown.taken],
             end: match shown.fate {
-                Fate::Refused(_) => End::Refused,
+                Fate::Rejected(_) => End::Rejected,
                 Fate::Closed => End::Complete,
                 Fate::Open => End::Incomplete,
             },
@@ -216,26 +216,26 @@ impl Reader {
         }
         let early = all.finals.iter().take_while(|one| one.start < before);
         let statuses: Vec<u16> = early.map(|one| one.status).collect();
-        let is_refusal = |status: u16| match &requests {
+        let is_rejection = |status: u16| match &requests {
             Some(_) => status >= 400,
-            None => is_refusal(status),
+            None => is_rejection(status),
         };
-        let refused = statuses.iter().position(|status| is_refusal(*status));
-        let fate = match (refused.and_then(|at| statuses.get(at)), state) {
-            (Some(status), _) => Fate::Refused(*status),
+        let rejected = statuses.iter().position(|status| is_rejection(*status));
+        let fate = match (rejected.and_then(|at| statuses.get(at)), state) {
+            (Some(status), _) => Fate::Rejected(*status),
             (None, State::Open) => Fate::Open,
             (None, State::Closed | State::Reset) => Fate::Closed,
         };
         let told = requests.map(|requests| {
-            let most = match (refused, state) {
-                // It has gone on after what it has refused.
+            let most = match (rejected, state) {
+                // It has gone on after what it has rejected.
                 (Some(at), State::Open) => at,
                 _ => requests.len(),
             };
             let whole = requests.into_iter().filter(|request| request.whole);
             whole.take(most).map(told).collect::<Vec<_>>()
         });
-        let answered = || refused.unwrap_or(all.finals.len());
+        let answered = || rejected.unwrap_or(all.finals.len());
         Ok(Shown {
             taken: told.as_ref().map_or_else(answered, Vec::len),
             told,
@@ -249,8 +249,8 @@ impl Reader {
     }
 }
 
-/// Whether no application answers with it: the server itself has refused the request.
-fn is_refusal(status: u16) -> bool {
+/// Whether no application answers with it: the server itself has rejected the request.
+fn is_rejection(status: u16) -> bool {
     matches!(status, 400 | 408 | 411 | 413 | 414 | 417 | 431 | 501 | 505)
 }
 

@@ -53,7 +53,7 @@ pub struct Declared {
     /// What a front puts into each head that it forwards; empty for `X-Front: ` and its name.
     #[serde(default)]
     pub mark: String,
-    /// What a hop does: a policy of [`parsers::hop`], or habits joined by `+`.
+    /// What a hop does: a policy of [`parsers::hop`], or quirks joined by `+`.
     #[serde(default)]
     pub policy: String,
     /// How a hop reads where it does not as the strict parser: leniencies and restrictions joined by `,`.

@@ -15,7 +15,7 @@ pub struct Client {
     pub name: &'static str,
     /// What it speaks.
     pub protocol: &'static Protocol,
-    /// The policy, or habits joined by `+`, that it is held to have; empty where nothing is claimed.
+    /// The policy, or quirks joined by `+`, that it is held to have; empty where nothing is claimed.
     pub policy: &'static str,
     /// Whether its driver asks in batches over two servers.
     pub has_batches: bool,

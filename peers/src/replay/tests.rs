@@ -103,7 +103,7 @@ fn a_client_that_never_asks_parts_from_the_schedule() {
 }
 
 #[test]
-fn a_command_that_is_none_and_an_unknown_protocol_are_refused() {
+fn a_command_that_is_none_and_an_unknown_protocol_are_rejected() {
     assert!(of_command("'", "resp").is_err());
     assert!(of_command("", "resp").is_err());
     let Err(why) = of_command("driver", "gopher") else {

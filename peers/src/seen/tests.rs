@@ -29,7 +29,7 @@ fn ends_content_and_the_end_of_the_stream_count() {
     let end = INPUT.len();
     let is = |pieces: &[(&[u8], usize)], end| seen(pieces, end).is(&reading, INPUT);
     assert!(is(&[(b"ab", 49), (b"", end)], End::Complete));
-    assert!(!is(&[(b"ab", 49), (b"", end)], End::Refused));
+    assert!(!is(&[(b"ab", 49), (b"", end)], End::Rejected));
     assert!(!is(&[(b"ab", 48), (b"", end)], End::Complete));
     assert!(!is(&[(b"ac", 49), (b"", end)], End::Complete));
     assert!(!is(&[(b"abc", 49), (b"", end)], End::Complete));
@@ -68,10 +68,10 @@ fn headers_and_names_are_shown_of_a_reading() {
 fn a_reading_may_go_on() {
     let reading = reading();
     let begins = |pieces: &[(&[u8], usize)], end| seen(pieces, end).begins(&reading, INPUT);
-    assert!(begins(&[], End::Refused));
-    assert!(begins(&[(b"ab", 49)], End::Refused));
-    assert!(!begins(&[(b"ab", 48)], End::Refused));
-    assert!(!begins(&[(b"ab", 49), (b"", 77), (b"", 78)], End::Refused));
+    assert!(begins(&[], End::Rejected));
+    assert!(begins(&[(b"ab", 49)], End::Rejected));
+    assert!(!begins(&[(b"ab", 48)], End::Rejected));
+    assert!(!begins(&[(b"ab", 49), (b"", 77), (b"", 78)], End::Rejected));
 }
 
 #[test]

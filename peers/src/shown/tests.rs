@@ -33,9 +33,9 @@ fn shown(told: Vec<Told>, fate: Fate) -> Shown {
     }
 }
 
-fn is(shown: &Shown, waives: &LeniencySet, input: &[u8]) -> bool {
+fn is(shown: &Shown, relaxes: &LeniencySet, input: &[u8]) -> bool {
     let mut verdict = Verdict::new();
-    explain::judge_under(&REQUEST, waives, input, &mut verdict);
+    explain::judge_under(&REQUEST, relaxes, input, &mut verdict);
     shown.is(&verdict.reading, input)
 }
 
@@ -65,20 +65,20 @@ fn what_is_told_is_held_against_each_message() {
 
 #[test]
 fn how_it_ends_is_held_against_the_end() {
-    let refuses = [Fate::Refused(400), Fate::Closed];
-    for fate in refuses {
+    let rejects = [Fate::Rejected(400), Fate::Closed];
+    for fate in rejects {
         assert!(is(&shown(vec![], fate), &LeniencySet::EMPTY, PLUS));
     }
     assert!(!is(&shown(vec![], Fate::Open), &LeniencySet::EMPTY, PLUS));
     let cut = b"GET / HTTP/1.1\r\nHos";
     assert!(is(&shown(vec![], Fate::Open), &LeniencySet::EMPTY, cut));
     assert!(!is(
-        &shown(vec![], Fate::Refused(400)),
+        &shown(vec![], Fate::Rejected(400)),
         &LeniencySet::EMPTY,
         cut
     ));
     let faulty = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n\0\r\n\r\n";
-    let dropped = shown(vec![], Fate::Refused(400));
+    let dropped = shown(vec![], Fate::Rejected(400));
     assert!(!is(&dropped, &LeniencySet::EMPTY, faulty));
     let hasty = Shown {
         is_hasty: true,
@@ -107,7 +107,11 @@ fn responses_alone_show_how_many() {
     let plus = LeniencySet::of(&[&LENGTH_PLUS]);
     assert!(is(&count(2, Fate::Open), &plus, PLUS));
     assert!(!is(&count(1, Fate::Open), &plus, PLUS));
-    assert!(is(&count(0, Fate::Refused(400)), &LeniencySet::EMPTY, PLUS));
+    assert!(is(
+        &count(0, Fate::Rejected(400)),
+        &LeniencySet::EMPTY,
+        PLUS
+    ));
     let cut = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc";
     assert!(!is(&count(1, Fate::Open), &LeniencySet::EMPTY, cut));
     let early = Shown {

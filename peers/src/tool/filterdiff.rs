@@ -37,7 +37,7 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     }
     seen.end_stream(match ran.code {
         Some(0) => End::Complete,
-        _ => End::Refused,
+        _ => End::Rejected,
     });
     Ok(())
 }

@@ -34,7 +34,7 @@ pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     )?;
     let mut end = match split.code {
         Some(0) => End::Complete,
-        _ => End::Refused,
+        _ => End::Rejected,
     };
     for nth in 1..=MOST_MAILS {
         let mail = scratch.named(&format!("free/{nth:04}"));
@@ -63,7 +63,7 @@ fn cut(scratch: &Scratch, mail: &str, input: &[u8], seen: &mut Seen) -> Result<E
     let patch = std::fs::read(scratch.path("free/patch")).unwrap_or_default();
     match cut.code {
         Some(0) if !patch.is_empty() => count(scratch, &scratch.named("free/patch"), input, seen),
-        _ => Ok(End::Refused),
+        _ => Ok(End::Rejected),
     }
 }
 
@@ -78,7 +78,7 @@ fn count(scratch: &Scratch, patch: &str, input: &[u8], seen: &mut Seen) -> Resul
         // That there is no patch is an error to it, and none to others.
         return Ok(match said.contains("No valid patches in input") {
             true => End::Complete,
-            false => End::Refused,
+            false => End::Rejected,
         });
     }
     for row in ran

@@ -70,7 +70,7 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.end_stream(if is_whole {
         End::Complete
     } else {
-        End::Refused
+        End::Rejected
     });
     Ok(())
 }

@@ -322,7 +322,7 @@ impl Scratch {
                 let last = last.unwrap_or("without a word");
                 Err(Failure::Broken(format!("{program} cannot be run: {last}")))
             }
-            Some(code) if SIGNALLED.contains(&code) && code != GIT_REFUSES => {
+            Some(code) if SIGNALLED.contains(&code) && code != GIT_REJECTS => {
                 Err(Failure::Crash(format!("signal {}", code - 128)))
             }
             None => Err(Failure::Crash("a signal".to_owned())),
@@ -341,7 +341,7 @@ impl Drop for Scratch {
 /// The exit codes of a shell for a command that a signal has ended.
 const SIGNALLED: RangeInclusive<i32> = 129..=192;
 /// The exit code of git for what it cannot do, and of no signal.
-const GIT_REFUSES: i32 = 129;
+const GIT_REJECTS: i32 = 129;
 
 /// Waits for a command, and ends what it has started.
 fn wait(mut child: Child) -> Result<Option<i32>, Failure> {

@@ -114,7 +114,7 @@ struct Hunk {
 enum Ending {
     Complete,
     Incomplete,
-    Refused,
+    Rejected,
     Tunnel,
 }
 
@@ -229,7 +229,7 @@ pub fn take(line: &str, input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.end_stream(match end {
         Ending::Complete => End::Complete,
         Ending::Incomplete => End::Incomplete,
-        Ending::Refused => End::Refused,
+        Ending::Rejected => End::Rejected,
         Ending::Tunnel => End::Tunnel,
     });
     Ok(())
@@ -278,7 +278,7 @@ fn same(seen: &Seen) -> Same {
         end: match seen.end {
             End::Complete => Ending::Complete,
             End::Incomplete => Ending::Incomplete,
-            End::Refused => Ending::Refused,
+            End::Rejected => Ending::Rejected,
             End::Tunnel => Ending::Tunnel,
         },
     }

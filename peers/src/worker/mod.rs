@@ -69,12 +69,12 @@ workers! {
         AIOHTTP "aiohttp" Server "Apache-2.0 AND MIT" Program::Python,
             ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
             "ends, by giving it one byte at a time",
-            "a request that is refused takes with it those that came in the same piece, and an Upgrade that is ignored \
+            "a request that is rejected takes with it those that came in the same piece, and an Upgrade that is ignored \
              what follows it there";
         AIOHTTP_PYTHON "aiohttp-python" Server "Apache-2.0 AND MIT" Program::Python,
             ["NAME = 'aiohttp-python'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
             "ends, by giving it one byte at a time",
-            "a request that is refused takes with it those that came in the same piece";
+            "a request that is rejected takes with it those that came in the same piece";
         GO_NET_HTTP "go-net-http" Library "BSD-3-Clause" Program::Built("go-net-http"), [],
             "http.ReadRequest, without what the server checks after it", "";
         H11 "h11" Library "MIT" Program::Python, [PYTHON, include_str!("../../workers/h11.py")],

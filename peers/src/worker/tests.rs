@@ -159,7 +159,7 @@ fn who_cannot_start_is_absent_or_broken_with_the_reason() {
 
 #[test]
 fn a_command_of_the_user_is_asked() {
-    let script = r#"read line; echo "{\"messages\": [], \"end\": \"refused\"}"; read line"#;
+    let script = r#"read line; echo "{\"messages\": [], \"end\": \"rejected\"}"; read line"#;
     let command = format!("sh -c '{}\n{script}'", HELLO.replace('\'', "'\\''"));
     let about = of_command(&command, "http1-request").unwrap();
     let Opened {
@@ -170,7 +170,7 @@ fn a_command_of_the_user_is_asked() {
     assert_eq!((name.as_str(), version.as_str()), ("mine", "2"));
     let mut seen = Seen::default();
     peer.read(b"GET", Pieces::One, &mut seen).unwrap();
-    assert_eq!(seen.end, End::Refused);
+    assert_eq!(seen.end, End::Rejected);
     assert!(of_command("sh 'a", "http1-request").is_err());
     assert!(of_command(" ", "http1-request").is_err());
     let absent = of_command("misframe-has-no-such-command", "http1-request").unwrap();

@@ -7,15 +7,15 @@ use clap::{Args, Subcommand, ValueEnum};
 use parsers::{FAMILIES, Family};
 
 use super::report;
-use super::target::Whom;
-use reports::ask::Who;
-use reports::hunt::{Quarry, quarries};
+use super::target::TargetName;
+use reports::ask::PeerChoice;
+use reports::hunt::{Subject, subjects};
 
 #[derive(Args)]
 pub struct HuntArgs {
     /// The family, session or hop; repeatable [default: all]
-    #[arg(long, value_name = "FAMILY", value_parser = quarry)]
-    pub family: Vec<&'static dyn Quarry>,
+    #[arg(long, value_name = "FAMILY", value_parser = subject)]
+    pub family: Vec<&'static dyn Subject>,
     /// Stop after N seconds [default: when interrupted]
     #[arg(long, value_name = "N")]
     pub seconds: Option<u64>,
@@ -53,8 +53,8 @@ pub struct PeerWorkerArgs {
 
 #[derive(Args)]
 pub struct WorkerArgs {
-    #[arg(long, value_parser = quarry)]
-    pub family: &'static dyn Quarry,
+    #[arg(long, value_parser = subject)]
+    pub family: &'static dyn Subject,
     #[arg(long)]
     pub seconds: Option<u64>,
     #[arg(long)]
@@ -63,8 +63,8 @@ pub struct WorkerArgs {
     pub out: PathBuf,
     #[arg(long)]
     pub from_nothing: bool,
-    #[arg(long, value_parser = Who::named)]
-    pub peer: Vec<Who>,
+    #[arg(long, value_parser = PeerChoice::named)]
+    pub peer: Vec<PeerChoice>,
     #[arg(long)]
     pub dialect: Vec<String>,
     #[arg(long)]
@@ -97,8 +97,8 @@ pub struct CheckArgs {
     pub dialect: Vec<String>,
     /// Compare a peer with the strict parser, instead of the learned dialects: its name, all,
     /// linked, worker, tool, or cmd:COMMAND for your own; repeatable
-    #[arg(long, value_name = "PEER", value_parser = Who::named)]
-    pub peer: Vec<Who>,
+    #[arg(long, value_name = "PEER", value_parser = PeerChoice::named)]
+    pub peer: Vec<PeerChoice>,
     /// Judge commits of a repository (PATH, or the current folder) as `git format-patch` sends
     /// them: compare what each tool builds with the commit; exit 1 if something is lost or added
     #[arg(long, value_name = "RANGE", conflicts_with_all = ["family", "panel"])]
@@ -112,8 +112,8 @@ pub struct EffectsArgs {
     pub format: TextOrJson,
     /// The peers that get the patches: a name, all, linked or tool; repeatable [default: all that
     /// build trees]
-    #[arg(long, value_name = "PEER", value_parser = Who::named)]
-    pub peer: Vec<Who>,
+    #[arg(long, value_name = "PEER", value_parser = PeerChoice::named)]
+    pub peer: Vec<PeerChoice>,
 }
 
 #[derive(Args)]
@@ -137,8 +137,8 @@ pub struct ReadArgs {
     pub dialect: Vec<String>,
     /// Compare a peer with the strict parser, instead of the learned dialects: its name, all,
     /// linked, worker, tool, or cmd:COMMAND; repeatable
-    #[arg(long, value_name = "PEER", value_parser = Who::named)]
-    pub peer: Vec<Who>,
+    #[arg(long, value_name = "PEER", value_parser = PeerChoice::named)]
+    pub peer: Vec<PeerChoice>,
     /// The readers that judge
     #[arg(
         long,
@@ -188,8 +188,8 @@ pub struct ReportArgs {
     )]
     pub panel: PanelChoice,
     /// Compare a peer with the strict parser, as in `check`; repeatable
-    #[arg(long, value_name = "PEER", value_parser = Who::named)]
-    pub peer: Vec<Who>,
+    #[arg(long, value_name = "PEER", value_parser = PeerChoice::named)]
+    pub peer: Vec<PeerChoice>,
     /// The file to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -200,8 +200,8 @@ pub struct LearnArgs {
     /// What to learn from: a peer (its name, linked, worker, all or cmd:COMMAND), HOST:PORT of a
     /// server on this machine, or a server of the lab (its name, live:NAME if a peer has that name
     /// too, or live for all)
-    #[arg(value_name = "TARGET", required = true, value_parser = Whom::named)]
-    pub target: Vec<Whom>,
+    #[arg(value_name = "TARGET", required = true, value_parser = TargetName::named)]
+    pub target: Vec<TargetName>,
     /// The family [default: http1-request]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
@@ -276,8 +276,8 @@ pub struct MatrixArgs {
     #[arg(long, value_name = "DIR")]
     pub dialects: Option<PathBuf>,
     /// The peers: a name, all, linked, worker, or cmd:COMMAND; repeatable [default: all]
-    #[arg(long, value_name = "PEER", value_parser = Who::named)]
-    pub peer: Vec<Who>,
+    #[arg(long, value_name = "PEER", value_parser = PeerChoice::named)]
+    pub peer: Vec<PeerChoice>,
 }
 
 #[derive(Subcommand)]
@@ -329,8 +329,8 @@ pub struct ChainArgs {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["table", "front"])]
     pub read: Option<PathBuf>,
     /// With --read, a peer, named as in `misframe read`; repeatable [default: linked and worker]
-    #[arg(long, value_name = "PEER", value_parser = Who::named, requires = "read")]
-    pub peer: Vec<Who>,
+    #[arg(long, value_name = "PEER", value_parser = PeerChoice::named, requires = "read")]
+    pub peer: Vec<PeerChoice>,
     /// With --read, a learned dialect; repeatable [default: those in peers/dialects]
     #[arg(long, value_name = "FILE", requires = "read")]
     pub dialect: Vec<PathBuf>,
@@ -375,10 +375,10 @@ pub enum PanelChoice {
 }
 
 fn linked_peer(name: &str) -> Result<String, String> {
-    let is_slow = match Who::named(name)? {
-        Who::Nobody | Who::Tier(Tier::Linked) => false,
-        Who::Known(about) => about.tier() != Tier::Linked,
-        Who::All | Who::Tier(_) | Who::Command(_) => true,
+    let is_slow = match PeerChoice::named(name)? {
+        PeerChoice::Nobody | PeerChoice::Tier(Tier::Linked) => false,
+        PeerChoice::Known(about) => about.tier() != Tier::Linked,
+        PeerChoice::All | PeerChoice::Tier(_) | PeerChoice::Command(_) => true,
     };
     match is_slow {
         true => Err("a hunt asks linked peers only".to_owned()),
@@ -396,11 +396,11 @@ fn reading(name: &str) -> Result<String, String> {
     }
 }
 
-fn quarry(name: &str) -> Result<&'static dyn Quarry, String> {
-    let all = quarries();
-    let named = all.iter().copied().find(|quarry| quarry.name() == name);
+fn subject(name: &str) -> Result<&'static dyn Subject, String> {
+    let all = subjects();
+    let named = all.iter().copied().find(|subject| subject.name() == name);
     named.ok_or_else(|| {
-        let known: Vec<_> = all.iter().map(|quarry| quarry.name()).collect();
+        let known: Vec<_> = all.iter().map(|subject| subject.name()).collect();
         format!("no such family; there are: {}", known.join(", "))
     })
 }

@@ -8,7 +8,7 @@ use corpus::Case;
 use corpus::escape::display_text;
 use parsers::Family;
 use peers::live::back::Log;
-use peers::live::chain::{Direction, Parting};
+use peers::live::chain::{Direction, Divergence};
 use peers::live::front::Canary;
 use peers::live::{self, Kind, Server};
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ fn chain(
             }
             forwarded += 1;
             let chained = through(&before, &log, case, recording)?;
-            let parts = !chained.partings.is_empty();
+            let parts = !chained.divergences.is_empty();
             found += usize::from(parts);
             match format {
                 TextOrJson::Json => console.object(&object(&chained))?,
@@ -108,7 +108,7 @@ fn chain(
                     [before.server.name, &before.version],
                     [back.server.name, &back.version],
                     canary,
-                    &chained.partings,
+                    &chained.divergences,
                 );
                 confirm::keep(out, case, &confirmed)?;
             }
@@ -141,12 +141,12 @@ fn shown(text: &str) -> String {
     }
 }
 
-fn words(partings: &[Parting]) -> String {
-    let words = partings.iter().map(|parting| {
+fn words(divergences: &[Divergence]) -> String {
+    let words = divergences.iter().map(|divergence| {
         format!(
             "{} {}",
-            parting.direction.word(),
-            shown(&parting.line.to_string())
+            divergence.direction.word(),
+            shown(&divergence.line.to_string())
         )
     });
     words.collect::<Vec<_>>().join(", ")
@@ -155,9 +155,9 @@ fn words(partings: &[Parting]) -> String {
 fn draw(chained: &Chained, console: &mut Console<'_>) -> anyhow::Result<()> {
     let recording = &chained.recording;
     let (case, canary) = (&recording.case, recording.canary.word());
-    let outcome = match chained.partings.as_slice() {
+    let outcome = match chained.divergences.as_slice() {
         [] => "as meant".to_owned(),
-        partings => format!("confirmed: {}", words(partings)),
+        divergences => format!("confirmed: {}", words(divergences)),
     };
     writeln!(console.out, "\n{case} ({canary}): {outcome}")?;
     let join = |lines: Vec<String>| match lines.as_slice() {
@@ -196,16 +196,16 @@ fn object(chained: &Chained) -> Value {
         "status": chained.status,
         "meant": lines(&mut recording.meant.iter().flatten().map(ToString::to_string)),
         "seen": lines(&mut chained.seen.iter().map(|seen| seen.line().to_string())),
-        "partings": partings(&chained.partings),
-        "confirmed": !chained.partings.is_empty(),
+        "divergences": divergences(&chained.divergences),
+        "confirmed": !chained.divergences.is_empty(),
     })
 }
 
-fn partings(partings: &[Parting]) -> Vec<Value> {
-    let partings = partings.iter().map(|parting| {
-        json!({"direction": parting.direction.word(), "request": parting.line.to_string()})
+fn divergences(divergences: &[Divergence]) -> Vec<Value> {
+    let divergences = divergences.iter().map(|divergence| {
+        json!({"direction": divergence.direction.word(), "request": divergence.line.to_string()})
     });
-    partings.collect()
+    divergences.collect()
 }
 
 /// That each name is that of a front or a back.
@@ -326,7 +326,7 @@ pub fn durable_objects(cell: &Cell) -> Vec<Value> {
         json!({
             "case": durable.case,
             "canary": durable.canary.word(),
-            "partings": partings(&durable.partings),
+            "divergences": divergences(&durable.divergences),
             "confirmed": durable.confirmed,
         })
     });
@@ -391,7 +391,7 @@ fn write_table(
                     "confirmed: misframe chain {} {back} {}: {}",
                     front.server.name,
                     durable.case,
-                    words(&durable.partings)
+                    words(&durable.divergences)
                 )?;
             }
         }

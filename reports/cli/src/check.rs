@@ -70,7 +70,7 @@ fn tell(
     Ok(())
 }
 
-/// A finding in a line, and the camps that it is about in one each.
+/// A finding in a line, and the groups that it is about in one each.
 fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
     let Some(finding) = entry.found() else {
         return Ok(());
@@ -89,8 +89,8 @@ fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
         Subject::Messages { judgement, .. } => judgement.pair(),
         Subject::Played(_) => None,
     };
-    for camp in pair.into_iter().flat_map(|(short, long)| [short, long]) {
-        let (letter, names) = (&camp.letter, reports::picture::members(camp));
+    for group in pair.into_iter().flat_map(|(short, long)| [short, long]) {
+        let (letter, names) = (&group.letter, reports::picture::members(group));
         writeln!(console.out, "    {letter}  {names}")?;
     }
     Ok(())

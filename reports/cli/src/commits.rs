@@ -11,7 +11,7 @@ use parsers::{Verdict, judge};
 
 use super::args::{CheckArgs, TextOrJson};
 use super::{CLEAN, Console, FOUND, effects};
-use reports::ask::Who;
+use reports::ask::PeerChoice;
 use reports::dialect_file::DECLARED;
 use reports::intent::grade::Grade;
 use reports::intent::{Meant, paths_of, readers};
@@ -33,7 +33,7 @@ pub fn run(args: &CheckArgs, range: &str, console: &mut Console<'_>) -> anyhow::
         ));
     }
     let asked = match args.peer.as_slice() {
-        [] => vec![Who::All],
+        [] => vec![PeerChoice::All],
         some => some.to_vec(),
     };
     let meant = commits.iter().map(|commit| repository.meant(commit));

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 use super::args::{MatrixArgs, TextOrJson};
 use super::{CLEAN, Console, FOUND, open_peers, say_failures, source};
-use reports::ask::{Peers, Who};
+use reports::ask::{PeerChoice, Peers};
 
 /// Asks each peer about each input twice; each difference is a finding.
 pub fn run(
     args: &MatrixArgs,
     paths: &[PathBuf],
-    asked: &[Who],
+    asked: &[PeerChoice],
     console: &mut Console<'_>,
 ) -> anyhow::Result<ExitCode> {
     let mut families: BTreeMap<&str, Peers> = BTreeMap::new();

@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn nothing_is_begun_when_a_result_is_not_taken() {
         let begun = AtomicUsize::new(0);
-        let refused = in_turn(
+        let rejected = in_turn(
             1,
             (0..10_000).collect(),
             |nth: usize| {
@@ -167,7 +167,7 @@ mod tests {
             },
             |_| anyhow::bail!("no room"),
         );
-        assert_eq!(refused.unwrap_err().to_string(), "no room");
+        assert_eq!(rejected.unwrap_err().to_string(), "no room");
         assert!(begun.into_inner() < 10_000);
     }
 }

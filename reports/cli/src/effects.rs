@@ -9,14 +9,14 @@ use serde_json::json;
 
 use super::args::{EffectsArgs, TextOrJson};
 use super::{CLEAN, Console, FOUND, open_peers};
-use reports::ask::{Peers, Who};
+use reports::ask::{PeerChoice, Peers};
 use reports::dialect_file::DECLARED;
 use reports::intent::grade::Grade;
 use reports::intent::{Meant, Reader, Row, Surprise, readers, rows, surprises, worst};
 
 pub fn run(args: EffectsArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let asked = match args.peer.as_slice() {
-        [] => vec![Who::All],
+        [] => vec![PeerChoice::All],
         some => some.to_vec(),
     };
     let meant = intent::examples().into_iter().map(|commit| Meant {
@@ -46,7 +46,7 @@ pub struct Totals {
 /// For each patch, what our readings see in it that was not meant, and then what each tool makes of it, in a table.
 pub fn table(
     all: impl Iterator<Item = anyhow::Result<Meant>>,
-    asked: &[Who],
+    asked: &[PeerChoice],
     format: TextOrJson,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Totals> {
@@ -146,11 +146,11 @@ fn draw(
         .min(WIDEST);
     writeln!(
         console.out,
-        "\nG0 as meant, G1 refused, G2 lost, G3 phantom (G3c: all take it), G4 other content, G5 escape, X crash"
+        "\nG0 as meant, G1 rejected, G2 lost, G3 phantom (G3c: all take it), G4 other content, G5 escape, X crash"
     )?;
     writeln!(
         console.out,
-        "~ not what its dialect had said, ? it has no dialect here, / refused after files were changed"
+        "~ not what its dialect had said, ? it has no dialect here, / rejected after files were changed"
     )?;
     for (nth, name) in names.iter().enumerate() {
         writeln!(

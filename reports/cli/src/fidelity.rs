@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::args::TextOrJson;
 use super::learn::{EXAM, cases, file_name, tell_misses};
-use super::target::{self, Target, Whom};
+use super::target::{self, Target, TargetName};
 use super::{CLEAN, Console};
 use reports::climb::Way;
 use reports::dialect_file::{DECLARED, DialectFile};
@@ -33,8 +33,8 @@ pub struct FidelityArgs {
     #[arg(value_name = "DIALECT", required = true)]
     dialects: Vec<PathBuf>,
     /// The peer to compare with, named as in `misframe learn` [default: the peer of each dialect]
-    #[arg(long, value_name = "TARGET", value_parser = Whom::named)]
-    of: Option<Whom>,
+    #[arg(long, value_name = "TARGET", value_parser = TargetName::named)]
+    of: Option<TargetName>,
     /// The number of random inputs, besides the cases; of patches, half are commits as they are
     /// sent, changed in up to three places [default: 20000, for live servers 500]
     #[arg(long, value_name = "N")]
@@ -95,7 +95,7 @@ pub fn run(args: &FidelityArgs, console: &mut Console<'_>) -> anyhow::Result<Exi
                 .map_err(|why| anyhow::anyhow!("{}: {why}; name it with --of", path.display()))?,
         };
         let way = Way {
-            waives: file.waives(family)?,
+            relaxes: file.relaxes(family)?,
             demands: file.demanded()?,
         };
         let cases = cases(family)?;
@@ -140,8 +140,8 @@ fn is_toml(path: &Path) -> bool {
 }
 
 /// Whose dialect it is: the name without the version.
-fn whose(file: &DialectFile) -> Result<Whom, String> {
-    Whom::named(file.peer.split(' ').next().unwrap_or(""))
+fn whose(file: &DialectFile) -> Result<TargetName, String> {
+    TargetName::named(file.peer.split(' ').next().unwrap_or(""))
 }
 
 fn hold(
@@ -155,7 +155,7 @@ fn hold(
     let name = target.name().to_owned();
     let builder = builder(&name)?;
     let kinds = kinds(family, cases, builder.as_ref(), target, args);
-    let mut misses = Misses::new(family, way.waives);
+    let mut misses = Misses::new(family, way.relaxes);
     let mut spare = target.spare();
     let mut scores = Vec::new();
     let folder = args.out.as_ref();
@@ -299,7 +299,7 @@ fn effects(
 fn title(what: &str, is_accepted: bool) -> String {
     format!(
         "{what}, {}",
-        if is_accepted { "accepted" } else { "refused" }
+        if is_accepted { "accepted" } else { "rejected" }
     )
 }
 
@@ -349,7 +349,7 @@ fn tell(
         let share = |count: usize| 100.0 * count as f64 / exam.inputs.max(1) as f64;
         writeln!(
             console.out,
-            "{}: {} of {} {what} {} as the dialect has it, {:.2} %; {:.2} % the peer alone refuses; {unread} without a {}",
+            "{}: {} of {} {what} {} as the dialect has it, {:.2} %; {:.2} % the peer alone rejects; {unread} without a {}",
             display_text(name),
             thousands(exam.alike as u64),
             thousands(exam.inputs as u64),

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use corpus::HopCase;
 use corpus::escape::display_text;
 use corpus::hop::{self, Named};
-use parsers::hop::idea::HABITS;
+use parsers::hop::quirk::QUIRKS;
 use parsers::hop::{Oracles, POLICIES, run};
 use parsers::session;
 use peers::Failure;
@@ -93,8 +93,8 @@ pub fn run_verb(verb: Hop, console: &mut Console<'_>) -> anyhow::Result<ExitCode
     match verb {
         Hop::Check(args) => check(&args, console),
         Hop::Policies(args) => {
-            let title = "habits, besides those of `misframe session policies`";
-            policies::list(POLICIES, title, HABITS, args.format, console)
+            let title = "quirks, besides those of `misframe session policies`";
+            policies::list(POLICIES, title, QUIRKS, args.format, console)
         }
         Hop::Replay(args) => replay_all(&args, console),
     }
@@ -197,7 +197,7 @@ fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
         return replay_route(&servers, args.format, console);
     }
     let mut has_defect = false;
-    let [mut habits, mut defects] = [const { BTreeMap::<String, Vec<&str>>::new() }; 2];
+    let [mut quirks, mut defects] = [const { BTreeMap::<String, Vec<&str>>::new() }; 2];
     let mut rows: Vec<[String; HEADS.len()]> = vec![HEADS.map(str::to_owned)];
     for (server, replayed) in each(AT_A_TIME, servers, |server| (server, replay(server))) {
         let replayed = match replayed {
@@ -213,8 +213,8 @@ fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
         };
         let of_hop = replayed.defects();
         has_defect |= !of_hop.is_empty() || !replayed.differences().is_empty();
-        for what in replayed.losses().into_iter().chain(replayed.habits()) {
-            habits.entry(what).or_default().push(replayed.name);
+        for what in replayed.losses().into_iter().chain(replayed.quirks()) {
+            quirks.entry(what).or_default().push(replayed.name);
         }
         for what in of_hop {
             defects.entry(what).or_default().push(replayed.name);
@@ -226,7 +226,7 @@ fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<Ex
     }
     if args.format == TextOrJson::Text {
         print(&rows, console)?;
-        for (title, lines) in [("habits", habits), ("defects", defects)] {
+        for (title, lines) in [("quirks", quirks), ("defects", defects)] {
             writeln!(console.out, "\n{title}:")?;
             for (what, names) in lines {
                 writeln!(console.out, "{}: {}", display_text(&what), names.join(", "))?;

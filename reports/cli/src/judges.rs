@@ -7,7 +7,7 @@ use parsers::{FAMILIES, Family};
 
 use super::args::PanelChoice;
 use super::{Console, open_peers, say_failures, source};
-use reports::ask::{Peers, Who};
+use reports::ask::{PeerChoice, Peers};
 use reports::confirm;
 use reports::deployed::Deployed;
 use reports::dialect_file;
@@ -18,7 +18,7 @@ use reports::panel::{Panel, Scope};
 /// Judges inputs of any family.
 pub struct Judges {
     choice: PanelChoice,
-    asked: Vec<Who>,
+    asked: Vec<PeerChoice>,
     dialects: Vec<String>,
     /// By family, those that were opened for its first input.
     open: BTreeMap<&'static str, Open>,
@@ -53,7 +53,7 @@ impl Open {
 
 impl Judges {
     /// The peers that are asked for, or else the readers of this choice.
-    pub fn new(choice: PanelChoice, asked: Vec<Who>) -> Self {
+    pub fn new(choice: PanelChoice, asked: Vec<PeerChoice>) -> Self {
         Self {
             choice,
             asked,
@@ -139,7 +139,9 @@ impl Judges {
     }
 
     fn is_anyone_asked(&self) -> bool {
-        self.asked.iter().any(|who| !matches!(who, Who::Nobody))
+        self.asked
+            .iter()
+            .any(|who| !matches!(who, PeerChoice::Nobody))
     }
 
     /// What our own parsers and single departures make of a sample, beside the readers of `judgement`; nothing where

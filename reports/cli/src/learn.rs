@@ -120,22 +120,22 @@ impl Lessons<'_> {
         let from = from.map(|path| DialectFile::load(&path)).transpose()?;
         let begun = match &from {
             Some(file) => Way {
-                waives: file.waives(family)?,
+                relaxes: file.relaxes(family)?,
                 demands: file.demanded()?,
             },
             None => Way {
-                waives: LeniencySet::EMPTY,
+                relaxes: LeniencySet::EMPTY,
                 demands: Vec::new(),
             },
         };
         let mut learner = Learner::new(family, after);
-        learner.waives = begun.waives;
+        learner.relaxes = begun.relaxes;
         target.prepare(drawn(family, PRACTICE, self.practice, after));
         let mut demands = Vec::new();
         if family.name == UNIFIED.name {
             // What demands have to explain cannot be asked one by one.
             let way = self.climbed(target, begun);
-            (learner.waives, demands) = (way.waives, way.demands);
+            (learner.relaxes, demands) = (way.relaxes, way.demands);
             learner.asked = self.cases.len();
         } else {
             let mut ask = |input: &[u8]| target.ask(input);
@@ -147,10 +147,10 @@ impl Lessons<'_> {
             learner.practise(self.practice, PRACTICE, &mut ask);
         }
         let way = Way {
-            waives: learner.waives,
+            relaxes: learner.relaxes,
             demands,
         };
-        let mut misses = Misses::new(family, learner.waives);
+        let mut misses = Misses::new(family, learner.relaxes);
         let mut spare = target.spare();
         target.prepare(drawn(family, args.seed, self.exam, after));
         let exam = examine(
@@ -190,7 +190,7 @@ impl Lessons<'_> {
         let family = self.family;
         let id = |index: &u16| family.id(*index).unwrap_or("").to_owned();
         let ids = |restrictions: bool| {
-            let members = way.waives.indices();
+            let members = way.relaxes.indices();
             let kind = members.filter(|index| (*index >= FIRST_RESTRICTION) == restrictions);
             kind.map(|index| id(&index)).collect()
         };
@@ -252,7 +252,7 @@ fn write(file: &DialectFile, console: &mut Console<'_>) -> anyhow::Result<()> {
     writeln!(
         console.out,
         "  {} leniencies and {} restrictions from {} questions and {} inputs; on {} others it reads as the peer in {:.2} %; the peer alone \
-         refuses {:.2} %; {:.2} % otherwise",
+         rejects {:.2} %; {:.2} % otherwise",
         file.leniencies.len(),
         file.restricts.len(),
         file.questions,

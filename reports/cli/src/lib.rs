@@ -46,7 +46,7 @@ use args::{
 };
 
 use pipe::Pipe;
-use reports::ask::{Peers, Record, Who};
+use reports::ask::{PeerChoice, Peers, Record};
 use reports::hunt::{self, HuntOptions, WorkerOptions};
 use reports::omission::{Omission, Omissions};
 use reports::picture::Palette;
@@ -93,7 +93,7 @@ enum Command {
     #[command(subcommand)]
     Session(session::Session),
     /// Find what proxies drop, keep and forward unread: fields, boundaries, and requests after a
-    /// refused upgrade.
+    /// rejected upgrade.
     #[command(subcommand)]
     Hop(hop::Hop),
     /// One worker of a hunt; its supervisor starts it.
@@ -385,7 +385,7 @@ impl Command {
 
 /// The peers of `family` that are asked for; of those that cannot be, it says why. Only one that was asked for
 /// by name is missed.
-fn open_peers(family: &'static Family, asked: &[Who], console: &mut Console<'_>) -> Peers {
+fn open_peers(family: &'static Family, asked: &[PeerChoice], console: &mut Console<'_>) -> Peers {
     let peers = Peers::open(family, asked);
     for (about, failure) in &peers.absent {
         let what = format!("{}: skipped: {failure}", about.name);

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::args::{MatrixArgs, TextOrJson};
 use super::tally::{Learned, Tally};
 use super::{CLEAN, Console, check, cuts, open_peers, say_failures, source};
-use reports::ask::{Answer, Peers, Who};
+use reports::ask::{Answer, PeerChoice, Peers};
 
 pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let paths = match args.paths.as_slice() {
@@ -24,7 +24,7 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         Pieces::One
     };
     let asked = match args.peer.as_slice() {
-        [] => vec![Who::All],
+        [] => vec![PeerChoice::All],
         some => some.to_vec(),
     };
     if args.cuts {
@@ -142,7 +142,7 @@ fn object(
 ) -> serde_json::Value {
     let answers = answers.iter().zip(by_dialect).map(|(answer, by_dialect)| {
         let explained = answer.explained;
-        let waives = explained.map(|explained| sample.family.ids(&explained.waives));
+        let relaxes = explained.map(|explained| sample.family.ids(&explained.relaxes));
         let is_stricter = explained.is_some_and(|explained| explained.is_stricter);
         match &answer.seen {
             Ok(seen) => json!({
@@ -150,7 +150,7 @@ fn object(
                 "ends": seen.messages.iter().map(|whole| whole.end).collect::<Vec<_>>(),
                 "content": seen.messages.iter().map(|whole| whole.content_end).collect::<Vec<_>>(),
                 "end": seen.end.word(),
-                "explained": waives,
+                "explained": relaxes,
                 "stricter": is_stricter,
                 "learned": by_dialect,
                 "failure": null,

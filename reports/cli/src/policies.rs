@@ -2,36 +2,36 @@
 
 use std::process::ExitCode;
 
-use parsers::policy::{Habit, Named, Policy};
+use parsers::policy::{Named, Policy, Quirk};
 use serde_json::json;
 
 use super::args::TextOrJson;
 use super::{CLEAN, Console};
 
-/// Lists policies, and the habits of which they are made under a title of their own.
+/// Lists policies, and the quirks of which they are made under a title of their own.
 pub fn list<P: Policy>(
     policies: &[Named<P>],
     title: &str,
-    habits: &[&Habit<P>],
+    quirks: &[&Quirk<P>],
     format: TextOrJson,
     console: &mut Console<'_>,
 ) -> anyhow::Result<ExitCode> {
     for named in policies {
-        let habits: Vec<_> = named.habits.iter().map(|habit| habit.id).collect();
+        let quirks: Vec<_> = named.quirks.iter().map(|quirk| quirk.id).collect();
         if format == TextOrJson::Json {
             console.object(&json!({
                 "policy": named.name,
-                "habits": habits,
+                "quirks": quirks,
                 "text": named.text,
                 "sources": named.sources(),
             }))?;
             continue;
         }
-        let habits = match habits.as_slice() {
-            [] => "no habit".to_owned(),
+        let quirks = match quirks.as_slice() {
+            [] => "no quirk".to_owned(),
             some => some.join("+"),
         };
-        writeln!(console.out, "{}  {habits}\n    {}", named.name, named.text)?;
+        writeln!(console.out, "{}  {quirks}\n    {}", named.name, named.text)?;
         for source in named.sources() {
             writeln!(console.out, "    {source}")?;
         }
@@ -39,10 +39,10 @@ pub fn list<P: Policy>(
     if format == TextOrJson::Text {
         writeln!(console.out, "\n{title}:")?;
     }
-    for habit in habits {
-        let (id, text, source) = (habit.id, habit.text, habit.source);
+    for quirk in quirks {
+        let (id, text, source) = (quirk.id, quirk.text, quirk.source);
         if format == TextOrJson::Json {
-            console.object(&json!({"habit": id, "text": text, "source": source}))?;
+            console.object(&json!({"quirk": id, "text": text, "source": source}))?;
             continue;
         }
         writeln!(console.out, "\n{id}\n    {text}\n    {source}")?;

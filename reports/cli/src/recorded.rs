@@ -17,7 +17,7 @@ use super::args::{ChainArgs, TextOrJson};
 use super::chain::{FAMILY, durable_objects, of_kind};
 use super::each::each;
 use super::{CLEAN, Console, FOUND, check, open_peers};
-use reports::ask::Who;
+use reports::ask::PeerChoice;
 use reports::chain::recorded::{self, Reader};
 use reports::chain::table::{self, Cell, Front};
 use reports::dialect_file::DialectFile;
@@ -71,7 +71,7 @@ pub fn read(
     let family = Family::named(FAMILY).context("no such family")?;
     let fronts = recorded::load(folder)?;
     let streams = table::streams(&fronts);
-    let tiers = [Tier::Linked, Tier::Worker].map(Who::Tier);
+    let tiers = [Tier::Linked, Tier::Worker].map(PeerChoice::Tier);
     let asked = match args.peer.is_empty() {
         true => tiers.to_vec(),
         false => args.peer.clone(),
@@ -85,8 +85,8 @@ pub fn read(
         if file.family != family.name {
             continue;
         }
-        let waives = file.waives(family)?;
-        readers.push(recorded::dialect(family, file.peer, &waives, &streams));
+        let relaxes = file.relaxes(family)?;
+        readers.push(recorded::dialect(family, file.peer, &relaxes, &streams));
     }
     for reader in &readers {
         let silent = streams.len() - reader.saw.len();

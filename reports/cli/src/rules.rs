@@ -1,4 +1,4 @@
-//! `misframe rules`: the rules of each family, and every way in which a reader may waive one.
+//! `misframe rules`: the rules of each family, and every way in which a reader may relax one.
 
 use std::process::ExitCode;
 
@@ -69,8 +69,8 @@ fn text(family: &Family, rule: &Rule, console: &mut Console<'_>) -> anyhow::Resu
 }
 
 fn object(family: &Family, rule: &Rule, console: &mut Console<'_>) -> anyhow::Result<()> {
-    let waived_by = family.leniencies.iter().filter(|l| l.rule == rule);
-    let leniencies: Vec<_> = waived_by
+    let relaxed_by = family.leniencies.iter().filter(|l| l.rule == rule);
+    let leniencies: Vec<_> = relaxed_by
         .map(|leniency| leniency_object(leniency))
         .collect();
     let beyond = family.restrictions.iter().filter(|r| r.rule == rule);

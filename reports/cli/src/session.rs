@@ -13,9 +13,9 @@ use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use corpus::file::TEXT_LIMIT;
 use corpus::session;
-use parsers::session::idea::HABITS;
 use parsers::session::mixup::{Step, Symptom, accounts};
-use parsers::session::step::Refusal;
+use parsers::session::quirk::QUIRKS;
+use parsers::session::step::Rejection;
 use parsers::session::{Bound, Oracles, POLICIES, Policy, Schedule, explore, run};
 use serde_json::json;
 
@@ -113,7 +113,7 @@ pub fn run_verb(verb: Session, console: &mut Console<'_>) -> anyhow::Result<Exit
         Session::Explore(args) => explore_all(&args, console),
         Session::Replay(args) => replay::run(&args, console),
         Session::Clients(args) => replay::clients(&args, console),
-        Session::Policies(args) => policies::list(POLICIES, "habits", HABITS, args.format, console),
+        Session::Policies(args) => policies::list(POLICIES, "quirks", QUIRKS, args.format, console),
         Session::Mechanisms(args) => mechanisms(&args, console),
         Session::Faults(args) => faults::mixups(&args, console),
         Session::Clicks(args) => faults::clicks(&args, console),
@@ -122,7 +122,7 @@ pub fn run_verb(verb: Session, console: &mut Console<'_>) -> anyhow::Result<Exit
 
 fn policy(name: &str) -> anyhow::Result<Policy> {
     Policy::named(name).map_err(|word| {
-        anyhow!("there is no policy and no habit {word:?}; `misframe session policies` lists them")
+        anyhow!("there is no policy and no quirk {word:?}; `misframe session policies` lists them")
     })
 }
 
@@ -142,7 +142,7 @@ fn check(args: &CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
         let run = run(&schedule.events, &policy(&name)?, &Oracles::ALL);
         has_defect |= run.verdict.is_defect();
         let file = source::name(path);
-        if let Some((event, Refusal::Schedule(why))) = &run.stopped {
+        if let Some((event, Rejection::Schedule(why))) = &run.stopped {
             let step = run.steps.len() + 1;
             let event = schedule.step(event);
             console.complain(&format_args!("{file}: step {step}, {event}: {why}"));

@@ -112,7 +112,7 @@ pub fn one(
     console: &mut Console<'_>,
     take: &mut Take<'_>,
 ) -> anyhow::Result<()> {
-    file(path, asked, Empty::Taken, console, take)
+    file(path, asked, Empty::Accepted, console, take)
 }
 
 /// Hands on the inputs in one file in which readers see messages. That a case is played is trouble.
@@ -170,7 +170,7 @@ pub fn played(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Empty {
     /// It is taken as it is.
-    Taken,
+    Accepted,
     /// The user has named it, and it cannot be judged.
     Trouble,
     /// It is left out.
@@ -205,7 +205,7 @@ fn file(
         }
         Loaded::Raw(input) => input,
     };
-    if input.is_empty() && (empty != Empty::Taken || capture::is_named(path)) {
+    if input.is_empty() && (empty != Empty::Accepted || capture::is_named(path)) {
         let name = name(path);
         match empty {
             Empty::Left if !capture::is_named(path) => console.leave("empty file"),

@@ -39,7 +39,7 @@ impl Learned {
                 let file = DialectFile::load(&path)?;
                 if file.peer == name && file.family == family.name {
                     way = Some(Way {
-                        waives: file.waives(family)?,
+                        relaxes: file.relaxes(family)?,
                         demands: file.demanded()?,
                     });
                 }
@@ -66,7 +66,7 @@ struct Explained {
     few: usize,
     /// How many others the learned dialect reads alike.
     learned: usize,
-    /// Of what the others are that refuse what the dialect takes which reads alike until then.
+    /// Of what the others are that reject what the dialect takes which reads alike until then.
     stricter: Vec<String>,
     /// Of what the rest are.
     unexplained: Vec<String>,
@@ -157,7 +157,7 @@ impl Tally {
         writeln!(
             console.out,
             "{family}, {} peers, {} readings: {:.2} % explained, {:.2} % by at most {MOST} leniencies and {:.2} % more by \
-             the learned dialect; {:.2} % refuse what is read alike otherwise, {:.2} % unexplained",
+             the learned dialect; {:.2} % reject what is read alike otherwise, {:.2} % unexplained",
             self.peers.len(),
             thousands(all as u64),
             share(few + learned),

@@ -15,7 +15,7 @@ use peers::{Built, PEERS, Pieces, Seen, Tier};
 use super::each::each;
 use super::lab::end_all_on_interrupt;
 use super::{Console, open_peers};
-use reports::ask::{Peers, Who};
+use reports::ask::{PeerChoice, Peers};
 
 /// How many connections a server is asked over at a time: fewer than the threads of the backs.
 const AT_A_TIME: usize = 6;
@@ -27,9 +27,9 @@ const LIVE: &str = "live:";
 
 /// A target that a user names.
 #[derive(Clone)]
-pub enum Whom {
+pub enum TargetName {
     /// Peers, or an own command.
-    Peers(Who),
+    Peers(PeerChoice),
     /// A server of the lab.
     Back(&'static Server),
     /// Every server of the lab.
@@ -38,8 +38,8 @@ pub enum Whom {
     Port(u16),
 }
 
-impl Whom {
-    /// What a user names: as [`Who::named`], or `live`, the name of a back, with `live:` before it where a peer is called
+impl TargetName {
+    /// What a user names: as [`PeerChoice::named`], or `live`, the name of a back, with `live:` before it where a peer is called
     /// so too, or HOST:PORT.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl Whom {
         if let Some(name) = name.strip_prefix(LIVE) {
             return back(name);
         }
-        match Who::named(name) {
+        match PeerChoice::named(name) {
             Ok(who) => Ok(Self::Peers(who)),
             Err(_) if name.contains(':') && !name.starts_with("cmd:") => port(name).map(Self::Port),
             Err(why) => back(name).map_err(|_| {
@@ -84,12 +84,12 @@ pub type Take<'a> = dyn FnMut(&mut Target<'_>, &mut Console<'_>) -> anyhow::Resu
 /// What `take` has; or live servers where messages of another family are read.
 pub fn each_of(
     family: &'static Family,
-    named: &[Whom],
+    named: &[TargetName],
     pieces: Pieces,
     console: &mut Console<'_>,
     take: &mut Take<'_>,
 ) -> anyhow::Result<()> {
-    let is_peer = |whom: &&Whom| matches!(whom, Whom::Peers(_));
+    let is_peer = |whom: &&TargetName| matches!(whom, TargetName::Peers(_));
     let (peers, servers): (Vec<_>, Vec<_>) = named.iter().partition(is_peer);
     if !servers.is_empty() {
         if family.name != REQUEST.name {
@@ -98,7 +98,7 @@ pub fn each_of(
         end_all_on_interrupt()?;
     }
     let who = peers.into_iter().filter_map(|whom| match whom {
-        Whom::Peers(who) => Some(who.clone()),
+        TargetName::Peers(who) => Some(who.clone()),
         _ => None,
     });
     let mut peers = open_peers(family, &who.collect::<Vec<_>>(), console);
@@ -111,7 +111,7 @@ pub fn each_of(
             .iter()
             .filter(|server| server.kind == Kind::Back);
         let all = match whom {
-            Whom::Backs => backs.map(Whom::Back).collect(),
+            TargetName::Backs => backs.map(TargetName::Back).collect(),
             one => vec![one.clone()],
         };
         for one in &all {
@@ -265,21 +265,21 @@ impl Target<'_> {
 }
 
 impl Live {
-    fn open(whom: &Whom) -> Result<Self, String> {
+    fn open(whom: &TargetName) -> Result<Self, String> {
         let (name, reader) = match whom {
-            Whom::Port(port) => {
+            TargetName::Port(port) => {
                 let name = format!("127.0.0.1:{port}");
                 let reader = Reader::at(*port, Limits::USUAL);
                 let reader = reader.map_err(|trouble| format!("{name}: {trouble}"))?;
                 (name, reader)
             }
-            Whom::Back(server) => {
+            TargetName::Back(server) => {
                 let name = format!("{LIVE}{}", server.name);
                 let opened = Reader::of_back(server);
                 let (reader, version) = opened.map_err(|failure| format!("{name}: {failure}"))?;
                 (format!("{name} {version}"), reader)
             }
-            Whom::Peers(_) | Whom::Backs => return Err("it is no server".to_owned()),
+            TargetName::Peers(_) | TargetName::Backs => return Err("it is no server".to_owned()),
         };
         Ok(Self {
             name,

@@ -257,10 +257,10 @@ fn an_ambiguous_request_is_found() {
     }
     assert_eq!(found["at"], 0);
     // The head ends at 76, the last chunk at 81, and 28 bytes follow.
-    assert_eq!(found["camps"][0]["messages"][0]["end"], 81);
-    assert_eq!(found["camps"][1]["messages"][0]["end"], 109);
+    assert_eq!(found["groups"][0]["messages"][0]["end"], 81);
+    assert_eq!(found["groups"][1]["messages"][0]["end"], 109);
     assert_eq!(
-        found["camps"][1]["messages"][0]["body"],
+        found["groups"][1]["messages"][0]["body"],
         serde_json::json!([[76, 109]])
     );
 }
@@ -287,7 +287,7 @@ fn a_dialect_that_was_asked_for_is_shown() {
     let ids = "length-plus,field-lf";
     let (_, out, _) = misframe(&["read", &input, "--format=json", "--dialect", ids]);
     let object: Value = serde_json::from_str(&out).unwrap();
-    let members = object["camps"][0]["members"].as_array().unwrap();
+    let members = object["groups"][0]["members"].as_array().unwrap();
     // In the order of the table, and although it reads as strict does.
     assert!(
         members.contains(&Value::from("+field-lf+length-plus")),
@@ -476,12 +476,12 @@ fn a_peer_is_held_against_strict() {
 fn a_command_of_the_user_is_a_peer() {
     let dir = TempDir::new().unwrap();
     let whole = file(&dir, "whole", WHOLE);
-    let refuses = worker(&dir, r#"{"messages": [], "end": "refused"}"#);
-    let (code, out, err) = misframe(&["check", &whole, "--peer", &refuses]);
+    let rejects = worker(&dir, r#"{"messages": [], "end": "rejected"}"#);
+    let (code, out, err) = misframe(&["check", &whole, "--peer", &rejects]);
     assert!(out.contains("mine 2"), "{out}{err}");
     assert!(
         is(code, CLEAN),
-        "who refuses more than strict breaks nothing: {out}"
+        "who rejects more than strict breaks nothing: {out}"
     );
     let rubbish = worker(&dir, "{}\u{1b}[31m");
     let (_, out, _) = misframe(&["read", &whole, "--peer", &rubbish]);

@@ -105,7 +105,7 @@ fn does_as_its_policy_predicts(server: &'static Server) -> Ran {
     let differences = row["differences"].as_array().unwrap();
     assert!(differences.is_empty(), "{differences:?}");
     // What nothing forbids shows nothing by crossing.
-    assert_eq!(row["measured"][0]["refused_upgrade"]["open"], false);
+    assert_eq!(row["measured"][0]["rejected_upgrade"]["open"], false);
     assert_eq!(left(scratch.path()), [""; 0]);
     // The warden ends a moment after it.
     let until = Instant::now() + PATIENCE;

@@ -38,8 +38,8 @@ fn object(text: &str) -> Value {
 
 #[test]
 fn the_dialect_of_a_server_is_learned_from_its_responses() {
-    let waives = ["field-lf", "host-none", "length-plus", "chunk-space-after"];
-    let address = dialect(&waives);
+    let relaxes = ["field-lf", "host-none", "length-plus", "chunk-space-after"];
+    let address = dialect(&relaxes);
     let folder = TempDir::new().unwrap();
     let out = folder.path().to_str().unwrap();
     let amounts = ["--practice", "300", "--exam", "200", "--format", "json"];
@@ -47,7 +47,7 @@ fn the_dialect_of_a_server_is_learned_from_its_responses() {
     let (code, text, err) = misframe(&args);
     assert_eq!(code, 0, "{err}");
     let learned = object(&text);
-    for id in waives {
+    for id in relaxes {
         let leniencies = learned["leniencies"].as_array().unwrap();
         assert!(leniencies.contains(&Value::from(id)), "{id}: {text}");
     }

@@ -108,7 +108,7 @@ fn each_leniency_that_breaks_a_rule_is_found_and_no_other() {
     for id in ids {
         assert!(fails.iter().any(|one| about(one, id)), "{id}");
     }
-    // Fit to be accused is what the server ends elsewhere, or takes although it is to be refused.
+    // Fit to be accused is what the server ends elsewhere, or takes although it is to be rejected.
     let canary = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     let differs = |object: &&Value| {
         let mut sent = corpus::escape::decode(object["sent"].as_str().unwrap()).unwrap();
@@ -147,8 +147,8 @@ fn each_leniency_that_breaks_a_rule_is_found_and_no_other() {
 }
 
 #[test]
-fn a_refusal_after_which_the_server_reads_on() {
-    // It answers 400 to what it refuses, skips all that has come, and goes on.
+fn a_rejection_after_which_the_server_reads_on() {
+    // It answers 400 to what it rejects, skips all that has come, and goes on.
     let address = listen(|mut stream| {
         let mut buffer = [0; 65536];
         let mut received = Vec::new();
@@ -158,7 +158,7 @@ fn a_refusal_after_which_the_server_reads_on() {
             let mut answers =
                 b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".repeat(reading.messages.len());
             let taken = match reading.end {
-                End::Refused => {
+                End::Rejected => {
                     answers.extend(b"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n");
                     received.len()
                 }
@@ -206,7 +206,7 @@ fn what_is_no_server_is_trouble() {
         thread::sleep(Duration::from_secs(5));
     });
     let closing = listen(drop);
-    let refusing = listen(|mut stream| {
+    let rejecting = listen(|mut stream| {
         let _ = stream.read(&mut [0; 1024]);
         let _ = stream.write_all(b"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n");
     });
@@ -216,7 +216,7 @@ fn what_is_no_server_is_trouble() {
         (tls, "it speaks TLS"),
         (rubbish, "does not begin with HTTP/"),
         (closing, "no answer to a plain GET"),
-        (refusing, "--host"),
+        (rejecting, "--host"),
     ] {
         let begun = Instant::now();
         let (code, out, err) = probe(&[&address, "--timeout", "2000"]);

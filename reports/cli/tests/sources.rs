@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         beside_folders_of_cases_raw_files_are_read_and_folders_named,
         a_folder_called_session_may_hold_anything,
         cases_about_hops_are_judged_in_every_format,
-        other_formats_are_refused_with_what_to_do,
+        other_formats_are_rejected_with_what_to_do,
         a_typo_is_an_error,
         a_reader_who_goes_away_does_not_change_the_verdict,
         a_capture_that_is_judged_in_part_is_trouble,
@@ -400,7 +400,7 @@ fn cases_about_hops_are_judged_in_every_format() {
     }
 }
 
-fn other_formats_are_refused_with_what_to_do() {
+fn other_formats_are_rejected_with_what_to_do() {
     for (name, bytes, what) in [
         ("a.pcap.gz", &b"\x1f\x8b\x08\0\0\0"[..], "gunzip"),
         ("a.har", br#"{"log": {"entries": [{}]}}"#, "HAR"),

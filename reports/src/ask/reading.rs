@@ -4,13 +4,13 @@ use parsers::{End, Message, Part, Reading, Verdict};
 use peers::Seen;
 
 /// The verdict of a reader that reads so many messages alike and rejects what follows.
-pub(crate) fn refuse_after(messages: usize, verdict: &mut Verdict) {
+pub(crate) fn reject_after(messages: usize, verdict: &mut Verdict) {
     let reading = &mut verdict.reading;
     reading.messages.truncate(messages);
     let last = reading.messages.last();
     let (taken, parts) = last.map_or((0, 0), |last| (last.end, last.last_part));
     reading.parts.truncate(parts);
-    reading.end = End::Refused;
+    reading.end = End::Rejected;
     reading.pending = None;
     verdict.committed = None;
     verdict.citations.retain(|citation| citation.at < taken);

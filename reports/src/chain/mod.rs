@@ -9,7 +9,7 @@ use std::time::Duration;
 use corpus::Case;
 use peers::Failure;
 use peers::live::back::{Left, Log, Request, Saw};
-use peers::live::chain::{Direction, Parting, partings};
+use peers::live::chain::{Direction, Divergence, divergences};
 use peers::live::client::{State, Trouble};
 use peers::live::front::{self, CHAIN_PATIENCE, Canary, Forwarded, Line};
 use peers::live::{Kind, Recorder, Running, Server};
@@ -105,7 +105,7 @@ pub struct Chained {
     /// The status code of the first response to the client.
     pub status: Option<u16>,
     /// How the back's log departs from what the front meant.
-    pub partings: Vec<Parting>,
+    pub divergences: Vec<Divergence>,
 }
 
 /// Sends a case through `front` to the back with this log, and holds the log against what was recorded.
@@ -136,17 +136,17 @@ pub fn through(
     };
     let bytes = recording.forwarded.connections.concat().concat();
     let meant = recording.meant.concat();
-    let mut partings = partings(&bytes, &meant, &saw, recording.is_through);
+    let mut divergences = divergences(&bytes, &meant, &saw, recording.is_through);
     // The log does not tell which connection of the front a request has come by: what was recorded does.
-    partings.retain(|parting| {
+    divergences.retain(|divergence| {
         let mut connections = recording.meant.iter();
-        let goes_on = connections.any(|meant| meant.len() > 1 && meant.contains(&parting.line));
-        parting.direction == Direction::Extra || goes_on
+        let goes_on = connections.any(|meant| meant.len() > 1 && meant.contains(&divergence.line));
+        divergence.direction == Direction::Extra || goes_on
     });
     Ok(Chained {
         recording,
         seen,
         status: sent.status,
-        partings,
+        divergences,
     })
 }

@@ -171,13 +171,13 @@ pub fn peers(peers: &mut Peers, streams: &BTreeSet<&Bursts>) -> Vec<Reader> {
 pub fn dialect(
     family: &'static Family,
     name: String,
-    waives: &LeniencySet,
+    relaxes: &LeniencySet,
     streams: &BTreeSet<&Bursts>,
 ) -> Reader {
     let mut verdict = Verdict::new();
     let saw = streams.iter().map(|stream| {
         let bytes = stream.concat();
-        explain::judge_under(family, waives, &bytes, &mut verdict);
+        explain::judge_under(family, relaxes, &bytes, &mut verdict);
         let messages = verdict.reading.messages.iter();
         let ends: Vec<_> = messages.map(|message| message.end).collect();
         ((*stream).clone(), saw(&bytes, &ends, verdict.reading.end))
@@ -218,7 +218,7 @@ fn saw(bytes: &[u8], ends: &[usize], end: End) -> Saw {
         left: match end {
             End::Complete | End::Tunnel => Left::Answered,
             End::Incomplete => Left::Waits,
-            End::Refused => Left::Refused(400),
+            End::Rejected => Left::Rejected(400),
         },
     }
 }
@@ -232,7 +232,7 @@ mod tests {
     use peers::live::chain::Direction;
 
     use super::*;
-    use crate::ask::Who;
+    use crate::ask::PeerChoice;
     use crate::chain::table::{self, Cell};
 
     /// What nginx would have forwarded of a request with both lengths, were it to forward it as it is.
@@ -279,8 +279,8 @@ mod tests {
         let streams = table::streams(&fronts);
         let front = fronts.first().unwrap();
         let told = |cell: &Cell| [Direction::Extra, Direction::Missing].map(|way| cell.count(way));
-        // kawa goes by Transfer-Encoding and sees the request in the content; http-net refuses both.
-        let asked = ["kawa", "http-net"].map(|name| Who::named(name).unwrap());
+        // kawa goes by Transfer-Encoding and sees the request in the content; http-net rejects both.
+        let asked = ["kawa", "http-net"].map(|name| PeerChoice::named(name).unwrap());
         let readers = peers(&mut Peers::open(&REQUEST, &asked), &streams);
         let cells: Vec<_> = readers
             .iter()
@@ -293,8 +293,8 @@ mod tests {
             ("coding-beats-length", [1, 0]),
             ("coding-ignored,length-beats-coding", [0, 0]),
         ] {
-            let waives = crate::panel::leniencies(&REQUEST, ids).unwrap();
-            let reader = dialect(&REQUEST, ids.to_owned(), &waives, &streams);
+            let relaxes = crate::panel::leniencies(&REQUEST, ids).unwrap();
+            let reader = dialect(&REQUEST, ids.to_owned(), &relaxes, &streams);
             assert_eq!(told(&table::cell(&reader.saw, front)), expected, "{ids}");
         }
     }

@@ -8,7 +8,7 @@ use std::thread;
 use corpus::Case;
 use peers::Failure;
 use peers::live::back::{self, Left, Log, Saw};
-use peers::live::chain::{Direction, Parting, partings};
+use peers::live::chain::{Direction, Divergence, divergences};
 use peers::live::front::Canary;
 use peers::live::recorder::Bursts;
 use peers::live::{Running, Server};
@@ -44,11 +44,11 @@ pub struct Durable {
     /// When the canary was sent.
     pub canary: Canary,
     /// How they part.
-    pub partings: Vec<Parting>,
+    pub divergences: Vec<Divergence>,
     /// Whether the real chain has shown the same; none if that was not tried.
     pub confirmed: Option<bool>,
-    /// Those of the partings that it has shown.
-    pub shown: Vec<Parting>,
+    /// Those of the divergences that it has shown.
+    pub shown: Vec<Divergence>,
 }
 
 /// What is durable between a front and a back.
@@ -62,8 +62,8 @@ impl Cell {
     /// How many cases have a divergence of this direction.
     pub fn count(&self, direction: Direction) -> usize {
         let of = self.durable.iter().filter(|durable| {
-            let mut partings = durable.partings.iter();
-            partings.any(|parting| parting.direction == direction)
+            let mut divergences = durable.divergences.iter();
+            divergences.any(|divergence| divergence.direction == direction)
         });
         of.map(|durable| &durable.case)
             .collect::<BTreeSet<_>>()
@@ -160,8 +160,8 @@ impl Back {
         let mut tried = BTreeSet::new();
         // An extra request says more than one that is waited for.
         cell.durable.sort_by_key(|durable| {
-            let first = durable.partings.first();
-            first.map(|parting| parting.direction)
+            let first = durable.divergences.first();
+            first.map(|divergence| divergence.direction)
         });
         for durable in &mut cell.durable {
             if tried.len() >= most || !tried.insert(durable.case.clone()) {
@@ -179,10 +179,10 @@ impl Back {
             };
             let chained = through(&running, &self.log, case, recording.clone());
             durable.confirmed = chained.ok().map(|chained| {
-                durable.shown.clone_from(&durable.partings);
+                durable.shown.clone_from(&durable.divergences);
                 durable
                     .shown
-                    .retain(|parting| chained.partings.contains(parting));
+                    .retain(|divergence| chained.divergences.contains(divergence));
                 !durable.shown.is_empty()
             });
         }
@@ -195,21 +195,26 @@ pub fn cell(saw: &BTreeMap<Bursts, Saw>, front: &Front) -> Cell {
     let mut durable = Vec::new();
     for recording in &front.recordings {
         let connections = recording.forwarded.connections.iter();
-        let mut partings: Vec<_> = connections
+        let mut divergences: Vec<_> = connections
             .zip(&recording.meant)
             .filter_map(|(stream, meant)| {
                 let saw = saw.get(stream)?;
-                Some(partings(&stream.concat(), meant, saw, recording.is_through))
+                Some(divergences(
+                    &stream.concat(),
+                    meant,
+                    saw,
+                    recording.is_through,
+                ))
             })
             .flatten()
             .collect();
-        partings.sort();
-        partings.dedup();
-        if !partings.is_empty() {
+        divergences.sort();
+        divergences.dedup();
+        if !divergences.is_empty() {
             durable.push(Durable {
                 case: recording.case.clone(),
                 canary: recording.canary,
-                partings,
+                divergences,
                 confirmed: None,
                 shown: Vec::new(),
             });

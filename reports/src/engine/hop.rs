@@ -14,7 +14,7 @@ use super::{Engine, Found, Played};
 use crate::finding::Evidence;
 use crate::hop::finding::HopFinding;
 use crate::hop::{draw_case, json as objects};
-use crate::hunt::{HOPS, Quarry};
+use crate::hunt::{HOPS, Subject};
 use crate::picture::Palette;
 
 /// The engine.
@@ -40,7 +40,7 @@ impl Engine for Hops {
         Ok(Arc::new(Hop { case, finding }))
     }
 
-    fn quarry(&self) -> Option<&'static dyn Quarry> {
+    fn subject(&self) -> Option<&'static dyn Subject> {
         Some(&HOPS)
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Engine, Found, Played};
 use crate::finding::Evidence;
-use crate::hunt::{Quarry, SESSIONS};
+use crate::hunt::{SESSIONS, Subject};
 use crate::picture::Palette;
 use crate::session::finding::SessionFinding;
 use crate::session::{draw_case, json as objects};
@@ -37,7 +37,7 @@ impl Engine for Sessions {
         Ok(Arc::new(Session { case, finding }))
     }
 
-    fn quarry(&self) -> Option<&'static dyn Quarry> {
+    fn subject(&self) -> Option<&'static dyn Subject> {
         Some(&SESSIONS)
     }
 }

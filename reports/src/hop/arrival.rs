@@ -133,18 +133,18 @@ pub fn cell(all: &[Said]) -> String {
 }
 
 /// What is not a defect and may be told of a hop: what it changes, and whether it is silent about itself.
-pub fn habits(all: &[Said]) -> BTreeSet<String> {
+pub fn quirks(all: &[Said]) -> BTreeSet<String> {
     let changes = all
         .iter()
         .flat_map(|said| said.words.iter().chain(&said.added));
     let is_finding = |word: &&String| {
         word.contains("-by-") || ["content", STAYS, ENDED].contains(&word.as_str())
     };
-    let mut habits: BTreeSet<_> = changes.filter(|word| !is_finding(word)).cloned().collect();
+    let mut quirks: BTreeSet<_> = changes.filter(|word| !is_finding(word)).cloned().collect();
     if !all.iter().any(|said| said.has_via) {
-        habits.insert("no via (RFC 9110 §7.6.3)".to_owned());
+        quirks.insert("no via (RFC 9110 §7.6.3)".to_owned());
     }
-    habits
+    quirks
 }
 
 /// They as objects.
@@ -165,7 +165,7 @@ mod tests {
     // A panic is how a test fails.
     #![allow(clippy::unwrap_used)]
 
-    use parsers::hop::idea::HABITS;
+    use parsers::hop::quirk::QUIRKS;
 
     use super::*;
 
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn each_habit_that_changes_a_request_is_seen_to() {
+    fn each_quirk_that_changes_a_request_is_seen_to() {
         // What CONNECT and upgrades that come whole do, and what happens to framing that is broken, is asked elsewhere.
         let elsewhere = [
             "connect-close",
@@ -187,17 +187,17 @@ mod tests {
             "forward-upgrade",
             "own-chunks",
         ];
-        for habit in HABITS {
-            let needs = match habit.id {
+        for quirk in QUIRKS {
+            let needs = match quirk.id {
                 "complete-upgrade" | "bare-upgrade" => "forward-upgrade",
                 _ => "careful",
             };
             let with = match needs {
-                "careful" => habit.id.to_owned(),
-                needs => format!("{needs}+{}", habit.id),
+                "careful" => quirk.id.to_owned(),
+                needs => format!("{needs}+{}", quirk.id),
             };
             let differs = !differences(&of(needs), &of(&with)).is_empty();
-            assert_eq!(differs, !elsewhere.contains(&habit.id), "{}", habit.id);
+            assert_eq!(differs, !elsewhere.contains(&quirk.id), "{}", quirk.id);
         }
     }
 

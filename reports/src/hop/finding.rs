@@ -87,8 +87,8 @@ impl HopFinding {
         let fault = played.steps.get(at)?.faults.first()?;
         let title = played.verdict.word().to_owned();
         let named = case.hops.first().map_or("", |hop| hop.policy.as_str());
-        let habits = session::Habits::named(named).ok();
-        let reason = habits.and_then(|habits| session::Reason::of(habits, &schedule.events));
+        let quirks = session::Quirks::named(named).ok();
+        let reason = quirks.and_then(|quirks| session::Reason::of(quirks, &schedule.events));
         let direction = crate::session::fault(fault, schedule);
         Some(Self {
             at,
@@ -133,7 +133,10 @@ mod tests {
         assert_eq!((found.level, found.at), (Level::Error, 0));
         assert_eq!(found.title, "durable");
         assert_eq!(found.direction, "GET /x at h0");
-        assert_eq!(found.all, ["durable GET /x at h0", "refused at the origin"]);
+        assert_eq!(
+            found.all,
+            ["durable GET /x at h0", "rejected at the origin"]
+        );
     }
 
     #[test]

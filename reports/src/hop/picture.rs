@@ -158,9 +158,9 @@ fn mark(finding: &Finding, passage: &Passage) -> Option<Mark> {
             came.map(|came| (finding.at, came.start)),
             "another content".to_owned(),
         ),
-        What::Refused => {
-            let at = here.refusal.map_or(0, |refusal| refusal.at);
-            (Some((finding.at, at)), format!("refused: {rule}"))
+        What::Rejected => {
+            let at = here.rejection.map_or(0, |rejection| rejection.at);
+            (Some((finding.at, at)), format!("rejected: {rule}"))
         }
     };
     let (stage, at) = place?;

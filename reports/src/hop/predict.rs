@@ -14,7 +14,7 @@ pub struct Predicted {
     pub lost: Vec<(String, &'static str)>,
     /// Whether the origin sees an upgrade that it can grant.
     pub is_switched: bool,
-    /// Whether what is forbidden reaches the origin behind an upgrade that is refused.
+    /// Whether what is forbidden reaches the origin behind an upgrade that is rejected.
     pub crosses: bool,
     /// How many times a POST is carried out that is never answered: as the first request, and after others.
     pub posts: [usize; 2],
@@ -29,7 +29,7 @@ pub struct Predicted {
 pub fn predict(reader: &str, policy: Policy) -> Option<Predicted> {
     let hop = [(reader, policy)];
     let upgraded = send(&hop, true, handshake(SWITCH))?;
-    let refused = send(&hop, false, [handshake("/refuse"), forbidden()].concat())?;
+    let rejected = send(&hop, false, [handshake("/reject"), forbidden()].concat())?;
     let lost = upgraded
         .findings
         .iter()
@@ -46,7 +46,7 @@ pub fn predict(reader: &str, policy: Policy) -> Option<Predicted> {
     Some(Predicted {
         lost: lost.collect(),
         is_switched: last.is_some_and(|request| request.is_upgrade()),
-        crosses: refused
+        crosses: rejected
             .findings
             .iter()
             .any(|finding| crosses(&finding.what)),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn each_habit_that_matters_here_changes_what_is_predicted() {
+    fn each_quirk_that_matters_here_changes_what_is_predicted() {
         let careful = of("careful");
         let lost: Vec<_> = careful.lost.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(lost, ["Upgrade", "Connection"]);

@@ -6,7 +6,7 @@ use parsers::hop::Policy;
 use parsers::session::Verdict;
 use peers::Failure;
 use peers::live::Server;
-use peers::live::hop::{Got, Handshake, Measured, Posts, Refusal, Surplus, measure};
+use peers::live::hop::{Got, Handshake, Measured, Posts, Rejection, Surplus, measure};
 use serde_json::{Value, json};
 
 use super::arrival;
@@ -66,12 +66,12 @@ impl Replayed {
         };
         let (one, other) = (&first.handshake, &second.handshake);
         twice("handshake", one != other, as_words(one), as_words(other));
-        let (one, other) = (&first.refusal, &second.refusal);
+        let (one, other) = (&first.rejection, &second.rejection);
         twice(
-            "refused upgrade",
+            "rejected upgrade",
             one != other,
-            refusal(one),
-            refusal(other),
+            rejection(one),
+            rejection(other),
         );
         let (one, other) = (&first.posts, &second.posts);
         twice("POST", one != other, posts(one), posts(other));
@@ -96,9 +96,9 @@ impl Replayed {
             let lost = lost_words(predicted.is_switched, &lost);
             differences.push(format!("handshake was to be {lost}"));
         }
-        if first.refusal.crosses != predicted.crosses {
+        if first.rejection.crosses != predicted.crosses {
             let crosses = crosses(predicted.crosses);
-            differences.push(format!("refused upgrade was to be {crosses}"));
+            differences.push(format!("rejected upgrade was to be {crosses}"));
         }
         let [cold, warm] = predicted.posts;
         if first.posts != (Posts { cold, warm }) {
@@ -124,8 +124,8 @@ impl Replayed {
     pub fn defects(&self) -> Vec<String> {
         let [first, _] = &self.measured;
         let mut defects = Vec::new();
-        if first.refusal.crosses && !first.refusal.is_open {
-            defects.push("a request crosses a refused upgrade (RFC 9110 §7.8)".to_owned());
+        if first.rejection.crosses && !first.rejection.is_open {
+            defects.push("a request crosses a rejected upgrade (RFC 9110 §7.8)".to_owned());
         }
         let most = first.posts.cold.max(first.posts.warm);
         if most > 1 {
@@ -158,9 +158,9 @@ impl Replayed {
     }
 
     /// What it does with fields that is no defect.
-    pub fn habits(&self) -> BTreeSet<String> {
+    pub fn quirks(&self) -> BTreeSet<String> {
         let [first, _] = &self.measured;
-        arrival::habits(&arrival::measured(&first.fields))
+        arrival::quirks(&arrival::measured(&first.fields))
     }
 
     /// The cells of its row in a table.
@@ -175,7 +175,7 @@ impl Replayed {
             self.name.to_owned(),
             self.version.clone(),
             as_words(&first.handshake),
-            refusal(&first.refusal),
+            rejection(&first.rejection),
             posts(&first.posts),
             surplus(&first.surplus),
             arrival::cell(&arrival::measured(&first.fields)),
@@ -192,10 +192,10 @@ impl Replayed {
                     "lost": one.handshake.lost,
                     "through": one.handshake.is_through,
                 },
-                "refused_upgrade": {
-                    "status": one.refusal.status,
-                    "open": one.refusal.is_open,
-                    "crosses": one.refusal.crosses,
+                "rejected_upgrade": {
+                    "status": one.rejection.status,
+                    "open": one.rejection.is_open,
+                    "crosses": one.rejection.crosses,
                 },
                 "posts": [one.posts.cold, one.posts.warm],
                 "surplus": [
@@ -230,7 +230,7 @@ pub const HEADS: [&str; 8] = [
     "hop",
     "version",
     "handshake",
-    "refused upgrade",
+    "rejected upgrade",
     "POST",
     "surplus",
     "fields",
@@ -265,11 +265,11 @@ fn crosses(crosses: bool) -> &'static str {
     }
 }
 
-fn refusal(refusal: &Refusal) -> String {
-    let status = status(refusal.status);
-    match refusal.is_open {
+fn rejection(rejection: &Rejection) -> String {
+    let status = status(rejection.status);
+    match rejection.is_open {
         true => format!("{status}, nothing is forbidden"),
-        false => format!("{status}, {}", crosses(refusal.crosses)),
+        false => format!("{status}, {}", crosses(rejection.crosses)),
     }
 }
 
@@ -310,7 +310,7 @@ mod tests {
                 lost: Some(vec!["Upgrade", "Connection"]),
                 is_through: false,
             },
-            refusal: Refusal {
+            rejection: Rejection {
                 status: Some(200),
                 is_open: false,
                 crosses: false,
@@ -360,7 +360,7 @@ mod tests {
             (|one| one.handshake.lost = Some(Vec::new()), 0),
             (|one| one.handshake.lost = None, 0),
             (|one| one.handshake.is_through = true, 0),
-            (|one| one.refusal.crosses = true, 1),
+            (|one| one.rejection.crosses = true, 1),
             (|one| one.posts.warm = 2, 1),
             (|one| one.surplus.idle = Got::Surplus, 1),
             (|one| one.surplus.before = Got::Own, 0),

@@ -101,10 +101,10 @@ mod tests {
 
     #[test]
     fn a_broken_law_is_told_from_other_ends_of_a_worker() {
-        let log = "thread 'main' panicked at hunter.rs:1:1:\nlaw 4 is broken: a takes what b refuses\nnote: more\n";
+        let log = "thread 'main' panicked at hunter.rs:1:1:\nlaw 4 is broken: a takes what b rejects\nnote: more\n";
         assert_eq!(
             last_words(log),
-            ("law 4 is broken: a takes what b refuses", true)
+            ("law 4 is broken: a takes what b rejects", true)
         );
         let log =
             "thread 'main' panicked at hunter.rs:1:1:\nattempt to add with overflow\nnote: more\n";

@@ -7,8 +7,8 @@ use anyhow::Result;
 
 use super::mutate::{change_bytes, mutate};
 use super::novelty::{COUNTERS, Novelty};
-use super::quarry::{Hunter, Quarry};
 use super::random::Random;
+use super::subject::{Hunter, Subject};
 
 /// The longest input, in bytes.
 const LONGEST: usize = 1 << 14;
@@ -28,7 +28,7 @@ const PATTERNS: usize = COUNTERS * 8;
 /// # Panics
 /// When an input breaks a law.
 pub fn drive(
-    quarry: &dyn Quarry,
+    subject: &dyn Subject,
     hunter: &mut dyn Hunter,
     seeds: Vec<Vec<u8>>,
     mut random: Random,
@@ -50,7 +50,7 @@ pub fn drive(
                 let other = pool.choose(&mut random);
                 change_bytes(&mut input, other, &mut random);
             } else {
-                input = mutate(quarry, &input, random.next());
+                input = mutate(subject, &input, random.next());
             }
             input.truncate(LONGEST);
             if !goes_on(&input, hunter.inputs())? {
@@ -178,17 +178,17 @@ mod tests {
     use arbitrary::Unstructured;
     use corpus::CorpusError;
 
-    use super::super::quarry::{Known, Wanted};
     use super::super::record::Records;
+    use super::super::subject::{Known, Wanted};
     use super::*;
-    use crate::ask::Who;
+    use crate::ask::PeerChoice;
 
     const WORD: &[u8] = b"boundary";
 
     /// Inputs of which nothing is known.
     struct Letters;
 
-    impl Quarry for Letters {
+    impl Subject for Letters {
         fn name(&self) -> &'static str {
             "letters"
         }
@@ -197,7 +197,7 @@ mod tests {
             Ok(Known::default())
         }
 
-        fn hunter(&'static self, _: Records, _: u64, _: &[Who]) -> Box<dyn Hunter> {
+        fn hunter(&'static self, _: Records, _: u64, _: &[PeerChoice]) -> Box<dyn Hunter> {
             Box::new(Speller::default())
         }
 

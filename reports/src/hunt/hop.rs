@@ -7,23 +7,23 @@ use arbitrary::Unstructured;
 use corpus::hop::{Named, load_all};
 use corpus::{CorpusError, HopCase, generate};
 use parsers::Signature;
-use parsers::hop::idea::HABITS;
+use parsers::hop::quirk::QUIRKS;
 use parsers::hop::{Oracles, POLICIES, run};
 use parsers::http1::REQUEST;
 
 use super::minimise::candidates;
 use super::mix::mix;
 use super::novelty::{self, Novelty};
-use super::quarry::{Hunter, Known, Quarry, Wanted};
 use super::record::{Record, Records};
-use crate::ask::Who;
+use super::subject::{Hunter, Known, Subject, Wanted};
+use crate::ask::PeerChoice;
 use crate::hop;
 use crate::hop::finding::HopFinding;
 
 /// How many bytes choose the route.
 const CHOICE: usize = 12;
-/// The most habits of a drawn policy that has no name.
-const MOST_HABITS: usize = 3;
+/// The most quirks of a drawn policy that has no name.
+const MOST_QUIRKS: usize = 3;
 
 /// The kinds of defects, in the words of cases.
 const KINDS: [&str; 7] = [
@@ -42,7 +42,7 @@ pub struct Hops;
 /// The one that there is.
 pub static HOPS: Hops = Hops;
 
-impl Quarry for Hops {
+impl Subject for Hops {
     fn name(&self) -> &'static str {
         "hop"
     }
@@ -63,7 +63,12 @@ impl Quarry for Hops {
         Ok(known)
     }
 
-    fn hunter(&'static self, records: Records, variants: u64, _peers: &[Who]) -> Box<dyn Hunter> {
+    fn hunter(
+        &'static self,
+        records: Records,
+        variants: u64,
+        _peers: &[PeerChoice],
+    ) -> Box<dyn Hunter> {
         Box::new(HopHunter {
             variants,
             inputs: 0,
@@ -108,8 +113,8 @@ impl Quarry for Hops {
 struct Way {
     /// The leniencies and restrictions of the hop's reader; none for strict.
     reader: Vec<&'static str>,
-    /// The habits of its policy; none for the reference.
-    habits: Vec<&'static str>,
+    /// The quirks of its policy; none for the reference.
+    quirks: Vec<&'static str>,
     /// The leniencies and restrictions of the reader behind it.
     last: Vec<&'static str>,
     /// Whether the origin answers an upgrade with 101.
@@ -122,15 +127,15 @@ impl Way {
         let mut choices = Unstructured::new(choice);
         let mut below = |limit: usize| choices.choose_index(limit.max(1)).unwrap_or(0);
         let departures: Vec<_> = REQUEST.departures().map(|one| one.id).collect();
-        let habits = if below(2) == 0 {
+        let quirks = if below(2) == 0 {
             let named = POLICIES.get(below(POLICIES.len()));
-            let habits = named.map_or(&[][..], |named| named.habits);
-            habits.iter().map(|habit| habit.id).collect()
+            let quirks = named.map_or(&[][..], |named| named.quirks);
+            quirks.iter().map(|quirk| quirk.id).collect()
         } else {
-            let count = below(MOST_HABITS + 1);
+            let count = below(MOST_QUIRKS + 1);
             let mut drawn: Vec<_> = (0..count)
-                .filter_map(|_| HABITS.get(below(HABITS.len())))
-                .map(|habit| habit.id)
+                .filter_map(|_| QUIRKS.get(below(QUIRKS.len())))
+                .map(|quirk| quirk.id)
                 .collect();
             drawn.sort_unstable();
             drawn.dedup();
@@ -144,7 +149,7 @@ impl Way {
         Self {
             reader: reader(),
             last: reader(),
-            habits,
+            quirks,
             switches: below(2) == 1,
         }
     }
@@ -155,9 +160,9 @@ impl Way {
             [] => "strict".to_owned(),
             ids => ids.join(","),
         };
-        let policy = match self.habits.as_slice() {
+        let policy = match self.quirks.as_slice() {
             [] => POLICIES.first().map_or("", |named| named.name).to_owned(),
-            habits => habits.join("+"),
+            quirks => quirks.join("+"),
         };
         HopCase {
             name: String::new(),
@@ -184,10 +189,10 @@ impl Way {
             ids.remove(nth);
             ids
         };
-        for nth in 0..self.habits.len() {
-            let habits = without(&self.habits, nth);
+        for nth in 0..self.quirks.len() {
+            let quirks = without(&self.quirks, nth);
             smaller.push(Self {
-                habits,
+                quirks,
                 ..self.clone()
             });
         }
@@ -256,7 +261,7 @@ impl HopHunter {
         let (choice, input) = data.split_at_checked(CHOICE).unwrap_or((data, &[]));
         let way = Way::of(choice);
         for defect in defects(&way.case(input)) {
-            let of_way = way.habits.iter().chain(&way.reader).chain(&way.last);
+            let of_way = way.quirks.iter().chain(&way.reader).chain(&way.last);
             let text = [defect.0.as_str(), defect.1]
                 .into_iter()
                 .chain(of_way.copied());
@@ -274,9 +279,9 @@ impl HopHunter {
     fn look(&mut self, way: &Way, input: &[u8], defect: &Defect) {
         let (mut way, mut input) = (way.clone(), input.to_vec());
         let is_same = |way: &Way, input: &[u8]| defects(&way.case(input)).contains(defect);
-        // Behind a hop without a habit, two readers disagree: the hunt for messages finds that.
+        // Behind a hop without a quirk, two readers disagree: the hunt for messages finds that.
         let careful = Way {
-            habits: Vec::new(),
+            quirks: Vec::new(),
             ..way.clone()
         };
         if is_same(&careful, &input) {
@@ -285,7 +290,7 @@ impl HopHunter {
         while let Some(smaller) = way.smaller().into_iter().find(|way| is_same(way, &input)) {
             way = smaller;
         }
-        if way.habits.is_empty() || !self.seen.insert((defect.0.clone(), defect.1, way.clone())) {
+        if way.quirks.is_empty() || !self.seen.insert((defect.0.clone(), defect.1, way.clone())) {
             return;
         }
         let kind = KINDS.iter().find(|kind| **kind == defect.0);
@@ -460,7 +465,7 @@ mod tests {
     fn a_way_is_as_small_as_it_can_be_made() {
         let way = Way {
             reader: Vec::new(),
-            habits: vec!["keep-te", "lower-names"],
+            quirks: vec!["keep-te", "lower-names"],
             last: Vec::new(),
             switches: true,
         };
@@ -473,7 +478,7 @@ mod tests {
         let same = smaller
             .iter()
             .filter(|way| defects(&way.case(input)).contains(defect));
-        let habits: Vec<_> = same.map(|way| way.habits.clone()).collect();
-        assert_eq!(habits, [vec!["keep-te"], vec!["keep-te", "lower-names"]]);
+        let quirks: Vec<_> = same.map(|way| way.quirks.clone()).collect();
+        assert_eq!(quirks, [vec!["keep-te"], vec!["keep-te", "lower-names"]]);
     }
 }

@@ -14,9 +14,9 @@ use super::minimise::Pair;
 use super::mix::{Mix, mix};
 use super::mutate::noise;
 use super::novelty::{self, Novelty};
-use super::quarry::Hunter;
 use super::record::Records;
 use super::rivals::Rivals;
+use super::subject::Hunter;
 use crate::dialect_file;
 
 /// How many bytes at the front of an input choose the dialects, and the variants, of the rest.
@@ -30,7 +30,7 @@ const LAWS_EVERY: u64 = 16;
 /// Judges inputs and records how they part the readings.
 pub struct MessageHunter {
     family: &'static Family,
-    /// For each rule, the leniencies that waive it.
+    /// For each rule, the leniencies that relax it.
     by_rule: Vec<(&'static Rule, Vec<u16>)>,
     /// Those of the family's parsers that judge each input, strict before the others.
     parsers: Vec<&'static dyn Parser>,
@@ -68,11 +68,11 @@ impl MessageHunter {
     /// every input too.
     pub fn new(family: &'static Family, records: Records, variants: u64, rivals: Rivals) -> Self {
         let by_rule = family.rules.iter().map(|rule| {
-            let waive = family
+            let relax = family
                 .leniencies
                 .iter()
                 .filter(|leniency| leniency.rule == *rule);
-            (*rule, waive.map(|leniency| leniency.index).collect())
+            (*rule, relax.map(|leniency| leniency.index).collect())
         });
         Self {
             family,
@@ -107,18 +107,18 @@ impl MessageHunter {
         for nth in 0..self.asked.len() {
             self.part_asked(nth, input, novelty);
         }
-        let refusal = self.verdicts.first().and_then(Verdict::refusal);
-        let context = refusal.map_or(0, |refusal| refusal.rule.id.as_ptr() as u64);
+        let rejection = self.verdicts.first().and_then(Verdict::rejection);
+        let context = rejection.map_or(0, |rejection| rejection.rule.id.as_ptr() as u64);
         self.rivals
             .judge(input, context, novelty, &mut self.records);
-        let refused = refusal.and_then(|refusal| {
+        let rejected = rejection.and_then(|rejection| {
             let mut rules = self.by_rule.iter();
-            rules.position(|(rule, _)| *rule == refusal.rule)
+            rules.position(|(rule, _)| *rule == rejection.rule)
         });
         for pair in 0..self.pairs {
-            let choice = self.dialects_for(choice.wrapping_mul(2 * pair + 1), refused);
-            for (waives, verdict) in choice.sets.iter().zip(&mut self.dialects) {
-                explain::judge_under(self.family, waives, input, verdict);
+            let choice = self.dialects_for(choice.wrapping_mul(2 * pair + 1), rejected);
+            for (relaxes, verdict) in choice.sets.iter().zip(&mut self.dialects) {
+                explain::judge_under(self.family, relaxes, input, verdict);
             }
             // Nearly always the two leniencies have no say.
             let strict = self.verdicts.first().map(|strict| &strict.reading);
@@ -137,12 +137,12 @@ impl MessageHunter {
         }
     }
 
-    /// Two dialects of one or two leniencies each. Where strict has `refused` by a rule, an index into
-    /// those by which leniencies are kept here, most choices fall on the leniencies that waive it.
-    fn dialects_for(&self, choice: u64, refused: Option<usize>) -> Choice {
+    /// Two dialects of one or two leniencies each. Where strict has `rejected` by a rule, an index into
+    /// those by which leniencies are kept here, most choices fall on the leniencies that relax it.
+    fn dialects_for(&self, choice: u64, rejected: Option<usize>) -> Choice {
         let count = self.family.leniencies.len() as u64;
-        let waivers = refused.and_then(|nth| self.by_rule.get(nth));
-        let pick = |number: u64, anywhere: bool| match waivers {
+        let relaxations = rejected.and_then(|nth| self.by_rule.get(nth));
+        let pick = |number: u64, anywhere: bool| match relaxations {
             Some((_, list)) if !list.is_empty() && !anywhere => list
                 .get((number % list.len() as u64) as usize)
                 .copied()
@@ -186,7 +186,7 @@ impl MessageHunter {
         }
         let turn = usize::try_from(self.inputs / LAWS_EVERY).unwrap_or(0);
         let nth = turn % self.parsers.len();
-        let (Some(parser), Some(waives), Some(verdict)) = (
+        let (Some(parser), Some(relaxes), Some(verdict)) = (
             self.parsers.get(nth),
             self.declared.get(nth),
             self.verdicts.get(nth),
@@ -196,7 +196,7 @@ impl MessageHunter {
         laws::declared(
             self.family,
             *parser,
-            waives,
+            relaxes,
             input,
             verdict,
             &mut self.scratch,
@@ -209,26 +209,30 @@ impl MessageHunter {
     /// Notes how the family's parsers part; those that both take a message and end it differently are a
     /// finding.
     fn part_named(&mut self, input: &[u8], novelty: &mut dyn Novelty) {
-        // A camp is known by its first member.
-        let mut camps = [0u8; 16];
+        // A group is known by its first member.
+        let mut groups = [0u8; 16];
         let mut pattern = 0;
-        for (nth, verdict) in self.verdicts.iter().enumerate().take(camps.len()) {
+        for (nth, verdict) in self.verdicts.iter().enumerate().take(groups.len()) {
             let mut earlier = self.verdicts.iter().take(nth);
-            let camp = earlier
+            let group = earlier
                 .position(|other| other.reading == verdict.reading)
                 .unwrap_or(nth);
-            pattern = pattern << 4 | camp as u64;
-            if let Some(slot) = camps.get_mut(nth) {
-                *slot = camp as u8;
+            pattern = pattern << 4 | group as u64;
+            if let Some(slot) = groups.get_mut(nth) {
+                *slot = group as u8;
             }
         }
-        let refusal = self.verdicts.first().and_then(Verdict::refusal);
-        let rule = refusal.map_or(0, |refusal| refusal.rule.id.as_ptr() as u64);
+        let rejection = self.verdicts.first().and_then(Verdict::rejection);
+        let rule = rejection.map_or(0, |rejection| rejection.rule.id.as_ptr() as u64);
         novelty::note(novelty, mix(pattern) ^ rule);
         let takes_some = |verdict: &Verdict| {
-            !verdict.reading.messages.is_empty() || verdict.reading.end != End::Refused
+            !verdict.reading.messages.is_empty() || verdict.reading.end != End::Rejected
         };
-        let founders = |nth: usize| camps.get(nth).is_some_and(|&camp| usize::from(camp) == nth);
+        let founders = |nth: usize| {
+            groups
+                .get(nth)
+                .is_some_and(|&group| usize::from(group) == nth)
+        };
         for a in 1..self.verdicts.len() {
             for b in a + 1..self.verdicts.len() {
                 let (Some(x), Some(y)) = (self.verdicts.get(a), self.verdicts.get(b)) else {
@@ -266,11 +270,11 @@ impl MessageHunter {
             (LeniencySet::EMPTY, second, n, strict, y),
             (first, second, m << 24 ^ n, x, y),
         ];
-        let partings = pairs.map(|(p, q, key, a, b)| {
+        let divergences = pairs.map(|(p, q, key, a, b)| {
             let found = diverge(&a.reading, &b.reading);
             (p, q, key, found)
         });
-        for (nth, (p, q, key, found)) in partings.into_iter().enumerate() {
+        for (nth, (p, q, key, found)) in divergences.into_iter().enumerate() {
             let Some(found) = found else {
                 continue;
             };
@@ -294,7 +298,7 @@ impl MessageHunter {
         }
     }
 
-    /// A number for the rule that the first leniency of a set waives.
+    /// A number for the rule that the first leniency of a set relaxes.
     fn rule_of(&self, set: &LeniencySet) -> u64 {
         let first = set
             .indices()
@@ -364,7 +368,7 @@ impl Hunter for MessageHunter {
     fn add(&mut self, dialects: &[String]) -> anyhow::Result<()> {
         let asked = dialect_file::asked_of(self.family, dialects)?;
         self.asked
-            .extend(asked.into_iter().map(|dialect| dialect.waives));
+            .extend(asked.into_iter().map(|dialect| dialect.relaxes));
         Ok(())
     }
 }
@@ -372,7 +376,7 @@ impl Hunter for MessageHunter {
 /// What each of them declares.
 fn declared(parsers: &[&'static dyn Parser]) -> Vec<LeniencySet> {
     let dialects = parsers.iter().map(|parser| parser.dialect());
-    dialects.map(|dialect| dialect.waives).collect()
+    dialects.map(|dialect| dialect.relaxes).collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<Signature>
     for case in cases {
         let mut strict = Verdict::new();
         explain::judge_under(family, &LeniencySet::EMPTY, &case.input, &mut strict);
-        let mut parting: Vec<(LeniencySet, Verdict)> = Vec::new();
+        let mut divergence: Vec<(LeniencySet, Verdict)> = Vec::new();
         let singles = family
             .leniencies
             .iter()
@@ -23,17 +23,17 @@ pub fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<Signature>
             .parsers
             .iter()
             .skip(1)
-            .map(|parser| parser.dialect().waives);
-        for waives in singles.chain(named) {
+            .map(|parser| parser.dialect().relaxes);
+        for relaxes in singles.chain(named) {
             let mut verdict = Verdict::new();
-            explain::judge_under(family, &waives, &case.input, &mut verdict);
+            explain::judge_under(family, &relaxes, &case.input, &mut verdict);
             if verdict.reading != strict.reading {
-                parting.push((waives, verdict));
+                divergence.push((relaxes, verdict));
             }
         }
-        for (nth, (a, x)) in parting.iter().enumerate() {
+        for (nth, (a, x)) in divergence.iter().enumerate() {
             known.extend(signature(family, case, LeniencySet::EMPTY, *a));
-            for (b, y) in parting.iter().skip(nth + 1) {
+            for (b, y) in divergence.iter().skip(nth + 1) {
                 let grave = diverge(&x.reading, &y.reading)
                     .is_some_and(|found| found.level == Level::Error);
                 if grave {

@@ -9,13 +9,13 @@ use parsers::{End, Family, LeniencySet, Signature, Verdict, explain};
 use super::hunter::{CHOICE, MessageHunter};
 use super::known;
 use super::minimise::Pair;
-use super::quarry::{Hunter, Known, Quarry, Wanted};
 use super::record::{Record, Records};
 use super::rivals::Rivals;
-use crate::ask::Who;
+use super::subject::{Hunter, Known, Subject, Wanted};
+use crate::ask::PeerChoice;
 use crate::picture;
 
-impl Quarry for Family {
+impl Subject for Family {
     fn name(&self) -> &'static str {
         self.name
     }
@@ -37,7 +37,12 @@ impl Quarry for Family {
         })
     }
 
-    fn hunter(&'static self, records: Records, variants: u64, peers: &[Who]) -> Box<dyn Hunter> {
+    fn hunter(
+        &'static self,
+        records: Records,
+        variants: u64,
+        peers: &[PeerChoice],
+    ) -> Box<dyn Hunter> {
         let rivals = Rivals::open(self, peers);
         Box::new(MessageHunter::new(self, records, variants, rivals))
     }
@@ -110,7 +115,7 @@ pub fn record_peers(
 pub struct Finding {
     /// The smallest input.
     pub input: Vec<u8>,
-    /// What the two sides waive, as far as it is known.
+    /// What the two sides relax, as far as it is known.
     pub sets: [LeniencySet; 2],
     /// What is the same about all inputs that show it.
     pub signature: Signature,
@@ -164,8 +169,8 @@ impl Record for CaseRecord {
 }
 
 fn case_of(family: &'static Family, finding: &Finding) -> Case {
-    let waived = finding.sets.iter().flat_map(|set| set.indices());
-    let mut leniencies: Vec<_> = waived
+    let relaxed = finding.sets.iter().flat_map(|set| set.indices());
+    let mut leniencies: Vec<_> = relaxed
         .filter_map(|index| family.leniencies.get(usize::from(index)).copied())
         .collect();
     leniencies.dedup();

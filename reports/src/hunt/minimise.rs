@@ -11,9 +11,9 @@ pub struct Pair {
     family: &'static Family,
     /// The input.
     pub input: Vec<u8>,
-    /// What the first waives: no leniency that does not matter.
+    /// What the first relaxes: no leniency that does not matter.
     pub first: LeniencySet,
-    /// What the second waives.
+    /// What the second relaxes.
     pub second: LeniencySet,
     /// What is the same about all inputs that part these two alike.
     pub signature: Signature,
@@ -37,12 +37,12 @@ impl Pair {
         let second = explain::minimal(family, input, &y.reading, &b)?;
         explain::judge_under(family, &first, input, &mut x);
         explain::judge_under(family, &second, input, &mut y);
-        let seat = |waives: LeniencySet, verdict| Seat {
-            name: Dialect::new(family.ids(&waives).join("+"), waives)
+        let seat = |relaxes: LeniencySet, verdict| Seat {
+            name: Dialect::new(family.ids(&relaxes).join("+"), relaxes)
                 .name
                 .into_owned(),
             standing: Standing::Asked,
-            waives: Some(waives),
+            relaxes: Some(relaxes),
             verdict,
         };
         let judgement = Judgement::of(family, input, [seat(first, x), seat(second, y)]);

@@ -2,7 +2,7 @@
 //!
 //! [`run`] starts one worker process for each job and watches them; in a worker the
 //! `driver` makes inputs for a [`Hunter`], which judges each and writes down everything new at once. What is hunted is
-//! a [`Quarry`]: a family of messages, sessions or hops. Nothing else knows which.
+//! a [`Subject`]: a family of messages, sessions or hops. Nothing else knows which.
 
 mod cuts;
 mod death;
@@ -17,12 +17,12 @@ pub(crate) mod minimise;
 mod mix;
 mod mutate;
 mod novelty;
-mod quarry;
 mod random;
 mod record;
 mod replay;
 mod rivals;
 mod session;
+mod subject;
 mod summary;
 mod supervise;
 mod tokens;
@@ -32,21 +32,21 @@ mod worker;
 pub use hop::HOPS;
 pub use mutate::mutate;
 pub use novelty::{COUNTERS, Novelty};
-pub use quarry::{Hunter, Known, Quarry, Wanted, quarries};
 pub use record::Records;
 pub use session::SESSIONS;
+pub use subject::{Hunter, Known, Subject, Wanted, subjects};
 pub use supervise::run;
 pub use worker::work;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::ask::Who;
+use crate::ask::PeerChoice;
 
 /// What to hunt for, and for how long.
 pub struct HuntOptions {
     /// What; empty for all.
-    pub families: Vec<&'static dyn Quarry>,
+    pub families: Vec<&'static dyn Subject>,
     /// When to stop; none for never.
     pub seconds: Option<u64>,
     /// How many workers; none for as many as there are processors.
@@ -68,7 +68,7 @@ pub struct HuntOptions {
 /// What one worker process is to do.
 pub struct WorkerOptions {
     /// What is hunted.
-    pub family: &'static dyn Quarry,
+    pub family: &'static dyn Subject,
     /// How long; none for until it is stopped.
     pub time: Option<Duration>,
     /// The number that tells it from the other workers.
@@ -78,7 +78,7 @@ pub struct WorkerOptions {
     /// As in [`HuntOptions::from_nothing`].
     pub from_nothing: bool,
     /// As in [`HuntOptions::peers`].
-    pub peers: Vec<Who>,
+    pub peers: Vec<PeerChoice>,
     /// As in [`HuntOptions::dialects`].
     pub dialects: Vec<String>,
     /// As in [`HuntOptions::readings`].

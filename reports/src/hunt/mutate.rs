@@ -2,13 +2,13 @@
 
 use arbitrary::Unstructured;
 
-use super::quarry::Quarry;
 use super::random::Random;
+use super::subject::Subject;
 
-/// Another input, made of this one by what the quarry knows of them. `seed` decides everything.
-pub fn mutate(quarry: &dyn Quarry, data: &[u8], seed: u64) -> Vec<u8> {
+/// Another input, made of this one by what the subject knows of them. `seed` decides everything.
+pub fn mutate(subject: &dyn Subject, data: &[u8], seed: u64) -> Vec<u8> {
     let noise = noise(seed);
-    quarry.mutate(data, &mut Unstructured::new(&noise))
+    subject.mutate(data, &mut Unstructured::new(&noise))
 }
 
 /// Bytes to make choices from.

@@ -13,11 +13,11 @@ use corpus::escape::display_text;
 use parsers::Family;
 use peers::{PEERS, Pieces, Tier, tool, worker};
 
-use super::quarry::Quarry;
 use super::record::tell_of;
+use super::subject::Subject;
 use super::tokens::Marked;
-use crate::ask::{Peers, Who};
-use crate::camp::Camp;
+use crate::ask::{PeerChoice, Peers};
+use crate::group::Group;
 use crate::panel::{Panel, Scope};
 
 /// How often it is looked whether the hunt has ended.
@@ -59,7 +59,7 @@ impl Replays {
     /// # Errors
     /// A thread that cannot be started.
     pub fn start(
-        families: &[&'static dyn Quarry],
+        families: &[&'static dyn Subject],
         out: &Path,
         budget: u32,
     ) -> io::Result<Option<Self>> {
@@ -142,7 +142,10 @@ impl Drop for Replays {
 }
 
 fn open(family: &'static Family) -> Peers {
-    Peers::open(family, &[Who::Tier(Tier::Tool), Who::Tier(Tier::Worker)])
+    Peers::open(
+        family,
+        &[PeerChoice::Tier(Tier::Tool), PeerChoice::Tier(Tier::Worker)],
+    )
 }
 
 /// Asks every peer about one case, whose text then names them; none where the case is gone, or no two readings differ.
@@ -178,11 +181,11 @@ fn replay(
 fn sides(
     family: &'static Family,
     input: &[u8],
-    camps: [&Camp; 2],
+    groups: [&Group; 2],
     peers: &mut Peers,
     pace: &mut Pace,
 ) -> [Vec<String>; 2] {
-    let marked = match camps.map(|camp| camp.explained) {
+    let marked = match groups.map(|group| group.explained) {
         [Some(a), Some(b)] => Marked::of(family, input, [a, b]),
         _ => None,
     };
@@ -195,7 +198,7 @@ fn sides(
         }
         let side = match peers.ask_one(&name, input, Pieces::One) {
             Some(seen) => {
-                let is = camps.map(|camp| seen.is(&camp.verdict.reading, input));
+                let is = groups.map(|group| seen.is(&group.verdict.reading, input));
                 match is {
                     [true, false] => Some(0),
                     [false, true] => Some(1),
@@ -214,10 +217,10 @@ fn sides(
     sides
 }
 
-fn told(camps: [&Camp; 2], sides: &[Vec<String>; 2]) -> String {
+fn told(groups: [&Group; 2], sides: &[Vec<String>; 2]) -> String {
     let mut text = Vec::new();
-    for (camp, names) in camps.iter().zip(sides) {
-        let like = camp
+    for (group, names) in groups.iter().zip(sides) {
+        let like = group
             .members
             .first()
             .map_or("", |member| member.name.as_str());

@@ -15,7 +15,7 @@ use super::mix::{Mix, mix};
 use super::novelty::{self, Novelty};
 use super::record::Records;
 use super::witness;
-use crate::ask::{Answer, Explanation, Peers, Record, Who};
+use crate::ask::{Answer, Explanation, PeerChoice, Peers, Record};
 use crate::deployed::Weight;
 use crate::finding::Judgement;
 
@@ -72,7 +72,7 @@ struct Clash {
 impl Rivals {
     /// Those of the family's linked peers that are asked for; with none named, those that are fast enough to
     /// judge every input.
-    pub fn open(family: &'static Family, asked: &[Who]) -> Self {
+    pub fn open(family: &'static Family, asked: &[PeerChoice]) -> Self {
         let linked = PEERS.iter().filter(|about| about.tier() == Tier::Linked);
         let of_family = linked.filter(|about| about.family == family.name);
         let is_asked = |about: &&&'static About| match asked {
@@ -123,22 +123,22 @@ impl Rivals {
         for rival in &mut self.rivals {
             rival.read(input);
         }
-        // A camp is known by its first member. These lie on the stack: this is done for every input.
+        // A group is known by its first member. These lie on the stack: this is done for every input.
         let mut pattern = 0u64;
         let mut founders = [0; RIVALS];
-        let mut camps = 0;
+        let mut groups = 0;
         for (nth, rival) in self.rivals.iter().enumerate() {
-            let mut known = founders.iter().take(camps);
-            let camp = known.position(|founder| self.alike(*founder, nth));
-            pattern = pattern << 4 ^ mix(camp.unwrap_or(camps) as u64);
-            if let (None, true, Some(founder)) = (camp, rival.has_read, founders.get_mut(camps)) {
+            let mut known = founders.iter().take(groups);
+            let group = known.position(|founder| self.alike(*founder, nth));
+            pattern = pattern << 4 ^ mix(group.unwrap_or(groups) as u64);
+            if let (None, true, Some(founder)) = (group, rival.has_read, founders.get_mut(groups)) {
                 *founder = nth;
-                camps += 1;
+                groups += 1;
             }
         }
         novelty::note(novelty, mix(pattern) ^ context);
-        for (nth, a) in founders.iter().take(camps).enumerate() {
-            for b in founders.iter().take(camps).skip(nth + 1) {
+        for (nth, a) in founders.iter().take(groups).enumerate() {
+            for b in founders.iter().take(groups).skip(nth + 1) {
                 self.clash([*a, *b], input, context, records);
             }
         }
@@ -178,7 +178,7 @@ impl Rivals {
         let [Some(a), Some(b)] = pair.map(|nth| self.rivals.get(nth)) else {
             return;
         };
-        let Some(is_longer) = parting(&a.seen, &b.seen) else {
+        let Some(is_longer) = divergence(&a.seen, &b.seen) else {
             return;
         };
         let key = pair[0] as u64 * 64 + pair[1] as u64 * 2 + u64::from(is_longer);
@@ -208,11 +208,11 @@ impl Rivals {
         explained: [Option<LeniencySet>; 2],
     ) -> Option<Clash> {
         let [a, b] = [self.rivals.get(pair[0])?, self.rivals.get(pair[1])?];
-        parting(&a.seen, &b.seen)?;
-        let seat = |rival: &Rival, waives: Option<LeniencySet>| {
+        divergence(&a.seen, &b.seen)?;
+        let seat = |rival: &Rival, relaxes: Option<LeniencySet>| {
             let mut verdict = Verdict::new();
-            if let Some(waives) = &waives {
-                explain::judge_under(self.family, waives, input, &mut verdict);
+            if let Some(relaxes) = &relaxes {
+                explain::judge_under(self.family, relaxes, input, &mut verdict);
                 if !rival.seen.is(&verdict.reading, input) {
                     return None;
                 }
@@ -220,7 +220,7 @@ impl Rivals {
             let answer = Answer {
                 name: rival.name.clone(),
                 seen: Ok(rival.seen.clone()),
-                explained: waives.map(Explanation::of_alike),
+                explained: relaxes.map(Explanation::of_alike),
                 weight: Weight::Hypothetical,
             };
             answer.seat(self.family, input)
@@ -255,7 +255,7 @@ impl Rivals {
 
     fn record(&mut self, clash: &Clash, records: &mut Records) {
         let family = self.family;
-        let everybody = || Peers::open(family, &[Who::Tier(Tier::Linked)]);
+        let everybody = || Peers::open(family, &[PeerChoice::Tier(Tier::Linked)]);
         let witnesses = self.witnesses.get_or_insert_with(everybody);
         let answers = witnesses.answers_unexplained(&clash.input, Pieces::One);
         let [a, b] = clash.pair.map(|nth| self.rivals.get(nth));
@@ -298,7 +298,7 @@ impl Rival {
 }
 
 /// Whether the first is longer, of two readings that both take a message, begun alike, and end it differently.
-fn parting(a: &Seen, b: &Seen) -> Option<bool> {
+fn divergence(a: &Seen, b: &Seen) -> Option<bool> {
     let mut messages = a.messages.iter().zip(&b.messages);
     let (a, b) = messages.find(|(a, b)| a.end != b.end)?;
     Some(a.end > b.end)
@@ -328,7 +328,10 @@ mod tests {
         let hear = Rc::clone(&told);
         let tell = move |line: &str| hear.borrow_mut().push(line.to_owned());
         let mut records = Records::new(folder.path().to_owned(), HashSet::new(), Box::new(tell));
-        let asked: Vec<_> = peers.iter().map(|name| Who::named(name).unwrap()).collect();
+        let asked: Vec<_> = peers
+            .iter()
+            .map(|name| PeerChoice::named(name).unwrap())
+            .collect();
         let mut rivals = Rivals::open(&REQUEST, &asked);
         rivals.judge(input, 0, &mut Nothing, &mut records);
         rivals.judge(input, 0, &mut Nothing, &mut records);
@@ -364,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_refuses_parts_from_nobody() {
+    fn one_that_rejects_parts_from_nobody() {
         assert_eq!(
             recorded(&["hyper", "kawa", "http-net"], TRAILER_LF).0,
             [""; 0]

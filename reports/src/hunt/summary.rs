@@ -8,8 +8,8 @@ use parsers::{Family, Signature};
 
 use super::HuntOptions;
 use super::heard::AllHeard;
-use super::quarry::Quarry;
 use super::replay::Replays;
+use super::subject::Subject;
 use super::witness::{self, Witnesses};
 use crate::picture::thousands;
 
@@ -46,7 +46,7 @@ pub struct Tally {
 /// Says what came of a hunt.
 pub fn sum_up(
     options: &HuntOptions,
-    families: &[&'static dyn Quarry],
+    families: &[&'static dyn Subject],
     inputs: u64,
     tally: &mut Tally,
     time: Duration,
@@ -128,7 +128,7 @@ fn say_failures(tally: &mut Tally) {
 /// Names the peers that were asked when two deployed peers disagreed, and writes the table of it.
 fn say_who(
     options: &HuntOptions,
-    families: &[&'static dyn Quarry],
+    families: &[&'static dyn Subject],
     tally: &Tally,
     inputs: u64,
     time: Duration,
@@ -139,7 +139,7 @@ fn say_who(
         let absent = corpus::escape::display_text(absent);
         say(&format!("skipped: {absent}"));
     }
-    for family in families.iter().filter_map(|quarry| quarry.family()) {
+    for family in families.iter().filter_map(|subject| subject.family()) {
         let of_family = tally.reproduced.iter();
         let of_family: BTreeMap<_, _> = of_family
             .filter(|(signature, _)| signature.family == family.name)

@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 use super::HuntOptions;
 use super::death::{Cause, cause, keep, last_words};
 use super::interrupt::{self, Interrupt};
-use super::quarry::{Quarry, quarries};
 use super::record::remove_leftovers;
 use super::replay::Replays;
+use super::subject::{Subject, subjects};
 use super::summary::{self, Tally, say};
 use super::worker::judged_file;
-use crate::ask::Who;
+use crate::ask::PeerChoice;
 use crate::dialect_file;
 use crate::picture::thousands;
 use anyhow::{Context, Result, bail};
@@ -40,7 +40,7 @@ enum Event {
 
 /// A worker process.
 struct Worker {
-    family: &'static dyn Quarry,
+    family: &'static dyn Subject,
     child: Child,
     log: PathBuf,
     inputs: u64,
@@ -55,7 +55,7 @@ struct Worker {
 pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     let interrupt = Interrupt::set()?;
     let families = match options.families.as_slice() {
-        [] => quarries(),
+        [] => subjects(),
         some => some.to_vec(),
     };
     if let Some(family) = FAMILIES.first() {
@@ -86,7 +86,7 @@ fn lock(out: &Path) -> Result<FolderLock> {
 
 fn hunt(
     options: &HuntOptions,
-    families: &[&'static dyn Quarry],
+    families: &[&'static dyn Subject],
     interrupt: &Interrupt,
 ) -> Result<ExitCode> {
     let (sender, events) = mpsc::channel();
@@ -118,9 +118,9 @@ fn hunt(
 }
 
 /// That each peer that is named can be asked about something that is hunted.
-fn can_be_asked(peers: &[String], families: &[&'static dyn Quarry]) -> Result<()> {
+fn can_be_asked(peers: &[String], families: &[&'static dyn Subject]) -> Result<()> {
     for name in peers {
-        let Ok(Who::Known(about)) = Who::named(name) else {
+        let Ok(PeerChoice::Known(about)) = PeerChoice::named(name) else {
             continue;
         };
         if !families.iter().any(|family| family.name() == about.family) {
@@ -135,7 +135,7 @@ fn can_be_asked(peers: &[String], families: &[&'static dyn Quarry]) -> Result<()
 
 fn start(
     options: &HuntOptions,
-    families: &[&'static dyn Quarry],
+    families: &[&'static dyn Subject],
     sender: &Sender<Event>,
     workers: &mut Vec<Worker>,
 ) -> Result<()> {
@@ -348,8 +348,8 @@ impl Tally {
     }
 
     /// Asks every available peer about a case.
-    fn testify(&mut self, quarry: &dyn Quarry, out: &Path, name: &str) {
-        if let Some(family) = quarry.family() {
+    fn testify(&mut self, subject: &dyn Subject, out: &Path, name: &str) {
+        if let Some(family) = subject.family() {
             let told = self.witnesses.testify(family, &out.join(family.name), name);
             if let (Err(error), None) = (told, &self.trouble) {
                 self.trouble = Some(format!("{error:#}"));

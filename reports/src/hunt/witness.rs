@@ -9,7 +9,7 @@ use parsers::{End, Family, Signature};
 use peers::{Pieces, Seen, Tier};
 
 use super::record::tell_of;
-use crate::ask::{Peers, Who};
+use crate::ask::{PeerChoice, Peers};
 use crate::finding::{LONGER, SHORTER};
 
 /// The name and version of each peer, and what it was seen to read.
@@ -29,7 +29,7 @@ impl Witnesses {
     pub fn testify(&mut self, family: &'static Family, folder: &Path, name: &str) -> Result<()> {
         let path = folder.join(format!("{name}.toml"));
         let case = case::load(&path, family)?;
-        let tiers = [Tier::Linked, Tier::Worker].map(Who::Tier);
+        let tiers = [Tier::Linked, Tier::Worker].map(PeerChoice::Tier);
         let peers = match &mut self.open {
             Some(peers) if peers.family().name == family.name => peers,
             other => other.insert(Peers::open(family, &tiers)),
@@ -84,7 +84,7 @@ pub fn about(answers: &Answers) -> String {
             Some(end) => by_end.entry(end).or_default().push(name),
             None => {
                 let does = match seen.end {
-                    End::Refused => "refused by",
+                    End::Rejected => "rejected by",
                     End::Incomplete => "waited for by",
                     End::Complete | End::Tunnel => "not looked for by",
                 };
@@ -150,15 +150,15 @@ mod tests {
         let answers = [
             answer("a 1", &[10, 20], End::Complete),
             answer("b 2", &[10, 25], End::Complete),
-            answer("c 3", &[10, 20, 30], End::Refused),
+            answer("c 3", &[10, 20, 30], End::Rejected),
             answer("d 4", &[10], End::Incomplete),
-            answer("e 5", &[], End::Refused),
+            answer("e 5", &[], End::Rejected),
             answer("f 6", &[10], End::Complete),
             ("g 7".to_owned(), None),
         ];
         assert_eq!(
             about(&answers),
-            "Peers end message 2 at 20: a 1, c 3; at 25: b 2; not looked for by f 6; refused by e 5; \
+            "Peers end message 2 at 20: a 1, c 3; at 25: b 2; not looked for by f 6; rejected by e 5; \
              waited for by d 4."
         );
     }

@@ -15,9 +15,9 @@ use parsers::Signature;
 
 use super::WorkerOptions;
 use super::driver::drive;
-use super::quarry::Hunter;
 use super::random::Random;
 use super::record::Records;
+use super::subject::Hunter;
 use super::supervise::corpus_folder;
 
 /// How many variants of each of the fuzzer's inputs are judged along with it: one that shows nothing new costs no more

@@ -10,8 +10,8 @@ use peers::{Built, Failure};
 pub enum Grade {
     /// It is the same.
     Same,
-    /// The patch was refused.
-    Refused,
+    /// The patch was rejected.
+    Rejected,
     /// Something of what was meant is missing, and the tool did not say so.
     Lost,
     /// Something was changed that was not meant to be.
@@ -31,7 +31,7 @@ impl Grade {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Same => "G0",
-            Self::Refused => "G1",
+            Self::Rejected => "G1",
             Self::Lost => "G2",
             Self::Phantom => "G3",
             Self::Consensus => "G3c",
@@ -45,7 +45,7 @@ impl Grade {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Same => "as meant",
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::Lost => "lost",
             Self::Phantom => "phantom",
             Self::Consensus => "consensus phantom",
@@ -63,7 +63,7 @@ pub struct Outcome {
     pub built: Result<Built, Failure>,
     /// How far it is from what was meant.
     pub grade: Grade,
-    /// Whether the patch was refused after files had been changed.
+    /// Whether the patch was rejected after files had been changed.
     pub is_partial: bool,
 }
 
@@ -73,12 +73,12 @@ impl Outcome {
         let grade = match &built {
             Err(_) => Grade::Crash,
             Ok(built) if !built.outside.is_empty() => Grade::Escape,
-            Ok(built) if !built.is_accepted => Grade::Refused,
+            Ok(built) if !built.is_accepted => Grade::Rejected,
             Ok(built) => compare(before, after, &built.tree),
         };
         let changed = built.as_ref().is_ok_and(|built| built.tree != *before);
         Self {
-            is_partial: grade == Grade::Refused && changed,
+            is_partial: grade == Grade::Rejected && changed,
             built,
             grade,
         }
@@ -222,18 +222,18 @@ mod tests {
                 .map(|outcome| outcome.grade)
                 .collect::<Vec<_>>()
         };
-        let (taken, refused) = (outcome(&phantom, true), outcome(&before, false));
+        let (taken, rejected) = (outcome(&phantom, true), outcome(&before, false));
         assert_eq!(
-            grades(vec![taken.clone(), refused.clone(), taken.clone()]),
-            [Grade::Consensus, Grade::Refused, Grade::Consensus]
+            grades(vec![taken.clone(), rejected.clone(), taken.clone()]),
+            [Grade::Consensus, Grade::Rejected, Grade::Consensus]
         );
         assert_eq!(
             grades(vec![taken.clone(), outcome(&after, true)]),
             [Grade::Phantom, Grade::Same]
         );
         assert_eq!(
-            grades(vec![taken, refused]),
-            [Grade::Phantom, Grade::Refused]
+            grades(vec![taken, rejected]),
+            [Grade::Phantom, Grade::Rejected]
         );
     }
 }

@@ -40,7 +40,7 @@ pub struct Reader {
     pub is_atomic: bool,
     /// Whether it is given mails alone.
     pub takes_mails: bool,
-    waives: LeniencySet,
+    relaxes: LeniencySet,
     demands: Vec<&'static Demand>,
 }
 
@@ -59,7 +59,7 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
             is_peers: false,
             is_atomic: false,
             takes_mails: false,
-            waives: parser.dialect().waives,
+            relaxes: parser.dialect().relaxes,
             demands: Vec::new(),
         })
         .collect();
@@ -70,7 +70,7 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
             is_peers: true,
             is_atomic: declared.is_atomic,
             takes_mails: declared.takes_mails,
-            waives: file.waives(&UNIFIED)?,
+            relaxes: file.relaxes(&UNIFIED)?,
             demands: file.demanded()?,
         });
     }
@@ -79,7 +79,7 @@ pub fn readers(declared: &[Declared]) -> anyhow::Result<Vec<Reader>> {
 
 impl Reader {
     fn verdict(&self, patch: &[u8]) -> Verdict {
-        let parser = DialectParser::new(&UNIFIED, Dialect::new("", self.waives));
+        let parser = DialectParser::new(&UNIFIED, Dialect::new("", self.relaxes));
         let mut verdict = Verdict::new();
         judge(&parser, patch, &mut verdict);
         demands::hold(&self.demands, &mut verdict.reading, patch);
@@ -119,7 +119,7 @@ impl Reader {
     }
 }
 
-/// Whether a peer built what was predicted. What it leaves behind of a patch that it refuses, no reading says.
+/// Whether a peer built what was predicted. What it leaves behind of a patch that it rejects, no reading says.
 pub fn is_as_predicted(predicted: &Built, built: &Built) -> bool {
     built.is_accepted == predicted.is_accepted
         && (!built.is_accepted || built.tree == predicted.tree)

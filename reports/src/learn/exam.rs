@@ -13,7 +13,7 @@ pub struct Exam {
     pub inputs: usize,
     /// Of how many the dialect reads alike.
     pub alike: usize,
-    /// Of the others, how many the peer refuses that the dialect reads on, alike until then.
+    /// Of the others, how many the peer rejects that the dialect reads on, alike until then.
     pub stricter: usize,
 }
 
@@ -57,7 +57,7 @@ pub fn examine(
             exam.alike += 1;
             continue;
         }
-        if seen.end == End::Refused && seen.begins(&verdict.reading, &input) {
+        if seen.end == End::Rejected && seen.begins(&verdict.reading, &input) {
             exam.stricter += 1;
         }
         missed(&input, &seen, ask);

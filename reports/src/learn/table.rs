@@ -24,8 +24,8 @@ impl Row {
                 *groups.entry(*answer).or_default() += 1;
             }
         }
-        let parting: usize = groups.values().sum();
-        let alike = open.len() + 1 - parting;
+        let divergence: usize = groups.values().sum();
+        let alike = open.len() + 1 - divergence;
         let share = |count: usize| count as f64 / (open.len() + 1) as f64;
         let bits = |count: usize| -share(count) * share(count).log2();
         groups.values().map(|count| bits(*count)).sum::<f64>() + bits(alike)

@@ -10,9 +10,9 @@ use parsers::http1::leniencies::{DATA_LF, FIELD_LF, LENGTH_HEX, LENGTH_PLUS, TRA
 use std::path::Path;
 
 /// What a peer that is this dialect would be seen to read.
-fn seen(waives: &LeniencySet, input: &[u8]) -> Seen {
+fn seen(relaxes: &LeniencySet, input: &[u8]) -> Seen {
     let mut verdict = Verdict::new();
-    explain::judge_under(&REQUEST, waives, input, &mut verdict);
+    explain::judge_under(&REQUEST, relaxes, input, &mut verdict);
     let (reading, mut seen) = (&verdict.reading, Seen::default());
     for message in &reading.messages {
         let payload = reading.parts_of(message).iter();
@@ -28,7 +28,7 @@ fn seen(waives: &LeniencySet, input: &[u8]) -> Seen {
 /// How what was learned does on so many inputs.
 fn hold(learner: &Learner, inputs: usize, ask: &mut Ask<'_>) -> Exam {
     let way = Way {
-        waives: learner.waives,
+        relaxes: learner.relaxes,
         demands: Vec::new(),
     };
     let inputs = drawn(&REQUEST, 3, inputs, &[]);
@@ -47,17 +47,17 @@ fn questions() -> Vec<Question> {
 
 #[test]
 fn a_dialect_is_learned_from_its_answers() {
-    let waives = LeniencySet::of(&[&FIELD_LF, &LENGTH_PLUS, &DATA_LF, &TRAILER_LF_KEPT]);
+    let relaxes = LeniencySet::of(&[&FIELD_LF, &LENGTH_PLUS, &DATA_LF, &TRAILER_LF_KEPT]);
     let mut asked = 0;
     let mut ask = |input: &[u8]| {
         asked += 1;
-        Some(seen(&waives, input))
+        Some(seen(&relaxes, input))
     };
     let mut learner = Learner::new(&REQUEST, &[]);
     let questions = questions();
     let all = questions.len();
     learner.question(questions, &mut ask);
-    assert_eq!(learner.waives, waives);
+    assert_eq!(learner.relaxes, relaxes);
     assert!(learner.asked < all, "what tells nothing more is not asked");
     assert_eq!(learner.evidence.len(), 4);
     let exam = hold(&learner, 500, &mut ask);
@@ -65,15 +65,15 @@ fn a_dialect_is_learned_from_its_answers() {
 }
 
 #[test]
-fn an_exam_tells_refusals_from_other_readings() {
+fn an_exam_tells_rejections_from_other_readings() {
     let mut learner = Learner::new(&REQUEST, &[]);
-    learner.waives = LeniencySet::of(&[&FIELD_LF]);
-    let refuse = |_: &[u8]| {
+    learner.relaxes = LeniencySet::of(&[&FIELD_LF]);
+    let reject = |_: &[u8]| {
         let mut seen = Seen::default();
-        seen.end_stream(End::Refused);
+        seen.end_stream(End::Rejected);
         Some(seen)
     };
-    let exam = hold(&learner, 200, &mut { refuse });
+    let exam = hold(&learner, 200, &mut { reject });
     assert_eq!(exam.alike + exam.stricter, 200);
     assert!(exam.stricter > 0);
     let exam = hold(&learner, 200, &mut |_: &[u8]| None);
@@ -82,12 +82,12 @@ fn an_exam_tells_refusals_from_other_readings() {
 
 #[test]
 fn what_no_answer_shows_is_forgotten() {
-    let waives = LeniencySet::of(&[&FIELD_LF]);
-    let mut ask = |input: &[u8]| Some(seen(&waives, input));
+    let relaxes = LeniencySet::of(&[&FIELD_LF]);
+    let mut ask = |input: &[u8]| Some(seen(&relaxes, input));
     let mut learner = Learner::new(&REQUEST, &[]);
-    learner.waives = LeniencySet::of(&[&FIELD_LF, &LENGTH_HEX]);
+    learner.relaxes = LeniencySet::of(&[&FIELD_LF, &LENGTH_HEX]);
     learner.practise(1000, 1, &mut ask);
-    assert_eq!(learner.waives, waives);
+    assert_eq!(learner.relaxes, relaxes);
     let shown: Vec<_> = learner.evidence.keys().copied().collect();
-    assert_eq!(shown, waives.indices().collect::<Vec<_>>());
+    assert_eq!(shown, relaxes.indices().collect::<Vec<_>>());
 }

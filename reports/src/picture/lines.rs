@@ -1,4 +1,4 @@
-//! The input, one line a line, with the letters of the camps that end a message there.
+//! The input, one line a line, with the letters of the groups that end a message there.
 
 use std::fmt::Write as _;
 
@@ -25,8 +25,8 @@ const MARGIN: usize = 5;
 struct Line<'a> {
     bytes: &'a [u8],
     letters: String,
-    /// Whether a camp refuses a byte of it.
-    is_refused: bool,
+    /// Whether a group rejects a byte of it.
+    is_rejected: bool,
 }
 
 /// The lines of the picture; each ends with a line break.
@@ -52,14 +52,14 @@ pub fn draw(judgement: &Judgement, input: &[u8], palette: &Palette) -> String {
 }
 
 /// Which lines are shown: all of a short picture; of a long one its ends and what is near a line that
-/// tells something new, by a boundary of other camps than the one before it, or by a refusal.
+/// tells something new, by a boundary of other groups than the one before it, or by a rejection.
 fn keep(lines: &[Line<'_>]) -> Vec<bool> {
     let mut keep = vec![lines.len() <= LINES; lines.len()];
     let mut news = Vec::new();
     let mut before = "";
     for (nth, line) in lines.iter().enumerate() {
         let is_other = !line.letters.is_empty() && line.letters != before;
-        if is_other || line.is_refused {
+        if is_other || line.is_rejected {
             news.push(nth);
         }
         if !line.letters.is_empty() {
@@ -112,15 +112,15 @@ fn draw_hidden(hidden: &[&Line<'_>], margin: usize, palette: &Palette, picture: 
 /// Cuts the input after each LF and at each boundary.
 fn cut<'a>(judgement: &Judgement, input: &'a [u8]) -> Vec<Line<'a>> {
     let mut ends: Vec<(usize, &str)> = Vec::new();
-    for camp in &judgement.camps {
-        let messages = camp.verdict.reading.messages.iter();
-        ends.extend(messages.map(|message| (message.end, camp.letter.as_str())));
+    for group in &judgement.groups {
+        let messages = group.verdict.reading.messages.iter();
+        ends.extend(messages.map(|message| (message.end, group.letter.as_str())));
     }
-    let camps = judgement.camps.iter();
-    let refused: Vec<usize> = camps
-        .filter_map(|camp| Some(camp.verdict.refusal()?.at))
+    let groups = judgement.groups.iter();
+    let rejected: Vec<usize> = groups
+        .filter_map(|group| Some(group.verdict.rejection()?.at))
         .collect();
-    // Stable: the letters of one boundary stay in the order of the camps.
+    // Stable: the letters of one boundary stay in the order of the groups.
     ends.sort_by_key(|(end, _)| *end);
     let mut lines = Vec::new();
     let (mut at, mut ends) = (0, ends.into_iter().peekable());
@@ -135,11 +135,11 @@ fn cut<'a>(judgement: &Judgement, input: &'a [u8]) -> Vec<Line<'a>> {
         }
         if end > at {
             let bytes = input.get(at..end).unwrap_or(&[]);
-            let is_refused = refused.iter().any(|byte| (at..end).contains(byte));
+            let is_rejected = rejected.iter().any(|byte| (at..end).contains(byte));
             lines.push(Line {
                 bytes,
                 letters,
-                is_refused,
+                is_rejected,
             });
         }
         at = end.max(at);

@@ -7,11 +7,11 @@ use crate::toy::TOY;
 use parsers::http1::{REQUEST, leniencies as l, rules as r};
 use parsers::{Citation, End, Framing, Leniency, LeniencySet, Message, Stance, Verdict};
 
-fn waived(leniency: &'static Leniency, at: usize) -> Citation {
+fn relaxed(leniency: &'static Leniency, at: usize) -> Citation {
     Citation {
         rule: leniency.rule,
         at,
-        stance: Stance::Waive(leniency),
+        stance: Stance::Relax(leniency),
     }
 }
 
@@ -34,7 +34,7 @@ fn seat(name: &str, messages: &[Message], end: End, citations: &[Citation]) -> S
     Seat {
         name: name.to_owned(),
         standing: Standing::Named,
-        waives: Some(LeniencySet::EMPTY),
+        relaxes: Some(LeniencySet::EMPTY),
         verdict,
     }
 }
@@ -50,10 +50,10 @@ fn both_lengths() {
     ]
     .concat();
     assert_eq!((head.len(), input.len()), (76, 113));
-    let refused = Citation {
+    let rejected = Citation {
         rule: &r::LENGTH_WITH_CODING,
         at: 26,
-        stance: Stance::Refuse,
+        stance: Stance::Reject,
     };
     let chunked = [
         message(0, 76, 81, Framing::Chunked),
@@ -61,20 +61,20 @@ fn both_lengths() {
     ];
     let counted = [message(0, 76, 113, Framing::Length(37))];
     let seats = vec![
-        seat("strict", &[], End::Refused, &[refused]),
+        seat("strict", &[], End::Rejected, &[rejected]),
         seat(
             "length-first",
             &counted,
             End::Complete,
-            &[waived(&l::LENGTH_BEATS_CODING, 26)],
+            &[relaxed(&l::LENGTH_BEATS_CODING, 26)],
         ),
         seat(
             "chunked-first",
             &chunked,
             End::Complete,
-            &[waived(&l::CODING_BEATS_LENGTH, 26)],
+            &[relaxed(&l::CODING_BEATS_LENGTH, 26)],
         ),
-        seat("state-machine", &[], End::Refused, &[refused]),
+        seat("state-machine", &[], End::Rejected, &[rejected]),
     ];
     let judgement = Judgement::of(&REQUEST, &input, seats);
     insta::assert_snapshot!(draw(&judgement, &input, &Palette::PLAIN), @r"
@@ -162,7 +162,7 @@ fn boundaries_that_all_share_are_no_news() {
     let picture = draw(&judgement, &input, &Palette::PLAIN);
     let lines: Vec<_> = picture.lines().collect();
     // Each message is `1␊` and `a`; of the 2,000 lines, the first is news at its second, with four on
-    // either side, and the last four come before `2,1␊` and `ab`, of which the refusal is news.
+    // either side, and the last four come before `2,1␊` and `ab`, of which the rejection is news.
     assert_eq!(lines[..2], ["     1␊", "ABC  a"]);
     assert_eq!(
         lines[6],
@@ -184,7 +184,7 @@ fn a_narrow_picture() {
     let input = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n0\r\n\r\n";
     let head = input.len() - 5;
     let names = "a reader with a long name, another reader with a long name, and a third one";
-    let citations = [waived(&l::LENGTH_BEATS_CODING, 26)];
+    let citations = [relaxed(&l::LENGTH_BEATS_CODING, 26)];
     let long = [message(0, head, input.len(), Framing::Length(5))];
     let short = [message(0, head, head, Framing::Bodiless)];
     let seats = [

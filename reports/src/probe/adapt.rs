@@ -10,7 +10,7 @@ const LONGEST: usize = 4096;
 
 /// `input` with `path` in place of the target `/` of its first request-line, and `host` in place of
 /// the value of a field line `Host: a` in its first head. Where the strict parser would then read
-/// other messages, or refuse by another rule, `input` as it is.
+/// other messages, or reject by another rule, `input` as it is.
 pub fn adapt(
     family: &'static Family,
     input: &[u8],
@@ -40,7 +40,7 @@ pub fn adapt(
     let alike = before.count == after.count
         && before.end == after.end
         && before.pending == after.pending
-        && before.refused == after.refused;
+        && before.rejected == after.rejected;
     match alike && input.len() <= LONGEST {
         true => changed,
         false => input.to_vec(),

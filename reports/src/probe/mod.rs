@@ -148,7 +148,7 @@ fn once(
             true => Then::CloseSending,
             false => Then::Send(canary),
         },
-        enough: strict.count + usize::from(strict.end == End::Refused),
+        enough: strict.count + usize::from(strict.end == End::Rejected),
         methods: &methods,
         timeout: server.timeout * patience,
     };

@@ -68,8 +68,8 @@ pub struct Prediction {
     pub end: End,
     /// The framing of the message that is waited for, if its head was whole.
     pub pending: Option<Framing>,
-    /// With [`End::Refused`], the rule, and whether the head of that message had been taken.
-    pub refused: Option<(&'static Rule, bool)>,
+    /// With [`End::Rejected`], the rule, and whether the head of that message had been taken.
+    pub rejected: Option<(&'static Rule, bool)>,
 }
 
 impl Prediction {
@@ -87,7 +87,7 @@ impl Prediction {
             count: reading.messages.len(),
             end: reading.end,
             pending: reading.pending.map(|pending| pending.framing),
-            refused: None,
+            rejected: None,
         };
         // The connection stays open: what only its end would end is waited for.
         let last = reading.messages.last();
@@ -98,24 +98,24 @@ impl Prediction {
             prediction.pending = Some(Framing::UntilClose);
         }
         let mut citations = verdict.citations.iter();
-        let refused = citations.rfind(|citation| citation.stance == Stance::Refuse);
-        if let (End::Refused, Some(refused)) = (reading.end, refused) {
+        let rejected = citations.rfind(|citation| citation.stance == Stance::Reject);
+        if let (End::Rejected, Some(rejected)) = (reading.end, rejected) {
             let head = head_end(sent, reading.taken());
-            prediction.refused = Some((refused.rule, head.is_some_and(|end| refused.at >= end)));
+            prediction.rejected = Some((rejected.rule, head.is_some_and(|end| rejected.at >= end)));
         }
         prediction
     }
 
     /// Whether the two lead to the same sight.
     fn is_like(&self, other: &Self) -> bool {
-        let seen = |p: &Self| (p.starts.clone(), p.count, p.end, p.pending, p.refused);
+        let seen = |p: &Self| (p.starts.clone(), p.count, p.end, p.pending, p.rejected);
         seen(self) == seen(other)
     }
 
     /// Whether a server that reads so may have shown what was `seen`.
     ///
     /// A server may close the connection after any answer, and may answer a message that it has taken
-    /// with any status but 400. One that refuses answers 4xx or 5xx, or closes. One that does not wait
+    /// with any status but 400. One that rejects answers 4xx or 5xx, or closes. One that does not wait
     /// for bodies may answer a message whose body is malformed or cut short as it likes.
     pub fn allows(&self, seen: &Seen, traits: Traits) -> bool {
         let statuses = seen.responses.statuses();
@@ -132,7 +132,7 @@ impl Prediction {
             return got > 0 && over;
         }
         let more = got - self.count;
-        let in_body = matches!(self.refused, Some((_, true)));
+        let in_body = matches!(self.rejected, Some((_, true)));
         match (self.end, more) {
             (End::Tunnel, _) => true,
             (End::Complete | End::Incomplete, 0) => got > 0 || self.count == 0,
@@ -145,14 +145,14 @@ impl Prediction {
                 };
                 early || is_error(self.count)
             }
-            (End::Refused, 0) => over,
-            (End::Refused, 1) => {
+            (End::Rejected, 0) => over,
+            (End::Rejected, 1) => {
                 is_error(self.count)
                     || self.is_redirected(statuses.get(self.count).copied())
                     || self.may_be_taken_last() && over
                     || in_body && !traits.waits_for_chunks && over
             }
-            (End::Refused, 2) => {
+            (End::Rejected, 2) => {
                 in_body && !traits.waits_for_chunks && over && is_error(self.count + 1)
             }
             _ => false,
@@ -168,7 +168,7 @@ impl Prediction {
         let is_wrong = match self.end {
             End::Incomplete => more && last == Some(400),
             End::Tunnel => more,
-            End::Complete | End::Refused => false,
+            End::Complete | End::Rejected => false,
         };
         !is_wrong && self.allows(seen, traits)
     }
@@ -176,14 +176,14 @@ impl Prediction {
     /// "[...] MUST treat the message as if the framing is faulty, even if a Content-Length is present,
     /// and close the connection after processing the message." (RFC 9112 §6.1)
     fn may_be_taken_last(&self) -> bool {
-        self.refused.is_some_and(|(rule, _)| rule == &CODING_IN_10)
+        self.rejected.is_some_and(|(rule, _)| rule == &CODING_IN_10)
     }
 
     /// "Recipients of an invalid request-line SHOULD respond with either a 400 (Bad Request) error or
     /// a 301 (Moved Permanently) redirect with the request-target properly encoded." (RFC 9112 §3.2)
     fn is_redirected(&self, status: Option<u16>) -> bool {
         let of_the_target = |rule: &Rule| std::ptr::eq(rule.broken, &demands::REQUEST_LINE);
-        status == Some(301) && self.refused.is_some_and(|(rule, _)| of_the_target(rule))
+        status == Some(301) && self.rejected.is_some_and(|(rule, _)| of_the_target(rule))
     }
 
     /// Whether nothing more than the end of the connection is missing from what it predicts.

@@ -53,7 +53,7 @@ pub struct Outcome {
     pub demand: Option<&'static Demand>,
     /// The leniencies with which the server reads, by the simplest explanation.
     pub leniencies: Vec<&'static str>,
-    /// Whether the server closed the connection, or refused, before what the case tells apart would
+    /// Whether the server closed the connection, or rejected, before what the case tells apart would
     /// have been seen.
     pub shallow: bool,
 }
@@ -158,7 +158,7 @@ pub fn decide(trial: &Trial<'_>, control: &mut Control<'_>) -> Outcome {
     if strict.is_cut_short_by(seen) && !trial.traits.pipelines {
         return Outcome::inconclusive("it does not answer requests that come in one piece");
     }
-    if let Some(outcome) = trial.refused(strict, control) {
+    if let Some(outcome) = trial.rejected(strict, control) {
         return outcome;
     }
     if let Some(outcome) = trial.takes_what_is_cut(strict) {
@@ -225,10 +225,10 @@ impl Trial<'_> {
                 let rule = &PERSISTENCE_10_PROXY;
                 return Some(Outcome::breach(why, rule, rule.broken));
             }
-            let rule = strict.refused.map(|(rule, _)| rule);
+            let rule = strict.rejected.map(|(rule, _)| rule);
             let why = match (strict.end, self.seen.responses.finals.len() > strict.count) {
-                (End::Refused, true) => "it refuses, as it may or must",
-                (End::Refused, false) => {
+                (End::Rejected, true) => "it rejects, as it may or must",
+                (End::Rejected, false) => {
                     "it closes the connection, with no answer to what is wrong"
                 }
                 _ => "it answers as the specification has it",
@@ -258,31 +258,33 @@ impl Trial<'_> {
             })
     }
 
-    /// A refusal that the strict reading does not predict, or after which the server read on.
-    fn refused(&self, strict: &Prediction, control: &mut Control<'_>) -> Option<Outcome> {
+    /// A rejection that the strict reading does not predict, or after which the server read on.
+    fn rejected(&self, strict: &Prediction, control: &mut Control<'_>) -> Option<Outcome> {
         let statuses = self.seen.responses.statuses();
         let nth = statuses.iter().position(|status| *status == 400)?;
         let reads_on = statuses.len() > nth + 1;
         if self.case.expect == Expect::Either {
             let why = match reads_on {
-                true => "it refuses, as it may, and reads on",
-                false => "it refuses, as it may",
+                true => "it rejects, as it may, and reads on",
+                false => "it rejects, as it may",
             };
             return Some(Outcome::pass(why, self.rules().first().copied(), false));
         }
         if self.case.expect == Expect::Accept && nth < strict.count {
             return self.excused(strict, nth, control);
         }
-        let (rule, _) = strict.refused.filter(|_| nth == strict.count && reads_on)?;
+        let (rule, _) = strict
+            .rejected
+            .filter(|_| nth == strict.count && reads_on)?;
         let Some(demand) = rule.closing else {
-            return Some(Outcome::pass("it refuses, as it must", Some(rule), false));
+            return Some(Outcome::pass("it rejects, as it must", Some(rule), false));
         };
         let start = strict.starts.get(nth).copied().unwrap_or(0);
         if control(start) == Some(400) {
             let why = "it answers a plain request like it with 400 as well";
             return Some(Outcome::inconclusive(why));
         }
-        let why = "it refuses, and reads what follows as another request";
+        let why = "it rejects, and reads what follows as another request";
         Some(Outcome::breach(why.to_owned(), rule, demand))
     }
 
@@ -295,7 +297,7 @@ impl Trial<'_> {
     ) -> Option<Outcome> {
         let read = strict.starts.last().copied().unwrap_or(0);
         if strict.end == End::Complete && read < self.case.input.len() {
-            let why = "it refuses what follows a request that closes the connection";
+            let why = "it rejects what follows a request that closes the connection";
             return Some(Outcome::inconclusive(why));
         }
         let start = strict.starts.get(nth).copied().unwrap_or(0);
@@ -313,17 +315,17 @@ impl Trial<'_> {
         };
         let statuses = self.seen.responses.statuses();
         let taken = statuses.get(strict.count);
-        let is_taken = self.half_closed && taken.is_some_and(|taken| (200..300).contains(taken));
+        let is_accepted = self.half_closed && taken.is_some_and(|taken| (200..300).contains(taken));
         let why = "it takes a body that is cut short".to_owned();
-        is_taken.then(|| Outcome::breach(why, &MESSAGE_COMPLETE, demand))
+        is_accepted.then(|| Outcome::breach(why, &MESSAGE_COMPLETE, demand))
     }
 
-    /// A reading that breaks the specification. Where what is valid is refused, a refusal is the simpler
+    /// A reading that breaks the specification. Where what is valid is rejected, a rejection is the simpler
     /// explanation than a reading of which no answer tells.
     fn misread(&self, permitted: &[Prediction]) -> Option<Outcome> {
         let statuses = self.seen.responses.statuses();
-        let refused = statuses.iter().position(|status| *status == 400);
-        let most = match refused.filter(|_| self.case.expect == Expect::Accept) {
+        let rejected = statuses.iter().position(|status| *status == 400);
+        let most = match rejected.filter(|_| self.case.expect == Expect::Accept) {
             Some(0) => 0,
             Some(_) => 1,
             None => 2,
@@ -387,34 +389,34 @@ impl Trial<'_> {
     /// What no reading explains: a failure only where the answer itself is one.
     fn unexplained(&self, strict: &Prediction, control: &mut Control<'_>) -> Outcome {
         let statuses = self.seen.responses.statuses();
-        let refused = statuses
+        let rejected = statuses
             .iter()
             .take(strict.count)
             .position(|status| *status == 400);
-        if let (Some(nth), Expect::Accept) = (refused, self.case.expect) {
+        if let (Some(nth), Expect::Accept) = (rejected, self.case.expect) {
             if let Some(outcome) = self.excused(strict, nth, control) {
                 return outcome;
             }
             let rules = self.rules();
             let Some(rule) = rules.first() else {
-                return Outcome::inconclusive("it refuses a request that is about no rule");
+                return Outcome::inconclusive("it rejects a request that is about no rule");
             };
             // The mildest demand about what the request is about.
             let kept = rules.iter().map(|rule| rule.kept);
             let demand = kept.min_by_key(|demand| demand.force).unwrap_or(rule.kept);
             if demand.force == Force::May {
                 let mut outcome =
-                    Outcome::pass("it refuses what is valid, as it may", Some(rule), false);
+                    Outcome::pass("it rejects what is valid, as it may", Some(rule), false);
                 outcome.demand = Some(demand);
                 return outcome;
             }
-            let why = "it refuses, with 400, a request that is valid".to_owned();
+            let why = "it rejects, with 400, a request that is valid".to_owned();
             return Outcome::breach(why, rule, demand);
         }
         let answer = statuses.get(strict.count).copied();
         let taken = answer.is_some_and(|status| (200..300).contains(&status));
         if let (Some((rule, in_body)), Expect::Reject, true) =
-            (strict.refused, self.case.expect, taken)
+            (strict.rejected, self.case.expect, taken)
             && (!in_body || self.traits.waits_for_chunks)
         {
             let why = "it takes what is invalid, by a reading that has no name".to_owned();

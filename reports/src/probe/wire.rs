@@ -148,7 +148,7 @@ enum State {
 
 impl Wire<'_> {
     fn run(&mut self, before_then: &mut Option<usize>) -> Ending {
-        // A server may refuse before it has read all: what it says is read all the same.
+        // A server may reject before it has read all: what it says is read all the same.
         let sent = self.stream.write_all(self.exchange.input);
         if sent.as_ref().is_err_and(is_timeout) {
             return Ending::Trouble("it does not take the bytes".to_owned());

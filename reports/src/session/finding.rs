@@ -1,9 +1,9 @@
-//! A finding in a session case: what goes wrong, by which habits, against which rules.
+//! A finding in a session case: what goes wrong, by which quirks, against which rules.
 
 use corpus::SessionCase;
 use parsers::Signature;
 use parsers::compare::Level;
-use parsers::session::{Habits, Oracles, Reason, Schedule, Verdict, explore, run};
+use parsers::session::{Oracles, Quirks, Reason, Schedule, Verdict, explore, run};
 use serde_json::{Value, json};
 
 use super::{fault, level};
@@ -11,7 +11,7 @@ use super::{fault, level};
 /// What goes wrong in a session case.
 #[derive(Clone, Debug)]
 pub struct SessionFinding {
-    /// The fewest habits, and the fewest events, with which it goes wrong alike.
+    /// The fewest quirks, and the fewest events, with which it goes wrong alike.
     pub reason: Reason,
     /// How grave it is.
     pub level: Level,
@@ -36,10 +36,10 @@ impl SessionFinding {
             }
             (None, None) => return None,
         };
-        let habits = Habits::named(&case.policy_name).ok()?;
+        let quirks = Quirks::named(&case.policy_name).ok()?;
         let played = run(&schedule.events, &case.policy, &Oracles::ALL);
         let level = level(played.verdict)?;
-        let reason = Reason::of(habits, &schedule.events)?.minimise();
+        let reason = Reason::of(quirks, &schedule.events)?.minimise();
         let grade = |faults: &[_]| Verdict::of(faults);
         let worst = played.steps.iter().map(|step| grade(&step.faults)).max()?;
         let mut steps = played.steps.iter();
@@ -60,14 +60,14 @@ impl SessionFinding {
     /// What it has besides what every finding has, as an object.
     pub fn details(&self) -> Value {
         json!({
-            "habits": self.habits(),
+            "quirks": self.quirks(),
             "schedule": self.schedule.to_string(),
             "shortest": Schedule::of(self.reason.events.clone()).to_string(),
         })
     }
 
-    fn habits(&self) -> Vec<&'static str> {
-        let habits = self.reason.habits.habits();
-        habits.iter().map(|habit| habit.id).collect()
+    fn quirks(&self) -> Vec<&'static str> {
+        let quirks = self.reason.quirks.quirks();
+        quirks.iter().map(|quirk| quirk.id).collect()
     }
 }

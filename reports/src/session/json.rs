@@ -1,7 +1,7 @@
 //! The objects of `misframe session`. Fields may be added; none is ever renamed.
 
 use parsers::session::explore::Found;
-use parsers::session::step::Refusal;
+use parsers::session::step::Rejection;
 use parsers::session::{Bound, Exploration, Fault, Run, Schedule, Tag};
 use serde_json::{Value, json};
 
@@ -9,10 +9,10 @@ use super::level;
 
 /// A run of one schedule.
 pub fn run(run: &Run, schedule: &Schedule, policy: &str, file: &str) -> Value {
-    let stopped = run.stopped.as_ref().map(|(event, refusal)| {
-        let (by, why) = match refusal {
-            Refusal::Client(why) => ("client", why),
-            Refusal::Schedule(why) => ("schedule", why),
+    let stopped = run.stopped.as_ref().map(|(event, rejection)| {
+        let (by, why) = match rejection {
+            Rejection::Client(why) => ("client", why),
+            Rejection::Schedule(why) => ("schedule", why),
         };
         json!({"event": schedule.step(event), "by": by, "why": why})
     });

@@ -17,7 +17,7 @@ use crate::picture::{Palette, thousands};
 /// How grave a verdict is; none where nothing is to be reported.
 pub fn level(verdict: Verdict) -> Option<Level> {
     match verdict {
-        Verdict::Right | Verdict::NoAnswer | Verdict::Refused => None,
+        Verdict::Right | Verdict::NoAnswer | Verdict::Rejected => None,
         Verdict::Inherent => Some(Level::Note),
         _ => Some(Level::Error),
     }

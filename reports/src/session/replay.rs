@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use parsers::session::step::{Effect, Refusal};
+use parsers::session::step::{Effect, Rejection};
 use parsers::session::{Event, Oracles, Policy, Run, Schedule, Verdict, run};
 use peers::replay::{Played, has_batch};
 use serde_json::{Value, json};
@@ -52,11 +52,11 @@ impl<'p> Replayed<'p> {
         let predicted = self.predicted.verdict;
         let steps = &self.predicted.steps;
         let mut effects = steps.iter().flat_map(|step| &step.effects);
-        let parts = matches!(self.predicted.stopped, Some((_, Refusal::Client(_))))
-            || effects.any(|effect| matches!(effect, Effect::Refused { .. }));
+        let parts = matches!(self.predicted.stopped, Some((_, Rejection::Client(_))))
+            || effects.any(|effect| matches!(effect, Effect::Rejected { .. }));
         // That it saw a reply was not its own shows as an error, and so as no answer.
         let shown = |verdict| match verdict {
-            Verdict::Refused => Verdict::NoAnswer,
+            Verdict::Rejected => Verdict::NoAnswer,
             other => other,
         };
         match self.played.diverged {
@@ -78,7 +78,7 @@ impl<'p> Replayed<'p> {
             (None, true) => format!("as predicted, {word}"),
             (None, false) => {
                 let predicted = match self.predicted.stopped {
-                    Some(_) => Verdict::Refused.word(),
+                    Some(_) => Verdict::Rejected.word(),
                     None => self.predicted.verdict.word(),
                 };
                 format!("not as predicted, {word} instead of {predicted}")

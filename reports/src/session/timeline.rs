@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use parsers::compare::Level;
 use parsers::session::run::{Step, clients};
 use parsers::session::state::{Connection, Part};
-use parsers::session::step::{Effect, Refusal};
+use parsers::session::step::{Effect, Rejection};
 use parsers::session::{Event, Run, Schedule};
 
 use crate::picture::Palette;
@@ -35,8 +35,8 @@ pub fn draw(run: &Run, schedule: &Schedule, palette: &Palette) -> String {
             &mut text,
         );
     }
-    if let Some((event, refusal)) = &run.stopped {
-        let (Refusal::Client(why) | Refusal::Schedule(why)) = refusal;
+    if let Some((event, rejection)) = &run.stopped {
+        let (Rejection::Client(why) | Rejection::Schedule(why)) = rejection;
         let _ = writeln!(text, "  –  {}: {why}", schedule.step(event));
     }
     text
@@ -195,8 +195,8 @@ fn mark(step: &Step, schedule: &Schedule) -> Option<(Level, String)> {
         .map(|fault| format!("<== {}", super::fault(fault, schedule)))
         .collect();
     for effect in &step.effects {
-        if let Effect::Refused { got, .. } = effect {
-            words.push(format!("refuses {}", super::reply(schedule, *got)));
+        if let Effect::Rejected { got, .. } = effect {
+            words.push(format!("rejects {}", super::reply(schedule, *got)));
         }
     }
     (!words.is_empty()).then(|| (level, words.join("; ")))

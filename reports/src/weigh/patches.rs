@@ -3,14 +3,14 @@
 use parsers::compare::Divergence;
 use parsers::{Part, unidiff};
 
-use crate::camp::Camp;
+use crate::group::Group;
 
 /// Whether two readings of a hunk patch files whose names differ by what tools append: the ending of a copy that was kept
 /// before a change, or a date.
-pub(super) fn is_same_file(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> bool {
-    let names = camps.map(|camp| {
-        let message = camp.verdict.reading.messages.get(divergence.message)?;
-        let parts = camp.verdict.reading.parts_of(message).iter();
+pub(super) fn is_same_file(input: &[u8], divergence: &Divergence, groups: [&Group; 2]) -> bool {
+    let names = groups.map(|group| {
+        let message = group.verdict.reading.messages.get(divergence.message)?;
+        let parts = group.verdict.reading.parts_of(message).iter();
         let names = parts.filter(|part| part.label == unidiff::label::NAME);
         let names: Option<Vec<_>> = names.map(|part| input.get(part.start..part.end)).collect();
         names
@@ -68,9 +68,13 @@ fn without_date(name: &[u8]) -> &[u8] {
 
 /// Whether two readings of a hunk need different lines in the file that it patches: one of them keeps a carriage return
 /// there. Then no file takes both, and what one tool applies, the other rejects.
-pub(super) fn needs_other_lines(input: &[u8], divergence: &Divergence, camps: [&Camp; 2]) -> bool {
-    let [Some(a), Some(b)] = camps.map(|camp| {
-        let reading = &camp.verdict.reading;
+pub(super) fn needs_other_lines(
+    input: &[u8],
+    divergence: &Divergence,
+    groups: [&Group; 2],
+) -> bool {
+    let [Some(a), Some(b)] = groups.map(|group| {
+        let reading = &group.verdict.reading;
         let message = reading.messages.get(divergence.message)?;
         Some((message, reading.parts_of(message)))
     }) else {

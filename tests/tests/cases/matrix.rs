@@ -58,8 +58,8 @@ fn line(family: &'static Family, case: &Case) -> String {
         add(name, &verdict);
     }
     let mut line = format!("{}: {}", case.name, shown(&strict));
-    for (reading, camps) in others {
-        for (_, names) in camps {
+    for (reading, groups) in others {
+        for (_, names) in groups {
             line.push_str(&format!(" | {reading}: {}", names.join(" ")));
         }
     }

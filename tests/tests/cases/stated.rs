@@ -91,9 +91,9 @@ fn keeps_to_the_specification(verdict: &Verdict) -> bool {
         .citations
         .iter()
         .all(|citation| match citation.stance {
-            Stance::Refuse => true,
+            Stance::Reject => true,
             Stance::Restrict(_) => false,
-            Stance::Waive(leniency) => leniency.standing() == Standing::Permitted,
+            Stance::Relax(leniency) => leniency.standing() == Standing::Permitted,
         })
 }
 

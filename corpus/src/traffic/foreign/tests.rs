@@ -66,7 +66,7 @@ fn each_format_is_recognised() {
 
 /// What resembles another format, and is what it is given as.
 #[test]
-fn traffic_is_not_refused() {
+fn traffic_is_not_rejected() {
     for input in [
         &b""[..],
         b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -23,8 +23,8 @@ pub fn judge(
         Kind::Stall => direct.level == Level::Error,
         _ => false,
     });
-    let parting = parting(link, matched);
-    let (fate, extra) = match (parting, parts) {
+    let divergence = divergence(link, matched);
+    let (fate, extra) = match (divergence, parts) {
         (Some(extra), true) => (Fate::Durable, extra),
         (Some(extra), false) => (Fate::Introduced, extra),
         (None, true) => (Fate::Healed, None),
@@ -39,7 +39,7 @@ pub fn judge(
 }
 
 /// How the next reader departs from what was meant, if it does: the request that was not, if it saw one.
-fn parting(link: &Link<'_>, matched: usize) -> Option<Option<Vec<u8>>> {
+fn divergence(link: &Link<'_>, matched: usize) -> Option<Option<Vec<u8>>> {
     let is_meant = |sent: &&Sent| matches!(sent.piece, Piece::Request(_));
     let meant = link.stage.sent.iter().filter(is_meant).nth(matched);
     let limit = link.blind_from().unwrap_or(usize::MAX);
@@ -53,7 +53,7 @@ fn parting(link: &Link<'_>, matched: usize) -> Option<Option<Vec<u8>>> {
         }
         (Some(_), Some(_)) => Some(None),
         (Some(extra), None) => Some(Some(extra.words())),
-        // One that is refused, or that comes after the connection is closed, has no end.
+        // One that is rejected, or that comes after the connection is closed, has no end.
         (None, Some(_)) => (link.next.reading.end == End::Incomplete).then_some(None),
         (None, None) => None,
     }

@@ -1,8 +1,8 @@
 //! Arrival: whether the fields, the trailers and the content that a hop saw reach the next reader, and what was meant
 //! for the hop does not.
 
-use super::super::idea::framing::is_framing;
-use super::super::idea::marks::RECORDS;
+use super::super::quirk::framing::is_framing;
+use super::super::quirk::marks::RECORDS;
 use super::super::request::{Field, Request};
 use super::super::rules::*;
 use super::{Finding, Link, What};

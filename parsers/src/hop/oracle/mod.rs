@@ -86,8 +86,8 @@ pub enum What {
         /// Its method and target.
         words: Vec<u8>,
     },
-    /// The reader refuses what reaches it.
-    Refused,
+    /// The reader rejects what reaches it.
+    Rejected,
 }
 
 /// What an oracle has found, where, and by which rule.
@@ -97,7 +97,7 @@ pub struct Finding {
     pub what: What,
     /// At which reader: the number of a hop, or the number of hops for the origin.
     pub at: usize,
-    /// The request of that reader that it is about, from 0; with [`What::Refused`], how many were read before.
+    /// The request of that reader that it is about, from 0; with [`What::Rejected`], how many were read before.
     pub request: usize,
     /// The rule that is broken, or that has it so.
     pub rule: &'static Rule,
@@ -108,7 +108,7 @@ impl Finding {
     pub fn level(&self) -> Level {
         match &self.what {
             What::Boundary { fate, .. } if *fate == Fate::Healed => Level::Note,
-            What::Lost { by_rule: true, .. } | What::Refused => Level::Note,
+            What::Lost { by_rule: true, .. } | What::Rejected => Level::Note,
             What::Kept { .. } => Level::Warning,
             _ => Level::Error,
         }
@@ -135,7 +135,7 @@ impl Finding {
             What::Merged { name } => ("merged-by-fault", name),
             What::Content => ("content", b""),
             What::Crosses { words } => ("crosses", words),
-            What::Refused => ("refused", b""),
+            What::Rejected => ("rejected", b""),
         };
         let gap: &[u8] = if about.is_empty() { b"" } else { b" " };
         [word.as_bytes(), gap, about, at.as_bytes()].concat()
@@ -155,12 +155,12 @@ impl Oracles {
     pub fn judge(&self, route: &Route, stages: &[Stage]) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (at, stage) in stages.iter().enumerate() {
-            if let Some(refusal) = &stage.refusal {
+            if let Some(rejection) = &stage.rejection {
                 findings.push(Finding {
-                    what: What::Refused,
+                    what: What::Rejected,
                     at,
                     request: stage.requests.len(),
-                    rule: refusal.rule,
+                    rule: rejection.rule,
                 });
             }
             let (Some(hop), Some(next)) = (route.hops.get(at), stages.get(at + 1)) else {

@@ -28,7 +28,7 @@ impl Cursor<'_, '_, '_> {
             let at = self.at;
             match self.next()? {
                 b'\r' => self.line_feed(&CHUNK_DATA_END)?,
-                _ => return self.refuse(&CHUNK_DATA_END, at),
+                _ => return self.reject(&CHUNK_DATA_END, at),
             }
         }
     }
@@ -47,14 +47,14 @@ impl Cursor<'_, '_, '_> {
             b'\r' if has_space => {
                 // The whitespace is let pass only where the line ends after it.
                 if self.next()? != b'\n' {
-                    return self.refuse(&CHUNK_SIZE_SPACE, space);
+                    return self.reject(&CHUNK_SIZE_SPACE, space);
                 }
-                self.draft.waive(&CHUNK_SPACE_AFTER, space);
+                self.draft.relax(&CHUNK_SPACE_AFTER, space);
             }
-            _ if has_space => return self.refuse(&CHUNK_SIZE_SPACE, space),
+            _ if has_space => return self.reject(&CHUNK_SIZE_SPACE, space),
             b'\r' => self.line_feed(&CHUNK_LINE_END)?,
-            b'\n' => return self.refuse(&CHUNK_LINE_END, at),
-            _ => return self.refuse(&CHUNK_SIZE, start),
+            b'\n' => return self.reject(&CHUNK_LINE_END, at),
+            _ => return self.reject(&CHUNK_SIZE, start),
         }
         Ok(size)
     }
@@ -65,13 +65,13 @@ impl Cursor<'_, '_, '_> {
         let mut size = 0u64;
         while let Some(digit) = char::from(self.peek()?).to_digit(16) {
             if size >> 60 != 0 {
-                return self.refuse(&CHUNK_SIZE_OVERFLOW, start);
+                return self.reject(&CHUNK_SIZE_OVERFLOW, start);
             }
             size = size << 4 | u64::from(digit);
             self.at += 1;
         }
         match self.at {
-            at if at == start => self.refuse(&CHUNK_SIZE, start),
+            at if at == start => self.reject(&CHUNK_SIZE, start),
             _ => Ok(size),
         }
     }
@@ -143,18 +143,18 @@ impl Cursor<'_, '_, '_> {
     /// The rest of the extensions, of which the next byte breaks the grammar.
     fn loose_extensions(&mut self) -> Result<(), Stop> {
         if is_text(self.peek()?) {
-            self.draft.waive(&EXTENSION_ANY, self.at);
+            self.draft.relax(&EXTENSION_ANY, self.at);
         }
         self.skip(is_text);
         let at = self.at;
         match self.next()? {
             b'\r' => {
                 self.line_feed(&CHUNK_LINE_END)?;
-                self.draft.waive(&EXTENSION_ANY, at);
+                self.draft.relax(&EXTENSION_ANY, at);
                 Ok(())
             }
-            b'\n' => self.refuse(&CHUNK_LINE_END, at),
-            _ => self.refuse(&CHUNK_EXTENSION, at),
+            b'\n' => self.reject(&CHUNK_LINE_END, at),
+            _ => self.reject(&CHUNK_EXTENSION, at),
         }
     }
 }

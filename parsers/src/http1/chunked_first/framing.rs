@@ -14,13 +14,13 @@ impl Cursor<'_, '_, '_> {
     pub(super) fn host(&mut self, line: &RequestLine<'_>, notes: &[Note]) -> Result<(), Stop> {
         let mut hosts = labelled(notes, HOST);
         match (hosts.next(), hosts.next()) {
-            (None, _) if line.is_11 => self.refuse(&HOST_MISSING, line.at),
-            (_, Some(second)) => self.refuse(&HOST_REPEATED, second.at),
+            (None, _) if line.is_11 => self.reject(&HOST_MISSING, line.at),
+            (_, Some(second)) => self.reject(&HOST_REPEATED, second.at),
             (Some(host), None) => {
                 let value = self.slice(host.start, host.end);
                 match uri::is_host(value) {
                     true => Ok(()),
-                    false => self.refuse(&HOST_VALUE, host.start),
+                    false => self.reject(&HOST_VALUE, host.start),
                 }
             }
             (None, _) => Ok(()),
@@ -40,11 +40,11 @@ impl Cursor<'_, '_, '_> {
         let (framing, has_content) = match labelled(notes, CODING).next() {
             Some(coding) => {
                 if !line.is_11 {
-                    self.draft.waive(&CODING_10_TAKEN, coding.at);
+                    self.draft.relax(&CODING_10_ACCEPTED, coding.at);
                 }
                 self.codings(coding, notes)?;
                 if labelled(notes, LENGTH).next().is_some() {
-                    self.draft.waive(&CODING_BEATS_LENGTH, first.at);
+                    self.draft.relax(&CODING_BEATS_LENGTH, first.at);
                 }
                 (Framing::Chunked, true)
             }
@@ -54,8 +54,8 @@ impl Cursor<'_, '_, '_> {
             }
         };
         match line.method {
-            b"TRACE" if has_content => self.refuse(&TRACE_CONTENT, first.at),
-            b"CONNECT" if has_content => self.refuse(&CONNECT_CONTENT, first.at),
+            b"TRACE" if has_content => self.reject(&TRACE_CONTENT, first.at),
+            b"CONNECT" if has_content => self.reject(&CONNECT_CONTENT, first.at),
             _ => Ok(framing),
         }
     }
@@ -75,29 +75,29 @@ impl Cursor<'_, '_, '_> {
                 at += element.len() + 1;
                 if coding.eq_ignore_ascii_case(b"chunked") {
                     if is_chunked {
-                        self.draft.waive(&CODING_TWICE, start);
+                        self.draft.relax(&CODING_TWICE, start);
                     }
                     is_chunked = true;
                 } else if !coding.is_empty() {
                     match name_of(coding) {
                         Some(name) if name.eq_ignore_ascii_case(b"chunked") => {
-                            return self.refuse(&CODING_PARAMETERS, start);
+                            return self.reject(&CODING_PARAMETERS, start);
                         }
                         Some(_) => {}
-                        None => return self.refuse(&CODING_SYNTAX, start),
+                        None => return self.reject(&CODING_SYNTAX, start),
                     }
                     if is_chunked {
-                        return self.refuse(&CODING_NOT_FINAL, start);
+                        return self.reject(&CODING_NOT_FINAL, start);
                     }
                     unknown = unknown.or(Some(start));
                 }
             }
         }
         match (is_chunked, unknown) {
-            (true, Some(at)) => self.draft.waive(&CODING_OTHERS, at),
+            (true, Some(at)) => self.draft.relax(&CODING_OTHERS, at),
             (true, None) => {}
-            (false, Some(at)) => return self.refuse(&CODING_UNKNOWN, at),
-            (false, None) => return self.refuse(&CODING_EMPTY, first.at),
+            (false, Some(at)) => return self.reject(&CODING_UNKNOWN, at),
+            (false, None) => return self.reject(&CODING_EMPTY, first.at),
         }
         Ok(())
     }
@@ -128,28 +128,28 @@ impl Cursor<'_, '_, '_> {
         let differs = |note: &&Note| self.slice(note.start, note.end) != value;
         if let Some(other) = second.into_iter().chain(others).find(differs) {
             return match second.filter(|_| self.is_repeated(notes)) {
-                Some(second) => self.refuse(&LENGTH_REPEATED, second.at),
-                None => self.refuse(&LENGTH_CONFLICT, other.at),
+                Some(second) => self.reject(&LENGTH_REPEATED, second.at),
+                None => self.reject(&LENGTH_CONFLICT, other.at),
             };
         }
         if let Some(second) = second {
-            self.draft.waive(&LENGTH_SAME, second.at);
+            self.draft.relax(&LENGTH_SAME, second.at);
         }
         if value.is_empty() {
-            return self.refuse(&LENGTH_EMPTY, first.at);
+            return self.reject(&LENGTH_EMPTY, first.at);
         }
         if value.contains(&b',') {
-            return self.refuse(&LENGTH_LIST, first.start);
+            return self.reject(&LENGTH_LIST, first.start);
         }
         if !value.iter().all(|&byte| holds(DIGIT, byte)) {
-            return self.refuse(&LENGTH_SYNTAX, first.start);
+            return self.reject(&LENGTH_SYNTAX, first.start);
         }
         let mut length = 0u64;
         for digit in value {
             let more = length.checked_mul(10);
             match more.and_then(|more| more.checked_add(u64::from(digit - b'0'))) {
                 Some(more) => length = more,
-                None => return self.refuse(&LENGTH_OVERFLOW, first.start),
+                None => return self.reject(&LENGTH_OVERFLOW, first.start),
             }
         }
         Ok(length)
@@ -168,7 +168,7 @@ impl Cursor<'_, '_, '_> {
             })
         });
         match unknown {
-            Some(note) if line.is_11 => self.refuse(&EXPECTATION, note.at),
+            Some(note) if line.is_11 => self.reject(&EXPECTATION, note.at),
             _ => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! Examples of what the chunked-first reading waives and refuses, and its agreement with its dialect.
+//! Examples of what the chunked-first reading relaxes and rejects, and its agreement with its dialect.
 
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
 
@@ -14,7 +14,7 @@ const CHUNKED: &str = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\
 type Ends = Vec<(usize, Framing)>;
 type Cited = Vec<(&'static str, usize)>;
 
-/// Where each message ends and why, how the stream ends, and what was waived or refused.
+/// Where each message ends and why, how the stream ends, and what was relaxed or rejected.
 fn reading(input: &str) -> (Ends, &'static str, Cited) {
     let mut verdict = Verdict::new();
     judge(&ChunkedFirst, input.as_bytes(), &mut verdict);
@@ -23,8 +23,8 @@ fn reading(input: &str) -> (Ends, &'static str, Cited) {
         .citations
         .iter()
         .map(|citation| match citation.stance {
-            Stance::Waive(leniency) => (leniency.id, citation.at),
-            Stance::Restrict(_) | Stance::Refuse => (citation.rule.id, citation.at),
+            Stance::Relax(leniency) => (leniency.id, citation.at),
+            Stance::Restrict(_) | Stance::Reject => (citation.rule.id, citation.at),
         });
     (
         messages
@@ -36,14 +36,14 @@ fn reading(input: &str) -> (Ends, &'static str, Cited) {
 }
 
 #[track_caller]
-fn takes(input: &str, framing: Framing, waived: &[(&'static str, usize)]) {
+fn takes(input: &str, framing: Framing, relaxed: &[(&'static str, usize)]) {
     let whole = vec![(input.len(), framing)];
-    assert_eq!(reading(input), (whole, "complete", waived.to_vec()));
+    assert_eq!(reading(input), (whole, "complete", relaxed.to_vec()));
 }
 
 #[track_caller]
-fn refuses(input: &str, cited: &[(&'static str, usize)]) {
-    assert_eq!(reading(input), (vec![], "refused", cited.to_vec()));
+fn rejects(input: &str, cited: &[(&'static str, usize)]) {
+    assert_eq!(reading(input), (vec![], "rejected", cited.to_vec()));
 }
 
 #[test]
@@ -53,15 +53,15 @@ fn skips_empty_lines_before_a_request() {
         Framing::Bodiless,
         &[("leading-crlfs", 0)],
     );
-    refuses(
+    rejects(
         "\r\n\n",
         &[("leading-crlfs", 0), ("http1/leading-empty-line", 2)],
     );
-    refuses(
+    rejects(
         "\r\n GET",
         &[("leading-crlfs", 0), ("http1/method-token", 2)],
     );
-    refuses(
+    rejects(
         "\r\n\r\nGET / HTTP/1.1\r\n\r\n",
         &[("leading-crlfs", 0), ("http1/host-missing", 4)],
     );
@@ -93,25 +93,25 @@ fn chunked_beats_lengths_and_other_codings() {
     takes(
         "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         chunked,
-        &[("coding-10-taken", 17)],
+        &[("coding-10-accepted", 17)],
     );
-    refuses(
+    rejects(
         &with("Transfer-Encoding: a\r\n"),
         &[("http1/coding-unknown", 45)],
     );
-    refuses(
+    rejects(
         &with("Transfer-Encoding: chunked, a\r\n"),
         &[("http1/coding-not-final", 54)],
     );
-    refuses(
+    rejects(
         &with("Transfer-Encoding: , \r\n"),
         &[("http1/coding-empty", 26)],
     );
-    refuses(
+    rejects(
         &with("Transfer-Encoding: chunked ;a=b\r\n"),
         &[("http1/coding-parameters", 45)],
     );
-    refuses(
+    rejects(
         &with("Transfer-Encoding: a, b c\r\n"),
         &[("http1/coding-syntax", 48)],
     );
@@ -125,19 +125,19 @@ fn takes_one_length_said_several_times() {
         Framing::Length(5),
         &[("length-same", 45)],
     );
-    refuses(
+    rejects(
         &with("Content-Length: 5\r\nContent-Length: 5\r\nContent-Length: 05\r\n"),
         &[("http1/length-repeated", 45)],
     );
-    refuses(
+    rejects(
         &with("Content-Length: 5\r\nContent-Length: 5, 5,\r\n"),
         &[("http1/length-repeated", 45)],
     );
-    refuses(
+    rejects(
         &with("Content-Length: 5\r\nContent-Length: 5\r\nContent-Length: 6\r\n"),
         &[("http1/length-conflict", 64)],
     );
-    refuses(
+    rejects(
         &with("Content-Length: +5\r\n"),
         &[("http1/length-syntax", 42)],
     );
@@ -147,7 +147,7 @@ fn takes_one_length_said_several_times() {
 fn skips_whitespace_and_extensions_after_a_chunk_size() {
     let chunk = |line: &str| format!("{CHUNKED}{line}\r\nabc\r\n0\r\n\r\n");
     let at = CHUNKED.len();
-    let takes = |line, waived: &[_]| takes(&chunk(line), Framing::Chunked, waived);
+    let takes = |line, relaxed: &[_]| takes(&chunk(line), Framing::Chunked, relaxed);
     takes("3 \t", &[("chunk-space-after", at + 1)]);
     takes("3 ; a = b ;c=\"\\\" d\"", &[]);
     takes("3;", &[("extension-any", at + 2)]);
@@ -155,18 +155,18 @@ fn skips_whitespace_and_extensions_after_a_chunk_size() {
     takes("3;a=\"b", &[("extension-any", at + 6)]);
     takes("3;a=;b", &[("extension-any", at + 4)]);
     takes("3;a=b c\u{80}", &[("extension-any", at + 6)]);
-    let refuses = |line, rule, at| refuses(&chunk(line), &[(rule, at)]);
-    refuses("3 a", "http1/chunk-size-space", at + 1);
-    refuses("3a b", "http1/chunk-size-space", at + 2);
-    refuses("3 \rb", "http1/chunk-size-space", at + 1);
-    refuses("3 \n", "http1/chunk-size-space", at + 1);
-    refuses("3x", "http1/chunk-size", at);
-    refuses("", "http1/chunk-size", at);
-    refuses("3\n", "http1/chunk-line-end", at + 1);
-    refuses("3;a\n", "http1/chunk-line-end", at + 3);
-    refuses("3;a=\"\rb\"", "http1/chunk-line-end", at + 5);
-    refuses("3;a=\"\0\"", "http1/chunk-extension", at + 5);
-    refuses("10000000000000000", "http1/chunk-size-overflow", at);
+    let rejects = |line, rule, at| rejects(&chunk(line), &[(rule, at)]);
+    rejects("3 a", "http1/chunk-size-space", at + 1);
+    rejects("3a b", "http1/chunk-size-space", at + 2);
+    rejects("3 \rb", "http1/chunk-size-space", at + 1);
+    rejects("3 \n", "http1/chunk-size-space", at + 1);
+    rejects("3x", "http1/chunk-size", at);
+    rejects("", "http1/chunk-size", at);
+    rejects("3\n", "http1/chunk-line-end", at + 1);
+    rejects("3;a\n", "http1/chunk-line-end", at + 3);
+    rejects("3;a=\"\rb\"", "http1/chunk-line-end", at + 5);
+    rejects("3;a=\"\0\"", "http1/chunk-extension", at + 5);
+    rejects("10000000000000000", "http1/chunk-size-overflow", at);
 }
 
 #[test]
@@ -178,13 +178,13 @@ fn reads_chunk_data_and_trailers_as_they_are() {
         Framing::Chunked,
         &[],
     );
-    refuses(&chunked("3\r\nabcd"), &[("http1/chunk-data-end", at + 6)]);
-    refuses(
+    rejects(&chunked("3\r\nabcd"), &[("http1/chunk-data-end", at + 6)]);
+    rejects(
         &chunked("3\r\nabc\r\r"),
         &[("http1/chunk-data-end", at + 6)],
     );
-    refuses(&chunked("0\r\n a: b"), &[("http1/trailer-space", at + 3)]);
-    refuses(&chunked("0\r\na: b\n"), &[("http1/bare-lf", at + 7)]);
+    rejects(&chunked("0\r\n a: b"), &[("http1/trailer-space", at + 3)]);
+    rejects(&chunked("0\r\na: b\n"), &[("http1/bare-lf", at + 7)]);
     assert_eq!(
         reading(&chunked("3\r\nabc\r")),
         (vec![], "incomplete", vec![])
@@ -311,22 +311,27 @@ fn compare_with_dialect(state: u64, count: usize) {
     let input = Vec::new();
     let mut spoiler = Spoiler { state, input };
     let (mut this, mut that) = (Verdict::new(), Verdict::new());
-    let mut waived = LeniencySet::EMPTY;
+    let mut relaxed = LeniencySet::EMPTY;
     for _ in 0..count {
         let input = spoiler.next();
         judge(&ChunkedFirst, input, &mut this);
         judge(&dialect, input, &mut that);
         let shown = input.escape_ascii();
-        assert_eq!(this.reading, that.reading, "{shown}\n{:?}", this.refusal());
+        assert_eq!(
+            this.reading,
+            that.reading,
+            "{shown}\n{:?}",
+            this.rejection()
+        );
         assert_eq!(this.citations, that.citations, "{shown}");
         for citation in &this.citations {
-            if let Stance::Waive(leniency) = citation.stance {
-                waived.insert(leniency.index);
+            if let Stance::Relax(leniency) = citation.stance {
+                relaxed.insert(leniency.index);
             }
         }
     }
     // Otherwise the inputs would show nothing about some leniency.
-    assert_eq!(waived, ChunkedFirst.dialect().waives);
+    assert_eq!(relaxed, ChunkedFirst.dialect().relaxes);
 }
 
 /// The seeds with each byte replaced by each other one, and cut before each byte.

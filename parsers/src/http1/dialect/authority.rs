@@ -69,8 +69,8 @@ impl Reader<'_> {
                 .iter()
                 .find(|leniency| fits(leniency) && self.has(leniency));
             match by {
-                Some(leniency) => draft.waive(leniency, start),
-                None => return Err(draft.refuse(rule, start)),
+                Some(leniency) => draft.relax(leniency, start),
+                None => return Err(draft.reject(rule, start)),
             }
         }
         Ok(())

@@ -6,16 +6,16 @@ use super::super::rules::HEAD_END;
 use super::Reader;
 use super::field::FieldsEnd;
 use super::request_line::RequestLine;
-use crate::parser::{Draft, Stop, Taken};
+use crate::parser::{Accepted, Draft, Stop};
 use crate::verdict::Framing;
 
 impl Reader<'_> {
     /// Reads a request in a dialect that reads a head out of a block.
     #[cold]
-    pub(super) fn request_of_block(&self, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    pub(super) fn request_of_block(&self, draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let Some(end) = memchr::memmem::find(self.input, b"\r\n\r\n") else {
             self.restrict(&[(&HEAD_2048, self.input.len() >= 2048)], 0, draft)?;
-            draft.waive(&HEAD_BLOCK, 0);
+            draft.relax(&HEAD_BLOCK, 0);
             return Err(Stop::Incomplete);
         };
         let end = end + 4;
@@ -26,14 +26,14 @@ impl Reader<'_> {
         };
         let (line, fields) = match block.line_and_fields(draft) {
             // Nothing more of it is waited for.
-            Err(Stop::Incomplete) => return Err(draft.refuse(&HEAD_END, 0)),
+            Err(Stop::Incomplete) => return Err(draft.reject(&HEAD_END, 0)),
             read => read?,
         };
         let taken = match (line.whole, fields) {
             (None, Some(fields)) => self.after_fields(&line, &fields, draft)?,
             (next, _) => {
                 draft.head(line.end, Framing::Bodiless);
-                Taken {
+                Accepted {
                     end: line.end,
                     next: next.unwrap_or(crate::parser::Next::Message),
                 }
@@ -42,8 +42,8 @@ impl Reader<'_> {
         if taken.end >= end {
             return Ok(taken);
         }
-        draft.waive(&HEAD_BLOCK, taken.end);
-        Ok(Taken { end, ..taken })
+        draft.relax(&HEAD_BLOCK, taken.end);
+        Ok(Accepted { end, ..taken })
     }
 
     fn line_and_fields(

@@ -5,7 +5,7 @@ use super::super::rules::*;
 use super::Reader;
 use super::bytes::hex_digit;
 use super::chunk_line::ChunkLine;
-use crate::parser::{Draft, Next, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Stop};
 use crate::verdict::Framing;
 
 impl Reader<'_> {
@@ -15,7 +15,7 @@ impl Reader<'_> {
         head: usize,
         next: Next,
         draft: &mut Draft<'_>,
-    ) -> Result<Taken, Stop> {
+    ) -> Result<Accepted, Stop> {
         let mut at = head;
         loop {
             let plain = self.plain_chunk_line(at);
@@ -24,9 +24,9 @@ impl Reader<'_> {
             }
             let line = match plain {
                 Some((size, data)) => ChunkLine::Size { size, data },
-                None if at == self.input.len() && self.waive(&CLOSE_ENDS_CHUNKS, at, draft) => {
+                None if at == self.input.len() && self.relax(&CLOSE_ENDS_CHUNKS, at, draft) => {
                     draft.head(head, Framing::UntilClose);
-                    return Ok(Taken {
+                    return Ok(Accepted {
                         end: at,
                         next: Next::Close,
                     });
@@ -35,7 +35,7 @@ impl Reader<'_> {
             };
             let (size, data) = match line {
                 ChunkLine::Size { size, data } => (size, data),
-                ChunkLine::Ends(end) => return Ok(Taken { end, next }),
+                ChunkLine::Ends(end) => return Ok(Accepted { end, next }),
             };
             if size == 0 && !self.is_empty_chunk(at, data, draft) {
                 return self.after_last_chunk(head, data, next, draft);
@@ -65,7 +65,7 @@ impl Reader<'_> {
         if end.is_some() && !bare_cr_waits {
             return Ok(());
         }
-        draft.waive(&CHUNK_LINE_WHOLE, at);
+        draft.relax(&CHUNK_LINE_WHOLE, at);
         Err(Stop::Incomplete)
     }
 
@@ -90,7 +90,7 @@ impl Reader<'_> {
     fn is_empty_chunk(&self, at: usize, data: usize, draft: &mut Draft<'_>) -> bool {
         self.has(&LAST_CHUNK_EXACT)
             && self.slice(at, data) != b"0\r\n"
-            && self.waive(&LAST_CHUNK_EXACT, at, draft)
+            && self.relax(&LAST_CHUNK_EXACT, at, draft)
     }
 
     /// The byte after whatever ends the chunk data that ends at `at`, which CRLF does not.
@@ -100,15 +100,15 @@ impl Reader<'_> {
         self.whole_line(at, draft)?;
         if self.has(&DATA_ANY_TWO) {
             self.need(at + 1)?;
-            draft.waive(&DATA_ANY_TWO, at);
+            draft.relax(&DATA_ANY_TWO, at);
             return Ok(at + 2);
         }
         if first == b'\r' {
             self.need(at + 1)?;
         }
-        if self.waive(&DATA_ANY_ONE, at, draft)
-            || (first == b'\n' && self.waive(&DATA_LF, at, draft))
-            || (first == b'\r' && self.waive(&DATA_CR, at, draft))
+        if self.relax(&DATA_ANY_ONE, at, draft)
+            || (first == b'\n' && self.relax(&DATA_LF, at, draft))
+            || (first == b'\r' && self.relax(&DATA_CR, at, draft))
         {
             return Ok(at + 1);
         }
@@ -117,23 +117,23 @@ impl Reader<'_> {
             && self.need(at + 1)? == b'\r'
             && self.need(at + 2)? == b'\n'
         {
-            draft.waive(&DATA_CRCRLF, at);
+            draft.relax(&DATA_CRCRLF, at);
             return Ok(at + 3);
         }
         if self.has(&DATA_SPILL_LF) {
             let end = memchr::memchr(b'\n', self.rest(at)).ok_or(Stop::Incomplete)?;
-            draft.waive(&DATA_SPILL_LF, at);
+            draft.relax(&DATA_SPILL_LF, at);
             return Ok(at + end + 1);
         }
         if self.has(&DATA_SPILL) {
             let end = self.after_crlf(at)?;
-            draft.waive(&DATA_SPILL, at);
+            draft.relax(&DATA_SPILL, at);
             return Ok(end);
         }
-        if self.waive(&DATA_NONE, at, draft) {
+        if self.relax(&DATA_NONE, at, draft) {
             return Ok(at);
         }
-        Err(draft.refuse(&CHUNK_DATA_END, at))
+        Err(draft.reject(&CHUNK_DATA_END, at))
     }
 
     /// The end of the message whose last chunk's line ends before `at`.
@@ -143,22 +143,22 @@ impl Reader<'_> {
         at: usize,
         next: Next,
         draft: &mut Draft<'_>,
-    ) -> Result<Taken, Stop> {
+    ) -> Result<Accepted, Stop> {
         if self.rest(at).first_chunk::<2>() == Some(b"\r\n") {
-            return Ok(Taken { end: at + 2, next });
+            return Ok(Accepted { end: at + 2, next });
         }
         if self.peek(at).is_some() {
             if self.has(&LAST_ANY_TWO) {
                 self.need(at + 1)?;
-                draft.waive(&LAST_ANY_TWO, at);
-                return Ok(Taken { end: at + 2, next });
+                draft.relax(&LAST_ANY_TWO, at);
+                return Ok(Accepted { end: at + 2, next });
             }
             if self.has(&LAST_ENDS) {
                 if self.peek(at) == Some(b'\r') {
                     self.need(at + 1)?;
                 }
-                draft.waive(&LAST_ENDS, at);
-                return Ok(Taken { end: at, next });
+                draft.relax(&LAST_ENDS, at);
+                return Ok(Accepted { end: at, next });
             }
         }
         self.trailers(head, at, next, draft)

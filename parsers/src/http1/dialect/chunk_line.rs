@@ -65,12 +65,12 @@ impl Reader<'_> {
                 if self.need(at + 1)? != b'\n' {
                     break;
                 }
-                draft.waive(&CHUNK_EMPTY_LINES, at);
+                draft.relax(&CHUNK_EMPTY_LINES, at);
                 at += 2;
             }
             if self.has(&CHUNK_EMPTY_ZERO) && self.need(at)? == b'\r' && self.need(at + 1)? == b'\n'
             {
-                draft.waive(&CHUNK_EMPTY_ZERO, at);
+                draft.relax(&CHUNK_EMPTY_ZERO, at);
                 return Ok(ChunkLine::Size {
                     size: 0,
                     data: at + 2,
@@ -87,19 +87,19 @@ impl Reader<'_> {
                     let data = self.chunk_line_end(at, end, draft)?;
                     return Ok(ChunkLine::Size { size, data });
                 }
-                None if self.waive(&CHUNK_INVALID_ZERO, at, draft) => {
+                None if self.relax(&CHUNK_INVALID_ZERO, at, draft) => {
                     return Ok(ChunkLine::Size {
                         size: 0,
                         data: self.after_crlf(at)?,
                     });
                 }
-                None if self.waive(&CHUNK_INVALID_SKIPPED, at, draft) => {
+                None if self.relax(&CHUNK_INVALID_SKIPPED, at, draft) => {
                     at = self.after_crlf(at)?
                 }
-                None if self.waive(&CHUNK_INVALID_ENDS, at, draft) => {
+                None if self.relax(&CHUNK_INVALID_ENDS, at, draft) => {
                     return self.after_crlf(at).map(ChunkLine::Ends);
                 }
-                None => return Err(draft.refuse(&CHUNK_SIZE, at)),
+                None => return Err(draft.reject(&CHUNK_SIZE, at)),
             }
         }
     }
@@ -115,7 +115,7 @@ impl Reader<'_> {
         if ends || rest.len() >= 17 {
             return Ok(());
         }
-        draft.waive(&CHUNK_SIZE_WHOLE, line);
+        draft.relax(&CHUNK_SIZE_WHOLE, line);
         Err(Stop::Incomplete)
     }
 
@@ -147,7 +147,7 @@ impl Reader<'_> {
                 return Ok(None);
             }
             if count > 0 && is_size {
-                draft.waive(&CHUNK_INSIDE, line);
+                draft.relax(&CHUNK_INSIDE, line);
                 let digits = self.chunk_digits(line, line + at, draft)?;
                 let size = self.chunk_number(line, &digits, draft)?;
                 return Ok(Some(ChunkLine::Size { size, data }));
@@ -164,10 +164,10 @@ impl Reader<'_> {
         let digits = self.chunk_digits(line, at, draft)?;
         self.need(at)?;
         if digits.count == 0 {
-            return Err(draft.refuse(&CHUNK_SIZE, line));
+            return Err(draft.reject(&CHUNK_SIZE, line));
         }
         let end = memchr::memchr(b'\n', self.rest(digits.end)).ok_or(Stop::Incomplete)?;
-        draft.waive(&CHUNK_LINE_LOOSE, line);
+        draft.relax(&CHUNK_LINE_LOOSE, line);
         let size = self.chunk_number(line, &digits, draft)?;
         let data = digits.end + end + 1;
         Ok(ChunkLine::Size { size, data })
@@ -183,7 +183,7 @@ impl Reader<'_> {
                 .take_while(|&&byte| is_space(byte))
                 .count();
             if self.need(at)?.is_ascii_hexdigit() || matches!(self.need(at)?, b'+' | b'-') {
-                draft.waive(&CHUNK_SPACE_BEFORE, line);
+                draft.relax(&CHUNK_SPACE_BEFORE, line);
             }
         }
         let mut sign = None;
@@ -196,7 +196,7 @@ impl Reader<'_> {
             if !self.need(at + 1)?.is_ascii_hexdigit() {
                 return Ok(None);
             }
-            draft.waive(leniency, line);
+            draft.relax(leniency, line);
             sign = Some(*leniency);
             at += 1;
         }
@@ -204,7 +204,7 @@ impl Reader<'_> {
             let is_prefix = self.need(at + 1)?.eq_ignore_ascii_case(&b'x')
                 && self.need(at + 2)?.is_ascii_hexdigit();
             if is_prefix {
-                draft.waive(&CHUNK_HEX_PREFIX, line);
+                draft.relax(&CHUNK_HEX_PREFIX, line);
                 at += 2;
             }
         }
@@ -238,7 +238,7 @@ impl Reader<'_> {
             &CHUNK_WRAPS_64,
         ];
         loop {
-            // Refused as soon as it is exceeded, whatever follows.
+            // Rejected as soon as it is exceeded, whatever follows.
             if digits.overflows && !self.any(LARGE) {
                 return Ok(digits);
             }
@@ -246,7 +246,7 @@ impl Reader<'_> {
             if byte == Some(b'_') && digits.count > 0 && self.has(&CHUNK_UNDERSCORE) {
                 let before = self.peek(digits.end - 1);
                 if before != Some(b'_') && self.need(digits.end + 1)?.is_ascii_hexdigit() {
-                    draft.waive(&CHUNK_UNDERSCORE, line);
+                    draft.relax(&CHUNK_UNDERSCORE, line);
                     digits.end += 1;
                     continue;
                 }
@@ -270,21 +270,21 @@ impl Reader<'_> {
         digits: &Digits,
         draft: &mut Draft<'_>,
     ) -> Result<u64, Stop> {
-        if self.waives.is_restricted() {
+        if self.relaxes.is_restricted() {
             self.restrict_chunk_size(line, digits, draft)?;
         }
-        if digits.count > 16 && self.waive(&CHUNK_DIGITS, line, draft) {
+        if digits.count > 16 && self.relax(&CHUNK_DIGITS, line, draft) {
             return Ok(digits.front);
         }
-        if (digits.overflows || digits.value >> 32 != 0) && self.waive(&CHUNK_WRAPS_32, line, draft)
+        if (digits.overflows || digits.value >> 32 != 0) && self.relax(&CHUNK_WRAPS_32, line, draft)
         {
             return Ok(digits.value & 0xffff_ffff);
         }
-        if digits.overflows && self.waive(&CHUNK_LARGE, line, draft) {
+        if digits.overflows && self.relax(&CHUNK_LARGE, line, draft) {
             return Ok(u64::MAX);
         }
-        if digits.overflows && !self.waive(&CHUNK_WRAPS_64, line, draft) {
-            return Err(draft.refuse(&CHUNK_SIZE_OVERFLOW, line));
+        if digits.overflows && !self.relax(&CHUNK_WRAPS_64, line, draft) {
+            return Err(draft.reject(&CHUNK_SIZE_OVERFLOW, line));
         }
         Ok(digits.value)
     }
@@ -314,7 +314,7 @@ impl Reader<'_> {
     ) -> Result<usize, Stop> {
         let mut at = end;
         while self.has(&CHUNK_NUL) && self.need(at)? == 0 {
-            draft.waive(&CHUNK_NUL, line);
+            draft.relax(&CHUNK_NUL, line);
             at += 1;
         }
         match self.need(at)? {
@@ -324,31 +324,31 @@ impl Reader<'_> {
             b';' => self.extension(line, at, draft),
             _ if self.has(&CHUNK_PREFIX) => {
                 let end = self.after_crlf(at)?;
-                draft.waive(&CHUNK_PREFIX, line);
+                draft.relax(&CHUNK_PREFIX, line);
                 Ok(end)
             }
-            _ => Err(draft.refuse(&CHUNK_SIZE, line)),
+            _ => Err(draft.reject(&CHUNK_SIZE, line)),
         }
     }
 
     /// LF right after the chunk size.
     fn chunk_lf(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
-        if self.waive(&CHUNK_LINE_LF, at, draft) {
+        if self.relax(&CHUNK_LINE_LF, at, draft) {
             return Ok(at + 1);
         }
         if self.has(&CHUNK_LINE_LF_CRLF)
             && self.need(at + 1)? == b'\r'
             && self.need(at + 2)? == b'\n'
         {
-            draft.waive(&CHUNK_LINE_LF_CRLF, at);
+            draft.relax(&CHUNK_LINE_LF_CRLF, at);
             return Ok(at + 3);
         }
         if self.has(&CHUNK_LINE_LF_KEPT) {
             let end = self.after_crlf(at)?;
-            draft.waive(&CHUNK_LINE_LF_KEPT, at);
+            draft.relax(&CHUNK_LINE_LF_KEPT, at);
             return Ok(end);
         }
-        Err(draft.refuse(&CHUNK_LINE_END, at))
+        Err(draft.reject(&CHUNK_LINE_END, at))
     }
 
     /// CR right after the chunk size.
@@ -360,20 +360,20 @@ impl Reader<'_> {
             let is_space = |byte: &&u8| matches!(**byte, b'\r' | b' ' | b'\t');
             let semicolon = at + self.rest(at).iter().take_while(is_space).count();
             if self.need(semicolon)? == b';' {
-                draft.waive(&CHUNK_LINE_CR_SPACE, at);
+                draft.relax(&CHUNK_LINE_CR_SPACE, at);
                 return self.extension(line, semicolon, draft);
             }
         }
-        if self.waive(&CHUNK_LINE_CR_ANY, at, draft) {
+        if self.relax(&CHUNK_LINE_CR_ANY, at, draft) {
             return Ok(at + 2);
         }
-        if self.waive(&CHUNK_LINE_CR, at, draft) {
+        if self.relax(&CHUNK_LINE_CR, at, draft) {
             return Ok(at + 1);
         }
-        if self.waive(&CHUNK_LINE_CR_WAITS, at, draft) {
+        if self.relax(&CHUNK_LINE_CR_WAITS, at, draft) {
             return Err(Stop::Incomplete);
         }
-        Err(draft.refuse(&CHUNK_LINE_END, at))
+        Err(draft.reject(&CHUNK_LINE_END, at))
     }
 
     /// Whitespace right after the chunk size.
@@ -390,28 +390,28 @@ impl Reader<'_> {
                 return self.extension(line, after, draft);
             }
             b'\r' if self.has(&CHUNK_SPACE_AFTER) && self.need(after + 1)? == b'\n' => {
-                draft.waive(&CHUNK_SPACE_AFTER, at);
+                draft.relax(&CHUNK_SPACE_AFTER, at);
                 return Ok(after + 2);
             }
             b'\n' if self.has(&CHUNK_SPACE_AFTER) && self.has(&CHUNK_LINE_LF) => {
-                draft.waive(&CHUNK_SPACE_AFTER, at);
-                draft.waive(&CHUNK_LINE_LF, after);
+                draft.relax(&CHUNK_SPACE_AFTER, at);
+                draft.relax(&CHUNK_LINE_LF, after);
                 return Ok(after + 1);
             }
             _ => {}
         }
         if self.has(&CHUNK_EXTENSION_SPACE) {
             let end = self.after_crlf(after)?;
-            draft.waive(&CHUNK_EXTENSION_SPACE, at);
+            draft.relax(&CHUNK_EXTENSION_SPACE, at);
             return Ok(end);
         }
-        Err(draft.refuse(&CHUNK_SIZE_SPACE, at))
+        Err(draft.reject(&CHUNK_SIZE_SPACE, at))
     }
 
     /// The byte after the chunk line at `line`, whose extensions begin with the semicolon at `start`.
     fn extension(&self, line: usize, start: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
-        if self.restricts(&EXTENSION_REFUSED) {
-            return Err(draft.restrict(&EXTENSION_REFUSED, start));
+        if self.restricts(&EXTENSION_REJECTED) {
+            return Err(draft.restrict(&EXTENSION_REJECTED, start));
         }
         if self.restricts(&EXTENSION_SPACE) && self.peek(start - 1).is_some_and(is_space) {
             return Err(draft.restrict(&EXTENSION_SPACE, start));
@@ -425,7 +425,7 @@ impl Reader<'_> {
             };
             if memchr::memmem::find(limit, b"\r\n").is_none() {
                 self.need(line + 254)?;
-                draft.waive(&EXTENSION_CUT, line);
+                draft.relax(&EXTENSION_CUT, line);
                 return Ok(line + 255);
             }
         }
@@ -456,30 +456,30 @@ impl Reader<'_> {
 
     /// LF in an extension: the end of the line, or none when the line goes on.
     fn extension_lf(&self, at: usize, draft: &mut Draft<'_>) -> Result<Option<usize>, Stop> {
-        if self.waive(&EXTENSION_LF_ENDS, at, draft) {
+        if self.relax(&EXTENSION_LF_ENDS, at, draft) {
             return Ok(Some(at + 1));
         }
-        if self.waive(&EXTENSION_LF_KEPT, at, draft) {
+        if self.relax(&EXTENSION_LF_KEPT, at, draft) {
             return Ok(None);
         }
-        Err(draft.refuse(&CHUNK_LINE_END, at))
+        Err(draft.reject(&CHUNK_LINE_END, at))
     }
 
     /// A bare CR in an extension.
     fn extension_cr(&self, at: usize, draft: &mut Draft<'_>) -> Result<Option<usize>, Stop> {
-        if self.waive(&EXTENSION_CR_ANY, at, draft) {
+        if self.relax(&EXTENSION_CR_ANY, at, draft) {
             return Ok(Some(at + 2));
         }
-        if self.waive(&EXTENSION_CR_ENDS, at, draft) {
+        if self.relax(&EXTENSION_CR_ENDS, at, draft) {
             return Ok(Some(at + 1));
         }
-        if self.waive(&EXTENSION_CR_KEPT, at, draft) {
+        if self.relax(&EXTENSION_CR_KEPT, at, draft) {
             return Ok(None);
         }
-        if self.waive(&CHUNK_LINE_CR_WAITS, at, draft) {
+        if self.relax(&CHUNK_LINE_CR_WAITS, at, draft) {
             return Err(Stop::Incomplete);
         }
-        Err(draft.refuse(&CHUNK_LINE_END, at))
+        Err(draft.reject(&CHUNK_LINE_END, at))
     }
 
     /// CRLF in an extension: the end of the line, unless it is inside quotes.
@@ -494,26 +494,26 @@ impl Reader<'_> {
                 return Ok(Some(at + 2));
             }
             Place::Quoted | Place::Escaped => {
-                if self.waive(&EXTENSION_QUOTED_CRLF, at, draft) {
+                if self.relax(&EXTENSION_QUOTED_CRLF, at, draft) {
                     return Ok(None);
                 }
-                if self.waive(&EXTENSION_UNBALANCED, at, draft) {
+                if self.relax(&EXTENSION_UNBALANCED, at, draft) {
                     return Ok(Some(at + 2));
                 }
                 &CHUNK_EXTENSION_QUOTE
             }
-            Place::Semicolon | Place::Equals if self.waive(&EXTENSION_EMPTY, at, draft) => {
+            Place::Semicolon | Place::Equals if self.relax(&EXTENSION_EMPTY, at, draft) => {
                 return Ok(Some(at + 2));
             }
-            Place::Equals if self.waive(&EXTENSION_VALUE_EMPTY, at, draft) => {
+            Place::Equals if self.relax(&EXTENSION_VALUE_EMPTY, at, draft) => {
                 return Ok(Some(at + 2));
             }
             _ => &CHUNK_EXTENSION,
         };
-        if self.waive(&EXTENSION_ANY, at, draft) {
+        if self.relax(&EXTENSION_ANY, at, draft) {
             return Ok(Some(at + 2));
         }
-        Err(draft.refuse(rule, at))
+        Err(draft.reject(rule, at))
     }
 
     /// Where an extension stands after one more byte.
@@ -548,11 +548,11 @@ impl Reader<'_> {
             (Token | Closed, b' ' | b'\t') => Space,
             (Name | NameSpace, b'=') => Equals,
             (Name | NameSpace | Token | Closed | Space, b';') => Semicolon,
-            (Semicolon | Equals, b';') if self.waive(&EXTENSION_EMPTY, at, draft) => Semicolon,
-            (Equals, b';') if self.waive(&EXTENSION_VALUE_EMPTY, at, draft) => Semicolon,
-            _ if is_value(byte) && self.waive(&EXTENSION_ANY, at, draft) => Anything(false),
-            _ if !is_value(byte) && self.waive(&EXTENSION_CONTROL, at, draft) => Anything(true),
-            _ => return Err(draft.refuse(&CHUNK_EXTENSION, at)),
+            (Semicolon | Equals, b';') if self.relax(&EXTENSION_EMPTY, at, draft) => Semicolon,
+            (Equals, b';') if self.relax(&EXTENSION_VALUE_EMPTY, at, draft) => Semicolon,
+            _ if is_value(byte) && self.relax(&EXTENSION_ANY, at, draft) => Anything(false),
+            _ if !is_value(byte) && self.relax(&EXTENSION_CONTROL, at, draft) => Anything(true),
+            _ => return Err(draft.reject(&CHUNK_EXTENSION, at)),
         })
     }
 }

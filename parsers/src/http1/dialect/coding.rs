@@ -134,7 +134,7 @@ impl Reader<'_> {
         let exact = fields.clone().count();
         let all = notes.of(label::CODING);
         if let Some(first) = all.clone().next().filter(|_| all.count() > exact) {
-            draft.waive(&CODING_LINE_EXACT, first.at);
+            draft.relax(&CODING_LINE_EXACT, first.at);
         }
         let Some(first) = fields.clone().next() else {
             return Ok(None);
@@ -142,34 +142,34 @@ impl Reader<'_> {
         let at = first.at;
         let mut taken = fields.clone();
         if let Some(note) = taken.find(|note| label::field(note.label) == label::CONTENT_CODING) {
-            draft.waive(&CONTENT_CODING, note.at);
+            draft.relax(&CONTENT_CODING, note.at);
         }
-        if (named_by_connection && self.waive(&CONNECTION_STRIPS, at, draft))
-            || self.waive(&CODING_IGNORED, at, draft)
+        if (named_by_connection && self.relax(&CONNECTION_STRIPS, at, draft))
+            || self.relax(&CODING_IGNORED, at, draft)
         {
             return Ok(None);
         }
         let (mut from, mut count) = (0, fields.clone().count());
         if count > 1 {
-            if self.waive(&CODING_FIRST_FIELD, at, draft) {
+            if self.relax(&CODING_FIRST_FIELD, at, draft) {
                 count = 1;
-            } else if self.waive(&CODING_LAST_FIELD, at, draft) {
+            } else if self.relax(&CODING_LAST_FIELD, at, draft) {
                 (from, count) = (count - 1, 1);
             }
         }
         let value = self.noted(first, notes.text);
         let exact = count == 1 && value.eq_ignore_ascii_case(CHUNKED);
-        if !exact && self.waive(&CODING_EXACT, at, draft) {
+        if !exact && self.relax(&CODING_EXACT, at, draft) {
             return Ok(None);
         }
         let mut closes = false;
         if is_10 {
-            if self.waive(&CODING_10_IGNORED, at, draft) {
+            if self.relax(&CODING_10_IGNORED, at, draft) {
                 return Ok(None);
             }
-            if !self.waive(&CODING_10_TAKEN, at, draft) {
-                if !self.waive(&CODING_10_CLOSES, at, draft) {
-                    return Err(draft.refuse(&CODING_IN_10, at));
+            if !self.relax(&CODING_10_ACCEPTED, at, draft) {
+                if !self.relax(&CODING_10_CLOSES, at, draft) {
+                    return Err(draft.reject(&CODING_IN_10, at));
                 }
                 closes = true;
             }
@@ -184,7 +184,7 @@ impl Reader<'_> {
             note.label & label::REWRITTEN == 0
                 && (!before.ends_with(b": ") || after.is_some_and(|&byte| is_space(byte)))
         };
-        if fields.clone().any(is_untrimmed) && self.waive(&CODING_UNTRIMMED, at, draft) {
+        if fields.clone().any(is_untrimmed) && self.relax(&CODING_UNTRIMMED, at, draft) {
             return Ok(None);
         }
         let drops_identity = self.any(&[&CODING_IDENTITY_FIRST, &CODING_IDENTITY]);
@@ -217,39 +217,39 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Option<Coding>, Stop> {
         if !list.any {
-            if self.waive(&CODING_EMPTY_IGNORED, at, draft) {
+            if self.relax(&CODING_EMPTY_IGNORED, at, draft) {
                 return Ok(None);
             }
-            if self.waive(&CODING_EMPTY_CHUNKED, at, draft) {
+            if self.relax(&CODING_EMPTY_CHUNKED, at, draft) {
                 return Ok(Some(Coding {
                     at,
                     until_close: false,
                     closes: false,
                 }));
             }
-            return Err(draft.refuse(&CODING_EMPTY, at));
+            return Err(draft.reject(&CODING_EMPTY, at));
         }
         match list.unknown {
-            Some(unknown) if list.chunked => draft.waive(&CODING_OTHERS, unknown),
+            Some(unknown) if list.chunked => draft.relax(&CODING_OTHERS, unknown),
             Some(unknown) => {
-                if self.waive(&CODING_UNKNOWN_CHUNKED, unknown, draft) {
+                if self.relax(&CODING_UNKNOWN_CHUNKED, unknown, draft) {
                     return Ok(Some(Coding {
                         at,
                         until_close: false,
                         closes: false,
                     }));
                 }
-                if self.waive(&CODING_UNKNOWN_IGNORED, unknown, draft) {
+                if self.relax(&CODING_UNKNOWN_IGNORED, unknown, draft) {
                     return Ok(None);
                 }
-                if self.waive(&CODING_UNKNOWN_CLOSE, unknown, draft) {
+                if self.relax(&CODING_UNKNOWN_CLOSE, unknown, draft) {
                     return Ok(Some(Coding {
                         at,
                         until_close: true,
                         closes: false,
                     }));
                 }
-                return Err(draft.refuse(&CODING_UNKNOWN, unknown));
+                return Err(draft.reject(&CODING_UNKNOWN, unknown));
             }
             None if !list.chunked && !list.until_close => return Ok(None),
             None => {}
@@ -279,7 +279,7 @@ impl Reader<'_> {
             let is_gap = element.is_empty()
                 && is_last
                 && offset > raw.len() + 1
-                && self.waive(&CODING_GAP_LAST, at, draft);
+                && self.relax(&CODING_GAP_LAST, at, draft);
             if element.is_empty() && !is_gap {
                 if self.restricts(&CODING_GAPS) && self.noted(note, notes.text).contains(&b',') {
                     return Err(draft.restrict(&CODING_GAPS, at));
@@ -288,8 +288,8 @@ impl Reader<'_> {
             }
             list.any = true;
             let is_other = is_gap
-                || (note.label & label::FOLDED != 0 && self.waive(&CODING_FOLDED, at, draft))
-                || (ends_in_tab && is_last && self.waive(&CODING_TAB, at, draft));
+                || (note.label & label::FOLDED != 0 && self.relax(&CODING_FOLDED, at, draft))
+                || (ends_in_tab && is_last && self.relax(&CODING_TAB, at, draft));
             let element = if is_other {
                 Element::Other
             } else {
@@ -298,11 +298,11 @@ impl Reader<'_> {
             match element {
                 Element::Chunked if list.chunked => {
                     if self.has(&CODING_TWICE_IGNORED) && !self.has(&CODING_TWICE) {
-                        draft.waive(&CODING_TWICE_IGNORED, at);
+                        draft.relax(&CODING_TWICE_IGNORED, at);
                         return Ok(false);
                     }
-                    if !self.waive(&CODING_TWICE, at, draft) {
-                        return Err(draft.refuse(&CODING_REPEATED, at));
+                    if !self.relax(&CODING_TWICE, at, draft) {
+                        return Err(draft.reject(&CODING_REPEATED, at));
                     }
                 }
                 Element::Chunked => list.chunked = true,
@@ -310,14 +310,14 @@ impl Reader<'_> {
                 Element::Ignore => return Ok(false),
                 Element::Close => list.until_close = true,
                 Element::Other if list.chunked => {
-                    if self.waive(&CODING_NOT_FINAL_CHUNKED, at, draft) {
+                    if self.relax(&CODING_NOT_FINAL_CHUNKED, at, draft) {
                         continue;
                     }
-                    if self.waive(&CODING_NOT_FINAL_IGNORED, at, draft) {
+                    if self.relax(&CODING_NOT_FINAL_IGNORED, at, draft) {
                         return Ok(false);
                     }
-                    if !self.waive(&CODING_NOT_FINAL_CLOSE, at, draft) {
-                        return Err(draft.refuse(&CODING_NOT_FINAL, at));
+                    if !self.relax(&CODING_NOT_FINAL_CLOSE, at, draft) {
+                        return Err(draft.reject(&CODING_NOT_FINAL, at));
                     }
                     list.until_close = true;
                 }
@@ -329,7 +329,7 @@ impl Reader<'_> {
                         &CODING_UNKNOWN_CLOSE,
                     ];
                     if !self.any(LENIENT) {
-                        return Err(draft.refuse(&CODING_UNKNOWN, at));
+                        return Err(draft.reject(&CODING_UNKNOWN, at));
                     }
                     list.unknown = list.unknown.or(Some(at));
                     // Only a reader that takes other codings lets chunked follow an unknown one.
@@ -344,12 +344,12 @@ impl Reader<'_> {
 
     /// What an unknown coding does to a reader that does not take other codings before chunked.
     fn unknown_before(&self, at: usize, list: &mut List, draft: &mut Draft<'_>) -> bool {
-        if self.waive(&CODING_UNKNOWN_CHUNKED, at, draft) {
+        if self.relax(&CODING_UNKNOWN_CHUNKED, at, draft) {
             list.unknown = None;
             list.chunked = true;
             return true;
         }
-        !self.waive(&CODING_UNKNOWN_IGNORED, at, draft)
+        !self.relax(&CODING_UNKNOWN_IGNORED, at, draft)
     }
 
     fn coding_element(
@@ -362,7 +362,7 @@ impl Reader<'_> {
         let mut element = whole;
         loop {
             if element.eq_ignore_ascii_case(CHUNKED) {
-                if element != CHUNKED && self.waive(&CODING_CASE, at, draft) {
+                if element != CHUNKED && self.relax(&CODING_CASE, at, draft) {
                     return Ok(Element::Ignore);
                 }
                 let limits = [(&CODING_LOWER_CASE, element != CHUNKED)];
@@ -374,21 +374,21 @@ impl Reader<'_> {
                 && self.has(&CODING_SUBSTRING)
                 && find_any_case(element, CHUNKED).is_some()
             {
-                draft.waive(&CODING_SUBSTRING, at);
+                draft.relax(&CODING_SUBSTRING, at);
                 return Ok(Element::Chunked);
             }
             let parameters = has_parameters(element);
             if parameters == Some(true) {
-                if self.waive(&CODING_PARAMETERS_DROPPED, at, draft) {
+                if self.relax(&CODING_PARAMETERS_DROPPED, at, draft) {
                     return Ok(Element::Chunked);
                 }
-                if self.waive(&CODING_PARAMETERS_IGNORED, at, draft) {
+                if self.relax(&CODING_PARAMETERS_IGNORED, at, draft) {
                     return Ok(Element::Ignore);
                 }
-                if self.waive(&CODING_PARAMETERS_CLOSE, at, draft) {
+                if self.relax(&CODING_PARAMETERS_CLOSE, at, draft) {
                     return Ok(Element::Close);
                 }
-                return Err(draft.refuse(&CODING_PARAMETERS, at));
+                return Err(draft.reject(&CODING_PARAMETERS, at));
             }
             if element.iter().all(|&byte| is_token(byte)) && !element.is_empty() {
                 return Ok(self.coding_token(element, at, list, draft));
@@ -396,22 +396,22 @@ impl Reader<'_> {
             if parameters == Some(false) {
                 return Ok(Element::Other);
             }
-            if begins_parameters(element) && self.waive(&CODING_PARAMETERS_ANY, at, draft) {
+            if begins_parameters(element) && self.relax(&CODING_PARAMETERS_ANY, at, draft) {
                 return Ok(Element::Chunked);
             }
             match self.mended_coding(element, at, draft) {
                 Some(mended) => element = mended,
-                None if fits_chunked(element) && self.waive(&CODING_BEST_FIT, at, draft) => {
+                None if fits_chunked(element) && self.relax(&CODING_BEST_FIT, at, draft) => {
                     return Ok(Element::Chunked);
                 }
-                None if is_encoded_chunked(element) && self.waive(&CODING_RFC2047, at, draft) => {
+                None if is_encoded_chunked(element) && self.relax(&CODING_RFC2047, at, draft) => {
                     return Ok(Element::Chunked);
                 }
-                None if self.waive(&CODING_SYNTAX_IGNORED, at, draft) => {
+                None if self.relax(&CODING_SYNTAX_IGNORED, at, draft) => {
                     return Ok(Element::Ignore);
                 }
-                None if self.waive(&CODING_SYNTAX_CLOSE, at, draft) => return Ok(Element::Close),
-                None => return Err(draft.refuse(&CODING_SYNTAX, at)),
+                None if self.relax(&CODING_SYNTAX_CLOSE, at, draft) => return Ok(Element::Close),
+                None => return Err(draft.reject(&CODING_SYNTAX, at)),
             }
         }
     }
@@ -429,8 +429,8 @@ impl Reader<'_> {
             .checked_sub(length)
             .and_then(|start| element.get(start..));
         let is = |part: Option<&[u8]>| part.is_some_and(|part| part.eq_ignore_ascii_case(CHUNKED));
-        if (is(end) && self.waive(&CODING_SUFFIX, at, draft))
-            || (is(element.get(..length)) && self.waive(&CODING_PREFIX, at, draft))
+        if (is(end) && self.relax(&CODING_SUFFIX, at, draft))
+            || (is(element.get(..length)) && self.relax(&CODING_PREFIX, at, draft))
         {
             return Element::Chunked;
         }
@@ -439,7 +439,7 @@ impl Reader<'_> {
             true => &CODING_IDENTITY_FIRST,
             false => &CODING_IDENTITY,
         };
-        if is_identity && !list.chunked && self.waive(by, at, draft) {
+        if is_identity && !list.chunked && self.relax(by, at, draft) {
             return Element::Dropped;
         }
         Element::Other
@@ -469,7 +469,7 @@ impl Reader<'_> {
             (&CODING_QUOTED, unquoted(element)),
         ];
         for (leniency, mended) in ways {
-            if mended.is_some() && self.waive(leniency, at, draft) {
+            if mended.is_some() && self.relax(leniency, at, draft) {
                 return mended;
             }
         }

@@ -25,7 +25,7 @@ impl Reader<'_> {
             self.take_options(note, notes, &mut options, draft);
         }
         if let Some(first) = notes.of(label::PROXY_CONNECTION).next()
-            && self.waive(&PROXY_CONNECTION, first.at, draft)
+            && self.relax(&PROXY_CONNECTION, first.at, draft)
         {
             for note in notes.of(label::PROXY_CONNECTION) {
                 self.take_options(note, notes, &mut options, draft);
@@ -67,7 +67,7 @@ impl Reader<'_> {
             return;
         }
         if options.close || options.keep_alive || options.upgrade {
-            draft.waive(&CONNECTION_LAST, note.at);
+            draft.relax(&CONNECTION_LAST, note.at);
         }
         *options = last;
     }
@@ -79,7 +79,7 @@ impl Reader<'_> {
         options: &mut Options,
         draft: &mut Draft<'_>,
     ) {
-        if list.contains(&b',') && self.waive(&CONNECTION_WHOLE, at, draft) {
+        if list.contains(&b',') && self.relax(&CONNECTION_WHOLE, at, draft) {
             return;
         }
         for option in list.split(|&byte| byte == b',') {

@@ -37,13 +37,13 @@ impl Reader<'_> {
                 } else {
                     &EXPECT_DROPS_BODY
                 };
-                has_body && has_any() && self.waive(leniency, note.at, draft)
-            } else if is_10 || self.waive(&EXPECT_UNKNOWN, note.at, draft) {
+                has_body && has_any() && self.relax(leniency, note.at, draft)
+            } else if is_10 || self.relax(&EXPECT_UNKNOWN, note.at, draft) {
                 false
-            } else if self.waive(&EXPECT_UNKNOWN_DROPS, note.at, draft) {
+            } else if self.relax(&EXPECT_UNKNOWN_DROPS, note.at, draft) {
                 has_body && has_any()
             } else {
-                return Err(draft.refuse(&EXPECTATION, note.at));
+                return Err(draft.reject(&EXPECTATION, note.at));
             };
             if drops {
                 body = Body::None;

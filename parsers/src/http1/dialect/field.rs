@@ -139,7 +139,7 @@ impl Reader<'_> {
             };
             let (end, at_close) = if let Some(b"\r\n") = self.rest(at).first_chunk::<2>() {
                 (at + 2, false)
-            } else if at == self.input.len() && self.waive(&HEAD_ENDS_AT_CLOSE, at, draft) {
+            } else if at == self.input.len() && self.relax(&HEAD_ENDS_AT_CLOSE, at, draft) {
                 (at, true)
             } else {
                 match self.odd_line(at, &mut lines, draft)? {
@@ -195,10 +195,10 @@ impl Reader<'_> {
         self.input.len() - rest.len()
     }
 
-    /// Whether a restriction may refuse a line that conforms.
+    /// Whether a restriction may reject a line that conforms.
     fn judges_each_line(&self) -> bool {
         let restrictions = [&TOKEN_32, &VALUE_ASCII, &VALUE_UTF8];
-        self.waives.is_restricted() && restrictions.iter().any(|one| self.restricts(one))
+        self.relaxes.is_restricted() && restrictions.iter().any(|one| self.restricts(one))
     }
 
     /// Whether a leniency reads this line, which is at the front of `rest`, in another way.
@@ -267,8 +267,8 @@ impl Reader<'_> {
     /// Whether a reader with a limit does not look at the field line any more.
     #[inline]
     pub(super) fn beyond_a_limit(&self, at: usize, lines: &Lines, draft: &mut Draft<'_>) -> bool {
-        (lines.count > 64 && self.waive(&FIELD_COUNT, at, draft))
-            || (at >= lines.message + 8192 && self.waive(&LATE_FIELD, at, draft))
+        (lines.count > 64 && self.relax(&FIELD_COUNT, at, draft))
+            || (at >= lines.message + 8192 && self.relax(&LATE_FIELD, at, draft))
     }
 
     /// A line that does not conform, or that some leniency of this dialect may read otherwise.
@@ -282,20 +282,20 @@ impl Reader<'_> {
             b'\r' => self.cr_at_start(at, lines, draft),
             b'\n' if self.has(&EMPTY_LINE_LF_CRLF) => {
                 // Before it waits: who knows LF alone does not.
-                draft.waive(&EMPTY_LINE_LF_CRLF, at);
+                draft.relax(&EMPTY_LINE_LF_CRLF, at);
                 let has_more = self.need(at + 1)? == b'\r' && self.need(at + 2)? == b'\n';
                 Ok(Line::End(if has_more { at + 3 } else { at + 1 }))
             }
-            b'\n' if self.waive(&FIELD_LF, at, draft) => Ok(Line::End(at + 1)),
-            b'\n' if self.waive(&EMPTY_LINE_LF, at, draft) => Ok(Line::End(at + 1)),
-            b'\n' => Err(draft.refuse(&BARE_LF, at)),
+            b'\n' if self.relax(&FIELD_LF, at, draft) => Ok(Line::End(at + 1)),
+            b'\n' if self.relax(&EMPTY_LINE_LF, at, draft) => Ok(Line::End(at + 1)),
+            b'\n' => Err(draft.reject(&BARE_LF, at)),
             b' ' | b'\t' => self.space_at_start(at, lines, draft),
-            0x0b | 0x0c if !lines.is_first && self.waive(&FOLD_VT_FF, at, draft) => {
+            0x0b | 0x0c if !lines.is_first && self.relax(&FOLD_VT_FF, at, draft) => {
                 self.fold(at + 1, true, lines, draft).map(Line::Next)
             }
             b':' => self.nameless(at, lines, draft),
             _ if self.has(&COLON_LINE_END) && self.is_token_line(at)? => {
-                draft.waive(&COLON_LINE_END, at);
+                draft.relax(&COLON_LINE_END, at);
                 Ok(Line::End(at + 2))
             }
             _ => self.odd_field(at, at, lines, draft).map(Line::Next),
@@ -323,26 +323,26 @@ impl Reader<'_> {
                     .take_while(|&&byte| byte == b'\r')
                     .count();
             let ends = self.need(end)? == b'\n';
-            draft.waive(&LINE_CR_SKIPPED, at);
+            draft.relax(&LINE_CR_SKIPPED, at);
             return Ok(if ends {
                 Line::End(end + 1)
             } else {
                 Line::Next(end)
             });
         }
-        if self.waive(&FIELD_CR, at, draft) || self.waive(&EMPTY_LINE_CR, at, draft) {
+        if self.relax(&FIELD_CR, at, draft) || self.relax(&EMPTY_LINE_CR, at, draft) {
             return Ok(Line::End(at + 1));
         }
-        if self.waive(&EMPTY_LINE_CR_ANY, at, draft) {
+        if self.relax(&EMPTY_LINE_CR_ANY, at, draft) {
             return Ok(Line::End(at + 2));
         }
-        if !lines.is_first && self.waive(&LINE_CR_SPACE, at, draft) {
+        if !lines.is_first && self.relax(&LINE_CR_SPACE, at, draft) {
             return self.fold(at + 1, true, lines, draft).map(Line::Next);
         }
         if self.any(&[&NAME_CR_DROPPED, &NAME_CR_OTHER, &NAME_BLANKS_TRIMMED]) {
             return self.odd_field(at, at, lines, draft).map(Line::Next);
         }
-        Err(draft.refuse(&BARE_CR, at))
+        Err(draft.reject(&BARE_CR, at))
     }
 
     /// The byte after a line that is not looked at.

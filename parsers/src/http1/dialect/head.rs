@@ -77,7 +77,7 @@ impl Reader<'_> {
     ) -> Result<Outcome, Stop> {
         self.host(line, notes, draft)?;
         let options = self.options(notes, draft);
-        if self.waives.is_restricted() {
+        if self.relaxes.is_restricted() {
             self.restrict_framing(line, notes, draft)?;
         }
         let (coding, lengths) = self.framing(line, &options, notes, draft)?;
@@ -89,15 +89,15 @@ impl Reader<'_> {
                 if self.restricts(&LENGTH_CHECKED) && self.is_odd_length(notes) {
                     return Err(draft.restrict(&LENGTH_CHECKED, at));
                 }
-                if self.waive(&CODING_BEATS_LENGTH, at, draft) {
+                if self.relax(&CODING_BEATS_LENGTH, at, draft) {
                     coding.body()
-                } else if self.waive(&LENGTH_BEATS_CODING, at, draft) {
+                } else if self.relax(&LENGTH_BEATS_CODING, at, draft) {
                     self.length(first, notes, draft)?
-                } else if self.waive(&CODING_BEATS_LENGTH_CLOSES, at, draft) {
+                } else if self.relax(&CODING_BEATS_LENGTH_CLOSES, at, draft) {
                     closes = true;
                     coding.body()
                 } else {
-                    return Err(draft.refuse(&LENGTH_WITH_CODING, at));
+                    return Err(draft.reject(&LENGTH_WITH_CODING, at));
                 }
             }
             (Some(coding), None) => {
@@ -109,7 +109,7 @@ impl Reader<'_> {
         };
         let framing_at = [coding.map(|coding| coding.at), lengths.map(|note| note.at)];
         let framing_at = framing_at.into_iter().flatten().min().unwrap_or(0);
-        if self.waives.is_restricted() {
+        if self.relaxes.is_restricted() {
             self.restrict_length(line.method, body, framing_at, draft)?;
         }
         if line.method == Method::Post && body == Body::None {
@@ -118,14 +118,14 @@ impl Reader<'_> {
             } else {
                 &POST_UNTIL_CLOSE
             };
-            if self.waive(leniency, line.start, draft) {
+            if self.relax(leniency, line.start, draft) {
                 body = Body::UntilClose;
             }
         }
         if body == Body::None
             && !line.is_10
             && self.may_be_chunked(line)
-            && self.waive(&POST_CHUNKED, line.start, draft)
+            && self.relax(&POST_CHUNKED, line.start, draft)
         {
             body = Body::Chunked;
         }
@@ -133,7 +133,7 @@ impl Reader<'_> {
         body = self.expectations(line.is_10, notes, body, draft)?;
         if body == Body::Length(0)
             && options.keep_alive
-            && self.waive(&BUFFER_IS_BODY, framing_at, draft)
+            && self.relax(&BUFFER_IS_BODY, framing_at, draft)
         {
             body = Body::UntilClose;
         }
@@ -158,8 +158,8 @@ impl Reader<'_> {
         let is_framed = notes.has(label::LENGTH) || has_coding;
         let unframed = is_framed
             && match line.method {
-                Method::Head => self.waive(&HEAD_UNFRAMED, line.start, draft),
-                Method::Connect => self.waive(&CONNECT_UNFRAMED, line.start, draft),
+                Method::Head => self.relax(&HEAD_UNFRAMED, line.start, draft),
+                Method::Connect => self.relax(&CONNECT_UNFRAMED, line.start, draft),
                 _ => false,
             };
         if unframed {
@@ -167,12 +167,12 @@ impl Reader<'_> {
         }
         let last = self.last_framing(notes, draft);
         let upgrades = has_coding && options.upgrade && notes.has(label::UPGRADE);
-        let is_unchunked = upgrades && self.waive(&UPGRADE_UNCHUNKED, line.start, draft);
+        let is_unchunked = upgrades && self.relax(&UPGRADE_UNCHUNKED, line.start, draft);
         let coding = match last {
             _ if is_unchunked => None,
             _ if has_coding
                 && line.method == Method::Connect
-                && self.waive(&CONNECT_ANY_CODING, line.start, draft) =>
+                && self.relax(&CONNECT_ANY_CODING, line.start, draft) =>
             {
                 notes.of(label::CODING).next().map(Coding::of_tunnel)
             }
@@ -193,7 +193,7 @@ impl Reader<'_> {
             return None;
         }
         let coding = self.coding_fields(notes).last()?.at;
-        draft.waive(&FRAMING_LAST, length.min(coding));
+        draft.relax(&FRAMING_LAST, length.min(coding));
         let is_length = length > coding;
         Some(if is_length {
             label::LENGTH
@@ -213,27 +213,27 @@ impl Reader<'_> {
         }
         let mut hosts = notes.of(label::HOST);
         let Some(first) = hosts.next() else {
-            let is_later = line.is_later && self.waive(&HOST_11_ONLY, line.start, draft);
-            if line.is_10 || is_later || self.waive(&HOST_NONE, line.start, draft) {
+            let is_later = line.is_later && self.relax(&HOST_11_ONLY, line.start, draft);
+            if line.is_10 || is_later || self.relax(&HOST_NONE, line.start, draft) {
                 return Ok(());
             }
-            return Err(draft.refuse(&HOST_MISSING, line.start));
+            return Err(draft.reject(&HOST_MISSING, line.start));
         };
         if let Some(second) = hosts
             .next()
-            .filter(|note| !self.waive(&HOST_MANY, note.at, draft))
+            .filter(|note| !self.relax(&HOST_MANY, note.at, draft))
         {
-            return Err(draft.refuse(&HOST_REPEATED, second.at));
+            return Err(draft.reject(&HOST_REPEATED, second.at));
         }
         let value = self.noted(first, notes.text);
-        let is_taken = is_plain_host(value)
+        let is_accepted = is_plain_host(value)
             || is_host_value(value)
-            || has_host_bytes(value) && self.waive(&HOST_BYTES, first.value, draft)
-            || self.waive(&HOST_ANY, first.value, draft);
-        if is_taken {
+            || has_host_bytes(value) && self.relax(&HOST_BYTES, first.value, draft)
+            || self.relax(&HOST_ANY, first.value, draft);
+        if is_accepted {
             return Ok(());
         }
-        Err(draft.refuse(&HOST_VALUE, first.value))
+        Err(draft.reject(&HOST_VALUE, first.value))
     }
 
     /// Whether a Content-Length is not all digits, or is another than the first.
@@ -271,18 +271,18 @@ impl Reader<'_> {
             Method::Head => &HEAD_NO_BODY,
             Method::Options => &OPTIONS_NO_BODY,
             Method::Delete => &DELETE_NO_BODY,
-            Method::Trace if self.waive(&TRACE_BODY, at, draft) => return Ok(body),
-            Method::Trace if self.waive(&TRACE_NO_BODY, at, draft) => return Ok(Body::None),
-            Method::Trace => return Err(draft.refuse(&TRACE_CONTENT, at)),
+            Method::Trace if self.relax(&TRACE_BODY, at, draft) => return Ok(body),
+            Method::Trace if self.relax(&TRACE_NO_BODY, at, draft) => return Ok(Body::None),
+            Method::Trace => return Err(draft.reject(&TRACE_CONTENT, at)),
             Method::Connect if body == Body::Chunked && self.has(&CONNECT_ANY_CODING) => {
                 return Ok(Body::None);
             }
-            Method::Connect if self.waive(&CONNECT_BODY, at, draft) => return Ok(body),
-            Method::Connect if self.waive(&CONNECT_NO_BODY, at, draft) => return Ok(Body::None),
-            Method::Connect => return Err(draft.refuse(&CONNECT_CONTENT, at)),
+            Method::Connect if self.relax(&CONNECT_BODY, at, draft) => return Ok(body),
+            Method::Connect if self.relax(&CONNECT_NO_BODY, at, draft) => return Ok(Body::None),
+            Method::Connect => return Err(draft.reject(&CONNECT_CONTENT, at)),
             Method::Post | Method::Other => return Ok(body),
         };
-        Ok(if self.waive(no_body, at, draft) {
+        Ok(if self.relax(no_body, at, draft) {
             Body::None
         } else {
             body
@@ -300,13 +300,13 @@ impl Reader<'_> {
     ) -> Next {
         if line.method == Method::Connect {
             if self.has(&CONNECT_CLOSES) && !self.persists(line, options, notes, draft) {
-                draft.waive(&CONNECT_CLOSES, line.start);
+                draft.relax(&CONNECT_CLOSES, line.start);
                 return Next::Close;
             }
-            if self.waive(&CONNECT_ENDS, line.start, draft) {
+            if self.relax(&CONNECT_ENDS, line.start, draft) {
                 return Next::Close;
             }
-            if !self.waive(&CONNECT_READS_ON, line.start, draft) {
+            if !self.relax(&CONNECT_READS_ON, line.start, draft) {
                 return Next::Tunnel;
             }
         }
@@ -316,20 +316,20 @@ impl Reader<'_> {
                 true => &UPGRADE_10,
                 false => &UPGRADE_TUNNELS,
             };
-            if self.waive(tunnels, note.at, draft) {
+            if self.relax(tunnels, note.at, draft) {
                 if *body == Body::UntilClose {
                     *body = Body::None;
                 }
                 return Next::Tunnel;
             }
-            if is_h2c && !line.is_10 && self.waive(&UPGRADE_H2C, note.at, draft) {
+            if is_h2c && !line.is_10 && self.relax(&UPGRADE_H2C, note.at, draft) {
                 return Next::Tunnel;
             }
-            if self.waive(&UPGRADE_SKIPS_BODY, note.at, draft) {
+            if self.relax(&UPGRADE_SKIPS_BODY, note.at, draft) {
                 *body = Body::None;
                 return Next::Tunnel;
             }
-            if self.waive(&UPGRADE_ENDS, note.at, draft) {
+            if self.relax(&UPGRADE_ENDS, note.at, draft) {
                 return Next::Close;
             }
         }
@@ -351,22 +351,22 @@ impl Reader<'_> {
         if options.close {
             let at = notes.of(label::CONNECTION).next();
             let at = at.map_or(0, |note| note.at);
-            (options.keep_alive && self.waive(&KEEP_ALIVE_BEATS_CLOSE, at, draft))
+            (options.keep_alive && self.relax(&KEEP_ALIVE_BEATS_CLOSE, at, draft))
                 || (options.keep_alive
                     && line.is_10
-                    && self.waive(&KEEP_ALIVE_BEATS_CLOSE_10, at, draft))
+                    && self.relax(&KEEP_ALIVE_BEATS_CLOSE_10, at, draft))
                 || (self.has(&CLOSE_READS_ON)
                     && (!line.is_10
                         || options.keep_alive
-                        || self.waive(&PERSISTS_10, line.start, draft))
-                    && self.waive(&CLOSE_READS_ON, at, draft))
+                        || self.relax(&PERSISTS_10, line.start, draft))
+                    && self.relax(&CLOSE_READS_ON, at, draft))
         } else if line.is_10 && options.keep_alive {
-            !self.waive(&CLOSES_10, line.start, draft)
+            !self.relax(&CLOSES_10, line.start, draft)
         } else {
             !line.is_10
                 || line.persists
-                || (options.upgrade && self.waive(&UPGRADE_PERSISTS_10, line.start, draft))
-                || self.waive(&PERSISTS_10, line.start, draft)
+                || (options.upgrade && self.relax(&UPGRADE_PERSISTS_10, line.start, draft))
+                || self.relax(&PERSISTS_10, line.start, draft)
         }
     }
 }

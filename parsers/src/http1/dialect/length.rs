@@ -24,15 +24,15 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Option<&'n Note> {
         let first = notes.of(label::LENGTH).next()?;
-        if (named_by_connection && self.waive(&CONNECTION_STRIPS, first.at, draft))
-            || self.waive(&LENGTH_IGNORED, first.at, draft)
+        if (named_by_connection && self.relax(&CONNECTION_STRIPS, first.at, draft))
+            || self.relax(&LENGTH_IGNORED, first.at, draft)
         {
             return None;
         }
         let Some(empty) = notes.of(label::LENGTH).find(|note| note.start == note.end) else {
             return Some(first);
         };
-        if !self.waive(&LENGTH_EMPTY_IGNORED, empty.at, draft) {
+        if !self.relax(&LENGTH_EMPTY_IGNORED, empty.at, draft) {
             return Some(first);
         }
         notes.of(label::LENGTH).find(|note| note.start < note.end)
@@ -63,22 +63,22 @@ impl Reader<'_> {
             let differs = all().find(|note| self.noted(note, notes.text) != value);
             let number = one_number(all().map(|note| self.noted(note, notes.text)));
             match differs {
-                None if self.waive(&LENGTH_SAME, second.at, draft) => {}
-                None => return Err(draft.refuse(&LENGTH_REPEATED, second.at)),
+                None if self.relax(&LENGTH_SAME, second.at, draft) => {}
+                None => return Err(draft.reject(&LENGTH_REPEATED, second.at)),
                 Some(_)
-                    if number.is_some() && self.waive(&LENGTH_SAME_NUMBER, second.at, draft) =>
+                    if number.is_some() && self.relax(&LENGTH_SAME_NUMBER, second.at, draft) =>
                 {
                     let digits = number.unwrap_or(&[]);
                     return self.length_number(digits, &LENGTH_SYNTAX, first, draft);
                 }
-                Some(other) if self.waive(&LENGTH_FIRST, other.at, draft) => {}
-                Some(other) if self.waive(&LENGTH_LAST, other.at, draft) => {
+                Some(other) if self.relax(&LENGTH_FIRST, other.at, draft) => {}
+                Some(other) if self.relax(&LENGTH_LAST, other.at, draft) => {
                     chosen = all().last().copied().unwrap_or(chosen);
                 }
                 Some(_) if number.is_some() => {
-                    return Err(draft.refuse(&LENGTH_REPEATED, second.at));
+                    return Err(draft.reject(&LENGTH_REPEATED, second.at));
                 }
-                Some(other) => return Err(draft.refuse(&LENGTH_CONFLICT, other.at)),
+                Some(other) => return Err(draft.reject(&LENGTH_CONFLICT, other.at)),
             }
         }
         let value = self.noted(&chosen, notes.text);
@@ -87,19 +87,19 @@ impl Reader<'_> {
 
     fn length_value(&self, value: &[u8], note: &Note, draft: &mut Draft<'_>) -> Result<Body, Stop> {
         if value.is_empty() {
-            if self.waive(&LENGTH_EMPTY_ZERO, note.at, draft) {
+            if self.relax(&LENGTH_EMPTY_ZERO, note.at, draft) {
                 return Ok(Body::Length(0));
             }
-            if self.waive(&LENGTH_EMPTY_CLOSE, note.at, draft) {
+            if self.relax(&LENGTH_EMPTY_CLOSE, note.at, draft) {
                 return Ok(Body::UntilClose);
             }
-            return Err(draft.refuse(&LENGTH_EMPTY, note.at));
+            return Err(draft.reject(&LENGTH_EMPTY, note.at));
         }
         if !value.contains(&b',') {
             return self.length_number(value, &LENGTH_SYNTAX, note, draft);
         }
         match self.list_element(value, note, draft) {
-            Some([]) => Err(draft.refuse(&LENGTH_EMPTY, note.at)),
+            Some([]) => Err(draft.reject(&LENGTH_EMPTY, note.at)),
             Some(element) => self.length_number(element, &LENGTH_SYNTAX, note, draft),
             None => self.length_number(value, &LENGTH_LIST, note, draft),
         }
@@ -124,26 +124,26 @@ impl Reader<'_> {
         let significant = |element: &'v [u8]| trim_start_zeros(element);
         if numbers
             && elements().all(|element| element == first)
-            && self.waive(&LENGTH_LIST_SAME, note.value, draft)
+            && self.relax(&LENGTH_LIST_SAME, note.value, draft)
         {
             return Some(first);
         }
         if numbers
             && elements().all(|element| significant(element) == significant(first))
-            && self.waive(&LENGTH_LIST_EQUAL, note.value, draft)
+            && self.relax(&LENGTH_LIST_EQUAL, note.value, draft)
         {
             return Some(first);
         }
         let mut filled = elements().filter(|element| !element.is_empty());
         if let (Some(only), None) = (filled.next(), filled.next())
-            && self.waive(&LENGTH_LIST_GAPS, note.value, draft)
+            && self.relax(&LENGTH_LIST_GAPS, note.value, draft)
         {
             return Some(only);
         }
-        if self.waive(&LENGTH_LIST_FIRST, note.value, draft) {
+        if self.relax(&LENGTH_LIST_FIRST, note.value, draft) {
             return Some(first);
         }
-        if self.waive(&LENGTH_LIST_LAST, note.value, draft) {
+        if self.relax(&LENGTH_LIST_LAST, note.value, draft) {
             return elements().next_back();
         }
         None
@@ -176,31 +176,31 @@ impl Reader<'_> {
             let is_octal =
                 !octal.is_empty() && octal.iter().all(|byte| matches!(byte, b'0'..=b'7'));
             if let Some(value) = radix(octal, 8).filter(|_| is_octal)
-                && self.waive(&LENGTH_OCTAL, at, draft)
+                && self.relax(&LENGTH_OCTAL, at, draft)
             {
                 return Ok(Body::Length(value));
             }
         }
         let limits = [(&LENGTH_DIGITS_20, digits.len() > 20)];
         self.restrict(&limits, at, draft)?;
-        if digits.len() > 19 && self.waive(&LENGTH_DIGITS, at, draft) {
+        if digits.len() > 19 && self.relax(&LENGTH_DIGITS, at, draft) {
             let value = digits
                 .get(..19)
                 .and_then(decimal)
                 .map_or(0, |number| number.0);
             return Ok(Body::Length(value));
         }
-        if (overflows || value >> 32 != 0) && self.waive(&LENGTH_WRAPS_32, at, draft) {
+        if (overflows || value >> 32 != 0) && self.relax(&LENGTH_WRAPS_32, at, draft) {
             return Ok(Body::Length(value & 0xffff_ffff));
         }
-        if (overflows || value >> 63 != 0) && self.waive(&LENGTH_SIGNED_63, at, draft) {
+        if (overflows || value >> 63 != 0) && self.relax(&LENGTH_SIGNED_63, at, draft) {
             return Ok(Body::Length(0));
         }
-        if overflows && self.waive(&LENGTH_LARGE, at, draft) {
+        if overflows && self.relax(&LENGTH_LARGE, at, draft) {
             return Ok(Body::Length(u64::MAX));
         }
-        if overflows && !self.waive(&LENGTH_WRAPS_64, at, draft) {
-            return Err(draft.refuse(&LENGTH_OVERFLOW, at));
+        if overflows && !self.relax(&LENGTH_WRAPS_64, at, draft) {
+            return Err(draft.reject(&LENGTH_OVERFLOW, at));
         }
         Ok(Body::Length(value))
     }
@@ -230,7 +230,7 @@ impl Reader<'_> {
             let mended = !trimmed.is_empty() && trimmed.len() < value.len();
             (mended && self.has(leniency)).then_some((*leniency, trimmed))
         }) {
-            draft.waive(leniency, at);
+            draft.relax(leniency, at);
             value = trimmed;
         }
         if let Some(number) = decimal(value) {
@@ -240,20 +240,20 @@ impl Reader<'_> {
             if self.has(leniency)
                 && let Some(length) = read(value)
             {
-                draft.waive(leniency, at);
+                draft.relax(leniency, at);
                 return Ok(Body::Length(length));
             }
         }
-        if self.waive(&LENGTH_NAN, at, draft) {
+        if self.relax(&LENGTH_NAN, at, draft) {
             return Ok(Body::Dropped(1));
         }
-        if self.waive(&LENGTH_INVALID_IGNORED, at, draft) {
+        if self.relax(&LENGTH_INVALID_IGNORED, at, draft) {
             return Ok(Body::None);
         }
-        if self.waive(&LENGTH_INVALID_CLOSE, at, draft) {
+        if self.relax(&LENGTH_INVALID_CLOSE, at, draft) {
             return Ok(Body::UntilClose);
         }
-        Err(draft.refuse(rule, at))
+        Err(draft.reject(rule, at))
     }
 }
 

@@ -21,7 +21,7 @@ impl Reader<'_> {
         if self.any(ABSENT) && self.has(&REQUEST_LINE_TRAILING) {
             let spaces = self.trailing_spaces(at)?;
             if spaces > 0 && matches!(self.need(at + spaces)?, b'\r' | b'\n') {
-                draft.waive(&REQUEST_LINE_TRAILING, at);
+                draft.relax(&REQUEST_LINE_TRAILING, at);
                 at += spaces;
             }
         }
@@ -30,11 +30,11 @@ impl Reader<'_> {
             return Ok(None);
         }
         if at > target && self.cr_space(at)?.is_some() {
-            draft.waive(&REQUEST_LINE_CR_SPACE, at);
+            draft.relax(&REQUEST_LINE_CR_SPACE, at);
             return Ok(None);
         }
         if at > target {
-            if byte == b'\n' && self.waive(&REQUEST_LINE_LF_SPACE, at, draft) {
+            if byte == b'\n' && self.relax(&REQUEST_LINE_LF_SPACE, at, draft) {
                 return Ok(None);
             }
             let lenient = self.has(&HTTP_09) || self.any(ABSENT);
@@ -44,18 +44,18 @@ impl Reader<'_> {
                 _ => None,
             };
             if let (Some(end), true) = (end, lenient) {
-                if self.waive(&HTTP_09, at, draft) {
+                if self.relax(&HTTP_09, at, draft) {
                     line.whole = Some(Next::Close);
-                } else if self.waive(&VERSION_ABSENT_PERSISTS, at, draft) {
+                } else if self.relax(&VERSION_ABSENT_PERSISTS, at, draft) {
                     line.persists = true;
                 } else {
-                    draft.waive(&VERSION_ABSENT, at);
+                    draft.relax(&VERSION_ABSENT, at);
                 }
                 self.target_form(target, target_end, line.method, draft)?;
                 return Ok(Some(end));
             }
         }
-        Err(draft.refuse(self.early_end(at)?, at))
+        Err(draft.reject(self.early_end(at)?, at))
     }
 
     /// The rule that the CR or LF at `at` breaks, where a part of the request-line has still to come.
@@ -74,28 +74,28 @@ impl Reader<'_> {
             b'\r' => match self.need(at + 1)? {
                 b'\n' => Ok(at + 2),
                 b'\r' if self.has(&REQUEST_LINE_CRCRLF) && self.need(at + 2)? == b'\n' => {
-                    draft.waive(&REQUEST_LINE_CRCRLF, at);
+                    draft.relax(&REQUEST_LINE_CRCRLF, at);
                     Ok(at + 3)
                 }
                 _ if self.cr_space(at)?.is_some() => {
-                    draft.waive(&REQUEST_LINE_CR_SPACE, at);
+                    draft.relax(&REQUEST_LINE_CR_SPACE, at);
                     self.after_version(at, draft)
                 }
-                _ if self.waive(&REQUEST_LINE_CR, at, draft) => Ok(at + 1),
-                _ => Err(draft.refuse(&BARE_CR, at)),
+                _ if self.relax(&REQUEST_LINE_CR, at, draft) => Ok(at + 1),
+                _ => Err(draft.reject(&BARE_CR, at)),
             },
-            b'\n' if self.waive(&REQUEST_LINE_LF, at, draft) => {
+            b'\n' if self.relax(&REQUEST_LINE_LF, at, draft) => {
                 let again = self.has(&REQUEST_LINE_LF_LF)
                     && self.need(at + 1)? == b'\n'
-                    && self.waive(&REQUEST_LINE_LF_LF, at + 1, draft);
+                    && self.relax(&REQUEST_LINE_LF_LF, at + 1, draft);
                 Ok(at + 1 + usize::from(again))
             }
-            b'\n' => Err(draft.refuse(&BARE_LF, at)),
+            b'\n' => Err(draft.reject(&BARE_LF, at)),
             b' ' | b'\t' => self.after_version(at, draft),
-            0x0b | 0x0c if self.waive(&REQUEST_LINE_VT_FF, at, draft) => {
+            0x0b | 0x0c if self.relax(&REQUEST_LINE_VT_FF, at, draft) => {
                 self.after_version(at, draft)
             }
-            _ => Err(draft.refuse(&REQUEST_LINE_SPACE, at)),
+            _ => Err(draft.reject(&REQUEST_LINE_SPACE, at)),
         }
     }
 
@@ -119,15 +119,15 @@ impl Reader<'_> {
         if self.has(&REQUEST_LINE_TRAILING) {
             let end = at + self.trailing_spaces(at)?;
             if matches!(self.need(end)?, b'\r' | b'\n') {
-                draft.waive(&REQUEST_LINE_TRAILING, at);
+                draft.relax(&REQUEST_LINE_TRAILING, at);
                 return self.request_line_end(end, draft);
             }
         }
         if self.has(&REQUEST_LINE_JUNK) {
             let end = memchr::memchr(b'\n', self.rest(at)).ok_or(Stop::Incomplete)?;
-            draft.waive(&REQUEST_LINE_JUNK, at);
+            draft.relax(&REQUEST_LINE_JUNK, at);
             return Ok(at + end + 1);
         }
-        Err(draft.refuse(&REQUEST_LINE_SPACE, at))
+        Err(draft.reject(&REQUEST_LINE_SPACE, at))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! What conforms is read by short loops that ask for no leniency. The first byte that does not
 //! conform sends its element (the request-line, a field line, a chunk line ...) to a slower reader of
-//! the same element, which asks the leniencies in the order of their table and refuses when none of them
+//! the same element, which asks the leniencies in the order of their table and rejects when none of them
 //! takes the byte. A leniency that gives conforming bytes another meaning is asked for where that
 //! meaning is decided.
 
@@ -36,18 +36,18 @@ use super::leniencies::{
 };
 use super::restrictions::LEADING_CONTROL;
 use super::rules::TARGET_FORM;
-use crate::parser::{Draft, Next, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Stop};
 use crate::rule::{Leniency, LeniencySet, Restriction};
 use crate::verdict::Framing;
 
-/// Reads one request from the front of `input` under the leniencies in `waives`.
+/// Reads one request from the front of `input` under the leniencies in `relaxes`.
 ///
 /// # Errors
 /// As [`Parser::read`](crate::Parser::read).
-pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+pub fn read(relaxes: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
     let keeps_facts = draft.keeps_facts();
     let reader = Reader {
-        waives,
+        relaxes,
         input,
         keeps_facts,
     };
@@ -57,7 +57,7 @@ pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result
 /// A reader of one message: every position is an offset into `input`.
 #[derive(Clone, Copy)]
 struct Reader<'a> {
-    waives: &'a LeniencySet,
+    relaxes: &'a LeniencySet,
     input: &'a [u8],
     /// Whether what the message says is wanted, not only where it ends.
     keeps_facts: bool,
@@ -78,38 +78,38 @@ enum Body {
 }
 
 impl Reader<'_> {
-    fn request(&self, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
-        if self.waives.is_restricted() && self.input.first().is_some_and(|&byte| byte <= b' ') {
+    fn request(&self, draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
+        if self.relaxes.is_restricted() && self.input.first().is_some_and(|&byte| byte <= b' ') {
             self.restrict(&[(&LEADING_CONTROL, true)], 0, draft)?;
         }
         if self.has(&HEAD_BLOCK) {
             return self.request_of_block(draft);
         }
         if self.has(&HEAD_WHOLE) && !self.is_head_whole() {
-            draft.waive(&HEAD_WHOLE, 0);
+            draft.relax(&HEAD_WHOLE, 0);
             return Err(Stop::Incomplete);
         }
         if self.has(&HEAD_LINE_WHOLE) {
             self.whole_head_line(self.after_empty_lines(), draft)?;
         }
         let line = match self.request_line(draft) {
-            Err(Stop::Refused) if self.has(&BAD_REQUEST_SKIPPED) => return self.skip_bad(draft),
+            Err(Stop::Rejected) if self.has(&BAD_REQUEST_SKIPPED) => return self.skip_bad(draft),
             line => line?,
         };
         if line.words < 3 && self.is_space_only(line.end) && self.has(&ABSENT_SPACE) {
-            draft.waive(&ABSENT_SPACE, line.end);
+            draft.relax(&ABSENT_SPACE, line.end);
             if self.peek(line.end) != Some(b'\n') {
                 return Ok(self.until_close(line.end, draft));
             }
             draft.head(line.end, Framing::UntilClose);
-            return Ok(Taken {
+            return Ok(Accepted {
                 end: line.end,
                 next: Next::Close,
             });
         }
         if let Some(next) = line.whole {
             draft.head(line.end, Framing::Bodiless);
-            return Ok(Taken {
+            return Ok(Accepted {
                 end: line.end,
                 next,
             });
@@ -117,7 +117,7 @@ impl Reader<'_> {
         let mut fields = line.end;
         if self.has(&FIRST_LF_SKIPPED) && self.peek(fields) == Some(b'\n') {
             self.need(fields + 1)?;
-            draft.waive(&FIRST_LF_SKIPPED, fields);
+            draft.relax(&FIRST_LF_SKIPPED, fields);
             fields += 1;
         }
         let fields_end = self.fields(line.start, fields, draft)?;
@@ -131,12 +131,12 @@ impl Reader<'_> {
         line: &RequestLine,
         fields_end: &FieldsEnd,
         draft: &mut Draft<'_>,
-    ) -> Result<Taken, Stop> {
+    ) -> Result<Accepted, Stop> {
         // There is nothing to tunnel to.
         if line.words == 1 && line.method == Method::Connect {
-            return Err(draft.refuse(&TARGET_FORM, line.start));
+            return Err(draft.reject(&TARGET_FORM, line.start));
         }
-        if self.waives.is_restricted() {
+        if self.relaxes.is_restricted() {
             self.restrict_head(line, fields_end, draft)?;
         }
         let outcome = self.head(line, fields_end.labels, draft)?;
@@ -171,7 +171,7 @@ impl Reader<'_> {
         if !self.has(&HEAD_LINE_WHOLE) || memchr::memchr(b'\n', self.rest(at)).is_some() {
             return Ok(());
         }
-        draft.waive(&HEAD_LINE_WHOLE, at);
+        draft.relax(&HEAD_LINE_WHOLE, at);
         Err(Stop::Incomplete)
     }
 
@@ -207,7 +207,7 @@ impl Reader<'_> {
     }
 
     /// The message whose body, which would end at `end`, goes on up to a line that begins with a method.
-    fn body_goes_on(&self, head: usize, end: usize, draft: &mut Draft<'_>) -> Taken {
+    fn body_goes_on(&self, head: usize, end: usize, draft: &mut Draft<'_>) -> Accepted {
         let mut at = end;
         while at < self.input.len() {
             let line = memchr::memchr(b'\n', self.rest(at)).map(|offset| at + offset + 1);
@@ -222,27 +222,27 @@ impl Reader<'_> {
             at = line_end;
         }
         if at > end || at == self.input.len() {
-            draft.waive(&BODY_GOES_ON, end);
+            draft.relax(&BODY_GOES_ON, end);
         }
         // More lines may come.
         if at == self.input.len() {
             draft.head(head, Framing::UntilClose);
         }
-        Taken {
+        Accepted {
             end: at,
             next: Next::Message,
         }
     }
 
     /// The message that an invalid request-line becomes when the error does not end the reading.
-    fn skip_bad(&self, draft: &mut Draft<'_>) -> Result<Taken, Stop> {
-        draft.waive(&BAD_REQUEST_SKIPPED, 0);
+    fn skip_bad(&self, draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
+        draft.relax(&BAD_REQUEST_SKIPPED, 0);
         let end = memchr::memmem::find(self.input, b"\r\n\r\n").ok_or(Stop::Incomplete)? + 4;
         draft.head(end, Framing::Bodiless);
         if self.goes_on() {
             return Ok(self.body_goes_on(end, end, draft));
         }
-        Ok(Taken {
+        Ok(Accepted {
             end,
             next: Next::Message,
         })
@@ -255,7 +255,7 @@ impl Reader<'_> {
         body: Body,
         next: Next,
         draft: &mut Draft<'_>,
-    ) -> Result<Taken, Stop> {
+    ) -> Result<Accepted, Stop> {
         let length = self.input.len();
         match body {
             Body::None | Body::Length(0) => {
@@ -265,7 +265,7 @@ impl Reader<'_> {
                     _ => Framing::Bodiless,
                 };
                 draft.head(head, framing);
-                Ok(Taken { end: head, next })
+                Ok(Accepted { end: head, next })
             }
             Body::Length(size) => {
                 draft.head(head, Framing::Length(size));
@@ -274,12 +274,12 @@ impl Reader<'_> {
                     .and_then(|size| head.checked_add(size));
                 if let Some(end) = end.filter(|&end| end <= length) {
                     draft.part(0, head, end);
-                    return Ok(Taken { end, next });
+                    return Ok(Accepted { end, next });
                 }
                 if !self.has(&BODY_ENDS_AT_CLOSE) {
                     return Err(Stop::Incomplete);
                 }
-                draft.waive(&BODY_ENDS_AT_CLOSE, head);
+                draft.relax(&BODY_ENDS_AT_CLOSE, head);
                 Ok(self.until_close(head, draft))
             }
             Body::Dropped(size) => {
@@ -288,7 +288,7 @@ impl Reader<'_> {
                 if end > length {
                     return Err(Stop::Incomplete);
                 }
-                Ok(Taken { end, next })
+                Ok(Accepted { end, next })
             }
             Body::UntilClose => Ok(self.until_close(head, draft)),
             Body::Chunked => {
@@ -298,10 +298,10 @@ impl Reader<'_> {
         }
     }
 
-    fn until_close(&self, head: usize, draft: &mut Draft<'_>) -> Taken {
+    fn until_close(&self, head: usize, draft: &mut Draft<'_>) -> Accepted {
         draft.head(head, Framing::UntilClose);
         draft.part(0, head, self.input.len());
-        Taken {
+        Accepted {
             end: self.input.len(),
             next: Next::Close,
         }
@@ -332,12 +332,12 @@ impl Reader<'_> {
 
     #[inline(always)]
     fn has(&self, leniency: &Leniency) -> bool {
-        self.waives.has(leniency)
+        self.relaxes.has(leniency)
     }
 
     #[inline(always)]
     fn restricts(&self, restriction: &Restriction) -> bool {
-        self.waives.restricts(restriction)
+        self.relaxes.restricts(restriction)
     }
 
     #[inline]
@@ -346,10 +346,10 @@ impl Reader<'_> {
     }
 
     /// Uses the leniency, if the dialect has it.
-    fn waive(&self, leniency: &'static Leniency, at: usize, draft: &mut Draft<'_>) -> bool {
+    fn relax(&self, leniency: &'static Leniency, at: usize, draft: &mut Draft<'_>) -> bool {
         let has = self.has(leniency);
         if has {
-            draft.waive(leniency, at);
+            draft.relax(leniency, at);
         }
         has
     }

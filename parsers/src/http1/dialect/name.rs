@@ -49,7 +49,7 @@ enum Odd {
     Other,
     /// The line is skipped.
     Skip,
-    Refuse(&'static Rule),
+    Reject(&'static Rule),
 }
 
 impl Reader<'_> {
@@ -74,7 +74,7 @@ impl Reader<'_> {
         at: usize,
         draft: &mut Draft<'_>,
     ) -> u8 {
-        if name.len() >= 256 && self.waive(&NAME_LENGTH_WRAPS, at, draft) {
+        if name.len() >= 256 && self.relax(&NAME_LENGTH_WRAPS, at, draft) {
             return exact_field(name.get(..name.len() % 256).unwrap_or(&[]));
         }
         let label = exact_field(name);
@@ -101,7 +101,7 @@ impl Reader<'_> {
                 _ => None,
             });
             if found != label::OTHER {
-                draft.waive(&NAME_UNDERSCORE, at);
+                draft.relax(&NAME_UNDERSCORE, at);
                 return found;
             }
         }
@@ -114,7 +114,7 @@ impl Reader<'_> {
                 _ => None,
             });
             if found != label::OTHER {
-                draft.waive(&NAME_PERCENT, at);
+                draft.relax(&NAME_PERCENT, at);
                 return found;
             }
         }
@@ -143,18 +143,18 @@ impl Reader<'_> {
             let is =
                 |part: Option<&[u8]>| part.is_some_and(|part| part.eq_ignore_ascii_case(known));
             if self.has(&NAME_PREFIX) && is(front) {
-                draft.waive(&NAME_PREFIX, at);
+                draft.relax(&NAME_PREFIX, at);
                 return found;
             }
             if self.has(&NAME_SUFFIX) && is(back) {
-                draft.waive(&NAME_SUFFIX, at);
+                draft.relax(&NAME_SUFFIX, at);
                 return found;
             }
         }
         let is_cgi = |known: &[u8]| name.eq_ignore_ascii_case(known);
         if self.has(&NAME_CGI) && (is_cgi(b"http-content-length") || is_cgi(b"http_content_length"))
         {
-            draft.waive(&NAME_CGI, at);
+            draft.relax(&NAME_CGI, at);
             return label::LENGTH;
         }
         label::OTHER
@@ -174,14 +174,14 @@ impl Reader<'_> {
                 _ => None,
             };
             if let Some(end) = end {
-                draft.waive(&NAME_EMPTY_ENDS, at);
+                draft.relax(&NAME_EMPTY_ENDS, at);
                 return Ok(Line::End(end));
             }
         }
-        if self.waive(&NAME_EMPTY_SKIPPED, at, draft) {
+        if self.relax(&NAME_EMPTY_SKIPPED, at, draft) {
             return self.value(at + 1, None, at, lines, draft).map(Line::Next);
         }
-        Err(draft.refuse(&FIELD_NAME_EMPTY, at))
+        Err(draft.reject(&FIELD_NAME_EMPTY, at))
     }
 
     /// A field line, from its name at `at`, that is not plain. `line` is where the line starts, or the
@@ -229,7 +229,7 @@ impl Reader<'_> {
             }
             let (rule, offending) = self.odd_rule(line, odd, byte)?;
             if !self.may_mend(odd, byte)? {
-                return Err(draft.refuse(rule, offending));
+                return Err(draft.reject(rule, offending));
             }
             let (colon, is_colon) = match memchr::memchr2(b':', b'\n', rest) {
                 Some(offset) => (start + offset, rest.get(offset) == Some(&b':')),
@@ -241,13 +241,13 @@ impl Reader<'_> {
             let end = colon - usize::from(colon > start && self.peek(colon - 1) == Some(b'\r'));
             let is_crlf = end < colon;
             if !is_crlf && !self.has(&FIELD_LF) {
-                return Err(draft.refuse(rule, offending));
+                return Err(draft.reject(rule, offending));
             }
             match self.colonless((line, start, end), colon + 1, text_start, lines, draft) {
                 Some(Some(next)) => return Ok(next),
                 // The name goes on on the next line.
                 Some(None) => at = colon + 1,
-                None => return Err(draft.refuse(rule, offending)),
+                None => return Err(draft.reject(rule, offending)),
             }
         }
     }
@@ -279,7 +279,7 @@ impl Reader<'_> {
         if self.need(colon)? != b':' {
             return Ok(None);
         }
-        draft.waive(&NAME_SPACE_KNOWN, end);
+        draft.relax(&NAME_SPACE_KNOWN, end);
         draft.scratch().text.extend_from_slice(name);
         self.named(line, colon, text_start, colon > more, lines, draft)
             .map(Some)
@@ -344,18 +344,18 @@ impl Reader<'_> {
         if let Some(space) = space.filter(|&space| is_whole && raw.get(space) == Some(&b' ')) {
             let value = raw.get(space + 1..).unwrap_or(&[]);
             if value.iter().all(|&byte| super::bytes::is_value(byte))
-                && self.waive(&COLON_AT_SPACE, line, draft)
+                && self.relax(&COLON_AT_SPACE, line, draft)
             {
                 let name = raw.get(..space).unwrap_or(&[]);
                 self.note((name, false), line, start + space + 1, value, lines, draft);
                 return Some(Some(next));
             }
         }
-        if space.is_none() && self.waive(&COLON_NEXT_LINE, line, draft) {
+        if space.is_none() && self.relax(&COLON_NEXT_LINE, line, draft) {
             draft.scratch().text.extend_from_slice(raw);
             return Some(None);
         }
-        if self.waive(&COLON_LINE_SKIPPED, line, draft) {
+        if self.relax(&COLON_LINE_SKIPPED, line, draft) {
             lines.last_is_noted = false;
             lines.last_is_stated = false;
             lines.is_first = false;
@@ -381,7 +381,7 @@ impl Reader<'_> {
             });
             (at, end) = (start + front, start + front + inner.len());
             if inner.len() < raw.len() {
-                draft.waive(&NAME_BLANKS_TRIMMED, line);
+                draft.relax(&NAME_BLANKS_TRIMMED, line);
             }
         }
         let spaces = raw.iter().rev().take_while(|&&byte| is_space(byte));
@@ -408,7 +408,7 @@ impl Reader<'_> {
                     draft.scratch().text.truncate(text_start);
                     return self.value(colon + 1, None, line, lines, draft);
                 }
-                Odd::Refuse(rule) => return Err(draft.refuse(rule, at)),
+                Odd::Reject(rule) => return Err(draft.reject(rule, at)),
             }
         }
         self.named(line, colon, text_start, is_other, lines, draft)
@@ -424,22 +424,22 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Odd {
         let sequence = self.slice(at, colon);
-        let mut use_it = |leniency: &'static Leniency| self.waive(leniency, at, draft);
+        let mut use_it = |leniency: &'static Leniency| self.relax(leniency, at, draft);
         match byte {
             b' ' | b'\t' => match () {
                 () if at >= last_spaces && use_it(&NAME_SPACE_TRIMMED) => Odd::Ends,
                 () if at >= last_spaces && use_it(&NAME_SPACE_OTHER) => Odd::Other,
                 () if at >= last_spaces && use_it(&NAME_SPACE_SKIPPED) => Odd::Skip,
-                () if at >= last_spaces => Odd::Refuse(&NAME_SPACE),
+                () if at >= last_spaces => Odd::Reject(&NAME_SPACE),
                 () if use_it(&NAME_FIRST_WORD) => Odd::Ends,
                 () if byte == b' ' && use_it(&NAME_SPACE_HYPHEN) => Odd::Push(b'-', 1),
                 () if use_it(&NAME_WORDS_OTHER) => Odd::Other,
                 () if use_it(&BAD_NAME_SKIPPED) => Odd::Skip,
-                () => Odd::Refuse(&FIELD_NAME),
+                () => Odd::Reject(&FIELD_NAME),
             },
             b'\r' if use_it(&NAME_CR_DROPPED) => Odd::Drop(1),
             b'\r' if use_it(&NAME_CR_OTHER) => Odd::Other,
-            b'\r' => Odd::Refuse(&BARE_CR),
+            b'\r' => Odd::Reject(&BARE_CR),
             b'\\' if use_it(&NAME_BACKSLASH_HYPHEN) => Odd::Push(b'-', 1),
             0 if use_it(&NAME_NUL_DROPPED) => Odd::Drop(1),
             0..=0x1f | 0x7f if use_it(&NAME_CONTROL_DROPPED) => Odd::Drop(1),
@@ -451,12 +451,12 @@ impl Reader<'_> {
                 [0xe2, 0x84, 0xaa, ..] if use_it(&NAME_UNICODE) => Odd::Push(b'k', 3),
                 _ if use_it(&NAME_HIGH_OTHER) => Odd::Other,
                 _ if use_it(&BAD_NAME_SKIPPED) => Odd::Skip,
-                _ => Odd::Refuse(&FIELD_NAME),
+                _ => Odd::Reject(&FIELD_NAME),
             },
             b'"' | b'/' if use_it(&NAME_SLASH) => Odd::Other,
             b'!'..=b'~' if use_it(&NAME_DELIMITERS) => Odd::Other,
             _ if use_it(&BAD_NAME_SKIPPED) => Odd::Skip,
-            _ => Odd::Refuse(&FIELD_NAME),
+            _ => Odd::Reject(&FIELD_NAME),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::leniencies::*;
 use super::super::restrictions::{
-    CONNECT_REFUSED, HTTP_10_REFUSED, METHOD_KNOWN, METHOD_UPPER, TOKEN_32,
+    CONNECT_REJECTED, HTTP_10_REJECTED, METHOD_KNOWN, METHOD_UPPER, TOKEN_32,
 };
 use super::super::rules::*;
 use super::Reader;
@@ -184,7 +184,7 @@ impl Reader<'_> {
         // Compared whole: a match would look at one byte after the other.
         let rest = self.rest(version).first_chunk::<11>()?;
         let is_10 = rest == b" HTTP/1.0\r\n";
-        if !is_10 && rest != b" HTTP/1.1\r\n" || is_10 && self.restricts(&HTTP_10_REFUSED) {
+        if !is_10 && rest != b" HTTP/1.1\r\n" || is_10 && self.restricts(&HTTP_10_REJECTED) {
             return None;
         }
         let end = version + 11;
@@ -210,7 +210,7 @@ impl Reader<'_> {
         }
         let absent = match self.blank_line(start)? {
             Some(end) => {
-                draft.waive(&METHOD_ABSENT, start);
+                draft.relax(&METHOD_ABSENT, start);
                 Some((start, end))
             }
             None => self.target_absent(start, draft)?,
@@ -234,12 +234,12 @@ impl Reader<'_> {
         }
         let method_end = self.method(start, draft)?;
         let method = self.known_method(start, method_end, draft);
-        if method == Method::Connect && self.restricts(&CONNECT_REFUSED) {
-            return Err(draft.restrict(&CONNECT_REFUSED, start));
+        if method == Method::Connect && self.restricts(&CONNECT_REJECTED) {
+            return Err(draft.restrict(&CONNECT_REJECTED, start));
         }
         let is_empty = !self.has(&REQUEST_LINE_SPACES)
             && self.need(method_end + 1)? == b' '
-            && self.waive(&TARGET_EMPTY, method_end + 1, draft);
+            && self.relax(&TARGET_EMPTY, method_end + 1, draft);
         let (target, target_end) = if is_empty {
             (method_end + 1, method_end + 1)
         } else {
@@ -296,22 +296,22 @@ impl Reader<'_> {
                     let one = self.has(&LEADING_CRLF) && !crlf_taken;
                     let bare = self.has(&LEADING_CR);
                     if !(many || one || bare) {
-                        return Err(draft.refuse(&LEADING_EMPTY_LINE, at));
+                        return Err(draft.reject(&LEADING_EMPTY_LINE, at));
                     }
                     let is_crlf = self.need(at + 1)? == b'\n';
                     match (is_crlf, one, many, bare) {
-                        (true, true, ..) => draft.waive(&LEADING_CRLF, at),
-                        (true, _, true, _) => draft.waive(&LEADING_CRLFS, at),
-                        (false, .., true) => draft.waive(&LEADING_CR, at),
-                        _ => return Err(draft.refuse(&LEADING_EMPTY_LINE, at)),
+                        (true, true, ..) => draft.relax(&LEADING_CRLF, at),
+                        (true, _, true, _) => draft.relax(&LEADING_CRLFS, at),
+                        (false, .., true) => draft.relax(&LEADING_CR, at),
+                        _ => return Err(draft.reject(&LEADING_EMPTY_LINE, at)),
                     }
                     crlf_taken |= is_crlf;
                     at += 1 + usize::from(is_crlf);
                 }
-                b'\n' if self.waive(&LEADING_LF, at, draft) => at += 1,
-                b'\n' => return Err(draft.refuse(&LEADING_EMPTY_LINE, at)),
-                b' ' | b'\t' if self.waive(&LEADING_SPACE, at, draft) => at += 1,
-                0 if self.waive(&LEADING_NUL, at, draft) => at += 1,
+                b'\n' if self.relax(&LEADING_LF, at, draft) => at += 1,
+                b'\n' => return Err(draft.reject(&LEADING_EMPTY_LINE, at)),
+                b' ' | b'\t' if self.relax(&LEADING_SPACE, at, draft) => at += 1,
+                0 if self.relax(&LEADING_NUL, at, draft) => at += 1,
                 _ => return Ok(at),
             }
         }
@@ -365,7 +365,7 @@ impl Reader<'_> {
             if rest.len() < PREFACE.len() {
                 return Err(Stop::Incomplete);
             }
-            draft.waive(&H2_PREFACE, start + 4);
+            draft.relax(&H2_PREFACE, start + 4);
             let end = start + PREFACE.len();
             return Ok(Some(RequestLine {
                 end,
@@ -391,7 +391,7 @@ impl Reader<'_> {
             return Ok(None);
         }
         let end = self.after_crlf(start + head.len())?;
-        draft.waive(&STATUS_LINE, start + 4);
+        draft.relax(&STATUS_LINE, start + 4);
         Ok(Some(RequestLine {
             end,
             is_10: rest.get(7) == Some(&b'0'),
@@ -426,22 +426,22 @@ impl Reader<'_> {
                 }
                 _ if is_token(byte) => {}
                 b' ' if at > start => return Ok(at),
-                b'\t' if at > start && self.waive(&REQUEST_LINE_TAB, at, draft) => return Ok(at),
-                0x0b | 0x0c if at > start && self.waive(&REQUEST_LINE_VT_FF, at, draft) => {
+                b'\t' if at > start && self.relax(&REQUEST_LINE_TAB, at, draft) => return Ok(at),
+                0x0b | 0x0c if at > start && self.relax(&REQUEST_LINE_VT_FF, at, draft) => {
                     return Ok(at);
                 }
                 b'\t' | 0x0b | 0x0c if at > start => {
-                    return Err(draft.refuse(&REQUEST_LINE_SPACE, at));
+                    return Err(draft.reject(&REQUEST_LINE_SPACE, at));
                 }
                 b'\r' if at > start && self.cr_space(at)?.is_some() => {
-                    draft.waive(&REQUEST_LINE_CR_SPACE, at);
+                    draft.relax(&REQUEST_LINE_CR_SPACE, at);
                     return Ok(at);
                 }
-                b'\r' | b'\n' => return Err(draft.refuse(self.early_end(at)?, at)),
-                b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&METHOD_TOKEN, at)),
+                b'\r' | b'\n' => return Err(draft.reject(self.early_end(at)?, at)),
+                b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.reject(&METHOD_TOKEN, at)),
                 _ => match self.odd_in_method(byte) {
-                    Some(leniency) => draft.waive(leniency, at),
-                    None => return Err(draft.refuse(&METHOD_TOKEN, at)),
+                    Some(leniency) => draft.relax(leniency, at),
+                    None => return Err(draft.reject(&METHOD_TOKEN, at)),
                 },
             }
             at += 1;
@@ -462,7 +462,7 @@ impl Reader<'_> {
         upper.make_ascii_uppercase();
         let method = Method::of(upper);
         if method != Method::Other {
-            draft.waive(&METHOD_ANY_CASE, start);
+            draft.relax(&METHOD_ANY_CASE, start);
         }
         method
     }
@@ -496,19 +496,19 @@ impl Reader<'_> {
             return Ok(None);
         }
         let method = self.slice(start, word);
-        let is_taken = |byte: &u8| is_token(*byte) || self.odd_in_method(*byte).is_some();
-        // What refuses the method cites it.
-        if !method.iter().all(is_taken) {
+        let is_accepted = |byte: &u8| is_token(*byte) || self.odd_in_method(*byte).is_some();
+        // What rejects the method cites it.
+        if !method.iter().all(is_accepted) {
             return Ok(None);
         }
         for (at, byte) in (start..).zip(method) {
             if !is_token(*byte)
                 && let Some(leniency) = self.odd_in_method(*byte)
             {
-                draft.waive(leniency, at);
+                draft.relax(leniency, at);
             }
         }
-        draft.waive(&TARGET_ABSENT, word);
+        draft.relax(&TARGET_ABSENT, word);
         Ok(Some((word, at + 1)))
     }
 
@@ -525,11 +525,11 @@ impl Reader<'_> {
                 _ => return Ok(at),
             };
             if !self.has(&REQUEST_LINE_SPACES) || odd.is_some_and(|odd| !self.has(odd)) {
-                return Err(draft.refuse(&REQUEST_LINE_SPACE, at));
+                return Err(draft.reject(&REQUEST_LINE_SPACE, at));
             }
-            draft.waive(&REQUEST_LINE_SPACES, at);
+            draft.relax(&REQUEST_LINE_SPACES, at);
             if let Some(odd) = odd {
-                draft.waive(odd, at);
+                draft.relax(odd, at);
             }
             at = cr_end.unwrap_or(at + 1);
         }
@@ -553,17 +553,17 @@ impl Reader<'_> {
             match byte {
                 _ if is_target(byte) => {}
                 b' ' | b'\r' | b'\n' => return Ok(at),
-                b'\t' if self.waive(&REQUEST_LINE_TAB, at, draft) => return Ok(at),
-                0x0b | 0x0c if self.waive(&REQUEST_LINE_VT_FF, at, draft) => return Ok(at),
+                b'\t' if self.relax(&REQUEST_LINE_TAB, at, draft) => return Ok(at),
+                0x0b | 0x0c if self.relax(&REQUEST_LINE_VT_FF, at, draft) => return Ok(at),
                 b'\t' | 0x0c
                     if matches!(self.peek(start), Some(b'/' | b'*'))
-                        && self.waive(&TARGET_TAB_FF, at, draft) => {}
-                b'\t' | 0x0b | 0x0c if self.waive(&TARGET_BLANKS, at, draft) => {}
-                b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&REQUEST_LINE_SPACE, at)),
-                0x80.. if self.waive(&TARGET_HIGH, at, draft) => {}
-                b'!'..=b'~' if self.waive(&TARGET_DELIMITERS, at, draft) => {}
-                0..=0x1f | 0x7f if self.waive(&TARGET_CONTROL, at, draft) => {}
-                _ => return Err(draft.refuse(&TARGET_CHARACTER, at)),
+                        && self.relax(&TARGET_TAB_FF, at, draft) => {}
+                b'\t' | 0x0b | 0x0c if self.relax(&TARGET_BLANKS, at, draft) => {}
+                b'\t' | 0x0b | 0x0c => return Err(draft.reject(&REQUEST_LINE_SPACE, at)),
+                0x80.. if self.relax(&TARGET_HIGH, at, draft) => {}
+                b'!'..=b'~' if self.relax(&TARGET_DELIMITERS, at, draft) => {}
+                0..=0x1f | 0x7f if self.relax(&TARGET_CONTROL, at, draft) => {}
+                _ => return Err(draft.reject(&TARGET_CHARACTER, at)),
             }
             at += 1;
         }

@@ -1,4 +1,4 @@
-//! What a restricted dialect refuses of a head that is otherwise taken.
+//! What a restricted dialect rejects of a head that is otherwise taken.
 
 use super::super::leniencies::PROXY_CONNECTION;
 use super::super::restrictions::*;
@@ -11,7 +11,7 @@ use crate::parser::{Draft, Stop};
 use crate::rule::Restriction;
 
 impl Reader<'_> {
-    /// Refuses a header section by its size.
+    /// Rejects a header section by its size.
     #[cold]
     pub(super) fn restrict_head(
         &self,
@@ -27,7 +27,7 @@ impl Reader<'_> {
         self.restrict(&limits, line.start, draft)
     }
 
-    /// Refuses a head by what its fields say of the framing.
+    /// Rejects a head by what its fields say of the framing.
     #[cold]
     pub(super) fn restrict_framing(
         &self,
@@ -81,7 +81,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Refuses a Content-Length by its number; the field is at `at`.
+    /// Rejects a Content-Length by its number; the field is at `at`.
     #[cold]
     pub(super) fn restrict_length(
         &self,
@@ -105,7 +105,7 @@ impl Reader<'_> {
         self.restrict(&limits, at, draft)
     }
 
-    /// Refuses by the first of these restrictions that the dialect has and whose limit is exceeded.
+    /// Rejects by the first of these restrictions that the dialect has and whose limit is exceeded.
     pub(super) fn restrict(
         &self,
         limits: &[(&'static Restriction, bool)],

@@ -45,11 +45,11 @@ impl Reader<'_> {
         }
         if !lines.is_first && self.has(&SPACE_LF_ENDS) && self.need(at + 1)? == b'\n' {
             let again = self.need(at + 2)? == b'\n';
-            draft.waive(&SPACE_LF_ENDS, at);
+            draft.relax(&SPACE_LF_ENDS, at);
             return Ok(Line::End(at + 2 + usize::from(again)));
         }
         if !self.any(&[&SPACE_LINE_ENDS, &SPACE_LINE_SKIPPED]) && !self.any(group) {
-            return Err(draft.refuse(rule, at));
+            return Err(draft.reject(rule, at));
         }
         let spaces = self
             .rest(at)
@@ -63,10 +63,10 @@ impl Reader<'_> {
             _ => None,
         };
         if let Some(end) = empty_end {
-            if self.waive(&SPACE_LINE_ENDS, at, draft) {
+            if self.relax(&SPACE_LINE_ENDS, at, draft) {
                 return Ok(Line::End(end));
             }
-            if self.waive(&SPACE_LINE_SKIPPED, at, draft) {
+            if self.relax(&SPACE_LINE_SKIPPED, at, draft) {
                 return Ok(Line::Next(end));
             }
         }
@@ -75,36 +75,36 @@ impl Reader<'_> {
             && matches!(self.need(after)?, b'\r' | b'\n')
             && self.slice(at, after).iter().all(|&byte| byte == b' ')
         {
-            draft.waive(&FIRST_SPACE_ENDS, at);
+            draft.relax(&FIRST_SPACE_ENDS, at);
             return Ok(Line::End(empty_end.unwrap_or(after + 1)));
         }
         if lines.is_first {
-            if self.waive(&FIRST_FIELD_SKIPPED, at, draft) {
+            if self.relax(&FIRST_FIELD_SKIPPED, at, draft) {
                 return self.skip_line(after).map(Line::Next);
             }
             let is_sp = self.peek(at) == Some(b' ');
-            if (is_sp && self.waive(&FIRST_FIELD_SP, at, draft))
-                || self.waive(&FIRST_FIELD_TRIMMED, at, draft)
+            if (is_sp && self.relax(&FIRST_FIELD_SP, at, draft))
+                || self.relax(&FIRST_FIELD_TRIMMED, at, draft)
             {
                 return self.field_from(after, lines, draft).map(Line::Next);
             }
-            if is_sp && self.waive(&FIRST_FIELD_OTHER, at, draft) {
+            if is_sp && self.relax(&FIRST_FIELD_OTHER, at, draft) {
                 let (notes, labels) = (draft.scratch().notes.len(), lines.labels);
                 let next = self.field_from(after, lines, draft)?;
                 draft.scratch().notes.truncate(notes);
                 (lines.labels, lines.last_is_noted) = (labels, false);
                 return Ok(Line::Next(next));
             }
-        } else if self.waive(&FOLD_FIELD, at, draft) {
+        } else if self.relax(&FOLD_FIELD, at, draft) {
             return self.field_from(after, lines, draft).map(Line::Next);
-        } else if self.waive(&FOLD_DROPPED, at, draft) {
+        } else if self.relax(&FOLD_DROPPED, at, draft) {
             return self.skip_line(after).map(Line::Next);
-        } else if self.waive(&FOLD_TIGHT, at, draft) {
+        } else if self.relax(&FOLD_TIGHT, at, draft) {
             return self.fold(after, false, lines, draft).map(Line::Next);
-        } else if self.waive(&FOLD_JOINED, at, draft) {
+        } else if self.relax(&FOLD_JOINED, at, draft) {
             return self.fold(after, true, lines, draft).map(Line::Next);
         }
-        Err(draft.refuse(rule, at))
+        Err(draft.reject(rule, at))
     }
 
     /// A field line from its name on, whatever came before it in the line.

@@ -1,12 +1,12 @@
 //! The trailer section.
 
 use super::super::leniencies::*;
-use super::super::restrictions::TRAILER_REFUSED;
+use super::super::restrictions::TRAILER_REJECTED;
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_space, token_length, trim, value_length};
 use crate::facts::FactKind;
-use crate::parser::{Draft, Next, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Stop};
 use crate::verdict::Framing;
 
 /// What a line of the trailer section turned out to be.
@@ -23,7 +23,7 @@ impl Reader<'_> {
         start: usize,
         next: Next,
         draft: &mut Draft<'_>,
-    ) -> Result<Taken, Stop> {
+    ) -> Result<Accepted, Stop> {
         let mut at = start;
         let mut is_first = true;
         let mut length = None;
@@ -32,9 +32,9 @@ impl Reader<'_> {
             if rest.first_chunk::<2>() == Some(b"\r\n") {
                 break at + 2;
             }
-            if rest.is_empty() && self.waive(&CLOSE_ENDS_CHUNKS, at, draft) {
+            if rest.is_empty() && self.relax(&CLOSE_ENDS_CHUNKS, at, draft) {
                 draft.head(head, Framing::UntilClose);
-                return Ok(Taken {
+                return Ok(Accepted {
                     end: at,
                     next: Next::Close,
                 });
@@ -49,16 +49,16 @@ impl Reader<'_> {
             draft.fact(FactKind::SectionEnd, at, b"", b"");
         }
         let Some((size, at)) = length else {
-            return Ok(Taken { end, next });
+            return Ok(Accepted { end, next });
         };
         let after = usize::try_from(size)
             .ok()
             .and_then(|size| end.checked_add(size));
         let after = after.filter(|&after| after <= self.input.len());
-        draft.waive(&TRAILER_LENGTH, at);
+        draft.relax(&TRAILER_LENGTH, at);
         let after = after.ok_or(Stop::Incomplete)?;
         draft.part(0, end, after);
-        Ok(Taken { end: after, next })
+        Ok(Accepted { end: after, next })
     }
 
     fn trailer_line(
@@ -70,8 +70,8 @@ impl Reader<'_> {
     ) -> Result<Line, Stop> {
         match self.need(at)? {
             b'\r' if self.need(at + 1)? == b'\n' => return Ok(Line::End(at + 2)),
-            _ if self.restricts(&TRAILER_REFUSED) => {
-                return Err(draft.restrict(&TRAILER_REFUSED, at));
+            _ if self.restricts(&TRAILER_REJECTED) => {
+                return Err(draft.restrict(&TRAILER_REJECTED, at));
             }
             b'\r' if self.has(&LINE_CR_SKIPPED) => {
                 let end = at
@@ -81,25 +81,25 @@ impl Reader<'_> {
                         .take_while(|&&byte| byte == b'\r')
                         .count();
                 let ends = self.need(end)? == b'\n';
-                draft.waive(&LINE_CR_SKIPPED, at);
+                draft.relax(&LINE_CR_SKIPPED, at);
                 return Ok(if ends {
                     Line::End(end + 1)
                 } else {
                     Line::Next(end)
                 });
             }
-            b'\r' if self.waive(&TRAILER_EMPTY_CR_ANY, at, draft) => return Ok(Line::End(at + 2)),
-            b'\r' if self.waive(&TRAILER_EMPTY_CR, at, draft) => return Ok(Line::End(at + 1)),
-            b'\r' if self.waive(&TRAILER_CR_SPACE, at, draft) => {
+            b'\r' if self.relax(&TRAILER_EMPTY_CR_ANY, at, draft) => return Ok(Line::End(at + 2)),
+            b'\r' if self.relax(&TRAILER_EMPTY_CR, at, draft) => return Ok(Line::End(at + 1)),
+            b'\r' if self.relax(&TRAILER_CR_SPACE, at, draft) => {
                 return self.trailer_space(at, is_first, draft);
             }
             b'\r' if self.has(&TRAILER_CR) => {}
-            b'\r' => return Err(draft.refuse(&BARE_CR, at)),
-            b'\n' if self.waive(&TRAILER_LF, at, draft) => return Ok(Line::End(at + 1)),
+            b'\r' => return Err(draft.reject(&BARE_CR, at)),
+            b'\n' if self.relax(&TRAILER_LF, at, draft) => return Ok(Line::End(at + 1)),
             b'\n' => return self.trailer_lf(at, draft).map(Line::Next),
             b' ' | b'\t' => return self.trailer_space(at, is_first, draft),
-            b':' if self.waive(&TRAILER_NAME_EMPTY, at, draft) => {}
-            b':' => return Err(draft.refuse(&FIELD_NAME_EMPTY, at)),
+            b':' if self.relax(&TRAILER_NAME_EMPTY, at, draft) => {}
+            b':' => return Err(draft.reject(&FIELD_NAME_EMPTY, at)),
             _ => {}
         }
         let mut colon = at;
@@ -122,17 +122,17 @@ impl Reader<'_> {
                 let end = at + end;
                 let is_crlf = self.peek(end - 1) == Some(b'\r');
                 if self.peek(end) == Some(b'\n') && (is_crlf || self.has(&TRAILER_LF)) {
-                    draft.waive(&TRAILER_ANY_LINE, at);
+                    draft.relax(&TRAILER_ANY_LINE, at);
                     return Ok(Line::Next(end + 1));
                 }
                 asked = true;
             }
-            if rule == &BARE_CR && self.waive(&TRAILER_CR, colon, draft) {
+            if rule == &BARE_CR && self.relax(&TRAILER_CR, colon, draft) {
                 colon += 1;
                 continue;
             }
-            if matches!(byte, b'\r' | b'\n') || !self.waive(&TRAILER_ANY_BYTE, colon, draft) {
-                return Err(draft.refuse(rule, offending));
+            if matches!(byte, b'\r' | b'\n') || !self.relax(&TRAILER_ANY_BYTE, colon, draft) {
+                return Err(draft.reject(rule, offending));
             }
             colon += 1;
         }
@@ -154,21 +154,21 @@ impl Reader<'_> {
                 b'\r' if self.has(&TRAILER_CRCRLF) && self.need(at + 1)? == b'\r' => {
                     let end = at + self.rest(at).iter().take_while(|&&b| b == b'\r').count();
                     if self.need(end)? != b'\n' {
-                        return Err(draft.refuse(&BARE_CR, at));
+                        return Err(draft.reject(&BARE_CR, at));
                     }
-                    draft.waive(&TRAILER_CRCRLF, at);
+                    draft.relax(&TRAILER_CRCRLF, at);
                     break end + 1;
                 }
-                b'\r' if self.waive(&TRAILER_CR_SPACE, at, draft) => at += 1,
-                b'\r' if self.waive(&TRAILER_CR, at, draft) => at += 1,
-                b'\r' => return Err(draft.refuse(&BARE_CR, at)),
-                b'\n' if self.waive(&TRAILER_LF, at, draft) => break at + 1,
+                b'\r' if self.relax(&TRAILER_CR_SPACE, at, draft) => at += 1,
+                b'\r' if self.relax(&TRAILER_CR, at, draft) => at += 1,
+                b'\r' => return Err(draft.reject(&BARE_CR, at)),
+                b'\n' if self.relax(&TRAILER_LF, at, draft) => break at + 1,
                 b'\n' => break self.trailer_lf(at, draft)?,
-                _ if self.waive(&TRAILER_VALUE_ANY, at, draft) => at += 1,
-                _ if self.waive(&TRAILER_ANY_BYTE, at, draft) => at += 1,
-                1.. if self.waive(&TRAILER_VALUE_CONTROL, at, draft) => at += 1,
-                0 => return Err(draft.refuse(&FIELD_VALUE, at)),
-                _ => return Err(draft.refuse(&FIELD_VALUE_CONTROL, at)),
+                _ if self.relax(&TRAILER_VALUE_ANY, at, draft) => at += 1,
+                _ if self.relax(&TRAILER_ANY_BYTE, at, draft) => at += 1,
+                1.. if self.relax(&TRAILER_VALUE_CONTROL, at, draft) => at += 1,
+                0 => return Err(draft.reject(&FIELD_VALUE, at)),
+                _ => return Err(draft.reject(&FIELD_VALUE_CONTROL, at)),
             }
         };
         if self.keeps_facts {
@@ -212,15 +212,15 @@ impl Reader<'_> {
                 _ => None,
             };
             if let Some(end) = end {
-                draft.waive(&TRAILER_SPACE_ENDS, at);
+                draft.relax(&TRAILER_SPACE_ENDS, at);
                 return Ok(Line::End(end));
             }
         }
         let leniency = match is_first {
             false if self.has(&TRAILER_FOLD) => &TRAILER_FOLD,
             _ if self.has(&TRAILER_SPACE_ANY) => &TRAILER_SPACE_ANY,
-            true => return Err(draft.refuse(&TRAILER_SPACE, at)),
-            false => return Err(draft.refuse(&OBS_FOLD, at)),
+            true => return Err(draft.reject(&TRAILER_SPACE, at)),
+            false => return Err(draft.reject(&OBS_FOLD, at)),
         };
         let end = if self.has(&TRAILER_LF) {
             memchr::memchr(b'\n', self.rest(at)).map(|offset| at + offset + 1)
@@ -228,7 +228,7 @@ impl Reader<'_> {
             self.after_crlf(at).ok()
         };
         let end = end.ok_or(Stop::Incomplete)?;
-        draft.waive(leniency, at);
+        draft.relax(leniency, at);
         if self.keeps_facts && !is_first && leniency.id == TRAILER_FOLD.id {
             draft.join_fact(true, self.slice(at, end).trim_ascii());
         }
@@ -238,10 +238,10 @@ impl Reader<'_> {
     /// The byte after a line of the trailer section that has an LF at `at`, which does not end it.
     fn trailer_lf(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         if !self.has(&TRAILER_LF_KEPT) {
-            return Err(draft.refuse(&BARE_LF, at));
+            return Err(draft.reject(&BARE_LF, at));
         }
         let end = self.after_crlf(at)?;
-        draft.waive(&TRAILER_LF_KEPT, at);
+        draft.relax(&TRAILER_LF_KEPT, at);
         Ok(end)
     }
 }

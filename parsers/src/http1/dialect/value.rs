@@ -36,13 +36,13 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<usize, Stop> {
         let mut start = at;
-        while self.peek(start) == Some(b':') && self.waive(&COLON_TWICE, start, draft) {
+        while self.peek(start) == Some(b':') && self.relax(&COLON_TWICE, start, draft) {
             start += 1;
         }
         let colon_end = start;
         start = self.value_start(start, draft)?;
         let mut label = known.unwrap_or(label::OTHER);
-        if label != label::OTHER && start == colon_end && self.waive(&COLON_SPACE, start, draft) {
+        if label != label::OTHER && start == colon_end && self.relax(&COLON_SPACE, start, draft) {
             label = label::OTHER;
         }
         let kept = label != label::OTHER;
@@ -99,9 +99,9 @@ impl Reader<'_> {
         if !self.any(LENIENT) || self.need(at)? != b'\r' || self.need(at + 1)? == b'\n' {
             return Ok(None);
         }
-        let any = self.waive(&VALUE_EMPTY_CR_ANY, at, draft);
+        let any = self.relax(&VALUE_EMPTY_CR_ANY, at, draft);
         if !any {
-            draft.waive(&VALUE_EMPTY_CR, at);
+            draft.relax(&VALUE_EMPTY_CR, at);
         }
         Ok(Some(at + 1 + usize::from(any)))
     }
@@ -110,7 +110,7 @@ impl Reader<'_> {
     fn odd_first(&self, at: usize, kept: bool, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         let byte = self.need(at)?;
         let is_odd = !super::bytes::is_value(byte) && !matches!(byte, b'\r' | b'\n');
-        if !is_odd || !self.waive(&VALUE_FIRST_ANY, at, draft) {
+        if !is_odd || !self.relax(&VALUE_FIRST_ANY, at, draft) {
             return Ok(at);
         }
         if kept {
@@ -124,7 +124,7 @@ impl Reader<'_> {
         loop {
             match self.need(at)? {
                 b' ' | b'\t' => at += 1,
-                b'\r' | b'\n' if self.waive(&VALUE_LEADING_LF, at, draft) => at += 1,
+                b'\r' | b'\n' if self.relax(&VALUE_LEADING_LF, at, draft) => at += 1,
                 _ => return Ok(at),
             }
         }
@@ -204,61 +204,61 @@ impl Reader<'_> {
         match byte {
             b'\r' => match self.need(at + 1)? {
                 b'\n' if in_quotes => {
-                    draft.waive(&VALUE_QUOTED_CRLF, at);
+                    draft.relax(&VALUE_QUOTED_CRLF, at);
                     Ok(Odd::Keep(2))
                 }
                 b'\n' => Ok(Odd::Ends(2)),
                 b'\r' if self.has(&FIELD_CRCRLF) && self.need(at + 2)? == b'\n' => {
-                    draft.waive(&FIELD_CRCRLF, at);
+                    draft.relax(&FIELD_CRCRLF, at);
                     Ok(Odd::Ends(3))
                 }
-                _ if self.waive(&FIELD_CR, at, draft) => Ok(Odd::Ends(1)),
-                _ if self.waive(&VALUE_CR, at, draft) => Ok(Odd::Space),
-                _ if in_quotes && self.waive(&VALUE_QUOTED_CRLF, at, draft) => Ok(Odd::Keep(1)),
-                _ => Err(draft.refuse(&BARE_CR, at)),
+                _ if self.relax(&FIELD_CR, at, draft) => Ok(Odd::Ends(1)),
+                _ if self.relax(&VALUE_CR, at, draft) => Ok(Odd::Space),
+                _ if in_quotes && self.relax(&VALUE_QUOTED_CRLF, at, draft) => Ok(Odd::Keep(1)),
+                _ => Err(draft.reject(&BARE_CR, at)),
             },
             b'\n' => {
-                if self.waive(&FIELD_LF, at, draft) {
+                if self.relax(&FIELD_LF, at, draft) {
                     return Ok(Odd::Ends(1));
                 }
                 if self.has(&FIELD_LFCR) && self.need(at + 1)? == b'\r' {
-                    draft.waive(&FIELD_LFCR, at);
+                    draft.relax(&FIELD_LFCR, at);
                     return Ok(Odd::Ends(2));
                 }
-                if self.waive(&VALUE_LF_SPACE, at, draft) {
+                if self.relax(&VALUE_LF_SPACE, at, draft) {
                     return Ok(Odd::Space);
                 }
-                let kept = self.waive(&VALUE_LF, at, draft)
-                    || (in_quotes && self.waive(&VALUE_QUOTED_CRLF, at, draft));
+                let kept = self.relax(&VALUE_LF, at, draft)
+                    || (in_quotes && self.relax(&VALUE_QUOTED_CRLF, at, draft));
                 if kept {
                     Ok(Odd::Keep(1))
                 } else {
-                    Err(draft.refuse(&BARE_LF, at))
+                    Err(draft.reject(&BARE_LF, at))
                 }
             }
             _ if is_cut => Ok(Odd::Keep(1)),
-            0x0b | 0x0c if label == label::CODING && self.waive(&CODING_VT_FF, at, draft) => {
+            0x0b | 0x0c if label == label::CODING && self.relax(&CODING_VT_FF, at, draft) => {
                 Ok(Odd::Keep(1))
             }
-            0 if label == label::CODING && self.waive(&CODING_NUL_DROPPED, at, draft) => {
+            0 if label == label::CODING && self.relax(&CODING_NUL_DROPPED, at, draft) => {
                 Ok(Odd::Drop)
             }
-            0 if label == label::CODING && self.waive(&CODING_NUL, at, draft) => Ok(Odd::Keep(1)),
+            0 if label == label::CODING && self.relax(&CODING_NUL, at, draft) => Ok(Odd::Keep(1)),
             0x08 | 0x0b | 0x0c
-                if label == label::LENGTH && self.waive(&LENGTH_VT_FF, at, draft) =>
+                if label == label::LENGTH && self.relax(&LENGTH_VT_FF, at, draft) =>
             {
                 Ok(Odd::Keep(1))
             }
-            0 if self.waive(&VALUE_NUL_CUTS, at, draft) => Ok(Odd::Cut),
-            0 if self.waive(&VALUE_NUL_HIDES, at, draft) => {
+            0 if self.relax(&VALUE_NUL_CUTS, at, draft) => Ok(Odd::Cut),
+            0 if self.relax(&VALUE_NUL_HIDES, at, draft) => {
                 lines.hidden = true;
                 Ok(Odd::Keep(1))
             }
-            0 if self.waive(&VALUE_NUL_SPACE, at, draft) => Ok(Odd::Space),
-            0 if self.waive(&VALUE_NUL, at, draft) => Ok(Odd::Keep(1)),
-            1.. if self.waive(&VALUE_CONTROL, at, draft) => Ok(Odd::Keep(1)),
-            0 => Err(draft.refuse(&FIELD_VALUE, at)),
-            _ => Err(draft.refuse(&FIELD_VALUE_CONTROL, at)),
+            0 if self.relax(&VALUE_NUL_SPACE, at, draft) => Ok(Odd::Space),
+            0 if self.relax(&VALUE_NUL, at, draft) => Ok(Odd::Keep(1)),
+            1.. if self.relax(&VALUE_CONTROL, at, draft) => Ok(Odd::Keep(1)),
+            0 => Err(draft.reject(&FIELD_VALUE, at)),
+            _ => Err(draft.reject(&FIELD_VALUE_CONTROL, at)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The version in the request-line.
 
 use super::super::leniencies::*;
-use super::super::restrictions::HTTP_10_REFUSED;
+use super::super::restrictions::HTTP_10_REJECTED;
 use super::super::rules::*;
 use super::Reader;
 use crate::parser::{Draft, Stop};
@@ -41,8 +41,8 @@ impl Reader<'_> {
     /// Reads the version that begins at `at`.
     pub(super) fn version(&self, at: usize, draft: &mut Draft<'_>) -> Result<Version, Stop> {
         match self.need(at)? {
-            b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.refuse(&REQUEST_LINE_SPACE, at)),
-            b'\r' | b'\n' => return Err(draft.refuse(self.early_end(at)?, at)),
+            b' ' | b'\t' | 0x0b | 0x0c => return Err(draft.reject(&REQUEST_LINE_SPACE, at)),
+            b'\r' | b'\n' => return Err(draft.reject(self.early_end(at)?, at)),
             _ => {}
         }
         if self.any(LENIENT) {
@@ -53,12 +53,12 @@ impl Reader<'_> {
                 Some(b'0') => byte.is_ascii_digit(),
                 Some(&expected) => {
                     byte == expected
-                        || ((1..5).contains(&nth) && self.waive(&VERSION_H_ANY, at, draft))
+                        || ((1..5).contains(&nth) && self.relax(&VERSION_H_ANY, at, draft))
                 }
                 None => false,
             };
             if !fits {
-                return Err(draft.refuse(&HTTP_VERSION, at));
+                return Err(draft.reject(&HTTP_VERSION, at));
             }
         }
         let (Some(major), Some(minor)) = (self.peek(at + 5), self.peek(at + 7)) else {
@@ -74,7 +74,7 @@ impl Reader<'_> {
                 is_10,
                 is_later,
             }),
-            _ => Err(draft.refuse(&HTTP_VERSION, at)),
+            _ => Err(draft.reject(&HTTP_VERSION, at)),
         }
     }
 
@@ -86,7 +86,7 @@ impl Reader<'_> {
             let line = memchr::memchr2(b'\r', b'\n', self.rest(at)).ok_or(Stop::Incomplete)?;
             let last = memchr::memrchr(b' ', self.slice(at, at + line));
             if let Some(space) = last.filter(|&space| space + 1 < line) {
-                draft.waive(&TARGET_SPACE, at);
+                draft.relax(&TARGET_SPACE, at);
                 start = at + space + 1;
             }
         }
@@ -97,17 +97,17 @@ impl Reader<'_> {
             .ok_or(Stop::Incomplete)?;
         let word = self.slice(start, start + length);
         let Some(numbers) = self.version_numbers(word, start, draft) else {
-            if self.waive(&VERSION_ANY, start, draft) {
+            if self.relax(&VERSION_ANY, start, draft) {
                 return Ok(Version {
                     end: start + length,
                     is_10: false,
                     is_later: true,
                 });
             }
-            return Err(draft.refuse(&HTTP_VERSION, start));
+            return Err(draft.reject(&HTTP_VERSION, start));
         };
         if numbers.length < word.len() {
-            draft.waive(&VERSION_SUFFIX, start);
+            draft.relax(&VERSION_SUFFIX, start);
         }
         let is_10 = self.numbers(start, numbers.major, numbers.minor, draft)?;
         Ok(Version {
@@ -166,7 +166,7 @@ impl Reader<'_> {
             return None;
         }
         for leniency in used.into_iter().flatten() {
-            draft.waive(leniency, at);
+            draft.relax(leniency, at);
         }
         Some(Numbers {
             major,
@@ -221,16 +221,18 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<bool, Stop> {
         match (major, minor) {
-            (1, 0) if self.restricts(&HTTP_10_REFUSED) => Err(draft.restrict(&HTTP_10_REFUSED, at)),
+            (1, 0) if self.restricts(&HTTP_10_REJECTED) => {
+                Err(draft.restrict(&HTTP_10_REJECTED, at))
+            }
             (1, 0) => Ok(true),
             (1, 1) => Ok(false),
-            (1, _) if self.waive(&VERSION_MINOR_11, at, draft) => Ok(false),
-            (1, _) if self.waive(&VERSION_MINOR_10, at, draft) => Ok(true),
-            (1, _) => Err(draft.refuse(&MINOR_VERSION, at)),
-            (0, _) if self.waive(&VERSION_MAJOR_0, at, draft) => Ok(true),
-            (2.., _) if self.waive(&VERSION_MAJOR_2, at, draft) => Ok(false),
-            (2.., _) if self.waive(&VERSION_MAJOR_ANY, at, draft) => Ok(minor == 0),
-            _ => Err(draft.refuse(&MAJOR_VERSION, at)),
+            (1, _) if self.relax(&VERSION_MINOR_11, at, draft) => Ok(false),
+            (1, _) if self.relax(&VERSION_MINOR_10, at, draft) => Ok(true),
+            (1, _) => Err(draft.reject(&MINOR_VERSION, at)),
+            (0, _) if self.relax(&VERSION_MAJOR_0, at, draft) => Ok(true),
+            (2.., _) if self.relax(&VERSION_MAJOR_2, at, draft) => Ok(false),
+            (2.., _) if self.relax(&VERSION_MAJOR_ANY, at, draft) => Ok(minor == 0),
+            _ => Err(draft.reject(&MAJOR_VERSION, at)),
         }
     }
 }

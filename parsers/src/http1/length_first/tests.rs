@@ -1,4 +1,4 @@
-//! Examples of what the length-first reading waives and refuses, and its agreement with its dialect.
+//! Examples of what the length-first reading relaxes and rejects, and its agreement with its dialect.
 
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
 
@@ -15,13 +15,13 @@ fn judged(input: &[u8]) -> Verdict {
     verdict
 }
 
-/// What was waived, and where.
-fn waived(verdict: &Verdict) -> Vec<(&'static str, usize)> {
-    let waiver = |citation: &Citation| match citation.stance {
-        Stance::Waive(leniency) => Some((leniency.id, citation.at)),
-        Stance::Restrict(_) | Stance::Refuse => None,
+/// What was relaxed, and where.
+fn relaxed(verdict: &Verdict) -> Vec<(&'static str, usize)> {
+    let relaxation = |citation: &Citation| match citation.stance {
+        Stance::Relax(leniency) => Some((leniency.id, citation.at)),
+        Stance::Restrict(_) | Stance::Reject => None,
     };
-    verdict.citations.iter().filter_map(waiver).collect()
+    verdict.citations.iter().filter_map(relaxation).collect()
 }
 
 /// A request line and Host take 26 bytes; `hello` follows the head.
@@ -29,7 +29,7 @@ fn post(fields: &str) -> Vec<u8> {
     format!("POST / HTTP/1.1\r\nHost: a\r\n{fields}\r\nhello").into_bytes()
 }
 
-fn takes(input: &[u8], framing: Framing, waivers: &[(&str, usize)]) {
+fn takes(input: &[u8], framing: Framing, relaxations: &[(&str, usize)]) {
     let verdict = judged(input);
     let shown = input.escape_ascii();
     let first = verdict.reading.messages.first();
@@ -38,15 +38,15 @@ fn takes(input: &[u8], framing: Framing, waivers: &[(&str, usize)]) {
         Some(framing),
         "{shown}"
     );
-    assert_eq!(waived(&verdict), waivers, "{shown}");
+    assert_eq!(relaxed(&verdict), relaxations, "{shown}");
 }
 
-fn refuses(input: &[u8], rule: &'static Rule, at: usize) {
+fn rejects(input: &[u8], rule: &'static Rule, at: usize) {
     let verdict = judged(input);
-    let refusal = verdict
-        .refusal()
+    let rejection = verdict
+        .rejection()
         .map(|citation| (citation.rule, citation.at));
-    assert_eq!(refusal, Some((rule, at)), "{}", input.escape_ascii());
+    assert_eq!(rejection, Some((rule, at)), "{}", input.escape_ascii());
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn takes_the_first_of_several_lengths() {
     takes(&other, Framing::Length(5), &[("length-first", 64)]);
     let padded = post("Content-Length: 5\r\nContent-Length: 05\r\n");
     takes(&padded, Framing::Length(5), &[("length-first", 45)]);
-    refuses(
+    rejects(
         &post("Content-Length: \r\nContent-Length: 5\r\n"),
         &LENGTH_EMPTY,
         26,
@@ -93,21 +93,21 @@ fn takes_a_number_with_things_around_it() {
         Framing::Length(0),
         &[("length-prefix", 42)],
     );
-    refuses(&post("Content-Length: +5x\r\n"), &LENGTH_SYNTAX, 42);
-    refuses(&post("Content-Length: +\r\n"), &LENGTH_SYNTAX, 42);
-    refuses(&post("Content-Length: -5\r\n"), &LENGTH_SYNTAX, 42);
+    rejects(&post("Content-Length: +5x\r\n"), &LENGTH_SYNTAX, 42);
+    rejects(&post("Content-Length: +\r\n"), &LENGTH_SYNTAX, 42);
+    rejects(&post("Content-Length: -5\r\n"), &LENGTH_SYNTAX, 42);
     let list = post("Content-Length: 5, 6\r\n");
     takes(&list, Framing::Length(5), &[("length-prefix", 42)]);
-    refuses(&post("Content-Length: +5, 5\r\n"), &LENGTH_LIST, 42);
+    rejects(&post("Content-Length: +5, 5\r\n"), &LENGTH_LIST, 42);
     // A number that 64 bits do not hold is none that these two ways would take.
     let (digits, syntax) = ("18446744073709551616", &LENGTH_SYNTAX);
-    refuses(
+    rejects(
         &post(&format!("Content-Length: {digits}\r\n")),
         &LENGTH_OVERFLOW,
         42,
     );
-    refuses(&post(&format!("Content-Length: +{digits}\r\n")), syntax, 42);
-    refuses(&post(&format!("Content-Length: {digits}x\r\n")), syntax, 42);
+    rejects(&post(&format!("Content-Length: +{digits}\r\n")), syntax, 42);
+    rejects(&post(&format!("Content-Length: {digits}x\r\n")), syntax, 42);
     let most = judged(&post("Content-Length: 18446744073709551615\r\n"));
     assert_eq!(
         most.reading.pending.map(|pending| pending.framing),
@@ -147,14 +147,14 @@ fn takes_any_host_and_expectation() {
 }
 
 #[test]
-fn refuses_a_byte_of_an_unfinished_line() {
-    refuses(b"G\x00", &METHOD_TOKEN, 1);
-    refuses(b"GET\r\n", &REQUEST_LINE_PARTS, 3);
-    refuses(b"GET\r/", &BARE_CR, 3);
-    refuses(b"GET / HTTP/1.1\r\nA: b\x00", &FIELD_VALUE, 20);
-    refuses(b"GET / HTTP/1.1\r\nA\r\r", &BARE_CR, 17);
-    refuses(b"GET / HTTP/1.1\r\nA\r\n", &FIELD_COLON, 16);
-    refuses(b"GET / HTTP/1.1\r\n ", &FIRST_FIELD_SPACE, 16);
+fn rejects_a_byte_of_an_unfinished_line() {
+    rejects(b"G\x00", &METHOD_TOKEN, 1);
+    rejects(b"GET\r\n", &REQUEST_LINE_PARTS, 3);
+    rejects(b"GET\r/", &BARE_CR, 3);
+    rejects(b"GET / HTTP/1.1\r\nA: b\x00", &FIELD_VALUE, 20);
+    rejects(b"GET / HTTP/1.1\r\nA\r\r", &BARE_CR, 17);
+    rejects(b"GET / HTTP/1.1\r\nA\r\n", &FIELD_COLON, 16);
+    rejects(b"GET / HTTP/1.1\r\n ", &FIRST_FIELD_SPACE, 16);
     for fine in [
         "GET\r",
         "GET / HTTP/1.1\r",
@@ -163,7 +163,7 @@ fn refuses_a_byte_of_an_unfinished_line() {
     ] {
         let verdict = judged(fine.as_bytes());
         assert_eq!(
-            (verdict.reading.end, verdict.refusal()),
+            (verdict.reading.end, verdict.rejection()),
             (End::Incomplete, None),
             "{fine:?}"
         );
@@ -248,17 +248,17 @@ fn agrees_with_its_dialect(seed: u64, inputs: usize) {
             ours.reading,
             theirs.reading,
             "{shown}\n{:?}",
-            ours.refusal()
+            ours.rejection()
         );
         assert_eq!(ours.citations, theirs.citations, "{shown}");
         for citation in &ours.citations {
-            if let Stance::Waive(leniency) = citation.stance {
+            if let Stance::Relax(leniency) = citation.stance {
                 used.insert(leniency.index);
             }
         }
     }
     // Otherwise the inputs would show nothing about some leniency.
-    assert_eq!(used, LengthFirst.dialect().waives);
+    assert_eq!(used, LengthFirst.dialect().relaxes);
 }
 
 /// Every byte in every place of every good request, and every cut.

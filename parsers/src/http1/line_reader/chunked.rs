@@ -22,7 +22,7 @@ pub(super) fn read(input: &[u8], mut at: usize, draft: &mut Draft<'_>) -> Result
         match input.get(end..) {
             None | Some([] | [b'\r']) => return Err(Stop::Incomplete),
             Some([b'\r', b'\n', ..]) => {}
-            Some(_) => return Err(draft.refuse(&CHUNK_DATA_END, end)),
+            Some(_) => return Err(draft.reject(&CHUNK_DATA_END, end)),
         }
         draft.part(0, at, end);
         at = end + 2;
@@ -47,12 +47,12 @@ fn chunk_line(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<u64, Stop> {
         Some(b' ' | b'\t') => {
             let space = line.take(length, is_space).len();
             if line.after(length + space)? != b';' {
-                return Err(draft.refuse(&CHUNK_SIZE_SPACE, line.at + length));
+                return Err(draft.reject(&CHUNK_SIZE_SPACE, line.at + length));
             }
             extensions(line, length + space, draft)?;
         }
-        Some(b'\r') => return Err(draft.refuse(&CHUNK_LINE_END, line.at + length)),
-        Some(_) => return Err(draft.refuse(&CHUNK_SIZE, line.at)),
+        Some(b'\r') => return Err(draft.reject(&CHUNK_LINE_END, line.at + length)),
+        Some(_) => return Err(draft.reject(&CHUNK_SIZE, line.at)),
     }
     Ok(size)
 }
@@ -69,12 +69,12 @@ fn chunk_size(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, usize), St
         match byte.and_then(|byte| char::from(byte).to_digit(16)) {
             Some(digit) => {
                 if length == 1 && signed {
-                    draft.waive(&CHUNK_PLUS, line.at);
+                    draft.relax(&CHUNK_PLUS, line.at);
                 } else if length > 0 && underscore {
-                    draft.waive(&CHUNK_UNDERSCORE, line.at);
+                    draft.relax(&CHUNK_UNDERSCORE, line.at);
                 }
                 if size >> 60 != 0 {
-                    return Err(draft.refuse(&CHUNK_SIZE_OVERFLOW, line.at));
+                    return Err(draft.reject(&CHUNK_SIZE_OVERFLOW, line.at));
                 }
                 size = size << 4 | u64::from(digit);
                 underscore = false;
@@ -84,7 +84,7 @@ fn chunk_size(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, usize), St
             }
             None if underscore => {
                 line.after(length)?;
-                return Err(draft.refuse(&CHUNK_SIZE, line.at));
+                return Err(draft.reject(&CHUNK_SIZE, line.at));
             }
             None => return Ok((size, length)),
         }
@@ -144,7 +144,7 @@ fn value(line: &Line<'_>, at: usize, draft: &mut Draft<'_>) -> Result<usize, Sto
                     b'\r' => &CHUNK_LINE_END,
                     _ => &CHUNK_EXTENSION,
                 };
-                return Err(draft.refuse(rule, line.at + at + 1 + nth));
+                return Err(draft.reject(rule, line.at + at + 1 + nth));
             }
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
@@ -158,8 +158,8 @@ fn value(line: &Line<'_>, at: usize, draft: &mut Draft<'_>) -> Result<usize, Sto
 /// The extensions cannot go on with what is at byte `at` of the line.
 fn broken(line: &Line<'_>, at: usize, draft: &mut Draft<'_>) -> Result<(), Stop> {
     match (line.text.get(at), line.eol) {
-        (Some(b'\r'), _) => Err(draft.refuse(&CHUNK_LINE_END, line.at + at)),
-        (Some(_), _) | (None, Eol::CrLf) => Err(draft.refuse(&CHUNK_EXTENSION, line.at + at)),
+        (Some(b'\r'), _) => Err(draft.reject(&CHUNK_LINE_END, line.at + at)),
+        (Some(_), _) | (None, Eol::CrLf) => Err(draft.reject(&CHUNK_EXTENSION, line.at + at)),
         (None, _) => line.end(&EXTENSION_LF_ENDS, draft),
     }
 }
@@ -167,7 +167,7 @@ fn broken(line: &Line<'_>, at: usize, draft: &mut Draft<'_>) -> Result<(), Stop>
 /// The line ends in a quoted-string.
 fn broken_quote(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(), Stop> {
     match line.eol {
-        Eol::CrLf => Err(draft.refuse(&CHUNK_EXTENSION_QUOTE, line.at + line.text.len())),
+        Eol::CrLf => Err(draft.reject(&CHUNK_EXTENSION_QUOTE, line.at + line.text.len())),
         _ => line.end(&EXTENSION_LF_ENDS, draft),
     }
 }

@@ -58,10 +58,10 @@ impl<'a> Head<'a> {
         let length = self.all(LENGTH).next().map(|field| field.at);
         if let Some(first) = coding {
             if let Err((rule, at)) = self.codings(minor, first) {
-                return Err(draft.refuse(rule, at));
+                return Err(draft.reject(rule, at));
             }
             if let Some(length) = length {
-                return Err(draft.refuse(&LENGTH_WITH_CODING, first.min(length)));
+                return Err(draft.reject(&LENGTH_WITH_CODING, first.min(length)));
             }
         }
         let framing = match (coding, length) {
@@ -71,8 +71,8 @@ impl<'a> Head<'a> {
         };
         if let (Framing::Chunked | Framing::Length(1..), Some(at)) = (framing, coding.or(length)) {
             match method {
-                Method::Trace => return Err(draft.refuse(&TRACE_CONTENT, at)),
-                Method::Connect => return Err(draft.refuse(&CONNECT_CONTENT, at)),
+                Method::Trace => return Err(draft.reject(&TRACE_CONTENT, at)),
+                Method::Connect => return Err(draft.reject(&CONNECT_CONTENT, at)),
                 Method::Options | Method::Other => {}
             }
         }
@@ -83,7 +83,7 @@ impl<'a> Head<'a> {
             };
             let known = |field: &&Field| self.value(field).split(|&b| b == b',').all(is_known);
             if let Some(unknown) = self.all(EXPECT).find(|field| !known(field)) {
-                return Err(draft.refuse(&EXPECTATION, unknown.at));
+                return Err(draft.reject(&EXPECTATION, unknown.at));
             }
         }
         Ok((framing, self.next(method, minor)))
@@ -92,13 +92,13 @@ impl<'a> Head<'a> {
     fn host(&self, minor: u8, draft: &mut Draft<'_>) -> Result<(), Stop> {
         let mut hosts = self.all(HOST);
         match (hosts.next(), hosts.next()) {
-            (_, Some(second)) => return Err(draft.refuse(&HOST_REPEATED, second.at)),
+            (_, Some(second)) => return Err(draft.reject(&HOST_REPEATED, second.at)),
             (Some(host), None) => {
                 if !uri::is_netloc(self.value(host)) {
-                    draft.waive(&HOST_ANY, host.start);
+                    draft.relax(&HOST_ANY, host.start);
                 }
             }
-            (None, None) if minor == 1 => draft.waive(&HOST_NONE, 0),
+            (None, None) if minor == 1 => draft.relax(&HOST_NONE, 0),
             (None, None) => {}
         }
         Ok(())
@@ -176,15 +176,15 @@ impl<'a> Head<'a> {
         if let Some(second) = lengths.clone().next() {
             let other = lengths.find(|field| self.value(field) != value);
             return Err(match other {
-                Some(other) if !self.has_one_length() => draft.refuse(&LENGTH_CONFLICT, other.at),
-                _ => draft.refuse(&LENGTH_REPEATED, second.at),
+                Some(other) if !self.has_one_length() => draft.reject(&LENGTH_CONFLICT, other.at),
+                _ => draft.reject(&LENGTH_REPEATED, second.at),
             });
         }
         if value.is_empty() {
-            return Err(draft.refuse(&LENGTH_EMPTY, first.at));
+            return Err(draft.reject(&LENGTH_EMPTY, first.at));
         }
         if value.contains(&b',') {
-            return Err(draft.refuse(&LENGTH_LIST, first.start));
+            return Err(draft.reject(&LENGTH_LIST, first.start));
         }
         let (digits, leniency) = match value {
             [b'+', digits @ ..] => (digits, Some(&LENGTH_PLUS)),
@@ -194,7 +194,7 @@ impl<'a> Head<'a> {
         let is_separator = |&byte: &u8| byte == b'_' && leniency == Some(&LENGTH_UNDERSCORE);
         let is_number = |group: &[u8]| !group.is_empty() && group.iter().all(u8::is_ascii_digit);
         if !digits.split(is_separator).all(is_number) {
-            return Err(draft.refuse(&LENGTH_SYNTAX, first.start));
+            return Err(draft.reject(&LENGTH_SYNTAX, first.start));
         }
         let mut digits = digits.iter().filter(|byte| !is_separator(byte));
         let number = digits.try_fold(0u64, |number, digit| {
@@ -203,11 +203,11 @@ impl<'a> Head<'a> {
         match (number, leniency) {
             (Some(number), None) => Ok(number),
             (Some(number), Some(leniency)) => {
-                draft.waive(leniency, first.start);
+                draft.relax(leniency, first.start);
                 Ok(number)
             }
-            (None, None) => Err(draft.refuse(&LENGTH_OVERFLOW, first.start)),
-            (None, Some(_)) => Err(draft.refuse(&LENGTH_SYNTAX, first.start)),
+            (None, None) => Err(draft.reject(&LENGTH_OVERFLOW, first.start)),
+            (None, Some(_)) => Err(draft.reject(&LENGTH_SYNTAX, first.start)),
         }
     }
 

@@ -28,10 +28,10 @@ fn taken(input: &str) -> (Framing, Vec<(&'static str, usize)>) {
     (verdict.reading.messages[0].framing, cited(&verdict))
 }
 
-/// The rule and place for which `input` is refused, after anything waived.
-fn refused(input: &str) -> (&'static str, usize) {
+/// The rule and place for which `input` is rejected, after anything relaxed.
+fn rejected(input: &str) -> (&'static str, usize) {
     let verdict = read(input);
-    assert_eq!(verdict.reading.end, End::Refused, "{input:?}");
+    assert_eq!(verdict.reading.end, End::Rejected, "{input:?}");
     *cited(&verdict).last().unwrap()
 }
 
@@ -47,16 +47,16 @@ fn lf_ends_a_line() {
     let (_, cited) = taken("GET / HTTP/1.1\nHost: a\n\n");
     assert_eq!(cited, [("request-line-lf", 14), ("field-lf", 22)]);
     assert_eq!(
-        refused("\nGET / HTTP/1.1\r\n\r\n"),
+        rejected("\nGET / HTTP/1.1\r\n\r\n"),
         ("http1/leading-empty-line", 0)
     );
-    assert_eq!(refused("GET /\n"), ("http1/request-line-parts", 5));
+    assert_eq!(rejected("GET /\n"), ("http1/request-line-parts", 5));
     assert_eq!(
-        refused("GET / HTTP/1.1\r\nHost\n"),
+        rejected("GET / HTTP/1.1\r\nHost\n"),
         ("http1/field-colon", 16)
     );
     assert_eq!(
-        refused("GET / HTTP/1.1\r\nHost: a\r\r\n"),
+        rejected("GET / HTTP/1.1\r\nHost: a\r\r\n"),
         ("http1/bare-cr", 23)
     );
 }
@@ -69,7 +69,7 @@ fn whitespace_before_the_colon_is_skipped() {
         (Framing::Length(1), vec![("name-space-trimmed", 39)])
     );
     assert_eq!(
-        refused("GET / HTTP/1.1\r\nHost \tb: a\r\n"),
+        rejected("GET / HTTP/1.1\r\nHost \tb: a\r\n"),
         ("http1/field-name", 20)
     );
 }
@@ -82,7 +82,7 @@ fn any_host_or_none() {
         [("host-any", 22)]
     );
     let twice = "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n";
-    assert_eq!(refused(twice), ("http1/host-repeated", 25));
+    assert_eq!(rejected(twice), ("http1/host-repeated", 25));
 }
 
 #[test]
@@ -99,12 +99,12 @@ fn a_length_is_what_int_takes() {
     );
     for value in ["_1", "1_", "1__0", "+", "-0", "0x1", "1.0", "\u{ff11}"] {
         assert_eq!(
-            refused(&length(value, "0")),
+            rejected(&length(value, "0")),
             ("http1/length-syntax", 41),
             "{value}"
         );
     }
-    let overflow = refused(&length("18446744073709551616", ""));
+    let overflow = rejected(&length("18446744073709551616", ""));
     assert_eq!(overflow, ("http1/length-overflow", 41));
 }
 
@@ -116,8 +116,8 @@ fn a_chunk_size_is_what_int_takes() {
     let (_, cited) = taken(&format!("{CHUNKED}0_3\r\nabc\r\n0\r\n\r\n"));
     assert_eq!(cited, [("chunk-underscore", head)]);
     for size in ["_3", "3_", "3__0", "+", "++3", "0x3", "-0"] {
-        let refusal = refused(&format!("{CHUNKED}{size}\r\n"));
-        assert_eq!(refusal, ("http1/chunk-size", head), "{size}");
+        let rejection = rejected(&format!("{CHUNKED}{size}\r\n"));
+        assert_eq!(rejection, ("http1/chunk-size", head), "{size}");
     }
 }
 
@@ -131,20 +131,20 @@ fn lf_ends_the_lines_of_a_chunked_body() {
     );
     let (_, cited) = taken(&format!("{CHUNKED}3;a\nabc\r\n0\r\n\r\n"));
     assert_eq!(cited, [("extension-lf-ends", head + 3)]);
-    let after_data = refused(&format!("{CHUNKED}3\r\nabc\n0\r\n\r\n"));
+    let after_data = rejected(&format!("{CHUNKED}3\r\nabc\n0\r\n\r\n"));
     assert_eq!(after_data, ("http1/chunk-data-end", head + 6));
 }
 
 #[test]
-fn a_bad_byte_is_refused_before_its_line_ends() {
-    assert_eq!(refused("GET / HTTX"), ("http1/http-version", 6));
-    assert_eq!(refused("GET / HTTP/1.1\r\nHo("), ("http1/field-name", 18));
+fn a_bad_byte_is_rejected_before_its_line_ends() {
+    assert_eq!(rejected("GET / HTTX"), ("http1/http-version", 6));
+    assert_eq!(rejected("GET / HTTP/1.1\r\nHo("), ("http1/field-name", 18));
     assert_eq!(
-        refused("GET / HTTP/1.1\r\nHost: \x01"),
+        rejected("GET / HTTP/1.1\r\nHost: \x01"),
         ("http1/field-value-control", 22)
     );
     assert_eq!(
-        refused(&format!("{CHUNKED}3;a=(")),
+        rejected(&format!("{CHUNKED}3;a=(")),
         ("http1/chunk-extension", CHUNKED.len() + 4)
     );
     for length in 0..CHUNKED.len() {

@@ -19,7 +19,7 @@ impl<'i> Scan<'i, '_, '_> {
                 None => return Err(Stop::Incomplete),
                 Some(b'\r') => self.crlf(&r::CHUNK_DATA_END)?,
                 Some(b'\n') => self.lf(&l::DATA_LF),
-                Some(_) => return self.refuse(&r::CHUNK_DATA_END, self.at),
+                Some(_) => return self.reject(&r::CHUNK_DATA_END, self.at),
             }
         }
         let mut section = Section::TrailerFirst;
@@ -37,10 +37,10 @@ impl<'i> Scan<'i, '_, '_> {
             self.up_to(|rest| rest.iter().position(|byte| !is_digit(byte)));
         let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
         if digits.len() - zeros > 16 {
-            return self.refuse(&r::CHUNK_SIZE_OVERFLOW, line);
+            return self.reject(&r::CHUNK_SIZE_OVERFLOW, line);
         }
         if digits.is_empty() && delimiter.is_some() {
-            return self.refuse(&r::CHUNK_SIZE, line);
+            return self.reject(&r::CHUNK_SIZE, line);
         }
         let size = digits.iter().fold(0, |size, digit| {
             let digit = match digit {
@@ -54,15 +54,15 @@ impl<'i> Scan<'i, '_, '_> {
             let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
             (_, delimiter) = self.up_to(|rest| rest.iter().position(|byte| !is_space(byte)));
             if delimiter.is_some_and(|byte| byte != b';') {
-                return self.refuse(&r::CHUNK_SIZE_SPACE, space);
+                return self.reject(&r::CHUNK_SIZE_SPACE, space);
             }
         }
         match delimiter {
             None => Err(Stop::Incomplete),
             Some(b';') => self.extensions().map(|()| size),
             Some(b'\r') => self.crlf(&r::CHUNK_LINE_END).map(|()| size),
-            Some(b'\n') => self.refuse(&r::CHUNK_LINE_END, self.at),
-            Some(_) => self.refuse(&r::CHUNK_SIZE, line),
+            Some(b'\n') => self.reject(&r::CHUNK_LINE_END, self.at),
+            Some(_) => self.reject(&r::CHUNK_SIZE, line),
         }
     }
 
@@ -74,17 +74,17 @@ impl<'i> Scan<'i, '_, '_> {
         let fault = first_fault(piece.get(..skipped).unwrap_or(piece));
         // The end of the line may be a fault too, when CRLF is what ends it.
         let ends = skipped == piece.len() && self.rest().starts_with(b"\r\n");
-        let waives = |fault: &usize| *fault < skipped || ends;
-        if let Some(fault) = fault.filter(waives) {
-            self.draft.waive(&l::EXTENSION_ANY, start + fault);
+        let relaxes = |fault: &usize| *fault < skipped || ends;
+        if let Some(fault) = fault.filter(relaxes) {
+            self.draft.relax(&l::EXTENSION_ANY, start + fault);
         }
         if skipped < piece.len() {
-            return self.refuse(&r::CHUNK_EXTENSION, start + skipped);
+            return self.reject(&r::CHUNK_EXTENSION, start + skipped);
         }
         match delimiter {
             None => Err(Stop::Incomplete),
             Some(b'\r') => self.crlf(&r::CHUNK_LINE_END),
-            Some(_) => self.refuse(&r::CHUNK_LINE_END, self.at),
+            Some(_) => self.reject(&r::CHUNK_LINE_END, self.at),
         }
     }
 }

@@ -147,7 +147,7 @@ impl Head {
             (Some(coding), _) => {
                 self.check_coding(coding, draft)?;
                 if let Some(length) = first_length {
-                    draft.waive(&l::CODING_BEATS_LENGTH, coding.min(length));
+                    draft.relax(&l::CODING_BEATS_LENGTH, coding.min(length));
                 }
                 Framing::Chunked
             }
@@ -156,13 +156,13 @@ impl Head {
         let first = self.coding.into_iter().chain(first_length).min();
         if let (Framing::Chunked | Framing::Length(1..), Some(first)) = (framing, first) {
             match method {
-                b"TRACE" => return Err(draft.refuse(&r::TRACE_CONTENT, first)),
-                b"CONNECT" => return Err(draft.refuse(&r::CONNECT_CONTENT, first)),
+                b"TRACE" => return Err(draft.reject(&r::TRACE_CONTENT, first)),
+                b"CONNECT" => return Err(draft.reject(&r::CONNECT_CONTENT, first)),
                 _ => {}
             }
         }
         match self.expectation {
-            Some(at) => Err(draft.refuse(&r::EXPECTATION, at)),
+            Some(at) => Err(draft.reject(&r::EXPECTATION, at)),
             None => Ok(framing),
         }
     }
@@ -174,33 +174,33 @@ impl Head {
 
     fn check_host(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<(), Stop> {
         if let Some(second) = self.second_host {
-            return Err(draft.refuse(&r::HOST_REPEATED, second));
+            return Err(draft.reject(&r::HOST_REPEATED, second));
         }
         let Some(value) = self.host.clone() else {
             return match self.minor {
                 0 => Ok(()),
-                _ => Err(draft.refuse(&r::HOST_MISSING, 0)),
+                _ => Err(draft.reject(&r::HOST_MISSING, 0)),
             };
         };
         let at = value.start;
         let bytes = input.get(value).unwrap_or(&[]);
         match uri::is_host_and_port(bytes) {
             true => Ok(()),
-            false => Err(draft.refuse(&r::HOST_VALUE, at)),
+            false => Err(draft.reject(&r::HOST_VALUE, at)),
         }
     }
 
     fn check_coding(&self, first: usize, draft: &mut Draft<'_>) -> Result<(), Stop> {
         if self.minor == 0 {
-            return Err(draft.refuse(&r::CODING_IN_10, first));
+            return Err(draft.reject(&r::CODING_IN_10, first));
         }
         if let Some(at) = self.substring {
-            draft.waive(&l::CODING_SUBSTRING, at);
+            draft.relax(&l::CODING_SUBSTRING, at);
         }
         match self.coding_fault {
-            Some((rule, at)) => Err(draft.refuse(rule, at)),
+            Some((rule, at)) => Err(draft.reject(rule, at)),
             None if self.chunked => Ok(()),
-            None => Err(draft.refuse(&r::CODING_EMPTY, first)),
+            None => Err(draft.reject(&r::CODING_EMPTY, first)),
         }
     }
 }
@@ -209,25 +209,25 @@ impl Lengths {
     /// The last value, when they differ.
     fn number(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<u64, Stop> {
         match (self.different, self.second) {
-            (Some(different), _) => draft.waive(&l::LENGTH_LAST, different),
-            (None, Some(second)) => return Err(draft.refuse(&r::LENGTH_REPEATED, second)),
+            (Some(different), _) => draft.relax(&l::LENGTH_LAST, different),
+            (None, Some(second)) => return Err(draft.reject(&r::LENGTH_REPEATED, second)),
             (None, None) => {}
         }
         let value = input.get(self.last_value.clone()).unwrap_or(&[]);
         let at = self.last_value.start;
         if value.is_empty() {
-            return Err(draft.refuse(&r::LENGTH_EMPTY, self.last));
+            return Err(draft.reject(&r::LENGTH_EMPTY, self.last));
         }
         if memchr(b',', value).is_some() {
-            return Err(draft.refuse(&r::LENGTH_LIST, at));
+            return Err(draft.reject(&r::LENGTH_LIST, at));
         }
         if !value.iter().all(u8::is_ascii_digit) {
-            return Err(draft.refuse(&r::LENGTH_SYNTAX, at));
+            return Err(draft.reject(&r::LENGTH_SYNTAX, at));
         }
         let number = std::str::from_utf8(value)
             .ok()
             .and_then(|digits| digits.parse().ok());
-        number.ok_or_else(|| draft.refuse(&r::LENGTH_OVERFLOW, at))
+        number.ok_or_else(|| draft.reject(&r::LENGTH_OVERFLOW, at))
     }
 }
 

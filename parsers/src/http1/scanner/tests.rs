@@ -30,7 +30,7 @@ fn read(input: &[u8]) -> Read {
 }
 
 /// Reads `input` as one whole message, citing no more than `leniency` at `at`.
-fn assert_waives(input: &[u8], framing: Framing, leniency: &'static str, at: usize) {
+fn assert_relaxes(input: &[u8], framing: Framing, leniency: &'static str, at: usize) {
     let read = read(input);
     assert_eq!(read.end, End::Complete, "{}", input.escape_ascii());
     assert_eq!(read.ends, [input.len()]);
@@ -38,10 +38,10 @@ fn assert_waives(input: &[u8], framing: Framing, leniency: &'static str, at: usi
     assert_eq!(read.cited, [(leniency, at)]);
 }
 
-/// Refuses `input`, by `rule` at `at` and nothing else.
-fn assert_refuses(input: &[u8], rule: &'static str, at: usize) {
+/// Rejects `input`, by `rule` at `at` and nothing else.
+fn assert_rejects(input: &[u8], rule: &'static str, at: usize) {
     let read = read(input);
-    assert_eq!(read.end, End::Refused, "{}", input.escape_ascii());
+    assert_eq!(read.end, End::Rejected, "{}", input.escape_ascii());
     assert_eq!(read.cited, [(rule, at)]);
 }
 
@@ -59,31 +59,31 @@ fn reads_as_declared() {
 #[test]
 fn lf_ends_lines_of_the_head() {
     let bodiless = Framing::Bodiless;
-    assert_waives(
+    assert_relaxes(
         b"GET / HTTP/1.1\nHost: a\r\n\r\n",
         bodiless,
         "request-line-lf",
         14,
     );
-    assert_waives(b"GET / HTTP/1.1\r\nHost: a\n\r\n", bodiless, "field-lf", 23);
-    assert_waives(b"GET / HTTP/1.1\r\nHost: a\r\n\n", bodiless, "field-lf", 25);
-    assert_refuses(&chunked(b"0\r\nT: u\n"), "http1/bare-lf", CHUNKED.len() + 7);
-    assert_refuses(&chunked(b"0\r\n\n"), "http1/bare-lf", CHUNKED.len() + 3);
-    assert_refuses(&chunked(b"0\n"), "http1/chunk-line-end", CHUNKED.len() + 1);
+    assert_relaxes(b"GET / HTTP/1.1\r\nHost: a\n\r\n", bodiless, "field-lf", 23);
+    assert_relaxes(b"GET / HTTP/1.1\r\nHost: a\r\n\n", bodiless, "field-lf", 25);
+    assert_rejects(&chunked(b"0\r\nT: u\n"), "http1/bare-lf", CHUNKED.len() + 7);
+    assert_rejects(&chunked(b"0\r\n\n"), "http1/bare-lf", CHUNKED.len() + 3);
+    assert_rejects(&chunked(b"0\n"), "http1/chunk-line-end", CHUNKED.len() + 1);
 }
 
 #[test]
 fn a_value_takes_control_characters() {
     let input = b"GET / HTTP/1.1\r\nHost: a\r\nX: b\x01c\r\n\r\n";
-    assert_waives(input, Framing::Bodiless, "value-control", 29);
+    assert_relaxes(input, Framing::Bodiless, "value-control", 29);
     let input = b"GET / HTTP/1.1\r\nHost: a\r\nX:\x7f\r\n\r\n";
-    assert_waives(input, Framing::Bodiless, "value-control", 27);
-    assert_refuses(
+    assert_relaxes(input, Framing::Bodiless, "value-control", 27);
+    assert_rejects(
         b"GET / HTTP/1.1\r\nHost: a\r\nX: b\0",
         "http1/field-value",
         29,
     );
-    assert_refuses(b"GET / HTTP/1.1\r\nHost: a\r\nX: b\rc", "http1/bare-cr", 29);
+    assert_rejects(b"GET / HTTP/1.1\r\nHost: a\r\nX: b\rc", "http1/bare-cr", 29);
 }
 
 #[test]
@@ -92,30 +92,30 @@ fn a_malformed_coding_may_hold_chunked() {
         format!("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: {coding}\r\n\r\n0\r\n\r\n")
     };
     for coding in ["\"chunked\"", "x (Chunked)"] {
-        assert_waives(
+        assert_relaxes(
             head(coding).as_bytes(),
             Framing::Chunked,
             "coding-substring",
             44,
         );
     }
-    assert_refuses(head("\"chunke\"").as_bytes(), "http1/coding-syntax", 44);
+    assert_rejects(head("\"chunke\"").as_bytes(), "http1/coding-syntax", 44);
 }
 
 #[test]
 fn chunked_beats_length() {
     let input = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
-    assert_waives(input, Framing::Chunked, "coding-beats-length", 25);
+    assert_relaxes(input, Framing::Chunked, "coding-beats-length", 25);
     let input = b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n";
-    assert_waives(input, Framing::Chunked, "coding-beats-length", 25);
+    assert_relaxes(input, Framing::Chunked, "coding-beats-length", 25);
 }
 
 #[test]
 fn the_last_length_counts() {
     let input = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nContent-Length: 1\r\n\r\nx";
-    assert_waives(input, Framing::Length(1), "length-last", 44);
+    assert_relaxes(input, Framing::Length(1), "length-last", 44);
     let input = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx";
-    assert_refuses(input, "http1/length-repeated", 44);
+    assert_rejects(input, "http1/length-repeated", 44);
     let input = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: y\r\n\r\nx";
     assert_eq!(
         read(input).cited,
@@ -134,25 +134,25 @@ fn an_extension_is_skipped() {
         ("0;a=\x7e(", 5),
     ] {
         let input = chunked(format!("{line}\r\n\r\n").as_bytes());
-        assert_waives(&input, Framing::Chunked, "extension-any", head + at);
+        assert_relaxes(&input, Framing::Chunked, "extension-any", head + at);
     }
     assert_eq!(read(&chunked(b"0;a=\"\\\"\" ; b\r\n\r\n")).cited, []);
-    assert_refuses(&chunked(b"0;a\x01"), "http1/chunk-extension", head + 3);
-    assert_refuses(&chunked(b"0;a\n"), "http1/chunk-line-end", head + 3);
+    assert_rejects(&chunked(b"0;a\x01"), "http1/chunk-extension", head + 3);
+    assert_rejects(&chunked(b"0;a\n"), "http1/chunk-line-end", head + 3);
     let after_a_fault = read(&chunked(b"0;a=(\x01")).cited;
     let expected = [
         ("extension-any", head + 4),
         ("http1/chunk-extension", head + 5),
     ];
     assert_eq!(after_a_fault, expected);
-    assert_refuses(&chunked(b"0;a\rb"), "http1/chunk-line-end", head + 3);
+    assert_rejects(&chunked(b"0;a\rb"), "http1/chunk-line-end", head + 3);
 }
 
 #[test]
 fn lf_may_follow_chunk_data() {
     let head = CHUNKED.len();
     let input = chunked(b"3\r\nabc\n0\r\n\r\n");
-    assert_waives(&input, Framing::Chunked, "data-lf", head + 6);
-    assert_refuses(&chunked(b"3\r\nabcd"), "http1/chunk-data-end", head + 6);
-    assert_refuses(&chunked(b"3\r\nabc\r0"), "http1/chunk-data-end", head + 6);
+    assert_relaxes(&input, Framing::Chunked, "data-lf", head + 6);
+    assert_rejects(&chunked(b"3\r\nabcd"), "http1/chunk-data-end", head + 6);
+    assert_rejects(&chunked(b"3\r\nabc\r0"), "http1/chunk-data-end", head + 6);
 }

@@ -55,11 +55,11 @@ impl Machine<'_, '_> {
                 self.state = State::Chunk(Chunk::Size);
                 match hex(byte) {
                     Some(_) => self.chunk(Chunk::Size, byte),
-                    None => self.refuse(&rules::CHUNK_SIZE, self.mark),
+                    None => self.reject(&rules::CHUNK_SIZE, self.mark),
                 }
             }
             (Chunk::Size, b'\r') => self.go(State::Chunk(Chunk::SizeLf)),
-            (Chunk::Size, b'\n') => self.refuse(&rules::CHUNK_LINE_END, self.at),
+            (Chunk::Size, b'\n') => self.reject(&rules::CHUNK_LINE_END, self.at),
             (Chunk::Size | Chunk::Space, b';') => self.go(State::Extension(Extension::Semicolon)),
             (Chunk::Size, b' ' | b'\t') => {
                 self.value = self.at;
@@ -67,10 +67,10 @@ impl Machine<'_, '_> {
             }
             (Chunk::Size, _) => {
                 let Some(digit) = hex(byte) else {
-                    return self.refuse(&rules::CHUNK_SIZE, self.mark);
+                    return self.reject(&rules::CHUNK_SIZE, self.mark);
                 };
                 if self.left >> 60 != 0 {
-                    return self.refuse(&rules::CHUNK_SIZE_OVERFLOW, self.mark);
+                    return self.reject(&rules::CHUNK_SIZE_OVERFLOW, self.mark);
                 }
                 self.left = self.left << 4 | digit;
                 MORE
@@ -78,12 +78,12 @@ impl Machine<'_, '_> {
             (Chunk::Space, b' ' | b'\t') => MORE,
             (Chunk::Space, b'\r') => self.go(State::Chunk(Chunk::SpaceLf)),
             (Chunk::SpaceLf, b'\n') => {
-                self.draft.waive(&lenient::CHUNK_SPACE_AFTER, self.value);
+                self.draft.relax(&lenient::CHUNK_SPACE_AFTER, self.value);
                 self.chunk_line_ends()
             }
-            (Chunk::Space | Chunk::SpaceLf, _) => self.refuse(&rules::CHUNK_SIZE_SPACE, self.value),
+            (Chunk::Space | Chunk::SpaceLf, _) => self.reject(&rules::CHUNK_SIZE_SPACE, self.value),
             (Chunk::SizeLf, b'\n') => self.chunk_line_ends(),
-            (Chunk::SizeLf, _) => self.refuse(&rules::CHUNK_LINE_END, self.at - 1),
+            (Chunk::SizeLf, _) => self.reject(&rules::CHUNK_LINE_END, self.at - 1),
             (Chunk::Data, _) => {
                 self.left -= 1;
                 if self.left == 0 {
@@ -94,8 +94,8 @@ impl Machine<'_, '_> {
             }
             (Chunk::DataCr, b'\r') => self.go(State::Chunk(Chunk::DataLf)),
             (Chunk::DataLf, b'\n') => self.go(State::Chunk(Chunk::Start)),
-            (Chunk::DataCr, _) => self.refuse(&rules::CHUNK_DATA_END, self.at),
-            (Chunk::DataLf, _) => self.refuse(&rules::CHUNK_DATA_END, self.at - 1),
+            (Chunk::DataCr, _) => self.reject(&rules::CHUNK_DATA_END, self.at),
+            (Chunk::DataLf, _) => self.reject(&rules::CHUNK_DATA_END, self.at - 1),
         }
     }
 
@@ -116,12 +116,12 @@ impl Machine<'_, '_> {
         };
         let next = match (state, byte) {
             (Lf(Ending::Whole), b'\n') => return self.chunk_line_ends(),
-            (Lf(Ending::Cut), b'\n') => return self.refuse(&rules::CHUNK_EXTENSION, self.at - 1),
+            (Lf(Ending::Cut), b'\n') => return self.reject(&rules::CHUNK_EXTENSION, self.at - 1),
             (Lf(Ending::InQuotes), b'\n') => {
-                return self.refuse(&rules::CHUNK_EXTENSION_QUOTE, self.at - 1);
+                return self.reject(&rules::CHUNK_EXTENSION_QUOTE, self.at - 1);
             }
-            (Lf(_), _) => return self.refuse(&rules::CHUNK_LINE_END, self.at - 1),
-            (_, b'\n') => return self.refuse(&rules::CHUNK_LINE_END, self.at),
+            (Lf(_), _) => return self.reject(&rules::CHUNK_LINE_END, self.at - 1),
+            (_, b'\n') => return self.reject(&rules::CHUNK_LINE_END, self.at),
             (Name | Token | Unquoted, b'\r') => Lf(Ending::Whole),
             (Quoted | Escaped, b'\r') => Lf(Ending::InQuotes),
             (_, b'\r') => Lf(Ending::Cut),
@@ -136,7 +136,7 @@ impl Machine<'_, '_> {
             (Name | NameSpace, b'=') => Equals,
             (Token | Unquoted | ValueSpace, b' ' | b'\t') => ValueSpace,
             (Name | NameSpace | Token | Unquoted | ValueSpace, b';') => Semicolon,
-            _ => return self.refuse(&rules::CHUNK_EXTENSION, self.at),
+            _ => return self.reject(&rules::CHUNK_EXTENSION, self.at),
         };
         self.go(State::Extension(next))
     }

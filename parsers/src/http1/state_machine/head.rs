@@ -69,7 +69,7 @@ impl Machine<'_, '_> {
         }
         if let (Some(coding), Some(length)) = (coding, length) {
             let at = coding.min(length);
-            return Err(self.draft.refuse(&rules::LENGTH_WITH_CODING, at));
+            return Err(self.draft.reject(&rules::LENGTH_WITH_CODING, at));
         }
         let framing = match length {
             Some(_) => Framing::Length(self.length(kept)?),
@@ -81,16 +81,16 @@ impl Machine<'_, '_> {
             _ => coding.or(length),
         };
         match (self.method, content) {
-            (Method::Trace, Some(at)) => return Err(self.draft.refuse(&rules::TRACE_CONTENT, at)),
+            (Method::Trace, Some(at)) => return Err(self.draft.reject(&rules::TRACE_CONTENT, at)),
             (Method::Connect, Some(at)) => {
-                return Err(self.draft.refuse(&rules::CONNECT_CONTENT, at));
+                return Err(self.draft.reject(&rules::CONNECT_CONTENT, at));
             }
             _ => {}
         }
         if self.minor == 1 {
             for line in kept.all(EXPECT) {
                 if !is_continue(line.value) {
-                    self.draft.waive(&lenient::EXPECT_UNKNOWN, line.at);
+                    self.draft.relax(&lenient::EXPECT_UNKNOWN, line.at);
                 }
             }
         }
@@ -102,22 +102,22 @@ impl Machine<'_, '_> {
         let mut lines = kept.all(HOST);
         let Some(first) = lines.next() else {
             if self.minor == 1 {
-                self.draft.waive(&lenient::HOST_NONE, self.line);
+                self.draft.relax(&lenient::HOST_NONE, self.line);
             }
             return Ok(());
         };
         if let Some(second) = lines.next() {
-            self.draft.waive(&lenient::HOST_MANY, second.at);
+            self.draft.relax(&lenient::HOST_MANY, second.at);
         }
         if !is_host_value(first.value) {
-            self.draft.waive(&lenient::HOST_ANY, first.start);
+            self.draft.relax(&lenient::HOST_ANY, first.start);
         }
         Ok(())
     }
 
     fn codings(&mut self, kept: &Kept<'_>, first: usize) -> Result<(), Stop> {
         if self.minor == 0 {
-            return Err(self.draft.refuse(&rules::CODING_IN_10, first));
+            return Err(self.draft.reject(&rules::CODING_IN_10, first));
         }
         let mut chunked = false;
         for line in kept.all(CODING) {
@@ -143,12 +143,12 @@ impl Machine<'_, '_> {
                     _ if chunked => &rules::CODING_NOT_FINAL,
                     _ => &rules::CODING_UNKNOWN,
                 };
-                return Err(self.draft.refuse(rule, at));
+                return Err(self.draft.reject(rule, at));
             }
         }
         match chunked {
             true => Ok(()),
-            false => Err(self.draft.refuse(&rules::CODING_EMPTY, first)),
+            false => Err(self.draft.reject(&rules::CODING_EMPTY, first)),
         }
     }
 
@@ -162,13 +162,13 @@ impl Machine<'_, '_> {
                 Some(second) if is_one_length(kept) => (&rules::LENGTH_REPEATED, second.at),
                 _ => (&rules::LENGTH_CONFLICT, other.at),
             };
-            return Err(self.draft.refuse(rule, at));
+            return Err(self.draft.reject(rule, at));
         }
         if let Some(second) = lines.next() {
-            self.draft.waive(&lenient::LENGTH_SAME, second.at);
+            self.draft.relax(&lenient::LENGTH_SAME, second.at);
         }
         if first.value.is_empty() {
-            return Err(self.draft.refuse(&rules::LENGTH_EMPTY, first.at));
+            return Err(self.draft.reject(&rules::LENGTH_EMPTY, first.at));
         }
         let rule = if first.value.contains(&b',') {
             &rules::LENGTH_LIST
@@ -183,7 +183,7 @@ impl Machine<'_, '_> {
                 None => &rules::LENGTH_OVERFLOW,
             }
         };
-        Err(self.draft.refuse(rule, first.start))
+        Err(self.draft.reject(rule, first.start))
     }
 
     fn connection(&mut self, kept: &Kept<'_>) {

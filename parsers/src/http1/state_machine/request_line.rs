@@ -43,18 +43,18 @@ impl Machine<'_, '_> {
                 self.mark = self.at;
                 self.go(State::Request(Request::StartLf))
             }
-            (Request::Start, b'\n') => self.refuse(&rules::LEADING_EMPTY_LINE, self.at),
+            (Request::Start, b'\n') => self.reject(&rules::LEADING_EMPTY_LINE, self.at),
             (Request::StartLf, b'\n') => {
-                self.draft.waive(&lenient::LEADING_CRLFS, self.mark);
+                self.draft.relax(&lenient::LEADING_CRLFS, self.mark);
                 self.line = self.at + 1;
                 self.go(State::Request(Request::Start))
             }
-            (Request::StartLf, _) => self.refuse(&rules::LEADING_EMPTY_LINE, self.mark),
+            (Request::StartLf, _) => self.reject(&rules::LEADING_EMPTY_LINE, self.mark),
             (Request::Start | Request::Method, _) if is_tchar(byte) => {
                 self.spell(byte);
                 self.go(State::Request(Request::Method))
             }
-            (Request::Start, _) => self.refuse(&rules::METHOD_TOKEN, self.at),
+            (Request::Start, _) => self.reject(&rules::METHOD_TOKEN, self.at),
             (Request::Method, b' ') => {
                 self.method = match self.word() {
                     b"CONNECT" => Method::Connect,
@@ -66,37 +66,37 @@ impl Machine<'_, '_> {
                 self.go(State::Request(Request::Target))
             }
             (Request::Method | Request::Target, b'\t' | 0x0b | 0x0c) => {
-                self.refuse(&rules::REQUEST_LINE_SPACE, self.at)
+                self.reject(&rules::REQUEST_LINE_SPACE, self.at)
             }
             (Request::Method | Request::Target, b'\r') => self.go(State::Request(Request::EarlyLf)),
             (Request::Method | Request::Target, b'\n') => {
-                self.refuse(&rules::REQUEST_LINE_PARTS, self.at)
+                self.reject(&rules::REQUEST_LINE_PARTS, self.at)
             }
-            (Request::EarlyLf, b'\n') => self.refuse(&rules::REQUEST_LINE_PARTS, self.at - 1),
-            (Request::EarlyLf, _) => self.refuse(&rules::BARE_CR, self.at - 1),
-            (Request::Method, _) => self.refuse(&rules::METHOD_TOKEN, self.at),
+            (Request::EarlyLf, b'\n') => self.reject(&rules::REQUEST_LINE_PARTS, self.at - 1),
+            (Request::EarlyLf, _) => self.reject(&rules::BARE_CR, self.at - 1),
+            (Request::Method, _) => self.reject(&rules::METHOD_TOKEN, self.at),
             (Request::Target, b' ') => self.target_end(),
             (Request::Target, _) => self.target(byte),
             (Request::Version, _) => self.version(byte),
             (Request::End, b'\r') => self.go(State::Request(Request::Lf)),
-            (Request::End, b'\n') => self.refuse(&rules::BARE_LF, self.at),
+            (Request::End, b'\n') => self.reject(&rules::BARE_LF, self.at),
             (Request::End, b' ' | b'\t' | 0x0b | 0x0c) => {
-                self.refuse(&rules::REQUEST_LINE_SPACE, self.at)
+                self.reject(&rules::REQUEST_LINE_SPACE, self.at)
             }
-            (Request::End, _) => self.refuse(&rules::HTTP_VERSION, self.mark),
+            (Request::End, _) => self.reject(&rules::HTTP_VERSION, self.mark),
             (Request::Lf, b'\n') => self.go(State::Field(Field::Start)),
-            (Request::Lf, _) => self.refuse(&rules::BARE_CR, self.at - 1),
+            (Request::Lf, _) => self.reject(&rules::BARE_CR, self.at - 1),
         }
     }
 
     fn target(&mut self, byte: u8) -> Step {
         match byte {
-            0x80.. => self.draft.waive(&lenient::TARGET_HIGH, self.at),
+            0x80.. => self.draft.relax(&lenient::TARGET_HIGH, self.at),
             b'"' | b'#' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {
-                self.draft.waive(&lenient::TARGET_DELIMITERS, self.at);
+                self.draft.relax(&lenient::TARGET_DELIMITERS, self.at);
             }
             b'!'..=b'~' => {}
-            _ => return self.refuse(&rules::TARGET_CHARACTER, self.at),
+            _ => return self.reject(&rules::TARGET_CHARACTER, self.at),
         }
         self.form = match (self.form, byte) {
             (Form::Origin | Form::Query | Form::Wrong, _) => self.form,
@@ -152,7 +152,7 @@ impl Machine<'_, '_> {
         scratch.text = text;
         scratch.text.clear();
         if let Some((rule, at)) = fault {
-            return self.refuse(rule, at);
+            return self.reject(rule, at);
         }
         self.mark = self.at + 1;
         self.go(State::Request(Request::Version))
@@ -166,16 +166,16 @@ impl Machine<'_, '_> {
             _ => b"HTTP/0.0".get(nth) == Some(&byte),
         };
         match (nth, byte) {
-            (0, b' ' | b'\t' | 0x0b | 0x0c) => self.refuse(&rules::REQUEST_LINE_SPACE, self.at),
+            (0, b' ' | b'\t' | 0x0b | 0x0c) => self.reject(&rules::REQUEST_LINE_SPACE, self.at),
             (0, b'\r') => self.go(State::Request(Request::EarlyLf)),
-            (0, b'\n') => self.refuse(&rules::REQUEST_LINE_PARTS, self.at),
-            _ if !fits => self.refuse(&rules::HTTP_VERSION, self.mark),
+            (0, b'\n') => self.reject(&rules::REQUEST_LINE_PARTS, self.at),
+            _ if !fits => self.reject(&rules::HTTP_VERSION, self.mark),
             (5, _) => {
                 self.left = u64::from(byte - b'0');
                 MORE
             }
-            (7, _) if self.left != 1 => self.refuse(&rules::MAJOR_VERSION, self.mark),
-            (7, b'2'..) => self.refuse(&rules::MINOR_VERSION, self.mark),
+            (7, _) if self.left != 1 => self.reject(&rules::MAJOR_VERSION, self.mark),
+            (7, b'2'..) => self.reject(&rules::MINOR_VERSION, self.mark),
             (7, _) => {
                 self.minor = byte - b'0';
                 self.go(State::Request(Request::End))

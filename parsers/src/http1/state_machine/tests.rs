@@ -8,7 +8,7 @@
 
 use super::super::mutants::{Mutants, assert_reads_as_declared, cited};
 use super::{Machine, StateMachine};
-use crate::parser::{Draft, Parser, Stop, Taken, judge};
+use crate::parser::{Accepted, Draft, Parser, Stop, judge};
 use crate::rule::Dialect;
 use crate::verdict::{End, Framing, Verdict};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,7 +37,7 @@ impl Parser for InPieces {
         StateMachine.dialect()
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         let mut machine = Machine::new(draft);
         let mut rest = input;
         while !rest.is_empty() {
@@ -84,11 +84,11 @@ fn read(input: &[u8]) -> (Vec<usize>, End, Vec<(&'static str, usize)>) {
     (ends.collect(), verdict.reading.end, cited(&verdict))
 }
 
-fn refused(input: &[u8]) -> Vec<(&'static str, usize)> {
+fn rejected(input: &[u8]) -> Vec<(&'static str, usize)> {
     let (ends, end, cited) = read(input);
     assert_eq!(
         (ends, end),
-        (vec![], End::Refused),
+        (vec![], End::Rejected),
         "{}",
         input.escape_ascii()
     );
@@ -114,8 +114,8 @@ fn empty_lines_before_the_request_line_are_skipped() {
         taken(b"\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
         [("leading-crlfs", 0)]
     );
-    assert_eq!(refused(b"\nGET"), [("http1/leading-empty-line", 0)]);
-    let cited = refused(b"\r\n\rG");
+    assert_eq!(rejected(b"\nGET"), [("http1/leading-empty-line", 0)]);
+    let cited = rejected(b"\r\n\rG");
     assert_eq!(
         cited,
         [("leading-crlfs", 0), ("http1/leading-empty-line", 2)]
@@ -127,8 +127,8 @@ fn empty_lines_before_the_request_line_are_skipped() {
 fn a_target_takes_any_visible_byte() {
     let cited = taken(b"GET /|\"\xff HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_eq!(cited, [("target-delimiters", 5), ("target-high", 7)]);
-    assert_eq!(refused(b"GET /\x7f"), [("http1/target-character", 5)]);
-    let cited = refused(b"GET \xff/ HTTP/1.1");
+    assert_eq!(rejected(b"GET /\x7f"), [("http1/target-character", 5)]);
+    let cited = rejected(b"GET \xff/ HTTP/1.1");
     assert_eq!(cited, [("target-high", 4), ("http1/target-form", 4)]);
 }
 
@@ -146,7 +146,7 @@ fn a_target_is_in_a_form_of_its_method() {
         let target = line.find(' ').unwrap() + 1;
         let input = format!("{line} HTTP/1.1\r\n");
         assert_eq!(
-            refused(input.as_bytes()),
+            rejected(input.as_bytes()),
             [("http1/target-form", target)],
             "{line}"
         );
@@ -176,9 +176,9 @@ fn equal_lengths_are_one() {
     let same = format!("{head}Content-Length:1 \r\n\r\nx");
     assert_eq!(taken(same.as_bytes()), [("length-same", 44)]);
     let other = format!("{head}Content-Length: 01\r\n\r\nx");
-    assert_eq!(refused(other.as_bytes()), [("http1/length-repeated", 44)]);
+    assert_eq!(rejected(other.as_bytes()), [("http1/length-repeated", 44)]);
     let list = format!("{head}Content-Length: 1, 2\r\n\r\nx");
-    assert_eq!(refused(list.as_bytes()), [("http1/length-conflict", 44)]);
+    assert_eq!(rejected(list.as_bytes()), [("http1/length-conflict", 44)]);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn whitespace_after_a_chunk_size_is_skipped() {
     let head = CHUNKED.len();
     let cited = taken(format!("{CHUNKED}1 \t\r\nx\r\n0 \r\n\r\n").as_bytes());
     assert_eq!(cited, [("chunk-space-after", head + 1)]);
-    let cited = refused(format!("{CHUNKED}1 x").as_bytes());
+    let cited = rejected(format!("{CHUNKED}1 x").as_bytes());
     assert_eq!(cited, [("http1/chunk-size-space", head + 1)]);
     assert_eq!(taken(format!("{CHUNKED}0 ; a\r\n\r\n").as_bytes()), []);
 }

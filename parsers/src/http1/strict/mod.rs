@@ -16,15 +16,15 @@ mod uri;
 use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Needed, Offset, Parser as _};
 
-use crate::parser::{Draft, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Parser, Stop};
 use crate::rule::{Dialect, LeniencySet, Rule};
 use crate::verdict::Framing;
 
-/// Refuses everything that no MUST compels it to take, with one exception.
+/// Rejects everything that no MUST compels it to take, with one exception.
 ///
 /// `[`, `]` and `%` are taken wherever they stand in a path or a query, as in `/?a[]=1` and `/%zz`. By RFC 3986 §2.1 and §3.3
 /// these are no URIs, and a server should answer 400 (RFC 9112 §3.2). But ordinary clients send them, and they move no
-/// boundary: a reading that refused them would differ from most software on ordinary messages, and tell of nothing.
+/// boundary: a reading that rejected them would differ from most software on ordinary messages, and tell of nothing.
 pub struct Strict;
 
 impl Parser for Strict {
@@ -36,12 +36,12 @@ impl Parser for Strict {
         Dialect::new("strict", LeniencySet::EMPTY)
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         http_message(input, draft).map_err(|error| match error {
-            nom::Err::Failure(Refusal {
+            nom::Err::Failure(Rejection {
                 rule: Some(rule),
                 element,
-            }) => draft.refuse(rule, input.offset(element)),
+            }) => draft.reject(rule, input.offset(element)),
             // A soft failure reaches this only from a grammar that forgot to demand.
             nom::Err::Incomplete(_) | nom::Err::Error(_) | nom::Err::Failure(_) => Stop::Incomplete,
         })
@@ -49,20 +49,20 @@ impl Parser for Strict {
 }
 
 /// What a grammar read from the front of its input, and the rest of the input.
-type Read<'i, T> = IResult<&'i [u8], T, Refusal<'i>>;
+type Read<'i, T> = IResult<&'i [u8], T, Rejection<'i>>;
 
 /// Why reading stopped.
-type Fault<'i> = nom::Err<Refusal<'i>>;
+type Fault<'i> = nom::Err<Rejection<'i>>;
 
 /// A rule and the element that breaks it. A soft failure names no rule yet, and its element begins at
 /// the byte that could not be taken.
 #[derive(Debug)]
-struct Refusal<'i> {
+struct Rejection<'i> {
     rule: Option<&'static Rule>,
     element: &'i [u8],
 }
 
-impl<'i> ParseError<&'i [u8]> for Refusal<'i> {
+impl<'i> ParseError<&'i [u8]> for Rejection<'i> {
     #[inline]
     fn from_error_kind(element: &'i [u8], _: ErrorKind) -> Self {
         Self {
@@ -80,7 +80,7 @@ impl<'i> ParseError<&'i [u8]> for Refusal<'i> {
 /// Cites `rule` against the element at the front of `element`.
 #[cold]
 fn cite<'i>(rule: &'static Rule, element: &'i [u8]) -> Fault<'i> {
-    nom::Err::Failure(Refusal {
+    nom::Err::Failure(Rejection {
         rule: Some(rule),
         element,
     })
@@ -98,17 +98,17 @@ fn demand<'i, P>(
     fault: impl Fn(&'i [u8]) -> Fault<'i>,
 ) -> impl FnMut(&'i [u8]) -> Read<'i, P::Output>
 where
-    P: nom::Parser<&'i [u8], Error = Refusal<'i>>,
+    P: nom::Parser<&'i [u8], Error = Rejection<'i>>,
 {
     move |input| match parser.parse(input) {
-        Err(nom::Err::Error(Refusal { element: [], .. })) => Err(incomplete()),
-        Err(nom::Err::Error(Refusal { element, .. })) => Err(fault(element)),
+        Err(nom::Err::Error(Rejection { element: [], .. })) => Err(incomplete()),
+        Err(nom::Err::Error(Rejection { element, .. })) => Err(fault(element)),
         outcome => outcome,
     }
 }
 
 // HTTP-message = start-line CRLF *( field-line CRLF ) CRLF [ message-body ]        RFC 9112 §2.1
-fn http_message<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Taken, Fault<'i>> {
+fn http_message<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Accepted, Fault<'i>> {
     let (rest, head) = framing::head(input, &mut draft.scratch().notes)?;
     draft.head(input.offset(rest), head.framing);
     let content = |data: &'i [u8]| {
@@ -121,7 +121,7 @@ fn http_message<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Taken, Fau
         _ => (rest, ()),
     };
     let end = input.offset(rest);
-    Ok(Taken {
+    Ok(Accepted {
         end,
         next: head.next,
     })

@@ -1,4 +1,4 @@
-//! Examples of what the until-close reading waives and refuses, and its agreement with its dialect.
+//! Examples of what the until-close reading relaxes and rejects, and its agreement with its dialect.
 
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
 
@@ -25,8 +25,8 @@ fn read(input: &str) -> String {
     words.push(verdict.reading.end.word().to_owned());
     for citation in &verdict.citations {
         let id = match citation.stance {
-            Stance::Waive(leniency) => leniency.id,
-            Stance::Restrict(_) | Stance::Refuse => citation.rule.id,
+            Stance::Relax(leniency) => leniency.id,
+            Stance::Restrict(_) | Stance::Reject => citation.rule.id,
         };
         words.push(format!("{id}@{}", citation.at));
     }
@@ -86,7 +86,7 @@ fn takes_any_one_host() {
     );
     assert_eq!(
         read("GET / HTTP/1.0\r\nHost: \"\r\nHost: a\r\n\r\n"),
-        "refused http1/host-repeated@25"
+        "rejected http1/host-repeated@25"
     );
 }
 
@@ -116,29 +116,32 @@ fn closes_after_a_request_of_http_10() {
 }
 
 #[test]
-fn refuses_what_it_does_not_waive() {
+fn rejects_what_it_does_not_relax() {
     let get = "GET / HTTP/1.1\r\nHost: a\r\n";
     assert_eq!(
         read(&format!("{get}Expect: b\r\n\r\n")),
-        "refused http1/expectation@25"
+        "rejected http1/expectation@25"
     );
-    assert_eq!(read(&format!("{get} a: b")), "refused http1/obs-fold@25");
-    assert_eq!(read(&format!("{get}a : b")), "refused http1/name-space@26");
-    assert_eq!(read(&format!("{get}a\r\n")), "refused http1/field-colon@25");
+    assert_eq!(read(&format!("{get} a: b")), "rejected http1/obs-fold@25");
+    assert_eq!(read(&format!("{get}a : b")), "rejected http1/name-space@26");
+    assert_eq!(
+        read(&format!("{get}a\r\n")),
+        "rejected http1/field-colon@25"
+    );
     assert_eq!(read(&format!("{get}a\r")), "incomplete");
     assert_eq!(
         read("\r\nGET / HTTP/1.1\r\n\r\n"),
-        "refused http1/leading-empty-line@0"
+        "rejected http1/leading-empty-line@0"
     );
-    assert_eq!(read("GET http:a HTTP/1.1"), "refused http1/target-form@4");
-    assert_eq!(read("CONNECT :80 HTTP/1.1"), "refused http1/target-form@8");
+    assert_eq!(read("GET http:a HTTP/1.1"), "rejected http1/target-form@4");
+    assert_eq!(read("CONNECT :80 HTTP/1.1"), "rejected http1/target-form@8");
     assert_eq!(
         read("CONNECT a:b:80 HTTP/1.1"),
-        "refused http1/target-form@8"
+        "rejected http1/target-form@8"
     );
     assert_eq!(read("GET / HTTP/2."), "incomplete");
-    assert_eq!(read("GET / HTTP/2.2"), "refused http1/major-version@6");
-    assert_eq!(read("GET / HTTP/1.2"), "refused http1/minor-version@6");
+    assert_eq!(read("GET / HTTP/2.2"), "rejected http1/major-version@6");
+    assert_eq!(read("GET / HTTP/1.2"), "rejected http1/minor-version@6");
 }
 
 const REQUESTS: [&str; 7] = [
@@ -207,17 +210,17 @@ fn spoil(state: &mut u64, input: &mut Vec<u8>) {
 fn hold_against_dialect(mut state: u64, rounds: usize) {
     let dialect = DialectParser::new(&REQUEST, UntilClose.dialect());
     let (mut mine, mut its, mut input) = (Verdict::new(), Verdict::new(), Vec::new());
-    let (mut waived, mut ends) = (LeniencySet::EMPTY, Vec::new());
+    let (mut relaxed, mut ends) = (LeniencySet::EMPTY, Vec::new());
     for _ in 0..rounds {
         spoil(&mut state, &mut input);
         judge(&UntilClose, &input, &mut mine);
         judge(&dialect, &input, &mut its);
         let text = input.escape_ascii();
-        assert_eq!(mine.reading, its.reading, "{text}\n{:?}", mine.refusal());
+        assert_eq!(mine.reading, its.reading, "{text}\n{:?}", mine.rejection());
         assert_eq!(mine.citations, its.citations, "{text}");
         for citation in &mine.citations {
-            if let Stance::Waive(leniency) = citation.stance {
-                waived.insert(leniency.index);
+            if let Stance::Relax(leniency) = citation.stance {
+                relaxed.insert(leniency.index);
             }
         }
         if !ends.contains(&mine.reading.end) {
@@ -225,9 +228,9 @@ fn hold_against_dialect(mut state: u64, rounds: usize) {
         }
     }
     // Otherwise the inputs would show nothing about some leniency, or some end.
-    assert_eq!(waived, UntilClose.dialect().waives);
+    assert_eq!(relaxed, UntilClose.dialect().relaxes);
     assert!(
-        [End::Complete, End::Incomplete, End::Refused, End::Tunnel]
+        [End::Complete, End::Incomplete, End::Rejected, End::Tunnel]
             .iter()
             .all(|end| ends.contains(end))
     );

@@ -4,13 +4,13 @@
 use super::*;
 use crate::session::Schedule;
 
-fn reason(habits: &str, schedule: &str) -> Reason {
-    let habits = Habits::named(habits).unwrap();
-    Reason::of(habits, &Schedule::parse(schedule).unwrap().events).unwrap()
+fn reason(quirks: &str, schedule: &str) -> Reason {
+    let quirks = Quirks::named(quirks).unwrap();
+    Reason::of(quirks, &Schedule::parse(schedule).unwrap().events).unwrap()
 }
 
-fn smallest(habits: &str, schedule: &str) -> (String, String) {
-    let small = reason(habits, schedule).minimise();
+fn smallest(quirks: &str, schedule: &str) -> (String, String) {
+    let small = reason(quirks, schedule).minimise();
     (
         small.signature().to_string(),
         Schedule::of(small.events).to_string(),
@@ -26,14 +26,14 @@ fn what_does_not_matter_is_left_out() {
     );
     assert_eq!(
         signature,
-        "session/wrong-once/late-reply/habits:keep-on-cancel"
+        "session/wrong-once/late-reply/quirks:keep-on-cancel"
     );
     let shortest = "c0 send a k0 ; c0 cancel a ; c0 send b k0 ; srv k0 reply a ; c0 recv b<-a";
     assert_eq!(schedule, shortest);
 }
 
 #[test]
-fn a_habit_that_only_order_needs_is_left_out() {
+fn a_quirk_that_only_order_needs_is_left_out() {
     // The idle check would see the reply before b is sent; it does not see it after.
     let (signature, _) = smallest(
         "keep-on-cancel+no-idle-check",
@@ -41,13 +41,13 @@ fn a_habit_that_only_order_needs_is_left_out() {
     );
     assert_eq!(
         signature,
-        "session/wrong-once/late-reply/habits:keep-on-cancel"
+        "session/wrong-once/late-reply/quirks:keep-on-cancel"
     );
 }
 
 #[test]
 fn classes_say_how_a_reply_came() {
-    for (class, habits, schedule) in [
+    for (class, quirks, schedule) in [
         (
             "surplus-reply",
             "no-idle-check",
@@ -74,12 +74,12 @@ fn classes_say_how_a_reply_came() {
             "c0 send a k0 ; srv k0 die a ; c0 resend a k1 ; srv k1 reply a",
         ),
     ] {
-        assert_eq!(reason(habits, schedule).class.word(), class, "{schedule}");
+        assert_eq!(reason(quirks, schedule).class.word(), class, "{schedule}");
     }
 }
 
 #[test]
-fn rules_are_those_of_the_habits_and_of_the_oracle() {
+fn rules_are_those_of_the_quirks_and_of_the_oracle() {
     let small = reason(
         "retry-twice",
         "c0 send a k0 ; srv k0 die a ; c0 resend a k1 ; srv k1 die a ; c0 resend a k2 ; srv k2 die a",
@@ -90,13 +90,13 @@ fn rules_are_those_of_the_habits_and_of_the_oracle() {
 
 #[test]
 fn what_is_idempotent_may_be_carried_out_twice() {
-    let habits = Habits::named("retry-always").unwrap();
+    let quirks = Quirks::named("retry-always").unwrap();
     let schedule =
         "c0 send a k0 idempotent ; srv k0 die a ; c0 resend a k1 ; srv k1 reply a ; c0 recv a<-a";
     let read = Schedule::parse(schedule).unwrap();
     assert_eq!(read.to_string(), schedule);
-    assert_eq!(Reason::of(habits, &read.events), None);
+    assert_eq!(Reason::of(quirks, &read.events), None);
     let other = Schedule::parse(&schedule.replace(" idempotent", "")).unwrap();
-    let verdict = Reason::of(habits, &other.events).unwrap().verdict;
+    let verdict = Reason::of(quirks, &other.events).unwrap().verdict;
     assert_eq!(verdict, Verdict::Duplicated);
 }

@@ -44,7 +44,7 @@ impl<'i> Machine<'i> {
             };
         }
         if !is_data(line.text) {
-            return Err(draft.refuse(&BINARY_DATA, line.at));
+            return Err(draft.reject(&BINARY_DATA, line.at));
         }
         draft.join(label::BODY, line.at, line.next);
         self.go(&line, State::Binary(place))
@@ -56,7 +56,7 @@ impl<'i> Machine<'i> {
             return Err(Stop::Incomplete);
         }
         if is_no_size(&line) {
-            return Err(draft.refuse(&BINARY_PATCH, line.at));
+            return Err(draft.reject(&BINARY_PATCH, line.at));
         }
         draft.join(label::HUNK_HEADER, line.at, line.next);
         self.go(&line, State::Binary(then))

@@ -10,7 +10,7 @@ pub(super) fn of(text: &[u8], at: usize, draft: &mut Draft<'_>) -> Result<[u64; 
     let mut nth = 2;
     for (count, sign) in counts.iter_mut().zip([b'-', b'+']) {
         if text.get(nth..nth + 2) != Some(&[b' ', sign]) {
-            return Err(draft.refuse(&HUNK_SPACE, at + nth));
+            return Err(draft.reject(&HUNK_SPACE, at + nth));
         }
         nth += 2;
         number(text, &mut nth, at, draft)?;
@@ -22,7 +22,7 @@ pub(super) fn of(text: &[u8], at: usize, draft: &mut Draft<'_>) -> Result<[u64; 
     }
     close(text, nth, at, draft)?;
     match counts {
-        [0, 0] => Err(draft.refuse(&HUNK_EMPTY, at)),
+        [0, 0] => Err(draft.reject(&HUNK_EMPTY, at)),
         counts => Ok(counts),
     }
 }
@@ -36,9 +36,9 @@ fn number(text: &[u8], nth: &mut usize, at: usize, draft: &mut Draft<'_>) -> Res
         *nth += 1;
     }
     if start == *nth {
-        return Err(draft.refuse(&HUNK_NUMBER, at + start));
+        return Err(draft.reject(&HUNK_NUMBER, at + start));
     }
-    u64::try_from(value).map_err(|_| draft.refuse(&HUNK_OVERFLOW, at + start))
+    u64::try_from(value).map_err(|_| draft.reject(&HUNK_OVERFLOW, at + start))
 }
 
 /// What stands behind the numbers.
@@ -46,7 +46,7 @@ fn close(text: &[u8], nth: usize, at: usize, draft: &mut Draft<'_>) -> Result<()
     let rest = text.get(nth..).unwrap_or(&[]);
     match rest {
         [b' ', b'@', b'@'] | [b' ', b'@', b'@', b' ', ..] | [b' ', b'@', b'@', b'\r'] => {}
-        [b' ', b'@', b'@', ..] => draft.waive(&SECTION_GLUED, at + nth + 3),
+        [b' ', b'@', b'@', ..] => draft.relax(&SECTION_GLUED, at + nth + 3),
         _ => {
             let mut bytes = rest.iter().filter(|byte| !b" \t".contains(byte));
             let blanks = rest.iter().take_while(|byte| b" \t".contains(byte)).count();
@@ -55,11 +55,11 @@ fn close(text: &[u8], nth: usize, at: usize, draft: &mut Draft<'_>) -> Result<()
                 true => &HUNK_SPACE,
                 false => &HUNK_CLOSE,
             };
-            return Err(draft.refuse(rule, at + nth));
+            return Err(draft.reject(rule, at + nth));
         }
     }
     if rest.ends_with(b"\r") {
-        draft.waive(&HEADER_CR_KEPT, at + text.len() - 1);
+        draft.relax(&HEADER_CR_KEPT, at + text.len() - 1);
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ impl Cursor<'_> {
         }
         match (has_end && is_size(line), is_required) {
             (true, _) => {}
-            (false, true) => return Err(draft.refuse(&BINARY_PATCH, at)),
+            (false, true) => return Err(draft.reject(&BINARY_PATCH, at)),
             (false, false) => return Ok(()),
         }
         self.step();
@@ -47,7 +47,7 @@ impl Cursor<'_> {
                 return Ok(());
             }
             if !is_data(line) {
-                return Err(draft.refuse(&BINARY_DATA, at));
+                return Err(draft.reject(&BINARY_DATA, at));
             }
             draft.join(label::BODY, at, self.at);
         }

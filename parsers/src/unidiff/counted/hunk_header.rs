@@ -22,18 +22,18 @@ pub(super) fn counts(line: &[u8], at: usize, draft: &mut Draft<'_>) -> Result<(u
             true => &HUNK_SPACE,
             false => &HUNK_CLOSE,
         };
-        return Err(header.refuse(rule, draft));
+        return Err(header.reject(rule, draft));
     }
     header.nth += 3;
     let heading = header.rest();
     if !matches!(heading, [] | [b' ', ..] | b"\r") {
-        draft.waive(&SECTION_GLUED, at + header.nth);
+        draft.relax(&SECTION_GLUED, at + header.nth);
     }
     if heading.last() == Some(&b'\r') {
-        draft.waive(&HEADER_CRLF, at + line.len() - 1);
+        draft.relax(&HEADER_CRLF, at + line.len() - 1);
     }
     if old == 0 && new == 0 {
-        return Err(draft.refuse(&HUNK_EMPTY, at));
+        return Err(draft.reject(&HUNK_EMPTY, at));
     }
     Ok((old, new))
 }
@@ -52,13 +52,13 @@ impl<'i> HunkHeader<'i> {
         self.line.get(self.nth..).unwrap_or(&[])
     }
 
-    fn refuse(&self, rule: &'static Rule, draft: &mut Draft<'_>) -> Stop {
-        draft.refuse(rule, self.at + self.nth)
+    fn reject(&self, rule: &'static Rule, draft: &mut Draft<'_>) -> Stop {
+        draft.reject(rule, self.at + self.nth)
     }
 
     fn mark(&mut self, mark: &[u8; 2], draft: &mut Draft<'_>) -> Result<(), Stop> {
         if !self.rest().starts_with(mark) {
-            return Err(self.refuse(&HUNK_SPACE, draft));
+            return Err(self.reject(&HUNK_SPACE, draft));
         }
         self.nth += 2;
         Ok(())
@@ -76,7 +76,7 @@ impl<'i> HunkHeader<'i> {
 
     fn number(&mut self, draft: &mut Draft<'_>) -> Result<u64, Stop> {
         if let [b'+', b'0'..=b'9', ..] = self.rest() {
-            draft.waive(&NUMBER_PLUS, self.at + self.nth);
+            draft.relax(&NUMBER_PLUS, self.at + self.nth);
             self.nth += 1;
         }
         let (start, mut number) = (self.nth, Some(0u64));
@@ -86,8 +86,8 @@ impl<'i> HunkHeader<'i> {
             self.nth += 1;
         }
         if self.nth == start {
-            return Err(self.refuse(&HUNK_NUMBER, draft));
+            return Err(self.reject(&HUNK_NUMBER, draft));
         }
-        number.ok_or_else(|| draft.refuse(&HUNK_OVERFLOW, self.at + start))
+        number.ok_or_else(|| draft.reject(&HUNK_OVERFLOW, self.at + start))
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn name(line: &[u8], at: usize, draft: &mut Draft<'_>) -> (usize, usi
     let start = at + 4;
     let mut text = line.get(4..).unwrap_or(&[]);
     if let Some(without) = text.strip_suffix(b"\r") {
-        draft.waive(&HEADER_CRLF, start + without.len());
+        draft.relax(&HEADER_CRLF, start + without.len());
         text = without;
     }
     let mut parts = text.splitn(2, |byte| *byte == b'\t');
@@ -17,7 +17,7 @@ pub(super) fn name(line: &[u8], at: usize, draft: &mut Draft<'_>) -> (usize, usi
         && name.first() != Some(&b'"')
         && let Some(blank) = memchr::memchr(b' ', name)
     {
-        draft.waive(&NAME_TO_TAB, start + blank);
+        draft.relax(&NAME_TO_TAB, start + blank);
     }
     (start, start + name.len())
 }
@@ -46,9 +46,9 @@ pub(super) fn cite_outside(name: &[u8], at: usize, draft: &mut Draft<'_>) {
         is_git |= matches!(part, [b'.', b'g' | b'G', b'i' | b'I', b't' | b'T']);
     }
     if leaves {
-        draft.waive(&NAME_ANYWHERE, at);
+        draft.relax(&NAME_ANYWHERE, at);
     }
     if is_git {
-        draft.waive(&NAME_DOT_GIT, at);
+        draft.relax(&NAME_DOT_GIT, at);
     }
 }

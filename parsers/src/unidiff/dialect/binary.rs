@@ -29,7 +29,7 @@ impl Reader<'_> {
             if !is_size(text) {
                 if is_new {
                     self.accept(&size, draft);
-                    return Err(draft.refuse(&BINARY_PATCH, size.start));
+                    return Err(draft.reject(&BINARY_PATCH, size.start));
                 }
                 break;
             }
@@ -48,12 +48,12 @@ impl Reader<'_> {
                 return Err(Stop::Incomplete);
             }
             let text = self.slice(line.start, line.end);
-            if !text.is_empty() && !is_data(text) && !self.waive(&BINARY_ANY, at, draft) {
-                if self.waive(&BINARY_ENDS, at, draft) {
+            if !text.is_empty() && !is_data(text) && !self.relax(&BINARY_ANY, at, draft) {
+                if self.relax(&BINARY_ENDS, at, draft) {
                     return Ok(at);
                 }
                 self.accept(&line, draft);
-                return Err(draft.refuse(&BINARY_DATA, at));
+                return Err(draft.reject(&BINARY_DATA, at));
             }
             self.accept(&line, draft);
             if text.is_empty() {

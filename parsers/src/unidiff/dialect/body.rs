@@ -5,7 +5,7 @@ use super::super::rules::*;
 use super::super::{MARKER, label};
 use super::hunk_line::Counts;
 use super::{Line, Reader, Shape, taken};
-use crate::parser::{Draft, Stop, Taken};
+use crate::parser::{Accepted, Draft, Stop};
 use crate::rule::Leniency;
 use crate::verdict::Framing;
 
@@ -45,7 +45,7 @@ impl Reader<'_> {
         line: &Line,
         framing: Framing,
         draft: &mut Draft<'_>,
-    ) -> Result<Taken, Stop> {
+    ) -> Result<Accepted, Stop> {
         if !line.is_ended {
             return Err(Stop::Incomplete);
         }
@@ -95,7 +95,7 @@ impl Reader<'_> {
         if kind == Kind::End {
             return Ok(None);
         }
-        if !line.is_ended && !self.waive(&LAST_LINE_UNENDED, line.end, draft) {
+        if !line.is_ended && !self.relax(&LAST_LINE_UNENDED, line.end, draft) {
             return Err(Stop::Incomplete);
         }
         body.after_marker = false;
@@ -111,7 +111,7 @@ impl Reader<'_> {
     /// What a line is that begins where the counts are not reached.
     fn kind(&self, line: &Line, body: &Body, draft: &mut Draft<'_>) -> Result<Kind, Stop> {
         if self.has(&COUNT_IGNORED_TO_HEADER) && !self.has(&COUNT_IGNORED) && self.is_header(line) {
-            draft.waive(&COUNT_IGNORED_TO_HEADER, line.start);
+            draft.relax(&COUNT_IGNORED_TO_HEADER, line.start);
             return Ok(Kind::End);
         }
         match self.peek(line.text).filter(|_| line.text < line.end) {
@@ -119,15 +119,15 @@ impl Reader<'_> {
             Some(b'-') => return Ok(Kind::Removed),
             Some(b'+') => return Ok(Kind::Added),
             None => return self.empty_line(line, body, draft),
-            Some(b'\t') if self.waive(&TAB_CONTEXT, line.start, draft) => return Ok(Kind::Common),
-            Some(b'=') if self.waive(&EQUALS_CONTEXT, line.start, draft) => {
+            Some(b'\t') if self.relax(&TAB_CONTEXT, line.start, draft) => return Ok(Kind::Common),
+            Some(b'=') if self.relax(&EQUALS_CONTEXT, line.start, draft) => {
                 return Ok(Kind::Common);
             }
             Some(_) => {}
         }
         let ignores: [&'static Leniency; 2] = [&COUNT_IGNORED, &COUNT_IGNORED_TO_HEADER];
         if let Some(leniency) = ignores.into_iter().find(|leniency| self.has(leniency)) {
-            draft.waive(leniency, line.start);
+            draft.relax(leniency, line.start);
             return Ok(Kind::End);
         }
         if self.has(&COUNT_SHORT_AT_HEADER) {
@@ -136,30 +136,30 @@ impl Reader<'_> {
                 return Err(Stop::Incomplete);
             }
             if matches!(Shape::of(text), Some(Shape::Hunk | Shape::Git)) {
-                draft.waive(&COUNT_SHORT_AT_HEADER, line.start);
+                draft.relax(&COUNT_SHORT_AT_HEADER, line.start);
                 return Ok(Kind::End);
             }
         }
-        if self.waive(&BODY_SKIPPED, line.start, draft) {
+        if self.relax(&BODY_SKIPPED, line.start, draft) {
             return Ok(Kind::Skipped);
         }
-        if self.waive(&BODY_ENDS, line.start, draft) {
+        if self.relax(&BODY_ENDS, line.start, draft) {
             return Ok(Kind::End);
         }
-        Err(draft.refuse(&BODY_LINE, line.start))
+        Err(draft.reject(&BODY_LINE, line.start))
     }
 
     fn empty_line(&self, line: &Line, body: &Body, draft: &mut Draft<'_>) -> Result<Kind, Stop> {
         if body.uncounted {
             return Ok(Kind::End);
         }
-        if self.waive(&EMPTY_TAKEN, line.start, draft) {
+        if self.relax(&EMPTY_ACCEPTED, line.start, draft) {
             return Ok(Kind::Common);
         }
-        if self.waive(&EMPTY_ENDS, line.start, draft) {
+        if self.relax(&EMPTY_ENDS, line.start, draft) {
             return Ok(Kind::End);
         }
-        Err(draft.refuse(&EMPTY_CONTEXT, line.start))
+        Err(draft.reject(&EMPTY_CONTEXT, line.start))
     }
 
     /// Whether this is a line `---` before a line `+++`. Of an input that ends too early, it is none.
@@ -182,13 +182,13 @@ impl Reader<'_> {
             return Ok(kind);
         }
         if self.has(&COUNT_IGNORED) {
-            draft.waive(&COUNT_IGNORED, line.start);
+            draft.relax(&COUNT_IGNORED, line.start);
             return Ok(kind);
         }
         if !self.has(&COUNT_IGNORED_TO_HEADER) || self.is_header(line) {
             return Ok(Kind::End);
         }
-        draft.waive(&COUNT_IGNORED_TO_HEADER, line.start);
+        draft.relax(&COUNT_IGNORED_TO_HEADER, line.start);
         Ok(kind)
     }
 
@@ -208,8 +208,8 @@ impl Reader<'_> {
                 [&COUNT_IGNORED, &COUNT_IGNORED_TO_HEADER, &COUNT_OVERRUN];
             match ignores.into_iter().find(|leniency| self.has(leniency)) {
                 _ if body.uncounted => {}
-                Some(leniency) => draft.waive(leniency, line.start),
-                None => return Err(draft.refuse(&HUNK_COUNT, line.start)),
+                Some(leniency) => draft.relax(leniency, line.start),
+                None => return Err(draft.reject(&HUNK_COUNT, line.start)),
             }
         }
         body.left = Counts {
@@ -226,8 +226,8 @@ impl Reader<'_> {
         let text = self.slice(line.text, line.end);
         if text.ends_with(b"\r")
             && line.is_ended
-            && (self.waive(&BODY_CRLF, end - 1, draft)
-                || self.is_mailbox && self.waive(&BODY_CRLF_MAIL, end - 1, draft))
+            && (self.relax(&BODY_CRLF, end - 1, draft)
+                || self.is_mailbox && self.relax(&BODY_CRLF_MAIL, end - 1, draft))
         {
             end -= 1;
         }
@@ -236,7 +236,7 @@ impl Reader<'_> {
             && let Some(nul) = memchr::memchr(0, text)
         {
             end = line.text + nul;
-            draft.waive(&BODY_NUL, end);
+            draft.relax(&BODY_NUL, end);
         }
         if end == line.end {
             self.body_part(line.text, line.next, draft);
@@ -269,7 +269,7 @@ impl Reader<'_> {
         let Some(leniency) = ignores.into_iter().find(|leniency| self.has(leniency)) else {
             return Err(Stop::Incomplete);
         };
-        draft.waive(leniency, at);
+        draft.relax(leniency, at);
         draft.head(head, Framing::UntilClose);
         Ok(None)
     }
@@ -287,31 +287,31 @@ impl Reader<'_> {
             return Err(Stop::Incomplete);
         }
         let against = |rule, draft: &mut Draft<'_>| match line.is_ended {
-            true => draft.refuse(rule, line.start),
+            true => draft.reject(rule, line.start),
             false => Stop::Incomplete,
         };
         if text != MARKER {
             let long = text.len() >= 12 && text.starts_with(b"\\ ");
-            let is_taken = long && self.waive(&MARKER_LONG, line.start, draft)
-                || self.waive(&MARKER_SHORT, line.start, draft);
-            if !is_taken {
-                if body.is_done() && self.waive(&MARKER_AS_TEXT, line.start, draft) {
+            let is_accepted = long && self.relax(&MARKER_LONG, line.start, draft)
+                || self.relax(&MARKER_SHORT, line.start, draft);
+            if !is_accepted {
+                if body.is_done() && self.relax(&MARKER_AS_TEXT, line.start, draft) {
                     return Ok(None);
                 }
-                return Err(draft.refuse(&MARKER_TEXT, line.start));
+                return Err(draft.reject(&MARKER_TEXT, line.start));
             }
         }
         if body.after_marker {
-            if self.waive(&MARKER_TWICE, line.start, draft) {
-            } else if line.is_ended && body.is_done() && self.waive(&MARKER_REST, line.start, draft)
+            if self.relax(&MARKER_TWICE, line.start, draft) {
+            } else if line.is_ended && body.is_done() && self.relax(&MARKER_REST, line.start, draft)
             {
                 return Ok(None);
             } else {
                 return Err(against(&MARKER_REPEATED, draft));
             }
         } else if !body.ends_file {
-            if self.waive(&MARKER_ANYWHERE, line.start, draft) {
-            } else if self.waive(&MARKER_SKIPPED, line.start, draft) {
+            if self.relax(&MARKER_ANYWHERE, line.start, draft) {
+            } else if self.relax(&MARKER_SKIPPED, line.start, draft) {
                 return self.marker_part(line, label::SKIPPED, draft);
             } else {
                 return Err(against(&MARKER_PLACE, draft));
@@ -328,7 +328,7 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Option<usize>, Stop> {
         if !line.is_ended {
-            draft.waive(&LAST_LINE_UNENDED, line.end);
+            draft.relax(&LAST_LINE_UNENDED, line.end);
         }
         draft.part(label, line.start, line.next);
         Ok(Some(line.next))

@@ -40,7 +40,7 @@ impl Reader<'_> {
         seek: &mut Seek,
         draft: &mut Draft<'_>,
     ) -> Result<Attempt, Stop> {
-        if self.waive(&GIT_HEADER_TEXT, line.start, draft) {
+        if self.relax(&GIT_HEADER_TEXT, line.start, draft) {
             return Ok(Attempt::Text(line.next));
         }
         if !line.is_ended {
@@ -65,7 +65,7 @@ impl Reader<'_> {
             }
             let text = self.slice(next.start, next.end);
             let Some(renames) = extended_kind(text) else {
-                if text == BINARY && !self.waive(&BINARY_TEXT, next.start, draft) {
+                if text == BINARY && !self.relax(&BINARY_TEXT, next.start, draft) {
                     self.accept(&next, draft);
                     self.extended_parts(&git, draft);
                     return self.binary(&next, draft);
@@ -81,25 +81,25 @@ impl Reader<'_> {
             self.extended_parts(&git, draft);
             return Ok(Attempt::Whole(git.end));
         }
-        if self.waive(&GIT_LINE_TEXT, line.start, draft) {
+        if self.relax(&GIT_LINE_TEXT, line.start, draft) {
             return Ok(Attempt::Text(line.next));
         }
-        Err(draft.refuse(&GIT_HEADER, line.start))
+        Err(draft.reject(&GIT_HEADER, line.start))
     }
 
     /// A hunk right after an extended header.
     fn git_hunk(&self, git: &Git, hunk: Line, draft: &mut Draft<'_>) -> Result<Attempt, Stop> {
         self.accept(&hunk, draft);
-        if self.waive(&GIT_FILE, hunk.start, draft) {
+        if self.relax(&GIT_FILE, hunk.start, draft) {
             self.extended_parts(git, draft);
             return Ok(Attempt::Hunk(hunk));
         }
-        if self.waive(&HUNK_ORPHAN, hunk.start, draft) {
+        if self.relax(&HUNK_ORPHAN, hunk.start, draft) {
             self.text_part(0, hunk.start, draft);
             return Ok(Attempt::Hunk(hunk));
         }
-        if !self.waive(&HUNK_TEXT, hunk.start, draft) {
-            return Err(draft.refuse(&HUNK_WITHOUT_FILE, hunk.start));
+        if !self.relax(&HUNK_TEXT, hunk.start, draft) {
+            return Err(draft.reject(&HUNK_WITHOUT_FILE, hunk.start));
         }
         if git.count == 0 {
             return Ok(Attempt::Text(hunk.next));
@@ -133,7 +133,7 @@ impl Reader<'_> {
             return self.both_lines([*old, next], git, draft);
         }
         if let Some(git) = git.filter(|_| self.has(&GIT_OLD_ALONE)) {
-            draft.waive(&GIT_OLD_ALONE, old.start);
+            draft.relax(&GIT_OLD_ALONE, old.start);
             let (end, hunk) = self.more_lines(old, old, draft)?;
             self.extended_parts(&Git { end, ..git }, draft);
             return Ok(hunk.map_or(Attempt::Whole(end), Attempt::Hunk));
@@ -142,13 +142,13 @@ impl Reader<'_> {
             Some(git) => Attempt::Whole(git.end),
             None => Attempt::Text(old.next),
         };
-        if self.waive(&HEADER_GAP, old.start, draft) {
+        if self.relax(&HEADER_GAP, old.start, draft) {
             seek.old = Some(*old);
-        } else if shape == Some(Shape::Hunk) && self.waive(&OLD_ALONE, old.start, draft) {
+        } else if shape == Some(Shape::Hunk) && self.relax(&OLD_ALONE, old.start, draft) {
             self.one_line(old, git, draft)?;
             return Ok(Attempt::Hunk(next));
-        } else if !self.waive(&OLD_TEXT, old.start, draft) {
-            return Err(draft.refuse(&OLD_WITHOUT_NEW, old.start));
+        } else if !self.relax(&OLD_TEXT, old.start, draft) {
+            return Err(draft.reject(&OLD_WITHOUT_NEW, old.start));
         }
         if let (Attempt::Whole(_), Some(git)) = (&text, &git) {
             self.extended_parts(git, draft);
@@ -167,10 +167,10 @@ impl Reader<'_> {
             return self.both_lines([old, *new], None, draft);
         }
         if !self.any(&[&HEADER_SWAPPED, &NEW_ALONE]) {
-            if self.waive(&NEW_TEXT, new.start, draft) {
+            if self.relax(&NEW_TEXT, new.start, draft) {
                 return Ok(Attempt::Text(new.next));
             }
-            return Err(draft.refuse(&NEW_WITHOUT_OLD, new.start));
+            return Err(draft.reject(&NEW_WITHOUT_OLD, new.start));
         }
         // What the next line has to say is not waited for where the line may be text.
         let next = match new.is_ended {
@@ -178,7 +178,7 @@ impl Reader<'_> {
             false => Err(Stop::Incomplete),
         };
         let (next, shape) = match next {
-            Err(Stop::Incomplete) if self.waive(&NEW_TEXT, new.start, draft) => {
+            Err(Stop::Incomplete) if self.relax(&NEW_TEXT, new.start, draft) => {
                 return Ok(Attempt::Text(new.next));
             }
             next => next?,
@@ -187,17 +187,17 @@ impl Reader<'_> {
             if !next.is_ended {
                 return Err(Stop::Incomplete);
             }
-            draft.waive(&HEADER_SWAPPED, new.start);
+            draft.relax(&HEADER_SWAPPED, new.start);
             return self.both_lines([*new, next], None, draft);
         }
-        if shape == Some(Shape::Hunk) && self.waive(&NEW_ALONE, new.start, draft) {
+        if shape == Some(Shape::Hunk) && self.relax(&NEW_ALONE, new.start, draft) {
             self.one_line(new, None, draft)?;
             return Ok(Attempt::Hunk(next));
         }
-        if self.waive(&NEW_TEXT, new.start, draft) {
+        if self.relax(&NEW_TEXT, new.start, draft) {
             return Ok(Attempt::Text(new.next));
         }
-        Err(draft.refuse(&NEW_WITHOUT_OLD, new.start))
+        Err(draft.reject(&NEW_WITHOUT_OLD, new.start))
     }
 
     /// Both lines of a header, in the order in which they stand, and what has to follow them.
@@ -218,7 +218,7 @@ impl Reader<'_> {
         }
         let (mut next, mut shape) = self.next_line(last.next, &first, draft)?;
         if shape != Some(Shape::Hunk) {
-            if self.waive(&HUNK_GAP, next.start, draft) {
+            if self.relax(&HUNK_GAP, next.start, draft) {
                 while shape.is_none() {
                     self.accept(&next, draft);
                     if next.next == self.input.len() {
@@ -229,10 +229,10 @@ impl Reader<'_> {
                 if shape != Some(Shape::Hunk) {
                     return Ok(Attempt::Text(next.start));
                 }
-            } else if self.waive(&HEADER_TEXT, next.start, draft) {
+            } else if self.relax(&HEADER_TEXT, next.start, draft) {
                 return Ok(Attempt::Text(next.start));
             } else {
-                return Err(draft.refuse(&HEADER_WITHOUT_HUNK, next.start));
+                return Err(draft.reject(&HEADER_WITHOUT_HUNK, next.start));
             }
         }
         self.two_parts(lines, git, draft)?;
@@ -244,11 +244,11 @@ impl Reader<'_> {
     fn onward(&self, lines: [Line; 2], git: &Git, draft: &mut Draft<'_>) -> Result<Attempt, Stop> {
         let [first, last] = lines;
         if last.next == self.input.len() {
-            draft.waive(&GIT_GOES_ON, last.next);
+            draft.relax(&GIT_GOES_ON, last.next);
         } else {
             let (next, shape) = self.next_line(last.next, &first, draft)?;
             if shape != Some(Shape::Hunk) {
-                draft.waive(&GIT_GOES_ON, next.start);
+                draft.relax(&GIT_GOES_ON, next.start);
             }
         }
         let (end, hunk) = self.more_lines(&last, &first, draft)?;

@@ -22,10 +22,10 @@ impl Reader<'_> {
         self.close(at, line, draft)?;
         if old == 0
             && new == 0
-            && !self.waive(&HUNK_ZERO, line.start, draft)
-            && !self.waive(&HUNK_ZERO_UNCOUNTED, line.start, draft)
+            && !self.relax(&HUNK_ZERO, line.start, draft)
+            && !self.relax(&HUNK_ZERO_UNCOUNTED, line.start, draft)
         {
-            return Err(draft.refuse(&HUNK_EMPTY, line.start));
+            return Err(draft.reject(&HUNK_EMPTY, line.start));
         }
         Ok(Counts { old, new })
     }
@@ -45,10 +45,10 @@ impl Reader<'_> {
             return Ok(at + 1);
         }
         let blanks = text.iter().take_while(|byte| is_blank(**byte)).count();
-        if text.get(blanks) == Some(&next) && self.waive(&HUNK_BLANKS, at, draft) {
+        if text.get(blanks) == Some(&next) && self.relax(&HUNK_BLANKS, at, draft) {
             return Ok(at + blanks);
         }
-        Err(draft.refuse(&HUNK_SPACE, at))
+        Err(draft.reject(&HUNK_SPACE, at))
     }
 
     /// `START` or `START,COUNT` at `at`: the byte after it, and the count.
@@ -74,7 +74,7 @@ impl Reader<'_> {
                 b'+' => &NUMBER_PLUS,
                 _ => &NUMBER_MINUS,
             };
-            if self.waive(leniency, at, draft) {
+            if self.relax(leniency, at, draft) {
                 negative = sign == b'-';
                 at += 1;
             }
@@ -82,7 +82,7 @@ impl Reader<'_> {
         let text = self.slice(at, line.end);
         let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if count == 0 {
-            return Err(draft.refuse(&HUNK_NUMBER, at));
+            return Err(draft.reject(&HUNK_NUMBER, at));
         }
         let value = self.value(at, at + count, draft)?;
         let value = if negative {
@@ -108,15 +108,15 @@ impl Reader<'_> {
         };
         if exact.is_none_or(|value| value > u64::from(u32::MAX))
             && !self.any(&[&NUMBER_SATURATES, &NUMBER_WRAPS])
-            && self.waive(&NUMBER_WRAPS_32, at, draft)
+            && self.relax(&NUMBER_WRAPS_32, at, draft)
         {
             return Ok(wrapped() & u64::from(u32::MAX));
         }
         match exact {
             Some(value) => Ok(value),
-            None if self.waive(&NUMBER_SATURATES, at, draft) => Ok(u64::MAX),
-            None if self.waive(&NUMBER_WRAPS, at, draft) => Ok(wrapped()),
-            None => Err(draft.refuse(&HUNK_OVERFLOW, at)),
+            None if self.relax(&NUMBER_SATURATES, at, draft) => Ok(u64::MAX),
+            None if self.relax(&NUMBER_WRAPS, at, draft) => Ok(wrapped()),
+            None => Err(draft.reject(&HUNK_OVERFLOW, at)),
         }
     }
 
@@ -126,19 +126,19 @@ impl Reader<'_> {
         let blanks = text.iter().take_while(|byte| is_blank(**byte)).count();
         let rest = text.get(blanks..).unwrap_or(&[]);
         let Some(section) = rest.strip_prefix(b"@@") else {
-            if self.waive(&HUNK_UNCLOSED, at, draft) {
+            if self.relax(&HUNK_UNCLOSED, at, draft) {
                 return Ok(());
             }
-            return Err(draft.refuse(&HUNK_CLOSE, at));
+            return Err(draft.reject(&HUNK_CLOSE, at));
         };
-        if text.get(..blanks) != Some(b" ") && !self.waive(&HUNK_BLANKS, at, draft) {
-            return Err(draft.refuse(&HUNK_SPACE, at));
+        if text.get(..blanks) != Some(b" ") && !self.relax(&HUNK_BLANKS, at, draft) {
+            return Err(draft.reject(&HUNK_SPACE, at));
         }
         let at = line.end - section.len();
         match section {
             [] | [b' ', ..] | [b'\r'] => {}
-            _ if self.waive(&SECTION_GLUED, at, draft) => {}
-            _ => return Err(draft.refuse(&HUNK_SECTION, at)),
+            _ if self.relax(&SECTION_GLUED, at, draft) => {}
+            _ => return Err(draft.reject(&HUNK_SECTION, at)),
         }
         if section.ends_with(b"\r") {
             self.before_cr(line.end, draft)?;

@@ -8,18 +8,18 @@ mod name;
 mod seek;
 
 use super::leniencies::*;
-use crate::parser::{Draft, Next, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Stop};
 use crate::rule::{Leniency, LeniencySet};
 use crate::verdict::Framing;
 
 /// Reads one hunk, or one header without hunks, with the text before it, from the front of `input`
-/// under the leniencies in `waives`.
+/// under the leniencies in `relaxes`.
 ///
 /// # Errors
 /// As [`Parser::read`](crate::Parser::read).
-pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+pub fn read(relaxes: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
     let reader = Reader {
-        waives,
+        relaxes,
         input,
         is_mailbox: seek::is_mailbox(draft.whole()),
     };
@@ -42,8 +42,8 @@ pub fn read(waives: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result
     }
 }
 
-fn taken(end: usize) -> Taken {
-    Taken {
+fn taken(end: usize) -> Accepted {
+    Accepted {
         end,
         next: Next::Message,
     }
@@ -52,7 +52,7 @@ fn taken(end: usize) -> Taken {
 /// A reader of one message: every position is an offset into `input`.
 #[derive(Clone, Copy)]
 struct Reader<'a> {
-    waives: &'a LeniencySet,
+    relaxes: &'a LeniencySet,
     input: &'a [u8],
     /// The input begins with the first line of a mail, so that mails are what it has.
     is_mailbox: bool,
@@ -127,7 +127,7 @@ impl Reader<'_> {
     /// Takes a line that was looked at.
     fn accept(&self, line: &Line, draft: &mut Draft<'_>) {
         if let Some(leniency) = line.cut {
-            draft.waive(leniency, line.start);
+            draft.relax(leniency, line.start);
         }
     }
 
@@ -210,7 +210,7 @@ impl Reader<'_> {
         let needed = || kinds.iter().filter(|(byte, _)| text.contains(byte));
         let takes = indent > 0 && needed().all(|(_, leniency)| self.has(leniency));
         if takes {
-            needed().for_each(|(_, leniency)| draft.waive(leniency, at));
+            needed().for_each(|(_, leniency)| draft.relax(leniency, at));
         }
         takes
     }
@@ -225,7 +225,7 @@ impl Reader<'_> {
     }
 
     fn has(&self, leniency: &Leniency) -> bool {
-        self.waives.has(leniency)
+        self.relaxes.has(leniency)
     }
 
     fn any(&self, leniencies: &[&Leniency]) -> bool {
@@ -233,10 +233,10 @@ impl Reader<'_> {
     }
 
     /// Uses the leniency, if the dialect has it.
-    fn waive(&self, leniency: &'static Leniency, at: usize, draft: &mut Draft<'_>) -> bool {
+    fn relax(&self, leniency: &'static Leniency, at: usize, draft: &mut Draft<'_>) -> bool {
         let has = self.has(leniency);
         if has {
-            draft.waive(leniency, at);
+            draft.relax(leniency, at);
         }
         has
     }

@@ -29,11 +29,11 @@ impl Reader<'_> {
             && let Some(blank) = text.iter().position(|byte| is_blank(*byte))
         {
             let at = start + blank;
-            if self.waive(&NAME_TO_TAB, at, draft) {
-            } else if self.waive(&NAME_TO_BLANK, at, draft) {
+            if self.relax(&NAME_TO_TAB, at, draft) {
+            } else if self.relax(&NAME_TO_BLANK, at, draft) {
                 end = at;
             } else {
-                return Err(draft.refuse(&NAME_END, at));
+                return Err(draft.reject(&NAME_END, at));
             }
         }
         Ok(Name { start, end })
@@ -42,12 +42,12 @@ impl Reader<'_> {
     /// The end of a line of a header that is a carriage return, before `end`.
     pub(super) fn before_cr(&self, end: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         let at = end - 1;
-        if self.waive(&HEADER_CRLF, at, draft) {
+        if self.relax(&HEADER_CRLF, at, draft) {
             Ok(at)
-        } else if self.waive(&HEADER_CR_KEPT, at, draft) {
+        } else if self.relax(&HEADER_CR_KEPT, at, draft) {
             Ok(end)
         } else {
-            Err(draft.refuse(&HEADER_LINE_END, at))
+            Err(draft.reject(&HEADER_LINE_END, at))
         }
     }
 
@@ -58,14 +58,14 @@ impl Reader<'_> {
         let text = text.strip_suffix(b"\"").unwrap_or(text);
         let parts = || text.split(|byte| *byte == b'/');
         if (text.starts_with(b"/") || parts().any(|part| part == b".."))
-            && !self.waive(&NAME_ANYWHERE, name.start, draft)
+            && !self.relax(&NAME_ANYWHERE, name.start, draft)
         {
-            return Err(draft.refuse(&NAME_IN_TREE, name.start));
+            return Err(draft.reject(&NAME_IN_TREE, name.start));
         }
         if parts().any(|part| part.eq_ignore_ascii_case(b".git"))
-            && !self.waive(&NAME_DOT_GIT, name.start, draft)
+            && !self.relax(&NAME_DOT_GIT, name.start, draft)
         {
-            return Err(draft.refuse(&NAME_NOT_GIT, name.start));
+            return Err(draft.reject(&NAME_NOT_GIT, name.start));
         }
         Ok(())
     }
@@ -95,13 +95,13 @@ impl Reader<'_> {
         if renames || old_text == b"/dev/null" || same_file(old_text, new_text) {
             return Ok(new);
         }
-        if self.waive(&NAME_OLD, new.start, draft) {
+        if self.relax(&NAME_OLD, new.start, draft) {
             return Ok(old);
         }
-        if self.waive(&NAME_NEW, new.start, draft) {
+        if self.relax(&NAME_NEW, new.start, draft) {
             return Ok(new);
         }
-        Err(draft.refuse(&NAMES_DIFFER, new.start))
+        Err(draft.reject(&NAMES_DIFFER, new.start))
     }
 }
 

@@ -40,17 +40,17 @@ impl Reader<'_> {
         };
         let (mut at, mut is_open) = (0, false);
         if is_first && self.input.starts_with(b"\xEF\xBB\xBF") {
-            if self.waive(&BOM_SKIPPED, 0, draft) {
+            if self.relax(&BOM_SKIPPED, 0, draft) {
                 at = 3;
-            } else if !self.waive(&BOM_TEXT, 0, draft) {
-                return Err(draft.refuse(&BYTE_ORDER_MARK, 0));
+            } else if !self.relax(&BOM_TEXT, 0, draft) {
+                return Err(draft.reject(&BYTE_ORDER_MARK, 0));
             }
         }
         loop {
             let Some(line) = self.line(at, draft) else {
                 at = seek.back().ok_or(Stop::Nothing)?;
                 is_open = true;
-                draft.waive_again(&SEPARATOR_CUT, self.input.len());
+                draft.relax_again(&SEPARATOR_CUT, self.input.len());
                 continue;
             };
             let text = self.slice(line.start, line.end);
@@ -99,22 +99,22 @@ impl Reader<'_> {
     ) -> Result<Attempt, Stop> {
         let indent = line.text - line.start;
         if indent > 0 && !self.takes_indent(&line, indent, line.start, draft) {
-            if self.waive(&INDENTED_TEXT, line.start, draft) {
+            if self.relax(&INDENTED_TEXT, line.start, draft) {
                 return Ok(Attempt::Text(line.next));
             }
-            return Err(draft.refuse(&INDENTATION, line.start));
+            return Err(draft.reject(&INDENTATION, line.start));
         }
         if seek.mail {
-            if self.waive(&SEPARATOR_CUT, line.start, draft) {
+            if self.relax(&SEPARATOR_CUT, line.start, draft) {
                 seek.cut.get_or_insert(line.start);
                 return Ok(Attempt::Text(line.next));
             }
-            if self.waive(&MESSAGE_CUT, line.start, draft) {
+            if self.relax(&MESSAGE_CUT, line.start, draft) {
                 if !seek.is_announced && matches!(shape, Shape::New | Shape::Hunk) {
                     return Ok(Attempt::Text(line.next));
                 }
-            } else if !self.waive(&MESSAGE_PATCH, line.start, draft) {
-                return Err(draft.refuse(&MESSAGE_IS_TEXT, line.start));
+            } else if !self.relax(&MESSAGE_PATCH, line.start, draft) {
+                return Err(draft.reject(&MESSAGE_IS_TEXT, line.start));
             }
             seek.mail = false;
         }
@@ -139,21 +139,21 @@ impl Reader<'_> {
             return Ok(Attempt::Hunk(line));
         }
         if let Some(index) = seek.index
-            && self.waive(&INDEX_FILE, line.start, draft)
+            && self.relax(&INDEX_FILE, line.start, draft)
         {
             self.text_part(0, index.start, draft);
             self.header_part(&index, None, draft);
             self.text_part(index.next, line.start, draft);
             return Ok(Attempt::Hunk(line));
         }
-        if self.waive(&HUNK_ORPHAN, line.start, draft) {
+        if self.relax(&HUNK_ORPHAN, line.start, draft) {
             self.text_part(0, line.start, draft);
             return Ok(Attempt::Hunk(line));
         }
-        if self.waive(&HUNK_TEXT, line.start, draft) {
+        if self.relax(&HUNK_TEXT, line.start, draft) {
             return Ok(Attempt::Text(line.next));
         }
-        Err(draft.refuse(&HUNK_WITHOUT_FILE, line.start))
+        Err(draft.reject(&HUNK_WITHOUT_FILE, line.start))
     }
 
     /// A line that looks like no line of a patch.
@@ -191,14 +191,14 @@ impl Reader<'_> {
         seek: &mut Seek,
         draft: &mut Draft<'_>,
     ) -> Result<(), Stop> {
-        if self.waive(&TEXT_IN_FILE, line.start, draft) {
+        if self.relax(&TEXT_IN_FILE, line.start, draft) {
             (seek.text, seek.in_file) = (true, true);
-        } else if self.waive(&TEXT_ENDS_FILE, line.start, draft) {
+        } else if self.relax(&TEXT_ENDS_FILE, line.start, draft) {
             seek.text = true;
-        } else if line.start == line.end && self.waive(&BLANK_IN_FILE, line.start, draft) {
+        } else if line.start == line.end && self.relax(&BLANK_IN_FILE, line.start, draft) {
             seek.in_file = true;
         } else if line.is_ended {
-            return Err(draft.refuse(&TEXT_AFTER_HUNK, line.start));
+            return Err(draft.reject(&TEXT_AFTER_HUNK, line.start));
         } else {
             // It may still become the line of a header.
             return Err(Stop::Incomplete);

@@ -14,7 +14,7 @@ impl Scan<'_> {
         draft.head(row.next, Framing::Counted);
         let Some(size) = self.size(row.next)? else {
             return match self.row(row.next) {
-                Some(other) if other.is_whole() => Err(draft.refuse(&BINARY_PATCH, other.start)),
+                Some(other) if other.is_whole() => Err(draft.reject(&BINARY_PATCH, other.start)),
                 _ => Err(Stop::Incomplete),
             };
         };
@@ -57,7 +57,7 @@ impl Scan<'_> {
                     return Ok(row.next);
                 }
                 text if !is_data(text) => {
-                    draft.waive(&BINARY_ENDS, row.start);
+                    draft.relax(&BINARY_ENDS, row.start);
                     return Ok(row.start);
                 }
                 _ => draft.join(label::BODY, row.start, row.next),

@@ -28,7 +28,7 @@ impl Scan<'_> {
             let is_done = left.old == 0 && left.new == 0;
             let Some(row) = self.row(at) else {
                 if !is_done {
-                    draft.waive(&COUNT_SHORT_AT_END, at);
+                    draft.relax(&COUNT_SHORT_AT_END, at);
                     draft.head(header.next, Framing::UntilClose);
                 }
                 return Ok(at);
@@ -44,16 +44,16 @@ impl Scan<'_> {
                 }
                 if line != super::super::MARKER {
                     if is_done {
-                        draft.waive(&MARKER_AS_TEXT, row.start);
+                        draft.relax(&MARKER_AS_TEXT, row.start);
                         return Ok(at);
                     }
-                    return Err(draft.refuse(&MARKER_TEXT, row.start));
+                    return Err(draft.reject(&MARKER_TEXT, row.start));
                 }
                 if marked {
-                    return Err(draft.refuse(&MARKER_REPEATED, row.start));
+                    return Err(draft.reject(&MARKER_REPEATED, row.start));
                 }
                 if !ends_file {
-                    return Err(draft.refuse(&MARKER_PLACE, row.start));
+                    return Err(draft.reject(&MARKER_PLACE, row.start));
                 }
                 draft.part(label::END_MARKER, row.start, row.next);
                 marked = true;
@@ -68,7 +68,7 @@ impl Scan<'_> {
                 return Err(Stop::Incomplete);
             }
             if old > left.old || new > left.new {
-                return Err(draft.refuse(&HUNK_COUNT, row.start));
+                return Err(draft.reject(&HUNK_COUNT, row.start));
             }
             ends_file = old == 1 && left.old == 1 || new == 1 && left.new == 1;
             (left.old, left.new, marked) = (left.old - old, left.new - new, false);
@@ -86,10 +86,10 @@ impl Scan<'_> {
             Some(b' ') => return Ok((1, 1)),
             Some(b'\t') => &TAB_CONTEXT,
             Some(b'=') => &EQUALS_CONTEXT,
-            None => &EMPTY_TAKEN,
-            Some(_) => return Err(draft.refuse(&BODY_LINE, row.start)),
+            None => &EMPTY_ACCEPTED,
+            Some(_) => return Err(draft.reject(&BODY_LINE, row.start)),
         };
-        draft.waive(leniency, row.start);
+        draft.relax(leniency, row.start);
         Ok((1, 1))
     }
 
@@ -107,9 +107,9 @@ impl Scan<'_> {
         let mut width = 0;
         let line = self.bytes(row.start, row.end).iter();
         let taken = line.take_while(|byte| {
-            let is_taken = width < columns && matches!(byte, b' ' | b'\t' | b'X');
+            let is_accepted = width < columns && matches!(byte, b' ' | b'\t' | b'X');
             width += if **byte == b'\t' { 8 - width % 8 } else { 1 };
-            is_taken
+            is_accepted
         });
         row.start + taken.count()
     }
@@ -123,20 +123,20 @@ impl Scan<'_> {
         let rest = self.bytes(at, row.end);
         if let Some(heading) = rest.strip_prefix(b" @@") {
             if !heading.is_empty() && heading != b"\r" && !heading.starts_with(b" ") {
-                draft.waive(&SECTION_GLUED, at + 3);
+                draft.relax(&SECTION_GLUED, at + 3);
             }
             if heading.ends_with(b"\r") {
-                draft.waive(&HEADER_CRLF, row.end - 1);
+                draft.relax(&HEADER_CRLF, row.end - 1);
             }
         } else {
             let behind = rest.iter().skip_while(|byte| b" \t".contains(byte));
             if behind.take(2).eq(b"@@") {
-                return Err(draft.refuse(&HUNK_SPACE, at));
+                return Err(draft.reject(&HUNK_SPACE, at));
             }
-            draft.waive(&HUNK_UNCLOSED, at);
+            draft.relax(&HUNK_UNCLOSED, at);
         }
         if (old, new) == (0, 0) {
-            return Err(draft.refuse(&HUNK_EMPTY, row.start));
+            return Err(draft.reject(&HUNK_EMPTY, row.start));
         }
         Ok(Left { old, new })
     }
@@ -146,7 +146,7 @@ impl Scan<'_> {
         if self.bytes(at, row.end).starts_with(&[b' ', sign]) {
             return Ok(at + 2);
         }
-        Err(draft.refuse(&HUNK_SPACE, at))
+        Err(draft.reject(&HUNK_SPACE, at))
     }
 
     /// The byte after a range, and its count.
@@ -174,10 +174,10 @@ impl Scan<'_> {
             value = sum;
         }
         if end == at {
-            return Err(draft.refuse(&HUNK_NUMBER, at));
+            return Err(draft.reject(&HUNK_NUMBER, at));
         }
         if is_too_large {
-            return Err(draft.refuse(&HUNK_OVERFLOW, at));
+            return Err(draft.reject(&HUNK_OVERFLOW, at));
         }
         Ok((end, value))
     }

@@ -23,7 +23,7 @@ pub(super) fn binary(mut lines: Lines<'_>, draft: &mut Draft<'_>) -> Result<usiz
         };
         if !opens_block(&line, blocks == 0)? {
             if blocks == 0 {
-                return Err(draft.refuse(&BINARY_PATCH, line.at));
+                return Err(draft.reject(&BINARY_PATCH, line.at));
             }
             return Ok(here);
         }
@@ -72,7 +72,7 @@ fn block(lines: &mut Lines<'_>, draft: &mut Draft<'_>) -> Result<(), Stop> {
         };
         let is_fit = fives > 0 && digits.len() == 5 * usize::from(fives);
         if !is_fit || digits.iter().any(|byte| !is_digit(*byte)) {
-            draft.waive(&BINARY_ANY, line.at);
+            draft.relax(&BINARY_ANY, line.at);
         }
         draft.join(label::BODY, line.at, line.next);
     }

@@ -162,9 +162,9 @@ pub(super) fn tell_outside(name: &[u8], at: usize, draft: &mut Draft<'_>) {
     // What begins with a slash has an empty first part, and a second.
     let is_absolute = parts.clone().count() > 1 && parts.clone().next() == Some(&[]);
     if up || is_absolute {
-        draft.waive(&NAME_ANYWHERE, at);
+        draft.relax(&NAME_ANYWHERE, at);
     }
     if parts.any(|part| part.eq_ignore_ascii_case(b".GIT")) {
-        draft.waive(&NAME_DOT_GIT, at);
+        draft.relax(&NAME_DOT_GIT, at);
     }
 }

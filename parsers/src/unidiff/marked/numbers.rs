@@ -13,7 +13,7 @@ pub(super) fn numbers(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, u6
     for (sign, count) in [b" -", b" +"].into_iter().zip(&mut counts) {
         rest = rest
             .strip_prefix(sign)
-            .ok_or_else(|| draft.refuse(&HUNK_SPACE, place(rest)))?;
+            .ok_or_else(|| draft.reject(&HUNK_SPACE, place(rest)))?;
         (*count, rest) = number(rest, place(rest), draft)?;
         match rest.strip_prefix(b",") {
             Some(after) => (*count, rest) = number(after, place(after), draft)?,
@@ -30,14 +30,14 @@ pub(super) fn numbers(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, u6
         } else {
             &HUNK_CLOSE
         };
-        return Err(draft.refuse(rule, place(rest)));
+        return Err(draft.reject(rule, place(rest)));
     };
     let is_glued = heading.first().is_some_and(|byte| *byte != b' ') && heading != b"\r";
     if is_glued {
-        draft.waive(&SECTION_GLUED, place(heading));
+        draft.relax(&SECTION_GLUED, place(heading));
     }
     if heading.ends_with(b"\r") {
-        draft.waive(&HEADER_CR_KEPT, line.at + line.text.len() - 1);
+        draft.relax(&HEADER_CR_KEPT, line.at + line.text.len() - 1);
     }
     let [old, new] = counts;
     Ok((old, new))
@@ -48,7 +48,7 @@ fn number<'i>(text: &'i [u8], at: usize, draft: &mut Draft<'_>) -> Result<(u64, 
     let end = text.iter().position(|byte| !byte.is_ascii_digit());
     let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
     if digits.is_empty() {
-        return Err(draft.refuse(&HUNK_NUMBER, at));
+        return Err(draft.reject(&HUNK_NUMBER, at));
     }
     // Digits are ASCII, so what is wrong with them is that there are too many.
     let number = std::str::from_utf8(digits)
@@ -56,6 +56,6 @@ fn number<'i>(text: &'i [u8], at: usize, draft: &mut Draft<'_>) -> Result<(u64, 
         .and_then(|digits| digits.parse().ok());
     match number {
         Some(number) => Ok((number, rest)),
-        None => Err(draft.refuse(&HUNK_OVERFLOW, at)),
+        None => Err(draft.reject(&HUNK_OVERFLOW, at)),
     }
 }

@@ -31,7 +31,7 @@ impl Patch<'_> {
                 (Some(_), false) => return Err(Stop::Incomplete),
                 (None, false) if !may_be_missing => return Err(Stop::Incomplete),
                 _ if may_be_missing => break,
-                _ => return Err(draft.refuse(&BINARY_PATCH, end)),
+                _ => return Err(draft.reject(&BINARY_PATCH, end)),
             }
             draft.join(label::HUNK_HEADER, end, next);
             end = self.data(next, draft)?;
@@ -54,7 +54,7 @@ impl Patch<'_> {
             };
             let groups = usize::from(bytes.div_ceil(4));
             if bytes == 0 || digits.len() != 5 * groups || !digits.iter().all(is_digit) {
-                return Err(draft.refuse(&BINARY_DATA, at));
+                return Err(draft.reject(&BINARY_DATA, at));
             }
             draft.join(label::BODY, at, next);
             at = next;

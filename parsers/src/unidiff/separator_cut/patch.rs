@@ -41,11 +41,11 @@ impl<'i> Patch<'i> {
         match line.first() {
             Some(b'@') if at == 0 && !is_first => self.hunk(at, draft).map(Found::Patch),
             Some(b'@') => {
-                draft.waive(&HUNK_TEXT, at);
+                draft.relax(&HUNK_TEXT, at);
                 Ok(Found::Text(next))
             }
             Some(b'+') => {
-                draft.waive(&NEW_TEXT, at);
+                draft.relax(&NEW_TEXT, at);
                 Ok(Found::Text(next))
             }
             Some(b'd') => self.git(at, draft),
@@ -91,7 +91,7 @@ impl<'i> Patch<'i> {
                 return self.old(end, [start, first, end], moves, draft);
             }
             if is_hunk_header(line) {
-                draft.waive(&HUNK_TEXT, end);
+                draft.relax(&HUNK_TEXT, end);
                 if end == first {
                     return Ok(Found::Text(next));
                 }
@@ -108,7 +108,7 @@ impl<'i> Patch<'i> {
                 Some(does) => moves |= does,
                 None if end > first => return Ok(self.headers_only([start, first, end], draft)),
                 None => {
-                    draft.waive(&GIT_LINE_TEXT, start);
+                    draft.relax(&GIT_LINE_TEXT, start);
                     return Ok(Found::Text(first));
                 }
             }
@@ -135,7 +135,7 @@ impl<'i> Patch<'i> {
         let (old, new_at) = self.whole(at)?;
         let (new, _) = self.telling(new_at)?;
         if !new.starts_with(b"+++ ") {
-            draft.waive(&OLD_TEXT, at);
+            draft.relax(&OLD_TEXT, at);
             let [_, first, end] = git;
             return Ok(match end > first {
                 true => self.headers_only(git, draft),
@@ -145,7 +145,7 @@ impl<'i> Patch<'i> {
         let (_, hunk_at) = self.whole(new_at)?;
         let (hunk, _) = self.telling(hunk_at)?;
         if !is_hunk_header(hunk) {
-            draft.waive(&HEADER_TEXT, hunk_at);
+            draft.relax(&HEADER_TEXT, hunk_at);
             return Ok(Found::Text(hunk_at));
         }
         let named = [
@@ -180,10 +180,10 @@ impl<'i> Patch<'i> {
                 .any(|part| part.eq_ignore_ascii_case(what))
         };
         if name.starts_with(b"/") || has(b"..") {
-            draft.waive(&NAME_ANYWHERE, start);
+            draft.relax(&NAME_ANYWHERE, start);
         }
         if has(b".git") {
-            draft.waive(&NAME_DOT_GIT, start);
+            draft.relax(&NAME_DOT_GIT, start);
         }
     }
 
@@ -206,7 +206,7 @@ impl<'i> Patch<'i> {
         let is_one = x == y || p.is_some() && p == q;
         if !moves && !is_one && x != b"/dev/null" {
             let [start, _] = new.name;
-            draft.waive(&NAME_NEW, start);
+            draft.relax(&NAME_NEW, start);
         }
         1
     }
@@ -228,10 +228,10 @@ impl<'i> Patch<'i> {
                     marker(line, at, ends_file, draft)?;
                     if marked {
                         if is_done {
-                            draft.waive(&MARKER_REST, at);
+                            draft.relax(&MARKER_REST, at);
                             return Ok(at);
                         }
-                        return Err(draft.refuse(&MARKER_REPEATED, at));
+                        return Err(draft.reject(&MARKER_REPEATED, at));
                     }
                     draft.part(label::END_MARKER, at, next);
                     (at, marked) = (next, true);
@@ -242,28 +242,28 @@ impl<'i> Patch<'i> {
                 Some(b'-') => (1, 0),
                 Some(b'+') => (0, 1),
                 None => {
-                    draft.waive(&EMPTY_TAKEN, at);
+                    draft.relax(&EMPTY_ACCEPTED, at);
                     (1, 1)
                 }
                 Some(_) if !is_whole && line.len() < 11 => return Err(Stop::Incomplete),
                 Some(_) if is_hunk_header(line) || line.starts_with(b"diff --git ") => {
-                    draft.waive(&COUNT_SHORT_AT_HEADER, at);
+                    draft.relax(&COUNT_SHORT_AT_HEADER, at);
                     return Ok(at);
                 }
-                Some(_) => return Err(draft.refuse(&BODY_LINE, at)),
+                Some(_) => return Err(draft.reject(&BODY_LINE, at)),
             };
             if !is_whole {
                 return Err(Stop::Incomplete);
             }
             if takes_old > old || takes_new > new {
-                return Err(draft.refuse(&HUNK_COUNT, at));
+                return Err(draft.reject(&HUNK_COUNT, at));
             }
             (old, new) = (old - takes_old, new - takes_new);
             ends_file = takes_old > 0 && old == 0 || takes_new > 0 && new == 0;
             marked = false;
             let end = at + line.len();
             if self.is_mailbox && line.ends_with(b"\r") {
-                draft.waive(&BODY_CRLF_MAIL, end - 1);
+                draft.relax(&BODY_CRLF_MAIL, end - 1);
                 draft.join(label::BODY, at, end - 1);
                 draft.part(label::SKIPPED, end - 1, next);
             } else {
@@ -282,14 +282,14 @@ impl<'i> Patch<'i> {
 fn marker(line: &[u8], at: usize, ends_file: bool, draft: &mut Draft<'_>) -> Result<(), Stop> {
     if line != MARKER {
         if !line.starts_with(b"\\ ") || line.len() < 12 {
-            return Err(draft.refuse(&MARKER_TEXT, at));
+            return Err(draft.reject(&MARKER_TEXT, at));
         }
-        draft.waive(&MARKER_LONG, at);
+        draft.relax(&MARKER_LONG, at);
     }
     // Behind a marker, the line before it has been the last of its file.
     match ends_file {
         true => Ok(()),
-        false => Err(draft.refuse(&MARKER_PLACE, at)),
+        false => Err(draft.reject(&MARKER_PLACE, at)),
     }
 }
 
@@ -320,13 +320,13 @@ fn named(text: &[u8], line: [usize; 2], draft: &mut Draft<'_>) -> Named {
     let mut name = text.get(4..).unwrap_or(&[]);
     if let Some(front) = name.strip_suffix(b"\r") {
         name = front;
-        draft.waive(&HEADER_CRLF, start + name.len());
+        draft.relax(&HEADER_CRLF, start + name.len());
     }
     let tab = name.iter().position(|byte| *byte == b'\t');
     let end = tab.unwrap_or(name.len());
     let blank = name.iter().position(|byte| *byte == b' ');
     if let (None, Some(blank), false) = (tab, blank, name.starts_with(b"\"")) {
-        draft.waive(&NAME_TO_TAB, start + blank);
+        draft.relax(&NAME_TO_TAB, start + blank);
     }
     Named {
         line,
@@ -341,10 +341,10 @@ fn header(line: &[u8], at: usize, draft: &mut Draft<'_>) -> Result<(u64, u64), S
     let mut counts = [1u64; 2];
     for (sign, count) in [b'-', b'+'].into_iter().zip(&mut counts) {
         let [b' ', byte, ranges @ ..] = rest else {
-            return Err(draft.refuse(&HUNK_SPACE, at_of(rest)));
+            return Err(draft.reject(&HUNK_SPACE, at_of(rest)));
         };
         if *byte != sign {
-            return Err(draft.refuse(&HUNK_SPACE, at_of(rest)));
+            return Err(draft.reject(&HUNK_SPACE, at_of(rest)));
         }
         rest = ranges;
         for is_count in [false, true] {
@@ -361,8 +361,8 @@ fn header(line: &[u8], at: usize, draft: &mut Draft<'_>) -> Result<(u64, u64), S
                 ten.checked_add(u64::from(digit - b'0'))
             });
             match number {
-                _ if length == 0 => return Err(draft.refuse(&HUNK_NUMBER, at_of(rest))),
-                None => return Err(draft.refuse(&HUNK_OVERFLOW, at_of(rest))),
+                _ if length == 0 => return Err(draft.reject(&HUNK_NUMBER, at_of(rest))),
+                None => return Err(draft.reject(&HUNK_OVERFLOW, at_of(rest))),
                 Some(number) if is_count => *count = number,
                 Some(_) => {}
             }
@@ -375,19 +375,19 @@ fn header(line: &[u8], at: usize, draft: &mut Draft<'_>) -> Result<(u64, u64), S
             behind = after;
         }
         return Err(match behind {
-            [b'@', b'@', ..] => draft.refuse(&HUNK_SPACE, at_of(rest)),
-            _ => draft.refuse(&HUNK_CLOSE, at_of(rest)),
+            [b'@', b'@', ..] => draft.reject(&HUNK_SPACE, at_of(rest)),
+            _ => draft.reject(&HUNK_CLOSE, at_of(rest)),
         });
     };
     match heading {
         [] | [b' ', ..] | [b'\r'] => {}
-        _ => draft.waive(&SECTION_GLUED, at_of(heading)),
+        _ => draft.relax(&SECTION_GLUED, at_of(heading)),
     }
     if heading.ends_with(b"\r") {
-        draft.waive(&HEADER_CRLF, at + line.len() - 1);
+        draft.relax(&HEADER_CRLF, at + line.len() - 1);
     }
     match counts {
-        [0, 0] => Err(draft.refuse(&HUNK_EMPTY, at)),
+        [0, 0] => Err(draft.reject(&HUNK_EMPTY, at)),
         [old, new] => Ok((old, new)),
     }
 }

@@ -14,11 +14,11 @@ use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Needed, Offset};
 
 use super::label;
-use crate::parser::{Draft, Next, Parser, Stop, Taken};
+use crate::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::rule::{Dialect, LeniencySet, Rule};
 use crate::verdict::Framing;
 
-/// Refuses everything that it may.
+/// Rejects everything that it may.
 pub struct Strict;
 
 impl Parser for Strict {
@@ -30,13 +30,13 @@ impl Parser for Strict {
         Dialect::new("strict", LeniencySet::EMPTY)
     }
 
-    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Taken, Stop> {
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
         patch(input, draft).map_err(|error| match error {
-            nom::Err::Failure(Refusal {
+            nom::Err::Failure(Rejection {
                 rule: Some(rule),
                 element,
-            }) => draft.refuse(rule, input.offset(element)),
-            nom::Err::Failure(Refusal { rule: None, .. }) => Stop::Nothing,
+            }) => draft.reject(rule, input.offset(element)),
+            nom::Err::Failure(Rejection { rule: None, .. }) => Stop::Nothing,
             // A soft failure reaches this only from a grammar that forgot to demand.
             nom::Err::Incomplete(_) | nom::Err::Error(_) => Stop::Incomplete,
         })
@@ -44,19 +44,19 @@ impl Parser for Strict {
 }
 
 /// What a grammar read from the front of its input, and the rest of the input.
-type Read<'i, T> = IResult<&'i [u8], T, Refusal<'i>>;
+type Read<'i, T> = IResult<&'i [u8], T, Rejection<'i>>;
 
 /// Why reading stopped.
-type Fault<'i> = nom::Err<Refusal<'i>>;
+type Fault<'i> = nom::Err<Rejection<'i>>;
 
 /// A rule and the element that breaks it; as a failure without a rule, that nothing is left to read.
 #[derive(Debug)]
-struct Refusal<'i> {
+struct Rejection<'i> {
     rule: Option<&'static Rule>,
     element: &'i [u8],
 }
 
-impl<'i> ParseError<&'i [u8]> for Refusal<'i> {
+impl<'i> ParseError<&'i [u8]> for Rejection<'i> {
     fn from_error_kind(element: &'i [u8], _: ErrorKind) -> Self {
         Self {
             rule: None,
@@ -72,7 +72,7 @@ impl<'i> ParseError<&'i [u8]> for Refusal<'i> {
 /// Cites `rule` against the element at the front of `element`.
 #[cold]
 fn cite<'i>(rule: &'static Rule, element: &'i [u8]) -> Fault<'i> {
-    nom::Err::Failure(Refusal {
+    nom::Err::Failure(Rejection {
         rule: Some(rule),
         element,
     })
@@ -98,16 +98,16 @@ fn demand<'i, P>(
     fault: impl Fn(&'i [u8]) -> Fault<'i>,
 ) -> impl FnMut(&'i [u8]) -> Read<'i, P::Output>
 where
-    P: nom::Parser<&'i [u8], Error = Refusal<'i>>,
+    P: nom::Parser<&'i [u8], Error = Rejection<'i>>,
 {
     move |input| match parser.parse(input) {
-        Err(nom::Err::Error(refusal)) => Err(fault(refusal.element)),
+        Err(nom::Err::Error(rejection)) => Err(fault(rejection.element)),
         outcome => outcome,
     }
 }
 
 // patch = *text-line ( header hunk / extended-header [ binary ] / hunk )
-fn patch<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Taken, Fault<'i>> {
+fn patch<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Accepted, Fault<'i>> {
     let (patch, begins) = text::text(input, draft.base() == 0, text::is_mailbox(draft.whole()))?;
     let start = input.offset(patch);
     draft.part(label::TEXT, 0, start);
@@ -145,8 +145,8 @@ fn patch<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Taken, Fault<'i>>
     Ok(taken(input.offset(end)))
 }
 
-fn taken(end: usize) -> Taken {
-    Taken {
+fn taken(end: usize) -> Accepted {
+    Accepted {
         end,
         next: Next::Message,
     }

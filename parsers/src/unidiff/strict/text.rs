@@ -7,7 +7,7 @@ use nom::character::complete::char;
 use nom::combinator::{not, recognize, rest, value, verify};
 use nom::sequence::preceded;
 
-use super::{Fault, Read, Refusal, cite, incomplete, line};
+use super::{Fault, Read, Rejection, cite, incomplete, line};
 use crate::unidiff::rules::*;
 
 /// What a line begins.
@@ -58,7 +58,7 @@ pub fn text(input: &[u8], is_front: bool, is_mailbox: bool) -> Result<(&[u8], Be
         }
         at = next;
     }
-    Err(nom::Err::Failure(Refusal {
+    Err(nom::Err::Failure(Rejection {
         rule: None,
         element: at,
     }))

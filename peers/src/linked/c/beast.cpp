@@ -96,7 +96,7 @@ static int step_of(peer *peer, const char *data, std::size_t length, struct step
     if (hand_on(peer, step) != 0)
         return BROKEN;
     if (came_to && came_to != http::error::need_more)
-        return REFUSED;
+        return REJECTED;
     if (!peer->parser->is_done()) {
         step->used = length - before;
         peer->left.assign(std::string(data + used, length - used));

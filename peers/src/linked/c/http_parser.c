@@ -69,7 +69,7 @@ int peer_http_parser_step(struct peer *peer, const char *data, size_t length, st
     case HPE_CB_body:
         return BROKEN;
     default:
-        return REFUSED;
+        return REJECTED;
     }
 }
 

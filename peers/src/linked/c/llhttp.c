@@ -95,7 +95,7 @@ int peer_llhttp_step(struct peer *peer, const char *data, size_t length, struct 
     case HPE_USER:
         return BROKEN;
     default:
-        return REFUSED;
+        return REJECTED;
     }
 }
 

@@ -17,7 +17,7 @@ pub enum Parsed<T> {
     /// The beginning of something.
     Partial,
     /// Not what they should be.
-    Refused,
+    Rejected,
 }
 
 /// The head of a request.
@@ -103,7 +103,7 @@ impl HeadParser {
                 fields: self.fields.get(..count).unwrap_or(&[]),
             }),
             Err(_) if length == -2 => Parsed::Partial,
-            Err(_) => Parsed::Refused,
+            Err(_) => Parsed::Rejected,
         }
     }
 }
@@ -131,7 +131,7 @@ impl ChunkedDecoder {
         let parsed = match usize::try_from(left) {
             Ok(left) => Parsed::Whole(left),
             Err(_) if left == -2 => Parsed::Partial,
-            Err(_) => Parsed::Refused,
+            Err(_) => Parsed::Rejected,
         };
         (length, parsed)
     }

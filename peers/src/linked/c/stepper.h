@@ -11,7 +11,7 @@ enum event {
     WHOLE = 1,
     WHOLE_CLOSES = 2,
     WHOLE_TUNNELS = 3,
-    REFUSED = 4,
+    REJECTED = 4,
     /* It reported more content than it was given bytes, which none of them does, or broke an assertion of its own. */
     BROKEN = 5
 };

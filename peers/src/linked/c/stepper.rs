@@ -28,7 +28,7 @@ enum Event {
     /// A request became whole, and what follows is another protocol.
     WholeTunnels,
     /// It says that this is no request.
-    Refused,
+    Rejected,
 }
 
 impl Event {
@@ -40,7 +40,7 @@ impl Event {
             1 => Self::Whole,
             2 => Self::WholeCloses,
             3 => Self::WholeTunnels,
-            4 => Self::Refused,
+            4 => Self::Rejected,
             _ => panic!("more content than bytes, or an assertion of its own that does not hold"),
         }
     }
@@ -246,8 +246,8 @@ impl Peer for Stepper {
             let piece = next_piece(input, given, pieces);
             let (used, event) = self.step(piece, &mut seen.content);
             let end = match event {
-                Event::Refused => {
-                    seen.end_stream(End::Refused);
+                Event::Rejected => {
+                    seen.end_stream(End::Rejected);
                     return Ok(());
                 }
                 Event::WantsMore | Event::Whole => None,

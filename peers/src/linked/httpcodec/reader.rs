@@ -96,7 +96,7 @@ impl Peer for Httpcodec {
         let end = loop {
             let there = input.get(at..given).unwrap_or(&[]);
             let Ok((used, whole)) = part.decode(there) else {
-                break End::Refused;
+                break End::Rejected;
             };
             at += used;
             if whole {
@@ -107,7 +107,7 @@ impl Peer for Httpcodec {
                         start = at;
                         part = head();
                     }
-                    Err(_) => break End::Refused,
+                    Err(_) => break End::Rejected,
                 }
             } else if at < given {
                 // A decoder that is not done takes all that is there.

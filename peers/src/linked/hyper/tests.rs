@@ -30,7 +30,7 @@ fn it_is_hyper() {
     );
     // There, "HTTP/1.0 cannot have Transfer-Encoding header".
     let old = b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
-    assert_eq!(both(old), (vec![], End::Refused));
+    assert_eq!(both(old), (vec![], End::Rejected));
 }
 
 #[test]
@@ -38,10 +38,10 @@ fn a_head_that_comes_in_pieces_is_not_looked_at_until_it_is_whole() {
     // hyper 1.12.0, src/proto/h1/role.rs, `parse_headers`: once a part of a head was parsed, it is not parsed
     // again before `is_complete_fast`.
     let head = b"GET / HTTP/1.1\r\n\x01: a\r\n";
-    assert_eq!(read(head, Pieces::One), (vec![], End::Refused));
+    assert_eq!(read(head, Pieces::One), (vec![], End::Rejected));
     assert_eq!(read(head, Pieces::Bytes), (vec![], End::Incomplete));
     let whole = [head.as_slice(), b"\r\n"].concat();
-    assert_eq!(both(&whole), (vec![], End::Refused));
+    assert_eq!(both(&whole), (vec![], End::Rejected));
 }
 
 #[test]

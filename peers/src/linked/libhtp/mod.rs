@@ -1,6 +1,6 @@
 //! libhtp: the HTTP parser of Suricata, as it reads the requests of a connection.
 //!
-//! It inspects the traffic of others, so it refuses next to nothing: what a server would answer with an
+//! It inspects the traffic of others, so it rejects next to nothing: what a server would answer with an
 //! error it reads somehow and warns of. Such a reading is a reading all the same. The warnings are not
 //! looked at.
 
@@ -68,7 +68,7 @@ impl Peer for Libhtp {
                     return Ok(());
                 }
                 _ => {
-                    seen.end_stream(End::Refused);
+                    seen.end_stream(End::Rejected);
                     return Ok(());
                 }
             }

@@ -93,6 +93,6 @@ fn a_version_and_a_chunk_size_depend_on_what_comes_with_them() {
     let input = format!("{head}0x1\r\n\r\n");
     let told = (vec![input.len()], End::Complete, vec![]);
     assert_eq!(read(&LIBHTP_GENERIC, &input, Pieces::One), told);
-    let told = (vec![], End::Refused, vec![]);
+    let told = (vec![], End::Rejected, vec![]);
     assert_eq!(read(&LIBHTP_GENERIC, &input, Pieces::Bytes), told);
 }

@@ -217,7 +217,7 @@ impl Milo {
                 return Ok(End::Complete);
             }
             match self.state.call(&mut self.store, parser)? {
-                STATE_ERROR => return Ok(End::Refused),
+                STATE_ERROR => return Ok(End::Rejected),
                 // After an upgrade, or CONNECT, it reads nothing more.
                 STATE_TUNNEL => {
                     seen.end_message(used);
@@ -231,7 +231,7 @@ impl Milo {
         Ok(match self.error.call(&mut self.store, parser)? {
             UNEXPECTED_EOF => End::Incomplete,
             0 => End::Complete,
-            _ => End::Refused,
+            _ => End::Rejected,
         })
     }
 }

@@ -28,7 +28,7 @@ impl Peer for Mpatch {
         }
         seen.end_stream(match patches {
             Some(_) => End::Complete,
-            None => End::Refused,
+            None => End::Rejected,
         });
         Ok(())
     }
@@ -43,7 +43,7 @@ impl Peer for Mpatch {
     }
 }
 
-/// The patches of files; none where it refuses the input, as it does all that is no text.
+/// The patches of files; none where it rejects the input, as it does all that is no text.
 fn parsed(input: &[u8]) -> Option<Vec<Patch>> {
     parse_auto(std::str::from_utf8(input).ok()?).ok()
 }

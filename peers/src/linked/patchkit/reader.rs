@@ -32,7 +32,7 @@ impl Peer for Patchkit {
         });
         seen.end_stream(match done {
             true => End::Complete,
-            false => End::Refused,
+            false => End::Rejected,
         });
         Ok(())
     }

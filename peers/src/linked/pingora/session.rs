@@ -104,7 +104,7 @@ impl Feed<'_> {
     fn failed(&self) -> End {
         match self.pipe.state().tells_end {
             true => End::Incomplete,
-            false => End::Refused,
+            false => End::Rejected,
         }
     }
 
@@ -121,7 +121,7 @@ impl Feed<'_> {
             if piece.is_empty() && state.has_ended {
                 return Err(Failure::Hang);
             }
-            // Only now: what it refuses, it refuses before it learns of the end.
+            // Only now: what it rejects, it rejects before it learns of the end.
             state.has_ended = piece.is_empty();
             state.given += piece.len();
             state.waiting.extend_from_slice(piece);

@@ -21,7 +21,7 @@ impl Peer for RustH11 {
                     given += piece.len();
                     match connection.receive_data(piece) {
                         Ok(()) => continue,
-                        Err(_) => End::Refused,
+                        Err(_) => End::Rejected,
                     }
                 }
                 Ok(Event::NeedData()) => {
@@ -47,7 +47,7 @@ impl Peer for RustH11 {
                         Err(_) => End::Complete,
                     }
                 }
-                Ok(_) | Err(_) => End::Refused,
+                Ok(_) | Err(_) => End::Rejected,
             };
             seen.end_stream(end);
             return Ok(());

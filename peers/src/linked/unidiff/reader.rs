@@ -32,7 +32,7 @@ impl Peer for Unidiff {
         }
         seen.end_stream(match parsed {
             Ok(()) => End::Complete,
-            Err(_) => End::Refused,
+            Err(_) => End::Rejected,
         });
         Ok(())
     }

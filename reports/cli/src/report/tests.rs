@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use parsers::http1::REQUEST;
-use peers::live::chain::{Direction, Parting};
+use peers::live::chain::{Direction, Divergence};
 use peers::live::front::{Canary, Line};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -19,7 +19,7 @@ fn kept(case: &str) -> TempDir {
     let corpus = corpus::find_corpus(Path::new(".")).unwrap();
     let file = corpus.join(format!("http1-request/{case}.toml"));
     let case = corpus::case::load(&file, &REQUEST).unwrap();
-    let parting = Parting {
+    let divergence = Divergence {
         direction: Direction::Extra,
         line: Line {
             method: "GET".to_owned(),
@@ -30,7 +30,7 @@ fn kept(case: &str) -> TempDir {
         ["a-front", "1.2"],
         ["a-back", "3.4"],
         Canary::SameWrite,
-        &[parting],
+        &[divergence],
     );
     confirm::keep(dir.path(), &case, &by).unwrap();
     dir
@@ -88,7 +88,7 @@ fn what_nothing_confirms_is_a_candidate_in_every_report() {
 }
 
 #[test]
-fn peers_in_both_camps_reproduce_it_in_every_report() {
+fn peers_in_both_groups_reproduce_it_in_every_report() {
     let dir = TempDir::new().unwrap();
     let corpus = corpus::find_corpus(Path::new(".")).unwrap();
     let case = corpus::case::load(&corpus.join("http1-request/trailer-lf.toml"), &REQUEST).unwrap();

@@ -69,7 +69,7 @@ pub fn run(
             ));
         }
         has_defect |= timed.iter().any(|timed| timed.found.defect.is_some());
-        if named.habits.is_empty() {
+        if named.quirks.is_empty() {
             careful = timed.each_ref().map(|timed| timed.found.states);
         }
         match args.format {

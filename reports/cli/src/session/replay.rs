@@ -55,7 +55,7 @@ pub struct ReplayArgs {
     /// What a cmd: client speaks: http1, json-lines, memcached, mogilefs or resp
     #[arg(long, value_name = "PROTOCOL", default_value = "http1")]
     protocol: String,
-    /// A policy, or habits joined by + [default: what is known of the client, else that of the case, else careful]
+    /// A policy, or quirks joined by + [default: what is known of the client, else that of the case, else careful]
     #[arg(long, value_name = "POLICY")]
     policy: Option<String>,
     /// Play each so many times, and count the results

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use corpus::escape::display_text;
-use parsers::session::step::Refusal;
+use parsers::session::step::Rejection;
 use parsers::session::{Oracles, Policy, run};
 use peers::Failure;
 use peers::replay::{Client, play, version};
@@ -231,7 +231,7 @@ fn fits(story: &Story, policy: &Policy) -> Result<(), &'static str> {
     let events = &story.schedule.events;
     let run_as = |policy: &Policy| run(events, policy, &Oracles::ALL);
     let alone = run_as(policy);
-    if let Some((_, Refusal::Schedule(why))) = alone.stopped {
+    if let Some((_, Rejection::Schedule(why))) = alone.stopped {
         return Err(why);
     }
     let shared = Policy {

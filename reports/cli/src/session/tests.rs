@@ -16,7 +16,7 @@ fn a_schedule_is_checked_with_the_policy_that_is_asked_for() {
     let late = file(&dir, "late.txt", LATE);
     let (code, out, err) = misframe(&["session", "check", &late]);
     assert!(is(code, CLEAN) && err.is_empty(), "{err}");
-    assert!(out.ends_with("refused: careful\n"), "{out}");
+    assert!(out.ends_with("rejected: careful\n"), "{out}");
     let policy = "--policy=keep-on-timeout+no-idle-check";
     let (code, out, err) = misframe(&["session", "check", &late, policy]);
     assert!(is(code, FOUND) && err.is_empty(), "{err}");
@@ -126,8 +126,8 @@ fn every_policy_is_in_the_table_and_in_the_list() {
             named.name
         );
     }
-    for habit in HABITS {
-        assert!(list.contains(&format!("\n{}\n    {}\n", habit.id, habit.text)));
+    for quirk in QUIRKS {
+        assert!(list.contains(&format!("\n{}\n    {}\n", quirk.id, quirk.text)));
     }
 }
 

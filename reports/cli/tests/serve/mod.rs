@@ -28,15 +28,15 @@ pub fn set(ids: &[&str]) -> LeniencySet {
 }
 
 /// What a dialect reads.
-pub fn read(waives: LeniencySet, bytes: &[u8]) -> Verdict {
+pub fn read(relaxes: LeniencySet, bytes: &[u8]) -> Verdict {
     let mut verdict = Verdict::new();
-    let parser = DialectParser::new(&REQUEST, Dialect::new("server", waives));
+    let parser = DialectParser::new(&REQUEST, Dialect::new("server", relaxes));
     judge(&parser, bytes, &mut verdict);
     verdict
 }
 
-/// Reads as the dialect that waives these, answers each message with 200, and refuses with 400.
-pub fn answer(mut stream: TcpStream, waives: LeniencySet) {
+/// Reads as the dialect that relaxes these, answers each message with 200, and rejects with 400.
+pub fn answer(mut stream: TcpStream, relaxes: LeniencySet) {
     const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     const BAD: &[u8] =
         b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -46,7 +46,7 @@ pub fn answer(mut stream: TcpStream, waives: LeniencySet) {
     loop {
         let count = stream.read(&mut buffer).unwrap_or(0);
         received.extend_from_slice(&buffer[..count]);
-        let reading = read(waives, &received).reading;
+        let reading = read(relaxes, &received).reading;
         for _ in answered..reading.messages.len() {
             if stream.write_all(OK).is_err() {
                 return;
@@ -55,10 +55,10 @@ pub fn answer(mut stream: TcpStream, waives: LeniencySet) {
         answered = reading.messages.len();
         // Where one more byte changes nothing, the connection is closed.
         received.push(b'G');
-        let more = read(waives, &received).reading;
+        let more = read(relaxes, &received).reading;
         received.pop();
         let closes = answered > 0 && more.end == End::Complete;
-        if reading.end == End::Refused {
+        if reading.end == End::Rejected {
             let _ = stream.write_all(BAD);
         }
         if reading.end != End::Incomplete && reading.end != End::Complete || closes || count == 0 {
@@ -69,6 +69,6 @@ pub fn answer(mut stream: TcpStream, waives: LeniencySet) {
 
 /// A server that reads as the dialect of these leniencies does.
 pub fn dialect(ids: &[&str]) -> String {
-    let waives = set(ids);
-    listen(move |stream| answer(stream, waives))
+    let relaxes = set(ids);
+    listen(move |stream| answer(stream, relaxes))
 }

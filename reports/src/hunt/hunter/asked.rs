@@ -24,12 +24,12 @@ impl MessageHunter {
         let did = did.fold(nth as u64, |key, id| mix(key ^ id.as_ptr() as u64));
         let mut found = Vec::new();
         for (other, (verdict, declared)) in self.verdicts.iter().zip(&self.declared).enumerate() {
-            let Some(parting) = diverge(&verdict.reading, &self.scratch.reading) else {
+            let Some(divergence) = diverge(&verdict.reading, &self.scratch.reading) else {
                 continue;
             };
-            if other == 0 || parting.level == Level::Error {
+            if other == 0 || divergence.level == Level::Error {
                 let key = mix(did ^ (1 << 62 | other as u64));
-                found.push((key, parting.kind, parting.first_is_longer, *declared));
+                found.push((key, divergence.kind, divergence.first_is_longer, *declared));
             }
         }
         for (key, kind, is_longer, declared) in found {

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use parsers::http1::REQUEST;
 
 use super::*;
-use crate::ask::Who;
+use crate::ask::PeerChoice;
 
 struct Nothing;
 
@@ -32,7 +32,7 @@ fn recorded(input: &[u8], prepare: impl FnOnce(&mut MessageHunter)) -> Vec<Strin
     let hear = Rc::clone(&told);
     let tell = move |line: &str| hear.borrow_mut().push(line.to_owned());
     let records = Records::new(folder.path().to_owned(), HashSet::new(), Box::new(tell));
-    let rivals = Rivals::open(&REQUEST, &[Who::Nobody]);
+    let rivals = Rivals::open(&REQUEST, &[PeerChoice::Nobody]);
     let mut hunter = MessageHunter::new(&REQUEST, records, 0, rivals);
     prepare(&mut hunter);
     hunter.step(&[&[0; CHOICE], input].concat(), &mut Nothing);

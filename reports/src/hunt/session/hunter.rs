@@ -7,13 +7,13 @@ use corpus::generate::session::{Session, session};
 use parsers::session::state::{Part, State};
 use parsers::session::step::Effect;
 use parsers::session::{
-    Bound, Class, Event, Fault, Habits, Oracles, POLICIES, Reason, Tag, Verdict, laws,
+    Bound, Class, Event, Fault, Oracles, POLICIES, Quirks, Reason, Tag, Verdict, laws,
 };
 
 use super::super::mix::mix;
 use super::super::novelty::{self, Novelty};
-use super::super::quarry::Hunter;
 use super::super::record::Records;
+use super::super::subject::Hunter;
 use super::record::SessionRecord;
 use super::vary;
 
@@ -27,10 +27,10 @@ pub struct SessionHunter {
     variants: u64,
     inputs: u64,
     records: Records,
-    /// What was looked at closely before: habits, and what went wrong.
+    /// What was looked at closely before: quirks, and what went wrong.
     seen: HashSet<(u32, Verdict, &'static str)>,
-    /// What is known to go wrong with which habits, and so with more habits.
-    reasons: Vec<(Habits, Verdict, Class)>,
+    /// What is known to go wrong with which quirks, and so with more quirks.
+    reasons: Vec<(Quirks, Verdict, Class)>,
     /// Policies with a name in which a defect was seen.
     alone: HashSet<&'static str>,
 }
@@ -54,18 +54,18 @@ impl SessionHunter {
         let mut watch = Watch::default();
         let walked = session(
             &mut Unstructured::new(data),
-            |habits, event, done, state| {
+            |quirks, event, done, state| {
                 watch.see(event, done);
                 novelty::note(novelty, pattern(event, state));
                 if let Some((verdict, class)) = watch.change.take() {
                     let wrong = verdict as u64 * 8 + class as u64;
-                    novelty::note(novelty, mix(u64::from(habits.number())) ^ wrong);
+                    novelty::note(novelty, mix(u64::from(quirks.number())) ^ wrong);
                     watch.wrong.push((verdict, class, watch.events));
                 }
             },
         );
         if self.inputs.is_multiple_of(LAWS_EVERY)
-            && let Err(broken) = laws::hold(&walked.habits.policy(), &walked.events)
+            && let Err(broken) = laws::hold(&walked.quirks.policy(), &walked.events)
         {
             panic!("{broken}");
         }
@@ -76,28 +76,28 @@ impl SessionHunter {
 
     /// Looks at the first `length` events of a session, at the end of which something has gone wrong.
     fn wrong(&mut self, walked: &Session, verdict: Verdict, class: Class, length: usize) {
-        let habits = walked.habits;
+        let quirks = walked.quirks;
         if verdict.is_defect()
-            && let Some(named) = POLICIES.iter().find(|one| Habits::of(one.habits) == habits)
+            && let Some(named) = POLICIES.iter().find(|one| Quirks::of(one.quirks) == quirks)
             && self.alone.insert(named.name)
         {
             self.records.alone(named.name);
         }
-        let is_known = |(fewer, of, how): &(Habits, Verdict, Class)| {
-            *of == verdict && *how == class && fewer.is_subset(habits)
+        let is_known = |(fewer, of, how): &(Quirks, Verdict, Class)| {
+            *of == verdict && *how == class && fewer.is_subset(quirks)
         };
         if self.reasons.iter().any(is_known)
-            || !self.seen.insert((habits.number(), verdict, class.word()))
+            || !self.seen.insert((quirks.number(), verdict, class.word()))
         {
             return;
         }
         let events = walked.events.get(..length).unwrap_or(&walked.events);
-        let Some(reason) = Reason::of(habits, events) else {
+        let Some(reason) = Reason::of(quirks, events) else {
             return;
         };
         let reason = reason.minimise();
         self.reasons
-            .push((reason.habits, reason.verdict, reason.class));
+            .push((reason.quirks, reason.verdict, reason.class));
         if self.records.is_new(&reason.signature()) {
             let bound = Bound {
                 memory: MEMORY,

@@ -8,12 +8,12 @@ use std::path::Path;
 use arbitrary::Unstructured;
 use corpus::CorpusError;
 use corpus::session::load_all;
-use parsers::session::{Bound, Habits, Oracles, POLICIES, Reason, explore};
+use parsers::session::{Bound, Oracles, POLICIES, Quirks, Reason, explore};
 
 use super::mutate::noise;
-use super::quarry::{Hunter, Known, Quarry, Wanted};
 use super::record::Records;
-use crate::ask::Who;
+use super::subject::{Hunter, Known, Subject, Wanted};
+use crate::ask::PeerChoice;
 use hunter::SessionHunter;
 
 /// Sessions of clients with every policy.
@@ -22,7 +22,7 @@ pub struct Sessions;
 /// The one that there is.
 pub static SESSIONS: Sessions = Sessions;
 
-impl Quarry for Sessions {
+impl Subject for Sessions {
     fn name(&self) -> &'static str {
         "session"
     }
@@ -30,7 +30,7 @@ impl Quarry for Sessions {
     fn known(&self, corpus: &Path) -> Result<Known, CorpusError> {
         let mut known = Known::default();
         for case in load_all(corpus)? {
-            let Ok(habits) = Habits::named(&case.policy_name) else {
+            let Ok(quirks) = Quirks::named(&case.policy_name) else {
                 continue;
             };
             let played = case.schedule.map(|(schedule, _)| schedule.events);
@@ -39,14 +39,19 @@ impl Quarry for Sessions {
                 found.defect.or(found.inherent).map(|found| found.events)
             });
             for events in played.into_iter().chain(explored) {
-                let reason = Reason::of(habits, &events).map(Reason::minimise);
+                let reason = Reason::of(quirks, &events).map(Reason::minimise);
                 known.signatures.extend(reason.map(|one| one.signature()));
             }
         }
         Ok(known)
     }
 
-    fn hunter(&'static self, records: Records, variants: u64, _peers: &[Who]) -> Box<dyn Hunter> {
+    fn hunter(
+        &'static self,
+        records: Records,
+        variants: u64,
+        _peers: &[PeerChoice],
+    ) -> Box<dyn Hunter> {
         Box::new(SessionHunter::new(records, variants))
     }
 
@@ -56,11 +61,11 @@ impl Quarry for Sessions {
 
     fn wanted(&self) -> Wanted {
         let bound = Bound::default();
-        let has_defect = |habits| {
-            let found = explore(&Habits::of(habits).policy(), &bound, &Oracles::ALL);
+        let has_defect = |quirks| {
+            let found = explore(&Quirks::of(quirks).policy(), &bound, &Oracles::ALL);
             found.defect.is_some()
         };
-        let faulty = POLICIES.iter().filter(|named| has_defect(named.habits));
+        let faulty = POLICIES.iter().filter(|named| has_defect(named.quirks));
         Wanted {
             ids: faulty.map(|named| named.name).collect(),
             what: "policies in which exploration finds a defect were seen to have one",

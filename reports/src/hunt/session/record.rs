@@ -21,21 +21,21 @@ impl SessionRecord {
     /// What is said of those of which this holds.
     pub const BEYOND: &'static str = "lie beyond the default bounds of exploration";
 
-    /// The case of what goes wrong so. What exploration within `bound` finds of the same habits goes with it.
+    /// The case of what goes wrong so. What exploration within `bound` finds of the same quirks goes with it.
     pub fn of(reason: Reason, bound: &Bound) -> Self {
         let signature = reason.signature();
-        let found = explore(&reason.habits.policy(), bound, &Oracles::ALL);
+        let found = explore(&reason.quirks.policy(), bound, &Oracles::ALL);
         let reason = reason.no_longer_than(&found);
         let is_within = Bound::of(&reason.events).is_within(bound);
         let is_beyond = reason.verdict.is_defect() && !is_within;
         let schedule = Schedule::of(reason.events.clone());
-        let policy = reason.habits.policy();
+        let policy = reason.quirks.policy();
         let played = run(&reason.events, &policy, &Oracles::ALL);
         let fault = played
             .faults()
             .max_by_key(|fault| parsers::session::Verdict::of([*fault]));
         let fault = fault.map(|fault| session::fault(fault, &schedule));
-        let name = reason.habits.name();
+        let name = reason.quirks.name();
         let defect = found.defect.as_ref();
         let defect = defect.map(|found| (found.verdict, found.events.len()));
         // One that was cut off proves nothing.
@@ -67,7 +67,7 @@ impl SessionRecord {
         self.is_beyond
     }
 
-    /// What goes wrong, with which habits, in a few words.
+    /// What goes wrong, with which quirks, in a few words.
     pub fn short(&self) -> String {
         let verdict = self
             .case

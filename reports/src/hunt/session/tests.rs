@@ -63,14 +63,14 @@ fn what_is_recorded_is_a_case_that_holds_and_cannot_be_made_smaller() {
         let (schedule, verdict) = case.schedule.unwrap();
         let played = run(&schedule.events, &case.policy, &Oracles::ALL);
         assert_eq!((played.stopped, played.verdict), (None, verdict), "{name}");
-        let habits = Habits::named(&case.policy_name).unwrap();
-        let reason = Reason::of(habits, &schedule.events).unwrap();
+        let quirks = Quirks::named(&case.policy_name).unwrap();
+        let reason = Reason::of(quirks, &schedule.events).unwrap();
         assert_eq!(reason.signature().to_string(), signature);
-        for fewer in habits.without_one() {
+        for fewer in quirks.without_one() {
             let fewer = Reason::of(fewer, &schedule.events);
             let is_same =
                 fewer.is_some_and(|one| one.verdict == verdict && one.class == reason.class);
-            assert!(!is_same, "{name} does not need each of {}", habits.name());
+            assert!(!is_same, "{name} does not need each of {}", quirks.name());
         }
         assert!(path.with_extension("snap.new").exists());
     }

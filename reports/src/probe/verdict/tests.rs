@@ -87,7 +87,7 @@ fn verdict(name: &str, statuses: &[u16], ending: Ending) -> (Verdict, Option<For
 }
 
 #[test]
-fn what_must_be_refused() {
+fn what_must_be_rejected() {
     use Ending::{Closed, Reset, Waiting};
     let must = (Verdict::Fail, Some(Force::Must));
     let pass = (Verdict::Pass, None);
@@ -97,7 +97,7 @@ fn what_must_be_refused() {
     assert_eq!(verdict("cl-plus", &[200, 200], Waiting), must);
     assert_eq!(verdict("cl-plus", &[200, 200, 200], Waiting), must);
     assert_eq!(verdict("cl-plus", &[200], Closed), must);
-    // It refuses, and reads what is behind it as a request.
+    // It rejects, and reads what is behind it as a request.
     assert_eq!(verdict("cl-plus", &[400, 200, 200], Waiting), must);
     // Its framing is well known.
     assert_eq!(verdict("host-missing", &[400, 200], Waiting), pass);
@@ -114,7 +114,7 @@ fn no_more_is_demanded_than_the_specification_does() {
     use Ending::{Closed, Waiting};
     let should = (Verdict::Fail, Some(Force::Should));
     assert_eq!(verdict("size-line-lf", &[200, 200], Waiting), should);
-    // To be taken as the last one, or refused.
+    // To be taken as the last one, or rejected.
     assert_eq!(verdict("te-http10", &[200], Closed), (Verdict::Pass, None));
     let must = (Verdict::Fail, Some(Force::Must));
     assert_eq!(verdict("te-http10", &[200, 200, 200], Waiting), must);

@@ -65,7 +65,7 @@ pub struct Patch {
 }
 
 /// A patch of chance that is aimed at one of these paths, each absolute; the last of its lines is an ordinary patch now
-/// and then, so that not all of them are refused as a whole.
+/// and then, so that not all of them are rejected as a whole.
 pub fn draw(victims: &[String], fresh: &[String], chance: &mut Chance) -> Patch {
     let act = *pick(&ACTS, chance);
     let form = *pick(&Form::ALL, chance);

@@ -36,14 +36,14 @@ fn judged(input: &[u8]) -> Verdict {
     verdict
 }
 
-/// The rule cited and where, when the input is refused.
-fn refusal(input: &[u8]) -> Option<(&'static str, usize)> {
+/// The rule cited and where, when the input is rejected.
+fn rejection(input: &[u8]) -> Option<(&'static str, usize)> {
     let verdict = judged(input);
     assert_eq!(
-        verdict.reading.end == End::Refused,
-        verdict.refusal().is_some()
+        verdict.reading.end == End::Rejected,
+        verdict.rejection().is_some()
     );
-    verdict.refusal().map(|cited| (cited.rule.id, cited.at))
+    verdict.rejection().map(|cited| (cited.rule.id, cited.at))
 }
 
 /// The byte after the head of each whole message, the byte after the message, its framing and its
@@ -87,14 +87,14 @@ fn a_broken_rule_is_cited_where_it_is_broken() {
     for (rule, bad, _) in cases() {
         for text in bad {
             let (input, mark) = bytes(&text);
-            let cited = refusal(&input);
+            let cited = rejection(&input);
             assert_eq!(cited, Some((rule.id, mark.unwrap())), "{text:?}");
         }
     }
 }
 
 #[test]
-fn a_byte_is_refused_as_soon_as_it_is_seen_and_no_sooner() {
+fn a_byte_is_rejected_as_soon_as_it_is_seen_and_no_sooner() {
     for (_, bad, _) in cases() {
         for text in bad {
             let (input, _) = bytes(&text);
@@ -108,11 +108,11 @@ fn a_byte_is_refused_as_soon_as_it_is_seen_and_no_sooner() {
 }
 
 #[test]
-fn a_refusal_stands_whatever_follows() {
+fn a_rejection_stands_whatever_follows() {
     for (_, bad, _) in cases() {
         for text in bad {
             let (mut input, _) = bytes(&text);
-            let cited = refusal(&input);
+            let cited = rejection(&input);
             let length = input.len();
             for byte in 0..=255 {
                 for follows in [
@@ -122,7 +122,7 @@ fn a_refusal_stands_whatever_follows() {
                 ] {
                     input.truncate(length);
                     input.extend_from_slice(follows);
-                    assert_eq!(refusal(&input), cited, "{text:?} {follows:?}");
+                    assert_eq!(rejection(&input), cited, "{text:?} {follows:?}");
                 }
             }
         }
@@ -168,7 +168,7 @@ fn every_rule_that_a_request_can_break_is_broken() {
         "http1/continue-before-101",
         "http1/persistence-10-proxy",
         "http1/absolute-form",
-        "http1/connect-refused-closes",
+        "http1/connect-rejected-closes",
         "http1/expect-in-10",
         "http1/list-empty-elements",
         "http1/read-body-or-close",
@@ -247,9 +247,9 @@ fn assert_prefixes_agree(input: &[u8], from: usize) {
             "{:?}",
             input[..length].escape_ascii().to_string()
         );
-        if before.reading.end == End::Refused {
+        if before.reading.end == End::Rejected {
             assert_eq!(verdict.citations, before.citations);
-        } else if let Some(cited) = verdict.refusal() {
+        } else if let Some(cited) = verdict.rejection() {
             assert!(cited.at < length);
         }
         before = verdict;
@@ -320,13 +320,13 @@ fn the_connection_goes_on_closes_or_becomes_a_tunnel() {
 fn notes_of_an_earlier_message_are_forgotten() {
     let second = "GET / HTTP/1.1\r\n\r\n";
     let first = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    let cited = refusal(format!("{first}{second}").as_bytes());
+    let cited = rejection(format!("{first}{second}").as_bytes());
     assert_eq!(cited, Some((HOST_MISSING.id, first.len())));
     let mut verdict = Verdict::new();
     judge(&Strict, first.as_bytes(), &mut verdict);
     judge(&Strict, second.as_bytes(), &mut verdict);
     assert_eq!(
-        verdict.refusal().map(|cited| cited.rule),
+        verdict.rejection().map(|cited| cited.rule),
         Some(&HOST_MISSING)
     );
 }

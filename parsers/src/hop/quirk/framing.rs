@@ -1,0 +1,128 @@
+//! Framing: what tells the next reader where a request ends.
+
+use super::super::draft::Draft;
+use super::super::policy::{Policy, Quirk};
+use super::super::reader::Reader;
+use super::super::request::{Field, Request};
+use super::super::run::Stage;
+use super::trailers;
+use crate::verdict;
+
+/// How a request is framed when it is forwarded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Framing {
+    /// With a framing of its own, of the kind that was read.
+    #[default]
+    AsRead,
+    /// The fields and the bytes of the body go on as they came.
+    Raw,
+    /// With its own Content-Length.
+    Length,
+    /// With its own chunks.
+    Chunks,
+}
+
+/// Nothing about the framing is changed.
+pub static RAW_FRAMING: Quirk = Quirk {
+    id: "raw-framing",
+    text: "Content-Length, Transfer-Encoding and the bytes of the body go on as they came, whatever was made of them.",
+    source: "RFC 9112 §6.3: a message with both may be forwarded by an intermediary that first removes Content-Length",
+    rule: None,
+    set: |policy| policy.framing = Framing::Raw,
+};
+
+/// The content is counted.
+pub static OWN_LENGTH: Quirk = Quirk {
+    id: "own-length",
+    text: "The content is read whole, and goes on with a Content-Length of its own.",
+    source: "nginx 1.22 proxy_request_buffering; RFC 9112 §6.2",
+    rule: None,
+    set: |policy| policy.framing = Framing::Length,
+};
+
+/// The content is chunked anew.
+pub static OWN_CHUNKS: Quirk = Quirk {
+    id: "own-chunks",
+    text: "Whatever ended the content, it goes on in chunks of its own.",
+    source: "RFC 9112 §7.1",
+    rule: None,
+    set: |policy| policy.framing = Framing::Chunks,
+};
+
+/// What was begun is ended.
+pub static END_BROKEN: Quirk = Quirk {
+    id: "end-broken",
+    text: "Chunks are forwarded as they are read; where they break off, or cannot be read, the last chunk follows all the same.",
+    source: "Varnish 7.1, which answers 503 meanwhile; RFC 9112 §8: chunks are incomplete without their last one",
+    rule: None,
+    set: |policy| policy.ends_broken = true,
+};
+
+/// How many lines are given up at most, from the end of what can be read, until what is before them is whole chunks.
+const GIVEN_UP: usize = 8;
+
+/// The request that `stream` begins, which breaks off in its chunks or is rejected there at `at`, as if it ended with
+/// the last whole chunk; none when it does not break off in chunks.
+pub fn ended(stream: &[u8], at: usize, reader: &Reader) -> Option<Request> {
+    let until = stream.get(..at.min(stream.len()))?;
+    let lines = memchr::memrchr_iter(b'\n', until).take(GIVEN_UP);
+    lines
+        .filter_map(|line| until.get(..=line))
+        .find_map(|whole| {
+            let stream = [whole, b"0\r\n\r\n"].concat();
+            let stage = Stage::read(reader, stream);
+            let [request] = stage.requests.as_slice() else {
+                return None;
+            };
+            let is_chunked = request.framing == verdict::Framing::Chunked;
+            (is_chunked && request.end == stage.input.len()).then(|| request.clone())
+        })
+}
+
+/// Whether it is a field that frames.
+pub fn is_framing(field: &Field) -> bool {
+    field.is(b"content-length") || field.is(b"transfer-encoding")
+}
+
+/// Frames what is to be forwarded.
+pub fn frame(request: &Request, policy: &Policy, draft: &mut Draft) {
+    if policy.framing == Framing::Raw {
+        draft.body = request.raw_body.clone();
+        return;
+    }
+    draft.fields.retain(|field| !is_framing(field));
+    if request.framing == verdict::Framing::Bodiless {
+        return;
+    }
+    let is_counted = matches!(request.framing, verdict::Framing::Length(_));
+    match policy.framing {
+        Framing::Length => count(request, draft),
+        Framing::AsRead if is_counted => count(request, draft),
+        _ => chunk(request, policy, draft),
+    }
+}
+
+fn count(request: &Request, draft: &mut Draft) {
+    let content = request.content();
+    let length = content.len().to_string();
+    draft.fields.push(Field::own("Content-Length", length));
+    draft.body = content;
+}
+
+fn chunk(request: &Request, policy: &Policy, draft: &mut Draft) {
+    draft
+        .fields
+        .push(Field::own("Transfer-Encoding", "chunked"));
+    for piece in &request.pieces {
+        draft
+            .body
+            .extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
+        draft.body.extend_from_slice(piece);
+        draft.body.extend_from_slice(b"\r\n");
+    }
+    draft.body.extend_from_slice(b"0\r\n");
+    for field in trailers::kept(request, policy) {
+        field.write(&mut draft.body);
+    }
+    draft.body.extend_from_slice(b"\r\n");
+}

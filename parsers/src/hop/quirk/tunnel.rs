@@ -1,0 +1,39 @@
+//! CONNECT: what becomes of the bytes behind it before the answer has come (RFC 9931).
+
+use super::super::draft::Draft;
+use super::super::policy::{Policy, Quirk};
+use super::super::request::{Field, Request};
+
+/// When the bytes behind CONNECT go on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Connect {
+    /// Whether they go on at once. A careful client of a proxy waits for a 2xx.
+    pub is_optimistic: bool,
+    /// Whether CONNECT goes on with the option close.
+    pub closes: bool,
+}
+
+/// What is behind CONNECT goes on before it is granted.
+pub static CONNECT_OPTIMISTIC: Quirk = Quirk {
+    id: "connect-optimistic",
+    text: "The bytes behind CONNECT go on at once, before it is granted.",
+    source: "RFC 9931 §4.1, §8",
+    rule: None,
+    set: |policy| policy.connect.is_optimistic = true,
+};
+
+/// CONNECT asks the proxy to close what it does not grant.
+pub static CONNECT_CLOSE: Quirk = Quirk {
+    id: "connect-close",
+    text: "CONNECT goes on with the connection option close.",
+    source: "RFC 9931 §8",
+    rule: None,
+    set: |policy| policy.connect.closes = true,
+};
+
+/// Puts the option into a CONNECT that is to be forwarded.
+pub fn close(request: &Request, policy: &Policy, draft: &mut Draft) {
+    if policy.connect.closes && request.is_connect() {
+        draft.fields.push(Field::own("Connection", "close"));
+    }
+}

@@ -1,0 +1,64 @@
+//! Leftovers: what a client does with bytes that it read behind the end of a reply, with it or later.
+
+use super::super::policy::{Policy, Quirk};
+use super::super::rules;
+use super::super::state::Connection;
+
+/// What becomes of bytes behind a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Leftover {
+    /// They stay in the client's memory, in front of what comes next.
+    #[default]
+    Keep,
+    /// They are thrown away, and the connection is kept.
+    Drop,
+    /// They are taken for a sign that the connection is out of step: it is closed.
+    Close,
+}
+
+/// Each reply is read through memory of its own.
+pub static DROP_LEFTOVER: Quirk = Quirk {
+    id: "drop-leftover",
+    text: "Each reply is read into memory of its own; what is behind it there is thrown away with that memory.",
+    source: "http.client of Python 3.11",
+    rule: Some(&rules::CLOSE),
+    set: |policy| policy.leftover = Leftover::Drop,
+};
+
+/// The connection is closed when a reply has something behind it.
+pub static RESYNC: Quirk = Quirk {
+    id: "resync",
+    text: "A connection is closed when something was read behind the end of a reply.",
+    source: "net/http of Go 1.19; RFC 9112 §9.2",
+    rule: None,
+    set: |policy| policy.leftover = Leftover::Close,
+};
+
+/// Connections are read all the time.
+pub static DROP_UNASKED: Quirk = Quirk {
+    id: "drop-unasked",
+    text: "Each connection is read all the time; a reply that comes while no request waits is thrown away, and the connection is used again.",
+    source: "ioredis 6.0.0: a reply for which its queue has no command. RFC 9112 §9.2: such a connection is to be closed",
+    rule: Some(&rules::CLOSE),
+    set: |policy| policy.drop_unasked = true,
+};
+
+/// What is done once a reply was taken.
+pub fn after_reply(connection: &mut Connection, policy: &Policy) {
+    if policy.single_use {
+        connection.open = false;
+    }
+    // What is behind it may belong to another request that was written already.
+    if connection.buffered == 0 || !connection.expected.is_empty() {
+        return;
+    }
+    match policy.leftover {
+        Leftover::Keep => {}
+        Leftover::Drop => {
+            while connection.buffered > 0 {
+                connection.take_reply(0);
+            }
+        }
+        Leftover::Close => connection.open = false,
+    }
+}
