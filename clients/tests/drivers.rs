@@ -9,12 +9,12 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use corpus::session;
-use parsers::session::{Policy, Verdict};
+use parsers::session::{ClientPolicy, SessionVerdict};
 use peers::Failure;
-use peers::replay::{CLIENTS, Client, of_command, play, version};
-use reports::session::replay::Replayed;
+use peers::replay::{CLIENTS, ReplayClient, of_command, play, version};
+use reports::session::replay::SessionReplay;
 use tempfile::TempDir;
-use trials::{Ignored, Ran, needs, of_each, trials};
+use trials::{Ignored, TrialRun, needs, of_each, trials};
 
 fn main() -> ExitCode {
     let clients = CLIENTS.iter().map(|client| (client.name, client));
@@ -46,15 +46,20 @@ fn example(language: &str) -> &'static str {
 
 /// What is drawn of a case that comes to this verdict, as the policy predicts, in one of a few tries: where much else goes
 /// on, a client may not get its turn before a limit passes.
-fn comes_to(expected: Verdict, client: &Client, case: &str, policy: &str) -> String {
+fn comes_to(expected: SessionVerdict, client: &ReplayClient, case: &str, policy: &str) -> String {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/session");
     let case = session::load(&corpus.join(format!("{case}.toml"))).unwrap();
     let (schedule, _) = case.schedule.unwrap();
     let mut tried = String::new();
     for _ in 0..3 {
         let played = play(client, &schedule).unwrap_or_else(|failure| panic!("{failure}"));
-        let replayed = Replayed::new(&played, &schedule, policy, &Policy::named(policy).unwrap());
-        let picture = replayed.draw(&reports::picture::Palette::PLAIN);
+        let replayed = SessionReplay::new(
+            &played,
+            &schedule,
+            policy,
+            &ClientPolicy::named(policy).unwrap(),
+        );
+        let picture = replayed.draw(&reports::format::picture::Palette::PLAIN);
         if replayed.verdict() == expected && replayed.is_as_predicted() {
             return picture;
         }
@@ -77,17 +82,22 @@ fn the_example_in_rust_keeps_a_connection_after_a_timeout_and_is_wrong() {
     assert!(compile.status().unwrap().success());
     let client = of_command(&program.display().to_string(), "memcached").unwrap();
     let policy = "keep-on-timeout+no-idle-check";
-    comes_to(Verdict::WrongOnce, client, "late-reply-timeout", policy);
+    comes_to(
+        SessionVerdict::WrongOnce,
+        client,
+        "late-reply-timeout",
+        policy,
+    );
 }
 
-fn the_example_in_python_closes_a_connection_after_a_timeout_and_is_right() -> Ran {
+fn the_example_in_python_closes_a_connection_after_a_timeout_and_is_right() -> TrialRun {
     needs(&["python3"])?;
     let dir = TempDir::new().unwrap();
     let source = dir.path().join("driver.py");
     fs::write(&source, example("python")).unwrap();
     let client = of_command(&format!("python3 {}", source.display()), "memcached").unwrap();
     let case = "late-reply-timeout";
-    let picture = comes_to(Verdict::NoAnswer, client, case, "no-idle-check");
+    let picture = comes_to(SessionVerdict::NoAnswer, client, case, "no-idle-check");
     assert!(
         picture.contains("schedule diverged, right answer"),
         "{picture}"
@@ -95,7 +105,7 @@ fn the_example_in_python_closes_a_connection_after_a_timeout_and_is_right() -> R
     Ok(())
 }
 
-fn says_which_library_answers(client: &'static Client) -> Ran {
+fn says_which_library_answers(client: &'static ReplayClient) -> TrialRun {
     let version = version(client).map_err(|failure| match failure {
         // Some need a language of which nothing else is asked.
         failure @ Failure::Absent(_) => Ignored::by_choice(failure),
@@ -108,27 +118,37 @@ fn says_which_library_answers(client: &'static Client) -> Ran {
 
 /// A case, a client that needs no more than Python, Node.js or aiohttp, and what was seen of its version in
 /// `peers/install`, or of every version of it for years.
-const SEEN: &[(&str, &str, Verdict)] = &[
-    ("surplus-idle", "aiohttp", Verdict::WrongPersistently),
-    ("surplus-idle", "node-http", Verdict::Right),
-    ("post-twice-always", "xmlrpc", Verdict::Duplicated),
-    ("surplus-idle", "http.client", Verdict::WrongPersistently),
-    ("ipc-broadcast", "node-ipc-leaky", Verdict::WrongOnce),
-    ("ipc-queue", "node-ipc-fifo", Verdict::WrongPersistently),
+const SEEN: &[(&str, &str, SessionVerdict)] = &[
+    ("surplus-idle", "aiohttp", SessionVerdict::WrongPersistently),
+    ("surplus-idle", "node-http", SessionVerdict::Right),
+    ("post-twice-always", "xmlrpc", SessionVerdict::Duplicated),
+    (
+        "surplus-idle",
+        "http.client",
+        SessionVerdict::WrongPersistently,
+    ),
+    ("ipc-broadcast", "node-ipc-leaky", SessionVerdict::WrongOnce),
+    (
+        "ipc-queue",
+        "node-ipc-fifo",
+        SessionVerdict::WrongPersistently,
+    ),
     (
         "ipc-queue-forgotten",
         "node-ipc-fifo-drop",
-        Verdict::WrongOnce,
+        SessionVerdict::WrongOnce,
     ),
     (
         "ipc-queue-tombstone",
         "node-ipc-fifo-tombstone",
-        Verdict::NoAnswer,
+        SessionVerdict::NoAnswer,
     ),
-    ("ipc-ids", "node-ipc-ids", Verdict::NoAnswer),
+    ("ipc-ids", "node-ipc-ids", SessionVerdict::NoAnswer),
 ];
 
-fn does_what_was_seen_of_it((case, name, expected): &'static (&str, &str, Verdict)) -> Ran {
+fn does_what_was_seen_of_it(
+    (case, name, expected): &'static (&str, &str, SessionVerdict),
+) -> TrialRun {
     let client = CLIENTS.iter().find(|client| client.name == *name).unwrap();
     version(client).map_err(|failure| match failure {
         failure @ Failure::Absent(_) => Ignored::not_installed(failure),

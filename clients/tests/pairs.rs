@@ -7,11 +7,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use corpus::session;
-use parsers::session::{Policy, Verdict};
+use parsers::session::{ClientPolicy, SessionVerdict};
 use peers::Failure;
-use peers::replay::{CLIENTS, Client, play, version};
-use reports::session::replay::Replayed;
-use trials::{Ignored, Ran, of_each, trial, trials};
+use peers::replay::{CLIENTS, ReplayClient, play, version};
+use reports::session::replay::SessionReplay;
+use trials::{Ignored, TrialRun, of_each, trial, trials};
 
 fn main() -> ExitCode {
     let apart = APART.iter().map(|pair| (pair.1, pair));
@@ -38,43 +38,53 @@ fn main() -> ExitCode {
 }
 
 /// A case, the client with the fault, the verdict, and the client without it.
-const PAIRS: &[(&str, &str, Verdict, &str)] = &[
+const PAIRS: &[(&str, &str, SessionVerdict, &str)] = &[
     (
         "outside-cancel",
         "redis-0.23",
-        Verdict::WrongOnce,
+        SessionVerdict::WrongOnce,
         "redis-1.8",
     ),
     (
         "outside-cancel",
         "async-memcached-0.3",
-        Verdict::WrongOnce,
+        SessionVerdict::WrongOnce,
         "async-memcached-0.9",
     ),
     (
         "surplus-same-segment",
         "ureq-2.12",
-        Verdict::WrongPersistently,
+        SessionVerdict::WrongPersistently,
         "ureq-3.5",
     ),
-    ("post-twice-reused", "curl", Verdict::Duplicated, "reqwest"),
+    (
+        "post-twice-reused",
+        "curl",
+        SessionVerdict::Duplicated,
+        "reqwest",
+    ),
 ];
 
 /// The same, of clients that are built apart, by `peers/install`.
-const APART: &[(&str, &str, Verdict, &str)] = &[
+const APART: &[(&str, &str, SessionVerdict, &str)] = &[
     (
         "outside-cancel",
         "async-memcached-0.8",
-        Verdict::WrongOnce,
+        SessionVerdict::WrongOnce,
         "async-memcached-0.9",
     ),
     (
         "surplus-same-segment",
         "ureq-3.0",
-        Verdict::WrongPersistently,
+        SessionVerdict::WrongPersistently,
         "ureq-3.5",
     ),
-    ("post-twice-reused", "isahc", Verdict::Duplicated, "reqwest"),
+    (
+        "post-twice-reused",
+        "isahc",
+        SessionVerdict::Duplicated,
+        "reqwest",
+    ),
 ];
 
 /// What those say of themselves; the versions are pinned in `apart/Cargo.toml`.
@@ -96,20 +106,20 @@ const VERSIONS: &[(&str, &str)] = &[
     ("ureq-3.5", "ureq 3.5.1"),
 ];
 
-fn client(name: &str) -> &'static Client {
+fn client(name: &str) -> &'static ReplayClient {
     CLIENTS.iter().find(|client| client.name == name).unwrap()
 }
 
 /// What came of a case: whether it is as the client's policy predicts, the verdict, and the result in words.
-fn replay(case: &str, name: &str) -> (bool, Verdict, String) {
+fn replay(case: &str, name: &str) -> (bool, SessionVerdict, String) {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/session");
     let case = session::load(&corpus.join(format!("{case}.toml"))).unwrap();
     let (schedule, _) = case.schedule.unwrap();
     let client = client(name);
     let played = play(client, &schedule).unwrap_or_else(|failure| panic!("{name}: {failure}"));
-    let policy = Policy::named(client.policy).unwrap();
-    let replayed = Replayed::new(&played, &schedule, client.policy, &policy);
-    let picture = replayed.draw(&reports::picture::Palette::PLAIN);
+    let policy = ClientPolicy::named(client.policy).unwrap();
+    let replayed = SessionReplay::new(&played, &schedule, client.policy, &policy);
+    let picture = replayed.draw(&reports::format::picture::Palette::PLAIN);
     (replayed.is_as_predicted(), replayed.verdict(), picture)
 }
 
@@ -122,7 +132,7 @@ fn each_driver_says_which_library_answers() {
     }
 }
 
-fn each_pair_parts(pairs: &[(&str, &str, Verdict, &str)]) {
+fn each_pair_parts(pairs: &[(&str, &str, SessionVerdict, &str)]) {
     for (case, faulty, expected, fixed) in pairs {
         let (is_predicted, verdict, picture) = replay(case, faulty);
         assert!(is_predicted && verdict == *expected, "{case}: {picture}");
@@ -139,8 +149,8 @@ fn the_faulty_of_each_pair_is_as_predicted_wrong_and_the_other_is_not() {
 
 /// The faulty one of a pair is wrong as predicted, and its successor is not.
 fn built_apart_it_is_as_predicted(
-    pair: &'static (&'static str, &'static str, Verdict, &'static str),
-) -> Ran {
+    pair: &'static (&'static str, &'static str, SessionVerdict, &'static str),
+) -> TrialRun {
     let name = pair.1;
     let version = version(client(name)).map_err(|failure| match failure {
         failure @ Failure::Absent(_) => Ignored::not_installed(failure),
@@ -164,7 +174,7 @@ fn fifty_runs_in_a_row_are_alike() {
 fn what_nobody_can_know_befalls_every_client() {
     for (name, _) in VERSIONS {
         let (_, verdict, picture) = replay("surplus-inherent", name);
-        assert_eq!(verdict, Verdict::Inherent, "{name}: {picture}");
+        assert_eq!(verdict, SessionVerdict::Inherent, "{name}: {picture}");
     }
 }
 
@@ -172,7 +182,7 @@ fn a_server_that_answers_is_asked_once() {
     for (name, _) in VERSIONS {
         let (is_predicted, verdict, picture) = replay("post-answered", name);
         assert!(
-            is_predicted && verdict == Verdict::Right,
+            is_predicted && verdict == SessionVerdict::Right,
             "{name}: {picture}"
         );
     }

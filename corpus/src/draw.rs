@@ -1,9 +1,9 @@
 //! Inputs drawn by chance: generated and mutated streams, where to cut them, and the leniencies under
 //! which to read them. The same numbers draw the same input.
 
-use crate::generate::{self, Stream};
+use crate::generate::{self, BuiltStream};
 use arbitrary::{Result, Unstructured};
-use parsers::explain::judge_under;
+use parsers::core::explain::judge_under;
 use parsers::{Family, LeniencySet, Verdict};
 
 /// How many bytes of choices one stream is made of. What a longer stream chooses beyond them is the
@@ -63,7 +63,7 @@ impl Drawn {
     }
 
     /// The stream without odd elements that the choices of the last input make.
-    pub fn plain(&self, family: &Family) -> Option<Stream> {
+    pub fn plain(&self, family: &Family) -> Option<BuiltStream> {
         plain(family, &self.choices)
     }
 }
@@ -82,7 +82,7 @@ pub fn mutated(family: &Family, choices: &[u8], odd: usize, times: usize) -> Vec
 }
 
 /// The stream without odd elements that `choices` make.
-pub fn plain(family: &Family, choices: &[u8]) -> Option<Stream> {
+pub fn plain(family: &Family, choices: &[u8]) -> Option<BuiltStream> {
     generate::stream(family, &mut Unstructured::new(choices), 0).ok()
 }
 

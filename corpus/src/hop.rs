@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use parsers::hop::{Hop, Policy, Reader, Route};
-use parsers::session::{Schedule, Verdict};
+use parsers::hop::{Hop, HopPolicy, HopReader, Route};
+use parsers::session::{Schedule, SessionVerdict};
 use serde::Deserialize;
 
 use crate::case::quote;
@@ -21,7 +21,7 @@ pub struct HopCase {
     /// What happens, in a sentence.
     pub about: String,
     /// The hops.
-    pub hops: Vec<Named>,
+    pub hops: Vec<NamedHop>,
     /// The reader at the end of the route.
     pub last: String,
     /// Whether the origin answers an upgrade with 101.
@@ -31,7 +31,7 @@ pub struct HopCase {
     /// What is sent along the route, and what is found, in the words of `parsers::hop::Finding`; written by hand.
     pub input: Option<(Vec<u8>, Vec<String>)>,
     /// What the one hop does towards the next, and the verdict on it, which is written by hand.
-    pub schedule: Option<(Schedule, Verdict)>,
+    pub schedule: Option<(Schedule, SessionVerdict)>,
     /// The cases of the faults of which this is a cure.
     pub cures: Vec<String>,
     /// Where it comes from.
@@ -41,7 +41,7 @@ pub struct HopCase {
 /// A hop by the names of its reader and of its policy.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub struct Named {
+pub struct NamedHop {
     /// A parser, or leniencies joined by `,`.
     #[serde(default = "strict")]
     pub reader: String,
@@ -62,7 +62,7 @@ fn careful() -> String {
 #[serde(deny_unknown_fields)]
 struct File {
     about: String,
-    hops: Vec<Named>,
+    hops: Vec<NamedHop>,
     #[serde(default = "strict")]
     last: String,
     #[serde(default)]
@@ -161,11 +161,11 @@ impl HopCase {
     pub fn route(&self) -> Result<Route, String> {
         let reader = |name: &str| {
             let unknown = |word| format!("{word:?} is neither a parser nor a leniency of requests");
-            Reader::named(name).map_err(unknown)
+            HopReader::named(name).map_err(unknown)
         };
         let mut hops = Vec::new();
         for named in &self.hops {
-            let policy = Policy::named(&named.policy);
+            let policy = HopPolicy::named(&named.policy);
             hops.push(Hop {
                 reader: reader(&named.reader)?,
                 policy: policy
@@ -183,7 +183,7 @@ impl HopCase {
     /// The text of its file. Schedules are not written: what is found by chance has none.
     pub fn to_toml(&self) -> String {
         let list = |words: &mut dyn Iterator<Item = String>| words.collect::<Vec<_>>().join(", ");
-        let hop = |hop: &Named| {
+        let hop = |hop: &NamedHop| {
             let (reader, policy) = (quote(&hop.reader), quote(&hop.policy));
             format!("{{ reader = {reader}, policy = {policy} }}")
         };
@@ -219,7 +219,7 @@ impl HopCase {
     }
 
     /// A finding in the words in which `finds` has it.
-    pub fn words(&self, finding: &parsers::hop::Finding) -> String {
+    pub fn words(&self, finding: &parsers::hop::OracleFinding) -> String {
         escape::display(&finding.words(self.hops.len()))
     }
 }

@@ -12,12 +12,12 @@ use parsers::{End, Family, Stance, Verdict, judge};
 use crate::case::{Case, Expect};
 use crate::error::CorpusError;
 use crate::scrub::{self, Unscrubbable, http1};
-use crate::traffic::{self, Stream};
+use crate::traffic::{self, ClientStream};
 use shape::{Judged, Shape};
 
 /// What became of the traffic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct ImportSummary {
     /// How many streams of requests there were.
     pub streams: usize,
     /// How many of them have the shape of a known case, or of one made before.
@@ -56,7 +56,7 @@ pub fn import(
     files: &[PathBuf],
     out_dir: &Path,
     settings: &Settings<'_>,
-) -> Result<Summary, CorpusError> {
+) -> Result<ImportSummary, CorpusError> {
     let mut importer = Importer::new(*settings, out_dir)?;
     let mut errors = Vec::new();
     for (nth, file) in (1usize..).zip(files) {
@@ -92,7 +92,7 @@ struct Importer<'a> {
     shapes: HashSet<Shape>,
     names: BTreeSet<String>,
     cases: Vec<Case>,
-    summary: Summary,
+    summary: ImportSummary,
 }
 
 impl<'a> Importer<'a> {
@@ -124,12 +124,12 @@ impl<'a> Importer<'a> {
                 .collect(),
             names,
             cases: Vec::new(),
-            summary: Summary::default(),
+            summary: ImportSummary::default(),
         })
     }
 
     /// Makes a case of a stream, which messages call `source`.
-    fn add(&mut self, stream: &Stream, source: &str) {
+    fn add(&mut self, stream: &ClientStream, source: &str) {
         self.summary.streams += 1;
         let Some(bytes) = self.usable(stream) else {
             let skip = format!("{source}: no request of it was captured whole");
@@ -171,7 +171,7 @@ impl<'a> Importer<'a> {
     }
 
     /// The bytes up to where the capture stops in the middle of a request, if it does.
-    fn usable<'s>(&self, stream: &'s Stream) -> Option<&'s [u8]> {
+    fn usable<'s>(&self, stream: &'s ClientStream) -> Option<&'s [u8]> {
         if stream.ended {
             return Some(&stream.bytes);
         }

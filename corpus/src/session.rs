@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use parsers::session::{Bound, Policy, Schedule, Verdict};
+use parsers::session::{Bound, ClientPolicy, Schedule, SessionVerdict};
 use serde::Deserialize;
 
 use crate::error::CorpusError;
@@ -19,9 +19,9 @@ pub struct SessionCase {
     /// The name of the policy, or its quirks joined by `+`.
     pub policy_name: String,
     /// What it stands for.
-    pub policy: Policy,
+    pub policy: ClientPolicy,
     /// What is to be played, and the verdict on it, which is written by hand.
-    pub schedule: Option<(Schedule, Verdict)>,
+    pub schedule: Option<(Schedule, SessionVerdict)>,
     /// What is to be explored.
     pub explore: Option<Explore>,
     /// Where the story comes from.
@@ -35,7 +35,7 @@ pub struct Explore {
     pub bound: Bound,
     /// The verdict on the shortest schedule that ends in a defect, and how many events it has; none
     /// when there is no such schedule.
-    pub defect: Option<(Verdict, usize)>,
+    pub defect: Option<(SessionVerdict, usize)>,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +75,7 @@ impl SessionCase {
         let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
         let name = file::name(path)?;
         let file: File = file::fields(text, path, FIELDS)?;
-        let policy = Policy::named(&file.policy).map_err(|word| {
+        let policy = ClientPolicy::named(&file.policy).map_err(|word| {
             let what = format!("policy: {word:?} is neither a policy nor a quirk");
             wrong(what, "see `misframe session policies`")
         })?;
@@ -196,9 +196,12 @@ impl ExploreTable {
 ///
 /// # Errors
 /// A word that is none, with those that there are.
-fn named(word: &str, path: &Path) -> Result<Verdict, CorpusError> {
-    Verdict::named(word).ok_or_else(|| {
-        let known: Vec<_> = Verdict::ALL.iter().map(Verdict::word).collect();
+fn named(word: &str, path: &Path) -> Result<SessionVerdict, CorpusError> {
+    SessionVerdict::named(word).ok_or_else(|| {
+        let known: Vec<_> = SessionVerdict::ALL
+            .iter()
+            .map(SessionVerdict::word)
+            .collect();
         let what = format!("{word:?} is no verdict");
         CorpusError::case(path, what, format!("there are {}", known.join(", ")))
     })
@@ -213,7 +216,7 @@ pub(crate) fn judged(
     path: &Path,
     schedule: Option<&toml::Spanned<String>>,
     verdict: Option<&str>,
-) -> Result<Option<(Schedule, Verdict)>, CorpusError> {
+) -> Result<Option<(Schedule, SessionVerdict)>, CorpusError> {
     let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
     let verdict = verdict.map(|word| named(word, path)).transpose()?;
     let schedule = schedule.map(|schedule| read(text, schedule));

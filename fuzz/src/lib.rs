@@ -11,8 +11,8 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use reports::ask::PeerChoice;
 use reports::hunt::{COUNTERS, Hunter, Novelty, Records, Subject};
+use reports::judge::ask::PeerChoice;
 
 /// libFuzzer finds them by the name of their section, and clears them before every input.
 // SAFETY: the section holds nothing but bytes, all of which may be written at any time.

@@ -1,7 +1,7 @@
 //! Whether a doubled input costs about double: every parser reads streams of 1, 2, 4 ... 64 MB, each
 //! made of one thing over and over, or of one very long thing.
 //!
-//! `cargo bench -p parsers --bench ladder [SHAPE]`; without `--bench`, the smallest sizes only. It fails
+//! `cargo bench -p misframe-parsers --bench ladder [SHAPE]`; without `--bench`, the smallest sizes only. It fails
 //! when, from 4 MB up, a doubling costs more than [`LIMIT`] times as much, three measurements in a row,
 //! or when a byte of any input costs more than [`ABSURD`].
 

@@ -1,11 +1,11 @@
 //! How many states the sessions of each policy have, how long they take to explore, and the shortest
 //! schedule that ends in a defect.
 //!
-//! `cargo bench -p parsers --bench sessions [-- REQUESTS]`, two clients and two connections.
+//! `cargo bench -p misframe-parsers --bench sessions [-- REQUESTS]`, two clients and two connections.
 
 use std::time::Instant;
 
-use parsers::session::{Bound, Oracles, POLICIES, Schedule, explore};
+use parsers::session::{Bound, POLICIES, Schedule, SessionOracles, explore};
 
 fn main() {
     let numbers = std::env::args().filter_map(|word| word.parse().ok());
@@ -21,7 +21,7 @@ fn main() {
         );
         for named in POLICIES {
             let before = Instant::now();
-            let found = explore(&named.policy(), &bound, &Oracles::ALL);
+            let found = explore(&named.policy(), &bound, &SessionOracles::ALL);
             let took = before.elapsed().as_secs_f64() * 1000.0;
             let outcome = match (&found.defect, found.is_complete) {
                 (Some(defect), _) => format!(

@@ -4,7 +4,7 @@
 //! The yardstick and the parsers take turns, a short slice each, in many rounds. What else the machine
 //! does then slows all of them alike, and the ratios stay put where the times do not.
 //!
-//! `cargo bench -p parsers --bench speed`; without `--bench`, one short round to see that it runs.
+//! `cargo bench -p misframe-parsers --bench speed`; without `--bench`, one short round to see that it runs.
 
 use std::hint::black_box;
 use std::process::ExitCode;

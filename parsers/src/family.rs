@@ -1,9 +1,9 @@
 //! A family: a protocol whose messages are read, with its rules, leniencies and parsers.
 
-use crate::compare::{Divergence, Side};
-use crate::parser::{Accepted, Draft, Parser, Stop};
-use crate::rule::{Dialect, FIRST_RESTRICTION, Leniency, LeniencySet, Restriction, Rule};
-use crate::unpack::Unpacked;
+use crate::core::compare::{Divergence, Side};
+use crate::core::parser::{Accepted, Draft, Parser, Stop};
+use crate::core::rule::{Dialect, FIRST_RESTRICTION, Leniency, LeniencySet, Restriction, Rule};
+use crate::core::unpack::Unpacked;
 
 /// A protocol whose messages are read. Everything that is particular to it is reached from here.
 pub struct Family {

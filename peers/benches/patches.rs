@@ -1,6 +1,6 @@
 //! How many megabytes of a patch a second are read: by our parsers, and by other people's libraries and programs.
 //!
-//! `cargo bench -p peers --features patchkit --bench patches`, with the patch to read after `--`, or that of the history of this repository.
+//! `cargo bench -p misframe-peers --features patchkit --bench patches`, with the patch to read after `--`, or that of the history of this repository.
 //! All take turns, in several rounds; the best of each counts. A program reads the patch from a file, and its start
 //! is in its time. Without `--bench`, one round on a short patch to see that it runs.
 

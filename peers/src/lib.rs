@@ -19,7 +19,7 @@ pub mod worker;
 pub use registry::PEERS;
 pub use role::Role;
 pub use seen::{Detail, Seen, Whole, located};
-pub use shown::{Fate, Shown, Told, project};
+pub use shown::{ConnectionFate, Shown, Told, project};
 pub use tool::Tool;
 pub use worker::Worker;
 
@@ -165,7 +165,7 @@ pub trait Peer {
     ///
     /// # Errors
     /// When nothing can be told. That the peer rejects the patch is a result.
-    fn build(&mut self, _tree: &Tree, _patch: &[u8]) -> Option<Result<Built, Failure>> {
+    fn build(&mut self, _tree: &Tree, _patch: &[u8]) -> Option<Result<BuiltTree, Failure>> {
         None
     }
 
@@ -177,7 +177,7 @@ pub trait Peer {
 
 /// What became of a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Built {
+pub struct BuiltTree {
     /// The files that it has now.
     pub tree: Tree,
     /// Whether the peer says that all went well.
@@ -186,7 +186,7 @@ pub struct Built {
     pub outside: Vec<String>,
 }
 
-impl Built {
+impl BuiltTree {
     /// What a peer built that changes a tree as a whole, or not at all.
     pub fn of(before: &Tree, after: Option<Tree>) -> Self {
         Self {
@@ -253,7 +253,7 @@ pub fn ask(
 }
 
 /// Gives a peer a tree and a patch, whatever it does; none for one that builds nothing.
-pub fn build(peer: &mut dyn Peer, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+pub fn build(peer: &mut dyn Peer, tree: &Tree, patch: &[u8]) -> Option<Result<BuiltTree, Failure>> {
     match guarded(|| peer.build(tree, patch)) {
         Ok(built) => built,
         Err(failure) => Some(Err(failure)),

@@ -273,7 +273,10 @@ fn counts(claim: &Claim<'_>) -> (usize, usize) {
             .filter(|line| line.change == change)
             .count()
     };
-    (count(claims::Change::Added), count(claims::Change::Removed))
+    (
+        count(claims::LineChange::Added),
+        count(claims::LineChange::Removed),
+    )
 }
 
 /// What a name is compared by: the path without its first directory, which `-p1` takes off.

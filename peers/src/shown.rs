@@ -6,7 +6,7 @@ use parsers::{End, Message, Reading};
 
 /// How a connection went on after what was sent, before the end of the stream was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fate {
+pub enum ConnectionFate {
     /// The server has rejected something, with this status code.
     Rejected(u16),
     /// The server has closed it without a word. It may have rejected what came then, or have had enough.
@@ -36,7 +36,7 @@ pub struct Shown {
     /// The requests, where its application tells them.
     pub told: Option<Vec<Told>>,
     /// How the connection went on.
-    pub fate: Fate,
+    pub fate: ConnectionFate,
     /// How many bytes of the stream were sent until then. What a reading has of the others does not show.
     pub sent: usize,
     /// Of the requests of one connection, such a server takes but the first: nothing shows of the others.
@@ -74,7 +74,7 @@ impl Shown {
         if self.is_first_only && self.taken > 0 {
             return true;
         }
-        let is_over = self.fate != Fate::Open && reading.end == End::Rejected;
+        let is_over = self.fate != ConnectionFate::Open && reading.end == End::Rejected;
         if self.is_hasty && is_over && self.taken <= messages {
             return true;
         }
@@ -89,16 +89,17 @@ impl Shown {
     fn ends_as(&self, reading: &Reading, input: &[u8]) -> bool {
         match (self.fate, reading.end) {
             (_, End::Tunnel) => true,
-            (Fate::Rejected(_) | Fate::Closed, End::Rejected) => true,
+            (ConnectionFate::Rejected(_) | ConnectionFate::Closed, End::Rejected) => true,
             // What is early is answered, and closed once the rest turns out to be faulty.
-            (Fate::Rejected(_) | Fate::Closed, End::Incomplete) => {
+            (ConnectionFate::Rejected(_) | ConnectionFate::Closed, End::Incomplete) => {
                 self.is_early && self.taken > self.expected(reading, input).count()
             }
-            (Fate::Rejected(_), End::Complete) | (Fate::Open, End::Rejected) => false,
-            (Fate::Closed, End::Complete) => true,
-            (Fate::Open, End::Incomplete) => true,
+            (ConnectionFate::Rejected(_), End::Complete)
+            | (ConnectionFate::Open, End::Rejected) => false,
+            (ConnectionFate::Closed, End::Complete) => true,
+            (ConnectionFate::Open, End::Incomplete) => true,
             // A server that ignores what follows has closed the connection.
-            (Fate::Open, End::Complete) => {
+            (ConnectionFate::Open, End::Complete) => {
                 let rest = input.get(reading.taken()..).unwrap_or(&[]);
                 rest.iter().all(u8::is_ascii_whitespace)
             }

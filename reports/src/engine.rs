@@ -6,17 +6,17 @@ mod session;
 use std::path::Path;
 use std::sync::Arc;
 
-use parsers::compare::Level;
-use parsers::{Rule, Signature};
+use parsers::core::compare::Level;
+use parsers::{FAMILIES, Rule, Signature};
 use serde_json::{Value, json};
 
-use crate::confirm::Confirmation;
-use crate::finding::Evidence;
+use crate::format::picture::Palette;
 use crate::hunt::Subject;
-use crate::picture::Palette;
+use crate::judge::confirm::Confirmation;
+use crate::judge::confirm::Evidence;
 
 /// Every engine.
-pub static ENGINES: &[&dyn Engine] = &[&hop::Hops, &session::Sessions];
+pub static ENGINES: &[&dyn Engine] = &[&hop::HopEngine, &session::SessionEngine];
 
 /// What plays cases of one sort: loads them, judges them and draws them.
 pub trait Engine: Sync {
@@ -33,19 +33,19 @@ pub trait Engine: Sync {
     ///
     /// # Errors
     /// Everything that is wrong with the case.
-    fn play(&self, path: &Path) -> anyhow::Result<Arc<dyn Played>>;
+    fn play(&self, path: &Path) -> anyhow::Result<Arc<dyn PlayedCase>>;
 
     /// What of it can be hunted; none where nothing draws its cases by chance.
     fn subject(&self) -> Option<&'static dyn Subject>;
 }
 
 /// A case that was played.
-pub trait Played {
+pub trait PlayedCase {
     /// The engine that has played it.
     fn engine(&self) -> &'static dyn Engine;
 
     /// The gravest of what was found.
-    fn found(&self) -> Option<Found<'_>>;
+    fn found(&self) -> Option<EngineFinding<'_>>;
 
     /// What a person wrote of it, and where it comes from.
     fn about(&self) -> [String; 2];
@@ -61,7 +61,7 @@ pub trait Played {
 }
 
 /// What every finding has.
-pub struct Found<'e> {
+pub struct EngineFinding<'e> {
     /// Where it begins: at which byte, event or reader, from zero.
     pub at: usize,
     /// How grave it is.
@@ -82,7 +82,7 @@ pub struct Found<'e> {
     pub signature: &'e Signature,
 }
 
-impl Found<'_> {
+impl EngineFinding<'_> {
     /// What it is: the kind, then the class.
     pub fn title(&self) -> String {
         match self.class {
@@ -107,8 +107,15 @@ pub fn named(name: &str) -> Option<&'static dyn Engine> {
     ENGINES.iter().copied().find(|engine| engine.name() == name)
 }
 
+/// Everything that can be hunted.
+pub fn subjects() -> Vec<&'static dyn Subject> {
+    let families = FAMILIES.iter().map(|family| *family as &dyn Subject);
+    let played = ENGINES.iter().filter_map(|engine| engine.subject());
+    families.chain(played).collect()
+}
+
 /// The finding of a case that was played, as an object. Fields may be added; none is ever renamed.
-pub fn object(played: &dyn Played, file: &str) -> Option<Value> {
+pub fn object(played: &dyn PlayedCase, file: &str) -> Option<Value> {
     let found = played.found()?;
     let mut object = json!({
         "file": file,
@@ -128,7 +135,7 @@ pub fn object(played: &dyn Played, file: &str) -> Option<Value> {
 }
 
 /// A case that was played, as an object: its finding, if it has one, and everything that happened.
-pub fn reading(played: &dyn Played, file: &str) -> Value {
+pub fn reading(played: &dyn PlayedCase, file: &str) -> Value {
     let nothing = || json!({"file": file, "family": played.engine().name(), "level": null});
     let mut object = object(played, file).unwrap_or_else(nothing);
     extend(&mut object, json!({"played": played.events(file)}));
@@ -136,7 +143,7 @@ pub fn reading(played: &dyn Played, file: &str) -> Value {
 }
 
 /// What there is to say of a finding besides, for tools.
-pub fn properties(played: &dyn Played) -> Value {
+pub fn properties(played: &dyn PlayedCase) -> Value {
     let Some(found) = played.found() else {
         return Value::Null;
     };

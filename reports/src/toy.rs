@@ -1,7 +1,7 @@
 //! A family for tests, small enough to be read by hand: a line of digits gives the length of the body
 //! that follows it; two numbers with a comma between them are rejected, or one of them counts.
 
-use parsers::compare::{Divergence, Side};
+use parsers::core::compare::{Divergence, Side};
 use parsers::family::DialectParser;
 use parsers::{Accepted, Next, Parser, Party, Rule, Stop};
 use parsers::{Demand, Dialect, Draft, Family, Force, Framing, Leniency, LeniencySet};
@@ -124,7 +124,8 @@ impl Parser for Late {
 }
 
 fn classify(divergence: &Divergence, _: &Side<'_>, _: &Side<'_>) -> Option<String> {
-    (divergence.kind == parsers::compare::Kind::Boundary).then(|| "two-numbers".to_owned())
+    (divergence.kind == parsers::core::compare::DivergenceKind::Boundary)
+        .then(|| "two-numbers".to_owned())
 }
 
 fn read(relaxes: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
@@ -176,15 +177,15 @@ fn read(relaxes: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Ac
 }
 
 /// What the whole panel makes of `input`, found in `a file`.
-pub fn entry(input: &[u8]) -> crate::entry::Entry {
-    let panel = crate::panel::Panel::full(&TOY);
-    crate::entry::Entry {
+pub fn entry(input: &[u8]) -> crate::format::entry::Entry {
+    let panel = crate::judge::panel::Panel::full(&TOY);
+    crate::format::entry::Entry {
         file: "a file".to_owned(),
         place: None,
-        subject: crate::entry::Subject::Messages {
+        subject: crate::format::entry::EntrySubject::Messages {
             case: None,
             input: input.to_vec(),
-            judgement: panel.judge(input, crate::panel::Scope::All),
+            judgement: panel.judge(input, crate::judge::panel::Scope::All),
         },
     }
 }

@@ -1,15 +1,15 @@
 //! Law 6: a stream without odd elements reads as it was built.
 
-use corpus::generate::{Built, Stream};
+use corpus::generate::{BuiltMessage, BuiltStream};
 use parsers::Reading;
-use parsers::laws::Broken;
+use parsers::core::laws::Broken;
 
 /// Whether `reading`, that of the parser called `name`, has the messages as which `stream`, which has
 /// no odd elements, was built, and ends as that does.
 ///
 /// # Errors
 /// Says which message is read otherwise.
-pub fn holds(name: &str, stream: &Stream, reading: &Reading) -> Result<(), Broken> {
+pub fn holds(name: &str, stream: &BuiltStream, reading: &Reading) -> Result<(), Broken> {
     let broken = |how: String| {
         let how = format!("{name}: {how}");
         Err(Broken { law: 6, how })
@@ -20,7 +20,7 @@ pub fn holds(name: &str, stream: &Stream, reading: &Reading) -> Result<(), Broke
         };
         let parts = reading.parts_of(message).iter();
         let payload = parts.filter(|part| part.label == 0);
-        let read = Built {
+        let read = BuiltMessage {
             start: message.start,
             head: message.head,
             body: payload.map(|part| (part.start, part.end)).collect(),

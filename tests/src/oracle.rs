@@ -1,7 +1,7 @@
 //! The oracle: every parser of a family and any dialects of it are held to every law on one input.
 
+use parsers::core::laws::{self, Broken};
 use parsers::family::DialectParser;
-use parsers::laws::{self, Broken};
 use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge, judge_with_facts};
 
 /// What names each drawn dialect in a report of a broken law.

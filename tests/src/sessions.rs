@@ -3,9 +3,9 @@
 use arbitrary::Unstructured;
 use corpus::generate::session;
 use parsers::session::walk::shorten;
-use parsers::session::{Oracles, POLICIES, Quirks, Schedule, laws, run};
+use parsers::session::{POLICIES, Quirks, Schedule, SessionOracles, laws, run};
 
-pub use corpus::generate::session::Session;
+pub use corpus::generate::session::DrawnSession;
 
 /// The policies that are cures; that their explorations are clean is a test of its own.
 const CURES: &[&str] = &[
@@ -27,7 +27,7 @@ const CURES: &[&str] = &[
 ];
 
 /// What these bytes choose.
-pub fn draw(choices: &[u8]) -> Session {
+pub fn draw(choices: &[u8]) -> DrawnSession {
     session::session(&mut Unstructured::new(choices), |_, _, _, _| {})
 }
 
@@ -41,10 +41,10 @@ pub fn is_cure(quirks: Quirks) -> bool {
 ///
 /// # Errors
 /// What does not.
-pub fn hold(drawn: &Session) -> Result<(), String> {
+pub fn hold(drawn: &DrawnSession) -> Result<(), String> {
     let policy = drawn.quirks.policy();
     laws::hold(&policy, &drawn.events)?;
-    let played = run(&drawn.events, &policy, &Oracles::ALL);
+    let played = run(&drawn.events, &policy, &SessionOracles::ALL);
     if is_cure(drawn.quirks) && played.verdict.is_defect() {
         let short = Schedule::of(shorten(&drawn.events, &policy));
         let name = drawn.quirks.name();

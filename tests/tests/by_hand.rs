@@ -9,7 +9,7 @@
 use corpus::escape;
 use parsers::http1::REQUEST;
 use parsers::{End, Force, LeniencySet};
-use reports::probe::predict::{Prediction, Role, permitted};
+use reports::measure::probe::predict::{Prediction, ServerRole, permitted};
 
 /// What a server has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -295,7 +295,7 @@ fn bytes(input: &str) -> Vec<u8> {
 
 /// What the strict parser and the demands say: of a rejection, whether a MUST is behind it and no permitted reading accepts.
 fn said(input: &[u8]) -> (Says, String) {
-    let readings = permitted(&REQUEST, input, Role::Origin);
+    let readings = permitted(&REQUEST, input, ServerRole::Origin);
     let strict = readings.first().unwrap();
     let Some((rule, _)) = strict.rejected else {
         return (Accept, format!("strict ends {}", strict.end.word()));

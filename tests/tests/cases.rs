@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use corpus::{Case, Expect};
 use libtest_mimic::{Arguments, Failed, Trial};
-use parsers::{End, FAMILIES, Family, LeniencySet, Verdict, explain};
-use reports::finding::Judgement;
-use reports::panel::{Panel, Scope, Standing};
-use reports::picture;
+use parsers::core::explain;
+use parsers::{End, FAMILIES, Family, LeniencySet, Verdict};
+use reports::format::picture;
+use reports::judge::finding::Judgement;
+use reports::judge::panel::{Panel, Scope};
+use reports::judge::seat::Membership;
 
 #[path = "cases/matrix.rs"]
 mod matrix;
@@ -152,7 +154,7 @@ fn agreement(
     }
     let general = panel.members().iter().zip(verdicts).filter(|(member, _)| {
         let is_general = (panel.family().is_general)(member.parser());
-        member.standing() == Standing::Named && is_general
+        member.standing() == Membership::Named && is_general
     });
     let mut first: Option<(&str, &Verdict)> = None;
     for (member, verdict) in general {

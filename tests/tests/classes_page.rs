@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use parsers::{FAMILIES, Family};
-use reports::deployed::Deployed;
-use reports::panel::{Panel, Scope};
+use reports::judge::deployed::Deployed;
+use reports::judge::panel::{Panel, Scope};
 
 /// The rows of the page: a class and the case that is its example.
 fn rows() -> BTreeMap<String, String> {

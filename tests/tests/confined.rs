@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::process::{Command, ExitCode, Output};
 
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
-use trials::{Ran, needs, run, trials};
+use trials::{TrialRun, needs, run, trials};
 
 fn main() -> ExitCode {
     run(trials![
@@ -41,7 +41,7 @@ fn sum(said: &str, of: &str) -> usize {
         .sum()
 }
 
-fn nothing_outside_changes() -> Ran {
+fn nothing_outside_changes() -> TrialRun {
     needs(&["patch", "git"])?;
     let (code, said) = hostile(&[]);
     assert_eq!(code, Some(0), "{said}");
@@ -52,7 +52,7 @@ fn nothing_outside_changes() -> Ran {
     Ok(())
 }
 
-fn the_same_patches_escape_where_nothing_is_confined() -> Ran {
+fn the_same_patches_escape_where_nothing_is_confined() -> TrialRun {
     needs(&["patch"])?;
     let (code, said) = hostile(&["--unconfined", "--tool", "gnu-patch", "--each", "100"]);
     assert_eq!(code, Some(1), "{said}");
@@ -64,7 +64,7 @@ fn the_same_patches_escape_where_nothing_is_confined() -> Ran {
 }
 
 /// The same as on an older kernel: the system call that asks for confinement is not known.
-fn a_kernel_that_cannot_confine_runs_no_tool() -> Ran {
+fn a_kernel_that_cannot_confine_runs_no_tool() -> TrialRun {
     needs(&["patch"])?;
     let without = |arguments: &'static [&str]| {
         let thread = std::thread::spawn(move || {

@@ -9,7 +9,7 @@ use corpus::{Case, Expect, StatedReading};
 use parsers::http1::REQUEST;
 use parsers::http1::demands::DEMANDS;
 use parsers::{Demand, End, FAMILIES, Family, Force, LeniencySet, Standing};
-use reports::probe::predict::{Prediction, Role, permitted};
+use reports::measure::probe::predict::{Prediction, ServerRole, permitted};
 
 fn report(wrong: Vec<String>) {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
@@ -73,7 +73,7 @@ fn cases_expect_what_the_demands_say() {
     let mut wrong = Vec::new();
     for family in FAMILIES {
         for case in corpus::load_family(&corpus, family).unwrap() {
-            let readings = permitted(family, &case.input, Role::Origin);
+            let readings = permitted(family, &case.input, ServerRole::Origin);
             let expected = expected(family, &case, &readings);
             let is_beyond = BEYOND.iter().any(|(name, _)| *name == case.name);
             // What no permitted leniency leads to is stated in the case, with the reason.
@@ -129,7 +129,7 @@ fn permitted_readings_are_stated() {
     for family in FAMILIES {
         for case in corpus::load_family(&corpus, family).unwrap() {
             let rows = case.stated().unwrap();
-            for reading in permitted(family, &case.input, Role::Origin) {
+            for reading in permitted(family, &case.input, ServerRole::Origin) {
                 let ends = reading.starts.iter().skip(1).take(reading.count);
                 let found = StatedReading {
                     ends: ends.copied().collect(),

@@ -14,11 +14,11 @@ use corpus::intent;
 use parsers::unidiff::UNIFIED;
 use parsers::{End, Verdict, judge};
 use peers::{About, PEERS, Pieces, Seen, ask, build};
-use reports::ask::{PeerChoice, Peers};
-use reports::dialect_file::DECLARED;
-use reports::intent::{Meant, Reader, Row, readers, rows};
+use reports::judge::ask::{PeerChoice, Peers};
+use reports::judge::dialect_file::DECLARED;
+use reports::judge::intent::{IntentReader, Meant, Row, readers, rows};
 use serde_json::Value;
-use trials::{Ran, needs, of_each, trials};
+use trials::{TrialRun, needs, of_each, trials};
 
 mod open;
 
@@ -150,7 +150,7 @@ fn demonstration() -> &'static (Vec<Value>, String) {
     })
 }
 
-fn phantoms_in_messages_are_named() -> Ran {
+fn phantoms_in_messages_are_named() -> TrialRun {
     needs(&["git"])?;
     let (commits, told) = demonstration();
     let [plain, unindented, indented] = commits.as_slice() else {
@@ -183,7 +183,7 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
 ];
 
 /// The demonstration: what git am, git apply, GNU patch, busybox and linked crates build of real commits.
-fn builds_as_predicted((peer, expected): (&'static str, &'static [&'static str; 3])) -> Ran {
+fn builds_as_predicted((peer, expected): (&'static str, &'static [&'static str; 3])) -> TrialRun {
     needs(&["git"])?;
     let about = PEERS.iter().find(|about| about.name == peer).unwrap();
     open(about)?;
@@ -199,7 +199,7 @@ fn builds_as_predicted((peer, expected): (&'static str, &'static [&'static str; 
     Ok(())
 }
 
-fn before_any_tool_is_run_the_phantoms_are_known() -> Ran {
+fn before_any_tool_is_run_the_phantoms_are_known() -> TrialRun {
     needs(&["git"])?;
     let repository = repository();
     let path = repository.path().to_str().unwrap();
@@ -222,7 +222,7 @@ fn before_any_tool_is_run_the_phantoms_are_known() -> Ran {
     Ok(())
 }
 
-fn where_all_take_it_the_phantom_is_one_of_consensus() -> Ran {
+fn where_all_take_it_the_phantom_is_one_of_consensus() -> TrialRun {
     needs(&["git"])?;
     for name in ["git-apply", "gnu-patch"] {
         open(PEERS.iter().find(|about| about.name == name).unwrap())?;
@@ -248,7 +248,7 @@ fn where_all_take_it_the_phantom_is_one_of_consensus() -> Ran {
 }
 
 /// Each dialect says what its tool builds; that of another tool is found out.
-fn a_dialect_that_is_wrong_is_found_out() -> Ran {
+fn a_dialect_that_is_wrong_is_found_out() -> TrialRun {
     let peer = PEERS.iter().find(|about| about.name == "gnu-patch");
     open(peer.unwrap())?;
     let all = intent::examples();
@@ -263,7 +263,7 @@ fn a_dialect_that_is_wrong_is_found_out() -> Ran {
     };
     let mut readers = readers(DECLARED).unwrap();
     let mut peers = Peers::open(&UNIFIED, &[PeerChoice::named("gnu-patch").unwrap()]);
-    let told = |readers: &[Reader], peers: &mut Peers| {
+    let told = |readers: &[IntentReader], peers: &mut Peers| {
         let (rows, _) = rows(&meant, readers, peers);
         rows.first().and_then(Row::is_as_predicted)
     };
@@ -292,7 +292,7 @@ const READ_ONLY: &[&str] = &[
 ];
 
 /// A plain mail is built as meant by every peer that builds.
-fn builds_a_plain_mail(about: &'static About) -> Ran {
+fn builds_a_plain_mail(about: &'static About) -> TrialRun {
     let mut opened = open(about)?;
     let all = intent::examples();
     let plain = all.iter().find(|commit| commit.name == "plain").unwrap();
@@ -322,7 +322,7 @@ const SKIP_LINES: &[&str] = &[
 ];
 
 /// Each peer of the family answers by itself: a good patch as strict does, a corrupt one by a rejection.
-fn reads_a_plain_mail(about: &'static About) -> Ran {
+fn reads_a_plain_mail(about: &'static About) -> TrialRun {
     let mut opened = open(about)?;
     let all = intent::examples();
     let good = all

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use parsers::family::DialectParser;
 use parsers::hop::run::Piece;
-use parsers::hop::{Hop, Oracles, POLICIES, Reader, Request, Route, run};
+use parsers::hop::{Hop, HopOracles, HopReader, HopRequest, POLICIES, Route, run};
 use parsers::http1::REQUEST;
 use parsers::{Dialect, FactKind, LeniencySet, Verdict, judge_with_facts};
 use tests::draw::{Chance, Drawn};
@@ -86,7 +86,7 @@ fn a_careful_hop_forwards_what_it_has_read() {
     let mut wrong = BTreeMap::new();
     let mut forwarded = 0;
     for departure in REQUEST.departures() {
-        let reader = || Reader::named(departure.id).unwrap();
+        let reader = || HopReader::named(departure.id).unwrap();
         let route = Route {
             hops: vec![Hop {
                 reader: reader(),
@@ -97,7 +97,7 @@ fn a_careful_hop_forwards_what_it_has_read() {
             forbids: Vec::new(),
         };
         for input in &inputs {
-            let passage = run(&route, input, &Oracles::ALL);
+            let passage = run(&route, input, &HopOracles::ALL);
             let [came, arrived] = passage.stages.as_slice() else {
                 panic!("a route of one hop has two stages");
             };
@@ -128,7 +128,7 @@ fn a_careful_hop_forwards_what_it_has_read() {
 }
 
 /// What a request says that a hop has to forward.
-fn said(request: &Request) -> Vec<Vec<u8>> {
+fn said(request: &HopRequest) -> Vec<Vec<u8>> {
     /// Fields for the next on the way alone, those of framing, and Host, which a hop may add.
     const OWN: [&[u8]; 10] = [
         b"connection",

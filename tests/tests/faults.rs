@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use parsers::session::mixup::{Mechanism, Symptom};
 use peers::Failure;
 use peers::live::faulty::clicks::{CLICKERS, Clicker, node};
-use peers::live::faulty::mixup::{Got, PATHS};
+use peers::live::faulty::mixup::{ClientGot, PATHS};
 use peers::live::faulty::{Clicked, NODES, Node, Observation, click, observe};
-use trials::{Ignored, Ran, of_each};
+use trials::{Ignored, TrialRun, of_each};
 
 /// A test of one client or server.
-type Ask<T> = fn(&'static T) -> Ran;
+type Ask<T> = fn(&'static T) -> TrialRun;
 
 fn main() -> ExitCode {
     let clicks: [(&str, Ask<Clicker>); 2] = [
@@ -53,14 +53,14 @@ fn clicked(clicker: &Clicker, dies: bool) -> Result<Clicked, Ignored> {
     Ok(click(&node, clicker, dies).unwrap())
 }
 
-fn sends_again(clicker: &'static Clicker) -> Ran {
+fn sends_again(clicker: &'static Clicker) -> TrialRun {
     let clicked = clicked(clicker, true)?;
     assert!(clicked.posts > 1, "{clicked:?}");
     assert_eq!(clicked.died, clicked.posts);
     Ok(())
 }
 
-fn sends_once(clicker: &'static Clicker) -> Ran {
+fn sends_once(clicker: &'static Clicker) -> TrialRun {
     assert_eq!(clicked(clicker, false)?, Clicked { posts: 1, died: 0 });
     Ok(())
 }
@@ -72,10 +72,10 @@ fn observed(node: &Node, mechanism: Mechanism, is_logged: bool) -> Result<Observ
     Ok(observe(&program, mechanism, is_logged).unwrap())
 }
 
-fn answers_each_client(node: &'static Node) -> Ran {
+fn answers_each_client(node: &'static Node) -> TrialRun {
     for is_logged in [false, true] {
         let seen = observed(node, Mechanism::Sound, is_logged)?;
-        let own = PATHS.map(|path| Got::Body(format!("answer to {path}")));
+        let own = PATHS.map(|path| ClientGot::Body(format!("answer to {path}")));
         assert_eq!(seen.got, own);
         assert_eq!(seen.died, None);
         for symptom in [Symptom::Crossed, Symptom::TimedOut, Symptom::WriteFailed] {
@@ -85,7 +85,7 @@ fn answers_each_client(node: &'static Node) -> Ran {
     Ok(())
 }
 
-fn shows_every_symptom(node: &'static Node) -> Ran {
+fn shows_every_symptom(node: &'static Node) -> TrialRun {
     for (mechanism, is_logged) in [
         (Mechanism::ParserFreedTwice, true),
         (Mechanism::DescriptorClosedTwiceHeld, false),
@@ -97,7 +97,7 @@ fn shows_every_symptom(node: &'static Node) -> Ran {
 }
 
 /// It ends instead of timing out.
-fn ends_a_connection(node: &'static Node) -> Ran {
+fn ends_a_connection(node: &'static Node) -> TrialRun {
     let seen = observed(node, Mechanism::DescriptorClosedTwice, false)?;
     assert!(seen.symptoms.contains(&Symptom::Crossed), "{seen:?}");
     assert!(!seen.symptoms.contains(&Symptom::TimedOut), "{seen:?}");

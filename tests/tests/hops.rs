@@ -11,10 +11,10 @@ use corpus::HopCase;
 use corpus::hop::load_all;
 use libtest_mimic::{Arguments, Failed, Trial};
 use parsers::hop::quirk::QUIRKS;
-use parsers::hop::{Oracles, POLICIES, run};
+use parsers::hop::{HopOracles, POLICIES, run};
 use parsers::session;
-use parsers::session::{Bound, Verdict};
-use peers::live::{Kind, servers};
+use parsers::session::{Bound, SessionVerdict};
+use peers::live::{HopSide, servers};
 use reports::hop;
 
 fn main() -> ExitCode {
@@ -64,7 +64,7 @@ fn report(wrong: Vec<String>) -> Result<(), Failed> {
 }
 
 /// What is found when the input of `case` is sent along the route of `hops`.
-fn found(case: &HopCase, hops: &HopCase, oracles: &Oracles) -> Vec<String> {
+fn found(case: &HopCase, hops: &HopCase, oracles: &HopOracles) -> Vec<String> {
     let Some((input, _)) = &case.input else {
         return Vec::new();
     };
@@ -78,7 +78,7 @@ fn found(case: &HopCase, hops: &HopCase, oracles: &Oracles) -> Vec<String> {
     findings.iter().map(|finding| with.words(finding)).collect()
 }
 
-fn played(case: &HopCase, oracles: &session::Oracles) -> Option<Verdict> {
+fn played(case: &HopCase, oracles: &session::SessionOracles) -> Option<SessionVerdict> {
     let (schedule, _) = case.schedule.as_ref()?;
     let route = case.route().ok()?;
     let policy = route.hops.first()?.policy.upstream;
@@ -92,13 +92,13 @@ fn failures(case: &HopCase) -> Result<(), Failed> {
         wrong.push("it says not what it is, or whence".to_owned());
     }
     if let Some((_, finds)) = &case.input {
-        let found = found(case, case, &Oracles::ALL);
+        let found = found(case, case, &HopOracles::ALL);
         if found != *finds {
             wrong.push(format!("finds = {finds:?}, but there is {found:?}"));
         }
     }
     if let Some((_, verdict)) = &case.schedule {
-        let got = played(case, &session::Oracles::ALL);
+        let got = played(case, &session::SessionOracles::ALL);
         if got != Some(*verdict) {
             wrong.push(format!("verdict = {:?}, but it is {got:?}", verdict.word()));
         }
@@ -108,17 +108,17 @@ fn failures(case: &HopCase) -> Result<(), Failed> {
 }
 
 /// The oracles without one of them, and how what it says begins.
-fn without_one() -> [(&'static str, Oracles, &'static [&'static str]); 3] {
-    let all = Oracles::ALL;
-    let boundaries = Oracles {
+fn without_one() -> [(&'static str, HopOracles, &'static [&'static str]); 3] {
+    let all = HopOracles::ALL;
+    let boundaries = HopOracles {
         boundaries: false,
         ..all
     };
-    let arrival = Oracles {
+    let arrival = HopOracles {
         arrival: false,
         ..all
     };
-    let upgrades = Oracles {
+    let upgrades = HopOracles {
         upgrades: false,
         ..all
     };
@@ -144,7 +144,7 @@ fn without_one() -> [(&'static str, Oracles, &'static [&'static str]); 3] {
 }
 
 /// Without an oracle each case in which it speaks fails, and there is one for each of its words.
-fn missed(cases: &[HopCase], oracles: &Oracles, words: &[&str]) -> Result<(), Failed> {
+fn missed(cases: &[HopCase], oracles: &HopOracles, words: &[&str]) -> Result<(), Failed> {
     let mut wrong = Vec::new();
     let mut heard = Vec::new();
     for case in cases {
@@ -170,15 +170,19 @@ fn missed(cases: &[HopCase], oracles: &Oracles, words: &[&str]) -> Result<(), Fa
 
 /// The same of the oracles over time.
 fn session_oracles(cases: &[HopCase]) -> Result<(), Failed> {
-    let all = session::Oracles::ALL;
-    let tags = session::Oracles { tags: false, ..all };
-    let executions = session::Oracles {
+    let all = session::SessionOracles::ALL;
+    let tags = session::SessionOracles { tags: false, ..all };
+    let executions = session::SessionOracles {
         executions: false,
         ..all
     };
-    let wrong_tags: &[Verdict] = &[Verdict::Inherent, Verdict::WrongPersistently];
+    let wrong_tags: &[SessionVerdict] =
+        &[SessionVerdict::Inherent, SessionVerdict::WrongPersistently];
     let mut wrong = Vec::new();
-    for (oracles, verdicts) in [(tags, wrong_tags), (executions, &[Verdict::Duplicated])] {
+    for (oracles, verdicts) in [
+        (tags, wrong_tags),
+        (executions, &[SessionVerdict::Duplicated]),
+    ] {
         for verdict in verdicts {
             let is = |case: &&HopCase| case.schedule.as_ref().is_some_and(|one| one.1 == *verdict);
             let mut of = cases.iter().filter(is).peekable();
@@ -218,7 +222,7 @@ fn cured(cases: &[HopCase]) -> Result<(), Failed> {
 }
 
 fn has_defect(case: &HopCase) -> bool {
-    let drawn = hop::draw_case(case, &reports::picture::Palette::PLAIN);
+    let drawn = hop::draw_case(case, &reports::format::picture::Palette::PLAIN);
     drawn.is_ok_and(|(_, has_defect)| has_defect)
 }
 
@@ -226,12 +230,12 @@ fn has_defect(case: &HopCase) -> bool {
 /// nothing in the cure, finds a defect in the fault.
 fn is_broken_by(cure: &HopCase, fault: &HopCase) -> bool {
     if let Some((_, finds)) = &cure.input {
-        return found(cure, fault, &Oracles::ALL) != *finds;
+        return found(cure, fault, &HopOracles::ALL) != *finds;
     }
     let defect = |case: &HopCase| {
         let route = case.route().ok()?;
         let policy = route.hops.first()?.policy.upstream;
-        session::explore(&policy, &Bound::default(), &session::Oracles::ALL).defect
+        session::explore(&policy, &Bound::default(), &session::SessionOracles::ALL).defect
     };
     defect(cure).is_none() && defect(fault).is_some()
 }
@@ -239,7 +243,9 @@ fn is_broken_by(cure: &HopCase, fault: &HopCase) -> bool {
 /// Each quirk of hops, and each quirk of clients that a real hop is said to have, acts in a case: without it something
 /// else happens there. What that is, the case says.
 fn quirks(cases: &[HopCase]) -> Result<(), Failed> {
-    let hops = servers().iter().filter(|server| server.kind == Kind::Hop);
+    let hops = servers()
+        .iter()
+        .filter(|server| server.kind == HopSide::Hop);
     let real = hops.flat_map(|hop| ids(&hop.declared.policy));
     let modelled = QUIRKS.iter().map(|quirk| quirk.id.to_owned());
     let wanted: BTreeSet<String> = modelled.chain(real).collect();
@@ -275,7 +281,7 @@ fn acts(quirk: &str, case: &HopCase) -> bool {
     let comes = |case: &HopCase| {
         let route = case.route().ok()?;
         let input = case.input.as_ref();
-        let passage = input.map(|(input, _)| run(&route, input, &Oracles::ALL));
+        let passage = input.map(|(input, _)| run(&route, input, &HopOracles::ALL));
         let forwarded = passage.map(|passage| {
             (
                 passage.stages.last().map(|last| last.input.clone()),
@@ -284,7 +290,7 @@ fn acts(quirk: &str, case: &HopCase) -> bool {
         });
         let policy = route.hops.first()?.policy.upstream;
         let played = case.schedule.as_ref().map(|(schedule, _)| {
-            let run = session::run(&schedule.events, &policy, &session::Oracles::ALL);
+            let run = session::run(&schedule.events, &policy, &session::SessionOracles::ALL);
             (run.verdict, run.stopped)
         });
         Some((forwarded, played))

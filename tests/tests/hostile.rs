@@ -5,9 +5,10 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
+use parsers::core::laws;
 use parsers::family::DialectParser;
 use parsers::unidiff::UNIFIED;
-use parsers::{Dialect, LeniencySet, Parser, Verdict, judge, laws};
+use parsers::{Dialect, LeniencySet, Parser, Verdict, judge};
 
 /// Each input has about as many bytes.
 const SIZE: usize = 1 << 20;

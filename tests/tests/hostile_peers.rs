@@ -18,8 +18,8 @@ use corpus::intent;
 use parsers::unidiff::UNIFIED;
 use parsers::unidiff::tree::{File, Tree};
 use peers::{About, PEERS, Pieces, Tier};
-use reports::ask::{PeerChoice, Peers};
-use trials::{Ran, of_each, trials};
+use reports::judge::ask::{PeerChoice, Peers};
+use trials::{TrialRun, of_each, trials};
 
 mod open;
 
@@ -170,7 +170,7 @@ impl Drop for Asking {
 }
 
 /// A peer that is asked all of it answers afterwards, and nothing outside its scratch folder is touched.
-fn outlives_what_is_hostile(about: &'static About) -> Ran {
+fn outlives_what_is_hostile(about: &'static About) -> TrialRun {
     let _asking = Asking::begin();
     drop(open(about)?);
     let folder = tempfile::tempdir().unwrap();

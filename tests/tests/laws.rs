@@ -4,9 +4,10 @@
 #![allow(clippy::unwrap_used)]
 
 use corpus::generate;
+use parsers::core::laws;
 use parsers::family::DialectParser;
 use parsers::http1::REQUEST;
-use parsers::{Dialect, FAMILIES, Family, LeniencySet, Verdict, judge, laws};
+use parsers::{Dialect, FAMILIES, Family, LeniencySet, Verdict, judge};
 use proptest::prelude::*;
 use tests::draw::{self, Chance};
 use tests::intent;

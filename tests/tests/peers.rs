@@ -10,13 +10,13 @@ use std::process::{Command, ExitCode};
 use corpus::case;
 use parsers::End;
 use parsers::http1::REQUEST;
-use peers::live::reader::{self, Patience, Reader};
-use peers::live::{Kind, named};
+use peers::live::reader::{self, LiveReader, Patience};
+use peers::live::{HopSide, named};
 use peers::{About, Failure, PEERS, Pieces, Seen, Tier, ask, worker};
-use reports::climb::Way;
-use reports::dialect_file::DialectFile;
-use reports::learn::{drawn, examine};
-use trials::{Ignored, Ran, of_each, trials};
+use reports::judge::dialect_file::DialectFile;
+use reports::measure::climb::Way;
+use reports::measure::learn::{drawn, examine};
+use trials::{Ignored, TrialRun, of_each, trials};
 
 mod open;
 
@@ -241,7 +241,7 @@ const KNOWN: &[Known] = &[
     ),
 ];
 
-fn reads_as_its_source_says(known: &'static Known) -> Ran {
+fn reads_as_its_source_says(known: &'static Known) -> TrialRun {
     let (peer, case, ends, end, source) = known;
     let (name, version) = peer.split_once(' ').unwrap();
     let about = PEERS.iter().find(|about| about.name == name).unwrap();
@@ -267,7 +267,7 @@ const CUT: &[&[u8]] = &[
     b"GET / HTTP/1.1\r\nHost: a\r\n\r\nHELLO / HTTP/1.1\r\nHost: a\r\n\r\n",
 ];
 
-fn cuts_matter_if_it_says_so(about: &'static About) -> Ran {
+fn cuts_matter_if_it_says_so(about: &'static About) -> TrialRun {
     let mut opened = open(about)?;
     let folder = tests::repository().join("corpus");
     let cases = case::load_family(&folder, &REQUEST).unwrap();
@@ -309,7 +309,7 @@ const EXAMPLES: [Example; 3] = [
 ];
 
 /// The complete examples of the page that says how to write a worker.
-fn the_example_works(example: &'static Example) -> Ran {
+fn the_example_works(example: &'static Example) -> TrialRun {
     let (language, file, program) = example;
     let program =
         found(program).ok_or_else(|| Ignored::not_installed(format!("needs {program}")))?;
@@ -367,7 +367,7 @@ fn the_dialects_that_were_learned_promise_enough() {
 }
 
 /// The dialect that was learned is that of the peer that is linked now.
-fn the_learned_dialect_reads_alike(about: &'static About) -> Ran {
+fn the_learned_dialect_reads_alike(about: &'static About) -> TrialRun {
     const INPUTS: usize = 1000;
     let mut opened = open(about)?;
     let path = tests::repository().join(format!("peers/dialects/{}.toml", about.name));
@@ -409,11 +409,11 @@ fn the_learned_dialect_reads_alike(about: &'static About) -> Ran {
     Ok(())
 }
 
-fn the_dialect_of_a_server_reads_alike(name: &'static str) -> Ran {
+fn the_dialect_of_a_server_reads_alike(name: &'static str) -> TrialRun {
     const INPUTS: usize = 60;
-    let server = named(Kind::Back, name).unwrap();
+    let server = named(HopSide::Back, name).unwrap();
     let (reader, version) =
-        Reader::of_back(server).map_err(|failure| absent(name, false, failure))?;
+        LiveReader::of_back(server).map_err(|failure| absent(name, false, failure))?;
     let path = tests::repository().join(format!("peers/dialects/live-{name}.toml"));
     let file = DialectFile::load(&path).unwrap();
     assert_eq!(

@@ -8,14 +8,14 @@ use std::process::ExitCode;
 use parsers::http1::REQUEST;
 use parsers::{End, Verdict, judge};
 use peers::{About, Opened, PEERS, Peer, Pieces, Seen, ask};
-use trials::{Ran, of_each, trials};
+use trials::{TrialRun, of_each, trials};
 
 mod open;
 
 use open::open;
 
 /// A test of one peer.
-type Ask = fn(&'static About) -> Ran;
+type Ask = fn(&'static About) -> TrialRun;
 
 fn main() -> ExitCode {
     let mut all = trials![
@@ -80,7 +80,7 @@ fn names_are_sorted_and_unique() {
     assert_eq!(keys, sorted);
 }
 
-fn tells_its_name_and_version(about: &'static About) -> Ran {
+fn tells_its_name_and_version(about: &'static About) -> TrialRun {
     let opened = open(about)?;
     let (name, version) = (&opened.name, &opened.version);
     assert_eq!(about.name, name);
@@ -100,7 +100,7 @@ fn a_peer_left_out_says_how_to_build_it() {
     }
 }
 
-fn reads_plain_requests_as_strict_does(about: &'static About) -> Ran {
+fn reads_plain_requests_as_strict_does(about: &'static About) -> TrialRun {
     let mut strict = Verdict::new();
     judge(REQUEST.parsers[0], PLAIN, &mut strict);
     assert_eq!(
@@ -121,7 +121,7 @@ fn reads_plain_requests_as_strict_does(about: &'static About) -> Ran {
     Ok(())
 }
 
-fn waits_for_a_request_cut_short(about: &'static About) -> Ran {
+fn waits_for_a_request_cut_short(about: &'static About) -> TrialRun {
     let Opened { mut peer, .. } = open(about)?;
     for cut in [10, 30, 53, 60, 110, 125, 129] {
         let input = PLAIN.get(..cut).unwrap();
@@ -140,7 +140,7 @@ fn waits_for_a_request_cut_short(about: &'static About) -> Ran {
     Ok(())
 }
 
-fn rejects_what_nobody_accepts(about: &'static About) -> Ran {
+fn rejects_what_nobody_accepts(about: &'static About) -> TrialRun {
     let head: &[u8] = b"\x01\x02 / HTTP/1.1\r\nHost: a\r\n\r\n";
     let size: &[u8] =
         b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n";
@@ -168,7 +168,7 @@ fn rejects_what_nobody_accepts(about: &'static About) -> Ran {
 }
 
 /// A peer is kept and asked again: nothing of one input may stay for the next.
-fn forgets(about: &'static About) -> Ran {
+fn forgets(about: &'static About) -> TrialRun {
     let Opened { mut peer, .. } = open(about)?;
     let first = read(&mut *peer, PLAIN, Pieces::One);
     for cut in (0..PLAIN.len()).step_by(7) {

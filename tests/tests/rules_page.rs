@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use parsers::FAMILIES;
-use reports::rulebook;
+use reports::format::rulebook;
 
 #[test]
 fn docs_rules_is_current() {

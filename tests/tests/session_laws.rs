@@ -34,14 +34,14 @@ fn every_verdict_is_drawn() {
     for _ in 0..20_000 {
         let bytes = (0..160).map(|_| chance.below(256) as u8);
         let drawn = draw(&bytes.collect::<Vec<_>>());
-        let oracles = &parsers::session::Oracles::ALL;
+        let oracles = &parsers::session::SessionOracles::ALL;
         let run = parsers::session::run(&drawn.events, &drawn.quirks.policy(), oracles);
         verdicts.insert(run.verdict.word());
         hold(&drawn).unwrap();
         longest = longest.max(drawn.events.len());
     }
     // Nothing drawn is rejected by the schedule; an echo that does not fit is.
-    let all = parsers::session::Verdict::ALL;
+    let all = parsers::session::SessionVerdict::ALL;
     let missing: Vec<_> = all
         .iter()
         .filter(|verdict| !verdicts.contains(verdict.word()))

@@ -11,7 +11,7 @@ use corpus::session::load_all;
 use libtest_mimic::{Arguments, Failed, Trial};
 use parsers::session::quirk::QUIRKS;
 use parsers::session::quirks::Quirks;
-use parsers::session::{Oracles, Policy, Schedule, Verdict, explore, run};
+use parsers::session::{ClientPolicy, Schedule, SessionOracles, SessionVerdict, explore, run};
 use reports::session;
 
 fn main() -> ExitCode {
@@ -68,7 +68,7 @@ fn played(case: &SessionCase, wrong: &mut Vec<String>) {
     let Some((schedule, verdict)) = &case.schedule else {
         return;
     };
-    let run = run(&schedule.events, &case.policy, &Oracles::ALL);
+    let run = run(&schedule.events, &case.policy, &SessionOracles::ALL);
     if run.verdict != *verdict {
         let (wanted, got) = (verdict.word(), run.verdict.word());
         wrong.push(format!("verdict = {wanted:?}, but it is {got}"));
@@ -81,7 +81,7 @@ fn played(case: &SessionCase, wrong: &mut Vec<String>) {
 /// Exploration finds what the case says, and the schedule that it finds ends, played, in the same fault.
 fn explored(case: &SessionCase, wrong: &mut Vec<String>) {
     let Some(wanted) = &case.explore else { return };
-    let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+    let found = explore(&case.policy, &wanted.bound, &SessionOracles::ALL);
     if !found.is_complete {
         wrong.push("the exploration was cut off".to_owned());
     }
@@ -95,7 +95,7 @@ fn explored(case: &SessionCase, wrong: &mut Vec<String>) {
         ));
     }
     for one in [&found.defect, &found.inherent].into_iter().flatten() {
-        let run = run(&one.events, &case.policy, &Oracles::ALL);
+        let run = run(&one.events, &case.policy, &SessionOracles::ALL);
         if run.stopped.is_some() || run.faults().last() != Some(&one.fault) {
             let schedule = Schedule::of(one.events.clone());
             wrong.push(format!("played, {schedule} does not end in the fault"));
@@ -104,37 +104,41 @@ fn explored(case: &SessionCase, wrong: &mut Vec<String>) {
 }
 
 /// The oracles without one of them, and the verdicts that are not reached then.
-fn without_one() -> [(&'static str, Oracles, Vec<Verdict>); 3] {
-    let all = Oracles::ALL;
+fn without_one() -> [(&'static str, SessionOracles, Vec<SessionVerdict>); 3] {
+    let all = SessionOracles::ALL;
     let wrong = vec![
-        Verdict::Inherent,
-        Verdict::WrongOnce,
-        Verdict::WrongPersistently,
+        SessionVerdict::Inherent,
+        SessionVerdict::WrongOnce,
+        SessionVerdict::WrongPersistently,
     ];
     [
-        ("tags", Oracles { tags: false, ..all }, wrong),
+        ("tags", SessionOracles { tags: false, ..all }, wrong),
         (
             "executions",
-            Oracles {
+            SessionOracles {
                 executions: false,
                 ..all
             },
-            vec![Verdict::Duplicated],
+            vec![SessionVerdict::Duplicated],
         ),
         (
             "wholeness",
-            Oracles {
+            SessionOracles {
                 wholeness: false,
                 ..all
             },
-            vec![Verdict::Truncated],
+            vec![SessionVerdict::Truncated],
         ),
     ]
 }
 
 /// Without an oracle, each case that it speaks in fails, and there is one for each of its verdicts,
 /// among those played and among those explored.
-fn missed(cases: &[SessionCase], oracles: &Oracles, caught: &[Verdict]) -> Result<(), Failed> {
+fn missed(
+    cases: &[SessionCase],
+    oracles: &SessionOracles,
+    caught: &[SessionVerdict],
+) -> Result<(), Failed> {
     let mut wrong = Vec::new();
     let (mut played, mut explored) = (Vec::new(), 0);
     for case in cases {
@@ -199,13 +203,13 @@ fn acts(quirk: Quirks, case: &SessionCase) -> bool {
     let Some(without) = others.find(|other| !quirk.is_subset(*other)) else {
         return false;
     };
-    let comes = |policy: &Policy| {
+    let comes = |policy: &ClientPolicy| {
         let played = case.schedule.as_ref().map(|(schedule, _)| {
-            let run = run(&schedule.events, policy, &Oracles::ALL);
+            let run = run(&schedule.events, policy, &SessionOracles::ALL);
             (run.verdict, run.stopped)
         });
         let explored = case.explore.as_ref().map(|wanted| {
-            let defect = explore(policy, &wanted.bound, &Oracles::ALL).defect;
+            let defect = explore(policy, &wanted.bound, &SessionOracles::ALL).defect;
             defect.map(|defect| (defect.verdict, defect.events.len()))
         });
         (played, explored)

@@ -12,11 +12,11 @@ use std::sync::LazyLock;
 use corpus::Case;
 use parsers::unidiff::UNIFIED;
 use parsers::unidiff::tree::{File, Tree};
-use peers::{About, Built, Failure, PEERS, Pieces, Seen};
-use reports::ask::{PeerChoice, Peers};
-use reports::panel::{Panel, Scope};
+use peers::{About, BuiltTree, Failure, PEERS, Pieces, Seen};
+use reports::judge::ask::{PeerChoice, Peers};
+use reports::judge::panel::{Panel, Scope};
 use serde::Deserialize;
-use trials::{Ignored, Ran, of_each, trials};
+use trials::{Ignored, TrialRun, of_each, trials};
 
 mod open;
 
@@ -165,7 +165,7 @@ fn tree(case: &Case) -> Tree {
 
 /// What a peer makes of a case.
 struct Effect {
-    built: Option<Result<Built, Failure>>,
+    built: Option<Result<BuiltTree, Failure>>,
     seen: Option<Seen>,
 }
 
@@ -193,7 +193,7 @@ impl Effect {
 }
 
 /// The two peers that the entry names differ over one of its cases.
-fn two_peers_differ((entry, pair): (&'static Entry, &'static [String; 2])) -> Ran {
+fn two_peers_differ((entry, pair): (&'static Entry, &'static [String; 2])) -> TrialRun {
     let [mut first, mut second] = [open(&pair[0])?, open(&pair[1])?];
     let cases = entry.cases.iter().filter_map(|name| CASES.get(name));
     let mut differ = false;
@@ -206,7 +206,7 @@ fn two_peers_differ((entry, pair): (&'static Entry, &'static [String; 2])) -> Ra
 }
 
 /// To this peer, each control is what its twin is.
-fn a_control_is_as_its_twin_to(about: &'static About) -> Ran {
+fn a_control_is_as_its_twin_to(about: &'static About) -> TrialRun {
     let (mut peers, name) = open(about.name)?;
     let mut wrong = Vec::new();
     let mut controls = 0;

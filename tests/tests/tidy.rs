@@ -3,11 +3,11 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use parsers::rule::FIRST_RESTRICTION;
+use parsers::core::rule::FIRST_RESTRICTION;
 use parsers::{FAMILIES, Family};
 
 /// The most lines of a source file. A file has one subject; one that is longer than this usually has two.
@@ -105,6 +105,124 @@ fn text(path: &Path) -> String {
 
 fn is_test(name: &str) -> bool {
     name.starts_with("tests/") || name.contains("/tests/") || name.ends_with("/tests.rs")
+}
+
+/// The module of `reports` that a path names: two levels deep in the folders that only hold others.
+fn module(path: &str) -> String {
+    let parts: Vec<_> = path
+        .split(['/', ':'])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let depth = match parts.first() {
+        Some(&("format" | "judge" | "measure")) => 2,
+        _ => 1,
+    };
+    parts
+        .iter()
+        .take(depth)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("::")
+}
+
+/// The modules of `reports` that each one uses, its tests left out.
+fn uses() -> BTreeMap<String, BTreeSet<String>> {
+    let mut uses = BTreeMap::<_, BTreeSet<_>>::new();
+    for (name, path) in files(&["rs"]) {
+        let Some(place) = name.strip_prefix("reports/src/") else {
+            continue;
+        };
+        if is_test(&name) || place == "toy.rs" || place == "lib.rs" {
+            continue;
+        }
+        let user = module(place.trim_end_matches(".rs").trim_end_matches("/mod"));
+        let text = text(&path);
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for used in code.split("crate::").skip(1) {
+            let end = used.find(|c: char| !c.is_ascii_lowercase() && c != '_' && c != ':');
+            let used = module(&used[..end.unwrap_or(used.len())]);
+            if used != user {
+                uses.entry(user.clone()).or_default().insert(used);
+            }
+        }
+    }
+    uses
+}
+
+/// The way from a module back to itself, if there is one.
+fn cycle(uses: &BTreeMap<String, BTreeSet<String>>, way: &mut Vec<String>) -> Option<Vec<String>> {
+    let last = way.last()?.clone();
+    for next in uses.get(&last).into_iter().flatten() {
+        if way.first() == Some(next) {
+            return Some(way.clone());
+        }
+        if !way.contains(next) {
+            way.push(next.clone());
+            if let Some(found) = cycle(uses, way) {
+                return Some(found);
+            }
+            way.pop();
+        }
+    }
+    None
+}
+
+#[test]
+fn modules_of_reports_depend_one_way() {
+    let mut uses = uses();
+    assert!(uses.len() > 20, "{uses:?}");
+    // Whatever uses nothing that is left is done; what never is done uses itself in the end.
+    loop {
+        let done: BTreeSet<_> = uses.values().flatten().cloned().collect();
+        let done: Vec<_> = done
+            .into_iter()
+            .filter(|one| !uses.contains_key(one))
+            .collect();
+        if done.is_empty() {
+            break;
+        }
+        for used in uses.values_mut() {
+            used.retain(|one| !done.contains(one));
+        }
+        uses.retain(|_, used| !used.is_empty());
+    }
+    let ways = uses
+        .keys()
+        .filter_map(|module| cycle(&uses, &mut vec![module.clone()]));
+    report(
+        ways.map(|way| format!("{} use each other", way.join(", ")))
+            .collect(),
+    );
+}
+
+/// The name of the public type that this line defines.
+fn public_type(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix("pub ")?;
+    let (kind, rest) = rest.split_once(' ')?;
+    let defines = ["struct", "enum", "trait", "type", "union"].contains(&kind);
+    let end = rest.find(|c: char| !c.is_alphanumeric());
+    defines.then(|| rest.get(..end.unwrap_or(rest.len())))?
+}
+
+#[test]
+fn no_two_public_types_have_one_name() {
+    assert_eq!(public_type("    pub struct Name<T> {"), Some("Name"));
+    assert_eq!(public_type("pub(crate) struct Name;"), None);
+    let mut defined = BTreeMap::<String, Vec<String>>::new();
+    for (name, path) in files(&["rs"]) {
+        for line in text(&path).lines() {
+            if let Some(defines) = public_type(line) {
+                let places = defined.entry(defines.to_owned()).or_default();
+                places.push(name.clone());
+            }
+        }
+    }
+    let several = defined.iter().filter(|(_, places)| places.len() > 1);
+    report(
+        several
+            .map(|(name, places)| format!("{name} is public in {}", places.join(" and in ")))
+            .collect(),
+    );
 }
 
 #[test]

@@ -6,13 +6,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use corpus::traffic::{self, Stream};
-use parsers::compare::Level;
+use corpus::traffic::{self, ClientStream};
+use parsers::core::compare::Level;
 use parsers::http1::REQUEST;
 use parsers::{End, Reading, Verdict, judge};
-use reports::deployed::Deployed;
-use reports::finding::Judgement;
-use reports::panel::{Panel, Scope};
+use reports::judge::deployed::Deployed;
+use reports::judge::finding::Judgement;
+use reports::judge::panel::{Panel, Scope};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -42,9 +42,9 @@ fn captures() -> Vec<Capture> {
 }
 
 /// The streams to the ports of a capture, and how many of all have a gap.
-fn streams(capture: &Capture) -> (Vec<Stream>, usize) {
+fn streams(capture: &Capture) -> (Vec<ClientStream>, usize) {
     let mut streams = Vec::new();
-    let mut take = |stream: Stream| {
+    let mut take = |stream: ClientStream| {
         let port = stream.source.rsplit(':').next();
         let port = port.and_then(|port| port.parse().ok());
         if port.is_some_and(|port| capture.ports.contains(&port)) {

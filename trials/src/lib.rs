@@ -20,7 +20,7 @@ pub const VARIABLE: &str = "MISFRAME_PEERS";
 pub struct Ignored(String);
 
 /// What becomes of a test that may not run. One that fails panics.
-pub type Ran = Result<(), Ignored>;
+pub type TrialRun = Result<(), Ignored>;
 
 impl Ignored {
     /// Something is not installed.
@@ -46,7 +46,7 @@ impl Ignored {
 ///
 /// # Panics
 /// When one is not there although everything is said to be installed.
-pub fn needs(programs: &[&str]) -> Ran {
+pub fn needs(programs: &[&str]) -> TrialRun {
     let is_absent = |program: &&&str| {
         let mut command = Command::new(program);
         command.arg("--version").stdin(Stdio::null());
@@ -71,7 +71,7 @@ impl Outcome for () {
     }
 }
 
-impl Outcome for Ran {
+impl Outcome for TrialRun {
     fn completion(self) -> Completion {
         match self {
             Ok(()) => Completion::Completed,

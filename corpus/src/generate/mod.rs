@@ -11,7 +11,7 @@ use parsers::{End, Family};
 
 /// A message as it was built: offsets in bytes from the start of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Built {
+pub struct BuiltMessage {
     /// First byte.
     pub start: usize,
     /// The byte after the head.
@@ -24,11 +24,11 @@ pub struct Built {
 
 /// A stream and what it was built as.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stream {
+pub struct BuiltStream {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Its messages, up to the last one that is to be read. With odd elements in it, a reader may see others.
-    pub messages: Vec<Built>,
+    pub messages: Vec<BuiltMessage>,
     /// How it ends after these; none where more may be read in any way.
     pub end: Option<End>,
     /// How many elements are not as the specification has them.
@@ -39,7 +39,7 @@ pub struct Stream {
 struct Generator {
     /// The family's name.
     family: &'static str,
-    stream: fn(&mut Unstructured<'_>, usize) -> Result<Stream>,
+    stream: fn(&mut Unstructured<'_>, usize) -> Result<BuiltStream>,
     mutate: fn(&mut Vec<u8>, &mut Unstructured<'_>) -> Result<()>,
     /// Bytes of which noise is made that parsers look at closely.
     alphabet: &'static [u8],
@@ -72,7 +72,7 @@ fn of(family: &Family) -> Result<&'static Generator> {
 /// # Errors
 /// For a family without a generator; else only when `choices` cannot give more bytes, which
 /// [`Unstructured`] does not let happen here.
-pub fn stream(family: &Family, choices: &mut Unstructured<'_>, odd: usize) -> Result<Stream> {
+pub fn stream(family: &Family, choices: &mut Unstructured<'_>, odd: usize) -> Result<BuiltStream> {
     (of(family)?.stream)(choices, odd)
 }
 

@@ -2,7 +2,7 @@
 
 use arbitrary::Unstructured;
 use parsers::session::quirk::QUIRKS;
-use parsers::session::state::State;
+use parsers::session::state::SessionState;
 use parsers::session::step::Effect;
 use parsers::session::walk::walk;
 use parsers::session::{Bound, Event, POLICIES, Quirks};
@@ -14,7 +14,7 @@ const MOST_QUIRKS: usize = 4;
 
 /// The quirks of its clients, and a session.
 #[derive(Clone, Debug)]
-pub struct Session {
+pub struct DrawnSession {
     /// What the clients do.
     pub quirks: Quirks,
     /// What happens.
@@ -25,8 +25,8 @@ pub struct Session {
 /// did, and how things stand after it. One policy in two has a name; half of the others have two quirks.
 pub fn session(
     choices: &mut Unstructured<'_>,
-    mut see: impl FnMut(Quirks, &Event, &[Effect], &State),
-) -> Session {
+    mut see: impl FnMut(Quirks, &Event, &[Effect], &SessionState),
+) -> DrawnSession {
     let quirks = quirks(choices);
     let widest = Bound::WIDEST;
     let mut upto = |least: u8, most: u8| choices.int_in_range(least..=most).unwrap_or(least);
@@ -51,7 +51,7 @@ pub fn session(
             see(quirks, event, done, state);
         },
     );
-    Session { quirks, events }
+    DrawnSession { quirks, events }
 }
 
 fn quirks(choices: &mut Unstructured<'_>) -> Quirks {

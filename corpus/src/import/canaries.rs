@@ -1,6 +1,6 @@
 //! Words that must not survive an import, in every element of a stream.
 //!
-//! `MISFRAME_CANARIES=10000 cargo test -p corpus --lib canaries` draws ten thousand streams; without the
+//! `MISFRAME_CANARIES=10000 cargo test -p misframe-corpus --lib canaries` draws ten thousand streams; without the
 //! variable, it is fewer.
 
 // A panic is how a test fails.
@@ -328,7 +328,7 @@ impl Maker {
 }
 
 /// What is known of one stream after its import: its case, the names of the files, the summary.
-fn imported(maker: &mut Maker, stream: &[u8], keep: &[String]) -> (String, Summary) {
+fn imported(maker: &mut Maker, stream: &[u8], keep: &[String]) -> (String, ImportSummary) {
     let dir = tempfile::tempdir().unwrap();
     let name = maker.fill("@.req");
     let file = dir.path().join(name);
@@ -338,7 +338,7 @@ fn imported(maker: &mut Maker, stream: &[u8], keep: &[String]) -> (String, Summa
     let settings = Settings { keep, ..SETTINGS };
     let Ok(summary) = import(&[file], &out, &settings) else {
         assert!(!out.exists());
-        return (String::new(), Summary::default());
+        return (String::new(), ImportSummary::default());
     };
     let mut told = format!(
         "{:?}",

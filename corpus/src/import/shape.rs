@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use parsers::compare::Fate;
+use parsers::core::compare::MessageFate;
 use parsers::{End, Family, Message, Reading, Verdict, judge};
 
 use crate::scrub::{
@@ -178,8 +178,8 @@ fn fate(verdict: &Verdict, message: &Message) -> String {
     let cited: BTreeSet<&str> = cited
         .map(|citation| citation.stance.by().unwrap_or(citation.rule.id))
         .collect();
-    let fate = match Fate::of(reading, nth) {
-        Fate::Whole(other) => {
+    let fate = match MessageFate::of(reading, nth) {
+        MessageFate::Whole(other) => {
             let relation = match other.end.cmp(&message.end) {
                 Ordering::Less => "shorter",
                 Ordering::Equal => "alike",
@@ -187,13 +187,13 @@ fn fate(verdict: &Verdict, message: &Message) -> String {
             };
             format!("{} {relation}", other.framing.word())
         }
-        Fate::Awaited(pending) => format!(
+        MessageFate::Awaited(pending) => format!(
             "awaited {:?}",
             pending.map(|pending| pending.framing.word())
         ),
-        Fate::Rejected => "rejected".to_owned(),
-        Fate::Tunnel => "tunnel".to_owned(),
-        Fate::Absent => "absent".to_owned(),
+        MessageFate::Rejected => "rejected".to_owned(),
+        MessageFate::Tunnel => "tunnel".to_owned(),
+        MessageFate::Absent => "absent".to_owned(),
     };
     format!("{fate} {cited:?}")
 }

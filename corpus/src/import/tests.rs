@@ -37,7 +37,7 @@ impl Place {
         self.dir.path().join("corpus").join(FAMILY.name)
     }
 
-    fn import(&self, files: &[PathBuf], known: &[Case]) -> Result<Summary, CorpusError> {
+    fn import(&self, files: &[PathBuf], known: &[Case]) -> Result<ImportSummary, CorpusError> {
         let settings = Settings { known, ..SETTINGS };
         import(files, &self.out(), &settings)
     }

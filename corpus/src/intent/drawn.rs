@@ -41,7 +41,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// A patch, and the tree that it is for.
-pub struct Sent {
+pub struct DrawnPatch {
     /// The files before.
     pub before: Tree,
     /// The patch.
@@ -49,7 +49,7 @@ pub struct Sent {
 }
 
 /// What is sent of a commit: a mail, or now and then the change alone, changed in up to three places.
-pub fn sent(chance: &mut Chance, is_mail: bool) -> Sent {
+pub fn sent(chance: &mut Chance, is_mail: bool) -> DrawnPatch {
     let commit = commit(chance);
     let mut patch = match is_mail || chance.below(2) == 0 {
         true => commit.mail(),
@@ -62,7 +62,7 @@ pub fn sent(chance: &mut Chance, is_mail: bool) -> Sent {
         // It gives as many choices as are asked for.
         let _changed = generate::mutate(&UNIFIED, &mut patch, &mut Unstructured::new(&choices));
     }
-    Sent {
+    DrawnPatch {
         before: commit.before,
         patch,
     }
@@ -184,7 +184,7 @@ fn edited(content: &[u8], chance: &mut Chance) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use parsers::unidiff::{claims, strict::Strict, tree};
+    use parsers::unidiff::{claims, strict::StrictDiff, tree};
     use parsers::{Verdict, judge};
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
         for _ in 0..300 {
             let commit = commit(&mut chance);
             let patch = diff(&commit.before, &commit.after);
-            judge(&Strict, &patch, &mut verdict);
+            judge(&StrictDiff, &patch, &mut verdict);
             let claims = claims::of(&verdict.reading, &patch);
             let (built, failed) = tree::build(&commit.before, &claims);
             assert_eq!(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parsers::unidiff::UNIFIED;
-use parsers::unidiff::claims::{self, Change, Claim};
+use parsers::unidiff::claims::{self, Claim, LineChange};
 use parsers::unidiff::tree::{EXECUTABLE, File, Tree};
 use parsers::{Verdict, judge};
 
@@ -106,7 +106,7 @@ fn content(claims: &[&Claim<'_>], chance: &mut Chance) -> Vec<u8> {
         let old = claim
             .lines
             .iter()
-            .filter(|line| line.change != Change::Added);
+            .filter(|line| line.change != LineChange::Added);
         let from = usize::try_from(claim.start).unwrap_or(0);
         let from = if old.clone().count() > 0 {
             from.saturating_sub(1)

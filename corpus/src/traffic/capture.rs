@@ -24,7 +24,7 @@ const EXTENSIONS: &[&str] = &["pcap", "pcapng", "cap"];
 
 /// The two formats of captures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum CaptureFormat {
     /// The format of libpcap 0.4 and later.
     Pcap,
     /// Its successor, made of blocks.
@@ -37,7 +37,7 @@ pub fn is_named(path: &Path) -> bool {
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
 }
 
-impl Format {
+impl CaptureFormat {
     /// The format of a file with this name that begins with these bytes; `None` for one that is no
     /// capture.
     ///
@@ -98,16 +98,16 @@ pub struct Segment<'a> {
 /// A file that ends inside a packet, lengths that cannot be, blocks that cannot be read.
 pub fn read_packets<R: Read + Send>(
     path: &Path,
-    format: Format,
+    format: CaptureFormat,
     file: R,
     take: &mut dyn FnMut(Segment<'_>),
 ) -> Result<Vec<String>, CorpusError> {
     let mut reader: Box<dyn PcapReaderIterator + '_> = match format {
-        Format::Pcap => match LegacyPcapReader::new(BUFFER, file) {
+        CaptureFormat::Pcap => match LegacyPcapReader::new(BUFFER, file) {
             Ok(reader) => Box::new(reader),
             Err(error) => return Err(damaged(path, 0, &error, true)),
         },
-        Format::PcapNg => match PcapNGReader::new(BUFFER, file) {
+        CaptureFormat::PcapNg => match PcapNGReader::new(BUFFER, file) {
             Ok(reader) => Box::new(reader),
             Err(error) => return Err(damaged(path, 0, &error, true)),
         },

@@ -17,15 +17,15 @@ use std::path::Path;
 
 use crate::error::CorpusError;
 
-pub use reassemble::{Connection, Flow};
-pub use requests::{Skip, Stream};
+pub use reassemble::{Flow, TcpConnection};
+pub use requests::{ClientStream, Skip};
 
 /// The most bytes of a raw file, and of one direction of a connection, that are kept.
 pub const STREAM_LIMIT: usize = 16 << 20;
 
 /// What was read of one file of traffic, besides the streams.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct TrafficSummary {
     /// How many streams were handed on.
     pub streams: usize,
     /// The connections that hold no requests, with the reason.
@@ -41,7 +41,10 @@ pub struct Summary {
 ///
 /// # Errors
 /// A file that cannot be read, a damaged capture, a raw file longer than [`STREAM_LIMIT`].
-pub fn read_streams(path: &Path, take: &mut dyn FnMut(Stream)) -> Result<Summary, CorpusError> {
+pub fn read_streams(
+    path: &Path,
+    take: &mut dyn FnMut(ClientStream),
+) -> Result<TrafficSummary, CorpusError> {
     let mut file = File::open(path).map_err(|error| CorpusError::io(path, "open", error))?;
     let name = path.file_name().unwrap_or(path.as_os_str());
     let name = name.to_string_lossy().into_owned();
@@ -52,7 +55,7 @@ pub fn read_streams(path: &Path, take: &mut dyn FnMut(Stream)) -> Result<Summary
         .read_to_end(&mut magic)
         .map_err(unreadable)?;
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    match capture::Format::of(path, &magic)? {
+    match capture::CaptureFormat::of(path, &magic)? {
         Some(format) => read_capture(path, &name, format, file, take),
         None => read_raw(path, name, file, take),
     }
@@ -61,12 +64,12 @@ pub fn read_streams(path: &Path, take: &mut dyn FnMut(Stream)) -> Result<Summary
 fn read_capture(
     path: &Path,
     name: &str,
-    format: capture::Format,
+    format: capture::CaptureFormat,
     file: File,
-    take: &mut dyn FnMut(Stream),
-) -> Result<Summary, CorpusError> {
-    let mut summary = Summary::default();
-    let mut hand_on = |connection: Connection| {
+    take: &mut dyn FnMut(ClientStream),
+) -> Result<TrafficSummary, CorpusError> {
+    let mut summary = TrafficSummary::default();
+    let mut hand_on = |connection: TcpConnection| {
         let named = format!("{name} {} → {}", connection.client, connection.server);
         let stream = requests::request_stream(&connection, name, &named);
         // What is missing of a stream that ends before, or of other protocols, is no request.
@@ -98,7 +101,7 @@ fn read_capture(
             Err(skip) => summary.skipped.push(format!("{named}: {skip}")),
         }
     };
-    let mut connections = reassemble::Connections::new(reassemble::Limits::default());
+    let mut connections = reassemble::Connections::new(reassemble::ReassemblyLimits::default());
     let read = capture::read_packets(path, format, file, &mut |segment| {
         connections.add(&segment, &mut hand_on);
     });
@@ -116,8 +119,8 @@ fn read_raw(
     path: &Path,
     name: String,
     file: File,
-    take: &mut dyn FnMut(Stream),
-) -> Result<Summary, CorpusError> {
+    take: &mut dyn FnMut(ClientStream),
+) -> Result<TrafficSummary, CorpusError> {
     let mut bytes = Vec::new();
     file.take(STREAM_LIMIT as u64 + 1)
         .read_to_end(&mut bytes)
@@ -140,14 +143,14 @@ fn read_raw(
             "cut it at the end of a request",
         ));
     }
-    take(Stream {
+    take(ClientStream {
         bytes,
         file: name.clone(),
         source: name,
         ended: true,
     });
-    Ok(Summary {
+    Ok(TrafficSummary {
         streams: 1,
-        ..Summary::default()
+        ..TrafficSummary::default()
     })
 }

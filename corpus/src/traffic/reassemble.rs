@@ -17,7 +17,7 @@ use super::capture::Segment;
 
 /// What bounds the memory.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct ReassemblyLimits {
     /// The most bytes kept of one direction; the rest is cut.
     pub stream: usize,
     /// The most bytes of one direction that may wait for those before them; more make a gap.
@@ -28,7 +28,7 @@ pub struct Limits {
     pub total: usize,
 }
 
-impl Default for Limits {
+impl Default for ReassemblyLimits {
     fn default() -> Self {
         Self {
             stream: STREAM_LIMIT,
@@ -52,7 +52,7 @@ pub struct Flow {
 
 /// One TCP connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connection {
+pub struct TcpConnection {
     /// The side that opened it, or seems to have.
     pub client: SocketAddr,
     /// The other side.
@@ -70,7 +70,7 @@ pub struct Connection {
 /// The connections of a capture. Each is handed on as soon as it ends; one that is reset, when its ports are used again,
 /// a limit is reached, or the capture ends.
 pub struct Connections {
-    limits: Limits,
+    limits: ReassemblyLimits,
     open: HashMap<Key, Exchange>,
     /// By when they last had a segment: which of them is silent for longest.
     by_turn: BTreeMap<u64, Key>,
@@ -83,7 +83,7 @@ type Key = (SocketAddr, SocketAddr);
 
 impl Connections {
     /// No connections yet.
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: ReassemblyLimits) -> Self {
         Self {
             limits,
             open: HashMap::new(),
@@ -94,7 +94,7 @@ impl Connections {
     }
 
     /// Takes the next segment of the capture.
-    pub fn add(&mut self, segment: &Segment<'_>, hand_on: &mut dyn FnMut(Connection)) {
+    pub fn add(&mut self, segment: &Segment<'_>, hand_on: &mut dyn FnMut(TcpConnection)) {
         let key = (segment.from.min(segment.to), segment.from.max(segment.to));
         let side = usize::from(segment.from != key.0);
         let mut exchange = match self.remove(&key) {
@@ -132,7 +132,7 @@ impl Connections {
     }
 
     /// Hands on the connections that have not ended, in the order in which they fell silent.
-    pub fn finish(mut self, hand_on: &mut dyn FnMut(Connection)) {
+    pub fn finish(mut self, hand_on: &mut dyn FnMut(TcpConnection)) {
         let order = std::mem::take(&mut self.by_turn);
         for key in order.into_values() {
             if let Some(exchange) = self.open.remove(&key) {
@@ -157,7 +157,7 @@ impl Connections {
     }
 }
 
-fn hand_on_used(key: Key, exchange: Exchange, hand_on: &mut dyn FnMut(Connection)) {
+fn hand_on_used(key: Key, exchange: Exchange, hand_on: &mut dyn FnMut(TcpConnection)) {
     let is_empty = exchange.flows.iter().all(|flow| flow.last == 0);
     if !exchange.handed_on && !is_empty {
         hand_on(exchange.finish(key));
@@ -194,7 +194,7 @@ impl Exchange {
         self.flows.iter().map(Assembly::held).sum()
     }
 
-    fn add(&mut self, side: usize, segment: &Segment<'_>, limits: &Limits) {
+    fn add(&mut self, side: usize, segment: &Segment<'_>, limits: &ReassemblyLimits) {
         if segment.syn {
             self.opener = Some(if segment.ack { 1 - side } else { side });
         }
@@ -222,7 +222,7 @@ impl Exchange {
         self.handed_on || self.flows.iter().all(Assembly::is_over)
     }
 
-    fn finish(self, (low, high): Key) -> Connection {
+    fn finish(self, (low, high): Key) -> TcpConnection {
         let ended = self.reset.is_some() || self.flows.iter().all(Assembly::is_over);
         let opener = self.opener;
         let [from_low, from_high] = self.flows.map(Assembly::finish);
@@ -235,7 +235,7 @@ impl Exchange {
         } else {
             (high, low, from_high, from_low)
         };
-        Connection {
+        TcpConnection {
             client,
             server,
             to_server,
@@ -297,7 +297,7 @@ impl Assembly {
             .is_none_or(|offset| (offset - frontier as i64).unsigned_abs() <= LARGEST_WINDOW)
     }
 
-    fn add(&mut self, segment: &Segment<'_>, limits: &Limits) {
+    fn add(&mut self, segment: &Segment<'_>, limits: &ReassemblyLimits) {
         let start = segment.sequence.wrapping_add(u32::from(segment.syn));
         let has_bytes = !segment.payload.is_empty() || segment.missing > 0;
         if self.first.is_none() && (segment.syn || has_bytes || segment.fin) {
@@ -316,7 +316,7 @@ impl Assembly {
         }
     }
 
-    fn add_bytes(&mut self, start: i64, segment: &Segment<'_>, limits: &Limits) {
+    fn add_bytes(&mut self, start: i64, segment: &Segment<'_>, limits: &ReassemblyLimits) {
         // What comes before the first byte known is a retransmission from before the capture, or the
         // byte that a keep-alive repeats.
         let before = usize::try_from(-start).unwrap_or(0);
@@ -347,7 +347,7 @@ impl Assembly {
     }
 
     /// Moves what no longer waits for anything, and keeps the limits.
-    fn join(&mut self, limits: &Limits) {
+    fn join(&mut self, limits: &ReassemblyLimits) {
         while let Some(entry) = self.early.first_entry() {
             if *entry.key() != self.bytes.len() as u64 {
                 break;

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::reassemble::Connection;
+use super::reassemble::TcpConnection;
 use super::skim;
 
 /// The bytes that a client sent on one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stream {
+pub struct ClientStream {
     /// The bytes.
     pub bytes: Vec<u8>,
     /// The name of the file that it comes from.
@@ -49,7 +49,11 @@ impl fmt::Display for Skip {
 ///
 /// # Errors
 /// The reason why there are none.
-pub fn request_stream(connection: &Connection, file: &str, name: &str) -> Result<Stream, Skip> {
+pub fn request_stream(
+    connection: &TcpConnection,
+    file: &str,
+    name: &str,
+) -> Result<ClientStream, Skip> {
     let sent = &connection.to_server;
     let answered = &connection.to_client;
     if sent.bytes.is_empty() {
@@ -58,7 +62,7 @@ pub fn request_stream(connection: &Connection, file: &str, name: &str) -> Result
     check_protocol(&sent.bytes, &answered.bytes)?;
     let tunnel = skim::tunnel_start(&sent.bytes, &answered.bytes);
     let bytes = tunnel.and_then(|at| sent.bytes.get(..at));
-    Ok(Stream {
+    Ok(ClientStream {
         bytes: bytes.unwrap_or(&sent.bytes).to_vec(),
         file: file.to_owned(),
         source: name.to_owned(),
@@ -108,7 +112,7 @@ mod tests {
             bytes: bytes.to_vec(),
             ..Flow::default()
         };
-        let connection = Connection {
+        let connection = TcpConnection {
             client: "127.0.0.1:1".parse().unwrap(),
             server: "127.0.0.1:80".parse().unwrap(),
             to_server: flow(sent),

@@ -1,12 +1,12 @@
 //! What an intermediary is about to forward, and how it is written.
 
-use super::policy::Policy;
+use super::policy::HopPolicy;
 use super::quirk::{connection, framing, marks, names, trailers, tunnel, upgrade, version};
-use super::request::{Field, Request};
+use super::request::{Field, HopRequest};
 
 /// A request that is about to be forwarded.
 #[derive(Debug, Default)]
-pub struct Draft {
+pub struct RequestDraft {
     /// The request-line, with what ends it.
     pub line: Vec<u8>,
     /// The header section.
@@ -27,7 +27,7 @@ impl Field {
 }
 
 /// What an intermediary forwards for a request.
-pub struct Forwarded {
+pub struct ForwardedRequest {
     /// The bytes.
     pub bytes: Vec<u8>,
     /// Whether an Upgrade field is among them.
@@ -35,10 +35,10 @@ pub struct Forwarded {
 }
 
 /// What an intermediary forwards for a request.
-pub fn forward(request: &Request, policy: &Policy) -> Forwarded {
-    let mut draft = Draft {
+pub fn forward(request: &HopRequest, policy: &HopPolicy) -> ForwardedRequest {
+    let mut draft = RequestDraft {
         fields: request.fields.clone(),
-        ..Draft::default()
+        ..RequestDraft::default()
     };
     // By the names that were received: what is renamed is renamed after it has been read by.
     connection::strip(request, policy, &mut draft);
@@ -59,7 +59,7 @@ pub fn forward(request: &Request, policy: &Policy) -> Forwarded {
     }
     bytes.extend_from_slice(&draft.body);
     let offers_upgrade = draft.fields.iter().any(|field| field.is(b"upgrade"));
-    Forwarded {
+    ForwardedRequest {
         bytes,
         offers_upgrade,
     }

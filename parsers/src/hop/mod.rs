@@ -16,12 +16,12 @@ mod request;
 pub mod rules;
 pub mod run;
 
-pub use arrival::{Arrival, Change};
-pub use oracle::{Fate, Finding, Oracles, What};
+pub use arrival::{Arrival, HopChange};
+pub use oracle::{BoundaryFate, HopDefect, HopOracles, OracleFinding};
 pub use policies::POLICIES;
-pub use policy::{Policy, Quirk};
-pub use reader::Reader;
-pub use request::{Field, Request};
+pub use policy::{HopPolicy, HopQuirk};
+pub use reader::HopReader;
+pub use request::{Field, HopRequest};
 pub use run::{Hop, Passage, Route, Stage, run};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The policies with a name: the careful intermediary, faulty ones, and their cures.
 
-use super::policy::Policy;
+use super::policy::HopPolicy;
 use super::quirk::connection::{
     FORWARD_TE, KEEP_HOP_BY_HOP, KEEP_KEEP_ALIVE, KEEP_NAMED, KEEP_PROXY_CONNECTION, KEEP_TE,
     STRIP_NAMED_FRAMING,
@@ -16,10 +16,10 @@ use super::quirk::upgrade::{
     BARE_UPGRADE, COMPLETE_UPGRADE, FORWARD_UPGRADE, HALF_UPGRADE, TUNNEL_ON_ANSWER,
 };
 use super::quirk::version::{HTTP10_UPSTREAM, RAW_VERSION};
-use crate::policy::{Named, named};
+use crate::core::policy::{NamedPolicy, named};
 
 /// Every named policy, the careful one first. A name that is a quirk's is that quirk alone.
-pub static POLICIES: &[Named<Policy>] = &[
+pub static POLICIES: &[NamedPolicy<HopPolicy>] = &[
     named(
         "careful",
         &[],

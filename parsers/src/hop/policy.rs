@@ -2,28 +2,29 @@
 
 use super::policies::POLICIES;
 use super::quirk::QUIRKS;
-use super::quirk::connection::Connection;
-use super::quirk::framing::Framing;
+use super::quirk::connection::ConnectionFields;
+use super::quirk::framing::ForwardFraming;
 use super::quirk::marks::Marks;
 use super::quirk::names::{Names, Spelling};
 use super::quirk::trailers::Trailers;
 use super::quirk::tunnel::Connect;
-use super::quirk::upgrade::{Bare, Tunnel, Upgrade};
-use super::quirk::version::Version;
-use crate::{policy, session};
+use super::quirk::upgrade::{BareUpgrade, Tunnel, Upgrade};
+use super::quirk::version::ForwardVersion;
+use crate::core::policy;
+use crate::session;
 
 /// What an intermediary does. The default is the careful one: it writes each request anew, with a framing of its
 /// own, removes what was meant for itself, knows no Upgrade, and is a careful client to the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Policy {
+pub struct HopPolicy {
     /// How it frames what it forwards.
-    pub framing: Framing,
+    pub framing: ForwardFraming,
     /// Whether chunks that break off go on as if they had ended.
     pub ends_broken: bool,
     /// Whether the lines of a head go on as they came.
     pub raw_lines: bool,
     /// Which fields it removes as meant for itself.
-    pub connection: Connection,
+    pub connection: ConnectionFields,
     /// Whether it removes Host and the framing fields too where Connection names them.
     pub strips_framing: bool,
     /// Whether TE goes on without Connection.
@@ -37,13 +38,13 @@ pub struct Policy {
     /// What becomes of Upgrade.
     pub upgrade: Upgrade,
     /// What becomes of an Upgrade that comes without its connection option.
-    pub bare_upgrade: Bare,
+    pub bare_upgrade: BareUpgrade,
     /// When the connection becomes a tunnel.
     pub tunnel: Tunnel,
     /// What becomes of CONNECT, and of the bytes behind it.
     pub connect: Connect,
     /// The version of what it forwards.
-    pub version: Version,
+    pub version: ForwardVersion,
     /// What becomes of field names with an underscore.
     pub names: Names,
     /// How field names are spelled.
@@ -57,17 +58,17 @@ pub struct Policy {
     /// What becomes of the trailer section.
     pub trailers: Trailers,
     /// What it is to the next, over time.
-    pub upstream: session::Policy,
+    pub upstream: session::ClientPolicy,
 }
 
 /// One way to depart from the careful intermediary.
-pub type Quirk = policy::Quirk<Policy>;
+pub type HopQuirk = policy::Quirk<HopPolicy>;
 
-impl policy::Policy for Policy {
+impl policy::Policy for HopPolicy {
     const CAREFUL: &'static str = "RFC 9110 §7.6.1 and §7.8, RFC 9112 §6 and §9.3.1";
 }
 
-impl Policy {
+impl HopPolicy {
     /// The policy of this name, or that of quirks joined by `+`: of intermediaries, and of clients.
     ///
     /// # Errors

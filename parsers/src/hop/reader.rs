@@ -1,18 +1,18 @@
 //! A reader on a route: the dialect of one of the parsers of requests, or one with some leniencies and restrictions.
 
+use crate::core::parser::judge_with_facts;
+use crate::core::rule::{Dialect, LeniencySet};
+use crate::core::verdict::Verdict;
 use crate::family::DialectParser;
 use crate::http1::REQUEST;
-use crate::parser::judge_with_facts;
-use crate::rule::{Dialect, LeniencySet};
-use crate::verdict::Verdict;
 
 /// A reader of requests.
-pub struct Reader {
+pub struct HopReader {
     name: String,
     dialect: DialectParser,
 }
 
-impl Reader {
+impl HopReader {
     /// The dialect of the parser of this name, or the one with the leniencies and restrictions that are joined by `,`.
     ///
     /// # Errors

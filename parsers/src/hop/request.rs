@@ -1,7 +1,7 @@
 //! A request as a reader on a route understands it: the facts of its reading, and the bytes that it was sent as.
 
-use crate::facts::FactKind;
-use crate::verdict::{Framing, Message, Verdict};
+use crate::core::facts::FactKind;
+use crate::core::verdict::{Framing, Message, Verdict};
 
 /// A field, of the header section or of the trailer section.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Field {
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct HopRequest {
     /// First byte, counted from the start of the stream.
     pub start: usize,
     /// The byte after it.
@@ -67,7 +67,7 @@ pub struct Request {
     pub trailers: Vec<Field>,
 }
 
-impl Request {
+impl HopRequest {
     /// One message of a reading of `bytes`.
     pub(super) fn of(nth: usize, message: &Message, verdict: &Verdict, bytes: &[u8]) -> Self {
         let slice = |start: usize, end: usize| bytes.get(start..end).unwrap_or(&[]);

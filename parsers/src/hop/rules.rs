@@ -1,6 +1,6 @@
 //! The rules that bind an intermediary, as a server, or as a client of the next, when it forwards, each with its section.
 
-use crate::rule::table::rules;
+use crate::core::rule::table::rules;
 
 rules! {
     "hop" binds Proxy:

@@ -1,20 +1,20 @@
 //! A stream that is sent along a route: what each hop read, what it forwarded, and what the last reader saw.
 
-use super::draft::{Forwarded, forward};
-use super::oracle::{Finding, Oracles};
-use super::policy::Policy;
+use super::draft::{ForwardedRequest, forward};
+use super::oracle::{HopOracles, OracleFinding};
+use super::policy::HopPolicy;
 use super::quirk::framing::ended;
 use super::quirk::upgrade::Tunnel;
-use super::reader::Reader;
-use super::request::Request;
-use crate::verdict::{Citation, End, Reading};
+use super::reader::HopReader;
+use super::request::HopRequest;
+use crate::core::verdict::{Citation, End, Reading};
 
 /// An intermediary.
 pub struct Hop {
     /// How it reads.
-    pub reader: Reader,
+    pub reader: HopReader,
     /// How it forwards.
-    pub policy: Policy,
+    pub policy: HopPolicy,
 }
 
 /// Hops one behind the other, and the reader at the end.
@@ -22,7 +22,7 @@ pub struct Route {
     /// The hops, in the order in which they are passed.
     pub hops: Vec<Hop>,
     /// How the origin reads.
-    pub last: Reader,
+    pub last: HopReader,
     /// Whether the origin answers an upgrade with 101, and CONNECT with a 2xx; otherwise it grants neither.
     pub switches: bool,
     /// The beginning of the targets that no hop lets through; empty for none.
@@ -35,7 +35,7 @@ pub struct Passage {
     /// What each hop did, then what the origin read.
     pub stages: Vec<Stage>,
     /// What the oracles say about it.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<OracleFinding>,
 }
 
 /// What one reader on the route made of what reached it.
@@ -48,16 +48,16 @@ pub struct Stage {
     /// What it rejected the rest by, if it did.
     pub rejection: Option<Citation>,
     /// The requests that it read, one for each message.
-    pub requests: Vec<Request>,
+    pub requests: Vec<HopRequest>,
     /// What it sent on, in order.
-    pub sent: Vec<Sent>,
+    pub sent: Vec<SentPiece>,
     /// The bytes of that, end to end.
     pub output: Vec<u8>,
 }
 
 /// A piece of what was sent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sent {
+pub struct SentPiece {
     /// First byte, counted from the start of the output.
     pub start: usize,
     /// The byte after the last.
@@ -80,7 +80,7 @@ pub enum Piece {
 }
 
 /// Sends `input` along the route.
-pub fn run(route: &Route, input: &[u8], oracles: &Oracles) -> Passage {
+pub fn run(route: &Route, input: &[u8], oracles: &HopOracles) -> Passage {
     let mut stages = Vec::new();
     let mut reaches = input.to_vec();
     for nth in 0..route.hops.len() {
@@ -89,7 +89,7 @@ pub fn run(route: &Route, input: &[u8], oracles: &Oracles) -> Passage {
         stages.push(stage);
     }
     let mut last = Stage::read(&route.last, reaches);
-    let is_switched = |request: &Request| route.switches && request.is_upgrade();
+    let is_switched = |request: &HopRequest| route.switches && request.is_upgrade();
     if let Some(nth) = last.requests.iter().position(is_switched) {
         last.cut(nth);
     }
@@ -99,11 +99,11 @@ pub fn run(route: &Route, input: &[u8], oracles: &Oracles) -> Passage {
 }
 
 impl Stage {
-    pub(super) fn read(reader: &Reader, input: Vec<u8>) -> Self {
+    pub(super) fn read(reader: &HopReader, input: Vec<u8>) -> Self {
         let verdict = reader.read(&input);
         let messages = verdict.reading.messages.iter().enumerate();
         let requests = messages
-            .map(|(nth, message)| Request::of(nth, message, &verdict, &input))
+            .map(|(nth, message)| HopRequest::of(nth, message, &verdict, &input))
             .collect();
         Self {
             rejection: verdict.rejection().copied(),
@@ -127,7 +127,7 @@ impl Stage {
         let start = self.output.len();
         self.output.extend_from_slice(bytes);
         let end = self.output.len();
-        self.sent.push(Sent { start, end, piece });
+        self.sent.push(SentPiece { start, end, piece });
     }
 }
 
@@ -144,7 +144,7 @@ fn pass(route: &Route, nth: usize, input: Vec<u8>) -> Stage {
         if is_forbidden(route, request) {
             continue;
         }
-        let Forwarded {
+        let ForwardedRequest {
             bytes,
             offers_upgrade,
         } = forward(request, &hop.policy);
@@ -198,7 +198,7 @@ fn end_broken(route: &Route, hop: &Hop, stage: &mut Stage) {
     }
 }
 
-fn is_forbidden(route: &Route, request: &Request) -> bool {
+fn is_forbidden(route: &Route, request: &HopRequest) -> bool {
     !route.forbids.is_empty() && request.target.starts_with(&route.forbids)
 }
 
@@ -207,7 +207,7 @@ fn is_switched(route: &Route, nth: usize, bytes: Vec<u8>) -> bool {
     let Some(hop) = route.hops.get(nth) else {
         let last = Stage::read(&route.last, bytes);
         let first = last.requests.first();
-        return route.switches && first.is_some_and(Request::is_upgrade);
+        return route.switches && first.is_some_and(HopRequest::is_upgrade);
     };
     let stage = Stage::read(&hop.reader, bytes);
     match stage.requests.first() {

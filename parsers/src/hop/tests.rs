@@ -12,8 +12,8 @@ const PLAIN: &[u8] = b"POST /a HTTP/1.1\r\nHost: a\r\nX_A:  b \r\nContent-Length
 
 fn hop(reader: &str, policy: &str) -> Hop {
     Hop {
-        reader: Reader::named(reader).unwrap(),
-        policy: Policy::named(policy).unwrap(),
+        reader: HopReader::named(reader).unwrap(),
+        policy: HopPolicy::named(policy).unwrap(),
     }
 }
 
@@ -23,14 +23,14 @@ fn route(hops: &[(&str, &str)], last: &str) -> Route {
             .iter()
             .map(|(reader, policy)| hop(reader, policy))
             .collect(),
-        last: Reader::named(last).unwrap(),
+        last: HopReader::named(last).unwrap(),
         switches: true,
         forbids: Vec::new(),
     }
 }
 
 fn words(route: &Route, input: &[u8]) -> Vec<String> {
-    let passage = run(route, input, &Oracles::ALL);
+    let passage = run(route, input, &HopOracles::ALL);
     let findings = passage.findings.iter();
     let words = findings.map(|finding| finding.words(route.hops.len()));
     words
@@ -56,10 +56,10 @@ fn ids_of_policies_and_quirks_are_kebab_case_and_unique() {
             quirk.id
         );
         assert!(!quirk.text.is_empty() && !quirk.source.is_empty());
-        let mut policy = Policy::default();
+        let mut policy = HopPolicy::default();
         (quirk.set)(&mut policy);
-        assert_ne!(policy, Policy::default(), "{}", quirk.id);
-        let has = |named: &crate::policy::Named<Policy>| {
+        assert_ne!(policy, HopPolicy::default(), "{}", quirk.id);
+        let has = |named: &crate::core::policy::NamedPolicy<HopPolicy>| {
             named.quirks.iter().any(|one| one.id == quirk.id)
         };
         assert!(POLICIES.iter().any(has), "{} has no policy", quirk.id);
@@ -67,10 +67,10 @@ fn ids_of_policies_and_quirks_are_kebab_case_and_unique() {
     for id in known.iter().chain(&ids) {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         assert!(id.bytes().all(fits), "{id}");
-        assert!(Policy::named(id).is_ok(), "{id}");
+        assert!(HopPolicy::named(id).is_ok(), "{id}");
     }
-    assert_eq!(Policy::named("own-length+kindness"), Err("kindness"));
-    let both = Policy::named("own-length+single-use").unwrap();
+    assert_eq!(HopPolicy::named("own-length+kindness"), Err("kindness"));
+    let both = HopPolicy::named("own-length+single-use").unwrap();
     assert!(both.upstream.single_use);
 }
 
@@ -82,7 +82,7 @@ fn verbatim_forwards_every_byte() {
         let passage = run(
             &route(&[(reader, "verbatim")], reader),
             input,
-            &Oracles::ALL,
+            &HopOracles::ALL,
         );
         let first = passage.stages.first().unwrap();
         assert_eq!(first.output, input);
@@ -96,7 +96,7 @@ fn what_is_forwarded_lies_end_to_end_and_is_read_as_it_was_meant() {
         let input: &[u8] = b"POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nA: b\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
         for input in [input, PLAIN] {
             let route = route(&[("strict", policy.name)], "coding-10-accepted,persists-10");
-            let passage = run(&route, input, &Oracles::ALL);
+            let passage = run(&route, input, &HopOracles::ALL);
             let [hop, last] = passage.stages.as_slice() else {
                 panic!("{} stages", passage.stages.len());
             };
@@ -142,8 +142,8 @@ fn a_tunnel_is_not_read_and_only_101_makes_one() {
         let mut route = route(&[("strict", policy)], "strict");
         route.switches = switches;
         route.forbids = b"/admin".to_vec();
-        let passage = run(&route, input, &Oracles::ALL);
-        let is_crossing = |one: &&Finding| matches!(one.what, What::Crosses { .. });
+        let passage = run(&route, input, &HopOracles::ALL);
+        let is_crossing = |one: &&OracleFinding| matches!(one.what, HopDefect::Crosses { .. });
         assert_eq!(passage.findings.iter().filter(is_crossing).count(), crosses);
         let last = passage.stages.last().unwrap();
         assert_eq!(last.requests.len(), requests, "{policy}, {switches}");
@@ -152,6 +152,9 @@ fn a_tunnel_is_not_read_and_only_101_makes_one() {
 
 #[test]
 fn what_nobody_knows_is_no_reader() {
-    assert_eq!(Reader::named("field-lf,kindness").err(), Some("kindness"));
-    assert_eq!(Reader::named("strict").unwrap().name(), "strict");
+    assert_eq!(
+        HopReader::named("field-lf,kindness").err(),
+        Some("kindness")
+    );
+    assert_eq!(HopReader::named("strict").unwrap().name(), "strict");
 }

@@ -9,9 +9,9 @@ mod uri;
 
 use super::leniencies::*;
 use super::rules::*;
-use crate::parser::{Accepted, Draft, Parser, Stop};
-use crate::rule::{Dialect, LeniencySet, Rule};
-use crate::verdict::{Framing, Note};
+use crate::core::parser::{Accepted, Draft, Parser, Stop};
+use crate::core::rule::{Dialect, LeniencySet, Rule};
+use crate::core::verdict::{Framing, Note};
 
 /// Chunked wins over Content-Length, after other codings and in HTTP/1.0 too; chunk lines are read loosely.
 pub struct ChunkedFirst;

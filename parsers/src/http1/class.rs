@@ -1,7 +1,7 @@
 //! The field's names for disagreements: `cl-te`, `te-0`, `term-ext` and their like.
 
-use crate::compare::{Divergence, Fate, Kind, Side};
-use crate::verdict::{Citation, Framing, Stance};
+use crate::core::compare::{Divergence, DivergenceKind, MessageFate, Side};
+use crate::core::verdict::{Citation, Framing, Stance};
 
 /// The class of a disagreement over a boundary; none for a milder one, or for one without a name.
 ///
@@ -12,7 +12,10 @@ use crate::verdict::{Citation, Framing, Stance};
 /// counts only for the reader that relaxed a rule to see it. A reader of another framing that waits, or that
 /// rejects the body, stands behind the one that has found an end: in front it would pass nothing on.
 pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
-    if !matches!(divergence.kind, Kind::Boundary | Kind::Stall) {
+    if !matches!(
+        divergence.kind,
+        DivergenceKind::Boundary | DivergenceKind::Stall
+    ) {
         return None;
     }
     let (long, short) = if divergence.first_is_longer {
@@ -25,10 +28,10 @@ pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<S
         return by_terminator(divergence.at, long, short);
     }
     let (front, back) = (framing_word(&x), framing_word(&y));
-    if front != back && !matches!(long.fate, Fate::Whole(_)) {
+    if front != back && !matches!(long.fate, MessageFate::Whole(_)) {
         return Some(match (front, back) {
             // Both wait or reject: the name of the pair does not say which is in front.
-            ("te", "cl") if !matches!(short.fate, Fate::Whole(_)) => "cl-te".to_owned(),
+            ("te", "cl") if !matches!(short.fate, MessageFate::Whole(_)) => "cl-te".to_owned(),
             _ => format!("{back}-{front}"),
         });
     }

@@ -3,7 +3,7 @@
 //! The rules and the leniencies name these sentences; nothing else says what a server must do. `cargo run -p tests --bin
 //! quotations` compares each with the text of its section.
 
-use crate::rule::table::demands;
+use crate::core::rule::table::demands;
 
 demands! {
     // Lines and the request-line.

@@ -5,9 +5,9 @@ use memchr::memchr;
 
 use super::leniencies::*;
 use super::rules::*;
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, LeniencySet, Rule};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, LeniencySet, Rule};
+use crate::core::verdict::Framing;
 
 /// Content-Length alone ends a body; of several it takes the first, and a number with things around it.
 pub struct LengthFirst;

@@ -8,7 +8,7 @@
 
 use super::demands::*;
 use super::rules::*;
-use crate::rule::table::leniencies;
+use crate::core::rule::table::leniencies;
 
 leniencies! {
     // The head as a whole.

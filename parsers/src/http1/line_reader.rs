@@ -17,9 +17,9 @@ use super::rules::{
     MINOR_VERSION, NAME_SPACE, OBS_FOLD, REQUEST_LINE_PARTS, REQUEST_LINE_SPACE, TARGET_CHARACTER,
     TRAILER_SPACE,
 };
-use crate::parser::{Accepted, Draft, Parser, Stop};
-use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
-use crate::verdict::{Framing, Note};
+use crate::core::parser::{Accepted, Draft, Parser, Stop};
+use crate::core::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::core::verdict::{Framing, Note};
 
 /// Reads a line, then looks at it.
 pub struct LineReader;

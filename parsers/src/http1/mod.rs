@@ -98,8 +98,8 @@ pub mod state_machine;
 pub mod strict;
 pub mod until_close;
 
+use crate::core::parser::Parser;
 use crate::family::Family;
-use crate::parser::Parser;
 
 /// HTTP/1.1 requests.
 pub static REQUEST: Family = Family {
@@ -126,7 +126,7 @@ pub static REQUEST: Family = Family {
 };
 
 static PARSERS: &[&dyn Parser] = &[
-    &strict::Strict,
+    &strict::StrictRequest,
     &length_first::LengthFirst,
     &until_close::UntilClose,
     &chunked_first::ChunkedFirst,

@@ -4,9 +4,9 @@
     reason = "every index is drawn from a range that was measured"
 )]
 
+use crate::core::parser::{Parser, judge};
+use crate::core::verdict::Verdict;
 use crate::family::DialectParser;
-use crate::parser::{Parser, judge};
-use crate::verdict::Verdict;
 use std::ops::Range;
 
 /// Judges `count` mutants by `parser` and by the dialect that it declares itself to be.

@@ -5,7 +5,7 @@
 //! such a reader rejects could be told from no leniency.
 
 use super::rules::*;
-use crate::rule::table::restrictions;
+use crate::core::rule::table::restrictions;
 
 restrictions! {
     // The head.

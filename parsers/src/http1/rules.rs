@@ -5,7 +5,7 @@
 //! and may recover (RFC 9110 §2.4), unless a sentence about that very element demands more.
 
 use super::demands::*;
-use crate::rule::table::rules;
+use crate::core::rule::table::rules;
 
 rules! {
     "http1":

@@ -9,9 +9,9 @@ mod uri;
 use self::head::Head;
 use super::leniencies::{self as l};
 use super::rules::{self as r};
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::core::verdict::Framing;
 use memchr::{memchr2, memchr3};
 use std::ops::Range;
 

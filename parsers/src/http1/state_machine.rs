@@ -12,9 +12,9 @@ use self::chunked::{Chunk, Extension};
 use self::request_line::{Form, Request};
 use super::leniencies as lenient;
 use super::rules;
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
-use crate::verdict::Note;
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::core::verdict::Note;
 
 /// Reads one byte after another and never looks back.
 pub struct StateMachine;

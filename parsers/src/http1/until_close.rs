@@ -6,9 +6,9 @@ mod misplaced;
 use self::misplaced::{cut_short, spaced_name};
 use super::leniencies::*;
 use super::rules::*;
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, LeniencySet, Rule};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, LeniencySet, Rule};
+use crate::core::verdict::Framing;
 
 /// No field frames a body: a POST lasts until the connection closes, and nothing else has a body.
 pub struct UntilClose;

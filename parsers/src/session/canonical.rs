@@ -7,9 +7,11 @@
 
 use super::event::Tag;
 use super::list::List;
-use super::policy::Policy;
+use super::policy::ClientPolicy;
 use super::quirk::retry::Retry;
-use super::state::{Client, Connection, Expected, MAX_CONNECTIONS, Part, Reply, State, Wait};
+use super::state::{
+    Client, Connection, Expected, MAX_CONNECTIONS, Reply, ReplyPart, SessionState, Wait,
+};
 
 /// A request for which no client waits.
 const NOBODYS: u8 = 0;
@@ -26,7 +28,7 @@ pub struct Encoder {
 
 impl Encoder {
     /// The bytes of the state. What the policy never looks at is left out.
-    pub fn encode(&mut self, state: &State, policy: &Policy) -> &[u8] {
+    pub fn encode(&mut self, state: &SessionState, policy: &ClientPolicy) -> &[u8] {
         self.best.clear();
         let mut order: List<u8, 4> = List::default();
         for number in 0..state.clients.len() as u8 {
@@ -38,7 +40,13 @@ impl Encoder {
     }
 
     /// Tries every order of clients that are alike from the place `from` on.
-    fn permute(&mut self, state: &State, policy: &Policy, order: &mut List<u8, 4>, from: usize) {
+    fn permute(
+        &mut self,
+        state: &SessionState,
+        policy: &ClientPolicy,
+        order: &mut List<u8, 4>,
+        from: usize,
+    ) {
         let Some(first) = order.get(from).copied() else {
             self.write(state, policy, order);
             if self.best.is_empty() || self.next < self.best {
@@ -60,7 +68,7 @@ impl Encoder {
         }
     }
 
-    fn write(&mut self, state: &State, policy: &Policy, order: &[u8]) {
+    fn write(&mut self, state: &SessionState, policy: &ClientPolicy, order: &[u8]) {
         let Self { next, parts, .. } = self;
         next.clear();
         parts.clear();
@@ -95,7 +103,7 @@ impl Encoder {
 }
 
 /// What tells clients apart whatever they are called.
-fn key(state: &State, number: u8) -> (u8, [u8; 3]) {
+fn key(state: &SessionState, number: u8) -> (u8, [u8; 3]) {
     let Some(client) = state.client(number) else {
         return (0, [0; 3]);
     };
@@ -111,7 +119,7 @@ fn key(state: &State, number: u8) -> (u8, [u8; 3]) {
 
 fn write_connection(
     connection: &Connection,
-    policy: &Policy,
+    policy: &ClientPolicy,
     codes: &[u8; 64],
     bytes: &mut Vec<u8>,
 ) {
@@ -139,9 +147,9 @@ fn write_connection(
         // Nothing is before the first.
         let joined = reply.joined && nth > 0;
         let part = match reply.part {
-            Part::Whole => 0,
-            Part::Half => 1,
-            Part::Tail => 2,
+            ReplyPart::Whole => 0,
+            ReplyPart::Half => 1,
+            ReplyPart::Tail => 2,
         };
         bytes.push(code(reply.tag) << 3 | part << 1 | u8::from(joined));
     }
@@ -151,8 +159,8 @@ fn write_connection(
 }
 
 /// A state that is written as these bytes.
-pub fn decode(bytes: &[u8], clients: usize) -> State {
-    let mut state = State::default();
+pub fn decode(bytes: &[u8], clients: usize) -> SessionState {
+    let mut state = SessionState::default();
     let mut bytes = bytes.iter().copied();
     let mut next = || bytes.next();
     let budget = next().unwrap_or(0);
@@ -190,7 +198,7 @@ pub fn decode(bytes: &[u8], clients: usize) -> State {
 fn decode_connection(
     flags: u8,
     next: &mut impl FnMut() -> Option<u8>,
-    state: &mut State,
+    state: &mut SessionState,
 ) -> Connection {
     let has = |bit: u8| flags >> (bit + 3) & 1 == 1;
     let mut connection = Connection {
@@ -232,9 +240,9 @@ fn decode_connection(
         connection.replies.push(Reply {
             tag: tag(code >> 3),
             part: match code >> 1 & 3 {
-                0 => Part::Whole,
-                1 => Part::Half,
-                _ => Part::Tail,
+                0 => ReplyPart::Whole,
+                1 => ReplyPart::Half,
+                _ => ReplyPart::Tail,
             },
             joined: code & 1 == 1,
         });
@@ -244,7 +252,7 @@ fn decode_connection(
 }
 
 /// The client that waits for this reply waits on this connection.
-fn await_on(state: &mut State, tag: Tag, number: u8) {
+fn await_on(state: &mut SessionState, tag: Tag, number: u8) {
     let mut waits = state
         .clients
         .iter_mut()

@@ -2,15 +2,20 @@
 
 use super::event::{Event, Tag};
 use super::explore::Bound;
-use super::policy::Policy;
+use super::policy::ClientPolicy;
 use super::quirk::idle_check;
 use super::quirk::matching::{self, Matching};
 use super::quirk::retry::{self, Retry};
-use super::state::{Connection, State, Wait};
+use super::state::{Connection, SessionState, Wait};
 
 /// Adds the events that may follow, those of clients first. A few of them [`super::step::step`] then
 /// rejects: it has the last word.
-pub fn enabled(state: &State, policy: &Policy, bound: &Bound, events: &mut Vec<Event>) {
+pub fn enabled(
+    state: &SessionState,
+    policy: &ClientPolicy,
+    bound: &Bound,
+    events: &mut Vec<Event>,
+) {
     for (number, client) in (0u8..).zip(state.clients.iter()) {
         for wait in client.waits.iter() {
             waiting(state, policy, bound, number, wait, events);
@@ -39,8 +44,8 @@ pub fn enabled(state: &State, policy: &Policy, bound: &Bound, events: &mut Vec<E
 
 /// What a client that waits may do.
 fn waiting(
-    state: &State,
-    policy: &Policy,
+    state: &SessionState,
+    policy: &ClientPolicy,
     bound: &Bound,
     client: u8,
     wait: &Wait,
@@ -83,8 +88,8 @@ fn waiting(
 
 /// How a client may send again what it still waits for.
 fn resending(
-    state: &State,
-    policy: &Policy,
+    state: &SessionState,
+    policy: &ClientPolicy,
     bound: &Bound,
     client: u8,
     wait: &Wait,
@@ -108,8 +113,8 @@ fn resending(
 /// The connections on which a client may write: any on which no request waits, and a new one only when
 /// there is none; of a shared channel, that one.
 fn write(
-    state: &State,
-    policy: &Policy,
+    state: &SessionState,
+    policy: &ClientPolicy,
     bound: &Bound,
     events: &mut Vec<Event>,
     event: impl Fn(u8) -> Event,
@@ -133,8 +138,8 @@ fn write(
 
 /// What the server may do on one connection.
 fn serving(
-    state: &State,
-    policy: &Policy,
+    state: &SessionState,
+    policy: &ClientPolicy,
     bound: &Bound,
     connection: &Connection,
     events: &mut Vec<Event>,

@@ -4,11 +4,11 @@
 use super::canonical::{Encoder, decode};
 use super::enabled::enabled;
 use super::event::Event;
-use super::oracle::{Fault, Oracles, Verdict};
-use super::policy::Policy;
+use super::oracle::{Fault, SessionOracles, SessionVerdict};
+use super::policy::ClientPolicy;
 use super::run::{clients, persists};
 use super::server::is_surplus;
-use super::state::{MAX_CLIENTS, MAX_CONNECTIONS, State};
+use super::state::{MAX_CLIENTS, MAX_CONNECTIONS, SessionState};
 use super::step::{Effect, step};
 use super::table::Table;
 
@@ -129,32 +129,32 @@ pub struct Exploration {
     /// Whether every state within the bounds was reached.
     pub is_complete: bool,
     /// A shortest schedule that ends in a defect of the client's.
-    pub defect: Option<Found>,
+    pub defect: Option<FaultySchedule>,
     /// A shortest schedule that ends in a wrong reply of which no client could have known.
-    pub inherent: Option<Found>,
+    pub inherent: Option<FaultySchedule>,
 }
 
 /// A schedule that ends in a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FaultySchedule {
     /// The events.
     pub events: Vec<Event>,
     /// What the last of them does.
     pub fault: Fault,
     /// What it amounts to.
-    pub verdict: Verdict,
+    pub verdict: SessionVerdict,
 }
 
 /// Explores the sessions of clients with this policy, up to the first defect.
-pub fn explore(policy: &Policy, bound: &Bound, oracles: &Oracles) -> Exploration {
+pub fn explore(policy: &ClientPolicy, bound: &Bound, oracles: &SessionOracles) -> Exploration {
     explore_while(policy, bound, oracles, || true)
 }
 
 /// As [`explore`], while `goes_on`, which is asked now and then; one that is ended by it is not complete.
 pub fn explore_while(
-    policy: &Policy,
+    policy: &ClientPolicy,
     bound: &Bound,
-    oracles: &Oracles,
+    oracles: &SessionOracles,
     goes_on: impl FnMut() -> bool,
 ) -> Exploration {
     let mut search = Search {
@@ -178,9 +178,9 @@ pub fn explore_while(
 }
 
 struct Search<'a> {
-    policy: &'a Policy,
+    policy: &'a ClientPolicy,
     bound: &'a Bound,
-    oracles: &'a Oracles,
+    oracles: &'a SessionOracles,
     table: Table,
     encoder: Encoder,
     found: Exploration,
@@ -189,7 +189,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn run(&mut self, mut goes_on: impl FnMut() -> bool) {
         let clients = usize::from(self.bound.clients);
-        let first = State::new(clients);
+        let first = SessionState::new(clients);
         self.table
             .insert(self.encoder.encode(&first, self.policy), 0);
         let (mut events, mut effects) = (Vec::new(), Vec::new());
@@ -234,19 +234,19 @@ impl Search<'_> {
 
     fn worst(&self, effects: &[Effect]) -> Option<Fault> {
         let faults = effects.iter().filter_map(|e| self.oracles.judge(e));
-        faults.max_by_key(|fault| Verdict::of([fault]))
+        faults.max_by_key(|fault| SessionVerdict::of([fault]))
     }
 
     /// The way to the member `number`, and from there to a fault like this one. Members have lost the
     /// names of things, so the way is gone once more with names, always to a state like the next one.
-    fn trace(&self, number: usize, fault: &Fault) -> Found {
+    fn trace(&self, number: usize, fault: &Fault) -> FaultySchedule {
         let mut way = vec![number];
         let mut at = number;
         while at != 0 {
             at = self.table.parent(at);
             way.push(at);
         }
-        let mut state = State::new(usize::from(self.bound.clients));
+        let mut state = SessionState::new(usize::from(self.bound.clients));
         let mut encoder = Encoder::default();
         let mut trace = Vec::new();
         for member in way.iter().rev().skip(1) {
@@ -264,7 +264,7 @@ impl Search<'_> {
             self.worst(effects)
                 .is_some_and(|worst| worst.is_like(&fault))
         });
-        let mut verdict = Verdict::of([&fault]);
+        let mut verdict = SessionVerdict::of([&fault]);
         if let Some((event, next, effects)) = last {
             let connection = connection_of(&state, &event);
             trace.push(event);
@@ -272,10 +272,10 @@ impl Search<'_> {
             if let Fault::Wrong { client, .. } = fault
                 && persists(next, self.policy, client, connection)
             {
-                verdict = Verdict::WrongPersistently;
+                verdict = SessionVerdict::WrongPersistently;
             }
         }
-        Found {
+        FaultySchedule {
             events: trace,
             fault,
             verdict,
@@ -285,9 +285,9 @@ impl Search<'_> {
     /// The first event after which `is_it` holds.
     fn follow(
         &self,
-        state: &State,
-        mut is_it: impl FnMut(&State, &[Effect]) -> bool,
-    ) -> Option<(Event, State, Vec<Effect>)> {
+        state: &SessionState,
+        mut is_it: impl FnMut(&SessionState, &[Effect]) -> bool,
+    ) -> Option<(Event, SessionState, Vec<Effect>)> {
         let mut events = Vec::new();
         enabled(state, self.policy, self.bound, &mut events);
         events.into_iter().find_map(|event| {
@@ -300,7 +300,7 @@ impl Search<'_> {
 }
 
 /// The connection on which an event happens.
-fn connection_of(state: &State, event: &Event) -> u8 {
+fn connection_of(state: &SessionState, event: &Event) -> u8 {
     match *event {
         Event::Recv { client, asked, .. } => {
             let wait = state.wait(client, asked);

@@ -1,8 +1,8 @@
 //! What must hold of every session, whatever the policy.
 
 use super::event::{Event, Tag};
-use super::oracle::{Fault, Oracles};
-use super::policy::Policy;
+use super::oracle::{Fault, SessionOracles};
+use super::policy::ClientPolicy;
 use super::run::run;
 use super::schedule::Schedule;
 use super::walk::shorten;
@@ -11,9 +11,9 @@ use super::walk::shorten;
 ///
 /// # Errors
 /// The one that is broken, in words.
-pub fn hold(policy: &Policy, events: &[Event]) -> Result<(), String> {
+pub fn hold(policy: &ClientPolicy, events: &[Event]) -> Result<(), String> {
     let schedule = Schedule::of(events.to_vec());
-    let played = run(events, policy, &Oracles::ALL);
+    let played = run(events, policy, &SessionOracles::ALL);
     let broken = |what: &str| Err(format!("{what} is broken: {policy:?}: {schedule}"));
     if played.stopped.is_some() {
         return broken("the law that what may follow happens");
@@ -36,7 +36,7 @@ pub fn hold(policy: &Policy, events: &[Event]) -> Result<(), String> {
         _ => return broken("the law that a schedule reads as it is written"),
     }
     let short = shorten(events, policy);
-    let again = run(&short, policy, &Oracles::ALL);
+    let again = run(&short, policy, &SessionOracles::ALL);
     if again.stopped.is_some() || again.verdict != played.verdict {
         return broken("the law that what is left out does not change the verdict");
     }

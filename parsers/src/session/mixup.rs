@@ -92,7 +92,7 @@ impl Symptom {
 
 /// What the server does, with 0 for the first request and 1 for the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ServerStep {
     /// It accepts the connection.
     Accept(u8),
     /// It reads the request, and makes the objects for request and response.
@@ -103,7 +103,7 @@ pub enum Step {
     CloseAgain,
 }
 
-impl Step {
+impl ServerStep {
     /// The words used in reports.
     pub fn words(&self) -> String {
         match self {
@@ -123,7 +123,7 @@ pub struct Account {
     /// In how many orders the server may act.
     pub orders: usize,
     /// The first of the orders that show most symptoms.
-    pub order: Vec<Step>,
+    pub order: Vec<ServerStep>,
     /// The symptoms that this order shows.
     pub shows: Vec<Symptom>,
     /// The symptoms that it does not show, and with it no order that shows as many: they exclude the
@@ -147,10 +147,10 @@ pub fn accounts() -> Vec<Account> {
     Mechanism::ALL.into_iter().map(account).collect()
 }
 
-fn follow(server: &Server, order: &mut Vec<Step>, account: &mut Account) {
+fn follow(server: &Server, order: &mut Vec<ServerStep>, account: &mut Account) {
     let steps = server.steps();
     // That a fault does not happen is an order as well.
-    if steps.iter().all(|step| *step == Step::CloseAgain) {
+    if steps.iter().all(|step| *step == ServerStep::CloseAgain) {
         account.orders += 1;
         let shows: Vec<_> = Symptom::ALL
             .into_iter()
@@ -235,18 +235,18 @@ impl Server {
     }
 
     /// What it may do next.
-    fn steps(&self) -> Vec<Step> {
+    fn steps(&self) -> Vec<ServerStep> {
         let mut steps = Vec::new();
         for nth in [0, 1] {
             let descriptor = at(&self.connections, nth);
             let reads = descriptor.and_then(|one| at(&self.descriptors, one));
             let was_read = at(&self.responses, nth).is_some();
             if !at(&self.accepted, nth) {
-                steps.push(Step::Accept(nth));
+                steps.push(ServerStep::Accept(nth));
             } else if !was_read && reads == Some(nth) {
-                steps.push(Step::Read(nth));
+                steps.push(ServerStep::Read(nth));
             } else if was_read && !at(&self.written, nth) {
-                steps.push(Step::Write(nth));
+                steps.push(ServerStep::Write(nth));
             }
         }
         let closes_twice = matches!(
@@ -254,21 +254,21 @@ impl Server {
             Mechanism::DescriptorClosedTwice | Mechanism::DescriptorClosedTwiceHeld
         );
         if closes_twice && !self.closed_again && at(&self.connections, 0).is_some() {
-            steps.push(Step::CloseAgain);
+            steps.push(ServerStep::CloseAgain);
         }
         steps
     }
 
-    fn step(&mut self, step: Step) {
+    fn step(&mut self, step: ServerStep) {
         match step {
-            Step::Accept(nth) => self.accept(nth),
-            Step::Read(nth) => {
+            ServerStep::Accept(nth) => self.accept(nth),
+            ServerStep::Read(nth) => {
                 let parser = self.parser(nth);
                 put(&mut self.responses, nth, Some(at(&self.parsers, parser)));
                 self.read.push(nth);
             }
-            Step::Write(nth) => self.write(nth),
-            Step::CloseAgain => self.close_again(),
+            ServerStep::Write(nth) => self.write(nth),
+            ServerStep::CloseAgain => self.close_again(),
         }
     }
 

@@ -29,9 +29,9 @@ pub mod walk;
 
 pub use event::{Event, Tag};
 pub use explore::{Bound, Exploration, explore, explore_while};
-pub use oracle::{Fault, Oracles, Verdict};
+pub use oracle::{Fault, SessionOracles, SessionVerdict};
 pub use policies::POLICIES;
-pub use policy::{Policy, Quirk};
+pub use policy::{ClientPolicy, ClientQuirk};
 pub use quirks::Quirks;
 pub use reason::{Class, Reason};
 pub use run::{Run, run};

@@ -1,12 +1,12 @@
 //! The oracles: which effects are faults, and the verdict on a whole session.
 
 use super::event::Tag;
-use super::state::Part;
+use super::state::ReplyPart;
 use super::step::Effect;
 
 /// Which oracles are asked. All are, but when one is left out to see that another notices nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Oracles {
+pub struct SessionOracles {
     /// The reply that is delivered was caused by the request that was asked.
     pub tags: bool,
     /// A request that is not idempotent is carried out once at most: RFC 9110 §9.2.2.
@@ -15,7 +15,7 @@ pub struct Oracles {
     pub wholeness: bool,
 }
 
-impl Oracles {
+impl SessionOracles {
     /// All of them.
     pub const ALL: Self = Self {
         tags: true,
@@ -72,7 +72,7 @@ impl Fault {
     }
 }
 
-impl Oracles {
+impl SessionOracles {
     /// What is wrong about an effect, if anything is.
     pub fn judge(&self, effect: &Effect) -> Option<Fault> {
         match *effect {
@@ -89,7 +89,7 @@ impl Oracles {
                         true => Fault::Inherent { client, asked, got },
                     });
                 }
-                let is_cut = part == Part::Half && self.wholeness;
+                let is_cut = part == ReplyPart::Half && self.wholeness;
                 is_cut.then_some(Fault::Truncated { client, asked })
             }
             Effect::Executed {
@@ -107,7 +107,7 @@ impl Oracles {
 
 /// What came of a session, from best to worst.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
+pub enum SessionVerdict {
     /// Each request got its own reply.
     #[default]
     Right,
@@ -127,7 +127,7 @@ pub enum Verdict {
     WrongPersistently,
 }
 
-impl Verdict {
+impl SessionVerdict {
     /// Every verdict, from best to worst.
     pub const ALL: [Self; 8] = [
         Self::Right,

@@ -1,6 +1,6 @@
 //! The policies with a name: the careful client, faulty ones, and their cures.
 
-use super::policy::Policy;
+use super::policy::ClientPolicy;
 use super::quirk::abandonment::{KEEP_ON_CANCEL, KEEP_ON_TIMEOUT, TOMBSTONE};
 use super::quirk::batch::{BATCH, BATCH_LEAVES_OTHERS};
 use super::quirk::channel::{ANY_ORDER, SHARED_CHANNEL, SINGLE_USE};
@@ -12,10 +12,10 @@ use super::quirk::retry::{
     RETRY_ALWAYS, RETRY_IDEMPOTENT, RETRY_ON_TIMEOUT, RETRY_THRICE, RETRY_TWICE,
     RETRY_UNTIL_ANSWERED, RETRY_WHEN_REUSED,
 };
-use crate::policy::{Named, named};
+use crate::core::policy::{NamedPolicy, named};
 
 /// Every named policy, the careful one first. A name that is a quirk's is that quirk alone.
-pub static POLICIES: &[Named<Policy>] = &[
+pub static POLICIES: &[NamedPolicy<ClientPolicy>] = &[
     named(
         "careful",
         &[],

@@ -8,13 +8,13 @@ use super::quirk::leftover::Leftover;
 use super::quirk::matching::Matching;
 use super::quirk::partial::Partial;
 use super::quirk::retry::Retry;
-use crate::policy;
+use crate::core::policy;
 
 /// What a client does, and what the channel promises it. The default is the careful client: one
 /// request at a time on a connection, which is looked at before each request, closed whenever a reply
 /// is given up, and never sent anything twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Policy {
+pub struct ClientPolicy {
     /// What becomes of a connection after a timeout.
     pub on_timeout: Abandonment,
     /// What becomes of it after a cancellation.
@@ -54,16 +54,16 @@ pub struct Policy {
 }
 
 /// One way to depart from the careful client.
-pub type Quirk = policy::Quirk<Policy>;
+pub type ClientQuirk = policy::Quirk<ClientPolicy>;
 
-impl policy::Policy for Policy {
+impl policy::Policy for ClientPolicy {
     const CAREFUL: &'static str =
         "RFC 9112 §8, §9.3 and §9.3.1, RFC 9110 §9.2.2; reqwest, hyper-util, undici";
 }
 
-impl Policy {
+impl ClientPolicy {
     /// The careful client with these quirks, in this order.
-    pub fn of(quirks: &[&Quirk]) -> Self {
+    pub fn of(quirks: &[&ClientQuirk]) -> Self {
         let mut policy = Self::default();
         for quirk in quirks {
             (quirk.set)(&mut policy);

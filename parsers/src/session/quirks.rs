@@ -1,7 +1,7 @@
 //! Sets of quirks, and the policies that they make.
 
 use super::policies::POLICIES;
-use super::policy::{Policy, Quirk};
+use super::policy::{ClientPolicy, ClientQuirk};
 use super::quirk::QUIRKS;
 
 /// A set of the [`QUIRKS`], a bit each. Accepted on in the order of that table, a later one has the last word.
@@ -13,8 +13,8 @@ impl Quirks {
     pub const NONE: Self = Self(0);
 
     /// The set of these quirks.
-    pub fn of(quirks: &[&Quirk]) -> Self {
-        let is_in = |one: &&Quirk| quirks.iter().any(|quirk| quirk.id == one.id);
+    pub fn of(quirks: &[&ClientQuirk]) -> Self {
+        let is_in = |one: &&ClientQuirk| quirks.iter().any(|quirk| quirk.id == one.id);
         let bits = (0..).zip(QUIRKS).filter(|(_, quirk)| is_in(quirk));
         Self(bits.fold(0, |set, (nth, _)| set | 1 << nth))
     }
@@ -66,15 +66,15 @@ impl Quirks {
     }
 
     /// The quirks, in the order of the table.
-    pub fn quirks(self) -> Vec<&'static Quirk> {
+    pub fn quirks(self) -> Vec<&'static ClientQuirk> {
         let all = (0..).zip(QUIRKS);
         let members = all.filter(|(nth, _)| self.0 >> nth & 1 == 1);
         members.map(|(_, quirk)| *quirk).collect()
     }
 
     /// What clients with these quirks do.
-    pub fn policy(self) -> Policy {
-        Policy::of(&self.quirks())
+    pub fn policy(self) -> ClientPolicy {
+        ClientPolicy::of(&self.quirks())
     }
 
     /// By what name [`Policy::named`] knows it: that of the first policy of these quirks, else their ids

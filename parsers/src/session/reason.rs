@@ -2,15 +2,15 @@
 
 use super::event::{Event, Tag};
 use super::explore::Exploration;
-use super::oracle::{Fault, Oracles, Verdict};
+use super::oracle::{Fault, SessionOracles, SessionVerdict};
 use super::quirks::Quirks;
 use super::rules;
 use super::run::{Run, run};
-use super::state::Part;
+use super::state::ReplyPart;
 use super::step::Effect;
 use super::walk::{shorten_while, without};
-use crate::rule::Rule;
-use crate::signature::Signature;
+use crate::core::rule::Rule;
+use crate::core::signature::Signature;
 
 /// How a reply came to a request that it does not belong to, or what else went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +47,14 @@ impl Class {
 
     /// That of the first of the gravest faults of a session; none without a fault.
     pub fn of(run: &Run) -> Option<Self> {
-        let worst = run.faults().map(|fault| Verdict::of([fault])).max()?;
+        let worst = run
+            .faults()
+            .map(|fault| SessionVerdict::of([fault]))
+            .max()?;
         let faults = run.faults().copied();
         let fault = faults
             .into_iter()
-            .find(|fault| Verdict::of([fault]) == worst)?;
+            .find(|fault| SessionVerdict::of([fault]) == worst)?;
         Some(match fault {
             Fault::Truncated { .. } => Self::CutReply,
             Fault::Duplicated { .. } => Self::RepeatedRequest,
@@ -64,7 +67,7 @@ impl Class {
     fn of_wrong(run: &Run, client: u8, asked: Tag, got: Tag) -> Self {
         let effects = || run.steps.iter().flat_map(|step| &step.effects);
         let is_rest = effects().any(|effect| {
-            let to = (client, asked, got, Part::Tail);
+            let to = (client, asked, got, ReplyPart::Tail);
             matches!(effect, Effect::Delivered { client, asked, got, part, .. }
                 if (*client, *asked, *got, *part) == to)
         });
@@ -94,7 +97,7 @@ pub struct Reason {
     /// What happens.
     pub events: Vec<Event>,
     /// The result.
-    pub verdict: Verdict,
+    pub verdict: SessionVerdict,
     /// How.
     pub class: Class,
 }
@@ -103,7 +106,7 @@ impl Reason {
     /// What goes wrong when these events are played by clients with these quirks; none when nothing does,
     /// or when they cannot be played.
     pub fn of(quirks: Quirks, events: &[Event]) -> Option<Self> {
-        let run = run(events, &quirks.policy(), &Oracles::ALL);
+        let run = run(events, &quirks.policy(), &SessionOracles::ALL);
         let class = Class::of(&run).filter(|_| run.stopped.is_none())?;
         Some(Self {
             quirks,

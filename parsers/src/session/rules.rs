@@ -1,6 +1,6 @@
 //! What specifications say of which reply belongs to which request.
 
-use crate::rule::table::rules;
+use crate::core::rule::table::rules;
 
 rules! {
     "session" binds Client:

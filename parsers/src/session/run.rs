@@ -1,25 +1,25 @@
 //! A schedule played through with a policy.
 
 use super::event::{Event, Tag};
-use super::oracle::{Fault, Oracles, Verdict};
-use super::policy::Policy;
-use super::state::{Connection, MAX_CLIENTS, State};
-use super::step::{Effect, Rejection, step};
+use super::oracle::{Fault, SessionOracles, SessionVerdict};
+use super::policy::ClientPolicy;
+use super::state::{Connection, MAX_CLIENTS, SessionState};
+use super::step::{Effect, EventRejection, step};
 
 /// What came of playing a schedule.
 #[derive(Clone, Debug)]
 pub struct Run {
     /// The events that happened, in order, with what each did.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ScheduleStep>,
     /// The event that did not happen, and why. Nothing after it was played.
-    pub stopped: Option<(Event, Rejection)>,
+    pub stopped: Option<(Event, EventRejection)>,
     /// The verdict on the whole.
-    pub verdict: Verdict,
+    pub verdict: SessionVerdict,
 }
 
 /// One event that happened.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct ScheduleStep {
     /// The event.
     pub event: Event,
     /// What it did.
@@ -44,9 +44,9 @@ pub fn clients(events: &[Event]) -> usize {
 }
 
 /// Plays the events with clients of one policy, up to the first that does not happen.
-pub fn run(events: &[Event], policy: &Policy, oracles: &Oracles) -> Run {
-    let mut state = State::new(clients(events).min(MAX_CLIENTS));
-    let mut steps: Vec<Step> = Vec::new();
+pub fn run(events: &[Event], policy: &ClientPolicy, oracles: &SessionOracles) -> Run {
+    let mut state = SessionState::new(clients(events).min(MAX_CLIENTS));
+    let mut steps: Vec<ScheduleStep> = Vec::new();
     let mut stopped = None;
     for event in events {
         let mut effects = Vec::new();
@@ -54,7 +54,7 @@ pub fn run(events: &[Event], policy: &Policy, oracles: &Oracles) -> Run {
             stopped = Some((*event, rejection));
             break;
         }
-        steps.push(Step {
+        steps.push(ScheduleStep {
             event: settled(event, &effects),
             faults: effects.iter().filter_map(|e| oracles.judge(e)).collect(),
             effects,
@@ -86,23 +86,28 @@ fn settled(event: &Event, effects: &[Effect]) -> Event {
     Event::Recv { client, asked, got }
 }
 
-fn verdict(state: &State, steps: &[Step], is_stopped: bool) -> Verdict {
-    let mut verdict = Verdict::of(steps.iter().flat_map(|step| &step.faults));
+fn verdict(state: &SessionState, steps: &[ScheduleStep], is_stopped: bool) -> SessionVerdict {
+    let mut verdict = SessionVerdict::of(steps.iter().flat_map(|step| &step.faults));
     let mut effects = steps.iter().flat_map(|step| &step.effects);
     let rejects = |effect: &Effect| matches!(effect, Effect::Rejected { .. });
     if is_stopped || effects.clone().any(rejects) {
-        verdict = verdict.max(Verdict::Rejected);
+        verdict = verdict.max(SessionVerdict::Rejected);
     }
     let waits = state.clients.iter().any(|client| !client.waits.is_empty());
     if waits || effects.any(|effect| matches!(effect, Effect::GaveUp { .. })) {
-        verdict = verdict.max(Verdict::NoAnswer);
+        verdict = verdict.max(SessionVerdict::NoAnswer);
     }
     verdict
 }
 
 /// Whether the client that got a wrong reply gets a wrong one for its next request too, which it sends
 /// at once, before the server answers what it still has. `state` is how things stand after the first.
-pub fn persists(mut state: State, policy: &Policy, client: u8, connection: u8) -> bool {
+pub fn persists(
+    mut state: SessionState,
+    policy: &ClientPolicy,
+    client: u8,
+    connection: u8,
+) -> bool {
     let mut effects = Vec::new();
     let asked = state.next_tag();
     let send = Event::Send {
@@ -132,6 +137,6 @@ pub fn persists(mut state: State, policy: &Policy, client: u8, connection: u8) -
     let recv = Event::Recv { client, asked, got };
     effects.clear();
     let done = step(&mut state, policy, &recv, &mut effects).is_ok();
-    let mut faults = effects.iter().filter_map(|e| Oracles::ALL.judge(e));
+    let mut faults = effects.iter().filter_map(|e| SessionOracles::ALL.judge(e));
     done && faults.any(|fault| matches!(fault, Fault::Wrong { .. }))
 }

@@ -1,10 +1,10 @@
 //! What the server does: it carries requests out, answers them, and fails.
 
 use super::event::{Event, Tag};
-use super::policy::Policy;
+use super::policy::ClientPolicy;
 use super::quirk::matching;
-use super::state::{Connection, Part, Reply, State};
-use super::step::{Effect, Rejection};
+use super::state::{Connection, Reply, ReplyPart, SessionState};
+use super::step::{Effect, EventRejection};
 
 /// Lets the server do one thing. What it sends on a connection that the client has closed reaches
 /// nobody.
@@ -12,25 +12,25 @@ use super::step::{Effect, Rejection};
 /// # Errors
 /// Why it cannot be.
 pub fn step(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     event: &Event,
     effects: &mut Vec<Effect>,
-) -> Result<(), Rejection> {
+) -> Result<(), EventRejection> {
     let number = event.connection().unwrap_or_default();
     if !state.was_opened(number) {
-        return Err(Rejection::Schedule("no such connection was opened"));
+        return Err(EventRejection::Schedule("no such connection was opened"));
     }
     let executed = state.executed;
     let Some(connection) = state.connection_mut(number) else {
         return Ok(());
     };
     if !connection.up {
-        return Err(Rejection::Schedule("the server's end of it is closed"));
+        return Err(EventRejection::Schedule("the server's end of it is closed"));
     }
     let sends_a_rest = matches!(event, Event::Rest { .. });
     if connection.half.is_some() && !sends_a_rest && !matches!(event, Event::Die { .. }) {
-        return Err(Rejection::Schedule(
+        return Err(EventRejection::Schedule(
             "the rest of a reply is to be sent before",
         ));
     }
@@ -78,15 +78,15 @@ pub fn is_surplus(event: &Event) -> bool {
     }
 }
 
-fn reply(connection: &mut Connection, tag: Tag, joined: bool) -> Result<Tag, Rejection> {
+fn reply(connection: &mut Connection, tag: Tag, joined: bool) -> Result<Tag, EventRejection> {
     take_oldest(connection, tag)?;
-    emit(connection, tag, Part::Whole, joined)?;
+    emit(connection, tag, ReplyPart::Whole, joined)?;
     Ok(tag)
 }
 
-fn take_oldest(connection: &mut Connection, tag: Tag) -> Result<(), Rejection> {
+fn take_oldest(connection: &mut Connection, tag: Tag) -> Result<(), EventRejection> {
     if connection.requests.first() != Some(&tag) {
-        return Err(Rejection::Schedule(
+        return Err(EventRejection::Schedule(
             "it is not the oldest request that the server has on that connection",
         ));
     }
@@ -94,49 +94,53 @@ fn take_oldest(connection: &mut Connection, tag: Tag) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn reorder(connection: &mut Connection, policy: &Policy, tag: Tag) -> Result<Tag, Rejection> {
+fn reorder(
+    connection: &mut Connection,
+    policy: &ClientPolicy,
+    tag: Tag,
+) -> Result<Tag, EventRejection> {
     if !policy.any_order {
-        return Err(Rejection::Schedule(
+        return Err(EventRejection::Schedule(
             "this channel keeps the order of replies",
         ));
     }
     let mut requests = connection.requests.iter();
     match requests.position(|request| *request == tag) {
-        None | Some(0) => Err(Rejection::Schedule("no older request waits on it")),
+        None | Some(0) => Err(EventRejection::Schedule("no older request waits on it")),
         Some(at) => {
             connection.requests.remove(at);
-            emit(connection, tag, Part::Whole, false)?;
+            emit(connection, tag, ReplyPart::Whole, false)?;
             Ok(tag)
         }
     }
 }
 
-fn half(connection: &mut Connection, tag: Tag) -> Result<Tag, Rejection> {
+fn half(connection: &mut Connection, tag: Tag) -> Result<Tag, EventRejection> {
     take_oldest(connection, tag)?;
-    emit(connection, tag, Part::Half, false)?;
+    emit(connection, tag, ReplyPart::Half, false)?;
     connection.half = Some(tag);
     Ok(tag)
 }
 
 /// The rest makes a first part whole that was not taken, and stands alone behind one that was.
-fn rest(connection: &mut Connection, tag: Tag) -> Result<(), Rejection> {
+fn rest(connection: &mut Connection, tag: Tag) -> Result<(), EventRejection> {
     if connection.half.take() != Some(tag) {
-        return Err(Rejection::Schedule("no first part of it was sent"));
+        return Err(EventRejection::Schedule("no first part of it was sent"));
     }
     let mut replies = connection.replies.iter_mut();
-    match replies.find(|reply| reply.part == Part::Half && reply.tag == tag) {
-        Some(reply) => reply.part = Part::Whole,
-        None => emit(connection, tag, Part::Tail, false)?,
+    match replies.find(|reply| reply.part == ReplyPart::Half && reply.tag == tag) {
+        Some(reply) => reply.part = ReplyPart::Whole,
+        None => emit(connection, tag, ReplyPart::Tail, false)?,
     }
     Ok(())
 }
 
-fn surplus(connection: &mut Connection, joined: bool) -> Result<(), Rejection> {
+fn surplus(connection: &mut Connection, joined: bool) -> Result<(), EventRejection> {
     connection.has_surplus = true;
-    emit(connection, Tag::SURPLUS, Part::Whole, joined)
+    emit(connection, Tag::SURPLUS, ReplyPart::Whole, joined)
 }
 
-fn die(connection: &mut Connection, tag: Option<Tag>) -> Result<Option<Tag>, Rejection> {
+fn die(connection: &mut Connection, tag: Option<Tag>) -> Result<Option<Tag>, EventRejection> {
     if let Some(tag) = tag {
         take_oldest(connection, tag)?;
     }
@@ -146,13 +150,18 @@ fn die(connection: &mut Connection, tag: Option<Tag>) -> Result<Option<Tag>, Rej
     Ok(tag)
 }
 
-fn emit(connection: &mut Connection, tag: Tag, part: Part, joined: bool) -> Result<(), Rejection> {
+fn emit(
+    connection: &mut Connection,
+    tag: Tag,
+    part: ReplyPart,
+    joined: bool,
+) -> Result<(), EventRejection> {
     if !connection.open {
         return Ok(());
     }
     let has_room = connection.replies.push(Reply { tag, part, joined });
     match has_room {
         true => Ok(()),
-        false => Err(Rejection::Schedule("too many replies lie on it")),
+        false => Err(EventRejection::Schedule("too many replies lie on it")),
     }
 }

@@ -16,7 +16,7 @@ pub const MAX_OPENED: u8 = 64;
 
 /// Everything that is to be known to tell what may happen next.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct State {
+pub struct SessionState {
     /// The clients, by number.
     pub clients: List<Client, MAX_CLIENTS>,
     /// The connections that a client has, or on which the server has a request still awaited.
@@ -99,14 +99,14 @@ pub struct Reply {
     /// The request that caused it.
     pub tag: Tag,
     /// How much of it is there.
-    pub part: Part,
+    pub part: ReplyPart,
     /// Whether it came in the same segment as the one before it.
     pub joined: bool,
 }
 
 /// How much of a reply is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum ReplyPart {
     /// All of it.
     #[default]
     Whole,
@@ -116,7 +116,7 @@ pub enum Part {
     Tail,
 }
 
-impl State {
+impl SessionState {
     /// The beginning, with so many clients, at most [`MAX_CLIENTS`].
     pub fn new(clients: usize) -> Self {
         let mut state = Self::default();

@@ -1,11 +1,11 @@
 //! One event: what it changes, and what it does to which client.
 
 use super::event::{Event, Tag};
-use super::policy::Policy;
+use super::policy::ClientPolicy;
 use super::quirk::abandonment::{Abandonment, give_up};
 use super::quirk::{channel, idle_check, leftover, matching, retry};
 use super::server;
-use super::state::{Connection, MAX_OPENED, MAX_TAGS, Part, Reply, State, Wait};
+use super::state::{Connection, MAX_OPENED, MAX_TAGS, Reply, ReplyPart, SessionState, Wait};
 
 /// What an event did that an oracle may want to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Effect {
         /// The request that caused the reply.
         got: Tag,
         /// How much of it was there.
-        part: Part,
+        part: ReplyPart,
         /// Whether the connection was out of step, if it was, by no doing of the client's.
         blameless: bool,
     },
@@ -52,7 +52,7 @@ pub enum Effect {
 
 /// Why an event does not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rejection {
+pub enum EventRejection {
     /// A client of this policy does not do that.
     Client(&'static str),
     /// It cannot be: the schedule is wrong.
@@ -64,14 +64,14 @@ pub enum Rejection {
 /// # Errors
 /// Why it does not happen.
 pub fn step(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     event: &Event,
     effects: &mut Vec<Effect>,
-) -> Result<(), Rejection> {
+) -> Result<(), EventRejection> {
     let acting = event.client();
     if acting.is_some_and(|client| state.client(client).is_none()) {
-        return Err(Rejection::Schedule("there is no such client"));
+        return Err(EventRejection::Schedule("there is no such client"));
     }
     match *event {
         Event::Send {
@@ -100,18 +100,18 @@ pub fn step(
 }
 
 fn send(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     client: u8,
     tag: Tag,
     number: u8,
-) -> Result<(), Rejection> {
+) -> Result<(), EventRejection> {
     let waiting = state.client(client).map_or(0, |one| one.waits.len());
     if waiting >= policy.width() {
-        return Err(Rejection::Client("it still waits for a reply"));
+        return Err(EventRejection::Client("it still waits for a reply"));
     }
     if tag.0 > MAX_TAGS {
-        return Err(Rejection::Schedule("there are too many requests"));
+        return Err(EventRejection::Schedule("there are too many requests"));
     }
     write(state, policy, client, tag, number, 0)?;
     state.tags = state.tags.max(tag.0);
@@ -123,27 +123,27 @@ fn send(
 
 /// Writes a request on the connection of this number, which it opens if need be.
 fn write(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     client: u8,
     tag: Tag,
     number: u8,
     resent: u8,
-) -> Result<(), Rejection> {
+) -> Result<(), EventRejection> {
     idle_check::prune(state, policy);
     if !state.was_opened(number) {
         open(state, policy, number)?;
     }
-    let closed = Rejection::Client("it has closed that connection");
+    let closed = EventRejection::Client("it has closed that connection");
     let connection = state.connection_mut(number).ok_or(closed)?;
     if !connection.open {
         return Err(closed);
     }
     if connection.is_in_use() && !policy.shared {
-        return Err(Rejection::Client("a request waits for a reply on it"));
+        return Err(EventRejection::Client("a request waits for a reply on it"));
     }
     if connection.expected.is_full() || connection.requests.is_full() {
-        return Err(Rejection::Schedule("too many requests lie on it"));
+        return Err(EventRejection::Schedule("too many requests lie on it"));
     }
     channel::write(connection, policy, tag);
     if let Some(client) = state.clients.get_mut(usize::from(client)) {
@@ -156,30 +156,30 @@ fn write(
     Ok(())
 }
 
-fn open(state: &mut State, policy: &Policy, number: u8) -> Result<(), Rejection> {
+fn open(state: &mut SessionState, policy: &ClientPolicy, number: u8) -> Result<(), EventRejection> {
     if policy.shared && state.connections.iter().any(|connection| connection.open) {
-        return Err(Rejection::Client("it shares the channel that is open"));
+        return Err(EventRejection::Client("it shares the channel that is open"));
     }
     let has_room = state.connections.push(Connection::new(number));
     if number >= MAX_OPENED || !has_room {
-        return Err(Rejection::Schedule("there are too many connections"));
+        return Err(EventRejection::Schedule("there are too many connections"));
     }
     state.opened |= 1 << number;
     Ok(())
 }
 
 fn resend(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     client: u8,
     tag: Tag,
     number: u8,
-) -> Result<(), Rejection> {
+) -> Result<(), EventRejection> {
     if !retry::applies(state, policy, client, tag) {
-        return Err(Rejection::Client("it sends nothing again"));
+        return Err(EventRejection::Client("it sends nothing again"));
     }
     let Some(wait) = state.wait(client, tag).copied() else {
-        return Err(Rejection::Client("it does not wait for that"));
+        return Err(EventRejection::Client("it does not wait for that"));
     };
     state.end_wait(client, tag);
     // One that was given up by a timeout is as the policy has left it.
@@ -193,16 +193,16 @@ fn resend(
 }
 
 fn recv(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     client: u8,
     asked: Tag,
     got: Option<Tag>,
     effects: &mut Vec<Effect>,
-) -> Result<(), Rejection> {
+) -> Result<(), EventRejection> {
     let waiting = state.wait(client, asked).copied();
-    let wait = waiting.ok_or(Rejection::Client("it does not wait for that"))?;
-    let gone = Rejection::Client("it has closed that connection");
+    let wait = waiting.ok_or(EventRejection::Client("it does not wait for that"))?;
+    let gone = EventRejection::Client("it has closed that connection");
     let connection = state.awaited_on_mut(&wait).ok_or(gone)?;
     if !connection.open {
         return Err(gone);
@@ -210,7 +210,7 @@ fn recv(
     let at = matching::pick(connection, policy, asked)?;
     let reply = connection.take_reply(at).ok_or(gone)?;
     if got.is_some_and(|got| got != reply.tag) {
-        return Err(Rejection::Client("another reply comes first"));
+        return Err(EventRejection::Client("another reply comes first"));
     }
     if policy.check_echo && reply.tag != asked {
         let got = reply.tag;
@@ -221,7 +221,7 @@ fn recv(
     let mut answered = Vec::new();
     matching::answered(connection, policy, asked, &mut answered);
     // Its rest will look like a reply.
-    connection.dirty |= reply.part == Part::Half;
+    connection.dirty |= reply.part == ReplyPart::Half;
     connection.reused = true;
     let blameless = connection.is_blameless();
     leftover::after_reply(connection, policy);
@@ -245,20 +245,20 @@ fn recv(
 }
 
 fn time_out(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     client: u8,
     tag: Tag,
     effects: &mut Vec<Effect>,
-) -> Result<(), Rejection> {
+) -> Result<(), EventRejection> {
     if let Some(wait) = state.wait(client, tag) {
         if wait.connection.is_none() {
-            return Err(Rejection::Client("it is about to send that again"));
+            return Err(EventRejection::Client("it is about to send that again"));
         }
-        let is_own = |reply: &Reply| reply.part == Part::Half && reply.tag == tag;
+        let is_own = |reply: &Reply| reply.part == ReplyPart::Half && reply.tag == tag;
         let begun = |connection: &Connection| connection.replies.first().is_some_and(is_own);
         if policy.head_timeout && state.awaited_on(wait).is_some_and(begun) {
-            return Err(Rejection::Client("a part of the reply has come"));
+            return Err(EventRejection::Client("a part of the reply has come"));
         }
         if retry::follows_timeout(state, policy, client, tag) {
             state.faults = state.faults.saturating_add(1);
@@ -270,15 +270,15 @@ fn time_out(
 }
 
 fn abandon(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     client: u8,
     tag: Tag,
     how: Abandonment,
     effects: &mut Vec<Effect>,
-) -> Result<(), Rejection> {
+) -> Result<(), EventRejection> {
     if state.wait(client, tag).is_none() {
-        return Err(Rejection::Client("it does not wait for that"));
+        return Err(EventRejection::Client("it does not wait for that"));
     }
     state.faults = state.faults.saturating_add(1);
     give_up(state, policy, client, tag, how, effects);
@@ -286,27 +286,27 @@ fn abandon(
 }
 
 fn eof(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     client: u8,
     tag: Tag,
     effects: &mut Vec<Effect>,
-) -> Result<(), Rejection> {
+) -> Result<(), EventRejection> {
     let wait = state.wait(client, tag);
-    let wait = wait.ok_or(Rejection::Client("it does not wait for that"))?;
+    let wait = wait.ok_or(EventRejection::Client("it does not wait for that"))?;
     let connection = state.awaited_on(wait);
     let has_ended = |connection: &Connection| !connection.open || !connection.up;
     if !connection.is_none_or(has_ended) {
-        return Err(Rejection::Schedule("the connection has not ended"));
+        return Err(EventRejection::Schedule("the connection has not ended"));
     }
     let takes = |connection: &Connection| {
         connection.open && matching::pick(connection, policy, tag).is_ok()
     };
     if connection.is_some_and(takes) {
-        return Err(Rejection::Client("there is a reply to be read before"));
+        return Err(EventRejection::Client("there is a reply to be read before"));
     }
     if retry::applies(state, policy, client, tag) {
-        return Err(Rejection::Client("it sends the request again"));
+        return Err(EventRejection::Client("it sends the request again"));
     }
     give_up(state, policy, client, tag, Abandonment::Close, effects);
     Ok(())

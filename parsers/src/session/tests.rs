@@ -12,7 +12,7 @@ use super::quirk::leftover::*;
 use super::quirk::matching::*;
 use super::quirk::partial::*;
 use super::quirk::retry::*;
-use super::state::State;
+use super::state::SessionState;
 use super::step::step;
 use super::*;
 
@@ -97,21 +97,26 @@ fn ids_of_policies_and_quirks_are_kebab_case_and_unique() {
     for id in known.iter().chain(&ids) {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
         assert!(id.bytes().all(fits), "{id}");
-        assert!(Policy::named(id).is_ok(), "{id}");
+        assert!(ClientPolicy::named(id).is_ok(), "{id}");
     }
     // A name that is both is one quirk.
     for both in known.intersection(&ids) {
         let named = POLICIES.iter().find(|named| named.name == *both).unwrap();
-        assert_eq!(Policy::named(both).unwrap(), named.policy());
+        assert_eq!(ClientPolicy::named(both).unwrap(), named.policy());
     }
-    assert_eq!(Policy::named("resync+kindness"), Err("kindness"));
+    assert_eq!(ClientPolicy::named("resync+kindness"), Err("kindness"));
 }
 
 #[test]
 fn each_quirk_changes_the_careful_client_and_has_a_policy() {
     for quirk in QUIRKS {
-        assert_ne!(Policy::of(&[quirk]), Policy::default(), "{}", quirk.id);
-        let of = |named: &crate::policy::Named<Policy>| {
+        assert_ne!(
+            ClientPolicy::of(&[quirk]),
+            ClientPolicy::default(),
+            "{}",
+            quirk.id
+        );
+        let of = |named: &crate::core::policy::NamedPolicy<ClientPolicy>| {
             named.quirks.iter().any(|one| one.id == quirk.id)
         };
         assert!(POLICIES.iter().any(of), "{}", quirk.id);
@@ -120,9 +125,9 @@ fn each_quirk_changes_the_careful_client_and_has_a_policy() {
 
 /// The states that are reached when nothing is called the same, and the least number of events after
 /// which each sort of fault comes.
-fn plainly(policy: &Policy, bound: &Bound) -> (BTreeSet<Vec<u8>>, BTreeMap<String, usize>) {
+fn plainly(policy: &ClientPolicy, bound: &Bound) -> (BTreeSet<Vec<u8>>, BTreeMap<String, usize>) {
     let mut encoder = Encoder::default();
-    let first = State::new(usize::from(bound.clients));
+    let first = SessionState::new(usize::from(bound.clients));
     let mut known = BTreeSet::from([format!("{first:?}")]);
     let mut classes = BTreeSet::from([encoder.encode(&first, policy).to_vec()]);
     let mut faults = BTreeMap::new();
@@ -137,8 +142,8 @@ fn plainly(policy: &Policy, bound: &Bound) -> (BTreeSet<Vec<u8>>, BTreeMap<Strin
                 if step(&mut next, policy, &event, &mut effects).is_err() {
                     continue;
                 }
-                for fault in effects.iter().filter_map(|e| Oracles::ALL.judge(e)) {
-                    let sort = Verdict::of([&fault]).word().to_owned();
+                for fault in effects.iter().filter_map(|e| SessionOracles::ALL.judge(e)) {
+                    let sort = SessionVerdict::of([&fault]).word().to_owned();
                     faults.entry(sort).or_insert(depth);
                 }
                 let bytes = encoder.encode(&next, policy).to_vec();
@@ -159,7 +164,7 @@ fn plainly(policy: &Policy, bound: &Bound) -> (BTreeSet<Vec<u8>>, BTreeMap<Strin
 }
 
 /// The same state, with clients and connections the other way round, and other numbers.
-fn turned(state: &State) -> State {
+fn turned(state: &SessionState) -> SessionState {
     let mut turned = *state;
     turned.clients.reverse();
     turned.connections.reverse();
@@ -173,7 +178,7 @@ fn turned(state: &State) -> State {
     turned
 }
 
-struct Plain<'a>(&'a State);
+struct Plain<'a>(&'a SessionState);
 
 impl std::fmt::Debug for Plain<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -212,7 +217,7 @@ fn states_that_are_called_the_same_behave_alike() {
     for named in POLICIES {
         let policy = named.policy();
         let (classes, faults) = plainly(&policy, &bound);
-        let found = explore(&policy, &bound, &Oracles::ALL);
+        let found = explore(&policy, &bound, &SessionOracles::ALL);
         let name = named.name;
         if let Some(inherent) = &found.inherent {
             assert_eq!(
@@ -242,29 +247,29 @@ fn an_exploration_is_cut_off_by_memory() {
         memory: 1 << 15,
         ..Bound::default()
     };
-    let found = explore(&Policy::default(), &bound, &Oracles::ALL);
+    let found = explore(&ClientPolicy::default(), &bound, &SessionOracles::ALL);
     assert!(!found.is_complete && found.defect.is_none());
 }
 
 #[test]
 fn the_same_exploration_is_the_same() {
     for named in POLICIES {
-        let once = explore(&named.policy(), &Bound::default(), &Oracles::ALL);
-        let again = explore(&named.policy(), &Bound::default(), &Oracles::ALL);
+        let once = explore(&named.policy(), &Bound::default(), &SessionOracles::ALL);
+        let again = explore(&named.policy(), &Bound::default(), &SessionOracles::ALL);
         assert_eq!(once.states, again.states);
         assert_eq!(once.defect, again.defect);
         assert_eq!(once.inherent, again.inherent);
     }
 }
 
-fn defect(policy: &Policy) -> Option<Verdict> {
-    let found = explore(policy, &Bound::default(), &Oracles::ALL);
+fn defect(policy: &ClientPolicy) -> Option<SessionVerdict> {
+    let found = explore(policy, &Bound::default(), &SessionOracles::ALL);
     assert!(found.is_complete);
     found.defect.map(|defect| defect.verdict)
 }
 
 /// A way to break a cure.
-type Break = (&'static str, fn(&mut Policy));
+type Break = (&'static str, fn(&mut ClientPolicy));
 
 /// Each cure, with each way to break it. Every part of it is needed.
 const CURES: &[(&str, &[Break])] = &[
@@ -413,7 +418,7 @@ const CURES: &[(&str, &[Break])] = &[
 #[test]
 fn each_cure_is_clean_and_each_broken_one_is_found() {
     for (name, breaks) in CURES {
-        let cure = Policy::named(name).unwrap();
+        let cure = ClientPolicy::named(name).unwrap();
         assert_eq!(defect(&cure), None, "{name}");
         for (how, change) in *breaks {
             let mut broken = cure;
@@ -433,7 +438,7 @@ fn every_named_policy_without_a_defect_is_a_cure_that_is_broken_somewhere() {
 
 #[test]
 fn each_quirk_alone_is_a_defect_or_not() {
-    let harmless: &[&Quirk] = &[
+    let harmless: &[&ClientQuirk] = &[
         &TOMBSTONE,
         &DROP_LEFTOVER,
         &DROP_UNASKED,
@@ -454,24 +459,29 @@ fn each_quirk_alone_is_a_defect_or_not() {
     ];
     for quirk in QUIRKS {
         let is_harmless = harmless.iter().any(|one| one.id == quirk.id);
-        let found = defect(&Policy::of(&[quirk]));
+        let found = defect(&ClientPolicy::of(&[quirk]));
         assert_eq!(found.is_none(), is_harmless, "{}: {found:?}", quirk.id);
     }
     // The others, each with what it does.
     for (quirk, verdict) in [
-        (&KEEP_ON_TIMEOUT, Verdict::WrongPersistently),
-        (&KEEP_ON_CANCEL, Verdict::WrongPersistently),
-        (&NO_IDLE_CHECK, Verdict::WrongPersistently),
-        (&SOCKET_CHECK, Verdict::WrongPersistently),
-        (&END_CHECK, Verdict::WrongPersistently),
-        (&PARTIAL_IS_REPLY, Verdict::Truncated),
-        (&EOF_IS_END, Verdict::Truncated),
-        (&RETRY_WHEN_REUSED, Verdict::Duplicated),
-        (&RETRY_ALWAYS, Verdict::Duplicated),
-        (&RETRY_ON_TIMEOUT, Verdict::Duplicated),
-        (&BATCH_LEAVES_OTHERS, Verdict::WrongPersistently),
+        (&KEEP_ON_TIMEOUT, SessionVerdict::WrongPersistently),
+        (&KEEP_ON_CANCEL, SessionVerdict::WrongPersistently),
+        (&NO_IDLE_CHECK, SessionVerdict::WrongPersistently),
+        (&SOCKET_CHECK, SessionVerdict::WrongPersistently),
+        (&END_CHECK, SessionVerdict::WrongPersistently),
+        (&PARTIAL_IS_REPLY, SessionVerdict::Truncated),
+        (&EOF_IS_END, SessionVerdict::Truncated),
+        (&RETRY_WHEN_REUSED, SessionVerdict::Duplicated),
+        (&RETRY_ALWAYS, SessionVerdict::Duplicated),
+        (&RETRY_ON_TIMEOUT, SessionVerdict::Duplicated),
+        (&BATCH_LEAVES_OTHERS, SessionVerdict::WrongPersistently),
     ] {
-        assert_eq!(defect(&Policy::of(&[quirk])), Some(verdict), "{}", quirk.id);
+        assert_eq!(
+            defect(&ClientPolicy::of(&[quirk])),
+            Some(verdict),
+            "{}",
+            quirk.id
+        );
     }
 }
 
@@ -491,22 +501,30 @@ fn what_no_client_can_know_is_nobodys_defect() {
         "shared-close",
         "shared-tombstone",
     ] {
-        let found = explore(&Policy::named(name).unwrap(), &bound, &Oracles::ALL);
+        let found = explore(
+            &ClientPolicy::named(name).unwrap(),
+            &bound,
+            &SessionOracles::ALL,
+        );
         assert!(found.is_complete && found.defect.is_none(), "{name}");
         let inherent = found.inherent.unwrap();
-        assert_eq!(inherent.verdict, Verdict::Inherent, "{name}");
+        assert_eq!(inherent.verdict, SessionVerdict::Inherent, "{name}");
     }
     // With ids nothing is left that cannot be known.
     for name in ["own-id", "shared-id", "shared-id-keep", "keep-check-echo"] {
-        let found = explore(&Policy::named(name).unwrap(), &bound, &Oracles::ALL);
+        let found = explore(
+            &ClientPolicy::named(name).unwrap(),
+            &bound,
+            &SessionOracles::ALL,
+        );
         assert!(found.inherent.is_none() && found.defect.is_none(), "{name}");
     }
 }
 
-fn verdict(policy: &str, schedule: &str) -> Verdict {
+fn verdict(policy: &str, schedule: &str) -> SessionVerdict {
     let schedule = Schedule::parse(schedule).unwrap();
-    let policy = Policy::named(policy).unwrap();
-    let run = run(&schedule.events, &policy, &Oracles::ALL);
+    let policy = ClientPolicy::named(policy).unwrap();
+    let run = run(&schedule.events, &policy, &SessionOracles::ALL);
     assert_eq!(run.stopped, None, "{schedule}");
     run.verdict
 }
@@ -515,20 +533,20 @@ fn verdict(policy: &str, schedule: &str) -> Verdict {
 fn what_others_close_ends_for_everyone_and_may_still_be_carried_out() {
     let closed = "c0 send a k0 ; c1 send b k0 ; c0 timeout a ;";
     let eof = format!("{closed} c1 eof b");
-    assert_eq!(verdict("shared-close", &eof), Verdict::NoAnswer);
+    assert_eq!(verdict("shared-close", &eof), SessionVerdict::NoAnswer);
     let policy = "shared-channel+retry-always";
     let late =
         format!("{closed} c1 resend b k1 ; srv k1 reply b ; srv k0 reply a ; srv k0 reply b");
     let late = late + " ; c1 recv b<-b";
     // The old channel is gone for the client, and not for the server.
-    assert_eq!(verdict(policy, &late), Verdict::Duplicated);
+    assert_eq!(verdict(policy, &late), SessionVerdict::Duplicated);
     // A client whose channel another has closed sees it end.
     let schedule = Schedule::parse(closed).unwrap();
-    let mut state = State::new(2);
+    let mut state = SessionState::new(2);
     for event in &schedule.events {
         step(
             &mut state,
-            &Policy::named("shared-close").unwrap(),
+            &ClientPolicy::named("shared-close").unwrap(),
             event,
             &mut Vec::new(),
         )
@@ -537,7 +555,7 @@ fn what_others_close_ends_for_everyone_and_may_still_be_carried_out() {
     let mut events = Vec::new();
     enabled(
         &state,
-        &Policy::named("shared-close").unwrap(),
+        &ClientPolicy::named("shared-close").unwrap(),
         &Bound::default(),
         &mut events,
     );
@@ -555,7 +573,7 @@ fn nothing_is_inherent_where_nothing_is_surplus() {
         ..Bound::default()
     };
     for named in POLICIES {
-        let found = explore(&named.policy(), &bound, &Oracles::ALL);
+        let found = explore(&named.policy(), &bound, &SessionOracles::ALL);
         assert_eq!(found.inherent, None, "{}", named.name);
     }
 }
@@ -564,8 +582,8 @@ fn nothing_is_inherent_where_nothing_is_surplus() {
 fn a_waiter_takes_only_the_reply_that_is_its_turn() {
     let both = "c0 send a k0 ; c1 send b k0 ; srv k0 reply a ; c1 recv b<-";
     let schedule = Schedule::parse(both).unwrap();
-    let policy = Policy::named("shared-tombstone").unwrap();
-    let run = run(&schedule.events, &policy, &Oracles::ALL);
-    let why = step::Rejection::Client("another reply is to be read before");
+    let policy = ClientPolicy::named("shared-tombstone").unwrap();
+    let run = run(&schedule.events, &policy, &SessionOracles::ALL);
+    let why = step::EventRejection::Client("another reply is to be read before");
     assert_eq!(run.stopped.map(|(_, why)| why), Some(why));
 }

@@ -3,23 +3,23 @@
 use super::enabled::enabled;
 use super::event::{Event, Tag};
 use super::explore::Bound;
-use super::oracle::{Oracles, Verdict};
-use super::policy::Policy;
+use super::oracle::{SessionOracles, SessionVerdict};
+use super::policy::ClientPolicy;
 use super::run::run;
-use super::state::State;
+use super::state::SessionState;
 use super::step::{Effect, step};
 
 /// A session of at most `most` events. `choose` gets how many may follow, and gives the number of
 /// one of them, or none to end the session; the one after it follows when that one is rejected. `see` is
 /// told of each event, what it did, and how things stand after it.
 pub fn walk(
-    policy: &Policy,
+    policy: &ClientPolicy,
     bound: &Bound,
     most: usize,
     mut choose: impl FnMut(usize) -> Option<usize>,
-    mut see: impl FnMut(&Event, &[Effect], &State),
+    mut see: impl FnMut(&Event, &[Effect], &SessionState),
 ) -> Vec<Event> {
-    let mut state = State::new(usize::from(bound.clients));
+    let mut state = SessionState::new(usize::from(bound.clients));
     let (mut walked, mut events, mut effects) = (Vec::new(), Vec::new(), Vec::new());
     while walked.len() < most {
         events.clear();
@@ -48,9 +48,9 @@ pub fn walk(
 
 /// The session without whatever can be left out of it, the verdict staying as it is: single events,
 /// and all that is about one request.
-pub fn shorten(events: &[Event], policy: &Policy) -> Vec<Event> {
-    let verdict = |events: &[Event]| -> Option<Verdict> {
-        let run = run(events, policy, &Oracles::ALL);
+pub fn shorten(events: &[Event], policy: &ClientPolicy) -> Vec<Event> {
+    let verdict = |events: &[Event]| -> Option<SessionVerdict> {
+        let run = run(events, policy, &SessionOracles::ALL);
         run.stopped.is_none().then_some(run.verdict)
     };
     let wanted = verdict(events);

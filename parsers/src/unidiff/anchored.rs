@@ -9,10 +9,10 @@ mod numbers;
 use super::leniencies::*;
 use super::rules::*;
 use super::{label, mail};
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, Leniency, LeniencySet, Rule};
-use crate::unpack::Unpacked;
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, Leniency, LeniencySet, Rule};
+use crate::core::unpack::Unpacked;
+use crate::core::verdict::Framing;
 
 /// Skips text; a hunk without a header is rejected.
 pub struct Anchored;

@@ -1,11 +1,11 @@
 //! What a reading of a patch claims: of each message, the file and the lines.
 
 use super::{BINARY, label};
-use crate::verdict::{Message, Part, Reading};
+use crate::core::verdict::{Message, Part, Reading};
 
 /// What a line of a hunk does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Change {
+pub enum LineChange {
     /// It is common to both files.
     Common,
     /// It is removed.
@@ -14,7 +14,7 @@ pub enum Change {
     Added,
 }
 
-impl Change {
+impl LineChange {
     /// The character with which such a line begins.
     pub fn mark(&self) -> u8 {
         match self {
@@ -27,9 +27,9 @@ impl Change {
 
 /// A line of a hunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Line<'a> {
+pub struct ClaimedLine<'a> {
     /// What it does.
-    pub change: Change,
+    pub change: LineChange,
     /// It, without its first character and its end.
     pub text: &'a [u8],
     /// Whether it ends with a newline in the file.
@@ -49,7 +49,7 @@ pub struct Claim<'a> {
     /// The first line of the new file, likewise.
     pub new_start: u64,
     /// The lines of the hunk.
-    pub lines: Vec<Line<'a>>,
+    pub lines: Vec<ClaimedLine<'a>>,
     /// Whether it has binary data, or binary data follow it.
     pub is_binary: bool,
     /// Whether it begins the patch of a file.
@@ -151,7 +151,7 @@ fn push_lines<'a>(span: Option<(usize, usize)>, input: &'a [u8], lines: &mut Vec
 }
 
 /// The lines of a part of a body. A part that does not end with a newline ends with a line that lost it.
-fn body<'a>(part: &Part, input: &'a [u8], lines: &mut Vec<Line<'a>>) {
+fn body<'a>(part: &Part, input: &'a [u8], lines: &mut Vec<ClaimedLine<'a>>) {
     let text = input.get(part.start..part.end).unwrap_or(&[]);
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     lines.extend(text.split(|byte| *byte == b'\n').map(line));
@@ -159,14 +159,14 @@ fn body<'a>(part: &Part, input: &'a [u8], lines: &mut Vec<Line<'a>>) {
 
 /// What a line does, by its first character. What begins with none that tells is common to both files, as is an
 /// empty one; a tab belongs to the line.
-fn line(text: &[u8]) -> Line<'_> {
+fn line(text: &[u8]) -> ClaimedLine<'_> {
     let (change, text) = match text {
-        [b'-', rest @ ..] => (Change::Removed, rest),
-        [b'+', rest @ ..] => (Change::Added, rest),
-        [b' ' | b'=', rest @ ..] => (Change::Common, rest),
-        _ => (Change::Common, text),
+        [b'-', rest @ ..] => (LineChange::Removed, rest),
+        [b'+', rest @ ..] => (LineChange::Added, rest),
+        [b' ' | b'=', rest @ ..] => (LineChange::Common, rest),
+        _ => (LineChange::Common, text),
     };
-    Line {
+    ClaimedLine {
         change,
         text,
         is_ended: true,
@@ -262,16 +262,16 @@ pub fn path(name: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parser::judge;
-    use crate::unidiff::strict::Strict;
-    use crate::verdict::Verdict;
+    use crate::core::parser::judge;
+    use crate::core::verdict::Verdict;
+    use crate::unidiff::strict::StrictDiff;
 
     #[test]
     fn each_message_claims_its_file_and_its_lines() {
         let input = b"text\n--- a/x\n+++ b/x\n@@ -3 +3 @@\n-o\n+n\n\\ No newline at end of file\n@@ -9,0 +9 @@\n+m\n\
             diff --git a/y b/z\nrename from y\nrename to z\n";
         let mut verdict = Verdict::new();
-        judge(&Strict, input, &mut verdict);
+        judge(&StrictDiff, input, &mut verdict);
         let claims = of(&verdict.reading, input);
         let told: Vec<_> = claims
             .iter()
@@ -293,13 +293,13 @@ mod tests {
         assert_eq!(
             first,
             [
-                &Line {
-                    change: Change::Removed,
+                &ClaimedLine {
+                    change: LineChange::Removed,
                     text: b"o",
                     is_ended: true
                 },
-                &Line {
-                    change: Change::Added,
+                &ClaimedLine {
+                    change: LineChange::Added,
                     text: b"n",
                     is_ended: false
                 },

@@ -1,8 +1,8 @@
 //! The names of disagreements: `phantom-file`, `lost-hunk`, `count-mark` and their like.
 
-use crate::compare::{Divergence, Fate, Kind, Side};
-use crate::rule::Leniency;
-use crate::verdict::{Citation, Part, Stance, Verdict};
+use crate::core::compare::{Divergence, DivergenceKind, MessageFate, Side};
+use crate::core::rule::Leniency;
+use crate::core::verdict::{Citation, Part, Stance, Verdict};
 
 use super::label;
 use super::leniencies::{BODY_CRLF, BODY_CRLF_MAIL, BODY_NUL};
@@ -25,17 +25,17 @@ pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<S
         (b, a)
     };
     match divergence.kind {
-        Kind::Boundary | Kind::Stall => boundary(divergence, long, short),
-        Kind::Payload => payload(divergence, a, b),
-        Kind::Acceptance => outside(a).or_else(|| outside(b)),
-        Kind::Framing => None,
+        DivergenceKind::Boundary | DivergenceKind::Stall => boundary(divergence, long, short),
+        DivergenceKind::Payload => payload(divergence, a, b),
+        DivergenceKind::Acceptance => outside(a).or_else(|| outside(b)),
+        DivergenceKind::Framing => None,
     }
 }
 
 fn boundary(divergence: &Divergence, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
     match (long.fate, short.fate) {
-        (Fate::Whole(whole), Fate::Awaited(awaited))
-        | (Fate::Awaited(awaited), Fate::Whole(whole)) => {
+        (MessageFate::Whole(whole), MessageFate::Awaited(awaited))
+        | (MessageFate::Awaited(awaited), MessageFate::Whole(whole)) => {
             let is_same = awaited.is_some_and(|awaited| awaited.head == whole.head);
             return is_same.then(|| by_end(divergence.at, long, short))?;
         }
@@ -81,7 +81,7 @@ fn outside(side: &Side<'_>) -> Option<String> {
 
 /// The first part of the header with which the `nth` message begins.
 fn header(side: &Side<'_>, nth: usize) -> Option<Part> {
-    let Fate::Whole(_) = side.fate else {
+    let MessageFate::Whole(_) = side.fate else {
         return None;
     };
     first_active(side.verdict, nth)

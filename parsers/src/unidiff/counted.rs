@@ -11,9 +11,9 @@ use self::line::{compares_folders, extended_header, opens_mail};
 use super::leniencies::*;
 use super::rules::*;
 use super::{BINARY, MARKER, label};
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, Leniency, LeniencySet};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, Leniency, LeniencySet};
+use crate::core::verdict::Framing;
 
 /// Counts lines; skips what it does not know.
 pub struct Counted;

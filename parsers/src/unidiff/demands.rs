@@ -1,11 +1,11 @@
 //! What readers demand of a patch beyond where its parts begin and end. It is no leniency, and moves no boundary before the
 //! place where they give up. Of these, POSIX demands `hunks-in-order` of whoever writes a patch: the rule `hunk-order`.
 
-use super::claims::{self, Change, Claim};
-use crate::verdict::{End, Reading};
+use super::claims::{self, Claim, LineChange};
+use crate::core::verdict::{End, Reading};
 
 /// Something that a reader demands.
-pub struct Demand {
+pub struct PatchDemand {
     /// Kebab-case.
     pub id: &'static str,
     /// What a reader with it does.
@@ -15,16 +15,16 @@ pub struct Demand {
 }
 
 /// Every demand.
-pub static DEMANDS: &[Demand] = &[
-    Demand {
+pub static DEMANDS: &[PatchDemand] = &[
+    PatchDemand {
         id: "hunk-changes",
         text: "Rejects a hunk that neither removes nor adds a line.",
         lacks: |claim, _, _| {
-            let is_common = |line: &claims::Line<'_>| line.change == Change::Common;
+            let is_common = |line: &claims::ClaimedLine<'_>| line.change == LineChange::Common;
             !claim.lines.is_empty() && claim.lines.iter().all(is_common)
         },
     },
-    Demand {
+    PatchDemand {
         id: "hunks-in-order",
         text: "Rejects a hunk that begins before the one before it, of the same file, ends.",
         lacks: |claim, before, _| {
@@ -36,12 +36,12 @@ pub static DEMANDS: &[Demand] = &[
                         .filter(|line| line.change != other)
                         .count() as u64
                 };
-                claim.start < last.start.saturating_add(lines(Change::Added))
-                    || claim.new_start < last.new_start.saturating_add(lines(Change::Removed))
+                claim.start < last.start.saturating_add(lines(LineChange::Added))
+                    || claim.new_start < last.new_start.saturating_add(lines(LineChange::Removed))
             })
         },
     },
-    Demand {
+    PatchDemand {
         id: "git-headers-agree",
         text: "Rejects a header of git whose lines contradict one another, and a line diff --git that no line of a header follows and that has not one name twice.",
         lacks: |claim, before, input| {
@@ -49,12 +49,12 @@ pub static DEMANDS: &[Demand] = &[
             headers_disagree(claim, input.get(end..claim.at).unwrap_or(&[]))
         },
     },
-    Demand {
+    PatchDemand {
         id: "line-numbers-fit",
         text: "Rejects a line number above 2^63 - 1.",
         lacks: |claim, _, _| claim.start.max(claim.new_start) > i64::MAX as u64,
     },
-    Demand {
+    PatchDemand {
         id: "name-below-folder",
         text: "Rejects a name without a first directory to take off.",
         lacks: |claim, _, _| {
@@ -176,12 +176,12 @@ fn up_to_tab(name: &[u8]) -> &[u8] {
 }
 
 /// The demand with this id.
-pub fn named(id: &str) -> Option<&'static Demand> {
+pub fn named(id: &str) -> Option<&'static PatchDemand> {
     DEMANDS.iter().find(|demand| demand.id == id)
 }
 
 /// Ends `reading`, of `input`, where it lacks what is demanded; the offset of that.
-pub fn hold(demands: &[&Demand], reading: &mut Reading, input: &[u8]) -> Option<usize> {
+pub fn hold(demands: &[&PatchDemand], reading: &mut Reading, input: &[u8]) -> Option<usize> {
     if demands.is_empty() {
         return None;
     }
@@ -205,11 +205,11 @@ pub fn hold(demands: &[&Demand], reading: &mut Reading, input: &[u8]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explain::judge_under;
-    use crate::rule::{Leniency, LeniencySet};
+    use crate::core::explain::judge_under;
+    use crate::core::rule::{Leniency, LeniencySet};
+    use crate::core::verdict::Verdict;
     use crate::unidiff::UNIFIED;
     use crate::unidiff::leniencies::{GIT_FILE, GIT_LINE_TEXT, GIT_OLD_ALONE};
-    use crate::verdict::Verdict;
 
     fn held(id: &str, patch: &[u8]) -> (usize, End) {
         held_under(&[], id, patch)

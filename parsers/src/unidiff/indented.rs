@@ -8,9 +8,9 @@ mod hunk;
 use super::label;
 use super::leniencies::*;
 use super::rules::NAME_IN_TREE;
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, Leniency, LeniencySet};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, Leniency, LeniencySet};
+use crate::core::verdict::Framing;
 
 /// Finds patches behind indentation and between lines of text.
 pub struct Indented;

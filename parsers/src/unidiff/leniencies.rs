@@ -7,7 +7,7 @@
 
 use super::permissions::*;
 use super::rules::*;
-use crate::rule::table::leniencies;
+use crate::core::rule::table::leniencies;
 
 leniencies! {
     // Lines. A line that is ended by something else than LF is a line to everything that follows.

@@ -12,7 +12,7 @@ mod transfer;
 use self::field::Field;
 use self::transfer::{Base64, Transfer};
 use super::leniencies::TRANSFER_DECODED;
-use crate::unpack::Unpacked;
+use crate::core::unpack::Unpacked;
 
 /// Unpacks `input`, if it is mail that has something to decode, and says whether it is.
 pub fn unpack(input: &[u8], into: &mut Unpacked) -> bool {

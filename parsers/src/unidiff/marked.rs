@@ -9,9 +9,9 @@ use self::lines::{Kind, Line, Lines, patch_kind, tell_outside};
 use self::numbers::numbers;
 use super::label;
 use super::leniencies::*;
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, Leniency, LeniencySet};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, Leniency, LeniencySet};
+use crate::core::verdict::Framing;
 
 /// Ignores counts: the first characters of lines decide.
 pub struct Marked;

@@ -69,9 +69,9 @@ pub mod separator_cut;
 pub mod strict;
 pub mod tree;
 
+use crate::core::parser::Parser;
+use crate::core::verdict::INERT;
 use crate::family::Family;
-use crate::parser::Parser;
-use crate::verdict::INERT;
 
 /// The labels of parts.
 pub mod label {
@@ -132,7 +132,7 @@ pub static UNIFIED: Family = Family {
 };
 
 static PARSERS: &[&dyn Parser] = &[
-    &strict::Strict,
+    &strict::StrictDiff,
     &counted::Counted,
     &marked::Marked,
     &anchored::Anchored,

@@ -1,7 +1,7 @@
 //! What POSIX, the manual of GNU diffutils and the manual pages of git permit a reader of patches, and what a leniency of a
 //! rule that permits is against all the same, in their own words.
 
-use crate::rule::table::demands;
+use crate::core::rule::table::demands;
 
 demands! {
     DECODES: May "git-mailinfo, DESCRIPTION" "reads a single e-mail message from the standard input";

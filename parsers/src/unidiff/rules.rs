@@ -3,7 +3,7 @@
 //! `diffutils` is the manual of GNU diffutils, `POSIX` is the description of `patch` in IEEE Std 1003.1-2017,
 //! `git` its manual page named.
 
-use crate::rule::table::rules;
+use crate::core::rule::table::rules;
 
 rules! {
     "unidiff" binds Recipient:

@@ -7,8 +7,8 @@ mod binary;
 mod patch;
 
 use super::leniencies::*;
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, Leniency, LeniencySet};
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, Leniency, LeniencySet};
 
 /// Reads mail: a message, a separator, a patch.
 pub struct SeparatorCut;

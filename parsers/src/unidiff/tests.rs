@@ -1,10 +1,10 @@
 use super::UNIFIED;
 use super::leniencies::*;
-use super::strict::Strict;
-use crate::explain::judge_under;
-use crate::parser::judge;
-use crate::rule::{Leniency, LeniencySet};
-use crate::verdict::{End, Verdict};
+use super::strict::StrictDiff;
+use crate::core::explain::judge_under;
+use crate::core::parser::judge;
+use crate::core::rule::{Leniency, LeniencySet};
+use crate::core::verdict::{End, Verdict};
 
 /// What a reader made of an input: where its messages end, how it ended, and what was rejected where.
 type Told = (Vec<usize>, End, Option<(&'static str, usize)>);
@@ -21,7 +21,7 @@ fn told(verdict: &Verdict) -> Told {
 
 fn strict(input: &str) -> Told {
     let mut verdict = Verdict::new();
-    judge(&Strict, input.as_bytes(), &mut verdict);
+    judge(&StrictDiff, input.as_bytes(), &mut verdict);
     told(&verdict)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::claims::{Change, Claim, Line, path, unindented};
+use super::claims::{Claim, ClaimedLine, LineChange, path, unindented};
 
 /// The mode of an ordinary file.
 pub const ORDINARY: u32 = 0o100_644;
@@ -92,7 +92,7 @@ fn apply(tree: &mut Tree, claim: &Claim<'_>, drift: &mut i64) -> Option<()> {
 
 /// Whether a hunk names line 0 of the old file and only adds: it is for an empty file, or for none.
 fn is_of_nothing(claim: &Claim<'_>) -> bool {
-    let adds = |line: &Line<'_>| line.change == Change::Added;
+    let adds = |line: &ClaimedLine<'_>| line.change == LineChange::Added;
     claim.start == 0 && !claim.lines.is_empty() && claim.lines.iter().all(adds)
 }
 
@@ -134,11 +134,11 @@ impl<'a> Header<'a> {
 
 /// `content` after the hunk; none where its lines do not stand in it.
 fn patched(content: &[u8], claim: &Claim<'_>, drift: &mut i64) -> Option<Vec<u8>> {
-    let side = |other: Change| {
+    let side = |other: LineChange| {
         let lines = claim.lines.iter().filter(move |line| line.change != other);
         lines.map(whole).collect::<Vec<_>>()
     };
-    let (old, new) = (side(Change::Added), side(Change::Removed));
+    let (old, new) = (side(LineChange::Added), side(LineChange::Removed));
     let lines: Vec<&[u8]> = content.split_inclusive(|byte| *byte == b'\n').collect();
     let named = match old.is_empty() {
         true => claim.start,
@@ -161,7 +161,7 @@ fn patched(content: &[u8], claim: &Claim<'_>, drift: &mut i64) -> Option<Vec<u8>
 }
 
 /// A line as it is in a file.
-fn whole(line: &Line<'_>) -> Vec<u8> {
+fn whole(line: &ClaimedLine<'_>) -> Vec<u8> {
     let mut whole = line.text.to_vec();
     if line.is_ended {
         whole.push(b'\n');
@@ -172,13 +172,13 @@ fn whole(line: &Line<'_>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parser::judge;
-    use crate::unidiff::{claims, strict::Strict};
-    use crate::verdict::Verdict;
+    use crate::core::parser::judge;
+    use crate::core::verdict::Verdict;
+    use crate::unidiff::{claims, strict::StrictDiff};
 
     fn built(tree: &[(&str, &str)], patch: &str) -> (Vec<(String, String)>, usize) {
         let mut verdict = Verdict::new();
-        judge(&Strict, patch.as_bytes(), &mut verdict);
+        judge(&StrictDiff, patch.as_bytes(), &mut verdict);
         let files = tree
             .iter()
             .map(|(path, content)| (path.as_bytes().to_vec(), File::ordinary(*content)));

@@ -5,7 +5,7 @@
 //! slice each, in many rounds: what else the machine does slows both alike, and the ratio of their fastest slices stays
 //! put.
 //!
-//! `cargo bench -p peers --bench overhead`, exit code 1 where an adapter costs more than it should; without `--bench`, one short round to
+//! `cargo bench -p misframe-peers --bench overhead`, exit code 1 where an adapter costs more than it should; without `--bench`, one short round to
 //! see that it runs.
 
 mod bare;

@@ -34,14 +34,14 @@ static TRUSTS_COMMANDS: AtomicBool = AtomicBool::new(false);
 
 /// What this process confines. It is set once, by the command line, before anything is started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
+pub struct ConfinementPolicy {
     /// Confine nothing, not even where the kernel could.
     pub is_unconfined: bool,
     /// Do not confine the commands that the user names.
     pub trusts_commands: bool,
 }
 
-impl Policy {
+impl ConfinementPolicy {
     /// The arguments that hand this on to another `misframe`.
     pub fn arguments(self) -> impl Iterator<Item = &'static str> {
         let flags = [
@@ -54,14 +54,14 @@ impl Policy {
 }
 
 /// Sets what this process confines.
-pub fn set(policy: Policy) {
+pub fn set(policy: ConfinementPolicy) {
     IS_LIFTED.store(policy.is_unconfined, Ordering::Release);
     TRUSTS_COMMANDS.store(policy.trusts_commands, Ordering::Release);
 }
 
 /// What this process confines.
-pub fn policy() -> Policy {
-    Policy {
+pub fn policy() -> ConfinementPolicy {
+    ConfinementPolicy {
         is_unconfined: IS_LIFTED.load(Ordering::Acquire),
         trusts_commands: TRUSTS_COMMANDS.load(Ordering::Acquire),
     }

@@ -6,7 +6,7 @@ use parsers::End;
 use parsers::unidiff::tree::{EXECUTABLE, File, ORDINARY, Tree};
 
 use super::borrowed::{end_of_hunk, offset_of};
-use crate::{About, Built, Detail, Failure, Peer, Pieces, Reach, Role, Seen};
+use crate::{About, BuiltTree, Detail, Failure, Peer, Pieces, Reach, Role, Seen};
 
 macro_rules! about {
     ($constant:ident $name:literal $options:expr) => {
@@ -61,9 +61,9 @@ impl Peer for Diffy {
         Ok(())
     }
 
-    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<BuiltTree, Failure>> {
         let built = build((self.0)(), tree, patch);
-        Some(Ok(Built::of(tree, built.ok())))
+        Some(Ok(BuiltTree::of(tree, built.ok())))
     }
 }
 

@@ -5,7 +5,7 @@ use parsers::End;
 use parsers::unidiff::tree::{File, Tree};
 
 use super::borrowed::{end_of_hunk, offset_of};
-use crate::{About, Built, Detail, Failure, Peer, Pieces, Reach, Role, Seen};
+use crate::{About, BuiltTree, Detail, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// flickzeug, as it is by default but for the prefixes of names, which it leaves.
 pub static FLICKZEUG: About = About {
@@ -57,8 +57,8 @@ impl Peer for Flickzeug {
         Ok(())
     }
 
-    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
-        Some(Ok(Built::of(tree, build(tree, patch))))
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<BuiltTree, Failure>> {
+        Some(Ok(BuiltTree::of(tree, build(tree, patch))))
     }
 }
 

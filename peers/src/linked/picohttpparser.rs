@@ -6,7 +6,7 @@
 
 use parsers::End;
 
-use super::c::{ChunkedDecoder, Head, HeadParser, Parsed};
+use super::c::{ChunkedDecoder, HeadParser, Parsed, PicoHead};
 use super::next_piece;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
@@ -152,7 +152,7 @@ fn read_chunked(stream: &mut Stream<'_>, mut at: usize, seen: &mut Seen) -> Resu
 }
 
 /// What `head` says; none if it is more than the framing here takes.
-fn terms(head: &Head<'_>) -> Option<Terms> {
+fn terms(head: &PicoHead<'_>) -> Option<Terms> {
     let mut framing = None;
     let mut in_framing = false;
     let mut close = false;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::client::{self, Client, Limits, State, Trouble};
-use super::front::Line;
+use super::client::{self, ConnectionState, LiveClient, Timeouts, Trouble};
+use super::front::UnderstoodRequest;
 use super::recorder::Bursts;
 
 /// How long the response to a request is waited for.
@@ -24,7 +24,7 @@ const MOST: u64 = 1 << 22;
 
 /// One line of a back's log: a request that it has taken.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Request {
+pub struct LoggedRequest {
     /// The client's port.
     pub port: u16,
     /// Which of its connection it is, from 1.
@@ -46,10 +46,10 @@ fn yes() -> bool {
     true
 }
 
-impl Request {
+impl LoggedRequest {
     /// Its request line.
-    pub fn line(&self) -> Line {
-        Line {
+    pub fn line(&self) -> UnderstoodRequest {
+        UnderstoodRequest {
             method: self.method.clone(),
             target: self.target.clone(),
         }
@@ -66,7 +66,7 @@ pub struct Log {
 struct Unread {
     offset: u64,
     cut: Vec<u8>,
-    requests: BTreeMap<u16, Vec<Request>>,
+    requests: BTreeMap<u16, Vec<LoggedRequest>>,
 }
 
 impl Log {
@@ -77,14 +77,14 @@ impl Log {
     }
 
     /// The requests that have come from one port since they were last taken.
-    pub fn take(&self, port: u16) -> Vec<Request> {
+    pub fn take(&self, port: u16) -> Vec<LoggedRequest> {
         let mut unread = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         unread.read(&self.path);
         unread.requests.remove(&port).unwrap_or_default()
     }
 
     /// All requests that have come since they were last taken, in the order of each connection.
-    pub fn take_all(&self) -> Vec<Request> {
+    pub fn take_all(&self) -> Vec<LoggedRequest> {
         let mut unread = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         unread.read(&self.path);
         let requests = std::mem::take(&mut unread.requests);
@@ -106,7 +106,7 @@ impl Unread {
         let rest = self.cut.split_off(whole.map_or(0, |at| at + 1));
         let lines = std::mem::replace(&mut self.cut, rest);
         for line in lines.split(|byte| *byte == b'\n') {
-            if let Ok(request) = serde_json::from_slice::<Request>(line) {
+            if let Ok(request) = serde_json::from_slice::<LoggedRequest>(line) {
                 self.requests.entry(request.port).or_default().push(request);
             }
         }
@@ -142,7 +142,7 @@ impl Left {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saw {
     /// The requests that its log reports.
-    pub requests: Vec<Request>,
+    pub requests: Vec<LoggedRequest>,
     /// How it has left the connection.
     pub left: Left,
 }
@@ -158,7 +158,7 @@ pub fn ask(
     bursts: &Bursts,
     goes_on: impl Fn(&[u8]) -> bool,
 ) -> Result<Saw, Trouble> {
-    let mut client = Client::connect(port, Limits::USUAL)?;
+    let mut client = LiveClient::connect(port, Timeouts::USUAL)?;
     let own = client.port();
     log.take(own);
     let mut left = Left::Answered;
@@ -170,16 +170,16 @@ pub fn ask(
         let status = client::status(client.received.get(from..).unwrap_or(&[]));
         left = match (client.state, status) {
             (_, Some(status)) if status >= 400 => Left::Rejected(status),
-            (State::Open, _) if new == 0 => Left::Waits,
-            (State::Open, _) => Left::Answered,
-            (State::Closed | State::Reset, _) => Left::Closed,
+            (ConnectionState::Open, _) if new == 0 => Left::Waits,
+            (ConnectionState::Open, _) => Left::Answered,
+            (ConnectionState::Closed | ConnectionState::Reset, _) => Left::Closed,
         };
         let is_half = left == Left::Waits && rest.peek().is_some_and(|next| goes_on(next));
         if left != Left::Answered && !is_half {
             break;
         }
     }
-    if client.state == State::Open && left != Left::Waits {
+    if client.state == ConnectionState::Open && left != Left::Waits {
         client.receive(AFTERWARDS, Duration::ZERO, |_| false);
     }
     Ok(Saw {

@@ -1,7 +1,7 @@
 //! What a hop makes of a request: which requests a back sees that its front has not meant, and the reverse.
 
-use super::back::{Left, Request, Saw};
-use super::front::Line;
+use super::back::{Left, LoggedRequest, Saw};
+use super::front::UnderstoodRequest;
 
 /// How what a back sees departs from what its front means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,28 +24,33 @@ impl Direction {
 
 /// A request that one of them knows of and the other does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Divergence {
+pub struct ChainDivergence {
     /// Which side knows of it.
     pub direction: Direction,
     /// The request.
-    pub line: Line,
+    pub line: UnderstoodRequest,
 }
 
 /// How what a back saw of one connection departs from what its front meant by it. `bytes` are those that were
 /// forwarded; `is_through` says that the front took all that it forwarded for whole. That a back waits counts only
 /// where the front goes on over the same connection: what it forwards next is what the back waits for.
-pub fn divergences(bytes: &[u8], meant: &[Line], saw: &Saw, is_through: bool) -> Vec<Divergence> {
+pub fn divergences(
+    bytes: &[u8],
+    meant: &[UnderstoodRequest],
+    saw: &Saw,
+    is_through: bool,
+) -> Vec<ChainDivergence> {
     let (extra, unseen) = beyond(bytes, meant, &saw.requests);
     let mut divergences: Vec<_> = extra
         .into_iter()
-        .map(|line| Divergence {
+        .map(|line| ChainDivergence {
             direction: Direction::Extra,
             line,
         })
         .collect();
     if saw.left == Left::Waits && is_through && meant.len() > 1 && divergences.is_empty() {
         // The first that was not seen is the one that it waits for.
-        divergences.extend(unseen.into_iter().take(1).map(|line| Divergence {
+        divergences.extend(unseen.into_iter().take(1).map(|line| ChainDivergence {
             direction: Direction::Missing,
             line,
         }));
@@ -55,8 +60,12 @@ pub fn divergences(bytes: &[u8], meant: &[Line], saw: &Saw, is_through: bool) ->
 
 /// The requests that were seen and not meant, and those that were meant and not seen. While some of these are left, a
 /// request counts as extra only if `bytes` hold its line, so that it is not one of them that a runtime tells otherwise.
-pub fn beyond(bytes: &[u8], meant: &[Line], seen: &[Request]) -> (Vec<Line>, Vec<Line>) {
-    let mut left: Vec<&Line> = meant.iter().collect();
+pub fn beyond(
+    bytes: &[u8],
+    meant: &[UnderstoodRequest],
+    seen: &[LoggedRequest],
+) -> (Vec<UnderstoodRequest>, Vec<UnderstoodRequest>) {
+    let mut left: Vec<&UnderstoodRequest> = meant.iter().collect();
     let mut others = Vec::new();
     for request in seen {
         let line = request.line();
@@ -67,7 +76,7 @@ pub fn beyond(bytes: &[u8], meant: &[Line], seen: &[Request]) -> (Vec<Line>, Vec
             None => others.push(line),
         }
     }
-    let is_told_otherwise = |line: &Line| {
+    let is_told_otherwise = |line: &UnderstoodRequest| {
         let line = line.to_string();
         let mut rests = bytes.windows(line.len() + 1);
         let holds = rests.any(|rest| {
@@ -88,7 +97,7 @@ pub fn beyond(bytes: &[u8], meant: &[Line], seen: &[Request]) -> (Vec<Line>, Vec
 /// The method of a request of which the runtime does not tell it.
 const UNTOLD: &str = "?";
 
-fn is_same(meant: &Line, seen: &Line) -> bool {
+fn is_same(meant: &UnderstoodRequest, seen: &UnderstoodRequest) -> bool {
     let method = seen.method.trim();
     let is_same_method = method == UNTOLD || meant.method.trim().eq_ignore_ascii_case(method);
     is_same_method && path(&meant.target) == path(&seen.target)
@@ -110,16 +119,16 @@ fn path(target: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn line(text: &str) -> Line {
+    fn line(text: &str) -> UnderstoodRequest {
         let (method, target) = text.split_once(' ').unwrap_or((text, ""));
-        Line {
+        UnderstoodRequest {
             method: method.to_owned(),
             target: target.to_owned(),
         }
     }
 
     fn saw(lines: &[&str], left: Left) -> Saw {
-        let requests = lines.iter().zip(1..).map(|(text, nth)| Request {
+        let requests = lines.iter().zip(1..).map(|(text, nth)| LoggedRequest {
             port: 1,
             nth,
             method: line(text).method,

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 /// How long a server is waited for.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct Timeouts {
     /// For a connection.
     pub connect: Duration,
     /// For all that is asked over a connection.
     pub whole: Duration,
 }
 
-impl Limits {
+impl Timeouts {
     /// Far more than a server on this machine needs.
     pub const USUAL: Self = Self {
         connect: Duration::from_secs(1),
@@ -52,7 +52,7 @@ pub enum Trouble {
 
 /// How what can be read from a connection goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ConnectionState {
     /// There may be more.
     Open,
     /// The other side has closed it.
@@ -62,21 +62,21 @@ pub enum State {
 }
 
 /// A connection to a server on this machine.
-pub struct Client {
+pub struct LiveClient {
     stream: TcpStream,
     until: Instant,
     /// All that has been received.
     pub received: Vec<u8>,
     /// How it goes on.
-    pub state: State,
+    pub state: ConnectionState,
 }
 
-impl Client {
+impl LiveClient {
     /// Connects to a port of the loopback interface.
     ///
     /// # Errors
     /// [`Trouble::Dead`] when nothing accepts the connection.
-    pub fn connect(port: u16, limits: Limits) -> Result<Self, Trouble> {
+    pub fn connect(port: u16, limits: Timeouts) -> Result<Self, Trouble> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let dead = |_: io::Error| Trouble::Dead(port);
         let stream = TcpStream::connect_timeout(&address, limits.connect).map_err(dead)?;
@@ -86,7 +86,7 @@ impl Client {
             stream,
             until: Instant::now() + limits.whole,
             received: Vec::new(),
-            state: State::Open,
+            state: ConnectionState::Open,
         })
     }
 
@@ -97,7 +97,7 @@ impl Client {
 
     /// Sends `bytes`. That the other side no longer takes them shows in what it says.
     pub fn send(&mut self, bytes: &[u8]) {
-        if self.stream.write_all(bytes).is_err() && self.state == State::Open {
+        if self.stream.write_all(bytes).is_err() && self.state == ConnectionState::Open {
             self.receive(Duration::from_millis(1), Duration::from_millis(1), |_| true);
         }
     }
@@ -113,7 +113,7 @@ impl Client {
         let from = self.received.len();
         let until = self.until.min(Instant::now() + patience);
         let mut piece = [0; 1 << 12];
-        while self.state == State::Open && self.received.len() < MOST {
+        while self.state == ConnectionState::Open && self.received.len() < MOST {
             let new = self.received.get(from..).unwrap_or(&[]);
             let left = until.saturating_duration_since(Instant::now());
             let wait = if !new.is_empty() && is_enough(new) {
@@ -127,14 +127,14 @@ impl Client {
             // A wait is longer than nothing, which is the one that cannot be set.
             let _ = self.stream.set_read_timeout(Some(wait));
             match self.stream.read(&mut piece) {
-                Ok(0) => self.state = State::Closed,
+                Ok(0) => self.state = ConnectionState::Closed,
                 Ok(length) => {
                     self.received
                         .extend_from_slice(piece.get(..length).unwrap_or(&[]));
                 }
                 Err(error) if is_timeout(&error) => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => self.state = State::Reset,
+                Err(_) => self.state = ConnectionState::Reset,
             }
         }
         self.received.len() - from
@@ -189,14 +189,15 @@ fn is_whole(received: &[u8]) -> bool {
 ///
 /// # Errors
 /// When there is none, whatever the server does instead, within the limits.
-pub fn plain(port: u16, target: &str, limits: Limits) -> Result<Vec<u8>, Trouble> {
-    let mut client = Client::connect(port, limits)?;
+pub fn plain(port: u16, target: &str, limits: Timeouts) -> Result<Vec<u8>, Trouble> {
+    let mut client = LiveClient::connect(port, limits)?;
     client.send(
         format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").as_bytes(),
     );
     client.receive(limits.whole, Duration::ZERO, is_whole);
     let received = std::mem::take(&mut client.received);
-    let ends_with_connection = client.state == State::Closed && status(&received).is_some();
+    let ends_with_connection =
+        client.state == ConnectionState::Closed && status(&received).is_some();
     match client.state {
         _ if is_whole(&received) && status(&received).is_some() => Ok(received),
         _ if ends_with_connection
@@ -206,13 +207,13 @@ pub fn plain(port: u16, target: &str, limits: Limits) -> Result<Vec<u8>, Trouble
         {
             Ok(received)
         }
-        State::Reset => Err(Trouble::Reset),
-        _ if received.is_empty() && client.state == State::Closed => Err(Trouble::Closed),
+        ConnectionState::Reset => Err(Trouble::Reset),
+        _ if received.is_empty() && client.state == ConnectionState::Closed => Err(Trouble::Closed),
         _ if received.is_empty() => Err(Trouble::Silent),
         _ if !b"HTTP/1.".starts_with(received.get(..7).unwrap_or(&received)) => {
             Err(Trouble::Rubbish)
         }
-        State::Closed => Err(Trouble::Closed),
-        State::Open => Err(Trouble::Slow),
+        ConnectionState::Closed => Err(Trouble::Closed),
+        ConnectionState::Open => Err(Trouble::Slow),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::client::{self, Client, Limits, State, Trouble};
+use super::client::{self, ConnectionState, LiveClient, Timeouts, Trouble};
 use super::recorder::{Bursts, CANARY, Recorder, SAW_CANARY};
 
 /// When the request is sent that follows an input.
@@ -44,14 +44,14 @@ const UNDER_WAY: Duration = Duration::from_millis(15);
 
 /// A request as a front or a back understands it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Line {
+pub struct UnderstoodRequest {
     /// Its method.
     pub method: String,
     /// Its target.
     pub target: String,
 }
 
-impl std::fmt::Display for Line {
+impl std::fmt::Display for UnderstoodRequest {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{} {}", self.method, self.target)
     }
@@ -59,7 +59,7 @@ impl std::fmt::Display for Line {
 
 /// What became of an input that was sent to a front.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Forwarded {
+pub struct FrontOutcome {
     /// The bytes that it has forwarded, for each connection to its upstream.
     pub connections: Vec<Bursts>,
     /// The status code of the first response to the client.
@@ -70,13 +70,13 @@ pub struct Forwarded {
 
 /// What the client has seen of an input that it has sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sent {
+pub struct ClientView {
     /// The status code of the first response.
     pub status: Option<u16>,
     /// Whether the response to the canary has come.
     pub canary_answered: bool,
     /// How the connection was left.
-    pub state: State,
+    pub state: ConnectionState,
 }
 
 /// Sends `input` and the canary over one connection; `answers_canary` tells the response to it, which is waited for
@@ -90,20 +90,20 @@ pub fn send(
     canary: Canary,
     patience: Duration,
     answers_canary: impl Fn(&[u8]) -> bool,
-) -> Result<Sent, Trouble> {
-    let mut client = Client::connect(port, Limits::USUAL)?;
+) -> Result<ClientView, Trouble> {
+    let mut client = LiveClient::connect(port, Timeouts::USUAL)?;
     match canary {
         Canary::SameWrite => client.send(&[input, CANARY_REQUEST].concat()),
         Canary::AfterResponse => {
             client.send(input);
             client.receive(PATIENCE, QUIET, |_| true);
-            if client.state == State::Open && !client::says_close(&client.received) {
+            if client.state == ConnectionState::Open && !client::says_close(&client.received) {
                 client.send(CANARY_REQUEST);
             }
         }
     }
     let mut left = patience;
-    while client.state == State::Open && !answers_canary(&client.received) {
+    while client.state == ConnectionState::Open && !answers_canary(&client.received) {
         let step = left.min(QUIET);
         if client.receive(step, QUIET, |_| true) > 0 {
             continue;
@@ -114,11 +114,15 @@ pub fn send(
         }
     }
     // Some take their time to close.
-    let closes = client.state == State::Open && client::says_close(&client.received);
-    Ok(Sent {
+    let closes = client.state == ConnectionState::Open && client::says_close(&client.received);
+    Ok(ClientView {
         status: client::status(&client.received),
         canary_answered: answers_canary(&client.received),
-        state: if closes { State::Closed } else { client.state },
+        state: if closes {
+            ConnectionState::Closed
+        } else {
+            client.state
+        },
     })
 }
 
@@ -131,7 +135,7 @@ pub fn record(
     recorder: &Recorder,
     input: &[u8],
     canary: Canary,
-) -> Result<Forwarded, Trouble> {
+) -> Result<FrontOutcome, Trouble> {
     recorder.take();
     recorder.wait_until_idle(UNDER_WAY * 2);
     let saw = SAW_CANARY.as_bytes();
@@ -139,17 +143,17 @@ pub fn record(
         received.windows(saw.len()).any(|window| window == saw)
     })?;
     std::thread::sleep(UNDER_WAY);
-    Ok(Forwarded {
+    Ok(FrontOutcome {
         connections: recorder.take(),
         status: sent.status,
         canary_answered: sent.canary_answered,
     })
 }
 
-impl Forwarded {
+impl FrontOutcome {
     /// The requests that the front takes itself to forward over each connection: the first, and each whose head
     /// holds `mark`, which the front puts there.
-    pub fn meant(&self, mark: &str) -> Vec<Vec<Line>> {
+    pub fn meant(&self, mark: &str) -> Vec<Vec<UnderstoodRequest>> {
         let connections = self.connections.iter();
         let meant = connections.map(|bursts| {
             let mut lines: Vec<_> = bursts.iter().flat_map(|burst| meant(burst, mark)).collect();
@@ -172,7 +176,7 @@ impl Forwarded {
 }
 
 /// The request lines of the heads in `bytes` that hold `mark`.
-pub fn meant(bytes: &[u8], mark: &str) -> Vec<Line> {
+pub fn meant(bytes: &[u8], mark: &str) -> Vec<UnderstoodRequest> {
     let lower = bytes.to_ascii_lowercase();
     let mark = mark.to_ascii_lowercase();
     let mut meant = Vec::new();
@@ -188,13 +192,13 @@ pub fn meant(bytes: &[u8], mark: &str) -> Vec<Line> {
 }
 
 /// The request line with which a stream begins; one of HTTP/0.9 has no version.
-pub fn first_line(bytes: &[u8]) -> Option<Line> {
+pub fn first_line(bytes: &[u8]) -> Option<UnderstoodRequest> {
     let mut lines = bytes.split(|byte| *byte == b'\n');
     let line = lines.find(|line| !line.trim_ascii().is_empty())?;
     request_line(line).or_else(|| {
         let line = String::from_utf8_lossy(line);
         let (method, target) = line.trim().split_once(' ')?;
-        Some(Line {
+        Some(UnderstoodRequest {
             method: method.to_owned(),
             target: target.to_owned(),
         })
@@ -206,7 +210,7 @@ fn position(bytes: &[u8], sought: &[u8]) -> Option<usize> {
     windows.position(|window| window == sought)
 }
 
-fn request_line(line: &[u8]) -> Option<Line> {
+fn request_line(line: &[u8]) -> Option<UnderstoodRequest> {
     let line = String::from_utf8_lossy(line);
     let (line, _) = line.rsplit_once(" HTTP/")?;
     let (method, target) = line.trim_start().split_once(' ')?;
@@ -214,7 +218,7 @@ fn request_line(line: &[u8]) -> Option<Line> {
     if method.contains(':') {
         return None;
     }
-    Some(Line {
+    Some(UnderstoodRequest {
         method: method.to_owned(),
         target: target.trim().to_owned(),
     })
@@ -229,7 +233,7 @@ mod tests {
         let bytes = b"POST /a HTTP/1.1\r\nX-Front: f\r\nContent-Length: 40\r\n\r\n\
             GET /x HTTP/1.1\r\nHost: a\r\n\r\nGET /canary HTTP/1.1\r\nHost: b\r\nx-front: f\r\n\r\n";
         let meant = meant(bytes, "X-Front: f");
-        let meant: Vec<_> = meant.iter().map(Line::to_string).collect();
+        let meant: Vec<_> = meant.iter().map(UnderstoodRequest::to_string).collect();
         assert_eq!(meant, ["POST /a", "GET /canary"]);
     }
 }

@@ -31,7 +31,7 @@ const SCRATCH: &str = "misframe-lab-";
 
 /// A group that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub struct ProcessGroup {
     /// Its id, which is that of its first process.
     pub id: i32,
     /// When its first process started, in the kernel's ticks.
@@ -44,7 +44,7 @@ pub struct Group {
     pub scratch: PathBuf,
 }
 
-static RUNNING: Mutex<BTreeMap<i32, Group>> = Mutex::new(BTreeMap::new());
+static RUNNING: Mutex<BTreeMap<i32, ProcessGroup>> = Mutex::new(BTreeMap::new());
 
 /// Whether everything is being ended: nothing is started any more.
 static IS_ENDING: AtomicBool = AtomicBool::new(false);
@@ -81,7 +81,7 @@ pub fn spawn(
     let child = confined.spawn(command)?;
     warden::keep(child.id());
     let id = i32::try_from(child.id()).unwrap_or(0);
-    let group = Group {
+    let group = ProcessGroup {
         id,
         started: started(id).unwrap_or(0),
         name: name.to_owned(),
@@ -144,7 +144,7 @@ pub fn end_all() {
     }
 }
 
-fn end<'g>(groups: impl Iterator<Item = &'g Group> + Clone) {
+fn end<'g>(groups: impl Iterator<Item = &'g ProcessGroup> + Clone) {
     for group in groups.clone() {
         signal(group.id, Signal::TERM);
     }
@@ -263,7 +263,7 @@ pub fn own_record() -> Option<PathBuf> {
 }
 
 /// Writes down what runs, so that another process can end it.
-fn write(running: &BTreeMap<i32, Group>) {
+fn write(running: &BTreeMap<i32, ProcessGroup>) {
     let Some(file) = own_record() else { return };
     if running.is_empty() {
         // It is there only if something was started.
@@ -273,7 +273,7 @@ fn write(running: &BTreeMap<i32, Group>) {
     let own = i32::try_from(std::process::id()).unwrap_or(0);
     let mut text = format!("{}\n", started(own).unwrap_or(0));
     for group in running.values() {
-        let Group {
+        let ProcessGroup {
             id,
             started,
             name,
@@ -294,7 +294,7 @@ struct Record {
     file: PathBuf,
     owner: i32,
     owner_started: u64,
-    groups: Vec<Group>,
+    groups: Vec<ProcessGroup>,
 }
 
 fn records() -> Vec<Record> {
@@ -312,7 +312,7 @@ fn record(file: &Path) -> Option<Record> {
     let owner_started = lines.next()?.parse().ok()?;
     let groups = lines.filter_map(|line| {
         let mut words = line.splitn(5, ' ');
-        Some(Group {
+        Some(ProcessGroup {
             id: words.next()?.parse().ok()?,
             started: words.next()?.parse().ok()?,
             port: words.next()?.parse().ok()?,
@@ -329,7 +329,7 @@ fn record(file: &Path) -> Option<Record> {
 }
 
 /// Whether it is the group that was started, and not another one to which its id was given.
-fn is_same(group: &Group) -> bool {
+fn is_same(group: &ProcessGroup) -> bool {
     let is_later = |process: &Process| process.started >= group.started;
     match started(group.id) {
         Some(started) => started == group.started,
@@ -338,14 +338,14 @@ fn is_same(group: &Group) -> bool {
 }
 
 /// What any process of this user has started and still runs.
-pub fn running() -> Vec<Group> {
+pub fn running() -> Vec<ProcessGroup> {
     let groups = records().into_iter().flat_map(|record| record.groups);
     let running = groups.filter(|group| is_same(group) && is_running(group.id));
     running.collect()
 }
 
 /// Ends whatever any process of this user has started, and tells what was running.
-pub fn down() -> Vec<Group> {
+pub fn down() -> Vec<ProcessGroup> {
     let running = running();
     for record in records() {
         let runs = || started(record.owner) == Some(record.owner_started);

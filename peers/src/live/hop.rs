@@ -4,9 +4,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::client::{self, Client, Limits, State, Trouble};
+use super::client::{self, ConnectionState, LiveClient, Timeouts, Trouble};
 use super::origin::{
-    DIE, Origin, SURPLUS, SURPLUS_BEFORE, SURPLUS_IDLE, SURPLUS_SAME, SWITCH, Seen, own,
+    DIE, Origin, OriginRequest, SURPLUS, SURPLUS_BEFORE, SURPLUS_IDLE, SURPLUS_SAME, SWITCH, own,
 };
 use super::server::Server;
 use crate::Failure;
@@ -106,7 +106,7 @@ pub struct Handshake {
 
 /// What became of what is forbidden, behind a request for an upgrade that the origin does not grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejection {
+pub struct RejectedUpgrade {
     /// The status code of the first response.
     pub status: Option<u16>,
     /// Whether it reached the origin without such a request before it: then nothing is forbidden.
@@ -126,7 +126,7 @@ pub struct Posts {
 
 /// What the next users got; they ask one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Got {
+pub enum NextUsersGot {
     /// Each their own.
     Own,
     /// One of them the response that belongs to no request.
@@ -139,11 +139,11 @@ pub enum Got {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surplus {
     /// Of one in the same segment as a response.
-    pub same: Got,
+    pub same: NextUsersGot,
     /// Of one that came while no client waited.
-    pub idle: Got,
+    pub idle: NextUsersGot,
     /// Of one that came when another user had asked, before their own.
-    pub before: Got,
+    pub before: NextUsersGot,
 }
 
 /// What became of one request whose fields are looked at.
@@ -161,7 +161,7 @@ pub struct Measured {
     /// An upgrade that the origin grants.
     pub handshake: Handshake,
     /// An upgrade that it rejects.
-    pub rejection: Rejection,
+    pub rejection: RejectedUpgrade,
     /// A POST that is never answered.
     pub posts: Posts,
     /// Responses that belong to no request.
@@ -225,7 +225,7 @@ fn has_head(received: &[u8]) -> bool {
 }
 
 fn ask_handshake(port: u16, origin: &Origin) -> Result<Handshake, Trouble> {
-    let mut client = Client::connect(port, Limits::USUAL)?;
+    let mut client = LiveClient::connect(port, Timeouts::USUAL)?;
     client.send(&handshake(SWITCH));
     client.receive(PATIENCE, QUIET, has_head);
     let status = client::status(&client.received);
@@ -246,7 +246,7 @@ fn ask_handshake(port: u16, origin: &Origin) -> Result<Handshake, Trouble> {
 }
 
 /// The fields of the request for an upgrade that are not in what the origin saw. Of Connection, the option counts.
-fn lost(seen: &Seen) -> Vec<&'static str> {
+fn lost(seen: &OriginRequest) -> Vec<&'static str> {
     let sent = [
         ("Upgrade", "websocket"),
         ("Connection", "upgrade"),
@@ -262,23 +262,23 @@ fn lost(seen: &Seen) -> Vec<&'static str> {
     lost.map(|(name, _)| *name).collect()
 }
 
-fn ask_rejection(port: u16, origin: &Origin) -> Result<Rejection, Trouble> {
+fn ask_rejection(port: u16, origin: &Origin) -> Result<RejectedUpgrade, Trouble> {
     let mut statuses = Vec::new();
     let mut reached = Vec::new();
     let plain = b"GET /plain HTTP/1.1\r\nHost: a\r\n\r\n".to_vec();
     for first in [plain, handshake(REJECT)] {
-        let mut client = Client::connect(port, Limits::USUAL)?;
+        let mut client = LiveClient::connect(port, Timeouts::USUAL)?;
         client.send(&first);
         client.receive(PATIENCE, QUIET, has_head);
         statuses.push(client::status(&client.received));
-        if client.state == State::Open {
+        if client.state == ConnectionState::Open {
             client.send(&forbidden());
             client.receive(SHORT, QUIET, has_head);
         }
         let seen = origin.take();
         reached.push(seen.iter().any(|seen| seen.target.starts_with(FORBIDDEN)));
     }
-    Ok(Rejection {
+    Ok(RejectedUpgrade {
         status: statuses.pop().flatten(),
         is_open: reached.first() == Some(&true),
         crosses: reached.last() == Some(&true),
@@ -289,10 +289,10 @@ fn ask_rejection(port: u16, origin: &Origin) -> Result<Rejection, Trouble> {
 fn ask_post(port: u16, origin: &Origin, before: usize) -> Result<usize, Trouble> {
     for nth in 0..before {
         // What it answers is not what is asked here.
-        let _ = client::plain(port, &format!("/warm{nth}"), Limits::USUAL);
+        let _ = client::plain(port, &format!("/warm{nth}"), Timeouts::USUAL);
     }
     origin.take();
-    let mut client = Client::connect(port, Limits::USUAL)?;
+    let mut client = LiveClient::connect(port, Timeouts::USUAL)?;
     let post = format!("POST {DIE} HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nx=1");
     client.send(post.as_bytes());
     client.receive(PATIENCE, QUIET, has_head);
@@ -302,20 +302,20 @@ fn ask_post(port: u16, origin: &Origin, before: usize) -> Result<usize, Trouble>
 }
 
 /// One user asks for `first`, the next for `second`, and a third for something else.
-fn ask_surplus(port: u16, first: &str, second: &str) -> Result<Got, Trouble> {
-    let mut got = Got::Own;
+fn ask_surplus(port: u16, first: &str, second: &str) -> Result<NextUsersGot, Trouble> {
+    let mut got = NextUsersGot::Own;
     for target in [first, second, "/c"] {
-        let body = match client::plain(port, target, Limits::USUAL) {
+        let body = match client::plain(port, target, Timeouts::USUAL) {
             Ok(answer) => String::from_utf8_lossy(&answer).into_owned(),
             Err(trouble @ Trouble::Dead(_)) => return Err(trouble),
             Err(trouble) => trouble.to_string(),
         };
         thread::sleep(UNDER_WAY);
         if body.contains(SURPLUS) {
-            got = Got::Surplus;
-        } else if !body.contains(&own(target)) && got == Got::Own {
+            got = NextUsersGot::Surplus;
+        } else if !body.contains(&own(target)) && got == NextUsersGot::Own {
             let line = body.lines().next().unwrap_or_default();
-            got = Got::Other(format!("{target}: {line}"));
+            got = NextUsersGot::Other(format!("{target}: {line}"));
         }
     }
     Ok(got)
@@ -325,7 +325,7 @@ fn ask_surplus(port: u16, first: &str, second: &str) -> Result<Got, Trouble> {
 fn ask_fields(port: u16, origin: &Origin) -> Result<Vec<Fields>, Trouble> {
     let mut all = Vec::new();
     for (asked, (_, request)) in FIELDS.iter().enumerate() {
-        let mut client = Client::connect(port, Limits::USUAL)?;
+        let mut client = LiveClient::connect(port, Timeouts::USUAL)?;
         client.send(request);
         client.receive(PATIENCE, QUIET, has_head);
         let target = request.split(|byte| *byte == b' ').nth(1);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::client::{self, Limits};
+use super::client::{self, Timeouts};
 use super::groups;
 use super::server::{SOURCES, Server};
 use crate::confine::{Confined, Network, User, find, policy, search_path, version_in};
@@ -243,7 +243,7 @@ impl Running {
     fn wait_until_it_answers(&mut self) -> Result<(), Failure> {
         let until = Instant::now() + START;
         loop {
-            let answered = client::plain(self.port, "/ready", Limits::USUAL);
+            let answered = client::plain(self.port, "/ready", Timeouts::USUAL);
             if answered.is_ok_and(|answer| client::status(&answer) == Some(200)) {
                 return Ok(());
             }

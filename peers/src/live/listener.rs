@@ -12,17 +12,17 @@ const CONNECTIONS: usize = 64;
 /// A port on which connections are taken, until it is dropped.
 pub struct Listener {
     port: u16,
-    state: Arc<State>,
+    state: Arc<ListenerState>,
 }
 
 /// How a listener stands.
 #[derive(Default)]
-pub struct State {
+pub struct ListenerState {
     open: AtomicUsize,
     is_over: AtomicBool,
 }
 
-impl State {
+impl ListenerState {
     /// Whether the listener is gone, and its connections are to end.
     pub fn is_over(&self) -> bool {
         self.is_over.load(Ordering::Acquire)
@@ -34,10 +34,12 @@ impl Listener {
     ///
     /// # Errors
     /// When there is none.
-    pub fn start(serve: impl Fn(TcpStream, &State) + Send + Sync + 'static) -> io::Result<Self> {
+    pub fn start(
+        serve: impl Fn(TcpStream, &ListenerState) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = listener.local_addr()?.port();
-        let state = Arc::new(State::default());
+        let state = Arc::new(ListenerState::default());
         let (for_all, serve) = (Arc::clone(&state), Arc::new(serve));
         thread::spawn(move || {
             for stream in listener.incoming() {

@@ -15,11 +15,11 @@ pub mod recorder;
 pub mod response;
 mod server;
 
-pub use groups::{Group, down, end_all, running, wait_if_ending};
+pub use groups::{ProcessGroup, down, end_all, running, wait_if_ending};
 pub(crate) use groups::{own_record, own_scratch, scratch};
 pub use launch::Running;
 pub use recorder::Recorder;
-pub use server::{Kind, Server, named, servers};
+pub use server::{HopSide, Server, named, servers};
 
 #[cfg(test)]
 mod tests;

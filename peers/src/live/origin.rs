@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::client::is_timeout;
-use super::listener::{Listener, State};
+use super::listener::{Listener, ListenerState};
 
 /// A target whose request for an upgrade is answered by 101; what comes then is sent back.
 pub const SWITCH: &str = "/switch";
@@ -33,7 +33,7 @@ const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 /// A request that has reached the origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct OriginRequest {
     /// Its method.
     pub method: String,
     /// Its target.
@@ -46,7 +46,7 @@ pub struct Seen {
     pub bytes: Vec<u8>,
 }
 
-impl Seen {
+impl OriginRequest {
     /// The value of a field, if it is there.
     pub fn field(&self, name: &str) -> Option<&str> {
         let field = self.fields.iter().find(|(known, _)| known == name);
@@ -64,7 +64,7 @@ impl Seen {
 /// An origin that runs.
 pub struct Origin {
     listener: Listener,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Arc<Mutex<Vec<OriginRequest>>>,
 }
 
 impl Origin {
@@ -88,7 +88,7 @@ impl Origin {
     }
 
     /// The requests that have come since the last time, but those by which a hop is asked whether it is there.
-    pub fn take(&self) -> Vec<Seen> {
+    pub fn take(&self) -> Vec<OriginRequest> {
         let mut seen = self.seen.lock();
         let seen = seen.as_deref_mut().map(std::mem::take);
         let mut seen = seen.unwrap_or_default();
@@ -99,8 +99,8 @@ impl Origin {
 
 /// One connection, as it is served.
 struct Serving<'a> {
-    seen: &'a Mutex<Vec<Seen>>,
-    state: &'a State,
+    seen: &'a Mutex<Vec<OriginRequest>>,
+    state: &'a ListenerState,
 }
 
 impl Serving<'_> {
@@ -148,7 +148,7 @@ impl Serving<'_> {
     }
 
     /// Grants the upgrade, and sends back whatever comes.
-    fn tunnel(&self, stream: &mut TcpStream, early: &[u8], seen: &Seen) -> io::Result<()> {
+    fn tunnel(&self, stream: &mut TcpStream, early: &[u8], seen: &OriginRequest) -> io::Result<()> {
         let protocol = seen.field("upgrade").unwrap_or_default();
         let head = format!(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: {protocol}\r\nConnection: Upgrade\r\n\
@@ -168,7 +168,7 @@ impl Serving<'_> {
 
 /// The first request in `bytes`, when it is whole, and where it ends. It is read plainly: what comes here was written
 /// by a hop that was sent something plain.
-fn request(bytes: &[u8]) -> Option<(Seen, usize)> {
+fn request(bytes: &[u8]) -> Option<(OriginRequest, usize)> {
     let head = position(bytes, b"\r\n\r\n")? + 4;
     let text = String::from_utf8_lossy(bytes.get(..head)?).into_owned();
     let mut lines = text.lines();
@@ -177,7 +177,7 @@ fn request(bytes: &[u8]) -> Option<(Seen, usize)> {
     let (method, target, version) = (word(), word(), word());
     let fields = lines.filter_map(|line| line.split_once(':'));
     let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
-    let mut seen = Seen {
+    let mut seen = OriginRequest {
         method,
         target,
         version,
@@ -224,7 +224,7 @@ pub fn own(target: &str) -> String {
 }
 
 /// Does what the target says. False when the connection is to be closed.
-fn answer(stream: &mut TcpStream, seen: &Seen) -> io::Result<bool> {
+fn answer(stream: &mut TcpStream, seen: &OriginRequest) -> io::Result<bool> {
     let own = response(&own(&seen.target));
     let surplus = response(SURPLUS);
     match seen.target.as_str() {

@@ -6,15 +6,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use parsers::End;
 
-use super::back::{Log, Request};
-use super::client::{self, Client, Limits, State, Trouble};
+use super::back::{Log, LoggedRequest};
+use super::client::{self, ConnectionState, LiveClient, Timeouts, Trouble};
 use super::front::CANARY_REQUEST;
 use super::recorder::CANARY;
 use super::response::{self, Rest};
 use super::{Running, Server};
 use crate::Failure;
 use crate::seen::{Seen, Whole};
-use crate::shown::{Fate, Shown, Told};
+use crate::shown::{ConnectionFate, Shown, Told};
 
 /// How long a server is waited for.
 #[derive(Clone, Copy, Debug)]
@@ -46,14 +46,14 @@ impl Patience {
 const QUIET: Duration = Duration::from_millis(12);
 
 /// A live server that is asked what it reads.
-pub struct Reader {
+pub struct LiveReader {
     port: u16,
     log: Option<Log>,
     is_first_only: bool,
     is_early: bool,
     is_hasty: bool,
     is_mute: bool,
-    limits: Limits,
+    limits: Timeouts,
     /// It ends with this.
     _running: Option<Running>,
 }
@@ -63,7 +63,7 @@ pub fn canary() -> &'static [u8] {
     CANARY_REQUEST
 }
 
-impl Reader {
+impl LiveReader {
     /// A back of the lab, started for this, whose application tells what it sees.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Reader {
             is_early: false,
             is_hasty: false,
             is_mute: false,
-            limits: Limits::USUAL,
+            limits: Timeouts::USUAL,
             _running: Some(running),
         };
         let calibrated = reader.calibrate();
@@ -90,7 +90,7 @@ impl Reader {
     ///
     /// # Errors
     /// When it does not answer plain requests.
-    pub fn at(port: u16, limits: Limits) -> Result<Self, Trouble> {
+    pub fn at(port: u16, limits: Timeouts) -> Result<Self, Trouble> {
         client::plain(port, "/canary", limits)?;
         let mut reader = Self::unasked(port, limits);
         reader.calibrate()?;
@@ -98,7 +98,7 @@ impl Reader {
     }
 
     /// The server on this port, of which nothing is known yet.
-    pub(super) fn unasked(port: u16, limits: Limits) -> Self {
+    pub(super) fn unasked(port: u16, limits: Timeouts) -> Self {
         Self {
             port,
             log: None,
@@ -117,9 +117,9 @@ impl Reader {
         let shown = self.show(&two, Patience::LONG)?;
         if shown.taken == 0 {
             return Err(match shown.fate {
-                Fate::Rejected(_) => Trouble::Rejected,
-                Fate::Closed => Trouble::Closed,
-                Fate::Open => Trouble::Silent,
+                ConnectionFate::Rejected(_) => Trouble::Rejected,
+                ConnectionFate::Closed => Trouble::Closed,
+                ConnectionFate::Open => Trouble::Silent,
             });
         }
         self.is_first_only = shown.taken < 3;
@@ -130,7 +130,8 @@ impl Reader {
         let expecting = b"GET / HTTP/1.1\r\nHost: canary\r\nExpect: 100-continue\r\n\r\n";
         let expecting = [expecting, CANARY_REQUEST].concat();
         let shown = self.show(&expecting, Patience::LONG)?;
-        self.is_mute = !self.is_first_only && shown.taken == 1 && shown.fate == Fate::Open;
+        self.is_mute =
+            !self.is_first_only && shown.taken == 1 && shown.fate == ConnectionFate::Open;
         Ok(())
     }
 
@@ -148,9 +149,9 @@ impl Reader {
         Ok(Seen {
             messages: vec![whole; shown.taken],
             end: match shown.fate {
-                Fate::Rejected(_) => End::Rejected,
-                Fate::Closed => End::Complete,
-                Fate::Open => End::Incomplete,
+                ConnectionFate::Rejected(_) => End::Rejected,
+                ConnectionFate::Closed => End::Complete,
+                ConnectionFate::Open => End::Incomplete,
             },
             shown: Some(shown),
             ..Seen::default()
@@ -162,7 +163,7 @@ impl Reader {
             Some(first) => (first, CANARY_REQUEST),
             None => (input, [].as_slice()),
         };
-        let mut client = Client::connect(self.port, self.limits)?;
+        let mut client = LiveClient::connect(self.port, self.limits)?;
         let own = client.port();
         self.log.as_ref().map(|log| log.take(own));
         client.send(first);
@@ -170,7 +171,7 @@ impl Reader {
             client.receive(patience.first, QUIET, |_| true);
         }
         let mut sent = first.len();
-        if client.state == State::Open {
+        if client.state == ConnectionState::Open {
             sent = input.len();
             client.send(canary);
             client.receive(patience.canary, QUIET, |_| true);
@@ -180,7 +181,7 @@ impl Reader {
         let is_seen = requests
             .as_ref()
             .is_some_and(|all| all.last().is_some_and(is_canary));
-        if state == State::Open && !is_seen {
+        if state == ConnectionState::Open && !is_seen {
             client.finish();
             client.receive(patience.end, Duration::ZERO, |_| false);
             if let (Some(requests), Some(log)) = (&mut requests, &self.log) {
@@ -196,14 +197,14 @@ impl Reader {
     /// connection was by then.
     fn tell(
         &self,
-        client: &Client,
+        client: &LiveClient,
         before: usize,
-        state: State,
-        requests: Option<Vec<Request>>,
+        state: ConnectionState,
+        requests: Option<Vec<LoggedRequest>>,
     ) -> Result<Shown, Trouble> {
-        let method = |request: &Request| request.method.clone().into_bytes();
+        let method = |request: &LoggedRequest| request.method.clone().into_bytes();
         let methods: Vec<_> = requests.iter().flatten().map(method).collect();
-        let is_over = client.state != State::Open;
+        let is_over = client.state != ConnectionState::Open;
         let all = response::read(&client.received, &methods, is_over);
         let is_told = requests
             .as_ref()
@@ -211,7 +212,7 @@ impl Reader {
         if matches!(all.rest, Rest::Rubbish(_)) && !is_told {
             return Err(Trouble::Rubbish);
         }
-        if all.rest == Rest::Partial && !is_told && client.state == State::Open {
+        if all.rest == Rest::Partial && !is_told && client.state == ConnectionState::Open {
             return Err(Trouble::Slow);
         }
         let early = all.finals.iter().take_while(|one| one.start < before);
@@ -222,14 +223,14 @@ impl Reader {
         };
         let rejected = statuses.iter().position(|status| is_rejection(*status));
         let fate = match (rejected.and_then(|at| statuses.get(at)), state) {
-            (Some(status), _) => Fate::Rejected(*status),
-            (None, State::Open) => Fate::Open,
-            (None, State::Closed | State::Reset) => Fate::Closed,
+            (Some(status), _) => ConnectionFate::Rejected(*status),
+            (None, ConnectionState::Open) => ConnectionFate::Open,
+            (None, ConnectionState::Closed | ConnectionState::Reset) => ConnectionFate::Closed,
         };
         let told = requests.map(|requests| {
             let most = match (rejected, state) {
                 // It has gone on after what it has rejected.
-                (Some(at), State::Open) => at,
+                (Some(at), ConnectionState::Open) => at,
                 _ => requests.len(),
             };
             let whole = requests.into_iter().filter(|request| request.whole);
@@ -254,11 +255,11 @@ fn is_rejection(status: u16) -> bool {
     matches!(status, 400 | 408 | 411 | 413 | 414 | 417 | 431 | 501 | 505)
 }
 
-fn is_canary(request: &Request) -> bool {
+fn is_canary(request: &LoggedRequest) -> bool {
     request.target.as_bytes().starts_with(CANARY)
 }
 
-fn told(request: Request) -> Told {
+fn told(request: LoggedRequest) -> Told {
     Told {
         method: request.method,
         target: request.target,

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::client::is_timeout;
-use super::listener::{Listener, State};
+use super::listener::{Listener, ListenerState};
 
 /// After so long without a byte, what came is taken for a request.
 const QUIET: Duration = Duration::from_millis(30);
@@ -85,7 +85,7 @@ impl Shared {
 
     /// Keeps what comes over one connection. It ends when the other side ends it, the
     /// recording is taken, or the recorder is gone.
-    fn serve(&self, mut stream: TcpStream, state: &State) {
+    fn serve(&self, mut stream: TcpStream, state: &ListenerState) {
         let (recording, nth) = {
             let mut connections = self.lock();
             connections.push(Vec::new());

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// On which side of a hop a server stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum HopSide {
     /// It forwards what it reads.
     Front,
     /// It answers what it reads.
@@ -16,7 +16,7 @@ pub enum Kind {
     Hop,
 }
 
-impl Kind {
+impl HopSide {
     /// The word used in reports.
     pub fn word(&self) -> &'static str {
         match self {
@@ -33,9 +33,9 @@ pub struct Server {
     /// Its name, kebab-case, unique in its kind.
     pub name: &'static str,
     /// On which side of a hop it stands.
-    pub kind: Kind,
+    pub kind: HopSide,
     /// What its file says.
-    pub declared: Declared,
+    pub declared: ServerFile,
     /// Its version, once it has been asked.
     pub(super) version: OnceLock<String>,
 }
@@ -45,7 +45,7 @@ pub struct Server {
 /// `{python}` the Python of the installed peers, and `{installed}` their folder.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Declared {
+pub struct ServerFile {
     /// An SPDX expression.
     pub licence: String,
     /// A command that prints a text with the version as its first number with a dot.
@@ -113,9 +113,9 @@ macro_rules! declare {
     };
 }
 
-type Text = (&'static str, Kind, &'static str);
+type Text = (&'static str, HopSide, &'static str);
 
-const FRONTS: &[Text] = declare!("front" Kind::Front, [
+const FRONTS: &[Text] = declare!("front" HopSide::Front, [
     "apache2"
     "caddy"
     "envoy"
@@ -135,7 +135,7 @@ const FRONTS: &[Text] = declare!("front" Kind::Front, [
     "varnish"
 ]);
 
-const BACKS: &[Text] = declare!("back" Kind::Back, [
+const BACKS: &[Text] = declare!("back" HopSide::Back, [
     "aiohttp"
     "bjoern"
     "bun"
@@ -167,7 +167,7 @@ const BACKS: &[Text] = declare!("back" Kind::Back, [
     "webrick"
 ]);
 
-const HOPS: &[Text] = declare!("hop" Kind::Hop, [
+const HOPS: &[Text] = declare!("hop" HopSide::Hop, [
     "apache2-default"
     "apache2-upgrade"
     "haproxy-default"
@@ -243,7 +243,7 @@ pub fn servers() -> &'static [Server] {
 ///
 /// # Errors
 /// When there is none, with those that there are.
-pub fn named(kind: Kind, name: &str) -> Result<&'static Server, String> {
+pub fn named(kind: HopSide, name: &str) -> Result<&'static Server, String> {
     let mut of_kind = servers().iter().filter(|server| server.kind == kind);
     of_kind
         .clone()
@@ -259,7 +259,7 @@ pub fn named(kind: Kind, name: &str) -> Result<&'static Server, String> {
 mod tests {
     // A panic is how a test fails.
     #![allow(clippy::unwrap_used)]
-    use parsers::hop::{Policy, Reader};
+    use parsers::hop::{HopPolicy, HopReader};
 
     use super::*;
 
@@ -268,15 +268,15 @@ mod tests {
         for list in [FRONTS, BACKS, HOPS] {
             assert!(list.is_sorted_by_key(|(name, ..)| name));
             for (name, kind, text) in list {
-                let declared: Declared =
+                let declared: ServerFile =
                     toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
                 for source in &declared.sources {
                     assert!(SOURCES.iter().any(|(known, _)| known == source), "{name}");
                 }
-                assert_eq!(kind == &Kind::Hop, !declared.policy.is_empty(), "{name}");
-                if *kind == Kind::Hop {
-                    assert!(Policy::named(&declared.policy).is_ok(), "{name}");
-                    assert!(Reader::named(&declared.reader).is_ok(), "{name}");
+                assert_eq!(kind == &HopSide::Hop, !declared.policy.is_empty(), "{name}");
+                if *kind == HopSide::Hop {
+                    assert!(HopPolicy::named(&declared.policy).is_ok(), "{name}");
+                    assert!(HopReader::named(&declared.reader).is_ok(), "{name}");
                 }
                 for command in [&declared.version, &declared.start] {
                     assert!(shlex::split(command).is_some_and(|words| !words.is_empty()));

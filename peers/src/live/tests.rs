@@ -10,14 +10,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::back::{self, Left, Log};
-use super::client::{self, Limits, Trouble};
-use super::front::{self, Canary, Line};
-use super::reader::{self, Patience, Reader};
-use super::server::Declared;
-use super::{Kind, Recorder, Server, groups};
-use crate::{Failure, Fate};
+use super::client::{self, Timeouts, Trouble};
+use super::front::{self, Canary, UnderstoodRequest};
+use super::reader::{self, LiveReader, Patience};
+use super::server::ServerFile;
+use super::{HopSide, Recorder, Server, groups};
+use crate::{ConnectionFate, Failure};
 
-const LIMITS: Limits = Limits {
+const LIMITS: Timeouts = Timeouts {
     connect: Duration::from_millis(300),
     whole: Duration::from_millis(300),
 };
@@ -141,24 +141,27 @@ fn whatever_a_server_does_has_a_name_and_ends_in_time() {
 #[test]
 fn what_an_odd_server_shows_is_known_in_time() {
     let port = dead_port();
-    assert_eq!(Reader::at(port, LIMITS).err(), Some(Trouble::Dead(port)));
-    let dead = Reader::unasked(port, LIMITS);
+    assert_eq!(
+        LiveReader::at(port, LIMITS).err(),
+        Some(Trouble::Dead(port))
+    );
+    let dead = LiveReader::unasked(port, LIMITS);
     assert_eq!(dead.read(b"GET", Patience::USUAL), Err(Trouble::Dead(port)));
-    type Act = (fn(TcpStream), Trouble, Result<Fate, Trouble>);
+    type Act = (fn(TcpStream), Trouble, Result<ConnectionFate, Trouble>);
     let acts: [Act; 6] = [
         (slow, Trouble::Slow, Err(Trouble::Slow)),
-        (silent, Trouble::Silent, Ok(Fate::Open)),
-        (resets, Trouble::Reset, Ok(Fate::Closed)),
+        (silent, Trouble::Silent, Ok(ConnectionFate::Open)),
+        (resets, Trouble::Reset, Ok(ConnectionFate::Closed)),
         (rubbish, Trouble::Rubbish, Err(Trouble::Rubbish)),
-        (cut_short, Trouble::Closed, Ok(Fate::Closed)),
+        (cut_short, Trouble::Closed, Ok(ConnectionFate::Closed)),
         (floods, Trouble::Slow, Err(Trouble::Slow)),
     ];
     for (act, trouble, expected) in acts {
         let odd = Odd::start(act);
         comes_to(&Some(trouble), Duration::from_secs(1), || {
-            Reader::at(odd.port, LIMITS).err()
+            LiveReader::at(odd.port, LIMITS).err()
         });
-        let reader = Reader::unasked(odd.port, LIMITS);
+        let reader = LiveReader::unasked(odd.port, LIMITS);
         let expected = expected.map(|fate| (0, fate));
         comes_to(&expected, Duration::from_secs(5), || {
             let seen = reader.read(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", Patience::USUAL)?;
@@ -185,7 +188,7 @@ fn answers(mut stream: TcpStream) {
 #[test]
 fn responses_show_how_many_requests_are_taken() {
     let odd = Odd::start(answers);
-    let reader = Reader::at(odd.port, Limits::USUAL).unwrap();
+    let reader = LiveReader::at(odd.port, Timeouts::USUAL).unwrap();
     let shown = |input: &[u8]| {
         let seen = reader.read(input, Patience::LONG).unwrap();
         let shown = seen.shown.unwrap();
@@ -193,10 +196,13 @@ fn responses_show_how_many_requests_are_taken() {
     };
     let whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".as_slice();
     let input = [whole, reader::canary()].concat();
-    assert_eq!(shown(&input), (2, Fate::Open, None));
+    assert_eq!(shown(&input), (2, ConnectionFate::Open, None));
     let input = [whole, whole, reader::canary()].concat();
-    assert_eq!(shown(&input), (3, Fate::Open, None));
-    assert_eq!(shown(b"GET / HTTP/1.1\r\nHos"), (0, Fate::Open, None));
+    assert_eq!(shown(&input), (3, ConnectionFate::Open, None));
+    assert_eq!(
+        shown(b"GET / HTTP/1.1\r\nHos"),
+        (0, ConnectionFate::Open, None)
+    );
 }
 
 #[test]
@@ -251,7 +257,7 @@ fn what_is_forwarded_is_recorded_to_the_byte() {
     assert!(recorded.canary_answered);
     let bursts = vec![input.to_vec(), front::CANARY_REQUEST.to_vec()];
     assert_eq!(recorded.connections, [bursts]);
-    let line = Line {
+    let line = UnderstoodRequest {
         method: "POST".to_owned(),
         target: "/a".to_owned(),
     };
@@ -290,12 +296,12 @@ fn server(version: &str, start: &str) -> &'static Server {
         quoted(version),
         quoted(start)
     );
-    let mut declared: Declared = toml::from_str(&declared).unwrap();
+    let mut declared: ServerFile = toml::from_str(&declared).unwrap();
     let own = std::env::current_exe().unwrap().display().to_string();
     declared.reads.insert(own, "some lines run it".to_owned());
     Box::leak(Box::new(Server {
         name: "odd",
-        kind: Kind::Back,
+        kind: HopSide::Back,
         declared,
         version: Default::default(),
     }))

@@ -6,7 +6,7 @@ use parsers::session::event::{Event, Tag};
 use parsers::session::step::Effect;
 
 use super::play::Player;
-use super::wait::{Asked, Ending, LIMIT, Session};
+use super::wait::{LIMIT, LiveSession, RequestEnding, ScheduledRequest};
 use crate::Failure;
 
 impl Player<'_> {
@@ -17,7 +17,7 @@ impl Player<'_> {
     pub fn free_client_of(&mut self, tag: Tag) -> Result<(), Failure> {
         let client = self.session.of(tag).map(|asked| asked.client);
         for before in (1..tag.0).map(Tag) {
-            let waits = |asked: &Asked| {
+            let waits = |asked: &ScheduledRequest| {
                 Some(asked.client) == client && asked.end.is_none() && asked.arrivals > 1
             };
             if !self.session.of(before).is_some_and(waits) {
@@ -53,8 +53,8 @@ impl Player<'_> {
             _ => false,
         });
         let sends = sends.count();
-        let again = |session: &Session<'_>| session.arrivals(tag) > sends;
-        let done = |session: &Session<'_>| session.has_ended(tag) || again(session);
+        let again = |session: &LiveSession<'_>| session.arrivals(tag) > sends;
+        let done = |session: &LiveSession<'_>| session.has_ended(tag) || again(session);
         self.session.wait(LIMIT, done)?;
         Ok(again(&self.session))
     }
@@ -103,7 +103,7 @@ impl Player<'_> {
         let mut later = (0..).zip(&self.session.schedule.events).skip(self.at + 1);
         later.any(|(at, event)| match event {
             Event::Timeout { tag, .. } => self.session.of(*tag).is_some_and(|asked| {
-                let is_gone = matches!(asked.end, Some(Ending::Gone(_)));
+                let is_gone = matches!(asked.end, Some(RequestEnding::Gone(_)));
                 // What ends between this event and the next is in time, but not before another request has come.
                 let is_before = sent.is_some_and(|sent| sent != *tag);
                 is_gone && (at > self.at + 1 || is_before || asked.arrivals == 0)
@@ -118,7 +118,7 @@ impl Player<'_> {
         self.session.of(tag).is_some_and(|asked| {
             let link = asked.link.and_then(|at| self.session.links.get(at));
             let is_quiet = link.is_some_and(|link| link.open && link.up && link.replies.is_empty());
-            is_quiet && !asked.abandoned && matches!(asked.end, Some(Ending::Gone(_)))
+            is_quiet && !asked.abandoned && matches!(asked.end, Some(RequestEnding::Gone(_)))
         })
     }
 
@@ -135,7 +135,7 @@ impl Player<'_> {
     fn tell_given_up(&mut self, tag: Tag, event: &Event) {
         let end = self.session.of(tag).and_then(|asked| asked.end.clone());
         match end {
-            Some(Ending::Gone(_)) => {
+            Some(RequestEnding::Gone(_)) => {
                 let client = event.client().unwrap_or_default();
                 if let Some(asked) = self.session.of_mut(tag) {
                     asked.abandoned = true;
@@ -144,7 +144,7 @@ impl Player<'_> {
                 let gave_up = Effect::GaveUp { client, asked: tag };
                 self.session.observe(*event, vec![gave_up]);
             }
-            Some(Ending::Got(_)) => {
+            Some(RequestEnding::Got(_)) => {
                 self.diverge(format!(
                     "{} is not given up: it has a reply",
                     self.name(tag)

@@ -10,7 +10,7 @@ use crate::confine::{Network, Prepared};
 use crate::worker::installed;
 
 /// A client.
-pub struct Client {
+pub struct ReplayClient {
     /// The name of its project, with a version where several are known.
     pub name: &'static str,
     /// What it speaks.
@@ -48,7 +48,11 @@ const RUBY: &str = include_str!("../../drivers/serve.rb");
 const NODE: &str = include_str!("../../drivers/serve.js");
 const NODE_IPC: &str = include_str!("../../drivers/node_ipc.js");
 
-const fn rust(name: &'static str, protocol: &'static Protocol, policy: &'static str) -> Client {
+const fn rust(
+    name: &'static str,
+    protocol: &'static Protocol,
+    policy: &'static str,
+) -> ReplayClient {
     script(name, protocol, policy, Program::Beside, &[])
 }
 
@@ -58,8 +62,8 @@ const fn script(
     policy: &'static str,
     program: Program,
     source: &'static [&'static str],
-) -> Client {
-    Client {
+) -> ReplayClient {
+    ReplayClient {
         name,
         protocol,
         policy,
@@ -69,7 +73,7 @@ const fn script(
     }
 }
 
-impl Client {
+impl ReplayClient {
     const fn with_batches(mut self) -> Self {
         self.has_batches = true;
         self
@@ -81,7 +85,7 @@ const fn python(
     protocol: &'static Protocol,
     policy: &'static str,
     source: &'static [&'static str],
-) -> Client {
+) -> ReplayClient {
     script(
         name,
         protocol,
@@ -91,7 +95,7 @@ const fn python(
     )
 }
 
-const fn redis_py(name: &'static str, policy: &'static str) -> Client {
+const fn redis_py(name: &'static str, policy: &'static str) -> ReplayClient {
     let source = &[PYTHON_ASYNC, include_str!("../../drivers/redis_py.py")];
     script(name, &RESP, policy, Program::Python { own: true }, source)
 }
@@ -101,20 +105,28 @@ const fn node(
     protocol: &'static Protocol,
     policy: &'static str,
     source: &'static [&'static str],
-) -> Client {
+) -> ReplayClient {
     script(name, protocol, policy, Program::Node, source)
 }
 
-const fn ipc(name: &'static str, policy: &'static str, source: &'static [&'static str]) -> Client {
+const fn ipc(
+    name: &'static str,
+    policy: &'static str,
+    source: &'static [&'static str],
+) -> ReplayClient {
     script(name, &JSON_LINES, policy, Program::Node, source)
 }
 
-const fn built(name: &'static str, protocol: &'static Protocol, policy: &'static str) -> Client {
+const fn built(
+    name: &'static str,
+    protocol: &'static Protocol,
+    policy: &'static str,
+) -> ReplayClient {
     script(name, protocol, policy, Program::Built, &[])
 }
 
 /// Every client.
-pub static CLIENTS: &[Client] = &[
+pub static CLIENTS: &[ReplayClient] = &[
     python(
         "aiohttp",
         &HTTP1,
@@ -277,7 +289,7 @@ pub static CLIENTS: &[Client] = &[
     rust("ureq-3.5", &HTTP1, "socket-check-resync"),
 ];
 
-impl Client {
+impl ReplayClient {
     /// What starts its driver; the address and the limit are still to be added.
     ///
     /// # Errors
@@ -337,7 +349,7 @@ impl Client {
 ///
 /// # Errors
 /// When it is no command, or there is no such protocol.
-pub fn of_command(command: &str, protocol: &str) -> Result<&'static Client, String> {
+pub fn of_command(command: &str, protocol: &str) -> Result<&'static ReplayClient, String> {
     let words = shlex::split(command).filter(|words| !words.is_empty());
     let words =
         words.ok_or_else(|| format!("{command:?} is no command: is a quote not closed?"))?;

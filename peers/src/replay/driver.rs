@@ -12,7 +12,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
-use super::server::Fact;
+use super::server::ServerNotice;
 use crate::confine::Prepared;
 use crate::worker::{beginning, keep, memory, remember};
 use crate::{Failure, warden};
@@ -23,9 +23,9 @@ const LONGEST: u64 = 1 << 16;
 const MEMORY: u64 = 2 << 30;
 
 /// A line that a driver has printed, or its end.
-pub enum Said {
+pub enum DriverLine {
     /// `hello NAME VERSION`.
-    Hello(Version),
+    Hello(ClientVersion),
     /// `got REQUEST TEXT`: it was delivered this.
     Got(String, String),
     /// `gone REQUEST WHY`: it has ended without a reply.
@@ -42,7 +42,7 @@ pub enum Said {
 
 /// Which client has answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Version {
+pub struct ClientVersion {
     /// Its name.
     pub name: String,
     /// The version, as the library itself tells it where it does.
@@ -68,7 +68,7 @@ impl Driver {
         mut prepared: Prepared,
         server: SocketAddr,
         limit: Duration,
-        facts: Sender<Fact>,
+        facts: Sender<ServerNotice>,
     ) -> Result<Self, Failure> {
         prepared
             .command
@@ -164,36 +164,36 @@ impl Drop for Driver {
     }
 }
 
-fn listen(stdout: impl Read, facts: &Sender<Fact>) {
+fn listen(stdout: impl Read, facts: &Sender<ServerNotice>) {
     let mut stdout = BufReader::new(stdout);
     loop {
         let mut line = Vec::new();
         let said = match stdout.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
             Ok(1..) if line.ends_with(b"\n") => said(String::from_utf8_lossy(&line).trim_end()),
-            Ok(1..) => Said::Rubbish("a line without an end".to_owned()),
-            _ => Said::Ended,
+            Ok(1..) => DriverLine::Rubbish("a line without an end".to_owned()),
+            _ => DriverLine::Ended,
         };
-        let is_last = matches!(said, Said::Ended | Said::Rubbish(_));
-        if facts.send(Fact::Said(said)).is_err() || is_last {
+        let is_last = matches!(said, DriverLine::Ended | DriverLine::Rubbish(_));
+        if facts.send(ServerNotice::Said(said)).is_err() || is_last {
             return;
         }
     }
 }
 
 /// What a line says.
-fn said(line: &str) -> Said {
+fn said(line: &str) -> DriverLine {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     let (first, second) = rest.split_once(' ').unwrap_or((rest, ""));
     let pair = (first.to_owned(), second.to_owned());
     match word {
-        "hello" if !first.is_empty() => Said::Hello(Version {
+        "hello" if !first.is_empty() => DriverLine::Hello(ClientVersion {
             name: pair.0,
             version: pair.1,
         }),
-        "got" if !first.is_empty() => Said::Got(pair.0, pair.1),
-        "gone" if !first.is_empty() => Said::Gone(pair.0, pair.1),
-        "cannot" => Said::Cannot(rest.to_owned()),
-        "settled" => Said::Settled,
-        _ => Said::Rubbish(beginning(line)),
+        "got" if !first.is_empty() => DriverLine::Got(pair.0, pair.1),
+        "gone" if !first.is_empty() => DriverLine::Gone(pair.0, pair.1),
+        "cannot" => DriverLine::Cannot(rest.to_owned()),
+        "settled" => DriverLine::Settled,
+        _ => DriverLine::Rubbish(beginning(line)),
     }
 }

@@ -1,12 +1,12 @@
 //! How a request ends: what it is delivered, or that it has no reply, told in the order in which it came to that.
 
 use parsers::session::event::{Event, Tag};
-use parsers::session::state::Part;
+use parsers::session::state::ReplyPart;
 use parsers::session::step::Effect;
 
 use super::play::Player;
 use super::protocol::cause;
-use super::wait::Ending;
+use super::wait::RequestEnding;
 
 impl Player<'_> {
     /// Adds the end of a request to the steps; before one that has no reply, those that ended before it.
@@ -24,14 +24,14 @@ impl Player<'_> {
         }
         let gave_up = vec![Effect::GaveUp { client, asked: tag }];
         match end {
-            Some(Ending::Got(text)) => match cause(&text, &self.session.names) {
+            Some(RequestEnding::Got(text)) => match cause(&text, &self.session.names) {
                 Some((got, part)) => self.deliver(client, tag, got, part, link, wanted),
                 None => {
                     self.diverge(format!("{} is delivered no reply of ours", self.name(tag)));
                     self.session.observe(Event::Eof { client, tag }, gave_up);
                 }
             },
-            Some(Ending::Gone(why)) => {
+            Some(RequestEnding::Gone(why)) => {
                 let expects = self.session.schedule.events.get(self.at);
                 if !matches!(expects, Some(Event::Eof { tag: one, .. }) if *one == tag) {
                     self.diverge(format!("{} ends without a reply: {why}", self.name(tag)));
@@ -55,7 +55,8 @@ impl Player<'_> {
     /// The requests that ended before one that ends without a reply, and are not among the steps.
     fn ended_before(&self, tag: Tag) -> Vec<Tag> {
         let end = self.session.of(tag);
-        let Some(end) = end.filter(|asked| matches!(asked.end, Some(Ending::Gone(_)))) else {
+        let Some(end) = end.filter(|asked| matches!(asked.end, Some(RequestEnding::Gone(_))))
+        else {
             return Vec::new();
         };
         let tags = (1..).map(Tag).zip(&self.session.asked);
@@ -71,7 +72,7 @@ impl Player<'_> {
         client: u8,
         asked: Tag,
         got: Tag,
-        part: Part,
+        part: ReplyPart,
         link: Option<usize>,
         wanted: Option<Tag>,
     ) {
@@ -87,7 +88,7 @@ impl Player<'_> {
         let ours = link.and_then(|at| self.session.links.get_mut(at));
         if let Some(link) = ours {
             // What was taken by halves puts what comes after it out of step.
-            link.dirty |= part == Part::Half;
+            link.dirty |= part == ReplyPart::Half;
             if !link.deliver(got) {
                 blameless = false;
             }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parsers::session::Tag;
-use parsers::session::state::{Connection, Part, Reply};
+use parsers::session::state::{Connection, Reply, ReplyPart};
 
 use super::protocol::{Protocol, SURPLUS, cut};
 
@@ -123,7 +123,7 @@ impl Link {
             };
             let joined = !bytes.is_empty();
             bytes.extend_from_slice(&one);
-            self.lay(*tag, Part::Whole, joined);
+            self.lay(*tag, ReplyPart::Whole, joined);
         }
         self.write(&bytes);
         self.greet();
@@ -135,7 +135,7 @@ impl Link {
         let rest = first.split_off(cut(&first));
         self.write(&first);
         self.half = Some((tag, rest));
-        self.lay(tag, Part::Half, false);
+        self.lay(tag, ReplyPart::Half, false);
     }
 
     /// Sends what is missing of a reply.
@@ -145,8 +145,8 @@ impl Link {
         };
         self.write(&rest);
         match self.replies.iter_mut().find(|reply| reply.tag == tag) {
-            Some(reply) => reply.part = Part::Whole,
-            None => self.lay(tag, Part::Tail, false),
+            Some(reply) => reply.part = ReplyPart::Whole,
+            None => self.lay(tag, ReplyPart::Tail, false),
         }
         self.greet();
     }
@@ -221,7 +221,7 @@ impl Link {
         }
     }
 
-    fn lay(&mut self, tag: Tag, part: Part, joined: bool) {
+    fn lay(&mut self, tag: Tag, part: ReplyPart, joined: bool) {
         if self.open {
             self.replies.push(Reply { tag, part, joined });
         }

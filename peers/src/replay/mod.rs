@@ -17,9 +17,9 @@ mod server;
 mod wait;
 
 pub use batch::has_batch;
-pub use clients::{CLIENTS, Client, of_command};
-pub use driver::Version;
-pub use play::{Divergence, Played, play, version};
+pub use clients::{CLIENTS, ReplayClient, of_command};
+pub use driver::ClientVersion;
+pub use play::{PlayedSchedule, ScheduleDivergence, play, version};
 
 #[cfg(test)]
 mod tests;

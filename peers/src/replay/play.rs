@@ -6,13 +6,13 @@ use std::time::Duration;
 use parsers::session::event::{Event, Tag};
 use parsers::session::run::Run;
 use parsers::session::step::Effect;
-use parsers::session::{Schedule, Verdict};
+use parsers::session::{Schedule, SessionVerdict};
 
 use super::batch::has_batch;
-use super::clients::Client;
-use super::driver::{Driver, Version};
-use super::server::Server;
-use super::wait::{Ending, LIMIT, Session};
+use super::clients::ReplayClient;
+use super::driver::{ClientVersion, Driver};
+use super::server::ScriptedServer;
+use super::wait::{LIMIT, LiveSession, RequestEnding};
 use crate::Failure;
 
 /// The client's own limit where the schedule has a timeout. When it passes before the schedule has come to it, all is
@@ -27,22 +27,22 @@ const WINDOW: Duration = Duration::from_millis(300);
 
 /// What came of a schedule.
 #[derive(Clone, Debug)]
-pub struct Played {
+pub struct PlayedSchedule {
     /// The client, as it names itself.
-    pub version: Version,
+    pub version: ClientVersion,
     /// The schedule as the client was told it: each request is sent by one that may be carried out twice or not.
     pub events: Vec<Event>,
     /// What happened, event by event.
     pub run: Run,
     /// Where it first was another thing than the schedule has.
-    pub diverged: Option<Divergence>,
+    pub diverged: Option<ScheduleDivergence>,
     /// Whether every request that was not given up got a reply.
     pub is_answered: bool,
 }
 
 /// Where what happened parts from the schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Divergence {
+pub struct ScheduleDivergence {
     /// The number of the event in the schedule, from 0.
     pub at: usize,
     /// What happened instead.
@@ -53,7 +53,7 @@ pub struct Divergence {
 ///
 /// # Errors
 /// Why it cannot be asked.
-pub fn version(client: &Client) -> Result<Version, Failure> {
+pub fn version(client: &ReplayClient) -> Result<ClientVersion, Failure> {
     // A server that is asked for nothing, so that a driver may connect at once.
     let nothing = Schedule::default();
     greet(client, &mut begin(client, &nothing, NO_TIMEOUT)?.0)
@@ -63,7 +63,7 @@ pub fn version(client: &Client) -> Result<Version, Failure> {
 ///
 /// # Errors
 /// Why it cannot be played: the client is not there, cannot do it, hangs, ends or prints rubbish.
-pub fn play(client: &Client, schedule: &Schedule) -> Result<Played, Failure> {
+pub fn play(client: &ReplayClient, schedule: &Schedule) -> Result<PlayedSchedule, Failure> {
     let posts = posts(schedule);
     if !posts.is_empty() && !client.protocol.has_post {
         let name = client.protocol.name;
@@ -99,7 +99,7 @@ pub fn play(client: &Client, schedule: &Schedule) -> Result<Played, Failure> {
 }
 
 /// The first line of a driver. One that ends before it lacks what it needs.
-fn greet(client: &Client, session: &mut Session<'_>) -> Result<Version, Failure> {
+fn greet(client: &ReplayClient, session: &mut LiveSession<'_>) -> Result<ClientVersion, Failure> {
     session.greet().map_err(|failure| match failure {
         Failure::Crash(why) => client.is_absent(&format!("its driver ends at once: {why}")),
         other => other,
@@ -108,17 +108,17 @@ fn greet(client: &Client, session: &mut Session<'_>) -> Result<Version, Failure>
 
 /// Starts a server, and the driver of a client with a limit of its own.
 fn begin<'s>(
-    client: &Client,
+    client: &ReplayClient,
     schedule: &'s Schedule,
     limit: Duration,
-) -> Result<(Session<'s>, Server), Failure> {
+) -> Result<(LiveSession<'s>, ScriptedServer), Failure> {
     let command = client.command()?;
     let (sender, facts) = channel();
-    let server = Server::start(client.protocol, sender.clone())
+    let server = ScriptedServer::start(client.protocol, sender.clone())
         .map_err(|error| Failure::Absent(format!("no port is free: {error}")))?;
     let command = command.network(client.network(server.address.port()));
     let driver = Driver::start(command, server.address, limit, sender)?;
-    let session = Session::new(schedule, client.protocol, facts, driver);
+    let session = LiveSession::new(schedule, client.protocol, facts, driver);
     Ok((session, server))
 }
 
@@ -161,11 +161,11 @@ fn told(schedule: &Schedule, posts: &[Tag]) -> Vec<Event> {
 
 /// A session, and where it has got to in the schedule.
 pub struct Player<'s> {
-    pub session: Session<'s>,
+    pub session: LiveSession<'s>,
     /// The client's own limit.
     pub limit: Duration,
     pub posts: Vec<Tag>,
-    pub diverged: Option<Divergence>,
+    pub diverged: Option<ScheduleDivergence>,
     /// The event that is being played.
     pub at: usize,
 }
@@ -227,7 +227,7 @@ impl Player<'_> {
     /// What happens is not what the schedule has, for the first time or again.
     pub fn diverge(&mut self, why: impl Into<String>) {
         let at = self.at;
-        self.diverged.get_or_insert_with(|| Divergence {
+        self.diverged.get_or_insert_with(|| ScheduleDivergence {
             at,
             why: why.into(),
         });
@@ -247,10 +247,10 @@ impl Player<'_> {
         };
         self.session.wanted = Some(connection);
         self.session.driver.say(&line);
-        let came = |session: &Session<'_>| session.arrivals(tag) > 0 || session.has_ended(tag);
+        let came = |session: &LiveSession<'_>| session.arrivals(tag) > 0 || session.has_ended(tag);
         self.session.wait(LIMIT, came)?;
         // What was answered out of the client's memory is reported before the server reads the request.
-        let arrived = |session: &Session<'_>| session.arrivals(tag) > 0;
+        let arrived = |session: &LiveSession<'_>| session.arrivals(tag) > 0;
         self.session.wait(WINDOW, arrived)?;
         self.session.wanted = None;
         let link = self.session.of(tag).and_then(|asked| asked.link);
@@ -266,14 +266,14 @@ impl Player<'_> {
     }
 
     fn recv(&mut self, tag: Tag, wanted: Option<Tag>) -> Result<(), Failure> {
-        let lies = |session: &Session<'_>| {
+        let lies = |session: &LiveSession<'_>| {
             let link = session.of(tag).and_then(|asked| asked.link);
             let link = link.and_then(|at| session.links.get(at));
             link.is_some_and(|link| !link.replies.is_empty())
         };
         // One that was not answered may yet be sent again.
         let comes =
-            |session: &Session<'_>| session.has_ended(tag) || session.held_on(tag).is_some();
+            |session: &LiveSession<'_>| session.has_ended(tag) || session.held_on(tag).is_some();
         if self.session.held_on(tag).is_none() {
             self.session.wait(LIMIT, comes)?;
         } else if lies(&self.session) {
@@ -296,7 +296,8 @@ impl Player<'_> {
     fn finish(&mut self) -> Result<(), Failure> {
         let tags = (1..).map(Tag).take(self.session.asked.len());
         for tag in tags.collect::<Vec<_>>() {
-            let waits = |asked: &super::wait::Asked| !asked.is_told && asked.arrivals > 0;
+            let waits =
+                |asked: &super::wait::ScheduledRequest| !asked.is_told && asked.arrivals > 0;
             if !self.session.of(tag).is_some_and(waits) {
                 continue;
             }
@@ -312,22 +313,22 @@ impl Player<'_> {
         Ok(())
     }
 
-    fn conclude(self, version: Version) -> Played {
+    fn conclude(self, version: ClientVersion) -> PlayedSchedule {
         let events = told(self.session.schedule, &self.posts);
         let steps = self.session.steps;
-        let mut verdict = Verdict::of(steps.iter().flat_map(|step| &step.faults));
+        let mut verdict = SessionVerdict::of(steps.iter().flat_map(|step| &step.faults));
         let mut effects = steps.iter().flat_map(|step| &step.effects);
         let asked = &self.session.asked;
         let waits = asked
             .iter()
             .any(|asked| asked.arrivals > 0 && asked.end.is_none());
         if waits || effects.any(|effect| matches!(effect, Effect::GaveUp { .. })) {
-            verdict = verdict.max(Verdict::NoAnswer);
+            verdict = verdict.max(SessionVerdict::NoAnswer);
         }
-        let lost = |asked: &super::wait::Asked| {
-            !asked.abandoned && !matches!(asked.end, Some(Ending::Got(_)))
+        let lost = |asked: &super::wait::ScheduledRequest| {
+            !asked.abandoned && !matches!(asked.end, Some(RequestEnding::Got(_)))
         };
-        Played {
+        PlayedSchedule {
             version,
             events,
             is_answered: !self.session.asked.iter().any(lost),

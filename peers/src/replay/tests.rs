@@ -1,16 +1,16 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use parsers::session::{Policy, Schedule};
+use parsers::session::{ClientPolicy, Schedule};
 
-use super::{CLIENTS, Client, of_command, play};
+use super::{CLIENTS, ReplayClient, of_command, play};
 use crate::Failure;
 
 fn schedule() -> Schedule {
     Schedule::parse("c0 send a k0 ; srv k0 reply a ; c0 recv a<-a").unwrap()
 }
 
-fn driver(script: &str) -> &'static Client {
+fn driver(script: &str) -> &'static ReplayClient {
     of_command(&format!("sh -c '{script}'"), "memcached").unwrap()
 }
 
@@ -21,7 +21,11 @@ fn failure(script: &str) -> Failure {
 #[test]
 fn each_client_has_a_name_of_its_own_and_a_policy_that_there_is() {
     for (nth, client) in CLIENTS.iter().enumerate() {
-        assert!(Policy::named(client.policy).is_ok(), "{}", client.name);
+        assert!(
+            ClientPolicy::named(client.policy).is_ok(),
+            "{}",
+            client.name
+        );
         let mut others = CLIENTS[..nth].iter();
         assert!(others.all(|other| other.name != client.name));
     }

@@ -5,15 +5,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use parsers::session::event::{Event, Tag};
-use parsers::session::run::Step;
+use parsers::session::run::ScheduleStep;
 use parsers::session::state::Connection;
 use parsers::session::step::Effect;
-use parsers::session::{Oracles, Schedule};
+use parsers::session::{Schedule, SessionOracles};
 
-use super::driver::{Driver, Said, Version};
+use super::driver::{ClientVersion, Driver, DriverLine};
 use super::link::{Held, Link};
-use super::protocol::{Protocol, What};
-use super::server::Fact;
+use super::protocol::{Protocol, RequestKind};
+use super::server::ServerNotice;
 use crate::Failure;
 
 /// How long a client may take to do something that it will do; only what hangs takes so long.
@@ -24,20 +24,20 @@ const START: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(100);
 
 /// A session that is played.
-pub struct Session<'s> {
+pub struct LiveSession<'s> {
     pub schedule: &'s Schedule,
     pub protocol: &'static Protocol,
-    pub facts: Receiver<Fact>,
+    pub facts: Receiver<ServerNotice>,
     pub driver: Driver,
-    pub version: Option<Version>,
+    pub version: Option<ClientVersion>,
     /// Every connection, in the order in which they were opened.
     pub links: Vec<Link>,
     /// Every request of the schedule, in the order of their tags.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<ScheduledRequest>,
     pub names: Vec<String>,
     /// What the server has carried out.
     pub executed: BTreeSet<Tag>,
-    pub steps: Vec<Step>,
+    pub steps: Vec<ScheduleStep>,
     /// The number that the schedule has for the connection of the request that is being sent.
     pub wanted: Option<u8>,
     settled: usize,
@@ -47,7 +47,7 @@ pub struct Session<'s> {
 
 /// A request of the schedule.
 #[derive(Default)]
-pub struct Asked {
+pub struct ScheduledRequest {
     /// The client that asks.
     pub client: u8,
     /// Whether the schedule says that its method is idempotent.
@@ -56,7 +56,7 @@ pub struct Asked {
     pub arrivals: usize,
     pub link: Option<usize>,
     /// How it ended, if it has, and how many had ended before it.
-    pub end: Option<Ending>,
+    pub end: Option<RequestEnding>,
     pub ended_before: usize,
     /// Whether the client was made to wait no longer.
     pub abandoned: bool,
@@ -66,19 +66,19 @@ pub struct Asked {
 
 /// How a request ended.
 #[derive(Clone)]
-pub enum Ending {
+pub enum RequestEnding {
     /// It was delivered this text.
     Got(String),
     /// It has no reply, for this reason.
     Gone(String),
 }
 
-impl<'s> Session<'s> {
+impl<'s> LiveSession<'s> {
     /// A session at its beginning, with a driver that was just started.
     pub fn new(
         schedule: &'s Schedule,
         protocol: &'static Protocol,
-        facts: Receiver<Fact>,
+        facts: Receiver<ServerNotice>,
         driver: Driver,
     ) -> Self {
         let mut session = Self {
@@ -105,10 +105,10 @@ impl<'s> Session<'s> {
             } = *event
             {
                 session.names.push(schedule.name(tag));
-                session.asked.push(Asked {
+                session.asked.push(ScheduledRequest {
                     client,
                     idempotent,
-                    ..Asked::default()
+                    ..ScheduledRequest::default()
                 });
             }
         }
@@ -119,18 +119,18 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     /// When there is none.
-    pub fn greet(&mut self) -> Result<Version, Failure> {
+    pub fn greet(&mut self) -> Result<ClientVersion, Failure> {
         self.wait(START, |session| session.version.is_some())?;
         self.version.clone().ok_or(Failure::Hang)
     }
 
     /// A request of the schedule.
-    pub fn of(&self, tag: Tag) -> Option<&Asked> {
+    pub fn of(&self, tag: Tag) -> Option<&ScheduledRequest> {
         self.asked.get(usize::from(tag.0).checked_sub(1)?)
     }
 
     /// The same, to be changed.
-    pub fn of_mut(&mut self, tag: Tag) -> Option<&mut Asked> {
+    pub fn of_mut(&mut self, tag: Tag) -> Option<&mut ScheduledRequest> {
         self.asked.get_mut(usize::from(tag.0).checked_sub(1)?)
     }
 
@@ -188,36 +188,36 @@ impl<'s> Session<'s> {
         }
     }
 
-    fn take(&mut self, fact: Fact) -> Result<(), Failure> {
+    fn take(&mut self, fact: ServerNotice) -> Result<(), Failure> {
         match fact {
-            Fact::Opened(stream) => self.links.push(Link::new(stream)),
-            Fact::Asked(link, what) => self.arrive(link, what),
-            Fact::Closed(link) => {
+            ServerNotice::Opened(stream) => self.links.push(Link::new(stream)),
+            ServerNotice::Asked(link, what) => self.arrive(link, what),
+            ServerNotice::Closed(link) => {
                 if let Some(link) = self.links.get_mut(link) {
                     link.open = false;
                     link.replies.clear();
                 }
             }
-            Fact::Said(said) => return self.hear(said),
+            ServerNotice::Said(said) => return self.hear(said),
         }
         Ok(())
     }
 
-    fn hear(&mut self, said: Said) -> Result<(), Failure> {
+    fn hear(&mut self, said: DriverLine) -> Result<(), Failure> {
         let (name, end) = match said {
-            Said::Hello(version) => {
+            DriverLine::Hello(version) => {
                 self.version = Some(version);
                 return Ok(());
             }
-            Said::Settled => {
+            DriverLine::Settled => {
                 self.settled += 1;
                 return Ok(());
             }
-            Said::Cannot(why) => return Err(Failure::Unable(why)),
-            Said::Rubbish(line) => return Err(Failure::Rubbish(line)),
-            Said::Ended => return Err(self.driver.ended()),
-            Said::Got(name, text) => (name, Ending::Got(text)),
-            Said::Gone(name, why) => (name, Ending::Gone(why)),
+            DriverLine::Cannot(why) => return Err(Failure::Unable(why)),
+            DriverLine::Rubbish(line) => return Err(Failure::Rubbish(line)),
+            DriverLine::Ended => return Err(self.driver.ended()),
+            DriverLine::Got(name, text) => (name, RequestEnding::Got(text)),
+            DriverLine::Gone(name, why) => (name, RequestEnding::Gone(why)),
         };
         let at = self.names.iter().position(|one| *one == name);
         match at.and_then(|at| self.asked.get_mut(at)) {
@@ -232,10 +232,10 @@ impl<'s> Session<'s> {
         }
     }
 
-    fn arrive(&mut self, at: usize, what: What) {
+    fn arrive(&mut self, at: usize, what: RequestKind) {
         let (name, form) = match what {
-            What::Asks { name, form } => (name, form),
-            What::Greets(reply) => {
+            RequestKind::Asks { name, form } => (name, form),
+            RequestKind::Greets(reply) => {
                 if let Some(link) = self.links.get_mut(at) {
                     link.take_in(Held::Greets(reply));
                 }
@@ -297,14 +297,13 @@ impl<'s> Session<'s> {
 
     /// Adds a step before that by which a request was last sent again.
     pub fn observe_before_resend(&mut self, tag: Tag, event: Event) {
-        let is_resend =
-            |step: &Step| matches!(step.event, Event::Resend { tag: one, .. } if one == tag);
+        let is_resend = |step: &ScheduleStep| matches!(step.event, Event::Resend { tag: one, .. } if one == tag);
         let at = self.steps.iter().rposition(is_resend).unwrap_or_default();
         let before = at.checked_sub(1).and_then(|before| self.steps.get(before));
         let connections = before.map(|step| step.connections.clone());
         self.steps.insert(
             at,
-            Step {
+            ScheduleStep {
                 event,
                 faults: Vec::new(),
                 effects: Vec::new(),
@@ -321,8 +320,8 @@ impl<'s> Session<'s> {
             .map(Link::picture)
             .collect();
         connections.sort_by_key(|connection| connection.number);
-        let judged = effects.iter().filter_map(|e| Oracles::ALL.judge(e));
-        self.steps.push(Step {
+        let judged = effects.iter().filter_map(|e| SessionOracles::ALL.judge(e));
+        self.steps.push(ScheduleStep {
             event,
             faults: judged.collect(),
             effects,

@@ -3,9 +3,10 @@
 // A panic is how a test fails.
 #![allow(clippy::unwrap_used)]
 
+use parsers::core::explain;
 use parsers::http1::REQUEST;
 use parsers::http1::leniencies::LENGTH_PLUS;
-use parsers::{LeniencySet, Verdict, explain};
+use parsers::{LeniencySet, Verdict};
 
 use super::*;
 
@@ -20,7 +21,7 @@ fn told(method: &str, target: &str, body: &str) -> Told {
     }
 }
 
-fn shown(told: Vec<Told>, fate: Fate) -> Shown {
+fn shown(told: Vec<Told>, fate: ConnectionFate) -> Shown {
     Shown {
         taken: told.len(),
         told: Some(told),
@@ -43,42 +44,58 @@ fn is(shown: &Shown, relaxes: &LeniencySet, input: &[u8]) -> bool {
 fn what_is_told_is_held_against_each_message() {
     let plus = LeniencySet::of(&[&LENGTH_PLUS]);
     let both = || vec![told("POST", "/a", "hi"), told("GET", "/b", "")];
-    assert!(is(&shown(both(), Fate::Open), &plus, PLUS));
-    assert!(!is(&shown(both(), Fate::Open), &LeniencySet::EMPTY, PLUS));
+    assert!(is(&shown(both(), ConnectionFate::Open), &plus, PLUS));
+    assert!(!is(
+        &shown(both(), ConnectionFate::Open),
+        &LeniencySet::EMPTY,
+        PLUS
+    ));
     let mut other = both();
     *other.first_mut().unwrap() = told("POST", "/a", "ho");
-    assert!(!is(&shown(other, Fate::Open), &plus, PLUS));
+    assert!(!is(&shown(other, ConnectionFate::Open), &plus, PLUS));
     let mut other = both();
     *other.last_mut().unwrap() = told("GET", "/c", "");
-    assert!(!is(&shown(other, Fate::Open), &plus, PLUS));
+    assert!(!is(&shown(other, ConnectionFate::Open), &plus, PLUS));
     // Runtimes tell methods and targets otherwise.
     let otherwise = vec![told("?", "http:///a", "hi"), told("get", "b", "")];
-    assert!(is(&shown(otherwise, Fate::Open), &plus, PLUS));
+    assert!(is(&shown(otherwise, ConnectionFate::Open), &plus, PLUS));
     let first = vec![told("POST", "/a", "hi")];
-    assert!(!is(&shown(first.clone(), Fate::Open), &plus, PLUS));
+    assert!(!is(
+        &shown(first.clone(), ConnectionFate::Open),
+        &plus,
+        PLUS
+    ));
     let first = Shown {
         is_first_only: true,
-        ..shown(first, Fate::Closed)
+        ..shown(first, ConnectionFate::Closed)
     };
     assert!(is(&first, &plus, PLUS));
 }
 
 #[test]
 fn how_it_ends_is_held_against_the_end() {
-    let rejects = [Fate::Rejected(400), Fate::Closed];
+    let rejects = [ConnectionFate::Rejected(400), ConnectionFate::Closed];
     for fate in rejects {
         assert!(is(&shown(vec![], fate), &LeniencySet::EMPTY, PLUS));
     }
-    assert!(!is(&shown(vec![], Fate::Open), &LeniencySet::EMPTY, PLUS));
-    let cut = b"GET / HTTP/1.1\r\nHos";
-    assert!(is(&shown(vec![], Fate::Open), &LeniencySet::EMPTY, cut));
     assert!(!is(
-        &shown(vec![], Fate::Rejected(400)),
+        &shown(vec![], ConnectionFate::Open),
+        &LeniencySet::EMPTY,
+        PLUS
+    ));
+    let cut = b"GET / HTTP/1.1\r\nHos";
+    assert!(is(
+        &shown(vec![], ConnectionFate::Open),
+        &LeniencySet::EMPTY,
+        cut
+    ));
+    assert!(!is(
+        &shown(vec![], ConnectionFate::Rejected(400)),
         &LeniencySet::EMPTY,
         cut
     ));
     let faulty = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n\0\r\n\r\n";
-    let dropped = shown(vec![], Fate::Rejected(400));
+    let dropped = shown(vec![], ConnectionFate::Rejected(400));
     assert!(!is(&dropped, &LeniencySet::EMPTY, faulty));
     let hasty = Shown {
         is_hasty: true,
@@ -88,8 +105,16 @@ fn how_it_ends_is_held_against_the_end() {
     // A closed connection ignores what follows; an open one does not.
     let closes = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /b";
     let one = || vec![told("GET", "/", "")];
-    assert!(is(&shown(one(), Fate::Closed), &LeniencySet::EMPTY, closes));
-    assert!(!is(&shown(one(), Fate::Open), &LeniencySet::EMPTY, closes));
+    assert!(is(
+        &shown(one(), ConnectionFate::Closed),
+        &LeniencySet::EMPTY,
+        closes
+    ));
+    assert!(!is(
+        &shown(one(), ConnectionFate::Open),
+        &LeniencySet::EMPTY,
+        closes
+    ));
 }
 
 #[test]
@@ -105,18 +130,22 @@ fn responses_alone_show_how_many() {
         is_mute: false,
     };
     let plus = LeniencySet::of(&[&LENGTH_PLUS]);
-    assert!(is(&count(2, Fate::Open), &plus, PLUS));
-    assert!(!is(&count(1, Fate::Open), &plus, PLUS));
+    assert!(is(&count(2, ConnectionFate::Open), &plus, PLUS));
+    assert!(!is(&count(1, ConnectionFate::Open), &plus, PLUS));
     assert!(is(
-        &count(0, Fate::Rejected(400)),
+        &count(0, ConnectionFate::Rejected(400)),
         &LeniencySet::EMPTY,
         PLUS
     ));
     let cut = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc";
-    assert!(!is(&count(1, Fate::Open), &LeniencySet::EMPTY, cut));
+    assert!(!is(
+        &count(1, ConnectionFate::Open),
+        &LeniencySet::EMPTY,
+        cut
+    ));
     let early = Shown {
         is_early: true,
-        ..count(1, Fate::Open)
+        ..count(1, ConnectionFate::Open)
     };
     assert!(is(&early, &LeniencySet::EMPTY, cut));
 }
@@ -124,7 +153,7 @@ fn responses_alone_show_how_many() {
 #[test]
 fn who_is_mute_tells_no_request_that_expects_and_has_no_content() {
     let input = b"GET /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
-    let second = || shown(vec![told("GET", "/b", "")], Fate::Open);
+    let second = || shown(vec![told("GET", "/b", "")], ConnectionFate::Open);
     assert!(!is(&second(), &LeniencySet::EMPTY, input));
     let mute = Shown {
         is_mute: true,
@@ -142,7 +171,7 @@ fn what_was_not_sent_does_not_show() {
     let input = [first.as_slice(), b"GET /b HTTP/1.1\r\nHost: a\r\n\r\n"].concat();
     let cut = Shown {
         sent: first.len(),
-        ..shown(vec![told("GET", "/a", "")], Fate::Closed)
+        ..shown(vec![told("GET", "/a", "")], ConnectionFate::Closed)
     };
     assert!(is(&cut, &LeniencySet::EMPTY, &input));
     let whole = Shown {

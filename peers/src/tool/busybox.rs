@@ -1,6 +1,6 @@
 //! busybox patch: it builds a tree, and does not show what it reads.
 
-use super::scratch::Scratch;
+use super::scratch::ScratchFolder;
 use crate::{Failure, Seen};
 
 /// Nothing of a reading shows.
@@ -12,7 +12,7 @@ pub fn read(_: &[u8], _: &mut Seen) -> Result<(), Failure> {
 
 /// Applies the input to the tree. What it leaves behind of a file that it was writing is called `XXXXXX` instead of what
 /// chance calls it.
-pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
+pub fn build(scratch: &ScratchFolder) -> Result<bool, Failure> {
     let before = scratch.files("")?;
     let ran = scratch.run("busybox", &["patch", "-p1", "-i", &scratch.named("input")])?;
     if ran.code != Some(0) {

@@ -2,7 +2,7 @@
 
 use parsers::End;
 
-use super::scratch::{Ran, Scratch};
+use super::scratch::{CommandOutput, ScratchFolder};
 use crate::{Detail, Failure, Seen};
 
 /// Prints the names of what is patched, each with NUL after it.
@@ -14,7 +14,7 @@ const APPLY: &str = "Dpkg::Source::Patch->new(filename => $ARGV[0])->apply('.', 
 /// Reads a patch: which files it is for.
 pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Files;
-    let scratch = Scratch::new(input)?;
+    let scratch = ScratchFolder::new(input)?;
     let ran = perl(&scratch, ANALYZE)?;
     let names = ran.out.split(|byte| *byte == 0);
     for name in names.filter(|name| !name.is_empty()) {
@@ -28,11 +28,11 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 }
 
 /// Applies the input to the tree.
-pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
+pub fn build(scratch: &ScratchFolder) -> Result<bool, Failure> {
     Ok(perl(scratch, APPLY)?.code == Some(0))
 }
 
-fn perl(scratch: &Scratch, script: &str) -> Result<Ran, Failure> {
+fn perl(scratch: &ScratchFolder, script: &str) -> Result<CommandOutput, Failure> {
     let input = scratch.named("input");
     scratch.run("perl", &["-MDpkg::Source::Patch", "-e", script, &input])
 }

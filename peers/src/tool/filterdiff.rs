@@ -2,13 +2,13 @@
 
 use parsers::End;
 
-use super::scratch::Scratch;
+use super::scratch::ScratchFolder;
 use crate::{Detail, Failure, Seen, located};
 
 /// Reads a patch.
 pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Lines;
-    let scratch = Scratch::new(input)?;
+    let scratch = ScratchFolder::new(input)?;
     let arguments = ["--clean", "--annotate", &scratch.named("input")];
     let ran = scratch.run("filterdiff", &arguments)?;
     let mut rows = ran.out.split_inclusive(|byte| *byte == b'\n');

@@ -5,13 +5,13 @@ use std::path::Path;
 use parsers::End;
 
 use super::end_of_file;
-use super::scratch::Scratch;
+use super::scratch::ScratchFolder;
 use crate::{Detail, Failure, Seen};
 
 /// Reads a patch.
 pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Counts;
-    let scratch = Scratch::new(input)?;
+    let scratch = ScratchFolder::new(input)?;
     let end = count(&scratch, &scratch.named("input"), input, seen)?;
     seen.end_stream(end);
     Ok(())
@@ -23,7 +23,7 @@ pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
         return Err(Failure::Unknown("it is no mailbox".to_owned()));
     }
     seen.detail = Detail::Counts;
-    let scratch = Scratch::new(input)?;
+    let scratch = ScratchFolder::new(input)?;
     let split = scratch.run(
         "git",
         &[
@@ -50,14 +50,14 @@ pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 /// Reads one mail, which is cut into message and patch.
 pub fn read_mail(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Counts;
-    let scratch = Scratch::new(input)?;
+    let scratch = ScratchFolder::new(input)?;
     let end = cut(&scratch, &scratch.named("input"), input, seen)?;
     seen.end_stream(end);
     Ok(())
 }
 
 /// Cuts the mail at a path, and takes what is counted of its patch.
-fn cut(scratch: &Scratch, mail: &str, input: &[u8], seen: &mut Seen) -> Result<End, Failure> {
+fn cut(scratch: &ScratchFolder, mail: &str, input: &[u8], seen: &mut Seen) -> Result<End, Failure> {
     let line = "cd \"$1\" && git mailinfo message patch <\"$0\"";
     let cut = scratch.script(&["git"], line, &[mail, &scratch.named("free")])?;
     let patch = std::fs::read(scratch.path("free/patch")).unwrap_or_default();
@@ -71,7 +71,12 @@ fn cut(scratch: &Scratch, mail: &str, input: &[u8], seen: &mut Seen) -> Result<E
 const MOST_MAILS: usize = 100;
 
 /// Takes what apply counts of the patch at a path.
-fn count(scratch: &Scratch, patch: &str, input: &[u8], seen: &mut Seen) -> Result<End, Failure> {
+fn count(
+    scratch: &ScratchFolder,
+    patch: &str,
+    input: &[u8],
+    seen: &mut Seen,
+) -> Result<End, Failure> {
     let ran = scratch.run("git", &["apply", "--numstat", "-z", "-p1", patch])?;
     if ran.code != Some(0) {
         let said = String::from_utf8_lossy(&ran.err);
@@ -107,13 +112,13 @@ fn count(scratch: &Scratch, patch: &str, input: &[u8], seen: &mut Seen) -> Resul
 }
 
 /// Applies the input to the tree.
-pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
+pub fn build(scratch: &ScratchFolder) -> Result<bool, Failure> {
     let ran = scratch.run("git", &["apply", "-p1", &scratch.named("input")])?;
     Ok(ran.code == Some(0))
 }
 
 /// Commits the tree, then the mails of the input.
-pub fn build_mails(scratch: &Scratch) -> Result<bool, Failure> {
+pub fn build_mails(scratch: &ScratchFolder) -> Result<bool, Failure> {
     let line = "git init -q && git config user.name a && git config user.email a@example.org && git add -A && \
         git commit -q --allow-empty -m base && git am -q \"$0\"";
     let ran = scratch.script(&["git"], line, &[&scratch.named("input")])?;

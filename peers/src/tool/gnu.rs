@@ -6,7 +6,7 @@ use parsers::End;
 use parsers::unidiff::claims::unindented;
 use parsers::unidiff::tree::{File, Tree};
 
-use super::scratch::{MEMORY, Ran, Scratch};
+use super::scratch::{CommandOutput, MEMORY, ScratchFolder};
 use crate::{Detail, Failure, Seen, located};
 
 /// The marks and texts of the lines of a hunk.
@@ -76,7 +76,7 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 }
 
 /// Applies the input to the tree.
-pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
+pub fn build(scratch: &ScratchFolder) -> Result<bool, Failure> {
     let ran = scratch.run(
         "patch",
         &[
@@ -97,8 +97,8 @@ pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
 const REJECTS: &str = ".rejects";
 
 /// Runs it on empty files: what it did, and what it rejects.
-fn run(input: &[u8], more: &[&str]) -> Result<(Ran, Vec<u8>), Failure> {
-    let scratch = Scratch::new(input)?;
+fn run(input: &[u8], more: &[&str]) -> Result<(CommandOutput, Vec<u8>), Failure> {
+    let scratch = ScratchFolder::new(input)?;
     let empty = |name: Vec<u8>| (name, File::ordinary(Vec::new()));
     let tree: Tree = names(input).into_iter().map(empty).collect();
     scratch.write(&tree)?;
@@ -159,7 +159,7 @@ fn names(input: &[u8]) -> BTreeSet<Vec<u8>> {
 }
 
 /// What it tells of each file, and whether it has read all of the patch.
-fn sections(ran: &Ran) -> (Vec<Section>, bool) {
+fn sections(ran: &CommandOutput) -> (Vec<Section>, bool) {
     let mut sections: Vec<Section> = Vec::new();
     for line in ran.out.split(|byte| *byte == b'\n') {
         if let Some(name) = line.strip_prefix(b"patching file ") {

@@ -2,13 +2,13 @@
 
 use parsers::End;
 
-use super::scratch::Scratch;
+use super::scratch::ScratchFolder;
 use crate::{Detail, Failure, Seen};
 
 /// Reads a patch.
 pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Headers;
-    let scratch = Scratch::new(input)?;
+    let scratch = ScratchFolder::new(input)?;
     let ran = scratch.run("lsdiff", &["-n", "-vv", &scratch.named("input")])?;
     let mut name: &[u8] = &[];
     // It tells of lines in order: each is counted once.

@@ -13,13 +13,13 @@ mod svn;
 use parsers::unidiff::tree::Tree;
 
 use crate::confine::version_in;
-use crate::{About, Built, Failure, Opened, Peer, Pieces, Reach, Role, Seen};
-use scratch::Scratch;
+use crate::{About, BuiltTree, Failure, Opened, Peer, Pieces, Reach, Role, Seen};
+use scratch::ScratchFolder;
 
 pub use scratch::runs;
 
 /// What applies a patch to the tree in a scratch folder, whose input it is, and says whether it was taken.
-type Build = fn(&Scratch) -> Result<bool, Failure>;
+type Build = fn(&ScratchFolder) -> Result<bool, Failure>;
 
 /// A command that reads patches.
 #[derive(Clone, Copy)]
@@ -93,9 +93,9 @@ impl Tool {
             }
             other => other,
         };
-        Scratch::programs(self.programs).map_err(absent)?;
+        ScratchFolder::programs(self.programs).map_err(absent)?;
         let program = self.programs.first().copied().unwrap_or_default();
-        let ran = Scratch::new(b"")?.run(program, self.version)?;
+        let ran = ScratchFolder::new(b"")?.run(program, self.version)?;
         let said = String::from_utf8_lossy(&ran.out);
         let version = version_in(&said).filter(|_| ran.code == Some(0));
         let version = version
@@ -115,13 +115,13 @@ impl Peer for Running {
         (self.0.read)(input, seen)
     }
 
-    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<BuiltTree, Failure>> {
         let build = self.0.build?;
         let built = || {
-            let scratch = Scratch::new(patch)?;
+            let scratch = ScratchFolder::new(patch)?;
             scratch.write(tree)?;
             let is_accepted = build(&scratch)?;
-            Ok(Built {
+            Ok(BuiltTree {
                 tree: scratch.files(self.0.keeps)?,
                 is_accepted,
                 outside: scratch.outside()?,

@@ -48,10 +48,10 @@ pub fn runs() -> u64 {
 /// A scratch folder: a tree, where the command runs, `free`, where it may write as well, and `input`. What leaves the
 /// tree by `..` is caught in a jail around it, so that it can be told; further up there are walls, which also hold where
 /// nothing is confined.
-pub struct Scratch(TempDir, Confined);
+pub struct ScratchFolder(TempDir, Confined);
 
 /// What a command did.
-pub struct Ran {
+pub struct CommandOutput {
     /// Its exit code; none when it was ended by a signal.
     pub code: Option<i32>,
     /// What it printed.
@@ -60,7 +60,7 @@ pub struct Ran {
     pub err: Vec<u8>,
 }
 
-impl Scratch {
+impl ScratchFolder {
     /// One with an empty tree.
     pub fn new(input: &[u8]) -> Result<Self, Failure> {
         // Of a process that is killed, the warden removes it.
@@ -254,7 +254,7 @@ impl Scratch {
     /// # Errors
     /// [`Failure::Absent`] when there is no such program, [`Failure::Broken`] when it cannot be run or confined,
     /// [`Failure::Hang`] when it takes too long, and [`Failure::Crash`] when a signal ends it.
-    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<Ran, Failure> {
+    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<CommandOutput, Failure> {
         self.run_with(&[], program, arguments)
     }
 
@@ -267,7 +267,7 @@ impl Scratch {
         programs: &[&str],
         line: &str,
         arguments: &[&str],
-    ) -> Result<Ran, Failure> {
+    ) -> Result<CommandOutput, Failure> {
         let words = ["-c", line].into_iter().chain(arguments.iter().copied());
         self.run_with(programs, "sh", &words.collect::<Vec<_>>())
     }
@@ -277,7 +277,7 @@ impl Scratch {
         programs: &[&str],
         program: &str,
         arguments: &[&str],
-    ) -> Result<Ran, Failure> {
+    ) -> Result<CommandOutput, Failure> {
         let path = find(OsStr::new(program), self.1.user(), [])?;
         let mut confined = self.1.clone().running(&path);
         for program in Self::programs(programs)? {
@@ -309,7 +309,7 @@ impl Scratch {
         let open = Permissions::from_mode(0o755);
         fs::set_permissions(self.0.path(), open).map_err(trouble)?;
         let code = ended?;
-        let ran = Ran {
+        let ran = CommandOutput {
             code,
             out: fs::read(out).map_err(trouble)?,
             err: fs::read(err).map_err(trouble)?,
@@ -331,7 +331,7 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
+impl Drop for ScratchFolder {
     fn drop(&mut self) {
         // A user other than root could not remove what is in a closed folder; what stays is in the folder of temporary files.
         let _opened = self.close(false);

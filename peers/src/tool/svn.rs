@@ -1,6 +1,6 @@
 //! Subversion: patch builds a tree, and does not show what it reads.
 
-use super::scratch::Scratch;
+use super::scratch::ScratchFolder;
 use crate::{Failure, Seen};
 
 /// Nothing of a reading shows.
@@ -12,7 +12,7 @@ pub fn read(_: &[u8], _: &mut Seen) -> Result<(), Failure> {
 
 /// Makes a working copy of the tree, and applies the input to it. Of names under a line `diff --git` it takes the first
 /// directory off by itself. It reports what was left out at the end, by no exit code.
-pub fn build(scratch: &Scratch) -> Result<bool, Failure> {
+pub fn build(scratch: &ScratchFolder) -> Result<bool, Failure> {
     let patch = std::fs::read(scratch.path("input")).unwrap_or_default();
     let mut lines = patch.split(|byte| *byte == b'\n');
     let strip = match lines.any(|line| line.starts_with(b"diff --git ")) {

@@ -6,7 +6,7 @@ use parsers::End;
 use parsers::unidiff::tree::{File, Tree};
 use serde::{Deserialize, Serialize};
 
-use crate::{Built, Detail, Failure, Pieces, Seen, Whole, located};
+use crate::{BuiltTree, Detail, Failure, Pieces, Seen, Whole, located};
 
 /// The first line of a worker.
 #[derive(Deserialize)]
@@ -149,7 +149,7 @@ pub fn task(tree: &Tree, patch: &[u8]) -> String {
 ///
 /// # Errors
 /// As [`take`].
-pub fn take_built(line: &str) -> Option<Result<Built, Failure>> {
+pub fn take_built(line: &str) -> Option<Result<BuiltTree, Failure>> {
     let rubbish = |why: &str| Failure::Rubbish(format!("{why}: {}", beginning(line)));
     let grown = match serde_json::from_str(line) {
         Ok(Answer::Built { built }) => built?,
@@ -159,7 +159,7 @@ pub fn take_built(line: &str) -> Option<Result<Built, Failure>> {
         _ => return Some(Err(rubbish("it says of no tree what became of it"))),
     };
     let tree = tree_of(&grown.tree).map_err(rubbish);
-    Some(tree.map(|tree| Built {
+    Some(tree.map(|tree| BuiltTree {
         tree,
         is_accepted: grown.accepted,
         outside: Vec::new(),
@@ -173,7 +173,7 @@ pub fn task_of(line: &str) -> Option<(Tree, Vec<u8>)> {
 }
 
 /// The line that answers a [`task`].
-pub fn of_built(built: Option<Result<Built, Failure>>) -> String {
+pub fn of_built(built: Option<Result<BuiltTree, Failure>>) -> String {
     match built {
         Some(Err(failure)) => of(&Err(failure)),
         Some(Ok(built)) => {
@@ -391,7 +391,7 @@ mod tests {
         let line = task(&tree, b"--- a\n");
         assert_eq!(task_of(&line), Some((tree.clone(), b"--- a\n".to_vec())));
         assert_eq!(task_of(&question(b"a", Pieces::One)), None);
-        let built = Built {
+        let built = BuiltTree {
             tree,
             is_accepted: true,
             outside: Vec::new(),

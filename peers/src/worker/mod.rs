@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use parsers::unidiff::tree::Tree;
 
 use crate::confine::Prepared;
-use crate::{About, Built, Failure, Opened, Peer, Pieces, Reach, Role, Seen};
-use process::{Limits, Process};
+use crate::{About, BuiltTree, Failure, Opened, Peer, Pieces, Reach, Role, Seen};
+use process::{Process, WorkerLimits};
 
 pub(crate) use answer::beginning;
 pub use process::end_all;
@@ -129,7 +129,7 @@ impl Worker {
             if let Some(flag) = flag {
                 prepared.command.arg(flag).arg(self.source.concat());
             }
-            Process::start(prepared, Limits::USUAL)
+            Process::start(prepared, WorkerLimits::USUAL)
         });
         let (process, hello) = started.map_err(|failure| match failure {
             Failure::Absent(why) if is_ours => {
@@ -182,7 +182,7 @@ pub fn of_command(command: &str, family: &'static str) -> Result<&'static About,
 /// # Errors
 /// As [`Worker::open`].
 pub fn open_apart(program: &Path, words: &[&str]) -> Result<Opened, Failure> {
-    let started = Process::start(Prepared::itself(program, words), Limits::USUAL);
+    let started = Process::start(Prepared::itself(program, words), WorkerLimits::USUAL);
     let (process, hello) = started?;
     Ok(Opened {
         name: hello.name,
@@ -218,7 +218,7 @@ impl Peer for Running {
         taken
     }
 
-    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<BuiltTree, Failure>> {
         if !self.is_ours {
             return None;
         }

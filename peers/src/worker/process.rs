@@ -22,7 +22,7 @@ use crate::{Failure, warden};
 
 /// What a worker may take.
 #[derive(Clone, Copy)]
-pub struct Limits {
+pub struct WorkerLimits {
     /// How long to start.
     pub start: Duration,
     /// How long to answer; for each MiB of a question, there is one second more.
@@ -31,7 +31,7 @@ pub struct Limits {
     pub memory: u64,
 }
 
-impl Limits {
+impl WorkerLimits {
     /// Far more than a parser needs.
     pub const USUAL: Self = Self {
         start: Duration::from_secs(30),
@@ -68,7 +68,7 @@ pub struct Process {
     longest: Arc<AtomicUsize>,
     said: Arc<Mutex<Vec<u8>>>,
     has_said_all: Receiver<()>,
-    limits: Limits,
+    limits: WorkerLimits,
     is_alive: bool,
     /// The only folder in which it may write; removed when it has ended.
     _scratch: TempDir,
@@ -85,7 +85,7 @@ impl Process {
     /// # Errors
     /// [`Failure::Absent`] when it ends before that line, [`Failure::Broken`] when it cannot be started, or tells no
     /// version.
-    pub fn start(mut prepared: Prepared, limits: Limits) -> Result<(Self, Hello), Failure> {
+    pub fn start(mut prepared: Prepared, limits: WorkerLimits) -> Result<(Self, Hello), Failure> {
         let program = Path::new(prepared.command.get_program()).file_name();
         let program = program.unwrap_or_default().display().to_string();
         prepared

@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 use parsers::unidiff::tree::Tree;
 
 use super::answer::{self, hello};
-use crate::{About, Built, Failure, Peer, Seen, ask};
+use crate::{About, BuiltTree, Failure, Peer, Seen, ask};
 
 /// The longest question, in bytes: far more than the longest input in base64.
 const LONGEST: u64 = 2 << 30;
@@ -41,7 +41,7 @@ fn build(
     peer: &mut Option<Box<dyn Peer>>,
     tree: &Tree,
     patch: &[u8],
-) -> Option<Result<Built, Failure>> {
+) -> Option<Result<BuiltTree, Failure>> {
     let mut opened = match peer
         .take()
         .map_or_else(|| about.open().map(|it| it.peer), Ok)

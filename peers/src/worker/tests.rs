@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use parsers::End;
 
-use super::process::{Limits, Process};
+use super::process::{Process, WorkerLimits};
 use super::{Running, answer, of_command};
 use crate::confine::Prepared;
 use crate::{Failure, Opened, Peer, Pieces, Reach, Seen};
@@ -15,7 +15,7 @@ const HELLO: &str = r#"echo '{"misframe": 1, "name": "mine", "version": "2"}'"#;
 
 /// A worker in the language of the shell, which may take little.
 fn start(script: &str) -> Result<Process, Failure> {
-    let limits = Limits {
+    let limits = WorkerLimits {
         start: Duration::from_secs(5),
         answer: Duration::from_secs(5),
         memory: 200 << 20,

@@ -8,8 +8,9 @@ use parsers::{FAMILIES, Family};
 
 use super::report;
 use super::target::TargetName;
-use reports::ask::PeerChoice;
-use reports::hunt::{Subject, subjects};
+use reports::engine::subjects;
+use reports::hunt::Subject;
+use reports::judge::ask::PeerChoice;
 
 #[derive(Args)]
 pub struct HuntArgs {
@@ -178,7 +179,7 @@ pub struct ReportArgs {
     pub family: Option<&'static Family>,
     /// What to write
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: report::Format,
+    pub format: report::ReportFormat,
     /// The readers that judge
     #[arg(
         long,

@@ -8,18 +8,18 @@ use corpus::Case;
 use corpus::escape::display_text;
 use parsers::Family;
 use peers::live::back::Log;
-use peers::live::chain::{Direction, Divergence};
+use peers::live::chain::{ChainDivergence, Direction};
 use peers::live::front::Canary;
-use peers::live::{self, Kind, Server};
+use peers::live::{self, HopSide, Server};
 use serde_json::{Value, json};
 
 use super::args::{ChainArgs, TextOrJson};
 use super::each::each;
 use super::lab::{AT_A_TIME, end_all_on_interrupt};
 use super::{CLEAN, Console, FOUND, check, recorded};
-use reports::chain::table::{self, Back, Cell, Front};
-use reports::chain::{Chained, Recorded, through};
-use reports::confirm::{self, Confirmation};
+use reports::judge::confirm::{self, Confirmation};
+use reports::measure::chain::table::{self, Back, Cell, Front};
+use reports::measure::chain::{Chained, Recorded, through};
 
 /// The family whose cases are sent.
 pub const FAMILY: &str = "http1-request";
@@ -37,8 +37,8 @@ pub fn run(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
             None => table(args, console),
         };
     };
-    let front = live::named(Kind::Front, front).map_err(|why| anyhow!(why))?;
-    let back = live::named(Kind::Back, back).map_err(|why| anyhow!(why))?;
+    let front = live::named(HopSide::Front, front).map_err(|why| anyhow!(why))?;
+    let back = live::named(HopSide::Back, back).map_err(|why| anyhow!(why))?;
     let cases = cases(&args.cases)?;
     end_all_on_interrupt()?;
     chain(front, back, &cases, args, console)
@@ -141,7 +141,7 @@ fn shown(text: &str) -> String {
     }
 }
 
-fn words(divergences: &[Divergence]) -> String {
+fn words(divergences: &[ChainDivergence]) -> String {
     let words = divergences.iter().map(|divergence| {
         format!(
             "{} {}",
@@ -201,7 +201,7 @@ fn object(chained: &Chained) -> Value {
     })
 }
 
-fn divergences(divergences: &[Divergence]) -> Vec<Value> {
+fn divergences(divergences: &[ChainDivergence]) -> Vec<Value> {
     let divergences = divergences.iter().map(|divergence| {
         json!({"direction": divergence.direction.word(), "request": divergence.line.to_string()})
     });
@@ -211,7 +211,7 @@ fn divergences(divergences: &[Divergence]) -> Vec<Value> {
 /// That each name is that of a front or a back.
 fn only_known(names: &[String]) -> anyhow::Result<()> {
     let is_known = |name: &str| {
-        let kinds = [Kind::Front, Kind::Back];
+        let kinds = [HopSide::Front, HopSide::Back];
         kinds
             .into_iter()
             .any(|kind| live::named(kind, name).is_ok())
@@ -223,7 +223,7 @@ fn only_known(names: &[String]) -> anyhow::Result<()> {
 }
 
 /// The servers of a kind that are asked for.
-pub fn of_kind(args: &ChainArgs, kind: Kind) -> Vec<&'static Server> {
+pub fn of_kind(args: &ChainArgs, kind: HopSide) -> Vec<&'static Server> {
     let servers = live::servers().iter();
     let asked = servers.filter(|server| {
         let is_asked = args.only.is_empty() || args.only.iter().any(|name| name == server.name);
@@ -257,7 +257,7 @@ fn table(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
     let streams = table::streams(&fronts);
     let mut rows: Vec<Vec<Cell>> = vec![Vec::new(); fronts.len()];
     let mut backs: Vec<(String, String)> = Vec::new();
-    for (server, asked) in each(AT_A_TIME, of_kind(args, Kind::Back), |server| {
+    for (server, asked) in each(AT_A_TIME, of_kind(args, HopSide::Back), |server| {
         let back = Back::ask(server, &streams);
         let cells = back.map(|back| {
             let cells = fronts.iter().map(|front| {

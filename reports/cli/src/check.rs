@@ -8,8 +8,8 @@ use anyhow::Context;
 use super::args::{CheckArgs, TextOrJson};
 use super::judges::Judges;
 use super::{CLEAN, Console, FOUND, commits, source};
-use reports::entry::{Entry, Subject, Tally};
-use reports::omission::troubles;
+use reports::format::entry::{Entry, EntrySubject, EntryTally};
+use reports::format::omission::troubles;
 
 pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     if let Some(range) = &args.git {
@@ -20,7 +20,7 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     } else {
         args.paths
     };
-    let mut tally = Tally::default();
+    let mut tally = EntryTally::default();
     let mut judges = Judges::new(args.panel, args.peer).with(args.dialect)?;
     for path in &paths {
         source::each(
@@ -54,7 +54,7 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
 /// Counts an entry, and says what was found in it.
 fn tell(
     entry: &Entry,
-    tally: &mut Tally,
+    tally: &mut EntryTally,
     format: TextOrJson,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
@@ -86,11 +86,11 @@ fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
         finding.direction
     )?;
     let pair = match &entry.subject {
-        Subject::Messages { judgement, .. } => judgement.pair(),
-        Subject::Played(_) => None,
+        EntrySubject::Messages { judgement, .. } => judgement.pair(),
+        EntrySubject::Played(_) => None,
     };
     for group in pair.into_iter().flat_map(|(short, long)| [short, long]) {
-        let (letter, names) = (&group.letter, reports::picture::members(group));
+        let (letter, names) = (&group.letter, reports::format::picture::members(group));
         writeln!(console.out, "    {letter}  {names}")?;
     }
     Ok(())

@@ -6,15 +6,15 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, bail};
 use parsers::unidiff::tree::{File, Tree};
-use parsers::unidiff::{claims, strict::Strict};
+use parsers::unidiff::{claims, strict::StrictDiff};
 use parsers::{Verdict, judge};
 
 use super::args::{CheckArgs, TextOrJson};
 use super::{CLEAN, Console, FOUND, effects};
-use reports::ask::PeerChoice;
-use reports::dialect_file::DECLARED;
-use reports::intent::grade::Grade;
-use reports::intent::{Meant, paths_of, readers};
+use reports::judge::ask::PeerChoice;
+use reports::judge::dialect_file::DECLARED;
+use reports::judge::intent::grade::Grade;
+use reports::judge::intent::{Meant, paths_of, readers};
 
 /// The most bytes of a patch, or of a file, that are looked at.
 const MOST: usize = 1 << 26;
@@ -104,7 +104,7 @@ impl Repository<'_> {
             paths.extend(reader.paths(&patch));
         }
         let mut verdict = Verdict::new();
-        judge(&Strict, &change, &mut verdict);
+        judge(&StrictDiff, &change, &mut verdict);
         paths.extend(
             claims::of(&verdict.reading, &change)
                 .iter()

@@ -1,6 +1,6 @@
 //! The options that say what is confined.
 
-use ::peers::confine::{self, Policy};
+use ::peers::confine::{self, ConfinementPolicy};
 use clap::Args;
 
 use super::Console;
@@ -20,7 +20,7 @@ pub struct Confinement {
 impl Confinement {
     /// Sets it for this process, and says on stderr that nothing is confined.
     pub fn set(&self, is_silent: bool, console: &mut Console<'_>) {
-        confine::set(Policy {
+        confine::set(ConfinementPolicy {
             is_unconfined: self.unconfined,
             trusts_commands: self.trust_peer,
         });

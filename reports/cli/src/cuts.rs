@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::args::{MatrixArgs, TextOrJson};
 use super::{CLEAN, Console, FOUND, open_peers, say_failures, source};
-use reports::ask::{PeerChoice, Peers};
+use reports::judge::ask::{PeerChoice, Peers};
 
 /// Asks each peer about each input twice; each difference is a finding.
 pub fn run(

@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::args::{EffectsArgs, TextOrJson};
 use super::{CLEAN, Console, FOUND, open_peers};
-use reports::ask::{PeerChoice, Peers};
-use reports::dialect_file::DECLARED;
-use reports::intent::grade::Grade;
-use reports::intent::{Meant, Reader, Row, Surprise, readers, rows, surprises, worst};
+use reports::judge::ask::{PeerChoice, Peers};
+use reports::judge::dialect_file::DECLARED;
+use reports::judge::intent::grade::Grade;
+use reports::judge::intent::{IntentReader, Meant, Row, Surprise, readers, rows, surprises, worst};
 
 pub fn run(args: EffectsArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let asked = match args.peer.as_slice() {
@@ -126,7 +126,7 @@ fn tell(meant: &Meant, surprises: &[Surprise], console: &mut Console<'_>) -> any
 /// A row for each patch, a column for each tool.
 fn draw(
     lines: &[(String, Vec<Row>)],
-    readers: &[Reader],
+    readers: &[IntentReader],
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
     let mut names: Vec<&str> = Vec::new();

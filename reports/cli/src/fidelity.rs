@@ -20,12 +20,12 @@ use super::args::TextOrJson;
 use super::learn::{EXAM, cases, file_name, tell_misses};
 use super::target::{self, Target, TargetName};
 use super::{CLEAN, Console};
-use reports::climb::Way;
-use reports::dialect_file::{DECLARED, DialectFile};
-use reports::intent::{Reader, is_as_predicted, readers};
-use reports::learn::{Exam, drawn, examine};
-use reports::misses::Misses;
-use reports::picture::thousands;
+use reports::judge::dialect_file::{DECLARED, DialectFile};
+use reports::judge::intent::{IntentReader, is_as_predicted, readers};
+use reports::measure::climb::Way;
+use reports::measure::learn::{Exam, drawn, examine};
+use reports::measure::misses::Misses;
+use reports::number::thousands;
 
 #[derive(Args)]
 pub struct FidelityArgs {
@@ -197,7 +197,7 @@ fn hold(
 }
 
 /// The dialect, as it is declared, that predicts what this peer makes of a tree; none for one that builds nothing.
-fn builder(name: &str) -> anyhow::Result<Option<Reader>> {
+fn builder(name: &str) -> anyhow::Result<Option<IntentReader>> {
     let name = name.split(' ').next().unwrap_or("");
     let mut readers = readers(DECLARED)?.into_iter();
     Ok(readers.find(|reader| reader.is_peers && reader.name == name))
@@ -215,7 +215,7 @@ struct Input {
 fn kinds(
     family: &'static Family,
     cases: &[Case],
-    builder: Option<&Reader>,
+    builder: Option<&IntentReader>,
     target: &Target<'_>,
     args: &FidelityArgs,
 ) -> Vec<(&'static str, Vec<Input>)> {
@@ -261,7 +261,7 @@ fn kinds(
 /// of its own. Of an input that becomes another tree, the patch and the trees are kept in `folder`.
 fn effects(
     inputs: &[Input],
-    reader: &Reader,
+    reader: &IntentReader,
     target: &mut Target<'_>,
     seed: u64,
     folder: Option<&Path>,

@@ -8,12 +8,12 @@ use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use corpus::HopCase;
 use corpus::escape::display_text;
-use corpus::hop::{self, Named};
+use corpus::hop::{self, NamedHop};
 use parsers::hop::quirk::QUIRKS;
-use parsers::hop::{Oracles, POLICIES, run};
+use parsers::hop::{HopOracles, POLICIES, run};
 use parsers::session;
 use peers::Failure;
-use peers::live::{self, Kind, Server};
+use peers::live::{self, HopSide, Server};
 
 use super::args::TextOrJson;
 use super::each::each;
@@ -28,25 +28,25 @@ use reports::hop::{draw_case, is_defect, json};
 const MOST: u64 = 1 << 24;
 
 #[derive(Subcommand)]
-pub enum Hop {
+pub enum HopCommand {
     /// Send inputs along routes of hops: exit 0 without a defect of a hop, 1 with one, 2 after trouble.
-    Check(CheckArgs),
+    Check(HopCheckArgs),
     /// List the policies of hops and their quirks.
-    Policies(ListArgs),
+    Policies(HopListArgs),
     /// Compare real proxies, as configured in peers/lab/hop, with their policies: exit 1 if a hop
     /// has a defect or differs from its prediction.
-    Replay(ReplayArgs),
+    Replay(HopReplayArgs),
 }
 
 #[derive(Args)]
-pub struct CheckArgs {
+pub struct HopCheckArgs {
     /// Cases about hops (.toml), or raw streams of requests; - for stdin
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Of a raw stream: a hop, as POLICY or READER:POLICY; a policy can be quirks joined by +;
     /// repeatable, for several hops [default: careful]
     #[arg(long, value_name = "[READER:]POLICY", value_parser = named)]
-    hop: Vec<Named>,
+    hop: Vec<NamedHop>,
     /// Of a raw stream: the reader of the origin, a parser or leniencies joined by ,
     #[arg(long, value_name = "READER", default_value = "strict")]
     last: String,
@@ -62,14 +62,14 @@ pub struct CheckArgs {
 }
 
 #[derive(Args)]
-pub struct ListArgs {
+pub struct HopListArgs {
     /// What to print: text, or a JSON object a line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TextOrJson,
 }
 
 #[derive(Args)]
-pub struct ReplayArgs {
+pub struct HopReplayArgs {
     /// The hops, as `misframe lab list` shows them [default: all that are installed]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
@@ -81,26 +81,26 @@ pub struct ReplayArgs {
     format: TextOrJson,
 }
 
-fn named(words: &str) -> Result<Named, String> {
+fn named(words: &str) -> Result<NamedHop, String> {
     let (reader, policy) = words.split_once(':').unwrap_or(("strict", words));
-    Ok(Named {
+    Ok(NamedHop {
         reader: reader.to_owned(),
         policy: policy.to_owned(),
     })
 }
 
-pub fn run_verb(verb: Hop, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+pub fn run_verb(verb: HopCommand, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     match verb {
-        Hop::Check(args) => check(&args, console),
-        Hop::Policies(args) => {
+        HopCommand::Check(args) => check(&args, console),
+        HopCommand::Policies(args) => {
             let title = "quirks, besides those of `misframe session policies`";
             policies::list(POLICIES, title, QUIRKS, args.format, console)
         }
-        Hop::Replay(args) => replay_all(&args, console),
+        HopCommand::Replay(args) => replay_all(&args, console),
     }
 }
 
-fn check(args: &CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+fn check(args: &HopCheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let mut has_defect = false;
     for (nth, path) in args.files.iter().enumerate() {
         let case = match case(path, args) {
@@ -131,7 +131,7 @@ fn objects(case: &HopCase, file: &str, console: &mut Console<'_>) -> anyhow::Res
     let route = case.route().map_err(|what| anyhow!(what))?;
     let mut has_defect = false;
     if let Some((input, _)) = &case.input {
-        let passage = run(&route, input, &Oracles::ALL);
+        let passage = run(&route, input, &HopOracles::ALL);
         has_defect |= is_defect(&passage);
         console.object(&json::passage(case, &passage, file))?;
     }
@@ -139,7 +139,7 @@ fn objects(case: &HopCase, file: &str, console: &mut Console<'_>) -> anyhow::Res
         (&case.schedule, route.hops.first(), case.hops.first())
     {
         let policy = &hop.policy.upstream;
-        let run = session::run(&schedule.events, policy, &session::Oracles::ALL);
+        let run = session::run(&schedule.events, policy, &session::SessionOracles::ALL);
         has_defect |= run.verdict.is_defect();
         console.object(&reports::session::json::run(
             &run,
@@ -152,7 +152,7 @@ fn objects(case: &HopCase, file: &str, console: &mut Console<'_>) -> anyhow::Res
 }
 
 /// The case in a file, or the one that a raw stream and the arguments make.
-fn case(path: &Path, args: &CheckArgs) -> anyhow::Result<HopCase> {
+fn case(path: &Path, args: &HopCheckArgs) -> anyhow::Result<HopCase> {
     if path
         .extension()
         .is_some_and(|extension| extension == "toml")
@@ -183,13 +183,13 @@ fn case(path: &Path, args: &CheckArgs) -> anyhow::Result<HopCase> {
     }
 }
 
-fn replay_all(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+fn replay_all(args: &HopReplayArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let mut servers = Vec::new();
     for name in &args.names {
-        servers.push(live::named(Kind::Hop, name).map_err(|why| anyhow!(why))?);
+        servers.push(live::named(HopSide::Hop, name).map_err(|why| anyhow!(why))?);
     }
     if servers.is_empty() {
-        let of_kind = |server: &&Server| server.kind == Kind::Hop;
+        let of_kind = |server: &&Server| server.kind == HopSide::Hop;
         servers.extend(live::servers().iter().filter(of_kind));
     }
     end_all_on_interrupt()?;

@@ -7,13 +7,13 @@ use parsers::{FAMILIES, Family};
 
 use super::args::PanelChoice;
 use super::{Console, open_peers, say_failures, source};
-use reports::ask::{PeerChoice, Peers};
-use reports::confirm;
-use reports::deployed::Deployed;
-use reports::dialect_file;
-use reports::entry::{Entry, Subject};
-use reports::finding::Judgement;
-use reports::panel::{Panel, Scope};
+use reports::format::entry::{Entry, EntrySubject};
+use reports::judge::ask::{PeerChoice, Peers};
+use reports::judge::confirm;
+use reports::judge::deployed::Deployed;
+use reports::judge::dialect_file;
+use reports::judge::finding::Judgement;
+use reports::judge::panel::{Panel, Scope};
 
 /// Judges inputs of any family.
 pub struct Judges {
@@ -102,7 +102,7 @@ impl Judges {
             }
         });
         let mut judgement = judgement.unwrap_or_else(|| Judgement::of(family, &sample.input, []));
-        confirm::raise(&mut judgement, confirmed);
+        judgement.confirm(confirmed);
         let open = self.open.get(family.name);
         let count = open.map_or(0, |open| open.peers.names().count());
         judgement.unjudged = match self.is_anyone_asked() && judgement.failures.len() == count {
@@ -128,7 +128,7 @@ impl Judges {
             source::Input::Played(path, engine) => return source::played(&path, engine, console),
         };
         Some(Entry {
-            subject: Subject::Messages {
+            subject: EntrySubject::Messages {
                 judgement: self.judge(&sample, console),
                 case: sample.case,
                 input: sample.input,

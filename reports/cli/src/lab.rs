@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use peers::Failure;
-use peers::live::{self, Kind, Recorder, Running, Server};
+use peers::live::{self, HopSide, Recorder, Running, Server};
 
 use super::args::{LabCommand, LabUpArgs, TextOrJson};
 use super::each::each;
@@ -153,7 +153,7 @@ fn up(args: &LabUpArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
             kind.word(),
             one.port
         )?;
-        if kind == Kind::Front {
+        if kind == HopSide::Front {
             write!(console.out, ", to 127.0.0.1:{port}, which answers")?;
         }
         writeln!(console.out)?;

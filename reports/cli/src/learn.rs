@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use corpus::Case;
 use corpus::escape::display_text;
-use parsers::rule::FIRST_RESTRICTION;
+use parsers::core::rule::FIRST_RESTRICTION;
 use parsers::unidiff::UNIFIED;
 use parsers::{FAMILIES, Family, LeniencySet};
 use peers::{PEERS, Pieces, Role};
@@ -14,12 +14,12 @@ use serde_json::json;
 use super::args::{LearnArgs, TextOrJson};
 use super::target::{self, Target};
 use super::{CLEAN, Console, check};
-use reports::climb::{Way, climb};
-use reports::dialect_file::DialectFile;
-use reports::learn::{Exam, Learner, Question, drawn, examine};
-use reports::misses::Misses;
-use reports::picture::thousands;
-use reports::shipped;
+use reports::judge::dialect_file::DialectFile;
+use reports::judge::shipped;
+use reports::measure::climb::{Way, climb};
+use reports::measure::learn::{Exam, Learner, Question, drawn, examine};
+use reports::measure::misses::Misses;
+use reports::number::thousands;
 
 /// The seed by which the inputs of the practice are drawn.
 pub const PRACTICE: u64 = 1;

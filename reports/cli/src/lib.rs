@@ -46,10 +46,10 @@ use args::{
 };
 
 use pipe::Pipe;
-use reports::ask::{PeerChoice, Peers, Record};
+use reports::format::omission::{Omission, Omissions};
+use reports::format::picture::Palette;
 use reports::hunt::{self, HuntOptions, WorkerOptions};
-use reports::omission::{Omission, Omissions};
-use reports::picture::Palette;
+use reports::judge::ask::{AnswerRecord, PeerChoice, Peers};
 
 /// Nothing to report.
 const CLEAN: u8 = 0;
@@ -91,11 +91,11 @@ enum Command {
     Rules(RulesArgs),
     /// Find clients that deliver a response to the wrong request.
     #[command(subcommand)]
-    Session(session::Session),
+    Session(session::SessionCommand),
     /// Find what proxies drop, keep and forward unread: fields, boundaries, and requests after a
     /// rejected upgrade.
     #[command(subcommand)]
-    Hop(hop::Hop),
+    Hop(hop::HopCommand),
     /// One worker of a hunt; its supervisor starts it.
     #[command(hide = true)]
     HuntWorker(WorkerArgs),
@@ -220,7 +220,7 @@ pub fn main() -> ExitCode {
     if let Some(code) = reports::limits::within() {
         return code;
     }
-    reports::ask::apart::allow();
+    reports::judge::ask::apart::allow();
     // Where it cannot be arranged, such a file ends the process, as it would without this.
     let _arranged = reports::limits::make_long_files_an_error();
     HAS_TERMINAL.store(io::stdout().is_terminal(), Ordering::Relaxed);
@@ -343,7 +343,10 @@ impl Command {
     fn run(self, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
         match self {
             Self::Hunt(args) => hunt::run(&HuntOptions {
-                families: args.family,
+                families: match args.family.is_empty() {
+                    true => reports::engine::subjects(),
+                    false => args.family,
+                },
                 seconds: args.seconds,
                 jobs: args.jobs.map(usize::from),
                 out: args.out,
@@ -400,7 +403,7 @@ fn open_peers(family: &'static Family, asked: &[PeerChoice], console: &mut Conso
 /// Says of each peer that failed how often and why, once. One that never gave an answer is trouble.
 fn say_failures<'p>(peers: impl IntoIterator<Item = &'p Peers>, console: &mut Console<'_>) {
     // A command of the user's is asked anew for each family.
-    let mut all: BTreeMap<&str, Record> = BTreeMap::new();
+    let mut all: BTreeMap<&str, AnswerRecord> = BTreeMap::new();
     for (name, record) in peers.into_iter().flat_map(Peers::records) {
         all.entry(name).or_default().add(record);
     }

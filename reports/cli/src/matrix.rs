@@ -9,9 +9,9 @@ use peers::{Pieces, Seen};
 use serde_json::json;
 
 use super::args::{MatrixArgs, TextOrJson};
-use super::tally::{Learned, Tally};
+use super::tally::{Learned, ReadingTally};
 use super::{CLEAN, Console, check, cuts, open_peers, say_failures, source};
-use reports::ask::{Answer, PeerChoice, Peers};
+use reports::judge::ask::{Answer, PeerChoice, Peers};
 
 pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let paths = match args.paths.as_slice() {
@@ -41,13 +41,13 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         );
     }
     let mut learned = Learned::of(learned);
-    let mut families: BTreeMap<&str, (Peers, Tally)> = BTreeMap::new();
+    let mut families: BTreeMap<&str, (Peers, ReadingTally)> = BTreeMap::new();
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let family = sample.family;
         let is_new = !families.contains_key(family.name);
         let (peers, tally) = families
             .entry(family.name)
-            .or_insert_with(|| (open_peers(family, &asked, console), Tally::default()));
+            .or_insert_with(|| (open_peers(family, &asked, console), ReadingTally::default()));
         // Some families have no peers.
         if peers.names().next().is_none() {
             return Ok(());

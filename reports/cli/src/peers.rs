@@ -4,7 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
-use peers::live::{self, Kind};
+use peers::live::{self, HopSide};
 use peers::{About, PEERS, Tier, worker};
 use serde_json::json;
 
@@ -23,12 +23,12 @@ struct Row {
     adds: &'static str,
     calibrates: bool,
     /// On which side of a hop it stands, if it is a server.
-    kind: Option<Kind>,
+    kind: Option<HopSide>,
 }
 
 /// Asks one linked peer what standard input asks, until that ends.
 pub fn serve(args: &PeerWorkerArgs) -> anyhow::Result<ExitCode> {
-    reports::ask::silence_panics();
+    reports::judge::ask::silence_panics();
     let name = &args.peer;
     let linked = |about: &&&About| about.name == name && about.tier() == Tier::Linked;
     let Some(about) = PEERS.iter().find(linked) else {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use parsers::policy::{Named, Policy, Quirk};
+use parsers::core::policy::{NamedPolicy, Policy, Quirk};
 use serde_json::json;
 
 use super::args::TextOrJson;
@@ -10,7 +10,7 @@ use super::{CLEAN, Console};
 
 /// Lists policies, and the quirks of which they are made under a title of their own.
 pub fn list<P: Policy>(
-    policies: &[Named<P>],
+    policies: &[NamedPolicy<P>],
     title: &str,
     quirks: &[&Quirk<P>],
     format: TextOrJson,

@@ -11,11 +11,11 @@ use parsers::{Force, http1};
 
 use super::check::corpus_folder;
 use super::{CLEAN, Console, FOUND, source};
-use reports::picture::Palette;
-use reports::probe::calibrate::Server;
-use reports::probe::predict::{Role, Traits};
-use reports::probe::verdict::Verdict;
-use reports::probe::{self, Question, Report, adapt, json, junit, text};
+use reports::format::picture::Palette;
+use reports::measure::probe::calibrate::ProbedServer;
+use reports::measure::probe::predict::{ServerRole, Traits};
+use reports::measure::probe::verdict::ProbeVerdict;
+use reports::measure::probe::{self, ProbeQuestion, Report, adapt, json, junit, text};
 
 #[derive(Args)]
 pub struct ProbeArgs {
@@ -88,7 +88,7 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
             args.host.as_deref(),
         );
     }
-    let server = Server::new(
+    let server = ProbedServer::new(
         address,
         args.path.unwrap_or_else(|| "/".to_owned()),
         args.host.unwrap_or_else(|| "a".to_owned()),
@@ -96,9 +96,9 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     );
     let traits = Traits {
         role: if args.proxy {
-            Role::Proxy
+            ServerRole::Proxy
         } else {
-            Role::Origin
+            ServerRole::Origin
         },
         ..server.calibrate()?
     };
@@ -124,14 +124,14 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         FailOn::Must => Force::Must,
         FailOn::Should => Force::Should,
     };
-    let inconclusive = report.with(Verdict::Inconclusive).count();
+    let inconclusive = report.with(ProbeVerdict::Inconclusive).count();
     if inconclusive == report.answers.len() {
         console.complain(&format_args!(
             "{}: all {inconclusive} answers are inconclusive; nothing is known of the server",
             report.target
         ));
     }
-    let mut failures = report.with(Verdict::Fail);
+    let mut failures = report.with(ProbeVerdict::Fail);
     let code = match failures.any(|answer| text::force(answer) >= weakest) {
         true => FOUND,
         false => CLEAN,
@@ -165,11 +165,11 @@ fn address(target: &[String]) -> anyhow::Result<SocketAddr> {
         .with_context(|| format!("{name}: it has no address"))
 }
 
-fn questions(only: &[String], console: &mut Console<'_>) -> anyhow::Result<Vec<Question>> {
+fn questions(only: &[String], console: &mut Console<'_>) -> anyhow::Result<Vec<ProbeQuestion>> {
     let mut questions = Vec::new();
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         match sample.case {
-            Some(case) => questions.push(Question {
+            Some(case) => questions.push(ProbeQuestion {
                 file: sample.file,
                 case,
             }),

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use super::args::{ReadArgs, TextOrJson};
 use super::judges::Judges;
 use super::{CLEAN, Console, source};
-use reports::entry::{Entry, Subject};
-use reports::{engine, json, picture};
+use reports::engine;
+use reports::format::entry::{Entry, EntrySubject};
+use reports::format::json;
+use reports::format::picture;
 
 pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let several = args.files.len() > 1;
@@ -62,7 +64,7 @@ fn played(
     format: TextOrJson,
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
-    let Subject::Played(played) = &entry.subject else {
+    let EntrySubject::Played(played) = &entry.subject else {
         return Ok(());
     };
     if format == TextOrJson::Json {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use corpus::Case;
 use corpus::escape::display_text;
 use parsers::Family;
-use peers::live::Kind;
+use peers::live::HopSide;
 use peers::live::chain::Direction;
 use peers::{Tier, worker};
 use serde_json::json;
@@ -17,10 +17,10 @@ use super::args::{ChainArgs, TextOrJson};
 use super::chain::{FAMILY, durable_objects, of_kind};
 use super::each::each;
 use super::{CLEAN, Console, FOUND, check, open_peers};
-use reports::ask::PeerChoice;
-use reports::chain::recorded::{self, Reader};
-use reports::chain::table::{self, Cell, Front};
-use reports::dialect_file::DialectFile;
+use reports::judge::ask::PeerChoice;
+use reports::judge::dialect_file::DialectFile;
+use reports::measure::chain::recorded::{self, InProcessReader};
+use reports::measure::chain::table::{self, Cell, Front};
 
 /// How many fronts are recorded at a time: most of it is waiting.
 const FRONTS_AT_A_TIME: usize = 8;
@@ -50,7 +50,7 @@ pub fn record(args: &ChainArgs, out: &Path, console: &mut Console<'_>) -> anyhow
 /// What the fronts that are asked for forward of these cases.
 pub fn record_all(args: &ChainArgs, cases: &[Case], console: &mut Console<'_>) -> Vec<Front> {
     let mut fronts = Vec::new();
-    let asked = of_kind(args, Kind::Front);
+    let asked = of_kind(args, HopSide::Front);
     for (server, front) in each(FRONTS_AT_A_TIME, asked, |server| {
         (server, table::record(server, cases))
     }) {
@@ -98,7 +98,7 @@ pub fn read(
             ));
         }
     }
-    let rows: Vec<(&Reader, Vec<Cell>)> = readers
+    let rows: Vec<(&InProcessReader, Vec<Cell>)> = readers
         .iter()
         .map(|reader| {
             let cells = fronts.iter().map(|front| table::cell(&reader.saw, front));
@@ -146,7 +146,7 @@ fn dialects(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 
 fn write_objects(
     fronts: &[Front],
-    rows: &[(&Reader, Vec<Cell>)],
+    rows: &[(&InProcessReader, Vec<Cell>)],
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
     for (reader, cells) in rows {
@@ -168,7 +168,7 @@ fn write_objects(
 /// A row for each reader, a column for each front.
 fn write_table(
     fronts: &[Front],
-    rows: &[(&Reader, Vec<Cell>)],
+    rows: &[(&InProcessReader, Vec<Cell>)],
     console: &mut Console<'_>,
 ) -> anyhow::Result<()> {
     writeln!(
@@ -176,7 +176,8 @@ fn write_table(
         "cases in which the reader sees an extra request in what the front forwarded (+), or waits for more of one \
          that was forwarded whole (-)"
     )?;
-    let name = |reader: &Reader| format!("{:8}{}", reader.kind, display_text(&reader.name));
+    let name =
+        |reader: &InProcessReader| format!("{:8}{}", reader.kind, display_text(&reader.name));
     let width = rows.iter().map(|(reader, _)| name(reader).len()).max();
     let width = width.unwrap_or(0) + 2;
     for (nth, front) in fronts.iter().enumerate() {

@@ -10,17 +10,20 @@ use corpus::escape;
 use super::args::ReportArgs;
 use super::judges::Judges;
 use super::{CLEAN, Console, source};
-use reports::entry::{Entry, Tally};
-use reports::omission::{Omission, troubles};
-use reports::picture::Palette;
-use reports::{html, junit, markdown, sarif};
+use reports::format::entry::{Entry, EntryTally};
+use reports::format::html;
+use reports::format::junit;
+use reports::format::markdown;
+use reports::format::omission::{Omission, troubles};
+use reports::format::picture::Palette;
+use reports::format::sarif;
 
 /// Where the hunt records its findings.
 pub const RECORDED: &str = "reports/out";
 
 /// What a report may be written as.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ReportFormat {
     /// Pictures.
     Text,
     /// A page that needs nothing else.
@@ -71,18 +74,18 @@ pub fn run(args: ReportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
 }
 
 fn write(
-    format: Format,
+    format: ReportFormat,
     entries: &[Entry],
     omissions: &[Omission],
     palette: &Palette,
 ) -> anyhow::Result<String> {
     Ok(match format {
-        Format::Text => text(entries, palette),
-        Format::Html => html::report(entries, omissions),
-        Format::Json => lines(entries, omissions)?,
-        Format::Junit => junit::report(entries, omissions),
-        Format::Markdown => markdown::report(entries, omissions),
-        Format::Sarif => format!(
+        ReportFormat::Text => text(entries, palette),
+        ReportFormat::Html => html::report(entries, omissions),
+        ReportFormat::Json => lines(entries, omissions)?,
+        ReportFormat::Junit => junit::report(entries, omissions),
+        ReportFormat::Markdown => markdown::report(entries, omissions),
+        ReportFormat::Sarif => format!(
             "{}\n",
             escape::json_pretty(&sarif::log(entries, omissions))?
         ),
@@ -99,7 +102,7 @@ fn text(entries: &[Entry], palette: &Palette) -> String {
         let evidence = found.map_or(String::new(), |found| found.evidence_line());
         text.push_str(&format!("evidence: {evidence}\n\n"));
     }
-    text.push_str(&format!("{}\n", Tally::of(entries)));
+    text.push_str(&format!("{}\n", EntryTally::of(entries)));
     text
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::args::{RulesArgs, RulesFormat};
 use super::{CLEAN, Console};
-use reports::rulebook;
+use reports::format::rulebook;
 
 pub fn run(args: &RulesArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let families = match args.family.as_slice() {

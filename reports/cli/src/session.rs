@@ -13,10 +13,10 @@ use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use corpus::file::TEXT_LIMIT;
 use corpus::session;
-use parsers::session::mixup::{Step, Symptom, accounts};
+use parsers::session::mixup::{ServerStep, Symptom, accounts};
 use parsers::session::quirk::QUIRKS;
-use parsers::session::step::Rejection;
-use parsers::session::{Bound, Oracles, POLICIES, Policy, Schedule, explore, run};
+use parsers::session::step::EventRejection;
+use parsers::session::{Bound, ClientPolicy, POLICIES, Schedule, SessionOracles, explore, run};
 use serde_json::json;
 
 use super::args::TextOrJson;
@@ -25,28 +25,28 @@ use super::{CLEAN, Console, FOUND, source};
 use reports::session::{draw, draw_exploration, extent, json};
 
 #[derive(Subcommand)]
-pub enum Session {
+pub enum SessionCommand {
     /// Play schedules: exit 0 without a defect, 1 with one, 2 after trouble.
-    Check(CheckArgs),
+    Check(SessionCheckArgs),
     /// Explore every schedule within bounds, and draw a shortest one with a defect.
     Explore(ExploreArgs),
     /// Play a schedule against a real client: exit 0 without a defect, 1 with one, 2 after trouble.
-    Replay(replay::ReplayArgs),
+    Replay(replay::SessionReplayArgs),
     /// List the clients that schedules can be played against, with version and state.
-    Clients(ListArgs),
+    Clients(SessionListArgs),
     /// List the policies and their quirks.
-    Policies(ListArgs),
+    Policies(SessionListArgs),
     /// List the faults of a server by which a response may reach the wrong request, and the symptoms
     /// that exclude each.
-    Mechanisms(ListArgs),
+    Mechanisms(SessionListArgs),
     /// Put such faults into Node.js, and show which symptoms two clients and the server's log see.
-    Faults(ListArgs),
+    Faults(SessionListArgs),
     /// Send one POST to a cluster whose workers die of it, and count how often it is carried out.
-    Clicks(ListArgs),
+    Clicks(SessionListArgs),
 }
 
 #[derive(Args)]
-pub struct CheckArgs {
+pub struct SessionCheckArgs {
     /// Session cases (.toml), or schedules as text; - for stdin
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -101,32 +101,34 @@ pub struct ExploreArgs {
 }
 
 #[derive(Args)]
-pub struct ListArgs {
+pub struct SessionListArgs {
     /// What to print: text, or a JSON object a line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TextOrJson,
 }
 
-pub fn run_verb(verb: Session, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+pub fn run_verb(verb: SessionCommand, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     match verb {
-        Session::Check(args) => check(&args, console),
-        Session::Explore(args) => explore_all(&args, console),
-        Session::Replay(args) => replay::run(&args, console),
-        Session::Clients(args) => replay::clients(&args, console),
-        Session::Policies(args) => policies::list(POLICIES, "quirks", QUIRKS, args.format, console),
-        Session::Mechanisms(args) => mechanisms(&args, console),
-        Session::Faults(args) => faults::mixups(&args, console),
-        Session::Clicks(args) => faults::clicks(&args, console),
+        SessionCommand::Check(args) => check(&args, console),
+        SessionCommand::Explore(args) => explore_all(&args, console),
+        SessionCommand::Replay(args) => replay::run(&args, console),
+        SessionCommand::Clients(args) => replay::clients(&args, console),
+        SessionCommand::Policies(args) => {
+            policies::list(POLICIES, "quirks", QUIRKS, args.format, console)
+        }
+        SessionCommand::Mechanisms(args) => mechanisms(&args, console),
+        SessionCommand::Faults(args) => faults::mixups(&args, console),
+        SessionCommand::Clicks(args) => faults::clicks(&args, console),
     }
 }
 
-fn policy(name: &str) -> anyhow::Result<Policy> {
-    Policy::named(name).map_err(|word| {
+fn policy(name: &str) -> anyhow::Result<ClientPolicy> {
+    ClientPolicy::named(name).map_err(|word| {
         anyhow!("there is no policy and no quirk {word:?}; `misframe session policies` lists them")
     })
 }
 
-fn check(args: &CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+fn check(args: &SessionCheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     if let Some(name) = &args.policy {
         policy(name)?;
     }
@@ -139,10 +141,10 @@ fn check(args: &CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
                 continue;
             }
         };
-        let run = run(&schedule.events, &policy(&name)?, &Oracles::ALL);
+        let run = run(&schedule.events, &policy(&name)?, &SessionOracles::ALL);
         has_defect |= run.verdict.is_defect();
         let file = source::name(path);
-        if let Some((event, Rejection::Schedule(why))) = &run.stopped {
+        if let Some((event, EventRejection::Schedule(why))) = &run.stopped {
             let step = run.steps.len() + 1;
             let event = schedule.step(event);
             console.complain(&format_args!("{file}: step {step}, {event}: {why}"));
@@ -211,7 +213,7 @@ fn explore_all(args: &ExploreArgs, console: &mut Console<'_>) -> anyhow::Result<
     let mut has_defect = false;
     for (nth, name) in names.iter().enumerate() {
         let policy = policy(name)?;
-        let found = explore(&policy, &bound, &Oracles::ALL);
+        let found = explore(&policy, &bound, &SessionOracles::ALL);
         has_defect |= found.defect.is_some();
         if !found.is_complete && found.defect.is_none() {
             console.complain(&format_args!(
@@ -234,11 +236,11 @@ fn explore_all(args: &ExploreArgs, console: &mut Console<'_>) -> anyhow::Result<
     Ok(ExitCode::from(if has_defect { FOUND } else { CLEAN }))
 }
 
-fn mechanisms(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+fn mechanisms(args: &SessionListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let words = |symptoms: &[Symptom]| symptoms.iter().map(Symptom::word).collect::<Vec<_>>();
     for account in accounts() {
         let name = account.mechanism.word();
-        let order: Vec<_> = account.order.iter().map(Step::words).collect();
+        let order: Vec<_> = account.order.iter().map(ServerStep::words).collect();
         let (shows, missing) = (words(&account.shows), words(&account.excluded_by));
         if args.format == TextOrJson::Json {
             console.object(&json!({

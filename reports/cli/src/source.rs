@@ -13,11 +13,11 @@ use corpus::{Case, case};
 use parsers::{FAMILIES, Family};
 
 use super::Console;
-use kind::{Kind, kind};
+use kind::{TomlKind, kind};
 pub use load::bytes;
 use load::{Loaded, load};
 use reports::engine::Engine;
-use reports::entry::Entry;
+use reports::format::entry::Entry;
 
 /// An input with a name.
 pub struct Sample {
@@ -43,7 +43,7 @@ pub enum Input {
 }
 
 /// Takes one input; an error ends everything.
-pub type Take<'t> = dyn FnMut(Input, &mut Console<'_>) -> anyhow::Result<()> + 't;
+pub type TakeInput<'t> = dyn FnMut(Input, &mut Console<'_>) -> anyhow::Result<()> + 't;
 /// Takes one sample; an error ends everything.
 pub type TakeSample<'t> = dyn FnMut(Sample, &mut Console<'_>) -> anyhow::Result<()> + 't;
 
@@ -56,7 +56,7 @@ pub fn each(
     path: &Path,
     asked: Option<&'static Family>,
     console: &mut Console<'_>,
-    take: &mut Take<'_>,
+    take: &mut TakeInput<'_>,
 ) -> anyhow::Result<()> {
     let before = console.troubles;
     let mut taken = 0;
@@ -110,7 +110,7 @@ pub fn one(
     path: &Path,
     asked: Option<&'static Family>,
     console: &mut Console<'_>,
-    take: &mut Take<'_>,
+    take: &mut TakeInput<'_>,
 ) -> anyhow::Result<()> {
     file(path, asked, Empty::Accepted, console, take)
 }
@@ -182,7 +182,7 @@ fn file(
     asked: Option<&'static Family>,
     empty: Empty,
     console: &mut Console<'_>,
-    take: &mut Take<'_>,
+    take: &mut TakeInput<'_>,
 ) -> anyhow::Result<()> {
     if kind::has_extension(path, "toml") {
         return case_file(path, asked, console, take);
@@ -245,14 +245,14 @@ fn case_file(
     path: &Path,
     asked: Option<&'static Family>,
     console: &mut Console<'_>,
-    take: &mut Take<'_>,
+    take: &mut TakeInput<'_>,
 ) -> anyhow::Result<()> {
     let family = match (kind(path), asked) {
-        (Kind::Played(engine), None) => {
+        (TomlKind::Played(engine), None) => {
             return take(Input::Played(path.to_owned(), engine), console);
         }
-        (Kind::Of(family), None) | (_, Some(family)) => family,
-        (Kind::Other | Kind::Bare, None) => {
+        (TomlKind::Of(family), None) | (_, Some(family)) => family,
+        (TomlKind::Other | TomlKind::Bare, None) => {
             console.complain(&format_args!(
                 "{}: no folder above it is named for a family; give --family, or move it into such a folder",
                 name(path)
@@ -285,7 +285,7 @@ fn each_stream(
     shown: &Path,
     family: &'static Family,
     console: &mut Console<'_>,
-    take: &mut Take<'_>,
+    take: &mut TakeInput<'_>,
 ) -> anyhow::Result<()> {
     let mut done = Ok(());
     let file = path.file_name().map(|name| name.to_string_lossy());
@@ -332,7 +332,7 @@ fn each_in(
     dir: &Path,
     asked: Option<&'static Family>,
     console: &mut Console<'_>,
-    take: &mut Take<'_>,
+    take: &mut TakeInput<'_>,
 ) -> anyhow::Result<()> {
     let listed = fs::read_dir(dir).and_then(|entries| {
         let paths = entries.map(|entry| entry.map(|entry| entry.path()));
@@ -375,7 +375,7 @@ fn in_folder(
     path: &Path,
     asked: Option<&'static Family>,
     console: &mut Console<'_>,
-    take: &mut Take<'_>,
+    take: &mut TakeInput<'_>,
 ) -> anyhow::Result<()> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     match extension {
@@ -384,11 +384,11 @@ fn in_folder(
             Ok(())
         }
         Some("toml") => match kind(path) {
-            Kind::Other => {
+            TomlKind::Other => {
                 console.leave(".toml file that is no case");
                 Ok(())
             }
-            Kind::Played(engine) if asked.is_some() => {
+            TomlKind::Played(engine) if asked.is_some() => {
                 console.leave(&format!("{} case", engine.name()));
                 Ok(())
             }

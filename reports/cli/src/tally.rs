@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::Console;
 use super::learn::file_name;
-use reports::ask::{Answer, MOST};
-use reports::climb::Way;
-use reports::dialect_file::DialectFile;
-use reports::picture::thousands;
+use reports::judge::ask::{Answer, MOST};
+use reports::judge::dialect_file::DialectFile;
+use reports::measure::climb::Way;
+use reports::number::thousands;
 
 /// How many inputs of a peer are named.
 const NAMED: usize = 12;
@@ -52,7 +52,7 @@ impl Learned {
 
 /// How many readings were explained, and how.
 #[derive(Default)]
-pub struct Tally {
+pub struct ReadingTally {
     peers: BTreeMap<String, Explained>,
     failures: BTreeMap<String, usize>,
 }
@@ -72,7 +72,7 @@ struct Explained {
     unexplained: Vec<String>,
 }
 
-impl Tally {
+impl ReadingTally {
     /// Counts the answers about one input; for each, whether the learned dialect gives it.
     ///
     /// # Errors

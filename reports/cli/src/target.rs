@@ -7,15 +7,15 @@ use anyhow::bail;
 use parsers::Family;
 use parsers::http1::REQUEST;
 use parsers::unidiff::tree::Tree;
-use peers::live::client::{Limits, Trouble};
-use peers::live::reader::{self, Patience, Reader};
-use peers::live::{self, Kind, Server};
-use peers::{Built, PEERS, Pieces, Seen, Tier};
+use peers::live::client::{Timeouts, Trouble};
+use peers::live::reader::{self, LiveReader, Patience};
+use peers::live::{self, HopSide, Server};
+use peers::{BuiltTree, PEERS, Pieces, Seen, Tier};
 
 use super::each::each;
 use super::lab::end_all_on_interrupt;
 use super::{Console, open_peers};
-use reports::ask::{PeerChoice, Peers};
+use reports::judge::ask::{PeerChoice, Peers};
 
 /// How many connections a server is asked over at a time: fewer than the threads of the backs.
 const AT_A_TIME: usize = 6;
@@ -45,7 +45,7 @@ impl TargetName {
     /// # Errors
     /// When nothing has that name, or when it is not on this machine.
     pub fn named(name: &str) -> Result<Self, String> {
-        let back = |name| live::named(Kind::Back, name).map(Self::Back);
+        let back = |name| live::named(HopSide::Back, name).map(Self::Back);
         if name == "live" {
             return Ok(Self::Backs);
         }
@@ -75,7 +75,7 @@ fn port(name: &str) -> Result<u16, String> {
 }
 
 /// The callback that gets each target that can be asked.
-pub type Take<'a> = dyn FnMut(&mut Target<'_>, &mut Console<'_>) -> anyhow::Result<()> + 'a;
+pub type TakeTarget<'a> = dyn FnMut(&mut Target<'_>, &mut Console<'_>) -> anyhow::Result<()> + 'a;
 
 /// Gives `take` each named target that can be asked, live servers last, one after another. Of targets that cannot be
 /// asked, or that were lost meanwhile, it says why.
@@ -87,7 +87,7 @@ pub fn each_of(
     named: &[TargetName],
     pieces: Pieces,
     console: &mut Console<'_>,
-    take: &mut Take<'_>,
+    take: &mut TakeTarget<'_>,
 ) -> anyhow::Result<()> {
     let is_peer = |whom: &&TargetName| matches!(whom, TargetName::Peers(_));
     let (peers, servers): (Vec<_>, Vec<_>) = named.iter().partition(is_peer);
@@ -109,7 +109,7 @@ pub fn each_of(
     for whom in servers {
         let backs = live::servers()
             .iter()
-            .filter(|server| server.kind == Kind::Back);
+            .filter(|server| server.kind == HopSide::Back);
         let all = match whom {
             TargetName::Backs => backs.map(TargetName::Back).collect(),
             one => vec![one.clone()],
@@ -154,7 +154,7 @@ pub struct Defaults {
 /// A live server, and what it has shown so far.
 pub struct Live {
     name: String,
-    reader: Reader,
+    reader: LiveReader,
     known: HashMap<Vec<u8>, Known>,
     /// How often in a row it gave no answer.
     failures: usize,
@@ -256,7 +256,7 @@ impl Target<'_> {
     }
 
     /// What it makes of `tree` when it is given `patch`; none for one that builds nothing, or fails.
-    pub fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Built> {
+    pub fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<BuiltTree> {
         match self {
             Self::Peer(peers, name, _) => peers.build_one(name, tree, patch)?.ok(),
             Self::Live(_) => None,
@@ -269,13 +269,13 @@ impl Live {
         let (name, reader) = match whom {
             TargetName::Port(port) => {
                 let name = format!("127.0.0.1:{port}");
-                let reader = Reader::at(*port, Limits::USUAL);
+                let reader = LiveReader::at(*port, Timeouts::USUAL);
                 let reader = reader.map_err(|trouble| format!("{name}: {trouble}"))?;
                 (name, reader)
             }
             TargetName::Back(server) => {
                 let name = format!("{LIVE}{}", server.name);
-                let opened = Reader::of_back(server);
+                let opened = LiveReader::of_back(server);
                 let (reader, version) = opened.map_err(|failure| format!("{name}: {failure}"))?;
                 (format!("{name} {version}"), reader)
             }

@@ -94,7 +94,7 @@ fn a_bad_case_is_named_with_its_line_and_what_follows_is_judged() {
         ),
         (
             "expect",
-            "about = 'x'\nexpect = 'reject'\ninput = 'a'\n",
+            "about = 'x'\nexpect = 'perhaps'\ninput = 'a'\n",
             "accept, either, incomplete or reject",
         ),
         (

@@ -13,7 +13,7 @@ use std::process::{Command, ExitCode, Stdio};
 use peers::live::faulty::NODES;
 use serde_json::Value;
 use tempfile::TempDir;
-use trials::{Ignored, Ran, trials};
+use trials::{Ignored, TrialRun, trials};
 
 fn main() -> ExitCode {
     trials::run(trials![
@@ -108,7 +108,7 @@ fn is_group_running(group: &str) -> bool {
     })
 }
 
-fn an_interrupt_leaves_no_failing_server_behind() -> Ran {
+fn an_interrupt_leaves_no_failing_server_behind() -> TrialRun {
     if let Some(Err(failure)) = NODES.iter().map(|node| node.program()).find(Result::is_err) {
         return Err(Ignored::not_installed(failure));
     }

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 use peers::Failure;
 use peers::live::faulty::NODES;
 use peers::live::faulty::clicks::{CLICKERS, node};
-use peers::live::{Kind, servers};
+use peers::live::{HopSide, servers};
 use tempfile::TempDir;
-use trials::{Ignored, Ran, trials};
+use trials::{Ignored, TrialRun, trials};
 
 fn main() -> ExitCode {
     trials::run(trials![
@@ -128,7 +128,7 @@ fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// Goes on if one of these is there.
-fn needs_one_of(asked: impl IntoIterator<Item = Result<(), Failure>>) -> Ran {
+fn needs_one_of(asked: impl IntoIterator<Item = Result<(), Failure>>) -> TrialRun {
     let mut absent = None;
     for one in asked {
         match one {
@@ -173,20 +173,22 @@ fn nothing_is_left_of(
     }
 }
 
-fn hop_replay() -> Ran {
-    let hops = servers().iter().filter(|server| server.kind == Kind::Hop);
+fn hop_replay() -> TrialRun {
+    let hops = servers()
+        .iter()
+        .filter(|server| server.kind == HopSide::Hop);
     needs_one_of(hops.map(|hop| hop.version().map(drop)))?;
     nothing_is_left_of(&["hop", "replay"], INTERRUPTED, of_servers);
     Ok(())
 }
 
-fn session_faults() -> Ran {
+fn session_faults() -> TrialRun {
     needs_one_of(NODES.iter().map(|node| node.program().map(drop)))?;
     nothing_is_left_of(&["session", "faults"], INTERRUPTED, of_others);
     Ok(())
 }
 
-fn session_clicks() -> Ran {
+fn session_clicks() -> TrialRun {
     needs_one_of([node().map(drop)])?;
     needs_one_of(CLICKERS.iter().map(|clicker| clicker.version().map(drop)))?;
     nothing_is_left_of(&["session", "clicks"], INTERRUPTED, of_others);
@@ -222,7 +224,7 @@ fn session_replay() {
     });
 }
 
-fn lab_up() -> Ran {
+fn lab_up() -> TrialRun {
     let names = ["nginx-default", "haproxy-default"];
     for server in servers()
         .iter()

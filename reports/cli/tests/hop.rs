@@ -11,13 +11,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use peers::Failure;
-use peers::live::{Kind, Server, servers};
+use peers::live::{HopSide, Server, servers};
 use serde_json::Value;
 use tempfile::TempDir;
-use trials::{Ignored, Ran, of_each, trials};
+use trials::{Ignored, TrialRun, of_each, trials};
 
 fn main() -> ExitCode {
-    let hops = servers().iter().filter(|server| server.kind == Kind::Hop);
+    let hops = servers()
+        .iter()
+        .filter(|server| server.kind == HopSide::Hop);
     let hops = hops.map(|server| (server.name, server));
     let groups = [
         of_each(
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Goes on if this hop can be started.
-fn needs(server: &Server) -> Ran {
+fn needs(server: &Server) -> TrialRun {
     match server.version() {
         Ok(_) => Ok(()),
         Err(failure @ Failure::Absent(_)) => Err(Ignored::not_installed(failure)),
@@ -91,7 +93,7 @@ fn objects(output: &Output) -> Vec<Value> {
     lines.collect()
 }
 
-fn does_as_its_policy_predicts(server: &'static Server) -> Ran {
+fn does_as_its_policy_predicts(server: &'static Server) -> TrialRun {
     needs(server)?;
     let scratch = scratch();
     let args = ["hop", "replay", "--format", "json", server.name];
@@ -116,7 +118,7 @@ fn does_as_its_policy_predicts(server: &'static Server) -> Ran {
     Ok(())
 }
 
-fn the_hop_that_loses_an_upgrade_is_named() -> Ran {
+fn the_hop_that_loses_an_upgrade_is_named() -> TrialRun {
     let route = ["haproxy-default", "nginx-default", "nginx-upgrade"];
     for server in servers()
         .iter()

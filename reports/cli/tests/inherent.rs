@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use corpus::{hop, session};
-use parsers::session::Verdict;
+use parsers::session::SessionVerdict;
 use serde_json::Value;
 
 fn folder() -> PathBuf {
@@ -21,7 +21,7 @@ fn inherent() -> (Vec<String>, Vec<String>) {
     let hops = hop::load_all(&folder()).unwrap().into_iter();
     let hops = hops.map(|case| (case.name, case.schedule.map(|one| one.1)));
     let path = |of: &str, name: String| format!("{of}/{name}.toml");
-    let is_inherent = |verdict: &Option<Verdict>| *verdict == Some(Verdict::Inherent);
+    let is_inherent = |verdict: &Option<SessionVerdict>| *verdict == Some(SessionVerdict::Inherent);
     let sessions = sessions.filter(|(_, verdict)| is_inherent(verdict));
     let hops = hops.filter(|(_, verdict)| is_inherent(verdict));
     (

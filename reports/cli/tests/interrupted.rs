@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use tempfile::TempDir;
-use trials::{Ran, needs, trials};
+use trials::{TrialRun, needs, trials};
 
 fn main() -> ExitCode {
     trials::run(trials![
@@ -180,7 +180,7 @@ fn nothing_is_left(folder: &Path, what: &str) {
     assert_eq!(left, Vec::<String>::new(), "{what}");
 }
 
-fn ctrl_c_in_a_terminal() -> Ran {
+fn ctrl_c_in_a_terminal() -> TrialRun {
     needs(&["setsid"])?;
     for delay in DELAYS {
         let folder = folder();
@@ -194,7 +194,7 @@ fn ctrl_c_in_a_terminal() -> Ran {
     Ok(())
 }
 
-fn ctrl_c_twice_ends_at_once() -> Ran {
+fn ctrl_c_twice_ends_at_once() -> TrialRun {
     needs(&["setsid"])?;
     for delay in DELAYS {
         let folder = folder();
@@ -212,7 +212,7 @@ fn ctrl_c_twice_ends_at_once() -> Ran {
     Ok(())
 }
 
-fn a_terminal_that_is_closed() -> Ran {
+fn a_terminal_that_is_closed() -> TrialRun {
     needs(&["setsid"])?;
     let folder = folder();
     let (mut child, terminal) = in_terminal(folder.path());

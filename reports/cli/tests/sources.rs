@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use trials::{Ran, needs, trials};
+use trials::{TrialRun, needs, trials};
 
 fn main() -> ExitCode {
     trials::run(trials![
@@ -90,7 +90,7 @@ fn worker(folder: &TempDir, does: &str) -> String {
 
 const SHOWN: &str = "\\u{1b}[31m<evil>&\\u{202e} 1\\u{a}2";
 
-fn a_peer_that_never_answers_is_named_once_and_is_trouble() -> Ran {
+fn a_peer_that_never_answers_is_named_once_and_is_trouble() -> TrialRun {
     needs(&["python3"])?;
     for (does, why) in [
         ("sys.exit(3)", "its process ended"),
@@ -138,7 +138,7 @@ fn a_peer_that_never_answers_is_named_once_and_is_trouble() -> Ran {
     Ok(())
 }
 
-fn a_peer_that_hangs_is_given_up() -> Ran {
+fn a_peer_that_hangs_is_given_up() -> TrialRun {
     needs(&["python3"])?;
     let folder = TempDir::new().unwrap();
     for nth in 0..7 {
@@ -154,7 +154,7 @@ fn a_peer_that_hangs_is_given_up() -> Ran {
     Ok(())
 }
 
-fn a_peer_that_sometimes_answers_is_counted() -> Ran {
+fn a_peer_that_sometimes_answers_is_counted() -> TrialRun {
     needs(&["python3"])?;
     let folder = with(&[("in/a", GOOD), ("in/b", GOOD), ("in/c", GOOD)]);
     let peer = worker(
@@ -180,7 +180,7 @@ fn a_peer_that_sometimes_answers_is_counted() -> Ran {
     Ok(())
 }
 
-fn every_report_carries_what_failed() -> Ran {
+fn every_report_carries_what_failed() -> TrialRun {
     needs(&["python3"])?;
     let folder = with(&[("in/a", GOOD), ("in/notes.md", b"x")]);
     let peer = worker(&folder, "sys.exit(3)");

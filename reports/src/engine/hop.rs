@@ -6,21 +6,21 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use corpus::HopCase;
 use parsers::Rule;
-use parsers::hop::{Oracles, rules, run};
+use parsers::hop::{HopOracles, rules, run};
 use parsers::session;
 use serde_json::{Value, json};
 
-use super::{Engine, Found, Played};
-use crate::finding::Evidence;
+use super::{Engine, EngineFinding, PlayedCase};
+use crate::format::picture::Palette;
 use crate::hop::finding::HopFinding;
 use crate::hop::{draw_case, json as objects};
 use crate::hunt::{HOPS, Subject};
-use crate::picture::Palette;
+use crate::judge::confirm::Evidence;
 
 /// The engine.
-pub struct Hops;
+pub struct HopEngine;
 
-impl Engine for Hops {
+impl Engine for HopEngine {
     fn name(&self) -> &'static str {
         "hop"
     }
@@ -33,7 +33,7 @@ impl Engine for Hops {
         rules::RULES
     }
 
-    fn play(&self, path: &Path) -> anyhow::Result<Arc<dyn Played>> {
+    fn play(&self, path: &Path) -> anyhow::Result<Arc<dyn PlayedCase>> {
         let case = corpus::hop::load(path)?;
         let wrong = |what| anyhow!("{}: {what}", path.display());
         let finding = HopFinding::of(&case).map_err(wrong)?;
@@ -50,14 +50,14 @@ struct Hop {
     finding: Option<HopFinding>,
 }
 
-impl Played for Hop {
+impl PlayedCase for Hop {
     fn engine(&self) -> &'static dyn Engine {
-        &Hops
+        &HopEngine
     }
 
-    fn found(&self) -> Option<Found<'_>> {
+    fn found(&self) -> Option<EngineFinding<'_>> {
         let finding = self.finding.as_ref()?;
-        Some(Found {
+        Some(EngineFinding {
             at: finding.at,
             level: finding.level,
             kind: &finding.title,
@@ -98,13 +98,13 @@ impl Played for Hop {
             return Value::Null;
         };
         let passage = case.input.as_ref().map(|(input, _)| {
-            let passage = run(&route, input, &Oracles::ALL);
+            let passage = run(&route, input, &HopOracles::ALL);
             objects::passage(case, &passage, file)
         });
         let first = case.schedule.as_ref().zip(route.hops.first());
         let schedule = first.map(|((schedule, _), hop)| {
             let policy = &hop.policy.upstream;
-            let played = session::run(&schedule.events, policy, &session::Oracles::ALL);
+            let played = session::run(&schedule.events, policy, &session::SessionOracles::ALL);
             let named = case.hops.first().map_or("", |hop| hop.policy.as_str());
             crate::session::json::run(&played, schedule, named, file)
         });

@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use corpus::SessionCase;
 use parsers::Rule;
-use parsers::session::{Oracles, explore, rules, run};
+use parsers::session::{SessionOracles, explore, rules, run};
 use serde_json::{Value, json};
 
-use super::{Engine, Found, Played};
-use crate::finding::Evidence;
+use super::{Engine, EngineFinding, PlayedCase};
+use crate::format::picture::Palette;
 use crate::hunt::{SESSIONS, Subject};
-use crate::picture::Palette;
+use crate::judge::confirm::Evidence;
 use crate::session::finding::SessionFinding;
 use crate::session::{draw_case, json as objects};
 
 /// The engine.
-pub struct Sessions;
+pub struct SessionEngine;
 
-impl Engine for Sessions {
+impl Engine for SessionEngine {
     fn name(&self) -> &'static str {
         "session"
     }
@@ -31,7 +31,7 @@ impl Engine for Sessions {
         rules::RULES
     }
 
-    fn play(&self, path: &Path) -> anyhow::Result<Arc<dyn Played>> {
+    fn play(&self, path: &Path) -> anyhow::Result<Arc<dyn PlayedCase>> {
         let case = corpus::session::load(path)?;
         let finding = SessionFinding::of(&case);
         Ok(Arc::new(Session { case, finding }))
@@ -47,14 +47,14 @@ struct Session {
     finding: Option<SessionFinding>,
 }
 
-impl Played for Session {
+impl PlayedCase for Session {
     fn engine(&self) -> &'static dyn Engine {
-        &Sessions
+        &SessionEngine
     }
 
-    fn found(&self) -> Option<Found<'_>> {
+    fn found(&self) -> Option<EngineFinding<'_>> {
         let finding = self.finding.as_ref()?;
-        Some(Found {
+        Some(EngineFinding {
             at: finding.at,
             level: finding.level,
             kind: finding.reason.verdict.word(),
@@ -86,11 +86,11 @@ impl Played for Session {
         let case = &self.case;
         match (&case.schedule, &case.explore) {
             (Some((schedule, _)), _) => {
-                let played = run(&schedule.events, &case.policy, &Oracles::ALL);
+                let played = run(&schedule.events, &case.policy, &SessionOracles::ALL);
                 objects::run(&played, schedule, &case.policy_name, file)
             }
             (None, Some(wanted)) => {
-                let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+                let found = explore(&case.policy, &wanted.bound, &SessionOracles::ALL);
                 objects::exploration(&found, &case.policy_name, &wanted.bound)
             }
             (None, None) => Value::Null,

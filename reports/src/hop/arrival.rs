@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use corpus::escape::display;
-use parsers::hop::{Arrival, Change, Policy};
+use parsers::hop::{Arrival, HopChange, HopPolicy};
 use peers::live::hop::{FIELDS, Fields};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ const ENDED: &str = "what breaks off arrives whole";
 
 /// What is said of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct ArrivalReport {
     /// What becomes of it, of which all is predicted.
     pub words: BTreeSet<String>,
     /// What is a defect of the hop, with the section that is broken.
@@ -32,7 +32,7 @@ pub struct Said {
 }
 
 /// What a policy predicts of each of [`FIELDS`]; none where no reader reads so.
-pub fn predict(hop: &[(&str, Policy)]) -> Option<Vec<Said>> {
+pub fn predict(hop: &[(&str, HopPolicy)]) -> Option<Vec<ArrivalReport>> {
     let each = FIELDS.iter().map(|(_, came)| {
         let passage = send(hop, false, came.to_vec())?;
         let arrived = passage.stages.last().map(|last| last.input.as_slice());
@@ -42,7 +42,7 @@ pub fn predict(hop: &[(&str, Policy)]) -> Option<Vec<Said>> {
 }
 
 /// What a real hop did with each of [`FIELDS`].
-pub fn measured(fields: &[Fields]) -> Vec<Said> {
+pub fn measured(fields: &[Fields]) -> Vec<ArrivalReport> {
     let each = fields.iter().filter_map(|one| {
         let (_, came) = FIELDS.get(one.asked)?;
         Some(said(came, one.arrived.as_deref()))
@@ -50,8 +50,8 @@ pub fn measured(fields: &[Fields]) -> Vec<Said> {
     each.collect()
 }
 
-fn said(came: &[u8], arrived: Option<&[u8]>) -> Said {
-    let mut said = Said::default();
+fn said(came: &[u8], arrived: Option<&[u8]>) -> ArrivalReport {
+    let mut said = ArrivalReport::default();
     let arrival = match arrived.map(|arrived| Arrival::between(came, arrived)) {
         Some(Some(arrival)) => arrival,
         none => {
@@ -80,7 +80,7 @@ fn said(came: &[u8], arrived: Option<&[u8]>) -> Said {
     }
     for change in arrival.changes() {
         let words = display(&change.words());
-        let (Change::Adds(name) | Change::Extends(name)) = &change else {
+        let (HopChange::Adds(name) | HopChange::Extends(name)) = &change else {
             said.words.insert(words);
             continue;
         };
@@ -94,10 +94,10 @@ fn said(came: &[u8], arrived: Option<&[u8]>) -> Said {
 }
 
 /// How what became of each request differs from what is predicted, in words.
-pub fn differences(predicted: &[Said], measured: &[Said]) -> Vec<String> {
+pub fn differences(predicted: &[ArrivalReport], measured: &[ArrivalReport]) -> Vec<String> {
     let mut differences = Vec::new();
     for ((about, _), (predicted, measured)) in FIELDS.iter().zip(predicted.iter().zip(measured)) {
-        let but = |one: &Said, other: &Said| -> Vec<String> {
+        let but = |one: &ArrivalReport, other: &ArrivalReport| -> Vec<String> {
             one.words.difference(&other.words).cloned().collect()
         };
         let (missing, more) = (but(predicted, measured), but(measured, predicted));
@@ -112,7 +112,7 @@ pub fn differences(predicted: &[Said], measured: &[Said]) -> Vec<String> {
 }
 
 /// What is said of all of them together, each once: how many defects of which kind.
-pub fn cell(all: &[Said]) -> String {
+pub fn cell(all: &[ArrivalReport]) -> String {
     let defects: BTreeSet<_> = all.iter().flat_map(|said| &said.defects).collect();
     let count = |word: &str| defects.iter().filter(|one| one.starts_with(word)).count();
     let counts = [
@@ -133,7 +133,7 @@ pub fn cell(all: &[Said]) -> String {
 }
 
 /// What is not a defect and may be told of a hop: what it changes, and whether it is silent about itself.
-pub fn quirks(all: &[Said]) -> BTreeSet<String> {
+pub fn quirks(all: &[ArrivalReport]) -> BTreeSet<String> {
     let changes = all
         .iter()
         .flat_map(|said| said.words.iter().chain(&said.added));
@@ -148,7 +148,7 @@ pub fn quirks(all: &[Said]) -> BTreeSet<String> {
 }
 
 /// They as objects.
-pub fn json(all: &[Said]) -> Vec<Value> {
+pub fn json(all: &[ArrivalReport]) -> Vec<Value> {
     let objects = FIELDS.iter().zip(all).map(|((about, _), said)| {
         json!({
             "about": about,
@@ -169,8 +169,8 @@ mod tests {
 
     use super::*;
 
-    fn of(policy: &str) -> Vec<Said> {
-        predict(&[("strict", Policy::named(policy).unwrap())]).unwrap()
+    fn of(policy: &str) -> Vec<ArrivalReport> {
+        predict(&[("strict", HopPolicy::named(policy).unwrap())]).unwrap()
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use corpus::HopCase;
 use corpus::escape::display;
-use parsers::compare::Level;
-use parsers::hop::{Finding, Oracles, run};
+use parsers::core::compare::Level;
+use parsers::hop::{HopOracles, OracleFinding, run};
 use parsers::session;
 use parsers::{Rule, Signature};
 
@@ -36,7 +36,7 @@ impl HopFinding {
         let route = case.route()?;
         let mut findings = Vec::new();
         if let Some((input, _)) = &case.input {
-            findings = run(&route, input, &Oracles::ALL).findings;
+            findings = run(&route, input, &HopOracles::ALL).findings;
         }
         let of_passage = Self::of_passage(case, &findings);
         let of_schedule = route
@@ -49,13 +49,13 @@ impl HopFinding {
             .max_by_key(|found| found.level))
     }
 
-    fn of_passage(case: &HopCase, findings: &[Finding]) -> Option<Self> {
+    fn of_passage(case: &HopCase, findings: &[OracleFinding]) -> Option<Self> {
         // Of those that are as grave, the first.
         let worst = findings
             .iter()
             .rev()
             .max_by_key(|finding| finding.level())?;
-        let words = |finding: &Finding| display(&finding.words(case.hops.len()));
+        let words = |finding: &OracleFinding| display(&finding.words(case.hops.len()));
         let said = words(worst);
         let (title, direction) = said.split_once(' ').unwrap_or((&said, ""));
         let mut rules = vec![worst.rule];
@@ -76,11 +76,11 @@ impl HopFinding {
     }
 
     /// What goes wrong in what the hop does towards the next.
-    fn of_schedule(case: &HopCase, policy: &session::Policy) -> Option<Self> {
+    fn of_schedule(case: &HopCase, policy: &session::ClientPolicy) -> Option<Self> {
         let (schedule, _) = case.schedule.as_ref()?;
-        let played = session::run(&schedule.events, policy, &session::Oracles::ALL);
+        let played = session::run(&schedule.events, policy, &session::SessionOracles::ALL);
         let level = crate::session::level(played.verdict)?;
-        let grade = |faults: &[_]| session::Verdict::of(faults);
+        let grade = |faults: &[_]| session::SessionVerdict::of(faults);
         let worst = played.steps.iter().map(|step| grade(&step.faults)).max()?;
         let mut steps = played.steps.iter();
         let at = steps.position(|step| grade(&step.faults) == worst)?;
@@ -159,7 +159,7 @@ mod tests {
         let corpus = corpus::find_corpus(Path::new(".")).unwrap();
         for case in corpus::hop::load_all(&corpus).unwrap() {
             let (_, is_defect) =
-                crate::hop::draw_case(&case, &crate::picture::Palette::PLAIN).unwrap();
+                crate::hop::draw_case(&case, &crate::format::picture::Palette::PLAIN).unwrap();
             let level = HopFinding::of(&case).unwrap().map(|found| found.level);
             assert_eq!(level > Some(Level::Note), is_defect, "{}", case.name);
         }

@@ -12,13 +12,13 @@ use std::fmt::Write as _;
 
 use corpus::HopCase;
 use corpus::escape::display;
-use parsers::hop::{Finding, Oracles, Passage, run};
+use parsers::hop::{HopOracles, OracleFinding, Passage, run};
 use parsers::session;
 
-use crate::picture::Palette;
+use crate::format::picture::Palette;
 
 /// A finding in words: what and where, how grave it is, and the rule.
-pub fn words(finding: &Finding, hops: usize) -> String {
+pub fn words(finding: &OracleFinding, hops: usize) -> String {
     let (level, rule) = (finding.level().word(), finding.rule);
     let what = display(&finding.words(hops));
     format!("{what}, {level}: {} ({})", rule.id, rule.spec)
@@ -26,7 +26,7 @@ pub fn words(finding: &Finding, hops: usize) -> String {
 
 /// Whether something is a defect of a hop.
 pub fn is_defect(passage: &Passage) -> bool {
-    passage.findings.iter().any(Finding::is_defect)
+    passage.findings.iter().any(OracleFinding::is_defect)
 }
 
 /// The picture of a passage: what reached each reader, with what was lost marked, then what was found.
@@ -52,7 +52,7 @@ pub fn draw_case(case: &HopCase, palette: &Palette) -> Result<(String, bool), St
     let mut text = String::new();
     let mut has_defect = false;
     if let Some((input, _)) = &case.input {
-        let passage = run(&route, input, &Oracles::ALL);
+        let passage = run(&route, input, &HopOracles::ALL);
         has_defect |= is_defect(&passage);
         text.push_str(&draw(case, &passage, palette));
     }
@@ -60,7 +60,7 @@ pub fn draw_case(case: &HopCase, palette: &Palette) -> Result<(String, bool), St
         (&case.schedule, route.hops.first(), case.hops.first())
     {
         let policy = &hop.policy.upstream;
-        let run = session::run(&schedule.events, policy, &session::Oracles::ALL);
+        let run = session::run(&schedule.events, policy, &session::SessionOracles::ALL);
         has_defect |= run.verdict.is_defect();
         if !text.is_empty() {
             text.push('\n');

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use corpus::HopCase;
 use corpus::escape::display;
-use parsers::compare::Level;
-use parsers::hop::run::{Piece, Sent};
-use parsers::hop::{Fate, Field, Finding, Passage, Request, Stage, What};
+use parsers::core::compare::Level;
+use parsers::hop::run::{Piece, SentPiece};
+use parsers::hop::{BoundaryFate, Field, HopDefect, HopRequest, OracleFinding, Passage, Stage};
 
-use crate::picture::Palette;
+use crate::format::picture::Palette;
 
 /// A line with more columns than this loses its end.
 const COLUMNS: usize = 100;
@@ -58,7 +58,7 @@ fn lines(
     palette: &Palette,
     text: &mut String,
 ) {
-    let sent: &[Sent] = before.map_or(&[], |before| &before.sent);
+    let sent: &[SentPiece] = before.map_or(&[], |before| &before.sent);
     let mut start = 0;
     let all = stage.input.split_inclusive(|byte| *byte == b'\n');
     for (nth, line) in all.enumerate() {
@@ -74,7 +74,7 @@ fn lines(
         let span = start..start + line.len();
         start = span.end;
         let ends_in = |end: usize| span.start < end && end <= span.end;
-        let is_request = |sent: &&Sent| matches!(sent.piece, Piece::Request(_));
+        let is_request = |sent: &&SentPiece| matches!(sent.piece, Piece::Request(_));
         let mut margin = String::new();
         if sent.iter().filter(is_request).any(|sent| ends_in(sent.end)) {
             margin.push('>');
@@ -107,12 +107,12 @@ fn lines(
 }
 
 /// Where a finding shows, and what is said there.
-fn mark(finding: &Finding, passage: &Passage) -> Option<Mark> {
+fn mark(finding: &OracleFinding, passage: &Passage) -> Option<Mark> {
     let here = passage.stages.get(finding.at)?;
     let next = passage.stages.get(finding.at + 1);
     let came = here.requests.get(finding.request);
     // What the next reader made of the same request.
-    let is_same = |sent: &Sent| sent.piece == Piece::Request(finding.request);
+    let is_same = |sent: &SentPiece| sent.piece == Piece::Request(finding.request);
     let arrived = here.sent.iter().position(is_same);
     let arrived = arrived.and_then(|nth| next?.requests.get(nth));
     let unread = |words: &[u8]| {
@@ -122,16 +122,16 @@ fn mark(finding: &Finding, passage: &Passage) -> Option<Mark> {
     };
     let rule = finding.rule.spec;
     let (place, text) = match &finding.what {
-        What::Lost { name, by_rule } => {
+        HopDefect::Lost { name, by_rule } => {
             let by = if *by_rule { "by rule" } else { "by fault" };
             let at = came.and_then(|request| field_at(request, name, &here.input))?;
             (Some((finding.at, at)), format!("lost {by}: {rule}"))
         }
-        What::Kept { name } | What::Merged { name } => {
+        HopDefect::Kept { name } | HopDefect::Merged { name } => {
             let at = arrived.zip(next);
             let at = at.and_then(|(request, next)| field_at(request, name, &next.input))?;
             let word = match finding.what {
-                What::Merged { .. } => "merged",
+                HopDefect::Merged { .. } => "merged",
                 _ => "kept",
             };
             (
@@ -139,13 +139,14 @@ fn mark(finding: &Finding, passage: &Passage) -> Option<Mark> {
                 format!("{word} by fault: {rule}"),
             )
         }
-        What::Boundary {
-            fate: Fate::Healed, ..
+        HopDefect::Boundary {
+            fate: BoundaryFate::Healed,
+            ..
         } => return None,
-        What::Boundary {
+        HopDefect::Boundary {
             extra: Some(words), ..
         } => (unread(words), format!("h{} has not meant this", finding.at)),
-        What::Boundary { extra: None, .. } => {
+        HopDefect::Boundary { extra: None, .. } => {
             let taken = next.map_or(0, |next| next.reading.taken());
             let text = format!(
                 "from here on, another request than h{} has meant",
@@ -153,12 +154,14 @@ fn mark(finding: &Finding, passage: &Passage) -> Option<Mark> {
             );
             (Some((finding.at + 1, taken)), text)
         }
-        What::Crosses { words } => (unread(words), format!("unread by h{}: {rule}", finding.at)),
-        What::Content => (
+        HopDefect::Crosses { words } => {
+            (unread(words), format!("unread by h{}: {rule}", finding.at))
+        }
+        HopDefect::Content => (
             came.map(|came| (finding.at, came.start)),
             "another content".to_owned(),
         ),
-        What::Rejected => {
+        HopDefect::Rejected => {
             let at = here.rejection.map_or(0, |rejection| rejection.at);
             (Some((finding.at, at)), format!("rejected: {rule}"))
         }
@@ -174,7 +177,7 @@ fn mark(finding: &Finding, passage: &Passage) -> Option<Mark> {
 }
 
 /// Where a field of a request begins in what reached its reader; the last of that name.
-fn field_at(request: &Request, name: &[u8], input: &[u8]) -> Option<usize> {
+fn field_at(request: &HopRequest, name: &[u8], input: &[u8]) -> Option<usize> {
     let mut fields = request.fields.iter().chain(&request.trailers);
     let field: &Field = fields.rfind(|field| field.is(name))?;
     let bytes = input.get(request.start..request.end)?;

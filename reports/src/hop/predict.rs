@@ -1,11 +1,11 @@
 //! What the policy of a hop predicts of the questions that are asked of a real one.
 
-use parsers::hop::{Hop, Oracles, Passage, Policy, Reader, Route, What, run};
-use parsers::session::{self, Schedule, Verdict};
-use peers::live::hop::{FORBIDDEN, Got, forbidden, handshake};
+use parsers::hop::{Hop, HopDefect, HopOracles, HopPolicy, HopReader, Passage, Route, run};
+use parsers::session::{self, Schedule, SessionVerdict};
+use peers::live::hop::{FORBIDDEN, NextUsersGot, forbidden, handshake};
 use peers::live::origin::SWITCH;
 
-use super::arrival::{self, Said};
+use super::arrival::{self, ArrivalReport};
 
 /// What a policy predicts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +20,13 @@ pub struct Predicted {
     pub posts: [usize; 2],
     /// Whether another user gets a response that belongs to no request: in the same segment as a response, while nobody
     /// waits, and before that user's own.
-    pub surplus: [Verdict; 3],
+    pub surplus: [SessionVerdict; 3],
     /// What becomes of each request whose fields are looked at.
-    pub fields: Vec<Said>,
+    pub fields: Vec<ArrivalReport>,
 }
 
 /// What a policy predicts of a hop that reads so; none where no reader reads so.
-pub fn predict(reader: &str, policy: Policy) -> Option<Predicted> {
+pub fn predict(reader: &str, policy: HopPolicy) -> Option<Predicted> {
     let hop = [(reader, policy)];
     let upgraded = send(&hop, true, handshake(SWITCH))?;
     let rejected = send(&hop, false, [handshake("/reject"), forbidden()].concat())?;
@@ -34,14 +34,14 @@ pub fn predict(reader: &str, policy: Policy) -> Option<Predicted> {
         .findings
         .iter()
         .filter_map(|finding| match &finding.what {
-            What::Lost { name, .. } => {
+            HopDefect::Lost { name, .. } => {
                 let name = String::from_utf8_lossy(name).into_owned();
                 Some((name, finding.rule.spec))
             }
             _ => None,
         });
     let last = upgraded.stages.last()?.requests.first();
-    let crosses = |what: &What| matches!(what, What::Crosses { .. });
+    let crosses = |what: &HopDefect| matches!(what, HopDefect::Crosses { .. });
     let upstream = &policy.upstream;
     Some(Predicted {
         lost: lost.collect(),
@@ -79,11 +79,13 @@ pub fn predict(reader: &str, policy: Policy) -> Option<Predicted> {
 }
 
 /// The fields of an upgrade that each of several hops loses, one behind the other.
-pub fn losses(policies: &[(&str, Policy)]) -> Option<Vec<Vec<String>>> {
+pub fn losses(policies: &[(&str, HopPolicy)]) -> Option<Vec<Vec<String>>> {
     let passage = send(policies, true, handshake(SWITCH))?;
     let mut losses = vec![Vec::new(); policies.len()];
     for finding in &passage.findings {
-        if let (What::Lost { name, .. }, Some(at)) = (&finding.what, losses.get_mut(finding.at)) {
+        if let (HopDefect::Lost { name, .. }, Some(at)) =
+            (&finding.what, losses.get_mut(finding.at))
+        {
             at.push(String::from_utf8_lossy(name).into_owned());
         }
     }
@@ -91,20 +93,20 @@ pub fn losses(policies: &[(&str, Policy)]) -> Option<Vec<Vec<String>>> {
 }
 
 /// What becomes of an input that is sent along hops of these readers and policies, before an origin that is strict.
-pub fn send(policies: &[(&str, Policy)], switches: bool, input: Vec<u8>) -> Option<Passage> {
+pub fn send(policies: &[(&str, HopPolicy)], switches: bool, input: Vec<u8>) -> Option<Passage> {
     let hops = policies.iter().map(|(reader, policy)| {
         Some(Hop {
-            reader: Reader::named(reader).ok()?,
+            reader: HopReader::named(reader).ok()?,
             policy: *policy,
         })
     });
     let route = Route {
         hops: hops.collect::<Option<Vec<_>>>()?,
-        last: Reader::named("strict").ok()?,
+        last: HopReader::named("strict").ok()?,
         switches,
         forbids: FORBIDDEN.as_bytes().to_vec(),
     };
-    Some(run(&route, &input, &Oracles::ALL))
+    Some(run(&route, &input, &HopOracles::ALL))
 }
 
 /// A request and its response on a first connection.
@@ -117,9 +119,9 @@ const NEXT: &[&str] = &[
 ];
 
 /// Plays these events, of each the first alternative that may happen; one of which none may is left out.
-fn play(policy: &session::Policy, steps: &[&str]) -> Verdict {
+fn play(policy: &session::ClientPolicy, steps: &[&str]) -> SessionVerdict {
     let mut played = Vec::new();
-    let mut verdict = Verdict::Right;
+    let mut verdict = SessionVerdict::Right;
     for step in steps {
         for alternative in step.split('|') {
             played.push(alternative);
@@ -138,14 +140,14 @@ fn play(policy: &session::Policy, steps: &[&str]) -> Verdict {
 }
 
 /// The verdict on these events, if all of them may happen.
-fn happens(policy: &session::Policy, events: &[&str]) -> Option<Verdict> {
+fn happens(policy: &session::ClientPolicy, events: &[&str]) -> Option<SessionVerdict> {
     let schedule = Schedule::parse(&events.join("\n")).ok()?;
-    let run = session::run(&schedule.events, policy, &session::Oracles::ALL);
+    let run = session::run(&schedule.events, policy, &session::SessionOracles::ALL);
     run.stopped.is_none().then_some(run.verdict)
 }
 
 /// How many times a request is sent whose connection always ends before the response.
-fn posts(policy: &session::Policy, before: &[&str]) -> usize {
+fn posts(policy: &session::ClientPolicy, before: &[&str]) -> usize {
     let mut played: Vec<String> = before.iter().map(|step| (*step).to_owned()).collect();
     let may = |played: &[String]| {
         let events: Vec<_> = played.iter().map(String::as_str).collect();
@@ -166,19 +168,19 @@ fn posts(policy: &session::Policy, before: &[&str]) -> usize {
 }
 
 /// Whether a user gets what belongs to no request.
-pub fn is_surplus(verdict: Verdict) -> bool {
+pub fn is_surplus(verdict: SessionVerdict) -> bool {
     matches!(
         verdict,
-        Verdict::Inherent | Verdict::WrongOnce | Verdict::WrongPersistently
+        SessionVerdict::Inherent | SessionVerdict::WrongOnce | SessionVerdict::WrongPersistently
     )
 }
 
 /// Whether what users got is what was predicted.
-pub fn is_as(verdict: Verdict, got: &Got) -> bool {
+pub fn is_as(verdict: SessionVerdict, got: &NextUsersGot) -> bool {
     match got {
-        Got::Own => !is_surplus(verdict),
-        Got::Surplus => is_surplus(verdict),
-        Got::Other(_) => false,
+        NextUsersGot::Own => !is_surplus(verdict),
+        NextUsersGot::Surplus => is_surplus(verdict),
+        NextUsersGot::Other(_) => false,
     }
 }
 
@@ -190,7 +192,7 @@ mod tests {
     use super::*;
 
     fn of(policy: &str) -> Predicted {
-        predict("strict", Policy::named(policy).unwrap()).unwrap()
+        predict("strict", HopPolicy::named(policy).unwrap()).unwrap()
     }
 
     #[test]
@@ -201,7 +203,7 @@ mod tests {
         assert!(!careful.is_switched && !careful.crosses);
         assert_eq!(careful.posts, [1, 1]);
         assert_eq!(careful.surplus.map(is_surplus), [false, false, true]);
-        assert_eq!(careful.surplus[2], Verdict::Inherent);
+        assert_eq!(careful.surplus[2], SessionVerdict::Inherent);
         let forwards = of("forward-upgrade");
         assert!(forwards.is_switched && forwards.lost.is_empty() && !forwards.crosses);
         assert!(of("tunnel-on-answer").crosses);

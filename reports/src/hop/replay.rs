@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use parsers::hop::Policy;
-use parsers::session::Verdict;
+use parsers::hop::HopPolicy;
+use parsers::session::SessionVerdict;
 use peers::Failure;
 use peers::live::Server;
-use peers::live::hop::{Got, Handshake, Measured, Posts, Rejection, Surplus, measure};
+use peers::live::hop::{
+    Handshake, Measured, NextUsersGot, Posts, RejectedUpgrade, Surplus, measure,
+};
 use serde_json::{Value, json};
 
 use super::arrival;
@@ -17,7 +19,7 @@ pub const TIMES: usize = 2;
 
 /// What a real hop did, beside what its policy predicts.
 #[derive(Clone, Debug)]
-pub struct Replayed {
+pub struct HopReplay {
     /// The name of the hop.
     pub name: &'static str,
     /// Its version.
@@ -34,9 +36,9 @@ pub struct Replayed {
 ///
 /// # Errors
 /// As [`Server::start`]; [`Failure::Unknown`] when its policy has no name.
-pub fn replay(server: &'static Server) -> Result<Replayed, Failure> {
+pub fn replay(server: &'static Server) -> Result<HopReplay, Failure> {
     let policy = server.declared.policy.as_str();
-    let predicted = Policy::named(policy)
+    let predicted = HopPolicy::named(policy)
         .ok()
         .and_then(|policy| predict(&server.declared.reader, policy));
     let predicted = predicted.ok_or_else(|| {
@@ -45,7 +47,7 @@ pub fn replay(server: &'static Server) -> Result<Replayed, Failure> {
         ))
     })?;
     let version = server.version()?;
-    Ok(Replayed {
+    Ok(HopReplay {
         name: server.name,
         version,
         policy,
@@ -54,7 +56,7 @@ pub fn replay(server: &'static Server) -> Result<Replayed, Failure> {
     })
 }
 
-impl Replayed {
+impl HopReplay {
     /// How what was measured differs from what is predicted, or from one time to the other.
     pub fn differences(&self) -> Vec<String> {
         let [first, second] = &self.measured;
@@ -133,7 +135,7 @@ impl Replayed {
                 "one POST is carried out {most} times (RFC 9110 §9.2.2)"
             ));
         }
-        if [&first.surplus.same, &first.surplus.idle].contains(&&Got::Surplus) {
+        if [&first.surplus.same, &first.surplus.idle].contains(&&NextUsersGot::Surplus) {
             defects.push("a surplus response reaches another user (RFC 9112 §9.2)".to_owned());
         }
         let lost = first.handshake.lost.iter().flatten();
@@ -265,7 +267,7 @@ fn crosses(crosses: bool) -> &'static str {
     }
 }
 
-fn rejection(rejection: &Rejection) -> String {
+fn rejection(rejection: &RejectedUpgrade) -> String {
     let status = status(rejection.status);
     match rejection.is_open {
         true => format!("{status}, nothing is forbidden"),
@@ -277,17 +279,17 @@ fn posts(posts: &Posts) -> String {
     format!("{} {}", posts.cold, posts.warm)
 }
 
-fn got(got: &Got) -> String {
+fn got(got: &NextUsersGot) -> String {
     match got {
-        Got::Own => "own".to_owned(),
-        Got::Surplus => "surplus".to_owned(),
-        Got::Other(what) => corpus::escape::display(what.as_bytes()),
+        NextUsersGot::Own => "own".to_owned(),
+        NextUsersGot::Surplus => "surplus".to_owned(),
+        NextUsersGot::Other(what) => corpus::escape::display(what.as_bytes()),
     }
 }
 
 fn surplus(users: &Surplus) -> String {
     let before = match users.before {
-        Got::Surplus => Verdict::Inherent.word().to_owned(),
+        NextUsersGot::Surplus => SessionVerdict::Inherent.word().to_owned(),
         _ => got(&users.before),
     };
     format!("{} {} {before}", got(&users.same), got(&users.idle))
@@ -310,16 +312,16 @@ mod tests {
                 lost: Some(vec!["Upgrade", "Connection"]),
                 is_through: false,
             },
-            rejection: Rejection {
+            rejection: RejectedUpgrade {
                 status: Some(200),
                 is_open: false,
                 crosses: false,
             },
             posts: Posts { cold: 1, warm: 1 },
             surplus: Surplus {
-                same: Got::Own,
-                idle: Got::Own,
-                before: Got::Surplus,
+                same: NextUsersGot::Own,
+                idle: NextUsersGot::Own,
+                before: NextUsersGot::Surplus,
             },
             fields: as_predicted(),
         }
@@ -328,7 +330,7 @@ mod tests {
     /// What the careful hop forwards of each request whose fields are looked at.
     fn as_predicted() -> Vec<Fields> {
         let careful =
-            |came: &[u8]| send(&[("strict", Policy::default())], false, came.to_vec()).unwrap();
+            |came: &[u8]| send(&[("strict", HopPolicy::default())], false, came.to_vec()).unwrap();
         let arrived = FIELDS
             .iter()
             .map(|(_, came)| careful(came).stages[1].input.clone());
@@ -339,12 +341,12 @@ mod tests {
         fields.collect()
     }
 
-    fn replayed(measured: [Measured; TIMES]) -> Replayed {
-        Replayed {
+    fn replayed(measured: [Measured; TIMES]) -> HopReplay {
+        HopReplay {
             name: "mine",
             version: "1.0".to_owned(),
             policy: "careful",
-            predicted: predict("strict", Policy::default()).unwrap(),
+            predicted: predict("strict", HopPolicy::default()).unwrap(),
             measured,
         }
     }
@@ -362,10 +364,10 @@ mod tests {
             (|one| one.handshake.is_through = true, 0),
             (|one| one.rejection.crosses = true, 1),
             (|one| one.posts.warm = 2, 1),
-            (|one| one.surplus.idle = Got::Surplus, 1),
-            (|one| one.surplus.before = Got::Own, 0),
+            (|one| one.surplus.idle = NextUsersGot::Surplus, 1),
+            (|one| one.surplus.before = NextUsersGot::Own, 0),
             (
-                |one| one.surplus.same = Got::Other("/b: nothing".to_owned()),
+                |one| one.surplus.same = NextUsersGot::Other("/b: nothing".to_owned()),
                 0,
             ),
             (|one| one.fields[0].arrived = None, 0),

@@ -1,6 +1,6 @@
 //! Real hops one behind the other: which of them loses an upgrade?
 
-use parsers::hop::Policy;
+use parsers::hop::HopPolicy;
 use peers::Failure;
 use peers::live::Server;
 use peers::live::hop::{Handshake, measure_route};
@@ -33,7 +33,7 @@ pub fn along(route: &[&'static Server]) -> Result<Vec<Passed>, Failure> {
     let policies = route.iter().map(|hop| {
         Some((
             hop.declared.reader.as_str(),
-            Policy::named(&hop.declared.policy).ok()?,
+            HopPolicy::named(&hop.declared.policy).ok()?,
         ))
     });
     let policies = policies.collect::<Option<Vec<_>>>().ok_or_else(unknown)?;

@@ -4,7 +4,7 @@
 use parsers::{Family, LeniencySet, Signature};
 use peers::{Peer, Pieces, Seen, ask};
 
-use super::messages::{self, Finding};
+use super::messages::{self, WrittenFinding};
 use super::minimise::candidates;
 use super::record::Records;
 
@@ -44,7 +44,7 @@ pub fn record(
         format!("ends messages at {ends:?}, {}", seen.end.word())
     });
     let short = name.split(' ').next().unwrap_or(name);
-    let finding = Finding {
+    let finding = WrittenFinding {
         input,
         sets: [LeniencySet::EMPTY; 2],
         signature: Signature::new(family.name, "cut", None).because("peer", short),

@@ -179,9 +179,9 @@ mod tests {
     use corpus::CorpusError;
 
     use super::super::record::Records;
-    use super::super::subject::{Known, Wanted};
+    use super::super::subject::{KnownCases, Wanted};
     use super::*;
-    use crate::ask::PeerChoice;
+    use crate::judge::ask::PeerChoice;
 
     const WORD: &[u8] = b"boundary";
 
@@ -193,8 +193,8 @@ mod tests {
             "letters"
         }
 
-        fn known(&self, _: &Path) -> Result<Known, CorpusError> {
-            Ok(Known::default())
+        fn known(&self, _: &Path) -> Result<KnownCases, CorpusError> {
+            Ok(KnownCases::default())
         }
 
         fn hunter(&'static self, _: Records, _: u64, _: &[PeerChoice]) -> Box<dyn Hunter> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ask::Record;
-use crate::picture::thousands;
+use crate::judge::ask::AnswerRecord;
+use crate::number::thousands;
 
 /// How one peer has answered in one worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Heard {
 
 impl Heard {
     /// What `record` says of the peer with this name and version.
-    pub fn of(peer: &str, record: &Record) -> Self {
+    pub fn of(peer: &str, record: &AnswerRecord) -> Self {
         let failures = record.failures.iter();
         Self {
             worker: std::process::id(),

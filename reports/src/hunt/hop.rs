@@ -4,21 +4,21 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use arbitrary::Unstructured;
-use corpus::hop::{Named, load_all};
+use corpus::hop::{NamedHop, load_all};
 use corpus::{CorpusError, HopCase, generate};
 use parsers::Signature;
 use parsers::hop::quirk::QUIRKS;
-use parsers::hop::{Oracles, POLICIES, run};
+use parsers::hop::{HopOracles, POLICIES, run};
 use parsers::http1::REQUEST;
 
 use super::minimise::candidates;
 use super::mix::mix;
 use super::novelty::{self, Novelty};
-use super::record::{Record, Records};
-use super::subject::{Hunter, Known, Subject, Wanted};
-use crate::ask::PeerChoice;
+use super::record::{FindingRecord, Records};
+use super::subject::{Hunter, KnownCases, Subject, Wanted};
 use crate::hop;
 use crate::hop::finding::HopFinding;
+use crate::judge::ask::PeerChoice;
 
 /// How many bytes choose the route.
 const CHOICE: usize = 12;
@@ -37,18 +37,18 @@ const KINDS: [&str; 7] = [
 ];
 
 /// Routes of one hop.
-pub struct Hops;
+pub struct HopHunt;
 
 /// The one that there is.
-pub static HOPS: Hops = Hops;
+pub static HOPS: HopHunt = HopHunt;
 
-impl Subject for Hops {
+impl Subject for HopHunt {
     fn name(&self) -> &'static str {
         "hop"
     }
 
-    fn known(&self, corpus: &Path) -> Result<Known, CorpusError> {
-        let mut known = Known::default();
+    fn known(&self, corpus: &Path) -> Result<KnownCases, CorpusError> {
+        let mut known = KnownCases::default();
         for case in load_all(corpus)? {
             let finding = HopFinding::of(&case).ok().flatten();
             known
@@ -167,7 +167,7 @@ impl Way {
         HopCase {
             name: String::new(),
             about: String::new(),
-            hops: vec![Named {
+            hops: vec![NamedHop {
                 reader: reader(&self.reader),
                 policy,
             }],
@@ -239,7 +239,7 @@ fn defects(case: &HopCase) -> Vec<Defect> {
     let (Some((input, _)), Ok(route)) = (&case.input, case.route()) else {
         return Vec::new();
     };
-    let passage = run(&route, input, &Oracles::ALL);
+    let passage = run(&route, input, &HopOracles::ALL);
     let found = passage
         .findings
         .iter()
@@ -352,7 +352,7 @@ impl HopRecord {
     }
 }
 
-impl Record for HopRecord {
+impl FindingRecord for HopRecord {
     fn folder(&self) -> &str {
         "hop"
     }

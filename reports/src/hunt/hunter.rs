@@ -6,8 +6,10 @@ use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
 use arbitrary::Unstructured;
-use parsers::compare::{Kind, Level, diverge};
-use parsers::{End, Family, LeniencySet, Parser, Rule, Verdict, explain, judge, laws};
+use parsers::core::compare::{DivergenceKind, Level, diverge};
+use parsers::core::explain;
+use parsers::core::laws;
+use parsers::{End, Family, LeniencySet, Parser, Rule, Verdict, judge};
 
 use super::messages;
 use super::minimise::Pair;
@@ -17,7 +19,7 @@ use super::novelty::{self, Novelty};
 use super::record::Records;
 use super::rivals::Rivals;
 use super::subject::Hunter;
-use crate::dialect_file;
+use crate::judge::dialect_file;
 
 /// How many bytes at the front of an input choose the dialects, and the variants, of the rest.
 pub(super) const CHOICE: usize = 8;
@@ -308,7 +310,7 @@ impl MessageHunter {
     }
 
     /// Whether a pattern was not looked at before.
-    fn is_new(&mut self, key: u64, kind: Kind, longer: bool) -> bool {
+    fn is_new(&mut self, key: u64, kind: DivergenceKind, longer: bool) -> bool {
         self.seen
             .insert(mix(key) ^ (kind as u64 * 2 + u64::from(longer)))
     }

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use corpus::Case;
-use parsers::compare::{Level, diverge};
-use parsers::{Family, LeniencySet, Signature, Verdict, explain};
+use parsers::core::compare::{Level, diverge};
+use parsers::core::explain;
+use parsers::{Family, LeniencySet, Signature, Verdict};
 
 use super::minimise::Pair;
 

@@ -4,26 +4,27 @@ use std::path::{Path, PathBuf};
 
 use arbitrary::Unstructured;
 use corpus::{Case, CorpusError, Expect};
-use parsers::{End, Family, LeniencySet, Signature, Verdict, explain};
+use parsers::core::explain;
+use parsers::{End, Family, LeniencySet, Signature, Verdict};
 
 use super::hunter::{CHOICE, MessageHunter};
 use super::known;
 use super::minimise::Pair;
-use super::record::{Record, Records};
+use super::record::{FindingRecord, Records};
 use super::rivals::Rivals;
-use super::subject::{Hunter, Known, Subject, Wanted};
-use crate::ask::PeerChoice;
-use crate::picture;
+use super::subject::{Hunter, KnownCases, Subject, Wanted};
+use crate::format::picture;
+use crate::judge::ask::PeerChoice;
 
 impl Subject for Family {
     fn name(&self) -> &'static str {
         self.name
     }
 
-    fn known(&self, corpus: &Path) -> Result<Known, CorpusError> {
+    fn known(&self, corpus: &Path) -> Result<KnownCases, CorpusError> {
         // Every family is one of the table.
         let Some(family) = Family::named(self.name) else {
-            return Ok(Known::default());
+            return Ok(KnownCases::default());
         };
         let cases = corpus::load_family(corpus, family)?;
         let seed = |case: &Case| {
@@ -31,7 +32,7 @@ impl Subject for Family {
             let seed = [&[0; CHOICE], case.input.as_slice()].concat();
             (case.name.clone(), seed)
         };
-        Ok(Known {
+        Ok(KnownCases {
             signatures: known::signatures(family, &cases),
             seeds: cases.iter().map(seed).collect(),
         })
@@ -90,7 +91,7 @@ pub fn record(records: &mut Records, family: &'static Family, pair: &Pair) {
         true => "the strict reading".to_owned(),
         false => family.ids(set).join(" and "),
     };
-    let finding = Finding {
+    let finding = WrittenFinding {
         input: pair.input.clone(),
         sets: [pair.first, pair.second],
         signature: pair.signature.clone(),
@@ -105,14 +106,14 @@ pub fn record(records: &mut Records, family: &'static Family, pair: &Pair) {
 pub fn record_peers(
     records: &mut Records,
     family: &'static Family,
-    finding: &Finding,
+    finding: &WrittenFinding,
     are_deployed: bool,
 ) {
     records.reproduced(&CaseRecord::of(family, finding), are_deployed);
 }
 
 /// What is written down.
-pub struct Finding {
+pub struct WrittenFinding {
     /// The smallest input.
     pub input: Vec<u8>,
     /// What the two sides relax, as far as it is known.
@@ -133,7 +134,7 @@ struct CaseRecord {
 }
 
 impl CaseRecord {
-    fn of(family: &'static Family, finding: &Finding) -> Self {
+    fn of(family: &'static Family, finding: &WrittenFinding) -> Self {
         Self {
             family,
             case: case_of(family, finding),
@@ -142,7 +143,7 @@ impl CaseRecord {
     }
 }
 
-impl Record for CaseRecord {
+impl FindingRecord for CaseRecord {
     fn folder(&self) -> &str {
         self.family.name
     }
@@ -168,7 +169,7 @@ impl Record for CaseRecord {
     }
 }
 
-fn case_of(family: &'static Family, finding: &Finding) -> Case {
+fn case_of(family: &'static Family, finding: &WrittenFinding) -> Case {
     let relaxed = finding.sets.iter().flat_map(|set| set.indices());
     let mut leniencies: Vec<_> = relaxed
         .filter_map(|index| family.leniencies.get(usize::from(index)).copied())

@@ -1,10 +1,11 @@
 //! Two dialects that part on an input, and the smallest input on which they part alike.
 
-use parsers::compare::diverge;
-use parsers::{Dialect, Family, LeniencySet, Signature, Verdict, explain};
+use parsers::core::compare::diverge;
+use parsers::core::explain;
+use parsers::{Dialect, Family, LeniencySet, Signature, Verdict};
 
-use crate::finding::Judgement;
-use crate::panel::{Seat, Standing};
+use crate::judge::finding::Judgement;
+use crate::judge::seat::{Membership, Seat};
 
 /// Two dialects that part on an input.
 pub struct Pair {
@@ -41,7 +42,7 @@ impl Pair {
             name: Dialect::new(family.ids(&relaxes).join("+"), relaxes)
                 .name
                 .into_owned(),
-            standing: Standing::Asked,
+            standing: Membership::Asked,
             relaxes: Some(relaxes),
             verdict,
         };

@@ -34,18 +34,18 @@ pub use mutate::mutate;
 pub use novelty::{COUNTERS, Novelty};
 pub use record::Records;
 pub use session::SESSIONS;
-pub use subject::{Hunter, Known, Subject, Wanted, subjects};
+pub use subject::{Hunter, KnownCases, Subject, Wanted};
 pub use supervise::run;
 pub use worker::work;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::ask::PeerChoice;
+use crate::judge::ask::PeerChoice;
 
 /// What to hunt for, and for how long.
 pub struct HuntOptions {
-    /// What; empty for all.
+    /// What; at least one.
     pub families: Vec<&'static dyn Subject>,
     /// When to stop; none for never.
     pub seconds: Option<u64>,

@@ -22,7 +22,7 @@ pub struct Records {
 }
 
 /// A finding to be written down: a case with its picture.
-pub trait Record {
+pub trait FindingRecord {
     /// The folder of cases of its sort.
     fn folder(&self) -> &str;
     /// The name of the case.
@@ -70,7 +70,7 @@ impl Records {
     }
 
     /// Writes the finding down, unless its signature turns out to be known. Whether it did.
-    pub fn found(&mut self, record: &dyn Record) -> bool {
+    pub fn found(&mut self, record: &dyn FindingRecord) -> bool {
         if !self.known.insert(record.signature().clone()) {
             return false;
         }
@@ -79,7 +79,7 @@ impl Records {
 
     /// Writes down what peers have shown, in the place of what was found without them. Both of them may be
     /// deployed, or not.
-    pub fn reproduced(&mut self, record: &dyn Record, are_deployed: bool) {
+    pub fn reproduced(&mut self, record: &dyn FindingRecord, are_deployed: bool) {
         // Another worker may have recorded those that are.
         if !are_deployed && self.file(record).exists() {
             return;
@@ -89,13 +89,13 @@ impl Records {
         self.write(verb, record, are_deployed);
     }
 
-    fn file(&self, record: &dyn Record) -> PathBuf {
+    fn file(&self, record: &dyn FindingRecord) -> PathBuf {
         let folder = self.out.join(record.folder());
         folder.join(format!("{}.toml", record.name()))
     }
 
     /// Writes it down, in the place of an older one only where it `replaces` that. Whether it did.
-    fn write(&mut self, verb: &str, record: &dyn Record, replaces: bool) -> bool {
+    fn write(&mut self, verb: &str, record: &dyn FindingRecord, replaces: bool) -> bool {
         let (name, signature) = (record.name(), record.signature());
         let folder = self.out.join(record.folder());
         let picture = record.picture();
@@ -131,7 +131,7 @@ pub fn tell_of(found: &Case, family: &Family, about: String) -> Result<(), Corpu
 }
 
 /// The snapshot is written first: a case that is there is whole.
-fn write(record: &dyn Record, picture: &str, folder: &Path) -> Result<(), CorpusError> {
+fn write(record: &dyn FindingRecord, picture: &str, folder: &Path) -> Result<(), CorpusError> {
     let test = record.test();
     let pending = format!("---\nsource: {test}\nexpression: picture\n---\n{picture}");
     let snapshot = folder.join(format!("{}{PENDING}", record.name()));

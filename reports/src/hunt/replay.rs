@@ -15,10 +15,10 @@ use peers::{PEERS, Pieces, Tier, tool, worker};
 
 use super::record::tell_of;
 use super::subject::Subject;
-use super::tokens::Marked;
-use crate::ask::{PeerChoice, Peers};
-use crate::group::Group;
-use crate::panel::{Panel, Scope};
+use super::tokens::TokenPatch;
+use crate::judge::ask::{PeerChoice, Peers};
+use crate::judge::group::Group;
+use crate::judge::panel::{Panel, Scope};
 
 /// How often it is looked whether the hunt has ended.
 const LOOK: Duration = Duration::from_millis(50);
@@ -186,7 +186,7 @@ fn sides(
     pace: &mut Pace,
 ) -> [Vec<String>; 2] {
     let marked = match groups.map(|group| group.explained) {
-        [Some(a), Some(b)] => Marked::of(family, input, [a, b]),
+        [Some(a), Some(b)] => TokenPatch::of(family, input, [a, b]),
         _ => None,
     };
     let mut sides = [Vec::new(), Vec::new()];

@@ -3,21 +3,22 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
-use parsers::compare::Kind;
-use parsers::{Family, LeniencySet, Signature, Verdict, explain};
+use parsers::core::compare::DivergenceKind;
+use parsers::core::explain;
+use parsers::{Family, LeniencySet, Signature, Verdict};
 use peers::{About, PEERS, Peer, Pieces, Seen, Tier, ask};
 
 use super::cuts;
 use super::heard::Heard;
-use super::messages::{self, Finding};
+use super::messages::{self, WrittenFinding};
 use super::minimise::candidates;
 use super::mix::{Mix, mix};
 use super::novelty::{self, Novelty};
 use super::record::Records;
 use super::witness;
-use crate::ask::{Answer, Explanation, PeerChoice, Peers, Record};
-use crate::deployed::Weight;
-use crate::finding::Judgement;
+use crate::judge::ask::{Answer, AnswerRecord, Explanation, PeerChoice, Peers};
+use crate::judge::finding::Judgement;
+use crate::judge::seat::Weight;
 
 /// How many leniencies may explain a peer in a hunt, where it has to be quick.
 const MOST: usize = 2;
@@ -55,7 +56,7 @@ struct Rival {
     /// Whether there is a reading of the last input.
     has_read: bool,
     /// How it has answered so far.
-    record: Record,
+    record: AnswerRecord,
 }
 
 /// Two peers that both take a message, and end it differently.
@@ -87,7 +88,7 @@ impl Rivals {
                 peer: Some(opened.peer),
                 seen: Seen::default(),
                 has_read: false,
-                record: Record::default(),
+                record: AnswerRecord::default(),
             })
         });
         Self {
@@ -227,7 +228,7 @@ impl Rivals {
         };
         let seats = [seat(a, explained[0])?, seat(b, explained[1])?];
         let finding = Judgement::of(self.family, input, seats).finding?;
-        (finding.divergence.kind == Kind::Boundary).then(|| Clash {
+        (finding.divergence.kind == DivergenceKind::Boundary).then(|| Clash {
             input: input.to_vec(),
             pair,
             explained,
@@ -263,7 +264,7 @@ impl Rivals {
         messages::record_peers(
             records,
             family,
-            &Finding {
+            &WrittenFinding {
                 input: clash.input.clone(),
                 sets: clash.explained.map(|set| set.unwrap_or(LeniencySet::EMPTY)),
                 signature: clash.signature.clone(),

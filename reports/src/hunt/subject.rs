@@ -5,12 +5,11 @@ use std::path::Path;
 
 use arbitrary::Unstructured;
 use corpus::CorpusError;
-use parsers::{FAMILIES, Family, Signature};
+use parsers::{Family, Signature};
 
 use super::novelty::Novelty;
 use super::record::Records;
-use crate::ask::PeerChoice;
-use crate::engine::ENGINES;
+use crate::judge::ask::PeerChoice;
 
 /// Something to hunt: a family of messages, or sessions.
 pub trait Subject: Sync {
@@ -21,7 +20,7 @@ pub trait Subject: Sync {
     ///
     /// # Errors
     /// Cases that cannot be read.
-    fn known(&self, corpus: &Path) -> Result<Known, CorpusError>;
+    fn known(&self, corpus: &Path) -> Result<KnownCases, CorpusError>;
 
     /// A hunter that writes what it finds to `records`. With each of the fuzzer's inputs it judges so many
     /// `variants` of it, which costs less than asking the fuzzer for as many inputs; `peers` judge every input
@@ -71,7 +70,7 @@ pub trait Hunter {
 
 /// What the cases are to a hunt.
 #[derive(Default)]
-pub struct Known {
+pub struct KnownCases {
     /// The signatures of what they show.
     pub signatures: HashSet<Signature>,
     /// Inputs of the fuzzer to begin with, each with the name of its case.
@@ -84,11 +83,4 @@ pub struct Wanted {
     pub ids: Vec<&'static str>,
     /// What they are, and were seen to do, in a sentence: "5 of 6 `what`".
     pub what: &'static str,
-}
-
-/// Everything that can be hunted.
-pub fn subjects() -> Vec<&'static dyn Subject> {
-    let families = FAMILIES.iter().map(|family| *family as &dyn Subject);
-    let played = ENGINES.iter().filter_map(|engine| engine.subject());
-    families.chain(played).collect()
 }

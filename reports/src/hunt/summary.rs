@@ -11,7 +11,7 @@ use super::heard::AllHeard;
 use super::replay::Replays;
 use super::subject::Subject;
 use super::witness::{self, Witnesses};
-use crate::picture::thousands;
+use crate::number::thousands;
 
 /// How the table is read.
 const LEGEND: &str = "
@@ -22,7 +22,7 @@ peers` shows with something added are in part ours.
 
 /// What the workers have told so far.
 #[derive(Default)]
-pub struct Tally {
+pub struct HuntTally {
     /// The names of cases by signature.
     pub found: BTreeMap<Signature, String>,
     /// The names of cases about which two deployed peers part, by signature.
@@ -48,7 +48,7 @@ pub fn sum_up(
     options: &HuntOptions,
     families: &[&'static dyn Subject],
     inputs: u64,
-    tally: &mut Tally,
+    tally: &mut HuntTally,
     time: Duration,
 ) {
     let rate = inputs as f64 / time.as_secs_f64().max(0.001);
@@ -113,7 +113,7 @@ pub fn sum_up(
 }
 
 /// Says which peers failed. One that judges every input and never gave a reading is trouble.
-fn say_failures(tally: &mut Tally) {
+fn say_failures(tally: &mut HuntTally) {
     for (line, is_mute) in tally.heard.failures() {
         if is_mute {
             tally.trouble.get_or_insert_with(|| line.clone());
@@ -129,7 +129,7 @@ fn say_failures(tally: &mut Tally) {
 fn say_who(
     options: &HuntOptions,
     families: &[&'static dyn Subject],
-    tally: &Tally,
+    tally: &HuntTally,
     inputs: u64,
     time: Duration,
 ) {
@@ -164,7 +164,7 @@ fn say_who(
 fn heading(
     options: &HuntOptions,
     family: &Family,
-    tally: &Tally,
+    tally: &HuntTally,
     signatures: usize,
     inputs: u64,
     time: Duration,

@@ -14,12 +14,12 @@ use super::death::{Cause, cause, keep, last_words};
 use super::interrupt::{self, Interrupt};
 use super::record::remove_leftovers;
 use super::replay::Replays;
-use super::subject::{Subject, subjects};
-use super::summary::{self, Tally, say};
+use super::subject::Subject;
+use super::summary::{self, HuntTally, say};
 use super::worker::judged_file;
-use crate::ask::PeerChoice;
-use crate::dialect_file;
-use crate::picture::thousands;
+use crate::judge::ask::PeerChoice;
+use crate::judge::dialect_file;
+use crate::number::thousands;
 use anyhow::{Context, Result, bail};
 use corpus::lock::FolderLock;
 use parsers::{FAMILIES, Signature};
@@ -54,14 +54,10 @@ struct Worker {
 /// otherwise than asked to.
 pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     let interrupt = Interrupt::set()?;
-    let families = match options.families.as_slice() {
-        [] => subjects(),
-        some => some.to_vec(),
-    };
     if let Some(family) = FAMILIES.first() {
         dialect_file::asked_of(family, &options.dialects)?;
     }
-    can_be_asked(&options.peers, &families)?;
+    can_be_asked(&options.peers, &options.families)?;
     fs::create_dir_all(&options.out).with_context(|| {
         format!(
             "cannot make the folder {}; choose another with --out",
@@ -70,7 +66,7 @@ pub fn run(options: &HuntOptions) -> Result<ExitCode> {
     })?;
     interrupt::hold(lock(&options.out)?, &options.out);
     remove_leftovers(&options.out);
-    let done = hunt(options, &families, &interrupt);
+    let done = hunt(options, &options.families, &interrupt);
     interrupt::release();
     done
 }
@@ -92,9 +88,9 @@ fn hunt(
     let (sender, events) = mpsc::channel();
     let mut workers = Vec::new();
     let replays = Replays::start(families, &options.out, options.tools);
-    let mut tally = Tally {
+    let mut tally = HuntTally {
         replays: replays.context("cannot start a thread")?,
-        ..Tally::default()
+        ..HuntTally::default()
     };
     let started = start(options, families, &sender, &mut workers);
     let mut watch = Watch {
@@ -212,7 +208,7 @@ struct Watch<'a> {
     options: &'a HuntOptions,
     interrupt: &'a Interrupt,
     workers: &'a mut [Worker],
-    tally: &'a mut Tally,
+    tally: &'a mut HuntTally,
     progress: Progress,
 }
 
@@ -329,7 +325,7 @@ impl Watch<'_> {
     }
 }
 
-impl Tally {
+impl HuntTally {
     /// Takes it that a worker died. One that saw a law broken leaves the others to go on.
     fn lose(&mut self, worker: &Worker, status: ExitStatus, log: &str, kept: Option<&Path>) {
         let (last, is_law) = last_words(log);

@@ -3,17 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use parsers::unidiff::claims::{self, Change};
+use parsers::core::explain;
+use parsers::unidiff::claims::{self, LineChange};
 use parsers::unidiff::label;
 use parsers::unidiff::tree::{File, Tree};
-use parsers::{Family, LeniencySet, Reading, Verdict, explain};
-use peers::Built;
+use parsers::{Family, LeniencySet, Reading, Verdict};
+use peers::BuiltTree;
 
 /// What stands around the number of a token.
 const AROUND: &str = "~~";
 
 /// A patch whose added lines end with tokens, and a tree to which it is applied.
-pub struct Marked {
+pub struct TokenPatch {
     /// The patch.
     pub patch: Vec<u8>,
     /// Every file that either of two readings names, with all that it takes for old lines.
@@ -22,7 +23,7 @@ pub struct Marked {
     added: [BTreeSet<usize>; 2],
 }
 
-impl Marked {
+impl TokenPatch {
     /// Marks `input`, about which these two dialects part; none where they add the same lines of it.
     pub fn of(family: &'static Family, input: &[u8], sets: [LeniencySet; 2]) -> Option<Self> {
         let verdicts = sets.map(|set| judged(family, &set, input));
@@ -33,7 +34,7 @@ impl Marked {
             .map(|verdict| claims::of(&verdict.reading, &patch));
         let added = claims.each_ref().map(|claims| {
             let lines = claims.iter().flat_map(|claim| &claim.lines);
-            let added = lines.filter(|line| line.change == Change::Added);
+            let added = lines.filter(|line| line.change == LineChange::Added);
             added.flat_map(|line| tokens(line.text)).collect()
         });
         let mut tree = Tree::new();
@@ -41,7 +42,7 @@ impl Marked {
             let old = claim
                 .lines
                 .iter()
-                .filter(|line| line.change != Change::Added);
+                .filter(|line| line.change != LineChange::Added);
             let old: Vec<u8> = old.flat_map(|line| [line.text, b"\n"].concat()).collect();
             let path = claim.target();
             if old.is_empty() || path.is_empty() {
@@ -59,7 +60,7 @@ impl Marked {
     }
 
     /// Which of the two, 0 or 1, a tool reads as that has built this; none for neither.
-    pub fn side(&self, built: &Built) -> Option<usize> {
+    pub fn side(&self, built: &BuiltTree) -> Option<usize> {
         let files = built.tree.values();
         let found: BTreeSet<usize> = files.flat_map(|file| tokens(&file.content)).collect();
         self.added.iter().position(|added| *added == found)
@@ -123,12 +124,12 @@ mod tests {
         let spaces = UNIFIED.leniency("indented-spaces").unwrap();
         let text = UNIFIED.leniency("indented-text").unwrap();
         let sets = [LeniencySet::of(&[text]), LeniencySet::of(&[spaces])];
-        let marked = Marked::of(&UNIFIED, INDENTED, sets).unwrap();
+        let marked = TokenPatch::of(&UNIFIED, INDENTED, sets).unwrap();
         let built = |set: &LeniencySet| {
             let verdict = judged(&UNIFIED, set, &marked.patch);
             let claims = claims::of(&verdict.reading, &marked.patch);
             let (tree, failed) = tree::build(&marked.tree, &claims);
-            Built {
+            BuiltTree {
                 tree,
                 is_accepted: failed == 0,
                 outside: Vec::new(),
@@ -136,8 +137,8 @@ mod tests {
         };
         assert_eq!(marked.side(&built(&sets[0])), Some(0));
         assert_eq!(marked.side(&built(&sets[1])), Some(1));
-        let neither = Built::of(&marked.tree, None);
+        let neither = BuiltTree::of(&marked.tree, None);
         assert_eq!(marked.side(&neither), None);
-        assert!(Marked::of(&UNIFIED, INDENTED, [sets[0], sets[0]]).is_none());
+        assert!(TokenPatch::of(&UNIFIED, INDENTED, [sets[0], sets[0]]).is_none());
     }
 }

@@ -9,8 +9,8 @@ use parsers::{End, Family, Signature};
 use peers::{Pieces, Seen, Tier};
 
 use super::record::tell_of;
-use crate::ask::{PeerChoice, Peers};
-use crate::finding::{LONGER, SHORTER};
+use crate::judge::ask::{PeerChoice, Peers};
+use crate::judge::finding::{LONGER, SHORTER};
 
 /// The name and version of each peer, and what it was seen to read.
 pub type Answers = [(String, Option<Seen>)];

@@ -44,7 +44,7 @@ pub fn work(options: &WorkerOptions) -> Result<ExitCode> {
     let asked = Arc::clone(&stop);
     // A signal to all processes is for the supervisor; one for this worker alone ends it as the supervisor would.
     ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst)).context("no signal handler")?;
-    let mut known = super::Known::default();
+    let mut known = super::KnownCases::default();
     if let Some(folder) = corpus_folder().filter(|_| !options.from_nothing) {
         known = options.family.known(&folder)?;
     }

@@ -2,8 +2,8 @@
 
 use corpus::SessionCase;
 use parsers::Signature;
-use parsers::compare::Level;
-use parsers::session::{Oracles, Quirks, Reason, Schedule, Verdict, explore, run};
+use parsers::core::compare::Level;
+use parsers::session::{Quirks, Reason, Schedule, SessionOracles, SessionVerdict, explore, run};
 use serde_json::{Value, json};
 
 use super::{fault, level};
@@ -31,16 +31,16 @@ impl SessionFinding {
         let schedule = match (&case.schedule, &case.explore) {
             (Some((schedule, _)), _) => schedule.clone(),
             (None, Some(wanted)) => {
-                let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+                let found = explore(&case.policy, &wanted.bound, &SessionOracles::ALL);
                 Schedule::of(found.defect.or(found.inherent)?.events)
             }
             (None, None) => return None,
         };
         let quirks = Quirks::named(&case.policy_name).ok()?;
-        let played = run(&schedule.events, &case.policy, &Oracles::ALL);
+        let played = run(&schedule.events, &case.policy, &SessionOracles::ALL);
         let level = level(played.verdict)?;
         let reason = Reason::of(quirks, &schedule.events)?.minimise();
-        let grade = |faults: &[_]| Verdict::of(faults);
+        let grade = |faults: &[_]| SessionVerdict::of(faults);
         let worst = played.steps.iter().map(|step| grade(&step.faults)).max()?;
         let mut steps = played.steps.iter();
         let at = steps.position(|step| grade(&step.faults) == worst)?;

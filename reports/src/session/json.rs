@@ -1,7 +1,7 @@
 //! The objects of `misframe session`. Fields may be added; none is ever renamed.
 
-use parsers::session::explore::Found;
-use parsers::session::step::Rejection;
+use parsers::session::explore::FaultySchedule;
+use parsers::session::step::EventRejection;
 use parsers::session::{Bound, Exploration, Fault, Run, Schedule, Tag};
 use serde_json::{Value, json};
 
@@ -11,8 +11,8 @@ use super::level;
 pub fn run(run: &Run, schedule: &Schedule, policy: &str, file: &str) -> Value {
     let stopped = run.stopped.as_ref().map(|(event, rejection)| {
         let (by, why) = match rejection {
-            Rejection::Client(why) => ("client", why),
-            Rejection::Schedule(why) => ("schedule", why),
+            EventRejection::Client(why) => ("client", why),
+            EventRejection::Schedule(why) => ("schedule", why),
         };
         json!({"event": schedule.step(event), "by": by, "why": why})
     });
@@ -59,7 +59,7 @@ pub fn exploration(found: &Exploration, policy: &str, bound: &Bound) -> Value {
     })
 }
 
-fn one(found: &Found) -> Value {
+fn one(found: &FaultySchedule) -> Value {
     let schedule = Schedule::of(found.events.clone());
     json!({
         "verdict": found.verdict.word(),

@@ -8,17 +8,20 @@ pub mod timeline;
 use std::fmt::Write as _;
 
 use corpus::SessionCase;
-use parsers::compare::Level;
-use parsers::session::explore::Found;
-use parsers::session::{Exploration, Fault, Oracles, Policy, Run, Schedule, Verdict, explore, run};
+use parsers::core::compare::Level;
+use parsers::session::explore::FaultySchedule;
+use parsers::session::{
+    ClientPolicy, Exploration, Fault, Run, Schedule, SessionOracles, SessionVerdict, explore, run,
+};
 
-use crate::picture::{Palette, thousands};
+use crate::format::picture::Palette;
+use crate::number::thousands;
 
 /// How grave a verdict is; none where nothing is to be reported.
-pub fn level(verdict: Verdict) -> Option<Level> {
+pub fn level(verdict: SessionVerdict) -> Option<Level> {
     match verdict {
-        Verdict::Right | Verdict::NoAnswer | Verdict::Rejected => None,
-        Verdict::Inherent => Some(Level::Note),
+        SessionVerdict::Right | SessionVerdict::NoAnswer | SessionVerdict::Rejected => None,
+        SessionVerdict::Inherent => Some(Level::Note),
         _ => Some(Level::Error),
     }
 }
@@ -58,7 +61,7 @@ pub fn draw(run: &Run, schedule: &Schedule, policy: &str, palette: &Palette) -> 
     text
 }
 
-fn conclusion(verdict: Verdict, policy: &str, palette: &Palette) -> String {
+fn conclusion(verdict: SessionVerdict, policy: &str, palette: &Palette) -> String {
     let word = verdict.word();
     match level(verdict) {
         Some(level) => {
@@ -72,14 +75,14 @@ fn conclusion(verdict: Verdict, policy: &str, palette: &Palette) -> String {
 /// What an exploration found, in words, and its shortest schedules drawn.
 pub fn draw_exploration(
     found: &Exploration,
-    policy: &Policy,
+    policy: &ClientPolicy,
     name: &str,
     palette: &Palette,
 ) -> String {
     let mut text = String::new();
     if let Some(defect) = &found.defect {
         draw_found(defect, policy, palette, &mut text);
-        if defect.verdict == Verdict::WrongPersistently {
+        if defect.verdict == SessionVerdict::WrongPersistently {
             text.push_str("sent at once, the next request gets a wrong reply as well\n");
         }
         text.push_str(&conclusion(defect.verdict, name, palette));
@@ -97,9 +100,9 @@ pub fn draw_exploration(
     text
 }
 
-fn draw_found(found: &Found, policy: &Policy, palette: &Palette, text: &mut String) {
+fn draw_found(found: &FaultySchedule, policy: &ClientPolicy, palette: &Palette, text: &mut String) {
     let schedule = Schedule::of(found.events.clone());
-    let run = run(&schedule.events, policy, &Oracles::ALL);
+    let run = run(&schedule.events, policy, &SessionOracles::ALL);
     let _ = writeln!(text, "{schedule}\n");
     text.push_str(&timeline::draw(&run, &schedule, palette));
 }
@@ -118,12 +121,12 @@ pub fn extent(found: &Exploration) -> String {
 pub fn draw_case(case: &SessionCase, palette: &Palette) -> String {
     match (&case.schedule, &case.explore) {
         (Some((schedule, _)), _) => {
-            let run = run(&schedule.events, &case.policy, &Oracles::ALL);
+            let run = run(&schedule.events, &case.policy, &SessionOracles::ALL);
             let lanes = draw(&run, schedule, &case.policy_name, palette);
             format!("{schedule}\n\n{lanes}")
         }
         (None, Some(wanted)) => {
-            let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+            let found = explore(&case.policy, &wanted.bound, &SessionOracles::ALL);
             draw_exploration(&found, &case.policy, &case.policy_name, palette)
         }
         (None, None) => String::new(),
@@ -134,12 +137,12 @@ pub fn draw_case(case: &SessionCase, palette: &Palette) -> String {
 pub fn snapshot(case: &SessionCase) -> String {
     let mut text = format!("{}\nsession: {}\n", case.about, case.policy_name);
     if let Some((schedule, _)) = &case.schedule {
-        let run = run(&schedule.events, &case.policy, &Oracles::ALL);
+        let run = run(&schedule.events, &case.policy, &SessionOracles::ALL);
         let _ = writeln!(text, "\n{schedule}\n");
         text.push_str(&draw(&run, schedule, &case.policy_name, &Palette::PLAIN));
     }
     if let Some(wanted) = &case.explore {
-        let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+        let found = explore(&case.policy, &wanted.bound, &SessionOracles::ALL);
         let bound = &wanted.bound;
         let _ = writeln!(
             text,

@@ -2,18 +2,18 @@
 
 use std::fmt::Write as _;
 
-use parsers::session::step::{Effect, Rejection};
-use parsers::session::{Event, Oracles, Policy, Run, Schedule, Verdict, run};
-use peers::replay::{Played, has_batch};
+use parsers::session::step::{Effect, EventRejection};
+use parsers::session::{ClientPolicy, Event, Run, Schedule, SessionOracles, SessionVerdict, run};
+use peers::replay::{PlayedSchedule, has_batch};
 use serde_json::{Value, json};
 
 use super::{json, level, timeline};
-use crate::picture::Palette;
+use crate::format::picture::Palette;
 
 /// What came of a schedule, and what was to come of it.
-pub struct Replayed<'p> {
+pub struct SessionReplay<'p> {
     /// What happened.
-    pub played: &'p Played,
+    pub played: &'p PlayedSchedule,
     /// The schedule.
     pub schedule: &'p Schedule,
     /// The policy that the client is held to have.
@@ -24,11 +24,16 @@ pub struct Replayed<'p> {
     retold: Run,
 }
 
-impl<'p> Replayed<'p> {
+impl<'p> SessionReplay<'p> {
     /// Holds what happened against a policy.
-    pub fn new(played: &'p Played, schedule: &'p Schedule, name: &str, policy: &Policy) -> Self {
+    pub fn new(
+        played: &'p PlayedSchedule,
+        schedule: &'p Schedule,
+        name: &str,
+        policy: &ClientPolicy,
+    ) -> Self {
         // A driver asks in a batch where the schedule has one, and nowhere else.
-        let policy = &Policy {
+        let policy = &ClientPolicy {
             batch: policy.batch && has_batch(schedule),
             ..*policy
         };
@@ -36,13 +41,13 @@ impl<'p> Replayed<'p> {
             played,
             schedule,
             policy: name.to_owned(),
-            predicted: run(&played.events, policy, &Oracles::ALL),
-            retold: run(&happened(played), policy, &Oracles::ALL),
+            predicted: run(&played.events, policy, &SessionOracles::ALL),
+            retold: run(&happened(played), policy, &SessionOracles::ALL),
         }
     }
 
     /// The verdict on what happened.
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> SessionVerdict {
         self.played.run.verdict
     }
 
@@ -52,11 +57,11 @@ impl<'p> Replayed<'p> {
         let predicted = self.predicted.verdict;
         let steps = &self.predicted.steps;
         let mut effects = steps.iter().flat_map(|step| &step.effects);
-        let parts = matches!(self.predicted.stopped, Some((_, Rejection::Client(_))))
+        let parts = matches!(self.predicted.stopped, Some((_, EventRejection::Client(_))))
             || effects.any(|effect| matches!(effect, Effect::Rejected { .. }));
         // That it saw a reply was not its own shows as an error, and so as no answer.
         let shown = |verdict| match verdict {
-            Verdict::Rejected => Verdict::NoAnswer,
+            SessionVerdict::Rejected => SessionVerdict::NoAnswer,
             other => other,
         };
         match self.played.diverged {
@@ -73,12 +78,12 @@ impl<'p> Replayed<'p> {
     /// The result in words.
     pub fn result(&self) -> String {
         let word = self.verdict().word();
-        let is_right = !self.verdict().is_defect() && self.verdict() != Verdict::Inherent;
+        let is_right = !self.verdict().is_defect() && self.verdict() != SessionVerdict::Inherent;
         match (&self.played.diverged, self.is_as_predicted()) {
             (None, true) => format!("as predicted, {word}"),
             (None, false) => {
                 let predicted = match self.predicted.stopped {
-                    Some(_) => Verdict::Rejected.word(),
+                    Some(_) => SessionVerdict::Rejected.word(),
                     None => self.predicted.verdict.word(),
                 };
                 format!("not as predicted, {word} instead of {predicted}")
@@ -147,7 +152,7 @@ impl<'p> Replayed<'p> {
 }
 
 /// The events that happened, with each request as it was sent.
-fn happened(played: &Played) -> Vec<Event> {
+fn happened(played: &PlayedSchedule) -> Vec<Event> {
     let mut events: Vec<Event> = played.run.steps.iter().map(|step| step.event).collect();
     for event in &mut events {
         let Event::Send {
@@ -170,13 +175,13 @@ fn happened(played: &Played) -> Vec<Event> {
 }
 
 /// The result in the word of a table.
-pub fn cell(replayed: &Replayed<'_>) -> &'static str {
+pub fn cell(replayed: &SessionReplay<'_>) -> &'static str {
     match replayed.verdict() {
-        Verdict::WrongOnce => "wrong",
-        Verdict::WrongPersistently => "wrong, on",
-        Verdict::Duplicated => "twice",
-        Verdict::Truncated => "truncated",
-        Verdict::Inherent => "inherent",
+        SessionVerdict::WrongOnce => "wrong",
+        SessionVerdict::WrongPersistently => "wrong, on",
+        SessionVerdict::Duplicated => "twice",
+        SessionVerdict::Truncated => "truncated",
+        SessionVerdict::Inherent => "inherent",
         _ if replayed.played.is_answered => "right",
         _ => "no answer",
     }

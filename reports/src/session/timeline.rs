@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use parsers::compare::Level;
-use parsers::session::run::{Step, clients};
-use parsers::session::state::{Connection, Part};
-use parsers::session::step::{Effect, Rejection};
+use parsers::core::compare::Level;
+use parsers::session::run::{ScheduleStep, clients};
+use parsers::session::state::{Connection, ReplyPart};
+use parsers::session::step::{Effect, EventRejection};
 use parsers::session::{Event, Run, Schedule};
 
-use crate::picture::Palette;
+use crate::format::picture::Palette;
 
 /// The lanes; each line ends with a line break.
 ///
@@ -36,7 +36,7 @@ pub fn draw(run: &Run, schedule: &Schedule, palette: &Palette) -> String {
         );
     }
     if let Some((event, rejection)) = &run.stopped {
-        let (Rejection::Client(why) | Rejection::Schedule(why)) = rejection;
+        let (EventRejection::Client(why) | EventRejection::Schedule(why)) = rejection;
         let _ = writeln!(text, "  –  {}: {why}", schedule.step(event));
     }
     text
@@ -135,7 +135,7 @@ fn act(event: &Event, schedule: &Schedule) -> String {
 }
 
 /// What a client takes that another's event hands to it.
-fn hears(step: &Step, client: usize, schedule: &Schedule) -> String {
+fn hears(step: &ScheduleStep, client: usize, schedule: &Schedule) -> String {
     let heard = step.effects.iter().find_map(|effect| match effect {
         Effect::Delivered {
             client: to,
@@ -169,9 +169,9 @@ fn lies_on(number: u8, before: &[Connection], after: &[Connection], schedule: &S
     for reply in connection.replies.iter() {
         let name = schedule.name(reply.tag);
         words.push(match reply.part {
-            Part::Whole => format!("<{name}"),
-            Part::Half => format!("<{name}.."),
-            Part::Tail => format!("<..{name}"),
+            ReplyPart::Whole => format!("<{name}"),
+            ReplyPart::Half => format!("<{name}.."),
+            ReplyPart::Tail => format!("<..{name}"),
         });
     }
     if !connection.open {
@@ -185,7 +185,7 @@ fn lies_on(number: u8, before: &[Connection], after: &[Connection], schedule: &S
     }
 }
 
-fn mark(step: &Step, schedule: &Schedule) -> Option<(Level, String)> {
+fn mark(step: &ScheduleStep, schedule: &Schedule) -> Option<(Level, String)> {
     let level = match step.faults.iter().any(|fault| fault.is_defect()) {
         true => Level::Error,
         false => Level::Note,

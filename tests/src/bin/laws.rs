@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use clap::Parser;
-use parsers::laws::Broken;
+use parsers::core::laws::Broken;
 use parsers::{FAMILIES, Family, LeniencySet, judge};
 use tests::draw::{self, Chance, Drawn};
 use tests::intent;

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use parsers::core::rule::sections;
 use parsers::http1::{REQUEST, demands::DEMANDS};
-use parsers::rule::sections;
 use parsers::{FAMILIES, Rule, hop, session};
 
 /// Compares citations and quotations with the texts of the RFCs.

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use corpus::{Case, StatedReading};
 use libtest_mimic::Failed;
-use parsers::{Family, LeniencySet, Verdict, explain, judge};
+use parsers::core::explain;
+use parsers::{Family, LeniencySet, Verdict, judge};
 
 /// The matrix of these cases is that of the snapshot.
 pub fn check(family: &'static Family, cases: &[Case]) -> Result<(), Failed> {

@@ -1,9 +1,11 @@
 //! The readings that a case states by hand, held against those of the readers.
 
 use corpus::{Case, StatedReading};
-use parsers::rule::FIRST_RESTRICTION;
-use parsers::{Family, LeniencySet, Stance, Standing, Verdict, explain};
-use reports::panel::{self, Panel};
+use parsers::core::explain;
+use parsers::core::rule::FIRST_RESTRICTION;
+use parsers::{Family, LeniencySet, Stance, Standing, Verdict};
+use reports::judge::panel::Panel;
+use reports::judge::seat::Membership;
 
 /// How one reader reads the input of a case.
 struct Read {
@@ -62,7 +64,7 @@ pub fn check(case: &Case, panel: &Panel, verdicts: &[Verdict], wrong: &mut Vec<S
 fn conforming(case: &Case, panel: &Panel, verdicts: &[Verdict]) -> Vec<Read> {
     let members = panel.members().iter().zip(verdicts);
     let named = members.filter(|(member, verdict)| {
-        member.standing() == panel::Standing::Named && keeps_to_the_specification(verdict)
+        member.standing() == Membership::Named && keeps_to_the_specification(verdict)
     });
     let mut read: Vec<Read> = named
         .map(|(member, verdict)| Read {

@@ -6,7 +6,7 @@ use arbitrary::{Result, Unstructured};
 use parsers::End;
 
 use super::element::{self, number_from};
-use super::{Built, Stream};
+use super::{BuiltMessage, BuiltStream};
 
 use variants::{
     AFTER_DATA, AFTER_LAST, BLANK, CHUNK_EXTENSION, CHUNK_LINE_END, CONNECTION, ENCODING_NAME,
@@ -19,14 +19,14 @@ use variants::{
 ///
 /// # Errors
 /// Only when `choices` cannot give more bytes, which [`Unstructured`] does not let happen here.
-pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<Stream> {
+pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<BuiltStream> {
     let mut writer = Writer::new(choices, ROOM, odd, ());
     let mut messages = Vec::new();
     for _ in 0..writer.choices.int_in_range(1..=3)? {
         messages.push(writer.request()?);
     }
     let end = truncate(&writer.bytes, &mut messages);
-    Ok(Stream {
+    Ok(BuiltStream {
         bytes: writer.bytes,
         messages,
         end,
@@ -37,7 +37,7 @@ pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<Stream> {
 /// Drops the requests after the one that closes the connection or begins a tunnel, and says how the
 /// stream ends; none when that is not settled: HTTP/1.0 knows no Transfer-Encoding, and RFC 9112 §6.1 has
 /// the framing of such a request treated as faulty.
-fn truncate(bytes: &[u8], messages: &mut Vec<Built>) -> Option<End> {
+fn truncate(bytes: &[u8], messages: &mut Vec<BuiltMessage>) -> Option<End> {
     for (nth, built) in messages.iter().enumerate() {
         let (keep, end) = match after(bytes, built) {
             After::Goes => continue,
@@ -119,7 +119,7 @@ enum Body {
 }
 
 impl Writer<'_, '_> {
-    fn request(&mut self) -> Result<Built> {
+    fn request(&mut self) -> Result<BuiltMessage> {
         let start = self.bytes.len();
         self.one_of(&LEADING, 24)?;
         let method = self.choose(&METHOD, 16)?;
@@ -133,7 +133,7 @@ impl Writer<'_, '_> {
             Body::Length(length) => self.data(length, &mut pieces)?,
             Body::Chunked => self.chunks(&mut pieces)?,
         }
-        Ok(Built {
+        Ok(BuiltMessage {
             start,
             head,
             body: pieces,
@@ -316,7 +316,7 @@ enum After {
 }
 
 /// What the head of a request without odd elements says of the connection.
-fn after(bytes: &[u8], built: &Built) -> After {
+fn after(bytes: &[u8], built: &BuiltMessage) -> After {
     let head = bytes.get(built.start..built.head).unwrap_or(&[]);
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let mut lines = head.split("\r\n");

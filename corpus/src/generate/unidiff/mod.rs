@@ -6,7 +6,7 @@ use arbitrary::{Result, Unstructured};
 use parsers::End;
 
 use super::element::{self, number_from};
-use super::{Built, Stream};
+use super::{BuiltMessage, BuiltStream};
 use variants::{
     AFTER_HUNK, BODY_ODD, CONTENT, FIELDS, GIT, HUNK_END, HUNK_MIDDLE, HUNK_OPEN, HUNKLESS,
     LINE_END, MAIL_START, MARKER, MESSAGE, NAME, PIECES, PREAMBLE, SEPARATOR, SIGNATURE, STAMP,
@@ -17,7 +17,7 @@ use variants::{
 ///
 /// # Errors
 /// Only when `choices` cannot give more bytes, which [`Unstructured`] does not let happen here.
-pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<Stream> {
+pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<BuiltStream> {
     let patches = Patches {
         messages: Vec::new(),
         start: 0,
@@ -31,7 +31,7 @@ pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<Stream> {
         writer.one_of(&PREAMBLE, 8)?;
         writer.files()?;
     }
-    Ok(Stream {
+    Ok(BuiltStream {
         bytes: writer.bytes,
         messages: writer.state.messages,
         end: Some(End::Complete),
@@ -114,7 +114,7 @@ const ROOM: usize = 1024;
 
 /// What is kept of the patches that are written.
 struct Patches {
-    messages: Vec<Built>,
+    messages: Vec<BuiltMessage>,
     /// Where the next message begins.
     start: usize,
 }
@@ -125,7 +125,7 @@ impl Writer<'_, '_> {
     /// The message that ends here.
     fn built(&mut self, head: usize, body: Vec<(usize, usize)>) {
         let (start, end) = (self.state.start, self.bytes.len());
-        self.state.messages.push(Built {
+        self.state.messages.push(BuiltMessage {
             start,
             head,
             body,

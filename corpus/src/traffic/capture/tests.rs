@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use std::io::Cursor;
 
 fn read(file: &[u8]) -> Result<(Vec<Vec<u8>>, Vec<String>), CorpusError> {
-    let format = Format::of_bytes(file.get(..4).unwrap_or(file)).unwrap_or(Format::Pcap);
+    let format =
+        CaptureFormat::of_bytes(file.get(..4).unwrap_or(file)).unwrap_or(CaptureFormat::Pcap);
     let mut payloads = Vec::new();
     let notes = read_packets(
         Path::new("a.pcap"),
@@ -200,7 +201,13 @@ fn a_packet_cut_short_in_a_tunnel_says_what_is_missing() {
     let file = pcap(101, &[(packet[..length - 6].to_vec(), length as u32)]);
     let mut found = Vec::new();
     let mut take = |segment: Segment<'_>| found.push((segment.payload.to_vec(), segment.missing));
-    read_packets(Path::new("a"), Format::Pcap, Cursor::new(file), &mut take).unwrap();
+    read_packets(
+        Path::new("a"),
+        CaptureFormat::Pcap,
+        Cursor::new(file),
+        &mut take,
+    )
+    .unwrap();
     assert_eq!(found, [(b"hello".to_vec(), 6)]);
 }
 
@@ -292,7 +299,7 @@ fn a_packet_cut_short_says_what_is_missing() {
     let mut found = Vec::new();
     read_packets(
         Path::new("a"),
-        Format::Pcap,
+        CaptureFormat::Pcap,
         Cursor::new(file),
         &mut |segment| {
             found.push((segment.payload.to_vec(), segment.missing));

@@ -19,7 +19,7 @@ fn segment<'a>(packet: &Packet<'a>) -> Segment<'a> {
     }
 }
 
-fn run(limits: Limits, packets: &[Packet<'_>]) -> Vec<Connection> {
+fn run(limits: ReassemblyLimits, packets: &[Packet<'_>]) -> Vec<TcpConnection> {
     let mut found = Vec::new();
     let mut connections = Connections::new(limits);
     for packet in packets {
@@ -29,8 +29,8 @@ fn run(limits: Limits, packets: &[Packet<'_>]) -> Vec<Connection> {
     found
 }
 
-fn one(packets: &[Packet<'_>]) -> Connection {
-    let mut found = run(Limits::default(), packets);
+fn one(packets: &[Packet<'_>]) -> TcpConnection {
+    let mut found = run(ReassemblyLimits::default(), packets);
     assert_eq!(found.len(), 1, "{found:?}");
     found.pop().unwrap()
 }
@@ -59,7 +59,7 @@ fn a_whole_connection() {
 
 #[test]
 fn it_is_handed_on_when_it_ends() {
-    let mut connections = Connections::new(Limits::default());
+    let mut connections = Connections::new(ReassemblyLimits::default());
     let mut count = 0;
     for packet in [
         to_server(99, "S", b""),
@@ -94,7 +94,7 @@ fn a_packet_cut_short_is_a_gap_until_it_is_sent_again() {
     };
     let again = to_server(100, "A", b"abcde");
     for (with_again, bytes) in [(false, &b"abc"[..]), (true, b"abcdef")] {
-        let mut connections = Connections::new(Limits::default());
+        let mut connections = Connections::new(ReassemblyLimits::default());
         let mut found = Vec::new();
         connections.add(&first, &mut |_| {});
         connections.add(&segment(&to_server(105, "A", b"f")), &mut |_| {});
@@ -142,7 +142,7 @@ fn a_port_is_used_again() {
         to_server(50, "S", b""),
         to_server(51, "A", b"newer"),
     ];
-    let found = run(Limits::default(), &packets);
+    let found = run(ReassemblyLimits::default(), &packets);
     let sent: Vec<&[u8]> = found
         .iter()
         .map(|found| &found.to_server.bytes[..])
@@ -216,7 +216,7 @@ fn a_reset_by_a_side_that_sends_more_is_ignored() {
 
 #[test]
 fn memory_is_bounded() {
-    let small = Limits {
+    let small = ReassemblyLimits {
         stream: 4,
         early: 4,
         connections: 2,
@@ -254,9 +254,9 @@ fn memory_is_bounded() {
         connections.add(&segment(packet), &mut |_| handed_on += 1);
     }
     assert_eq!((handed_on, connections.open.len()), (3, 2));
-    let total = Limits {
+    let total = ReassemblyLimits {
         total: 2,
-        ..Limits::default()
+        ..ReassemblyLimits::default()
     };
     assert_eq!(run(total, &ports).len(), 5);
     let mut connections = Connections::new(total);
@@ -319,7 +319,7 @@ proptest! {
         }
         packets.push(to_server(1 + stream.len() as u32, "FA", b""));
         let expected = there.iter().position(|there| !there).unwrap_or(stream.len());
-        let found = run(Limits::default(), &packets);
+        let found = run(ReassemblyLimits::default(), &packets);
         if there.contains(&true) {
             prop_assert_eq!(&found[0].to_server.bytes[..], &stream[..expected]);
             prop_assert_eq!(found[0].to_server.gap, expected < stream.len());
@@ -330,7 +330,7 @@ proptest! {
     fn no_segments_panic(
         packets in prop::collection::vec((any::<bool>(), prop_oneof![0u32..40, any::<u32>()], "[SAFR]{0,2}", any::<Vec<u8>>(), 0u32..9), 0..30),
     ) {
-        let mut connections = Connections::new(Limits { stream: 50, early: 20, connections: 2, total: 90 });
+        let mut connections = Connections::new(ReassemblyLimits { stream: 50, early: 20, connections: 2, total: 90 });
         for (side, sequence, flags, payload, missing) in &packets {
             let packet = if *side { to_server(*sequence, flags, payload) } else { to_client(*sequence, flags, payload) };
             connections.add(&Segment { missing: *missing, ..segment(&packet) }, &mut |_| {});

@@ -1,37 +1,37 @@
 //! Boundaries: whether what a hop sent on ends for the next reader where it was meant to.
 
-use super::super::reader::Reader;
-use super::super::request::Request;
+use super::super::reader::HopReader;
+use super::super::request::HopRequest;
 use super::super::rules::{CONNECT_WAITS, FRAMING_MEANT, UPGRADE_SWITCHES};
-use super::super::run::{Piece, Sent};
-use super::{Fate, Finding, Link, What};
-use crate::compare::{Kind, Level, diverge};
-use crate::verdict::End;
+use super::super::run::{Piece, SentPiece};
+use super::{BoundaryFate, HopDefect, Link, OracleFinding};
+use crate::core::compare::{DivergenceKind, Level, diverge};
+use crate::core::verdict::End;
 
 /// What becomes of the boundaries that the two draw. `matched` is how many requests end alike for both.
 pub fn judge(
     link: &Link<'_>,
     matched: usize,
-    reader: &Reader,
-    next: &Reader,
-    findings: &mut Vec<Finding>,
+    reader: &HopReader,
+    next: &HopReader,
+    findings: &mut Vec<OracleFinding>,
 ) {
     let input = &link.stage.input;
     let direct = diverge(&reader.read(input).reading, &next.read(input).reading);
     let parts = direct.is_some_and(|direct| match direct.kind {
-        Kind::Boundary => true,
-        Kind::Stall => direct.level == Level::Error,
+        DivergenceKind::Boundary => true,
+        DivergenceKind::Stall => direct.level == Level::Error,
         _ => false,
     });
     let divergence = divergence(link, matched);
     let (fate, extra) = match (divergence, parts) {
-        (Some(extra), true) => (Fate::Durable, extra),
-        (Some(extra), false) => (Fate::Introduced, extra),
-        (None, true) => (Fate::Healed, None),
+        (Some(extra), true) => (BoundaryFate::Durable, extra),
+        (Some(extra), false) => (BoundaryFate::Introduced, extra),
+        (None, true) => (BoundaryFate::Healed, None),
         (None, false) => return,
     };
-    findings.push(Finding {
-        what: What::Boundary { fate, extra },
+    findings.push(OracleFinding {
+        what: HopDefect::Boundary { fate, extra },
         at: link.at,
         request: matched.min(link.stage.requests.len().saturating_sub(1)),
         rule: &FRAMING_MEANT,
@@ -40,7 +40,7 @@ pub fn judge(
 
 /// How the next reader departs from what was meant, if it does: the request that was not, if it saw one.
 fn divergence(link: &Link<'_>, matched: usize) -> Option<Option<Vec<u8>>> {
-    let is_meant = |sent: &&Sent| matches!(sent.piece, Piece::Request(_));
+    let is_meant = |sent: &&SentPiece| matches!(sent.piece, Piece::Request(_));
     let meant = link.stage.sent.iter().filter(is_meant).nth(matched);
     let limit = link.blind_from().unwrap_or(usize::MAX);
     let seen = link.next.requests.get(matched);
@@ -49,7 +49,7 @@ fn divergence(link: &Link<'_>, matched: usize) -> Option<Option<Vec<u8>>> {
         // It ends early: what is left of what was meant is another request.
         (Some(seen), Some(meant)) if seen.end < meant.end => {
             let rest = link.next.requests.get(matched + 1);
-            Some(rest.map(Request::words))
+            Some(rest.map(HopRequest::words))
         }
         (Some(_), Some(_)) => Some(None),
         (Some(extra), None) => Some(Some(extra.words())),
@@ -60,20 +60,24 @@ fn divergence(link: &Link<'_>, matched: usize) -> Option<Option<Vec<u8>>> {
 }
 
 /// The requests that cross a connection which was not switched, unread.
-pub fn crossings(link: &Link<'_>, findings: &mut Vec<Finding>) {
+pub fn crossings(link: &Link<'_>, findings: &mut Vec<OracleFinding>) {
     let Some(from) = link.blind_from() else {
         return;
     };
     let request = link.stage.requests.len().saturating_sub(1);
-    let is_connect = link.stage.requests.last().is_some_and(Request::is_connect);
+    let is_connect = link
+        .stage
+        .requests
+        .last()
+        .is_some_and(HopRequest::is_connect);
     let rule = if is_connect {
         &CONNECT_WAITS
     } else {
         &UPGRADE_SWITCHES
     };
     let unread = link.next.requests.iter().filter(|seen| seen.start >= from);
-    findings.extend(unread.map(|seen| Finding {
-        what: What::Crosses {
+    findings.extend(unread.map(|seen| OracleFinding {
+        what: HopDefect::Crosses {
             words: seen.words(),
         },
         at: link.at,

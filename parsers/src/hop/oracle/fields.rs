@@ -3,13 +3,13 @@
 
 use super::super::quirk::framing::is_framing;
 use super::super::quirk::marks::RECORDS;
-use super::super::request::{Field, Request};
+use super::super::request::{Field, HopRequest};
 use super::super::rules::*;
-use super::{Finding, Link, What};
-use crate::rule::Rule;
+use super::{HopDefect, Link, OracleFinding};
+use crate::core::rule::Rule;
 
 /// What becomes of one request between the two.
-pub fn judge(link: &Link<'_>, sent: usize, seen: usize, findings: &mut Vec<Finding>) {
+pub fn judge(link: &Link<'_>, sent: usize, seen: usize, findings: &mut Vec<OracleFinding>) {
     let requests = (link.stage.requests.get(sent), link.next.requests.get(seen));
     let (Some(came), Some(arrived)) = requests else {
         return;
@@ -19,9 +19,9 @@ pub fn judge(link: &Link<'_>, sent: usize, seen: usize, findings: &mut Vec<Findi
     kept(came, arrived, &mut found);
     trailers(came, arrived, &mut found);
     if came.content() != arrived.content() {
-        found.push((What::Content, &CONTENT_MEANT));
+        found.push((HopDefect::Content, &CONTENT_MEANT));
     }
-    findings.extend(found.into_iter().map(|(what, rule)| Finding {
+    findings.extend(found.into_iter().map(|(what, rule)| OracleFinding {
         what,
         at: link.at,
         request: sent,
@@ -29,9 +29,9 @@ pub fn judge(link: &Link<'_>, sent: usize, seen: usize, findings: &mut Vec<Findi
     }));
 }
 
-type Found = Vec<(What, &'static Rule)>;
+type Found = Vec<(HopDefect, &'static Rule)>;
 
-fn lost(came: &Request, arrived: &Request, found: &mut Found) {
+fn lost(came: &HopRequest, arrived: &HopRequest, found: &mut Found) {
     for field in &came.fields {
         let arrives = arrives(field, came, arrived);
         let fate = match field.name.to_ascii_lowercase().as_slice() {
@@ -53,7 +53,7 @@ fn lost(came: &Request, arrived: &Request, found: &mut Found) {
         };
         if let Some((rule, by_rule)) = fate {
             let name = field.name.clone();
-            found.push((What::Lost { name, by_rule }, rule));
+            found.push((HopDefect::Lost { name, by_rule }, rule));
         }
     }
 }
@@ -61,12 +61,12 @@ fn lost(came: &Request, arrived: &Request, found: &mut Found) {
 /// Whether a field arrives: in a line of its own, or in one with the others of its name. RFC 9110 §5.3: "A recipient
 /// MAY combine multiple field lines within a field section that have the same field name into one field line [...] by
 /// appending each subsequent field line value to the initial field line value in order, separated by a comma".
-fn arrives(field: &Field, came: &Request, arrived: &Request) -> bool {
+fn arrives(field: &Field, came: &HopRequest, arrived: &HopRequest) -> bool {
     let mut there = arrived.named(&field.name);
     if there.any(|other| other.value == field.value) {
         return true;
     }
-    let members = |request: &Request| -> Vec<Vec<u8>> {
+    let members = |request: &HopRequest| -> Vec<Vec<u8>> {
         let lines = request.named(&field.name);
         lines.flat_map(Field::members).map(<[u8]>::to_vec).collect()
     };
@@ -76,7 +76,7 @@ fn arrives(field: &Field, came: &Request, arrived: &Request) -> bool {
 }
 
 /// Whether all that a Connection field says to more than the hop itself is said to the next too.
-fn options_arrive(field: &Field, arrived: &Request) -> bool {
+fn options_arrive(field: &Field, arrived: &HopRequest) -> bool {
     field
         .members()
         .map(<[u8]>::to_ascii_lowercase)
@@ -86,10 +86,10 @@ fn options_arrive(field: &Field, arrived: &Request) -> bool {
         })
 }
 
-fn kept(came: &Request, arrived: &Request, found: &mut Found) {
+fn kept(came: &HopRequest, arrived: &HopRequest, found: &mut Found) {
     let mut keep = |field: &Field, rule| {
         let name = field.name.clone();
-        found.push((What::Kept { name }, rule));
+        found.push((HopDefect::Kept { name }, rule));
     };
     for field in &arrived.fields {
         // What the hop puts there is its own.
@@ -116,7 +116,7 @@ fn kept(came: &Request, arrived: &Request, found: &mut Found) {
 
 /// Whether a Connection field repeats options that were meant for the hop. Those that belong to an Upgrade or a TE that
 /// goes on with it are the hop's own.
-fn goes_on(field: &Field, came: &Request, arrived: &Request) -> bool {
+fn goes_on(field: &Field, came: &HopRequest, arrived: &HopRequest) -> bool {
     field
         .members()
         .map(<[u8]>::to_ascii_lowercase)
@@ -130,7 +130,7 @@ fn goes_on(field: &Field, came: &Request, arrived: &Request) -> bool {
         })
 }
 
-fn trailers(came: &Request, arrived: &Request, found: &mut Found) {
+fn trailers(came: &HopRequest, arrived: &HopRequest, found: &mut Found) {
     for field in &came.trailers {
         let is_same = |other: &Field| other.is(&field.name) && other.value == field.value;
         let name = field.name.clone();
@@ -139,9 +139,9 @@ fn trailers(came: &Request, arrived: &Request, found: &mut Found) {
         }
         let is_merged = arrived.fields.iter().any(is_same) && !came.fields.iter().any(is_same);
         found.push(match is_merged {
-            true => (What::Merged { name }, &TRAILERS_APART),
+            true => (HopDefect::Merged { name }, &TRAILERS_APART),
             false => (
-                What::Lost {
+                HopDefect::Lost {
                     name,
                     by_rule: true,
                 },

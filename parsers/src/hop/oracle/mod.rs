@@ -6,12 +6,12 @@ mod boundary;
 mod fields;
 
 use super::run::{Route, Stage};
-use crate::compare::Level;
-use crate::rule::Rule;
+use crate::core::compare::Level;
+use crate::core::rule::Rule;
 
 /// Which oracles are asked. All are, but when one is left out to see that another notices nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Oracles {
+pub struct HopOracles {
     /// What is sent on ends where it is meant to end.
     pub boundaries: bool,
     /// Fields, trailers and content arrive, and what was meant for a hop ends there.
@@ -20,7 +20,7 @@ pub struct Oracles {
     pub upgrades: bool,
 }
 
-impl Oracles {
+impl HopOracles {
     /// All of them.
     pub const ALL: Self = Self {
         boundaries: true,
@@ -31,7 +31,7 @@ impl Oracles {
 
 /// What becomes of a disagreement over a boundary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum BoundaryFate {
     /// The two disagree about what came, and no longer about what was forwarded.
     Healed,
     /// They disagree about both.
@@ -40,7 +40,7 @@ pub enum Fate {
     Introduced,
 }
 
-impl Fate {
+impl BoundaryFate {
     /// The word used in cases and reports.
     pub fn word(&self) -> &'static str {
         match self {
@@ -53,11 +53,11 @@ impl Fate {
 
 /// What an oracle has found between a hop and the next reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum HopDefect {
     /// A disagreement over where a request ends.
     Boundary {
         /// What becomes of it.
-        fate: Fate,
+        fate: BoundaryFate,
         /// The method and target of a request that the hop has not meant to send; none where the next reader waits
         /// for more than was meant, or with [`Fate::Healed`].
         extra: Option<Vec<u8>>,
@@ -92,9 +92,9 @@ pub enum What {
 
 /// What an oracle has found, where, and by which rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct OracleFinding {
     /// What.
-    pub what: What,
+    pub what: HopDefect,
     /// At which reader: the number of a hop, or the number of hops for the origin.
     pub at: usize,
     /// The request of that reader that it is about, from 0; with [`What::Rejected`], how many were read before.
@@ -103,13 +103,13 @@ pub struct Finding {
     pub rule: &'static Rule,
 }
 
-impl Finding {
+impl OracleFinding {
     /// How grave it is. What the specification has so is no defect of the hop.
     pub fn level(&self) -> Level {
         match &self.what {
-            What::Boundary { fate, .. } if *fate == Fate::Healed => Level::Note,
-            What::Lost { by_rule: true, .. } | What::Rejected => Level::Note,
-            What::Kept { .. } => Level::Warning,
+            HopDefect::Boundary { fate, .. } if *fate == BoundaryFate::Healed => Level::Note,
+            HopDefect::Lost { by_rule: true, .. } | HopDefect::Rejected => Level::Note,
+            HopDefect::Kept { .. } => Level::Warning,
             _ => Level::Error,
         }
     }
@@ -126,25 +126,25 @@ impl Finding {
             false => " at the origin".to_owned(),
         };
         let (word, about): (&str, &[u8]) = match &self.what {
-            What::Boundary { fate, extra } => (fate.word(), extra.as_deref().unwrap_or(b"")),
-            What::Lost { name, by_rule } => match by_rule {
+            HopDefect::Boundary { fate, extra } => (fate.word(), extra.as_deref().unwrap_or(b"")),
+            HopDefect::Lost { name, by_rule } => match by_rule {
                 true => ("lost-by-rule", name),
                 false => ("lost-by-fault", name),
             },
-            What::Kept { name } => ("kept-by-fault", name),
-            What::Merged { name } => ("merged-by-fault", name),
-            What::Content => ("content", b""),
-            What::Crosses { words } => ("crosses", words),
-            What::Rejected => ("rejected", b""),
+            HopDefect::Kept { name } => ("kept-by-fault", name),
+            HopDefect::Merged { name } => ("merged-by-fault", name),
+            HopDefect::Content => ("content", b""),
+            HopDefect::Crosses { words } => ("crosses", words),
+            HopDefect::Rejected => ("rejected", b""),
         };
         let gap: &[u8] = if about.is_empty() { b"" } else { b" " };
         [word.as_bytes(), gap, about, at.as_bytes()].concat()
     }
 }
 
-impl Oracles {
+impl HopOracles {
     /// What the oracle of arrival finds between two readings, each of which begins with the same request.
-    pub(super) fn arrival(stage: &Stage, next: &Stage) -> Vec<Finding> {
+    pub(super) fn arrival(stage: &Stage, next: &Stage) -> Vec<OracleFinding> {
         let mut findings = Vec::new();
         let link = Link { at: 0, stage, next };
         fields::judge(&link, 0, 0, &mut findings);
@@ -152,12 +152,12 @@ impl Oracles {
     }
 
     /// What is found between each hop and the next reader.
-    pub fn judge(&self, route: &Route, stages: &[Stage]) -> Vec<Finding> {
+    pub fn judge(&self, route: &Route, stages: &[Stage]) -> Vec<OracleFinding> {
         let mut findings = Vec::new();
         for (at, stage) in stages.iter().enumerate() {
             if let Some(rejection) = &stage.rejection {
-                findings.push(Finding {
-                    what: What::Rejected,
+                findings.push(OracleFinding {
+                    what: HopDefect::Rejected,
                     at,
                     request: stage.requests.len(),
                     rule: rejection.rule,

@@ -1,13 +1,13 @@
 //! Connection: which fields were meant for this hop only, and end there.
 
-use super::super::draft::Draft;
-use super::super::policy::{Policy, Quirk};
-use super::super::request::{Field, Request};
+use super::super::draft::RequestDraft;
+use super::super::policy::{HopPolicy, HopQuirk};
+use super::super::request::{Field, HopRequest};
 use super::framing::is_framing;
 
 /// Which fields an intermediary removes as meant for itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Connection {
+pub enum ConnectionFields {
     /// Those that are known to be, and those that Connection names.
     #[default]
     Named,
@@ -28,25 +28,25 @@ pub const KNOWN: [&[u8]; 5] = [
 ];
 
 /// What was meant for this hop goes on.
-pub static KEEP_HOP_BY_HOP: Quirk = Quirk {
+pub static KEEP_HOP_BY_HOP: HopQuirk = HopQuirk {
     id: "keep-hop-by-hop",
     text: "Connection, Keep-Alive, TE and Upgrade go on, and what Connection names.",
     source: "HAProxy 2.6, but for close and keep-alive; RFC 9110 §7.6.1 requires the contrary",
     rule: None,
-    set: |policy| policy.connection = Connection::None,
+    set: |policy| policy.connection = ConnectionFields::None,
 };
 
 /// Connection is removed, and not heeded.
-pub static KEEP_NAMED: Quirk = Quirk {
+pub static KEEP_NAMED: HopQuirk = HopQuirk {
     id: "keep-named",
     text: "The fields that are known to be meant for a hop are removed, and those that only Connection names go on.",
     source: "nginx 1.22, lighttpd 1.4.69; RFC 9110 §7.6.1 requires the contrary",
     rule: None,
-    set: |policy| policy.connection = Connection::Known,
+    set: |policy| policy.connection = ConnectionFields::Known,
 };
 
 /// TE goes on alone.
-pub static KEEP_TE: Quirk = Quirk {
+pub static KEEP_TE: HopQuirk = HopQuirk {
     id: "keep-te",
     text: "TE goes on without the connection option TE.",
     source: "RFC 9110 §10.1.4 requires the option",
@@ -55,7 +55,7 @@ pub static KEEP_TE: Quirk = Quirk {
 };
 
 /// TE goes on as the hop's own.
-pub static FORWARD_TE: Quirk = Quirk {
+pub static FORWARD_TE: HopQuirk = HopQuirk {
     id: "forward-te",
     text: "TE goes on as the hop's own, with the connection option TE.",
     source: "lighttpd 1.4.69, of `trailers`; RFC 9110 §10.1.4",
@@ -64,7 +64,7 @@ pub static FORWARD_TE: Quirk = Quirk {
 };
 
 /// One of the fields that are known is not.
-pub static KEEP_KEEP_ALIVE: Quirk = Quirk {
+pub static KEEP_KEEP_ALIVE: HopQuirk = HopQuirk {
     id: "keep-keep-alive",
     text: "Keep-Alive goes on.",
     source: "lighttpd 1.4.69; RFC 9110 §7.6.1 advises to remove it",
@@ -73,7 +73,7 @@ pub static KEEP_KEEP_ALIVE: Quirk = Quirk {
 };
 
 /// Another is not.
-pub static KEEP_PROXY_CONNECTION: Quirk = Quirk {
+pub static KEEP_PROXY_CONNECTION: HopQuirk = HopQuirk {
     id: "keep-proxy-connection",
     text: "Proxy-Connection goes on.",
     source: "nginx 1.22, Varnish 7.1; RFC 9110 §7.6.1 advises to remove it",
@@ -82,7 +82,7 @@ pub static KEEP_PROXY_CONNECTION: Quirk = Quirk {
 };
 
 /// A connection option may take the framing away.
-pub static STRIP_NAMED_FRAMING: Quirk = Quirk {
+pub static STRIP_NAMED_FRAMING: HopQuirk = HopQuirk {
     id: "strip-named-framing",
     text: "What Connection names is removed after it has been read by, be it Host, Content-Length or Transfer-Encoding.",
     source: "Davison 2019, abusing hop-by-hop headers; CVE-2026-26365; RFC 9110 §7.6.1",
@@ -91,7 +91,7 @@ pub static STRIP_NAMED_FRAMING: Quirk = Quirk {
 };
 
 /// Removes what was meant for this hop.
-pub fn strip(request: &Request, policy: &Policy, draft: &mut Draft) {
+pub fn strip(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     let named = request.options();
     let is_named = |field: &Field| named.iter().any(|option| field.is(option));
     let is_vital = |field: &Field| field.is(b"host") || is_framing(field);
@@ -101,10 +101,10 @@ pub fn strip(request: &Request, policy: &Policy, draft: &mut Draft) {
         }
         let is_known = KNOWN.iter().any(|name| field.is(name));
         match policy.connection {
-            Connection::None => true,
+            ConnectionFields::None => true,
             _ if is_kept(field, policy) => true,
-            Connection::Known => !is_known,
-            Connection::Named => !is_known && !is_named(field),
+            ConnectionFields::Known => !is_known,
+            ConnectionFields::Named => !is_known && !is_named(field),
         }
     });
     if policy.forwards_te && draft.fields.iter().any(|field| field.is(b"te")) {
@@ -113,7 +113,7 @@ pub fn strip(request: &Request, policy: &Policy, draft: &mut Draft) {
 }
 
 /// Whether this field goes on by a quirk of its own.
-fn is_kept(field: &Field, policy: &Policy) -> bool {
+fn is_kept(field: &Field, policy: &HopPolicy) -> bool {
     (field.is(b"te") && (policy.keeps_te || policy.forwards_te))
         || (field.is(b"keep-alive") && policy.keeps_keep_alive)
         || (field.is(b"proxy-connection") && policy.keeps_proxy_connection)

@@ -1,16 +1,16 @@
 //! Framing: what tells the next reader where a request ends.
 
-use super::super::draft::Draft;
-use super::super::policy::{Policy, Quirk};
-use super::super::reader::Reader;
-use super::super::request::{Field, Request};
+use super::super::draft::RequestDraft;
+use super::super::policy::{HopPolicy, HopQuirk};
+use super::super::reader::HopReader;
+use super::super::request::{Field, HopRequest};
 use super::super::run::Stage;
 use super::trailers;
-use crate::verdict;
+use crate::core::verdict;
 
 /// How a request is framed when it is forwarded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Framing {
+pub enum ForwardFraming {
     /// With a framing of its own, of the kind that was read.
     #[default]
     AsRead,
@@ -23,34 +23,34 @@ pub enum Framing {
 }
 
 /// Nothing about the framing is changed.
-pub static RAW_FRAMING: Quirk = Quirk {
+pub static RAW_FRAMING: HopQuirk = HopQuirk {
     id: "raw-framing",
     text: "Content-Length, Transfer-Encoding and the bytes of the body go on as they came, whatever was made of them.",
     source: "RFC 9112 §6.3: a message with both may be forwarded by an intermediary that first removes Content-Length",
     rule: None,
-    set: |policy| policy.framing = Framing::Raw,
+    set: |policy| policy.framing = ForwardFraming::Raw,
 };
 
 /// The content is counted.
-pub static OWN_LENGTH: Quirk = Quirk {
+pub static OWN_LENGTH: HopQuirk = HopQuirk {
     id: "own-length",
     text: "The content is read whole, and goes on with a Content-Length of its own.",
     source: "nginx 1.22 proxy_request_buffering; RFC 9112 §6.2",
     rule: None,
-    set: |policy| policy.framing = Framing::Length,
+    set: |policy| policy.framing = ForwardFraming::Length,
 };
 
 /// The content is chunked anew.
-pub static OWN_CHUNKS: Quirk = Quirk {
+pub static OWN_CHUNKS: HopQuirk = HopQuirk {
     id: "own-chunks",
     text: "Whatever ended the content, it goes on in chunks of its own.",
     source: "RFC 9112 §7.1",
     rule: None,
-    set: |policy| policy.framing = Framing::Chunks,
+    set: |policy| policy.framing = ForwardFraming::Chunks,
 };
 
 /// What was begun is ended.
-pub static END_BROKEN: Quirk = Quirk {
+pub static END_BROKEN: HopQuirk = HopQuirk {
     id: "end-broken",
     text: "Chunks are forwarded as they are read; where they break off, or cannot be read, the last chunk follows all the same.",
     source: "Varnish 7.1, which answers 503 meanwhile; RFC 9112 §8: chunks are incomplete without their last one",
@@ -63,7 +63,7 @@ const GIVEN_UP: usize = 8;
 
 /// The request that `stream` begins, which breaks off in its chunks or is rejected there at `at`, as if it ended with
 /// the last whole chunk; none when it does not break off in chunks.
-pub fn ended(stream: &[u8], at: usize, reader: &Reader) -> Option<Request> {
+pub fn ended(stream: &[u8], at: usize, reader: &HopReader) -> Option<HopRequest> {
     let until = stream.get(..at.min(stream.len()))?;
     let lines = memchr::memrchr_iter(b'\n', until).take(GIVEN_UP);
     lines
@@ -85,8 +85,8 @@ pub fn is_framing(field: &Field) -> bool {
 }
 
 /// Frames what is to be forwarded.
-pub fn frame(request: &Request, policy: &Policy, draft: &mut Draft) {
-    if policy.framing == Framing::Raw {
+pub fn frame(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
+    if policy.framing == ForwardFraming::Raw {
         draft.body = request.raw_body.clone();
         return;
     }
@@ -96,20 +96,20 @@ pub fn frame(request: &Request, policy: &Policy, draft: &mut Draft) {
     }
     let is_counted = matches!(request.framing, verdict::Framing::Length(_));
     match policy.framing {
-        Framing::Length => count(request, draft),
-        Framing::AsRead if is_counted => count(request, draft),
+        ForwardFraming::Length => count(request, draft),
+        ForwardFraming::AsRead if is_counted => count(request, draft),
         _ => chunk(request, policy, draft),
     }
 }
 
-fn count(request: &Request, draft: &mut Draft) {
+fn count(request: &HopRequest, draft: &mut RequestDraft) {
     let content = request.content();
     let length = content.len().to_string();
     draft.fields.push(Field::own("Content-Length", length));
     draft.body = content;
 }
 
-fn chunk(request: &Request, policy: &Policy, draft: &mut Draft) {
+fn chunk(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     draft
         .fields
         .push(Field::own("Transfer-Encoding", "chunked"));

@@ -1,10 +1,10 @@
 //! Marks: what an intermediary writes about itself, or about the client, into what it forwards.
 
-use super::super::draft::Draft;
-use super::super::policy::{Policy, Quirk};
-use super::super::request::{Field, Request};
+use super::super::draft::RequestDraft;
+use super::super::policy::{HopPolicy, HopQuirk};
+use super::super::request::{Field, HopRequest};
 use super::framing::is_framing;
-use super::version::Version;
+use super::version::ForwardVersion;
 
 /// What an intermediary adds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ pub struct Marks {
 pub const RECORDS: [&[u8]; 3] = [b"via", b"x-forwarded-for", b"forwarded"];
 
 /// The next is asked by its own name.
-pub static OWN_HOST: Quirk = Quirk {
+pub static OWN_HOST: HopQuirk = HopQuirk {
     id: "own-host",
     text: "Host is the name of the next, and not the one that the client has sent.",
     source: "nginx 1.22 `proxy_set_header Host $proxy_host`, Apache 2.4 `ProxyPreserveHost Off`, their defaults; squid 5.7 with `defaultsite`. RFC 9112 §3.2",
@@ -30,7 +30,7 @@ pub static OWN_HOST: Quirk = Quirk {
 };
 
 /// The hop names itself.
-pub static ADD_VIA: Quirk = Quirk {
+pub static ADD_VIA: HopQuirk = HopQuirk {
     id: "add-via",
     text: "The intermediary adds itself to Via.",
     source: "squid 5.7; RFC 9110 §7.6.3 requires it of every proxy",
@@ -39,7 +39,7 @@ pub static ADD_VIA: Quirk = Quirk {
 };
 
 /// The hop names the client.
-pub static ADD_FORWARDED_FOR: Quirk = Quirk {
+pub static ADD_FORWARDED_FOR: HopQuirk = HopQuirk {
     id: "add-forwarded-for",
     text: "The address of the client is added to X-Forwarded-For.",
     source: "Apache 2.4, lighttpd 1.4.69, squid 5.7, Varnish 7.1; RFC 7239 has Forwarded for it",
@@ -48,11 +48,12 @@ pub static ADD_FORWARDED_FOR: Quirk = Quirk {
 };
 
 /// Writes them.
-pub fn write(request: &Request, policy: &Policy, draft: &mut Draft) {
+pub fn write(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     let marks = policy.marks;
     // RFC 9112 §3.2: "A client MUST send a Host header field [...] in all HTTP/1.1 request messages", also where it forwards a
     // request of HTTP/1.0.
-    let lacks_host = policy.version == Version::Http11 && request.named(b"host").next().is_none();
+    let lacks_host =
+        policy.version == ForwardVersion::Http11 && request.named(b"host").next().is_none();
     if marks.own_host || lacks_host {
         // RFC 9112 §3.2: Host is the authority of the target, where that has one.
         let named = match marks.own_host {
@@ -86,7 +87,7 @@ fn authority(target: &[u8]) -> Option<&[u8]> {
 }
 
 /// Adds a member to the last line of this name, or else a line: before those that frame, which come last.
-fn add(draft: &mut Draft, name: &str, member: &[u8]) {
+fn add(draft: &mut RequestDraft, name: &str, member: &[u8]) {
     let mut lines = draft.fields.iter_mut();
     if let Some(last) = lines.rfind(|field| field.is(name.as_bytes())) {
         last.value = [last.value.as_slice(), member].join(b", ".as_slice());

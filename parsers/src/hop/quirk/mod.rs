@@ -10,11 +10,11 @@ pub mod tunnel;
 pub mod upgrade;
 pub mod version;
 
-use super::policy::Quirk;
+use super::policy::HopQuirk;
 
 /// Every quirk, by idea. How an intermediary treats its connections to the next is a
 /// [quirk of clients](crate::session::quirk::QUIRKS).
-pub static QUIRKS: &[&Quirk] = &[
+pub static QUIRKS: &[&HopQuirk] = &[
     &framing::RAW_FRAMING,
     &framing::OWN_LENGTH,
     &framing::OWN_CHUNKS,

@@ -1,7 +1,7 @@
 //! Lines and names: whether the fields of a head go on as they came.
 
-use super::super::draft::Draft;
-use super::super::policy::{Policy, Quirk};
+use super::super::draft::RequestDraft;
+use super::super::policy::{HopPolicy, HopQuirk};
 use super::super::request::Field;
 use super::framing::is_framing;
 
@@ -28,7 +28,7 @@ pub enum Spelling {
 }
 
 /// No line is written anew.
-pub static RAW_LINES: Quirk = Quirk {
+pub static RAW_LINES: HopQuirk = HopQuirk {
     id: "raw-lines",
     text: "The lines of a head go on as they came, with whatever ends them.",
     source: "RFC 9112 §2.2: a recipient may take a bare LF for the end of a line, a sender may not send one",
@@ -37,7 +37,7 @@ pub static RAW_LINES: Quirk = Quirk {
 };
 
 /// Names are brought to one form.
-pub static HYPHENS: Quirk = Quirk {
+pub static HYPHENS: HopQuirk = HopQuirk {
     id: "hyphens",
     text: "Underscores in field names become hyphens.",
     source: "RFC 9110 §5.1; the variables of CGI (RFC 3875 §4.1.18), from which a name is written back",
@@ -46,7 +46,7 @@ pub static HYPHENS: Quirk = Quirk {
 };
 
 /// Names that others may take for another are not forwarded.
-pub static DROP_UNDERSCORES: Quirk = Quirk {
+pub static DROP_UNDERSCORES: HopQuirk = HopQuirk {
     id: "drop-underscores",
     text: "Fields with an underscore in their names are removed.",
     source: "nginx `underscores_in_headers off`, its default; RFC 9110 §5.1 lets a proxy be configured to block fields",
@@ -55,7 +55,7 @@ pub static DROP_UNDERSCORES: Quirk = Quirk {
 };
 
 /// One spelling for all.
-pub static LOWER_NAMES: Quirk = Quirk {
+pub static LOWER_NAMES: HopQuirk = HopQuirk {
     id: "lower-names",
     text: "Field names are written in lower case.",
     source: "HAProxy 2.6; RFC 9110 §5.1: names are case-insensitive",
@@ -64,7 +64,7 @@ pub static LOWER_NAMES: Quirk = Quirk {
 };
 
 /// One line for each name.
-pub static JOIN_LINES: Quirk = Quirk {
+pub static JOIN_LINES: HopQuirk = HopQuirk {
     id: "join-lines",
     text: "Field lines of one name become one, their values joined by commas.",
     source: "Apache 2.4, lighttpd 1.4.69; RFC 9110 §5.3 lets a recipient do so",
@@ -73,7 +73,7 @@ pub static JOIN_LINES: Quirk = Quirk {
 };
 
 /// What says nothing is not forwarded.
-pub static DROP_EMPTY: Quirk = Quirk {
+pub static DROP_EMPTY: HopQuirk = HopQuirk {
     id: "drop-empty",
     text: "Fields without a value are removed.",
     source: "lighttpd 1.4.69; RFC 9110 §5.1 has a proxy forward what it does not know",
@@ -82,7 +82,7 @@ pub static DROP_EMPTY: Quirk = Quirk {
 };
 
 /// Treats the names of what is to be forwarded.
-pub fn treat(policy: &Policy, draft: &mut Draft) {
+pub fn treat(policy: &HopPolicy, draft: &mut RequestDraft) {
     match policy.names {
         Names::Kept => {}
         Names::Hyphens => {

@@ -1,8 +1,8 @@
 //! Trailers: what becomes of the fields that follow the content.
 
-use super::super::draft::Draft;
-use super::super::policy::{Policy, Quirk};
-use super::super::request::{Field, Request};
+use super::super::draft::RequestDraft;
+use super::super::policy::{HopPolicy, HopQuirk};
+use super::super::request::{Field, HopRequest};
 
 /// What becomes of the trailer section.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -17,7 +17,7 @@ pub enum Trailers {
 }
 
 /// Nothing follows the content.
-pub static DROP_TRAILERS: Quirk = Quirk {
+pub static DROP_TRAILERS: HopQuirk = HopQuirk {
     id: "drop-trailers",
     text: "The trailer section is dropped, and the field Trailer.",
     source: "Apache 2.4, Varnish 7.1, squid 5.7; RFC 9112 §7.1.2 lets a recipient discard it",
@@ -26,7 +26,7 @@ pub static DROP_TRAILERS: Quirk = Quirk {
 };
 
 /// Trailer fields become header fields.
-pub static MERGE_TRAILERS: Quirk = Quirk {
+pub static MERGE_TRAILERS: HopQuirk = HopQuirk {
     id: "merge-trailers",
     text: "Trailer fields are forwarded in the header section.",
     source: "RFC 9110 §6.5.1 forbids it; RFC 7230 §4.1.3 had an example that did it",
@@ -35,7 +35,7 @@ pub static MERGE_TRAILERS: Quirk = Quirk {
 };
 
 /// The trailer fields that go on behind chunks. Those that Connection names do not.
-pub fn kept<'a>(request: &'a Request, policy: &Policy) -> impl Iterator<Item = &'a Field> {
+pub fn kept<'a>(request: &'a HopRequest, policy: &HopPolicy) -> impl Iterator<Item = &'a Field> {
     let goes_on = policy.trailers == Trailers::Kept;
     let named = request.options();
     let fields = request.trailers.iter().filter(move |_| goes_on);
@@ -43,7 +43,7 @@ pub fn kept<'a>(request: &'a Request, policy: &Policy) -> impl Iterator<Item = &
 }
 
 /// Puts trailer fields into the header section, or removes what announces them, if that is the quirk.
-pub fn merge(request: &Request, policy: &Policy, draft: &mut Draft) {
+pub fn merge(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     match policy.trailers {
         Trailers::Kept => {}
         Trailers::Dropped => draft.fields.retain(|field| !field.is(b"trailer")),

@@ -1,8 +1,8 @@
 //! CONNECT: what becomes of the bytes behind it before the answer has come (RFC 9931).
 
-use super::super::draft::Draft;
-use super::super::policy::{Policy, Quirk};
-use super::super::request::{Field, Request};
+use super::super::draft::RequestDraft;
+use super::super::policy::{HopPolicy, HopQuirk};
+use super::super::request::{Field, HopRequest};
 
 /// When the bytes behind CONNECT go on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ pub struct Connect {
 }
 
 /// What is behind CONNECT goes on before it is granted.
-pub static CONNECT_OPTIMISTIC: Quirk = Quirk {
+pub static CONNECT_OPTIMISTIC: HopQuirk = HopQuirk {
     id: "connect-optimistic",
     text: "The bytes behind CONNECT go on at once, before it is granted.",
     source: "RFC 9931 §4.1, §8",
@@ -23,7 +23,7 @@ pub static CONNECT_OPTIMISTIC: Quirk = Quirk {
 };
 
 /// CONNECT asks the proxy to close what it does not grant.
-pub static CONNECT_CLOSE: Quirk = Quirk {
+pub static CONNECT_CLOSE: HopQuirk = HopQuirk {
     id: "connect-close",
     text: "CONNECT goes on with the connection option close.",
     source: "RFC 9931 §8",
@@ -32,7 +32,7 @@ pub static CONNECT_CLOSE: Quirk = Quirk {
 };
 
 /// Puts the option into a CONNECT that is to be forwarded.
-pub fn close(request: &Request, policy: &Policy, draft: &mut Draft) {
+pub fn close(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     if policy.connect.closes && request.is_connect() {
         draft.fields.push(Field::own("Connection", "close"));
     }

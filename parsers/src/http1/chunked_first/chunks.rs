@@ -3,7 +3,7 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::{Cursor, SPACE, Section, TCHAR, holds, is_text};
-use crate::parser::Stop;
+use crate::core::parser::Stop;
 
 impl Cursor<'_, '_, '_> {
     /// Takes as many bytes of content.

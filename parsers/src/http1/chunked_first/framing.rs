@@ -7,8 +7,8 @@ use super::{
     CODING, CONNECTION, Cursor, DIGIT, EXPECT, HOST, LENGTH, RequestLine, SPACE, TCHAR, holds,
     is_text, trim_end, uri,
 };
-use crate::parser::{Next, Stop};
-use crate::verdict::{Framing, Note};
+use crate::core::parser::{Next, Stop};
+use crate::core::verdict::{Framing, Note};
 
 impl Cursor<'_, '_, '_> {
     pub(super) fn host(&mut self, line: &RequestLine<'_>, notes: &[Note]) -> Result<(), Stop> {

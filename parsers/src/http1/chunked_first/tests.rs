@@ -3,10 +3,10 @@
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
 
 use super::*;
+use crate::core::parser::judge;
+use crate::core::verdict::{Stance, Verdict};
 use crate::family::DialectParser;
 use crate::http1::REQUEST;
-use crate::parser::judge;
-use crate::verdict::{Stance, Verdict};
 
 const POST: &str = "POST / HTTP/1.1\r\nHost: a\r\n";
 const CHUNKED: &str = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -2,7 +2,7 @@
 
 use super::super::rules::*;
 use super::{ALPHA, Class, DIGIT, HEXDIG, REG_NAME, class, holds};
-use crate::rule::Rule;
+use crate::core::rule::Rule;
 
 /// What is left of an element.
 struct Rest<'i>(&'i [u8]);

@@ -6,7 +6,7 @@ use super::super::rules::*;
 use super::Reader;
 use super::bytes::is_reg_name;
 use super::request_line::Method;
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// A part of a target that does not conform.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use super::super::rules::HEAD_END;
 use super::Reader;
 use super::field::FieldsEnd;
 use super::request_line::RequestLine;
-use crate::parser::{Accepted, Draft, Stop};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Stop};
+use crate::core::verdict::Framing;
 
 impl Reader<'_> {
     /// Reads a request in a dialect that reads a head out of a block.
@@ -35,7 +35,7 @@ impl Reader<'_> {
                 draft.head(line.end, Framing::Bodiless);
                 Accepted {
                     end: line.end,
-                    next: next.unwrap_or(crate::parser::Next::Message),
+                    next: next.unwrap_or(crate::core::parser::Next::Message),
                 }
             }
         };

@@ -5,8 +5,8 @@ use super::super::rules::*;
 use super::Reader;
 use super::bytes::hex_digit;
 use super::chunk_line::ChunkLine;
-use crate::parser::{Accepted, Draft, Next, Stop};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Stop};
+use crate::core::verdict::Framing;
 
 impl Reader<'_> {
     /// Reads the chunked body that begins at `head`.

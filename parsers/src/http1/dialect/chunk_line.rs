@@ -5,8 +5,8 @@ use super::super::restrictions::*;
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_space, is_token, is_value, trim};
-use crate::parser::{Draft, Stop};
-use crate::rule::Leniency;
+use crate::core::parser::{Draft, Stop};
+use crate::core::rule::Leniency;
 
 /// What a chunk line turned out to be.
 pub(super) enum ChunkLine {

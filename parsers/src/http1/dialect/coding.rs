@@ -9,8 +9,8 @@ use super::bytes::{
 use super::field::label;
 use super::head::Notes;
 use super::{Body, Reader};
-use crate::parser::{Draft, Stop};
-use crate::verdict::Note;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Note;
 
 /// What Transfer-Encoding comes to.
 #[derive(Clone, Copy)]

@@ -5,8 +5,8 @@ use super::Reader;
 use super::bytes::{is_any_case, trim};
 use super::field::label;
 use super::head::Notes;
-use crate::parser::Draft;
-use crate::verdict::Note;
+use crate::core::parser::Draft;
+use crate::core::verdict::Note;
 
 /// The connection options that matter, over all Connection fields.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use super::bytes::{find_any_case, trim};
 use super::field::label;
 use super::head::Notes;
 use super::{Body, Reader};
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 impl Reader<'_> {
     /// What Expect asks for: the body, unless the dialect drops it.

@@ -7,9 +7,9 @@ use super::Reader;
 use super::bytes::{token_length, trim};
 use super::name::may_be_known;
 use super::plain_line::PlainLine;
-use crate::facts::FactKind;
-use crate::parser::{Draft, Stop};
-use crate::verdict::Note;
+use crate::core::facts::FactKind;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Note;
 
 /// The fields on which framing depends: the labels of the notes that a head leaves.
 pub(super) mod label {

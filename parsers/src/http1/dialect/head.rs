@@ -10,9 +10,9 @@ use super::connection::Options;
 use super::field::label::{self, Labels};
 use super::request_line::{Method, RequestLine};
 use super::{Body, Reader};
-use crate::parser::{Draft, Next, Stop};
-use crate::rule::Leniency;
-use crate::verdict::Note;
+use crate::core::parser::{Draft, Next, Stop};
+use crate::core::rule::Leniency;
+use crate::core::verdict::Note;
 
 /// What a head says.
 pub(super) struct Outcome {

@@ -7,9 +7,9 @@ use super::bytes::{trim, trim_matches};
 use super::field::label;
 use super::head::Notes;
 use super::{Body, Reader};
-use crate::parser::{Draft, Stop};
-use crate::rule::{Leniency, Rule};
-use crate::verdict::Note;
+use crate::core::parser::{Draft, Stop};
+use crate::core::rule::{Leniency, Rule};
+use crate::core::verdict::Note;
 
 /// A number and whether it was too large for 64 bits, in which case it is modulo 2^64.
 type Number = (u64, bool);

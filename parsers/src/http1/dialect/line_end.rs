@@ -4,8 +4,8 @@ use super::super::leniencies::*;
 use super::super::rules::*;
 use super::Reader;
 use super::request_line::RequestLine;
-use crate::parser::{Draft, Next, Stop};
-use crate::rule::{Leniency, Rule};
+use crate::core::parser::{Draft, Next, Stop};
+use crate::core::rule::{Leniency, Rule};
 
 impl Reader<'_> {
     /// The end of a request-line that ends after its target, where the dialect takes one.

@@ -36,9 +36,9 @@ use super::leniencies::{
 };
 use super::restrictions::LEADING_CONTROL;
 use super::rules::TARGET_FORM;
-use crate::parser::{Accepted, Draft, Next, Stop};
-use crate::rule::{Leniency, LeniencySet, Restriction};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Stop};
+use crate::core::rule::{Leniency, LeniencySet, Restriction};
+use crate::core::verdict::Framing;
 
 /// Reads one request from the front of `input` under the leniencies in `relaxes`.
 ///

@@ -6,9 +6,9 @@ use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_any_case, is_space, is_token, trim_matches};
 use super::field::{Line, Lines, label};
-use crate::facts::FactKind;
-use crate::parser::{Draft, Stop};
-use crate::rule::{Leniency, Rule};
+use crate::core::facts::FactKind;
+use crate::core::parser::{Draft, Stop};
+use crate::core::rule::{Leniency, Rule};
 
 /// Leniencies that may take a name whose first byte that no token holds is SP or HTAB.
 const LENIENT_TO_SPACE: &[&Leniency] = &[

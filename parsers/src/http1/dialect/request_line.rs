@@ -8,8 +8,8 @@ use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_target, is_token, target_length, token_length};
 use crate::Leniency;
-use crate::facts::FactKind;
-use crate::parser::{Draft, Next, Stop};
+use crate::core::facts::FactKind;
+use crate::core::parser::{Draft, Next, Stop};
 
 /// The methods on which framing can depend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

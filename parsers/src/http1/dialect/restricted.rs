@@ -7,8 +7,8 @@ use super::field::{FieldsEnd, label};
 use super::head::Notes;
 use super::request_line::{Method, RequestLine};
 use super::{Body, Reader};
-use crate::parser::{Draft, Stop};
-use crate::rule::Restriction;
+use crate::core::parser::{Draft, Stop};
+use crate::core::rule::Restriction;
 
 impl Reader<'_> {
     /// Rejects a header section by its size.

@@ -7,8 +7,8 @@ use super::Reader;
 use super::bytes::is_space;
 use super::field::{Line, Lines, label};
 use super::plain_line::PlainLine;
-use crate::parser::{Draft, Stop};
-use crate::verdict::Note;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Note;
 
 impl Reader<'_> {
     /// A line that begins with whitespace.

@@ -5,9 +5,9 @@ use super::super::restrictions::TRAILER_REJECTED;
 use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_space, token_length, trim, value_length};
-use crate::facts::FactKind;
-use crate::parser::{Accepted, Draft, Next, Stop};
-use crate::verdict::Framing;
+use crate::core::facts::FactKind;
+use crate::core::parser::{Accepted, Draft, Next, Stop};
+use crate::core::verdict::Framing;
 
 /// What a line of the trailer section turned out to be.
 enum Line {

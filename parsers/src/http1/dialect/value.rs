@@ -6,8 +6,8 @@ use super::super::rules::*;
 use super::Reader;
 use super::bytes::{is_space, trim, value_length};
 use super::field::{Lines, label};
-use crate::parser::{Draft, Stop};
-use crate::verdict::Note;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Note;
 
 /// What a byte that no value holds does.
 enum Odd {

@@ -4,7 +4,7 @@ use super::super::leniencies::*;
 use super::super::restrictions::HTTP_10_REJECTED;
 use super::super::rules::*;
 use super::Reader;
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// What the version says.
 #[derive(Clone, Copy, Debug)]

@@ -3,11 +3,11 @@
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
 
 use super::*;
+use crate::core::parser::judge;
+use crate::core::rule::Rule;
+use crate::core::verdict::{Citation, End, Stance, Verdict};
 use crate::family::DialectParser;
 use crate::http1::REQUEST;
-use crate::parser::judge;
-use crate::rule::Rule;
-use crate::verdict::{Citation, End, Stance, Verdict};
 
 fn judged(input: &[u8]) -> Verdict {
     let mut verdict = Verdict::new();

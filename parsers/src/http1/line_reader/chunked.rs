@@ -6,7 +6,7 @@ use super::super::rules::{
     CHUNK_SIZE_OVERFLOW, CHUNK_SIZE_SPACE,
 };
 use super::{Eol, Line, Section, field_line, is_control, is_tchar, readline};
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// Reads chunks from `at` on. Gives the byte after the trailer section.
 pub(super) fn read(input: &[u8], mut at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {

@@ -11,9 +11,9 @@ use super::{
     CODING, CONNECTION, EXPECT, Field, HOST, LENGTH, Method, is_control, is_tchar, trim,
     trim_start, uri,
 };
-use crate::parser::{Draft, Next, Stop};
-use crate::rule::Rule;
-use crate::verdict::Framing;
+use crate::core::parser::{Draft, Next, Stop};
+use crate::core::rule::Rule;
+use crate::core::verdict::Framing;
 
 /// What ends the message, and what becomes of the connection.
 pub(super) fn weigh(

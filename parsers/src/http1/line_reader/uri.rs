@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::super::rules::{CONNECT_PORT, TARGET_FORM, TARGET_HOST_EMPTY, TARGET_USERINFO};
-use crate::rule::Rule;
+use crate::core::rule::Rule;
 
 /// What lies before the first `separator` and, if there is one, after it.
 fn partition(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {

@@ -1,7 +1,7 @@
 //! The chunked transfer coding, by its delimiters.
 
 use super::{Scan, Section, TCHAR, first_not, is, is_field_value, l, r};
-use crate::parser::Stop;
+use crate::core::parser::Stop;
 use memchr::memchr2;
 
 impl<'i> Scan<'i, '_, '_> {

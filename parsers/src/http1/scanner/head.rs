@@ -1,9 +1,9 @@
 //! The head, weighed while its field lines go by: what will be cited is kept until all are seen.
 
 use super::{TCHAR, first_not, is, is_field_value, l, r, uri, without_ows};
-use crate::parser::{Draft, Stop};
-use crate::rule::Rule;
-use crate::verdict::Framing;
+use crate::core::parser::{Draft, Stop};
+use crate::core::rule::Rule;
+use crate::core::verdict::Framing;
 use memchr::memchr;
 use std::ops::Range;
 

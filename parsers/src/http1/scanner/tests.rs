@@ -7,8 +7,8 @@
 
 use super::super::mutants::{assert_reads_as_declared, cited};
 use super::Scanner;
-use crate::parser::judge;
-use crate::verdict::{End, Framing, Verdict};
+use crate::core::parser::judge;
+use crate::core::verdict::{End, Framing, Verdict};
 
 struct Read {
     ends: Vec<usize>,

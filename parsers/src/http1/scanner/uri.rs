@@ -3,7 +3,7 @@
 use memchr::{memchr, memchr2, memchr3, memrchr};
 
 use super::{NAME, SCHEME, first_not, is, r};
-use crate::rule::Rule;
+use crate::core::rule::Rule;
 
 /// The rule that a target breaks; it has at least one byte.
 pub(super) fn fault(method: &[u8], target: &[u8]) -> Option<&'static Rule> {

@@ -6,8 +6,8 @@ use super::{
     CODING, CONNECTION, EXPECT, HOST, LENGTH, Machine, Method, Progress, State, Step, is_tchar,
     lenient, rules,
 };
-use crate::parser::{Next, Stop};
-use crate::verdict::{Framing, Note};
+use crate::core::parser::{Next, Stop};
+use crate::core::verdict::{Framing, Note};
 
 /// The fields kept.
 struct Kept<'a> {

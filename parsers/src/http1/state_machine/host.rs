@@ -1,7 +1,7 @@
 //! Hosts and ports, a byte at a time.
 
 use super::rules;
-use crate::rule::Rule;
+use crate::core::rule::Rule;
 
 /// Where in a host, and the port after it, the next byte stands.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,9 +8,9 @@
 
 use super::super::mutants::{Mutants, assert_reads_as_declared, cited};
 use super::{Machine, StateMachine};
-use crate::parser::{Accepted, Draft, Parser, Stop, judge};
-use crate::rule::Dialect;
-use crate::verdict::{End, Framing, Verdict};
+use crate::core::parser::{Accepted, Draft, Parser, Stop, judge};
+use crate::core::rule::Dialect;
+use crate::core::verdict::{End, Framing, Verdict};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Feeds the machine pieces of lengths from 1 up to `longest` bytes.

@@ -11,12 +11,12 @@ use super::head::{FieldLine, RequestLine, field_section, request_line};
 use super::octets::{is_ows, is_qdtext, is_tchar, is_value, trim};
 use super::uri::is_host_and_port;
 use super::{Fault, Read, cite};
+use crate::core::parser::Next;
+use crate::core::verdict::{Framing, Note};
 use crate::http1::rules::*;
-use crate::parser::Next;
-use crate::verdict::{Framing, Note};
 
 /// What the head says of that which follows it.
-pub struct Head {
+pub struct FramingHead {
     /// What ends the message.
     pub framing: Framing,
     /// What becomes of the connection after it.
@@ -24,7 +24,7 @@ pub struct Head {
 }
 
 // start-line CRLF *( field-line CRLF ) CRLF                                         RFC 9112 §2.1
-pub fn head<'i>(input: &'i [u8], notes: &mut Vec<Note>) -> Read<'i, Head> {
+pub fn head<'i>(input: &'i [u8], notes: &mut Vec<Note>) -> Read<'i, FramingHead> {
     let (rest, line) = request_line(input)?;
     notes.clear();
     let take_note = |line: FieldLine<'i>| {
@@ -47,7 +47,7 @@ pub fn head<'i>(input: &'i [u8], notes: &mut Vec<Note>) -> Read<'i, Head> {
     let framing = framing(&fields, &line)?;
     expect(&fields, &line)?;
     let next = connection(&fields, &line);
-    Ok((rest, Head { framing, next }))
+    Ok((rest, FramingHead { framing, next }))
 }
 
 const HOST: u8 = 0;

@@ -16,18 +16,18 @@ mod uri;
 use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Needed, Offset, Parser as _};
 
-use crate::parser::{Accepted, Draft, Parser, Stop};
-use crate::rule::{Dialect, LeniencySet, Rule};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Parser, Stop};
+use crate::core::rule::{Dialect, LeniencySet, Rule};
+use crate::core::verdict::Framing;
 
 /// Rejects everything that no MUST compels it to take, with one exception.
 ///
 /// `[`, `]` and `%` are taken wherever they stand in a path or a query, as in `/?a[]=1` and `/%zz`. By RFC 3986 §2.1 and §3.3
 /// these are no URIs, and a server should answer 400 (RFC 9112 §3.2). But ordinary clients send them, and they move no
 /// boundary: a reading that rejected them would differ from most software on ordinary messages, and tell of nothing.
-pub struct Strict;
+pub struct StrictRequest;
 
-impl Parser for Strict {
+impl Parser for StrictRequest {
     fn name(&self) -> &str {
         "strict"
     }

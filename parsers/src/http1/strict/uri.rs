@@ -9,8 +9,8 @@ use nom::sequence::{delimited, preceded};
 
 use super::Read;
 use super::octets::is_reg_name;
+use crate::core::rule::Rule;
 use crate::http1::rules::*;
-use crate::rule::Rule;
 
 // request-target = origin-form / absolute-form / authority-form / asterisk-form     RFC 9112 §3.2
 // The bytes are known to be those of a URI.

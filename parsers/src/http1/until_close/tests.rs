@@ -3,10 +3,10 @@
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
 
 use super::*;
+use crate::core::parser::judge;
+use crate::core::verdict::{End, Part, Stance, Verdict};
 use crate::family::DialectParser;
 use crate::http1::REQUEST;
-use crate::parser::judge;
-use crate::verdict::{End, Part, Stance, Verdict};
 
 /// Ends and framings of the messages, how the stream ends, and what was cited: `id@offset`, with
 /// the leniency's id where one was used, else the rule's.

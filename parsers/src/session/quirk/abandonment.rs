@@ -1,9 +1,9 @@
 //! Abandonment: what a client does with a connection on which it no longer waits for a reply.
 
 use super::super::event::Tag;
-use super::super::policy::{Policy, Quirk};
+use super::super::policy::{ClientPolicy, ClientQuirk};
 use super::super::rules;
-use super::super::state::{Connection, State};
+use super::super::state::{Connection, SessionState};
 use super::super::step::Effect;
 use super::matching::{self, Matching};
 
@@ -20,7 +20,7 @@ pub enum Abandonment {
 }
 
 /// The connection goes back to the pool after a timeout.
-pub static KEEP_ON_TIMEOUT: Quirk = Quirk {
+pub static KEEP_ON_TIMEOUT: ClientQuirk = ClientQuirk {
     id: "keep-on-timeout",
     text: "A connection whose reply did not come in time is used again; a waiter on a shared channel is taken out of the queue.",
     source: "MogileFS clients of 2007 to 2011 in Ruby and PHP",
@@ -29,7 +29,7 @@ pub static KEEP_ON_TIMEOUT: Quirk = Quirk {
 };
 
 /// The connection goes back to the pool after a cancellation.
-pub static KEEP_ON_CANCEL: Quirk = Quirk {
+pub static KEEP_ON_CANCEL: ClientQuirk = ClientQuirk {
     id: "keep-on-cancel",
     text: "A connection whose caller was cancelled from outside, between write and read, is used again.",
     source: "redis-py 4.5.1, redis-rs 0.23.3 `aio::Connection`, async-memcached 0.8.0, python-memcached 1.62; dalli issues 146 and 956",
@@ -38,7 +38,7 @@ pub static KEEP_ON_CANCEL: Quirk = Quirk {
 };
 
 /// No client waits for the late reply, and it is thrown away.
-pub static TOMBSTONE: Quirk = Quirk {
+pub static TOMBSTONE: ClientQuirk = ClientQuirk {
     id: "tombstone",
     text: "A caller that gives up leaves an entry in the queue; the reply that belongs to it is thrown away when it comes.",
     source: "redis-rs 1.8.1 multiplexed connection",
@@ -51,8 +51,8 @@ pub static TOMBSTONE: Quirk = Quirk {
 
 /// A client gives up the request `tag`, and with it everything else that it waits for.
 pub fn give_up(
-    state: &mut State,
-    policy: &Policy,
+    state: &mut SessionState,
+    policy: &ClientPolicy,
     client: u8,
     tag: Tag,
     how: Abandonment,
@@ -77,7 +77,7 @@ pub fn give_up(
 }
 
 /// Does with a connection what is done with one on which the reply to the request `tag` is no longer waited for.
-pub fn leave(connection: &mut Connection, policy: &Policy, tag: Tag, how: Abandonment) {
+pub fn leave(connection: &mut Connection, policy: &ClientPolicy, tag: Tag, how: Abandonment) {
     match how {
         Abandonment::Close => {
             connection.open = false;

@@ -1,10 +1,10 @@
 //! Batches: a client that writes to two connections before it reads from either.
 
-use super::super::policy::{Policy, Quirk};
+use super::super::policy::{ClientPolicy, ClientQuirk};
 use super::super::rules;
 
 /// Two requests are written before a reply is read.
-pub static BATCH: Quirk = Quirk {
+pub static BATCH: ClientQuirk = ClientQuirk {
     id: "batch",
     text: "A client writes requests to two connections before it reads a reply; when it gives one up, it gives up both.",
     source: "multi-get over several memcached servers",
@@ -13,7 +13,7 @@ pub static BATCH: Quirk = Quirk {
 };
 
 /// Giving up one reply leaves the others of the batch unread.
-pub static BATCH_LEAVES_OTHERS: Quirk = Quirk {
+pub static BATCH_LEAVES_OTHERS: ClientQuirk = ClientQuirk {
     id: "batch-leaves-others",
     text: "When a client gives up one reply of a batch, it does with that connection what it should, and uses the others again with their replies unread.",
     source: "dalli issues 146 and 956: get_multi over two servers",
@@ -24,7 +24,7 @@ pub static BATCH_LEAVES_OTHERS: Quirk = Quirk {
     },
 };
 
-impl Policy {
+impl ClientPolicy {
     /// How many replies a client waits for at most.
     pub fn width(&self) -> usize {
         match self.batch {

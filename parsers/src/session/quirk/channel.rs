@@ -1,13 +1,13 @@
 //! Channels: whether a connection belongs to one request at a time, and in which order a server
 //! answers.
 
-use super::super::policy::{Policy, Quirk};
+use super::super::policy::{ClientPolicy, ClientQuirk};
 use super::super::rules;
 use super::super::state::Connection;
 use super::matching::Matching;
 
 /// All clients use one connection.
-pub static SHARED_CHANNEL: Quirk = Quirk {
+pub static SHARED_CHANNEL: ClientQuirk = ClientQuirk {
     id: "shared-channel",
     text: "All clients write to one channel, without waiting for one another.",
     source: "messages between a parent and a child process; RESP pipelines; HTTP/2; FastCGI",
@@ -16,7 +16,7 @@ pub static SHARED_CHANNEL: Quirk = Quirk {
 };
 
 /// Nothing is ever sent on a connection again.
-pub static SINGLE_USE: Quirk = Quirk {
+pub static SINGLE_USE: ClientQuirk = ClientQuirk {
     id: "single-use",
     text: "Each request has a connection of its own, which is closed after the reply.",
     source: "pymogilefs 0.1.2",
@@ -25,7 +25,7 @@ pub static SINGLE_USE: Quirk = Quirk {
 };
 
 /// Replies may overtake one another.
-pub static ANY_ORDER: Quirk = Quirk {
+pub static ANY_ORDER: ClientQuirk = ClientQuirk {
     id: "any-order",
     text: "The server answers the requests of one channel in any order.",
     source: "a child process that answers when it is done; HTTP/2. HTTP/1.1 forbids it: RFC 9112 §9.3.2",
@@ -34,7 +34,7 @@ pub static ANY_ORDER: Quirk = Quirk {
 };
 
 /// Writes a request on a connection, and notes whether it was out of step before.
-pub fn write(connection: &mut Connection, policy: &Policy, tag: super::super::event::Tag) {
+pub fn write(connection: &mut Connection, policy: &ClientPolicy, tag: super::super::event::Tag) {
     let alone = connection.expected.is_empty();
     let unread = !connection.replies.is_empty();
     let relies_on_order = policy.any_order && policy.matching == Matching::Order;

@@ -1,10 +1,10 @@
 //! Matching: by what a client knows which of its requests a reply belongs to.
 
 use super::super::event::Tag;
-use super::super::policy::{Policy, Quirk};
+use super::super::policy::{ClientPolicy, ClientQuirk};
 use super::super::rules;
-use super::super::state::{Connection, Part, Reply};
-use super::super::step::Rejection;
+use super::super::state::{Connection, Reply, ReplyPart};
+use super::super::step::EventRejection;
 use super::partial::Partial;
 
 /// What tells replies apart.
@@ -20,7 +20,7 @@ pub enum Matching {
 }
 
 /// Requests have ids that are never used twice, and replies repeat them.
-pub static MATCH_BY_ID: Quirk = Quirk {
+pub static MATCH_BY_ID: ClientQuirk = ClientQuirk {
     id: "match-by-id",
     text: "Each request has an id that is never used again, and each reply repeats it; a reply with an id that no request waits for is thrown away.",
     source: "HTTP/2: RFC 9113 §5.1.1; the opaque field of memcached's binary protocol",
@@ -29,7 +29,7 @@ pub static MATCH_BY_ID: Quirk = Quirk {
 };
 
 /// Everyone hears everything.
-pub static BROADCAST: Quirk = Quirk {
+pub static BROADCAST: ClientQuirk = ClientQuirk {
     id: "broadcast",
     text: "Every caller that waits on the channel takes the next reply as its own.",
     source: "`process.once('message')` for each request to a child process",
@@ -38,7 +38,7 @@ pub static BROADCAST: Quirk = Quirk {
 };
 
 /// Replies repeat what was asked, and the client compares.
-pub static CHECK_ECHO: Quirk = Quirk {
+pub static CHECK_ECHO: ClientQuirk = ClientQuirk {
     id: "check-echo",
     text: "A reply repeats what was asked for; when it repeats something else, the client rejects it and closes the connection.",
     source: "the key in `VALUE <key>` of memcached's text protocol",
@@ -50,14 +50,18 @@ pub static CHECK_ECHO: Quirk = Quirk {
 ///
 /// # Errors
 /// Why it would take none.
-pub fn pick(connection: &Connection, policy: &Policy, asked: Tag) -> Result<usize, Rejection> {
-    let none = Rejection::Client("there is nothing that it would take");
+pub fn pick(
+    connection: &Connection,
+    policy: &ClientPolicy,
+    asked: Tag,
+) -> Result<usize, EventRejection> {
+    let none = EventRejection::Client("there is nothing that it would take");
     let mut replies = connection.replies.iter();
     let at = match policy.matching {
         Matching::Order => {
             let first = connection.expected.first();
             if first.is_none_or(|first| first.tag != asked) {
-                return Err(Rejection::Client("another reply is to be read before"));
+                return Err(EventRejection::Client("another reply is to be read before"));
             }
             0
         }
@@ -70,14 +74,19 @@ pub fn pick(connection: &Connection, policy: &Policy, asked: Tag) -> Result<usiz
         Partial::Take => true,
         Partial::TakeAtEof => !connection.up,
     };
-    match reply.part == Part::Half && !takes_part {
-        true => Err(Rejection::Client("the reply is not whole")),
+    match reply.part == ReplyPart::Half && !takes_part {
+        true => Err(EventRejection::Client("the reply is not whole")),
         false => Ok(at),
     }
 }
 
 /// Takes the entries that a delivered reply answers off what the client reckons with, and names them.
-pub fn answered(connection: &mut Connection, policy: &Policy, asked: Tag, tags: &mut Vec<Tag>) {
+pub fn answered(
+    connection: &mut Connection,
+    policy: &ClientPolicy,
+    asked: Tag,
+    tags: &mut Vec<Tag>,
+) {
     match policy.matching {
         Matching::Order | Matching::Id => {
             connection.forget(asked);
@@ -91,8 +100,8 @@ pub fn answered(connection: &mut Connection, policy: &Policy, asked: Tag, tags: 
 }
 
 /// Throws away the replies for which, as the client knows, no request waits.
-pub fn absorb(connection: &mut Connection, policy: &Policy) {
-    let is_whole = |reply: &Reply| reply.part == Part::Whole;
+pub fn absorb(connection: &mut Connection, policy: &ClientPolicy) {
+    let is_whole = |reply: &Reply| reply.part == ReplyPart::Whole;
     match policy.matching {
         Matching::Order => {
             while connection.expected.first().is_some_and(|e| e.tombstone)

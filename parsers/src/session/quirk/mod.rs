@@ -10,10 +10,10 @@ pub mod matching;
 pub mod partial;
 pub mod retry;
 
-use super::policy::Quirk;
+use super::policy::ClientQuirk;
 
 /// Every quirk, by idea.
-pub static QUIRKS: &[&Quirk] = &[
+pub static QUIRKS: &[&ClientQuirk] = &[
     &abandonment::KEEP_ON_TIMEOUT,
     &abandonment::KEEP_ON_CANCEL,
     &abandonment::TOMBSTONE,

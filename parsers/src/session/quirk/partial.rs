@@ -1,6 +1,6 @@
 //! Partial replies: when a client takes what it has read for all that there is, and how long it waits for the rest.
 
-use super::super::policy::Quirk;
+use super::super::policy::ClientQuirk;
 use super::super::rules;
 
 /// What a client does with the first part of a reply.
@@ -16,7 +16,7 @@ pub enum Partial {
 }
 
 /// One read is one reply.
-pub static PARTIAL_IS_REPLY: Quirk = Quirk {
+pub static PARTIAL_IS_REPLY: ClientQuirk = ClientQuirk {
     id: "partial-is-reply",
     text: "What one read returns is taken for a reply; the rest of it is then the beginning of the next one.",
     source: "MogileFS clients in PHP that read with fgets under a timeout",
@@ -25,7 +25,7 @@ pub static PARTIAL_IS_REPLY: Quirk = Quirk {
 };
 
 /// The limit ends where the reply begins.
-pub static HEAD_TIMEOUT: Quirk = Quirk {
+pub static HEAD_TIMEOUT: ClientQuirk = ClientQuirk {
     id: "head-timeout",
     text: "The client's own limit is for the beginning of a reply; once a part has come, it waits for the rest without one.",
     source: "java.net.http.HttpClient of Java 17",
@@ -34,7 +34,7 @@ pub static HEAD_TIMEOUT: Quirk = Quirk {
 };
 
 /// The end of the connection is the end of the reply.
-pub static EOF_IS_END: Quirk = Quirk {
+pub static EOF_IS_END: ClientQuirk = ClientQuirk {
     id: "eof-is-end",
     text: "A reply that the end of the connection cuts short is taken for a whole one.",
     source: "RFC 9112 §8: a message is incomplete when fewer bytes came than its length says",

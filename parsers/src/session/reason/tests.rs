@@ -98,5 +98,5 @@ fn what_is_idempotent_may_be_carried_out_twice() {
     assert_eq!(Reason::of(quirks, &read.events), None);
     let other = Schedule::parse(&schedule.replace(" idempotent", "")).unwrap();
     let verdict = Reason::of(quirks, &other.events).unwrap().verdict;
-    assert_eq!(verdict, Verdict::Duplicated);
+    assert_eq!(verdict, SessionVerdict::Duplicated);
 }

@@ -3,7 +3,7 @@
 use super::super::label;
 use super::super::rules::*;
 use super::{Line, Machine, State, Step};
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// Where in binary data the machine stands.
 #[derive(Clone, Copy)]

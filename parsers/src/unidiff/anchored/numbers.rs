@@ -2,7 +2,7 @@
 
 use super::super::leniencies::*;
 use super::super::rules::*;
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// How many lines of the old and of the new file the header `text`, which lies at `at`, counts.
 pub(super) fn of(text: &[u8], at: usize, draft: &mut Draft<'_>) -> Result<[u64; 2], Stop> {

@@ -3,8 +3,8 @@
 use super::super::label;
 use super::super::rules::*;
 use super::Cursor;
-use crate::parser::{Draft, Stop};
-use crate::verdict::Framing;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Framing;
 
 /// Which of the two.
 #[derive(Clone, Copy, PartialEq, Eq)]

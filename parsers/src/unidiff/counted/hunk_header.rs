@@ -2,8 +2,8 @@
 
 use super::super::leniencies::*;
 use super::super::rules::*;
-use crate::parser::{Draft, Stop};
-use crate::rule::Rule;
+use crate::core::parser::{Draft, Stop};
+use crate::core::rule::Rule;
 
 /// The counts on the header of a hunk, which begins at `at` with `@@`.
 pub(super) fn counts(line: &[u8], at: usize, draft: &mut Draft<'_>) -> Result<(u64, u64), Stop> {

@@ -1,7 +1,7 @@
 //! The names in the header of a file.
 
 use super::super::leniencies::*;
-use crate::parser::Draft;
+use crate::core::parser::Draft;
 
 /// Where the name on a line of a header, which begins at `at`, begins and ends.
 pub(super) fn name(line: &[u8], at: usize, draft: &mut Draft<'_>) -> (usize, usize) {

@@ -5,8 +5,8 @@ use super::super::leniencies::*;
 use super::super::rules::*;
 use super::header::Attempt;
 use super::{Line, Reader};
-use crate::parser::{Draft, Stop};
-use crate::verdict::Framing;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Framing;
 
 impl Reader<'_> {
     /// The data behind this line, `GIT binary patch`: those of the new file, and maybe those of the old one.

@@ -5,9 +5,9 @@ use super::super::rules::*;
 use super::super::{MARKER, label};
 use super::hunk_line::Counts;
 use super::{Line, Reader, Shape, taken};
-use crate::parser::{Accepted, Draft, Stop};
-use crate::rule::Leniency;
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Stop};
+use crate::core::rule::Leniency;
+use crate::core::verdict::Framing;
 
 /// What a hunk has had so far.
 struct Body {

@@ -6,7 +6,7 @@ use super::super::{BINARY, label};
 use super::name::Name;
 use super::seek::Seek;
 use super::{Line, Reader, Shape};
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// What became of lines that look like a header.
 pub(super) enum Attempt {

@@ -8,9 +8,9 @@ mod name;
 mod seek;
 
 use super::leniencies::*;
-use crate::parser::{Accepted, Draft, Next, Stop};
-use crate::rule::{Leniency, LeniencySet};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Stop};
+use crate::core::rule::{Leniency, LeniencySet};
+use crate::core::verdict::Framing;
 
 /// Reads one hunk, or one header without hunks, with the text before it, from the front of `input`
 /// under the leniencies in `relaxes`.

@@ -3,7 +3,7 @@
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::{Line, Reader, is_blank};
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// A name, in bytes from the start of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

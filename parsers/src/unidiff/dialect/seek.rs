@@ -4,7 +4,7 @@ use super::super::leniencies::*;
 use super::super::rules::*;
 use super::header::Attempt;
 use super::{Line, Place, Reader, Shape, indentation};
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// What the lines so far have led to.
 #[derive(Clone, Copy)]

@@ -4,8 +4,8 @@ use super::super::label;
 use super::super::leniencies::BINARY_ENDS;
 use super::super::rules::BINARY_PATCH;
 use super::{Row, Scan};
-use crate::parser::{Draft, Stop};
-use crate::verdict::Framing;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Framing;
 
 impl Scan<'_> {
     /// The data behind `row`, which announces them: where they end.

@@ -4,8 +4,8 @@ use super::super::label;
 use super::super::leniencies::*;
 use super::super::rules::*;
 use super::{Row, Scan};
-use crate::parser::{Draft, Stop};
-use crate::verdict::Framing;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Framing;
 
 /// What a line of a hunk leaves to come.
 struct Left {

@@ -1,9 +1,9 @@
 use super::*;
-use crate::parser::judge;
+use crate::core::parser::judge;
+use crate::core::verdict::Verdict;
 use crate::unidiff::anchored::Anchored;
 use crate::unidiff::label;
-use crate::unidiff::strict::Strict;
-use crate::verdict::Verdict;
+use crate::unidiff::strict::StrictDiff;
 
 const BASE64: &[u8] =
     b"From: a\nContent-Transfer-Encoding: base64\n\nLS0tIGEKKysrIGEKQEAgLTEgKzEg\nQEAKLXgKK3kK\n";
@@ -84,6 +84,6 @@ fn offsets_are_those_of_the_mail() {
     assert_eq!(BASE64.get(43), Some(&b'L'));
     let decoded = verdict.citations.first();
     assert_eq!(decoded.map(|citation| citation.at), Some(8));
-    judge(&Strict, BASE64, &mut verdict);
+    judge(&StrictDiff, BASE64, &mut verdict);
     assert!(verdict.reading.messages.is_empty());
 }

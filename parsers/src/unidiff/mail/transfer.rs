@@ -1,6 +1,6 @@
 //! Transfer encodings (RFC 2045 §6), each byte with the place that it comes from.
 
-use crate::unpack::Unpacked;
+use crate::core::unpack::Unpacked;
 
 /// How a body is encoded.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use super::super::label;
 use super::super::leniencies::BINARY_ANY;
 use super::super::rules::BINARY_PATCH;
 use super::lines::{Line, Lines};
-use crate::parser::{Draft, Stop};
-use crate::verdict::Framing;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Framing;
 
 /// The data that the first of these lines announces: where they end.
 pub(super) fn binary(mut lines: Lines<'_>, draft: &mut Draft<'_>) -> Result<usize, Stop> {

@@ -1,7 +1,7 @@
 //! Lines, and what they are by their first bytes.
 
 use super::super::leniencies::{NAME_ANYWHERE, NAME_DOT_GIT};
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// What a line is by its first bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]

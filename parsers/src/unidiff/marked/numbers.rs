@@ -3,7 +3,7 @@
 use super::super::leniencies::{HEADER_CR_KEPT, SECTION_GLUED};
 use super::super::rules::*;
 use super::lines::Line;
-use crate::parser::{Draft, Stop};
+use crate::core::parser::{Draft, Stop};
 
 /// The numbers in the header of a hunk: how many lines of each file.
 pub(super) fn numbers(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, u64), Stop> {

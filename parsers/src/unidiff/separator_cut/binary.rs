@@ -4,8 +4,8 @@ use super::super::label;
 use super::super::rules::*;
 use super::line_at;
 use super::patch::Patch;
-use crate::parser::{Draft, Stop};
-use crate::verdict::Framing;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Framing;
 
 impl Patch<'_> {
     /// The data that the line at `at` announces, which goes on up to `head`: where they end.

@@ -4,8 +4,8 @@ use super::super::leniencies::*;
 use super::super::rules::*;
 use super::super::{MARKER, label};
 use super::{is_hunk_header, line_at, looks_like_patch};
-use crate::parser::{Draft, Stop};
-use crate::verdict::Framing;
+use crate::core::parser::{Draft, Stop};
+use crate::core::verdict::Framing;
 
 pub(super) enum Found {
     /// A message that ends before this offset.

@@ -10,7 +10,7 @@ use nom::sequence::{preceded, terminated};
 
 use super::text::{Begins, begins, text_line};
 use super::{Fault, Read, binary, cite, demand, incomplete, line};
-use crate::parser::Draft;
+use crate::core::parser::Draft;
 use crate::unidiff::label;
 use crate::unidiff::rules::*;
 

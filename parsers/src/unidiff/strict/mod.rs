@@ -14,14 +14,14 @@ use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Needed, Offset};
 
 use super::label;
-use crate::parser::{Accepted, Draft, Next, Parser, Stop};
-use crate::rule::{Dialect, LeniencySet, Rule};
-use crate::verdict::Framing;
+use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
+use crate::core::rule::{Dialect, LeniencySet, Rule};
+use crate::core::verdict::Framing;
 
 /// Rejects everything that it may.
-pub struct Strict;
+pub struct StrictDiff;
 
-impl Parser for Strict {
+impl Parser for StrictDiff {
     fn name(&self) -> &str {
         "strict"
     }

@@ -8,7 +8,7 @@
 mod picohttpparser;
 mod stepper;
 
-pub use picohttpparser::{ChunkedDecoder, Head, HeadParser, Parsed};
+pub use picohttpparser::{ChunkedDecoder, HeadParser, Parsed, PicoHead};
 #[cfg(feature = "beast")]
 pub use stepper::{beast, beast_version};
 pub use stepper::{http_parser, http_parser_version, llhttp, llhttp_version};

@@ -21,7 +21,7 @@ pub enum Parsed<T> {
 }
 
 /// The head of a request.
-pub struct Head<'a> {
+pub struct PicoHead<'a> {
     /// Its length in bytes, the empty line included.
     pub length: usize,
     /// The method.
@@ -31,7 +31,7 @@ pub struct Head<'a> {
     fields: &'a [phr_header],
 }
 
-impl<'a> Head<'a> {
+impl<'a> PicoHead<'a> {
     /// Name and value of each field line; the name of one that continues the line before is empty.
     pub fn fields(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
         let fields = self.fields.iter();
@@ -73,7 +73,7 @@ impl HeadParser {
 
     /// Parses the head that `buffer` starts with, of which the first `last` bytes were a part when it
     /// was last asked, or 0.
-    pub fn parse<'a>(&'a mut self, buffer: &'a [u8], last: usize) -> Parsed<Head<'a>> {
+    pub fn parse<'a>(&'a mut self, buffer: &'a [u8], last: usize) -> Parsed<PicoHead<'a>> {
         let (mut method, mut method_length) = (ptr::null(), 0);
         let (mut path, mut path_length) = (ptr::null(), 0);
         let mut minor_version = 0;
@@ -95,7 +95,7 @@ impl HeadParser {
             )
         };
         match usize::try_from(length) {
-            Ok(length) => Parsed::Whole(Head {
+            Ok(length) => Parsed::Whole(PicoHead {
                 length,
                 // SAFETY: with success the method lies in `buffer`, which is borrowed for `'a`.
                 method: unsafe { part(method, method_length) },

@@ -4,7 +4,7 @@ use mpatch::{ApplyOptions, Patch, parse_auto, try_apply_patch_to_content};
 use parsers::End;
 use parsers::unidiff::tree::{File, Tree};
 
-use crate::{Built, Detail, Failure, Peer, Pieces, Seen, located};
+use crate::{BuiltTree, Detail, Failure, Peer, Pieces, Seen, located};
 
 pub(super) struct Mpatch;
 
@@ -33,13 +33,13 @@ impl Peer for Mpatch {
         Ok(())
     }
 
-    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<BuiltTree, Failure>> {
         let mut changed = tree.clone();
         let done = parsed(patch).is_some_and(|patches| {
             let mut applied = patches.iter().map(|patch| apply(&mut changed, patch));
             applied.all(|applied| applied.is_some())
         });
-        Some(Ok(Built::of(tree, done.then_some(changed))))
+        Some(Ok(BuiltTree::of(tree, done.then_some(changed))))
     }
 }
 

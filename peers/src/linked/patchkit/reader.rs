@@ -8,7 +8,7 @@ use parsers::unidiff::tree::{File, Tree};
 use patchkit::ContentPatch as _;
 use patchkit::unified::{PlainOrBinaryPatch, UnifiedPatch, parse_patches, splitlines};
 
-use crate::{Built, Detail, Failure, Peer, Pieces, Seen, located};
+use crate::{BuiltTree, Detail, Failure, Peer, Pieces, Seen, located};
 
 pub(super) struct Patchkit;
 
@@ -37,13 +37,13 @@ impl Peer for Patchkit {
         Ok(())
     }
 
-    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<Built, Failure>> {
+    fn build(&mut self, tree: &Tree, patch: &[u8]) -> Option<Result<BuiltTree, Failure>> {
         let mut changed = tree.clone();
         let done = each(patch, |patch| match apply(&mut changed, patch) {
             Some(()) => ControlFlow::Continue(()),
             None => ControlFlow::Break(()),
         });
-        Some(Ok(Built::of(tree, done.then_some(changed))))
+        Some(Ok(BuiltTree::of(tree, done.then_some(changed))))
     }
 }
 

@@ -76,14 +76,14 @@ pub struct Observation {
     /// The symptoms that were seen.
     pub symptoms: Vec<Symptom>,
     /// What each client got: a body, nothing before the end of its connection, or nothing in time.
-    pub got: [Got; 2],
+    pub got: [ClientGot; 2],
     /// The last words of a server that ended of the fault.
     pub died: Option<String>,
 }
 
 /// What a client got.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Got {
+pub enum ClientGot {
     /// This body.
     Body(String),
     /// The end of its connection.
@@ -92,7 +92,7 @@ pub enum Got {
     Nothing,
 }
 
-impl Got {
+impl ClientGot {
     /// In words.
     pub fn words(&self) -> String {
         match self {
@@ -127,8 +127,8 @@ pub fn observe(
     };
     let mut got = session.clients.iter_mut().map(read);
     let got = [
-        got.next().unwrap_or(Got::Nothing),
-        got.next().unwrap_or(Got::Nothing),
+        got.next().unwrap_or(ClientGot::Nothing),
+        got.next().unwrap_or(ClientGot::Nothing),
     ];
     let mut symptoms = Symptom::ALL.to_vec();
     symptoms.retain(|symptom| session.shows(*symptom, &got));
@@ -228,7 +228,7 @@ impl Session {
         self.script.hear_until(limit, &mut self.heard, is_it)
     }
 
-    fn shows(&self, symptom: Symptom, got: &[Got; 2]) -> bool {
+    fn shows(&self, symptom: Symptom, got: &[ClientGot; 2]) -> bool {
         let [first, second] = PATHS;
         let is = |word: &str, path: &str| {
             let is_it = |event: &&Value| event["event"] == word && event["path"] == path;
@@ -236,8 +236,8 @@ impl Session {
         };
         match symptom {
             Symptom::Finished => is("finished", first).is_some(),
-            Symptom::Crossed => got[1] == Got::Body(format!("answer to {first}")),
-            Symptom::TimedOut => got[0] == Got::Nothing,
+            Symptom::Crossed => got[1] == ClientGot::Body(format!("answer to {first}")),
+            Symptom::TimedOut => got[0] == ClientGot::Nothing,
             Symptom::WriteFailed => is("failed", second).is_some(),
             Symptom::AddressesMatch => is("answering", first).is_some_and(|event| {
                 event["request"].is_string() && event["request"] == event["response"]
@@ -250,10 +250,10 @@ impl Session {
 pub const PATHS: [&str; 2] = ["/first", "/second"];
 
 /// What a client gets, up to the end of its connection or until it waits no longer.
-fn read(client: &mut TcpStream) -> Got {
+fn read(client: &mut TcpStream) -> ClientGot {
     // Without a timeout it would wait as long as the server lives.
     if client.set_read_timeout(Some(TIMEOUT)).is_err() {
-        return Got::Nothing;
+        return ClientGot::Nothing;
     }
     let mut answer = Vec::new();
     let read = client.take(MOST).read_to_end(&mut answer);
@@ -262,8 +262,8 @@ fn read(client: &mut TcpStream) -> Got {
         matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
     };
     match answer.split_once("\r\n\r\n") {
-        Some((_, body)) => Got::Body(body.to_owned()),
-        None if read.is_err_and(|error| is_late(&error)) => Got::Nothing,
-        None => Got::End,
+        Some((_, body)) => ClientGot::Body(body.to_owned()),
+        None if read.is_err_and(|error| is_late(&error)) => ClientGot::Nothing,
+        None => ClientGot::End,
     }
 }

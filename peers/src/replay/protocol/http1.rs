@@ -1,8 +1,8 @@
 //! HTTP/1.1: `GET /name` and `POST /name`.
 
-use super::{Request, What, value};
+use super::{RequestKind, WireRequest, value};
 
-pub fn read(bytes: &[u8]) -> Option<Request> {
+pub fn read(bytes: &[u8]) -> Option<WireRequest> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let head = String::from_utf8_lossy(bytes.get(..end)?).into_owned();
     let mut words = head.split_whitespace();
@@ -14,9 +14,9 @@ pub fn read(bytes: &[u8]) -> Option<Request> {
         Some(_) => end + chunked(bytes.get(end..)?)?,
         None => end + field(&head, "content-length").map_or(0, |n| n.parse().unwrap_or(0)),
     };
-    (bytes.len() >= length).then(|| Request {
+    (bytes.len() >= length).then(|| WireRequest {
         length,
-        what: What::Asks {
+        what: RequestKind::Asks {
             name: name.to_owned(),
             form: method.to_owned(),
         },

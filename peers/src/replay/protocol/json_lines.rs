@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::{Request, SURPLUS, What, line, value};
+use super::{RequestKind, SURPLUS, WireRequest, line, value};
 
-pub fn read(bytes: &[u8]) -> Option<Request> {
+pub fn read(bytes: &[u8]) -> Option<WireRequest> {
     let (line, length) = line(bytes)?;
     let message: Value = serde_json::from_str(&line).unwrap_or_default();
     let what = match message.get("ask").and_then(Value::as_str) {
-        Some(name) => What::Asks {
+        Some(name) => RequestKind::Asks {
             name: name.to_owned(),
             form: message.get("id").unwrap_or(&Value::Null).to_string(),
         },
-        None => What::Greets(b"{}\n".to_vec()),
+        None => RequestKind::Greets(b"{}\n".to_vec()),
     };
-    Some(Request { length, what })
+    Some(WireRequest { length, what })
 }
 
 /// The reply to a request whose form is its id.

@@ -1,31 +1,31 @@
 //! memcached: `get`, `gets` and the meta command `mg`, for one key or several; or its binary protocol.
 
 use super::memcached_binary as binary;
-use super::{Request, What, line, value};
+use super::{RequestKind, WireRequest, line, value};
 
-pub fn read(bytes: &[u8]) -> Option<Request> {
+pub fn read(bytes: &[u8]) -> Option<WireRequest> {
     if bytes.first() == Some(&binary::REQUEST) {
         return binary::read(bytes);
     }
     let (line, length) = line(bytes)?;
     let (command, rest) = line.split_once(' ').unwrap_or((&line, ""));
     let what = match command {
-        "get" | "gets" => What::Asks {
+        "get" | "gets" => RequestKind::Asks {
             name: rest.trim().to_owned(),
             form: command.to_owned(),
         },
         "mg" => {
             let (name, flags) = rest.split_once(' ').unwrap_or((rest, ""));
-            What::Asks {
+            RequestKind::Asks {
                 name: name.to_owned(),
                 form: format!("mg {flags}"),
             }
         }
-        "version" => What::Greets(b"VERSION 1.6.38\r\n".to_vec()),
-        "mn" => What::Greets(b"MN\r\n".to_vec()),
-        _ => What::Greets(b"ERROR\r\n".to_vec()),
+        "version" => RequestKind::Greets(b"VERSION 1.6.38\r\n".to_vec()),
+        "mn" => RequestKind::Greets(b"MN\r\n".to_vec()),
+        _ => RequestKind::Greets(b"ERROR\r\n".to_vec()),
     };
-    Some(Request { length, what })
+    Some(WireRequest { length, what })
 }
 
 pub fn reply(form: &str, name: &str) -> Vec<u8> {

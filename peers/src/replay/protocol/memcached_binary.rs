@@ -1,6 +1,6 @@
 //! The binary protocol of memcached: a header of 24 bytes, which names the command, and the lengths of what follows.
 
-use super::{Request, SURPLUS, What, value};
+use super::{RequestKind, SURPLUS, WireRequest, value};
 
 /// The first byte of a request, and of a reply.
 pub const REQUEST: u8 = 0x80;
@@ -12,7 +12,7 @@ const GET_WITH_KEY: u8 = 0x0c;
 /// Of a key that is not there, nothing is said.
 const GET_WITH_KEY_QUIETLY: u8 = 0x0d;
 
-pub fn read(bytes: &[u8]) -> Option<Request> {
+pub fn read(bytes: &[u8]) -> Option<WireRequest> {
     let header = bytes.get(..HEADER)?;
     let &[
         _,
@@ -43,14 +43,14 @@ pub fn read(bytes: &[u8]) -> Option<Request> {
     let body = bytes.get(HEADER..length)?;
     let key = body.get(usize::from(extras)..)?.get(..key)?;
     let what = match command {
-        GET | GET_WITH_KEY | GET_WITH_KEY_QUIETLY => What::Asks {
+        GET | GET_WITH_KEY | GET_WITH_KEY_QUIETLY => RequestKind::Asks {
             name: String::from_utf8_lossy(key).into_owned(),
             form: format!("binary {command} {opaque}"),
         },
-        VERSION => What::Greets(message(command, opaque, "", "", "1.6.38")),
-        _ => What::Greets(message(command, opaque, "", "", "")),
+        VERSION => RequestKind::Greets(message(command, opaque, "", "", "1.6.38")),
+        _ => RequestKind::Greets(message(command, opaque, "", "", "")),
     };
-    Some(Request { length, what })
+    Some(WireRequest { length, what })
 }
 
 /// The reply to a request whose form is a command and an opaque number.

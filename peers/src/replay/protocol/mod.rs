@@ -8,14 +8,14 @@ mod mogilefs;
 mod resp;
 
 use parsers::session::Tag;
-use parsers::session::state::Part;
+use parsers::session::state::ReplyPart;
 
 /// One protocol.
 pub struct Protocol {
     /// What it is called.
     pub name: &'static str,
     /// Reads one request from the front; none while it is not all there.
-    pub read: fn(&[u8]) -> Option<Request>,
+    pub read: fn(&[u8]) -> Option<WireRequest>,
     /// The reply to a request of this form for what goes by this name.
     pub reply: fn(form: &str, name: &str) -> Vec<u8>,
     /// Whether a client can ask for something that is not idempotent.
@@ -23,15 +23,15 @@ pub struct Protocol {
 }
 
 /// A request.
-pub struct Request {
+pub struct WireRequest {
     /// How many bytes it has.
     pub length: usize,
     /// What it is.
-    pub what: What,
+    pub what: RequestKind,
 }
 
 /// What a request is.
-pub enum What {
+pub enum RequestKind {
     /// It asks for what goes by a name, and its reply shall wait.
     Asks {
         /// The name.
@@ -105,7 +105,7 @@ pub fn cut(reply: &[u8]) -> usize {
 
 /// Which request caused what a client was delivered, and how much of the reply that is; `names` are those of the
 /// schedule, in the order of their tags.
-pub fn cause(text: &str, names: &[String]) -> Option<(Tag, Part)> {
+pub fn cause(text: &str, names: &[String]) -> Option<(Tag, ReplyPart)> {
     let after = |word: &str| {
         let rest = text.split_once(word)?.1;
         let name = rest.split('.').next()?;
@@ -116,9 +116,9 @@ pub fn cause(text: &str, names: &[String]) -> Option<(Tag, Part)> {
         }
     };
     match (after("first."), after(LAST)) {
-        (Some(tag), Some(_)) => Some((tag, Part::Whole)),
-        (Some(tag), None) => Some((tag, Part::Half)),
-        (None, tag) => tag.map(|tag| (tag, Part::Tail)),
+        (Some(tag), Some(_)) => Some((tag, ReplyPart::Whole)),
+        (Some(tag), None) => Some((tag, ReplyPart::Half)),
+        (None, tag) => tag.map(|tag| (tag, ReplyPart::Tail)),
     }
 }
 

@@ -1,20 +1,20 @@
 //! A tracker of MogileFS: `get_paths` with a key, answered by the path of a file.
 
-use super::{Request, What, line, value};
+use super::{RequestKind, WireRequest, line, value};
 
-pub fn read(bytes: &[u8]) -> Option<Request> {
+pub fn read(bytes: &[u8]) -> Option<WireRequest> {
     let (line, length) = line(bytes)?;
     let (_, arguments) = line.split_once(' ').unwrap_or((&line, ""));
     let mut arguments = arguments.split('&');
     let key = arguments.find_map(|argument| argument.strip_prefix("key="));
     let what = match key {
-        Some(key) => What::Asks {
+        Some(key) => RequestKind::Asks {
             name: key.to_owned(),
             form: String::new(),
         },
-        None => What::Greets(b"ERR unknown_command unknown\r\n".to_vec()),
+        None => RequestKind::Greets(b"ERR unknown_command unknown\r\n".to_vec()),
     };
-    Some(Request { length, what })
+    Some(WireRequest { length, what })
 }
 
 pub fn reply(_form: &str, name: &str) -> Vec<u8> {

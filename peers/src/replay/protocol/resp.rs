@@ -1,25 +1,25 @@
 //! The protocol of Redis: `GET name`, and `GETDEL name`, which is not idempotent.
 
-use super::{Request, What, line, value};
+use super::{RequestKind, WireRequest, line, value};
 
-pub fn read(bytes: &[u8]) -> Option<Request> {
+pub fn read(bytes: &[u8]) -> Option<WireRequest> {
     let (words, length) = command(bytes)?;
     let mut words = words.iter().map(String::as_str);
     let command = words.next().unwrap_or_default().to_ascii_uppercase();
     let argument = words.next().unwrap_or_default();
     let what = match command.as_str() {
-        "GET" | "GETDEL" => What::Asks {
+        "GET" | "GETDEL" => RequestKind::Asks {
             name: argument.to_owned(),
             form: command,
         },
-        "PING" => What::Greets(b"+PONG\r\n".to_vec()),
-        "HELLO" if argument == "3" => What::Greets(b"%1\r\n$5\r\nproto\r\n:3\r\n".to_vec()),
-        "HELLO" => What::Greets(b"*2\r\n$5\r\nproto\r\n:2\r\n".to_vec()),
-        "INFO" => What::Greets(bulk("redis_version:7.4.0\r\nloading:0\r\n")),
-        "COMMAND" => What::Greets(b"*0\r\n".to_vec()),
-        _ => What::Greets(b"+OK\r\n".to_vec()),
+        "PING" => RequestKind::Greets(b"+PONG\r\n".to_vec()),
+        "HELLO" if argument == "3" => RequestKind::Greets(b"%1\r\n$5\r\nproto\r\n:3\r\n".to_vec()),
+        "HELLO" => RequestKind::Greets(b"*2\r\n$5\r\nproto\r\n:2\r\n".to_vec()),
+        "INFO" => RequestKind::Greets(bulk("redis_version:7.4.0\r\nloading:0\r\n")),
+        "COMMAND" => RequestKind::Greets(b"*0\r\n".to_vec()),
+        _ => RequestKind::Greets(b"+OK\r\n".to_vec()),
     };
-    Some(Request { length, what })
+    Some(WireRequest { length, what })
 }
 
 /// The words of one command, an array of bulk strings or a line, and how many bytes it has.

@@ -1,15 +1,16 @@
 use parsers::session::Tag;
-use parsers::session::state::Part;
+use parsers::session::state::ReplyPart;
 
 use super::{
-    HTTP1, JSON_LINES, MEMCACHED, MOGILEFS, PROTOCOLS, Protocol, RESP, SURPLUS, What, cause, cut,
+    HTTP1, JSON_LINES, MEMCACHED, MOGILEFS, PROTOCOLS, Protocol, RESP, RequestKind, SURPLUS, cause,
+    cut,
 };
 
 fn asked(protocol: &Protocol, bytes: &[u8]) -> (String, String, usize) {
     let request = (protocol.read)(bytes).unwrap();
     match request.what {
-        What::Asks { name, form } => (name, form, request.length),
-        What::Greets(reply) => panic!("{}", String::from_utf8_lossy(&reply)),
+        RequestKind::Asks { name, form } => (name, form, request.length),
+        RequestKind::Greets(reply) => panic!("{}", String::from_utf8_lossy(&reply)),
     }
 }
 
@@ -53,11 +54,15 @@ fn a_reply_says_what_caused_it_and_a_part_of_it_does_as_well() {
         let reply = (protocol.reply)(&form, &name);
         let (first, last) = reply.split_at(cut(&reply));
         let told = |bytes: &[u8]| cause(&String::from_utf8_lossy(bytes), &names);
-        assert_eq!(told(&reply), Some((Tag(2), Part::Whole)), "{request:?}");
-        assert_eq!(told(first), Some((Tag(2), Part::Half)), "{request:?}");
-        assert_eq!(told(last), Some((Tag(2), Part::Tail)), "{request:?}");
+        assert_eq!(
+            told(&reply),
+            Some((Tag(2), ReplyPart::Whole)),
+            "{request:?}"
+        );
+        assert_eq!(told(first), Some((Tag(2), ReplyPart::Half)), "{request:?}");
+        assert_eq!(told(last), Some((Tag(2), ReplyPart::Tail)), "{request:?}");
         let surplus = (protocol.reply)(&form, SURPLUS);
-        assert_eq!(told(&surplus), Some((Tag::SURPLUS, Part::Whole)));
+        assert_eq!(told(&surplus), Some((Tag::SURPLUS, ReplyPart::Whole)));
         assert_eq!(told(b"500 first.c.last.c."), None);
     }
 }

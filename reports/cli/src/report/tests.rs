@@ -4,14 +4,14 @@
 use std::path::Path;
 
 use parsers::http1::REQUEST;
-use peers::live::chain::{Direction, Divergence};
-use peers::live::front::{Canary, Line};
+use peers::live::chain::{ChainDivergence, Direction};
+use peers::live::front::{Canary, UnderstoodRequest};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::tests::{file, is, misframe};
 use crate::{CLEAN, TROUBLE};
-use reports::confirm::{self, Confirmation};
+use reports::judge::confirm::{self, Confirmation};
 
 /// A folder with the case of this name, which a chain has confirmed.
 fn kept(case: &str) -> TempDir {
@@ -19,9 +19,9 @@ fn kept(case: &str) -> TempDir {
     let corpus = corpus::find_corpus(Path::new(".")).unwrap();
     let file = corpus.join(format!("http1-request/{case}.toml"));
     let case = corpus::case::load(&file, &REQUEST).unwrap();
-    let divergence = Divergence {
+    let divergence = ChainDivergence {
         direction: Direction::Extra,
-        line: Line {
+        line: UnderstoodRequest {
             method: "GET".to_owned(),
             target: "/<\u{1b}[1m".to_owned(),
         },

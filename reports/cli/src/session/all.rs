@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use parsers::session::{Bound, Exploration, Oracles, POLICIES, Schedule, explore};
+use parsers::session::{Bound, Exploration, POLICIES, Schedule, SessionOracles, explore};
 use serde_json::json;
 
 use super::super::args::TextOrJson;
 use super::super::{CLEAN, Console, FOUND};
 use super::ExploreArgs;
-use reports::picture::thousands;
+use reports::number::thousands;
 
 /// The requests of each client: two clients and two connections with so many.
 const REQUESTS: [u8; 2] = [2, 3];
@@ -55,7 +55,7 @@ pub fn run(
     for named in POLICIES {
         let timed = bounds.map(|bound| {
             let begun = Instant::now();
-            let found = explore(&named.policy(), &bound, &Oracles::ALL);
+            let found = explore(&named.policy(), &bound, &SessionOracles::ALL);
             Timed {
                 found,
                 seconds: begun.elapsed().as_secs_f64(),

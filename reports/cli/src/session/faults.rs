@@ -12,10 +12,10 @@ use serde_json::json;
 use super::super::args::TextOrJson;
 use super::super::lab::end_all_on_interrupt;
 use super::super::{CLEAN, Console};
-use super::ListArgs;
+use super::SessionListArgs;
 
 /// Which symptoms each fault shows in each version of Node.js, and which of them the model says it can.
-pub fn mixups(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+pub fn mixups(args: &SessionListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     end_all_on_interrupt()?;
     let is_text = args.format == TextOrJson::Text;
     if is_text {
@@ -45,7 +45,7 @@ pub fn mixups(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<Exit
             let account = accounts.iter().find(|one| one.mechanism == *mechanism);
             let can: Vec<_> = account.map_or(Vec::new(), |account| account.shows.clone());
             let words = |all: &[Symptom]| all.iter().map(Symptom::word).collect::<Vec<_>>();
-            let got = seen.got.each_ref().map(faulty::mixup::Got::words);
+            let got = seen.got.each_ref().map(faulty::mixup::ClientGot::words);
             if !is_text {
                 console.object(&json!({
                     "node": version,
@@ -83,7 +83,7 @@ pub fn mixups(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<Exit
 }
 
 /// How often one POST of each client is carried out, and how many workers die of it.
-pub fn clicks(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+pub fn clicks(args: &SessionListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     end_all_on_interrupt()?;
     let node = match faulty::clicks::node() {
         Ok(node) => node,

@@ -9,15 +9,15 @@ use clap::Args;
 use corpus::escape::display_text;
 use parsers::session::Schedule;
 use peers::Failure;
-use peers::replay::{CLIENTS, Client, of_command, play, version};
+use peers::replay::{CLIENTS, ReplayClient, of_command, play, version};
 use serde_json::json;
 
 use super::super::args::TextOrJson;
 use super::super::each::each;
 use super::super::{CLEAN, Console, FOUND, check, source};
-use super::{ListArgs, policy, schedule, table};
-use reports::ask::end_workers_when_interrupted;
-use reports::session::replay::Replayed;
+use super::{SessionListArgs, policy, schedule, table};
+use reports::judge::ask::end_workers_when_interrupted;
+use reports::session::replay::SessionReplay;
 
 /// How many clients are played against at a time, in a table.
 pub const AT_A_TIME: usize = 2;
@@ -45,7 +45,7 @@ pub const STORIES: &[&str] = &[
 ];
 
 #[derive(Args)]
-pub struct ReplayArgs {
+pub struct SessionReplayArgs {
     /// Session cases (.toml), or schedules as text; - for stdin [default with --table: a case of each story]
     #[arg(value_name = "FILE", required_unless_present = "table")]
     files: Vec<PathBuf>,
@@ -88,7 +88,7 @@ pub struct Story {
     policy: String,
 }
 
-pub fn run(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+pub fn run(args: &SessionReplayArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     end_workers_when_interrupted();
     if let Some(name) = &args.policy {
         policy(name)?;
@@ -116,7 +116,7 @@ pub fn run(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<ExitC
                 }
             };
             let policy = policy(&policy_name)?;
-            let replayed = Replayed::new(&played, &story.schedule, &policy_name, &policy);
+            let replayed = SessionReplay::new(&played, &story.schedule, &policy_name, &policy);
             has_defect |= replayed.verdict().is_defect();
             if args.format == TextOrJson::Json {
                 console.object(&replayed.object(&story.name, client.name))?;
@@ -131,7 +131,7 @@ pub fn run(args: &ReplayArgs, console: &mut Console<'_>) -> anyhow::Result<ExitC
     Ok(ExitCode::from(if has_defect { FOUND } else { CLEAN }))
 }
 
-fn stories(args: &ReplayArgs) -> anyhow::Result<Vec<Story>> {
+fn stories(args: &SessionReplayArgs) -> anyhow::Result<Vec<Story>> {
     let mut files = args.files.clone();
     if files.is_empty() {
         let folder = check::corpus_folder()?.join("session");
@@ -160,7 +160,7 @@ fn stem(path: &Path) -> String {
     display_text(&stem).to_string()
 }
 
-fn chosen(args: &ReplayArgs) -> anyhow::Result<Vec<&'static Client>> {
+fn chosen(args: &SessionReplayArgs) -> anyhow::Result<Vec<&'static ReplayClient>> {
     if args.client.is_empty() {
         return Ok(CLIENTS.iter().collect());
     }
@@ -177,7 +177,7 @@ fn chosen(args: &ReplayArgs) -> anyhow::Result<Vec<&'static Client>> {
 }
 
 /// What a client is held to do.
-pub fn policy_of(args: &ReplayArgs, client: &Client, story: &Story) -> String {
+pub fn policy_of(args: &SessionReplayArgs, client: &ReplayClient, story: &Story) -> String {
     match (&args.policy, client.policy) {
         (Some(asked), _) => asked.clone(),
         (None, "") => story.policy.clone(),
@@ -187,9 +187,9 @@ pub fn policy_of(args: &ReplayArgs, client: &Client, story: &Story) -> String {
 
 /// Plays the same again and again; returns whether a defect was seen.
 fn repeat(
-    args: &ReplayArgs,
+    args: &SessionReplayArgs,
     story: &Story,
-    client: &Client,
+    client: &ReplayClient,
     name: &str,
     console: &mut Console<'_>,
 ) -> anyhow::Result<bool> {
@@ -199,7 +199,7 @@ fn repeat(
     for _ in 0..args.repeat {
         let result = match play(client, &story.schedule) {
             Ok(played) => {
-                let replayed = Replayed::new(&played, &story.schedule, name, &policy);
+                let replayed = SessionReplay::new(&played, &story.schedule, name, &policy);
                 has_defect |= replayed.verdict().is_defect();
                 replayed.result()
             }
@@ -229,7 +229,7 @@ fn repeat(
 }
 
 /// `misframe session clients`.
-pub fn clients(args: &ListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+pub fn clients(args: &SessionListArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     end_workers_when_interrupted();
     let versions = each(AT_A_TIME, CLIENTS.iter().collect(), |client| {
         (client, version(client))

@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use corpus::escape::display_text;
-use parsers::session::step::Rejection;
-use parsers::session::{Oracles, Policy, run};
+use parsers::session::step::EventRejection;
+use parsers::session::{ClientPolicy, SessionOracles, run};
 use peers::Failure;
-use peers::replay::{Client, play, version};
+use peers::replay::{ReplayClient, play, version};
 use serde_json::json;
 
 use super::super::args::TextOrJson;
 use super::super::each::in_turn;
 use super::super::{CLEAN, Console, FOUND};
 use super::policy;
-use super::replay::{AT_A_TIME, ReplayArgs, Story, policy_of};
-use reports::session::replay::{Replayed, cell as word};
+use super::replay::{AT_A_TIME, SessionReplayArgs, Story, policy_of};
+use reports::session::replay::{SessionReplay, cell as word};
 
 /// A client, and what came of each story.
-type Row = (&'static Client, Result<(String, Vec<Cell>), Failure>);
+type Row = (&'static ReplayClient, Result<(String, Vec<Cell>), Failure>);
 
 /// What came of one story.
 struct Cell {
@@ -43,9 +43,9 @@ struct Outcome {
 /// # Errors
 /// When nothing can be printed.
 pub fn run_all(
-    args: &ReplayArgs,
+    args: &SessionReplayArgs,
     stories: &[Story],
-    clients: Vec<&'static Client>,
+    clients: Vec<&'static ReplayClient>,
     console: &mut Console<'_>,
 ) -> anyhow::Result<ExitCode> {
     if args.format == TextOrJson::Text {
@@ -101,8 +101,8 @@ fn head(stories: &[Story], console: &mut Console<'_>) -> anyhow::Result<()> {
 }
 
 fn print(
-    args: &ReplayArgs,
-    client: &Client,
+    args: &SessionReplayArgs,
+    client: &ReplayClient,
     version: &str,
     cells: &[Cell],
     console: &mut Console<'_>,
@@ -129,7 +129,7 @@ fn print(
 
 /// Names each cell that was not the same each time; such a one is trouble.
 fn say_changes(
-    args: &ReplayArgs,
+    args: &SessionReplayArgs,
     stories: &[Story],
     rows: &[Row],
     console: &mut Console<'_>,
@@ -160,7 +160,7 @@ fn say_changes(
     Ok(())
 }
 
-fn cell(args: &ReplayArgs, story: &Story, client: &Client) -> Cell {
+fn cell(args: &SessionReplayArgs, story: &Story, client: &ReplayClient) -> Cell {
     let first = outcome(args, story, client);
     let mut results = BTreeMap::from([(first.result.clone(), 1)]);
     // What is not played once is not played at all.
@@ -179,7 +179,7 @@ fn cell(args: &ReplayArgs, story: &Story, client: &Client) -> Cell {
 /// The word for a story that does not fit a client.
 const NOT_PLAYED: &str = "–";
 
-fn outcome(args: &ReplayArgs, story: &Story, client: &Client) -> Outcome {
+fn outcome(args: &SessionReplayArgs, story: &Story, client: &ReplayClient) -> Outcome {
     let name = policy_of(args, client, story);
     // Names are checked before; those of the table of clients by a test.
     let policy = policy(&name).unwrap_or_default();
@@ -189,7 +189,7 @@ fn outcome(args: &ReplayArgs, story: &Story, client: &Client) -> Outcome {
     };
     match played {
         Ok(played) => {
-            let replayed = Replayed::new(&played, &story.schedule, &name, &policy);
+            let replayed = SessionReplay::new(&played, &story.schedule, &name, &policy);
             let why = played
                 .diverged
                 .as_ref()
@@ -227,14 +227,14 @@ fn outcome(args: &ReplayArgs, story: &Story, client: &Client) -> Outcome {
 ///
 /// # Errors
 /// Why it is not.
-fn fits(story: &Story, policy: &Policy) -> Result<(), &'static str> {
+fn fits(story: &Story, policy: &ClientPolicy) -> Result<(), &'static str> {
     let events = &story.schedule.events;
-    let run_as = |policy: &Policy| run(events, policy, &Oracles::ALL);
+    let run_as = |policy: &ClientPolicy| run(events, policy, &SessionOracles::ALL);
     let alone = run_as(policy);
-    if let Some((_, Rejection::Schedule(why))) = alone.stopped {
+    if let Some((_, EventRejection::Schedule(why))) = alone.stopped {
         return Err(why);
     }
-    let shared = Policy {
+    let shared = ClientPolicy {
         shared: true,
         any_order: true,
         ..*policy

@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use parsers::session::{Bound, Oracles, explore_while};
+use parsers::session::{Bound, SessionOracles, explore_while};
 use serde_json::json;
 
 use super::super::args::TextOrJson;
 use super::super::{CLEAN, Console, FOUND};
 use super::{ExploreArgs, policy};
-use reports::picture::thousands;
+use reports::number::thousands;
 
 /// Explores ever wider bounds for so many seconds. The faults and the surplus replies stay as they are asked for.
 pub fn run(
@@ -53,7 +53,9 @@ fn widen(
             continue;
         }
         let begun = Instant::now();
-        let found = explore_while(&policy, &wider, &Oracles::ALL, || Instant::now() < until);
+        let found = explore_while(&policy, &wider, &SessionOracles::ALL, || {
+            Instant::now() < until
+        });
         let took = begun.elapsed().as_secs_f64();
         if !found.is_complete {
             too_wide.push(wider);

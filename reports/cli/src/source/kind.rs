@@ -6,14 +6,14 @@ use std::path::Path;
 
 use parsers::Family;
 
-use reports::confirm::is_beside_a_case;
 use reports::engine::{self, ENGINES, Engine};
+use reports::judge::confirm::is_beside_a_case;
 
 /// The extensions of files that lie among inputs and are none.
 pub const OTHER: &[&str] = &["md", "new", "rs", "snap"];
 
 /// What a file of TOML is.
-pub enum Kind {
+pub enum TomlKind {
     /// A case that is played.
     Played(&'static dyn Engine),
     /// A case of this family, by a folder above it.
@@ -25,14 +25,14 @@ pub enum Kind {
 }
 
 /// What the file of TOML at `path` is: by the folders above it, else by its fields.
-pub fn kind(path: &Path) -> Kind {
+pub fn kind(path: &Path) -> TomlKind {
     let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let parent = whole.parent().and_then(Path::file_name);
     if let Some(engine) = parent.and_then(engine_named) {
-        return Kind::Played(engine);
+        return TomlKind::Played(engine);
     }
     if let Some(family) = whole.ancestors().find_map(family_named) {
-        return Kind::Of(family);
+        return TomlKind::Of(family);
     }
     // That it cannot be read is said where it is.
     // Whoever reads it as a case says what is wrong with it.
@@ -42,11 +42,11 @@ pub fn kind(path: &Path) -> Kind {
     let mut engines = ENGINES.iter().copied();
     match has("about") {
         true => match engines.find(|engine| has(engine.field())) {
-            Some(engine) => Kind::Played(engine),
-            None if has("expect") || has("input") => Kind::Bare,
-            None => Kind::Other,
+            Some(engine) => TomlKind::Played(engine),
+            None if has("expect") || has("input") => TomlKind::Bare,
+            None => TomlKind::Other,
         },
-        false => Kind::Other,
+        false => TomlKind::Other,
     }
 }
 

@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 
 use super::super::Console;
 use super::name;
-use reports::picture::thousands;
+use reports::number::thousands;
 
 /// The longest raw input, in bytes.
 const LONGEST: u64 = 1 << 30;
@@ -85,7 +85,7 @@ pub fn load(path: &Path, console: &mut Console<'_>) -> Result<Loaded, String> {
     }
     let magic = front(&mut file)?;
     // What is wrong with a capture is reported when its streams are read.
-    if !matches!(capture::Format::of(path, &magic), Ok(None)) {
+    if !matches!(capture::CaptureFormat::of(path, &magic), Ok(None)) {
         return Ok(Loaded::Capture);
     }
     let mut file = magic.as_slice().chain(file);
@@ -138,7 +138,7 @@ fn patiently<T: Send + 'static>(
 
 /// What came through a pipe and began so.
 fn piped(magic: Vec<u8>, rest: impl Read) -> Result<Loaded, String> {
-    let is_capture = !matches!(capture::Format::of(Path::new(""), &magic), Ok(None));
+    let is_capture = !matches!(capture::CaptureFormat::of(Path::new(""), &magic), Ok(None));
     let mut all = magic.as_slice().chain(rest);
     if !is_capture {
         return raw(&mut all, 0).map(Loaded::Raw);

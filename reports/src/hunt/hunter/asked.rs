@@ -1,7 +1,7 @@
 //! What a hunter of messages makes of a dialect that was asked for.
 
-use parsers::compare::{Level, diverge};
-use parsers::explain;
+use parsers::core::compare::{Level, diverge};
+use parsers::core::explain;
 
 use super::MessageHunter;
 use crate::hunt::mix::mix;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use parsers::http1::REQUEST;
 
 use super::*;
-use crate::ask::PeerChoice;
+use crate::judge::ask::PeerChoice;
 
 struct Nothing;
 

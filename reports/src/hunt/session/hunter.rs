@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use arbitrary::Unstructured;
-use corpus::generate::session::{Session, session};
-use parsers::session::state::{Part, State};
+use corpus::generate::session::{DrawnSession, session};
+use parsers::session::state::{ReplyPart, SessionState};
 use parsers::session::step::Effect;
 use parsers::session::{
-    Bound, Class, Event, Fault, Oracles, POLICIES, Quirks, Reason, Tag, Verdict, laws,
+    Bound, Class, Event, Fault, POLICIES, Quirks, Reason, SessionOracles, SessionVerdict, Tag, laws,
 };
 
 use super::super::mix::mix;
@@ -28,9 +28,9 @@ pub struct SessionHunter {
     inputs: u64,
     records: Records,
     /// What was looked at closely before: quirks, and what went wrong.
-    seen: HashSet<(u32, Verdict, &'static str)>,
+    seen: HashSet<(u32, SessionVerdict, &'static str)>,
     /// What is known to go wrong with which quirks, and so with more quirks.
-    reasons: Vec<(Quirks, Verdict, Class)>,
+    reasons: Vec<(Quirks, SessionVerdict, Class)>,
     /// Policies with a name in which a defect was seen.
     alone: HashSet<&'static str>,
 }
@@ -75,7 +75,13 @@ impl SessionHunter {
     }
 
     /// Looks at the first `length` events of a session, at the end of which something has gone wrong.
-    fn wrong(&mut self, walked: &Session, verdict: Verdict, class: Class, length: usize) {
+    fn wrong(
+        &mut self,
+        walked: &DrawnSession,
+        verdict: SessionVerdict,
+        class: Class,
+        length: usize,
+    ) {
         let quirks = walked.quirks;
         if verdict.is_defect()
             && let Some(named) = POLICIES.iter().find(|one| Quirks::of(one.quirks) == quirks)
@@ -83,7 +89,7 @@ impl SessionHunter {
         {
             self.records.alone(named.name);
         }
-        let is_known = |(fewer, of, how): &(Quirks, Verdict, Class)| {
+        let is_known = |(fewer, of, how): &(Quirks, SessionVerdict, Class)| {
             *of == verdict && *how == class && fewer.is_subset(quirks)
         };
         if self.reasons.iter().any(is_known)
@@ -136,11 +142,11 @@ struct Watch {
     reordered: u64,
     faults: Vec<Fault>,
     /// That of the first of the gravest faults.
-    worst: Option<(Verdict, Class)>,
+    worst: Option<(SessionVerdict, Class)>,
     /// What the last event has made of it.
-    change: Option<(Verdict, Class)>,
+    change: Option<(SessionVerdict, Class)>,
     /// What it was at some time, and after how many events.
-    wrong: Vec<(Verdict, Class, usize)>,
+    wrong: Vec<(SessionVerdict, Class, usize)>,
 }
 
 impl Watch {
@@ -153,14 +159,14 @@ impl Watch {
             if let Effect::GaveUp { asked, .. } = effect {
                 self.given_up |= 1 << asked.0;
             }
-            let Some(fault) = Oracles::ALL.judge(effect) else {
+            let Some(fault) = SessionOracles::ALL.judge(effect) else {
                 continue;
             };
             self.faults.push(fault);
-            let verdict = Verdict::of(&self.faults);
-            let alone = Verdict::of([&fault]);
+            let verdict = SessionVerdict::of(&self.faults);
+            let alone = SessionVerdict::of([&fault]);
             let class = match self.worst {
-                Some((worst, class)) if alone <= worst.min(Verdict::WrongOnce) => class,
+                Some((worst, class)) if alone <= worst.min(SessionVerdict::WrongOnce) => class,
                 _ => self.class(&fault, effect),
             };
             if self.worst != Some((verdict, class)) {
@@ -172,7 +178,7 @@ impl Watch {
 
     fn class(&self, fault: &Fault, effect: &Effect) -> Class {
         let is_in = |set: u64, tag: Tag| set >> tag.0 & 1 == 1;
-        let is_rest = matches!(effect, Effect::Delivered { part, .. } if *part == Part::Tail);
+        let is_rest = matches!(effect, Effect::Delivered { part, .. } if *part == ReplyPart::Tail);
         match *fault {
             Fault::Truncated { .. } => Class::CutReply,
             Fault::Duplicated { .. } => Class::RepeatedRequest,
@@ -188,7 +194,7 @@ impl Watch {
 }
 
 /// What is typical of an event and of how things stand after it, whatever they are called.
-fn pattern(event: &Event, state: &State) -> u64 {
+fn pattern(event: &Event, state: &SessionState) -> u64 {
     let word = event
         .word()
         .bytes()

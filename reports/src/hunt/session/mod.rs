@@ -8,34 +8,34 @@ use std::path::Path;
 use arbitrary::Unstructured;
 use corpus::CorpusError;
 use corpus::session::load_all;
-use parsers::session::{Bound, Oracles, POLICIES, Quirks, Reason, explore};
+use parsers::session::{Bound, POLICIES, Quirks, Reason, SessionOracles, explore};
 
 use super::mutate::noise;
 use super::record::Records;
-use super::subject::{Hunter, Known, Subject, Wanted};
-use crate::ask::PeerChoice;
+use super::subject::{Hunter, KnownCases, Subject, Wanted};
+use crate::judge::ask::PeerChoice;
 use hunter::SessionHunter;
 
 /// Sessions of clients with every policy.
-pub struct Sessions;
+pub struct SessionHunt;
 
 /// The one that there is.
-pub static SESSIONS: Sessions = Sessions;
+pub static SESSIONS: SessionHunt = SessionHunt;
 
-impl Subject for Sessions {
+impl Subject for SessionHunt {
     fn name(&self) -> &'static str {
         "session"
     }
 
-    fn known(&self, corpus: &Path) -> Result<Known, CorpusError> {
-        let mut known = Known::default();
+    fn known(&self, corpus: &Path) -> Result<KnownCases, CorpusError> {
+        let mut known = KnownCases::default();
         for case in load_all(corpus)? {
             let Ok(quirks) = Quirks::named(&case.policy_name) else {
                 continue;
             };
             let played = case.schedule.map(|(schedule, _)| schedule.events);
             let explored = case.explore.and_then(|wanted| {
-                let found = explore(&case.policy, &wanted.bound, &Oracles::ALL);
+                let found = explore(&case.policy, &wanted.bound, &SessionOracles::ALL);
                 found.defect.or(found.inherent).map(|found| found.events)
             });
             for events in played.into_iter().chain(explored) {
@@ -62,7 +62,7 @@ impl Subject for Sessions {
     fn wanted(&self) -> Wanted {
         let bound = Bound::default();
         let has_defect = |quirks| {
-            let found = explore(&Quirks::of(quirks).policy(), &bound, &Oracles::ALL);
+            let found = explore(&Quirks::of(quirks).policy(), &bound, &SessionOracles::ALL);
             found.defect.is_some()
         };
         let faulty = POLICIES.iter().filter(|named| has_defect(named.quirks));

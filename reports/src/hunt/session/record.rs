@@ -5,9 +5,9 @@ use std::path::Path;
 use corpus::session::Explore;
 use corpus::{CorpusError, SessionCase};
 use parsers::Signature;
-use parsers::session::{Bound, Oracles, Reason, Schedule, explore, run};
+use parsers::session::{Bound, Reason, Schedule, SessionOracles, explore, run};
 
-use super::super::record::Record;
+use super::super::record::FindingRecord;
 use crate::session;
 
 /// A session case to be written down.
@@ -24,16 +24,16 @@ impl SessionRecord {
     /// The case of what goes wrong so. What exploration within `bound` finds of the same quirks goes with it.
     pub fn of(reason: Reason, bound: &Bound) -> Self {
         let signature = reason.signature();
-        let found = explore(&reason.quirks.policy(), bound, &Oracles::ALL);
+        let found = explore(&reason.quirks.policy(), bound, &SessionOracles::ALL);
         let reason = reason.no_longer_than(&found);
         let is_within = Bound::of(&reason.events).is_within(bound);
         let is_beyond = reason.verdict.is_defect() && !is_within;
         let schedule = Schedule::of(reason.events.clone());
         let policy = reason.quirks.policy();
-        let played = run(&reason.events, &policy, &Oracles::ALL);
+        let played = run(&reason.events, &policy, &SessionOracles::ALL);
         let fault = played
             .faults()
-            .max_by_key(|fault| parsers::session::Verdict::of([*fault]));
+            .max_by_key(|fault| parsers::session::SessionVerdict::of([*fault]));
         let fault = fault.map(|fault| session::fault(fault, &schedule));
         let name = reason.quirks.name();
         let defect = found.defect.as_ref();
@@ -78,7 +78,7 @@ impl SessionRecord {
     }
 }
 
-impl Record for SessionRecord {
+impl FindingRecord for SessionRecord {
     fn folder(&self) -> &str {
         "session"
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use corpus::session::load;
-use parsers::session::{Oracles, run};
+use parsers::session::{SessionOracles, run};
 
 use super::*;
 use crate::hunt::{Novelty, Records};
@@ -61,7 +61,7 @@ fn what_is_recorded_is_a_case_that_holds_and_cannot_be_made_smaller() {
         let path = folder.path().join(format!("session/{name}.toml"));
         let case = load(&path).unwrap();
         let (schedule, verdict) = case.schedule.unwrap();
-        let played = run(&schedule.events, &case.policy, &Oracles::ALL);
+        let played = run(&schedule.events, &case.policy, &SessionOracles::ALL);
         assert_eq!((played.stopped, played.verdict), (None, verdict), "{name}");
         let quirks = Quirks::named(&case.policy_name).unwrap();
         let reason = Reason::of(quirks, &schedule.events).unwrap();

@@ -19,7 +19,7 @@ use std::{env, thread};
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Parser;
 use parsers::unidiff::tree::{File, Tree};
-use peers::confine::{self, Policy};
+use peers::confine::{self, ConfinementPolicy};
 use peers::{About, Failure, PEERS, Pieces, Seen, Tier};
 use tests::draw::Chance;
 
@@ -180,7 +180,7 @@ struct Tally {
 
 /// Gives the tools their patches, in a world of which this program knows that it is its own.
 fn inside(root: &Path, options: &Options) -> Result<ExitCode> {
-    confine::set(Policy {
+    confine::set(ConfinementPolicy {
         is_unconfined: options.unconfined,
         trusts_commands: false,
     });

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use self::bodies::{BODIES, CHUNKED};
 use self::heads::HEADS;
 use self::lines::{FIELD_LINES, REQUEST_LINES};
-use super::Strict;
+use super::StrictRequest;
 use crate::http1::rules::*;
 use crate::{End, Framing, Rule, Verdict, judge};
 
@@ -32,7 +32,7 @@ fn bytes(text: &str) -> (Vec<u8>, Option<usize>) {
 
 fn judged(input: &[u8]) -> Verdict {
     let mut verdict = Verdict::new();
-    judge(&Strict, input, &mut verdict);
+    judge(&StrictRequest, input, &mut verdict);
     verdict
 }
 
@@ -323,8 +323,8 @@ fn notes_of_an_earlier_message_are_forgotten() {
     let cited = rejection(format!("{first}{second}").as_bytes());
     assert_eq!(cited, Some((HOST_MISSING.id, first.len())));
     let mut verdict = Verdict::new();
-    judge(&Strict, first.as_bytes(), &mut verdict);
-    judge(&Strict, second.as_bytes(), &mut verdict);
+    judge(&StrictRequest, first.as_bytes(), &mut verdict);
+    judge(&StrictRequest, second.as_bytes(), &mut verdict);
     assert_eq!(
         verdict.rejection().map(|cited| cited.rule),
         Some(&HOST_MISSING)

@@ -1,0 +1,271 @@
+//! The parser trait and the one loop that reads a stream message by message.
+
+use crate::core::facts::FactKind;
+use crate::core::rule::{Dialect, Leniency, LeniencySet, Restriction, Rule};
+use crate::core::unpack::Unpacked;
+use crate::core::verdict::{
+    Citation, End, Framing, Message, ParserScratch, Part, Pending, Stance, Verdict,
+};
+
+/// One of our own readers of a family: it cites a rule for everything that it rejects or lets pass.
+pub trait Parser: Sync {
+    /// Named for the reading, kebab-case.
+    fn name(&self) -> &str;
+
+    /// The dialect that it declares itself to be: on every input it reads as that dialect does.
+    fn dialect(&self) -> Dialect;
+
+    /// Takes the text that it reads out of a container that the input may be, such as an encoded mail. It says
+    /// whether there is one: else it reads the input as it stands. More input only adds to the text, or to its last line,
+    /// which is then said to be open.
+    fn unpack(&self, _input: &[u8], _into: &mut Unpacked) -> bool {
+        false
+    }
+
+    /// Reads one message from the front of `input`, which is not empty. Offsets given to the draft
+    /// and returned are in bytes from the start of `input`.
+    ///
+    /// # Errors
+    /// [`Stop::Incomplete`] when every byte so far may begin a message; [`Stop::Rejected`], made by
+    /// [`Draft::reject`], as soon as a byte shows that the message will not be taken; [`Stop::Nothing`]
+    /// when what is left holds no message, and is ignored.
+    fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop>;
+}
+
+/// A whole message was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The byte after the message.
+    pub end: usize,
+    /// What becomes of the connection.
+    pub next: Next,
+}
+
+/// What becomes of the connection after a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Another message may follow.
+    Message,
+    /// The connection is closed; bytes that follow are ignored.
+    Close,
+    /// The bytes that follow are not this protocol.
+    Tunnel,
+}
+
+/// No whole message was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// More bytes are needed.
+    Incomplete,
+    /// A rule was cited against the input.
+    Rejected,
+    /// What is left holds no message: the stream ends well, and these bytes are ignored.
+    Nothing,
+}
+
+/// The verdict under construction, as one message sees it.
+pub struct Draft<'v> {
+    verdict: &'v mut Verdict,
+    whole: &'v [u8],
+    base: usize,
+    pending: Option<Pending>,
+}
+
+impl Draft<'_> {
+    /// Cites `rule` against the element that begins at `at`.
+    #[cold]
+    pub fn reject(&mut self, rule: &'static Rule, at: usize) -> Stop {
+        let at = self.base + at;
+        self.verdict.citations.push(Citation {
+            rule,
+            at,
+            stance: Stance::Reject,
+        });
+        Stop::Rejected
+    }
+
+    /// Cites the rule beyond which `restriction` goes, against the element that begins at `at`.
+    #[cold]
+    pub fn restrict(&mut self, restriction: &'static Restriction, at: usize) -> Stop {
+        self.verdict.citations.push(Citation {
+            rule: restriction.rule,
+            at: self.base + at,
+            stance: Stance::Restrict(restriction),
+        });
+        Stop::Rejected
+    }
+
+    /// Cites the rule that `leniency` relaxes for the element that begins at `at`, unless this
+    /// message has used the leniency before.
+    #[cold]
+    pub fn relax(&mut self, leniency: &'static Leniency, at: usize) {
+        let seen = &mut self.verdict.scratch.seen;
+        if seen.has(leniency) {
+            return;
+        }
+        seen.insert(leniency.index);
+        let (rule, at) = (leniency.rule, self.base + at);
+        self.verdict.citations.push(Citation {
+            rule,
+            at,
+            stance: Stance::Relax(leniency),
+        });
+    }
+
+    /// As [`Draft::relax`], also where this message has used the leniency before: what it makes of the end
+    /// of the input is said there.
+    #[cold]
+    pub fn relax_again(&mut self, leniency: &'static Leniency, at: usize) {
+        let mut seen = self.verdict.scratch.seen;
+        seen.remove(leniency.index);
+        self.verdict.scratch.seen = seen;
+        self.relax(leniency, at);
+    }
+
+    /// The head is whole and taken: it ends before `end`, and `framing` says what ends the message.
+    /// Calling it again replaces what was said before.
+    #[inline]
+    pub fn head(&mut self, end: usize, framing: Framing) {
+        self.pending = Some(Pending {
+            head: self.base + end,
+            framing,
+        });
+    }
+
+    /// A labelled piece of the message. Pieces come in order; an empty one is left out.
+    #[inline]
+    pub fn part(&mut self, label: u8, start: usize, end: usize) {
+        if start < end {
+            let (start, end) = (self.base + start, self.base + end);
+            self.verdict.reading.parts.push(Part { label, start, end });
+        }
+    }
+
+    /// As [`Draft::part`], but joined to the piece before it if that ends where this one starts and has the
+    /// same label.
+    #[inline]
+    pub fn join(&mut self, label: u8, start: usize, end: usize) {
+        let at = self.base + start;
+        match self.verdict.reading.parts.last_mut() {
+            Some(last) if last.label == label && last.end == at && self.base < at => {
+                last.end = self.base + end;
+            }
+            _ => self.part(label, start, end),
+        }
+    }
+
+    /// Whether facts are to be kept.
+    #[inline]
+    pub fn keeps_facts(&self) -> bool {
+        self.verdict.facts.are_wanted
+    }
+
+    /// The message says this: a fact of this kind, whose line or word begins at `at`. For a reader that
+    /// [keeps facts](Draft::keeps_facts).
+    #[cold]
+    pub fn fact(&mut self, kind: FactKind, at: usize, name: &[u8], value: &[u8]) {
+        let message = self.verdict.reading.messages.len();
+        let facts = &mut self.verdict.facts;
+        facts.begin(message, kind, self.base + at, name);
+        facts.extend(value);
+    }
+
+    /// The field of the last fact goes on in another line. A space joins the two where `is_spaced`.
+    #[cold]
+    pub fn join_fact(&mut self, is_spaced: bool, more: &[u8]) {
+        self.verdict.facts.join(is_spaced, more);
+    }
+
+    /// How many bytes of the input come before this message.
+    pub fn base(&self) -> usize {
+        self.base
+    }
+
+    /// The whole of what is read, of which this message is a part.
+    pub fn whole(&self) -> &[u8] {
+        self.whole
+    }
+
+    /// Memory to use while reading this message. What an earlier message left in it is still there.
+    pub fn scratch(&mut self) -> &mut ParserScratch {
+        &mut self.verdict.scratch
+    }
+}
+
+/// Reads the whole of `input`, to which nothing will be added, into `verdict`, whose memory is reused.
+pub fn judge(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
+    verdict.facts.are_wanted = false;
+    judge_as_wanted(parser, input, verdict);
+}
+
+/// As [`judge`], with what the messages say in [`Verdict::facts`]. Dialects of HTTP keep facts; of other parsers there are
+/// none, and each has a [dialect](Parser::dialect) that reads as it does.
+pub fn judge_with_facts(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
+    verdict.facts.are_wanted = true;
+    judge_as_wanted(parser, input, verdict);
+}
+
+fn judge_as_wanted(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
+    verdict.clear();
+    let mut unpacked = std::mem::take(&mut verdict.scratch.unpacked);
+    if parser.unpack(input, &mut unpacked) {
+        read_all(parser, unpacked.text(), verdict);
+        unpacked.bring_back(verdict, input.len());
+    } else {
+        read_all(parser, input, verdict);
+    }
+    verdict.scratch.unpacked = unpacked;
+}
+
+/// Reads message by message.
+fn read_all(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
+    let mut at = 0;
+    while let Some(rest) = input.get(at..).filter(|rest| !rest.is_empty()) {
+        verdict.scratch.seen = LeniencySet::EMPTY;
+        let first_part = verdict.reading.parts.len();
+        let mut draft = Draft {
+            verdict,
+            whole: input,
+            base: at,
+            pending: None,
+        };
+        let outcome = parser.read(rest, &mut draft);
+        let pending = draft.pending;
+        match outcome {
+            // An empty message would be read for ever.
+            Ok(taken) if taken.end > 0 => {
+                let end = at + taken.end;
+                let head = pending.map_or(end, |pending| pending.head);
+                let framing = pending.map_or(Framing::Bodiless, |pending| pending.framing);
+                let last_part = verdict.reading.parts.len();
+                let message = Message {
+                    start: at,
+                    head,
+                    end,
+                    framing,
+                    first_part,
+                    last_part,
+                };
+                verdict.reading.messages.push(message);
+                at = end;
+                match taken.next {
+                    Next::Message => continue,
+                    Next::Close => return,
+                    Next::Tunnel => verdict.reading.end = End::Tunnel,
+                }
+            }
+            Ok(_) | Err(Stop::Rejected) => {
+                verdict.forget_message(first_part);
+                verdict.reading.end = End::Rejected;
+                verdict.committed = pending;
+            }
+            Err(Stop::Nothing) => verdict.forget_message(first_part),
+            Err(Stop::Incomplete) => {
+                verdict.forget_message(first_part);
+                verdict.reading.end = End::Incomplete;
+                verdict.reading.pending = pending;
+            }
+        }
+        return;
+    }
+}

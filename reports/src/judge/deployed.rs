@@ -1,0 +1,365 @@
+//! The readers that judge inputs: the specification, and software that people run.
+
+use std::collections::BTreeMap;
+
+use parsers::core::compare::Level;
+use parsers::core::explain;
+use parsers::family::DialectParser;
+use parsers::{Dialect, End, Family, LeniencySet, Verdict, judge};
+use peers::{Pieces, Role};
+
+use crate::judge::ask::Peers;
+use crate::judge::dialect_file::AskedDialect;
+use crate::judge::direction;
+use crate::judge::finding::Judgement;
+use crate::judge::relax::{self, Until};
+use crate::judge::seat::{Membership, Seat, Voice, Weight};
+use crate::judge::shipped::{self, Shipped};
+
+/// The specification and the deployed readers of a family.
+pub struct Deployed {
+    family: &'static Family,
+    learned: Vec<&'static Shipped>,
+    asked: Vec<AskedDialect>,
+}
+
+impl Deployed {
+    /// The strict parser and the learned dialects of released software, but for clients.
+    pub fn learned(family: &'static Family) -> Self {
+        Self {
+            family,
+            learned: shipped::of(family)
+                .filter(|reader| reader.role != Role::Client)
+                .collect(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// The strict parser only, for peers to be held against.
+    pub fn strict(family: &'static Family) -> Self {
+        Self {
+            family,
+            learned: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// These and one more dialect, which the user says is deployed.
+    pub fn with(mut self, dialect: AskedDialect) -> Self {
+        self.asked.push(dialect);
+        self
+    }
+
+    /// The family.
+    pub fn family(&self) -> &'static Family {
+        self.family
+    }
+
+    /// What they make of `input`.
+    pub fn judge(&self, input: &[u8]) -> Judgement {
+        self.judge_among(input, Vec::new())
+    }
+
+    /// What they, and these peers, make of `input`.
+    pub fn judge_with(&self, peers: &mut Peers, input: &[u8]) -> Judgement {
+        let answers = peers.answers(input, Pieces::One);
+        let voices = answers
+            .iter()
+            .filter_map(|answer| answer.voice(self.family, input));
+        let mut judgement = self.judge_among(input, voices.collect());
+        for answer in &answers {
+            if let Err(failure) = &answer.seen {
+                judgement
+                    .failures
+                    .push((answer.name.clone(), failure.clone()));
+            }
+        }
+        judgement
+    }
+
+    /// What they and the peers of these voices make of `input`. Where all reject it alike, readers that relax what the
+    /// specification rejects it by add a note.
+    fn judge_among(&self, input: &[u8], peers: Vec<Voice>) -> Judgement {
+        let mut voices: Vec<_> = self.voices(input).collect();
+        voices.extend(peers);
+        let rejects = |voice: &Voice| voice.seat.verdict.reading.end == End::Rejected;
+        // An inspector reads on whatever it sees.
+        let mut acting = voices.iter().filter(|voice| voice.weight.acts());
+        if !acting.all(rejects) {
+            return self.disputed(input, voices);
+        }
+        let judgement = self.weighed(input, voices.clone());
+        let level = judgement.finding.as_ref().map(|finding| finding.level);
+        if level > Some(Level::Note) {
+            return judgement;
+        }
+        let relaxed = relax::relaxed(self.family, input, Until::Accepted);
+        if relaxed.is_empty() {
+            return judgement;
+        }
+        voices.extend(relaxed);
+        let mut noted = self.weighed(input, voices);
+        noted.rejected_by = judgement.rejected_by;
+        if let (Some(finding), Some(readers)) = (&mut noted.finding, noted.rejected_by) {
+            let rejected = match readers {
+                1 => "the specification rejects it".to_owned(),
+                more => format!("all {more} readers reject it"),
+            };
+            finding.direction = format!("{rejected}; {}", finding.direction);
+        }
+        noted
+    }
+
+    /// What these voices make of `input`, which some of them accept. Where the specification rejects it, a reader that
+    /// departs from the same rule in another way joins them, if that makes the finding graver.
+    fn disputed(&self, input: &[u8], mut voices: Vec<Voice>) -> Judgement {
+        let judgement = self.weighed(input, voices.clone());
+        let level = judgement.finding.as_ref().map(|finding| finding.level);
+        if level == Some(Level::Error) {
+            return judgement;
+        }
+        let relaxed = relax::relaxed(self.family, input, Until::Exhausted);
+        if relaxed.is_empty() {
+            return judgement;
+        }
+        let known = voices.len();
+        voices.extend(relaxed);
+        let with = self.weighed(input, voices.clone());
+        let Some((short, long)) = with.pair() else {
+            return judgement;
+        };
+        let is_graver = with.finding.as_ref().map(|finding| finding.level) > level;
+        let mut pair = [short, long].into_iter();
+        let Some(unknown) = pair.find(|group| is_graver && !group.speaks() && !group.inspects())
+        else {
+            return judgement;
+        };
+        // The others are not drawn.
+        let names: Vec<_> = unknown.members.iter().map(|member| &member.name).collect();
+        let drawn = voices.into_iter().enumerate();
+        let drawn = drawn.filter(|(nth, voice)| *nth < known || names.contains(&&voice.seat.name));
+        let voices = drawn.map(|(_, voice)| voice).collect();
+        let mut with = self.weighed(input, voices);
+        let reader = with.pair().map(|(short, long)| {
+            let unknown = if short.speaks() { long } else { short };
+            direction::name(unknown).to_owned()
+        });
+        if let (Some(finding), Some(reader)) = (&mut with.finding, reader) {
+            finding.direction = format!("{}; no known reader reads as {reader}", finding.direction);
+        }
+        with
+    }
+
+    /// What our own parsers, other than the strict one, and the single departures make of `input` beside the readers
+    /// that have judged it, in a line or two; for a reader who wants to know what else is possible.
+    pub fn beside(&self, judgement: &Judgement, input: &[u8]) -> Vec<String> {
+        let family = self.family;
+        let group = |verdict: &Verdict| {
+            let mut groups = judgement.groups.iter();
+            groups.position(|group| group.verdict.reading == verdict.reading)
+        };
+        let mut ours: BTreeMap<Option<usize>, Vec<&str>> = BTreeMap::new();
+        let mut verdict = Verdict::new();
+        for parser in family.parsers.iter().skip(1) {
+            judge(*parser, input, &mut verdict);
+            ours.entry(group(&verdict)).or_default().push(parser.name());
+        }
+        let letter = |nth: usize| {
+            let letter = judgement.groups.get(nth).map(|group| group.letter.as_str());
+            letter.unwrap_or_default()
+        };
+        let read_as = ours.iter().map(|(group, names)| {
+            let names = names.join(", ");
+            match group {
+                Some(nth) => format!("{names} as {}", letter(*nth)),
+                None => format!("{names} as none of them"),
+            }
+        });
+        let mut lines = vec![format!(
+            "our own read: {}",
+            read_as.collect::<Vec<_>>().join("; ")
+        )];
+        let others = family.departures().filter(|departure| {
+            let mut set = LeniencySet::EMPTY;
+            set.insert(departure.index);
+            explain::judge_under(family, &set, input, &mut verdict);
+            group(&verdict).is_none()
+        });
+        match others.count() {
+            0 => {}
+            1 => lines.push("1 single departure reads otherwise; --panel all draws it".to_owned()),
+            more => lines.push(format!(
+                "{more} single departures read otherwise; --panel all draws them"
+            )),
+        }
+        lines
+    }
+
+    fn weighed(&self, input: &[u8], voices: Vec<Voice>) -> Judgement {
+        let is_held = self.learned.is_empty() || !self.asked.is_empty();
+        Judgement::weighed(self.family, input, voices, is_held)
+    }
+
+    fn voices(&self, input: &[u8]) -> impl Iterator<Item = Voice> {
+        let strict = self.family.parsers.first().map(|strict| {
+            let mut verdict = Verdict::new();
+            judge(*strict, input, &mut verdict);
+            let seat = Seat {
+                name: strict.name().to_owned(),
+                standing: Membership::Named,
+                relaxes: Some(LeniencySet::EMPTY),
+                verdict,
+            };
+            voice(seat, Weight::Specification, None)
+        });
+        let learned = self.learned.iter().map(|reader| {
+            let mut verdict = Verdict::new();
+            reader.judge(input, &mut verdict);
+            let seat = Seat {
+                name: reader.name(),
+                standing: Membership::Learned,
+                relaxes: Some(reader.relaxes),
+                verdict,
+            };
+            voice(
+                seat,
+                Weight::of(reader.role, reader.is_deployed),
+                Some(*reader),
+            )
+        });
+        let asked = self.asked.iter().map(|dialect| {
+            let parser = DialectParser::new(self.family, Dialect::new("", dialect.relaxes));
+            let mut verdict = Verdict::new();
+            judge(&parser, input, &mut verdict);
+            let seat = Seat {
+                name: dialect.name.clone(),
+                standing: Membership::Asked,
+                relaxes: Some(dialect.relaxes),
+                verdict,
+            };
+            voice(seat, Weight::Deployed(Role::Library), None)
+        });
+        strict.into_iter().chain(learned).chain(asked)
+    }
+}
+
+fn voice(seat: Seat, weight: Weight, reader: Option<&'static Shipped>) -> Voice {
+    Voice {
+        seat,
+        weight,
+        reader,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    // A panic is how a test fails.
+    #![allow(clippy::unwrap_used)]
+
+    use parsers::http1::REQUEST;
+    use parsers::unidiff::UNIFIED;
+
+    use super::*;
+
+    /// The level and the class of what is found in a request.
+    fn found(input: &[u8]) -> Option<(Level, Option<String>)> {
+        let finding = Deployed::learned(&REQUEST).judge(input).finding?;
+        Some((finding.level, finding.class))
+    }
+
+    fn level(input: &[u8]) -> Option<Level> {
+        found(input).map(|(level, _)| level)
+    }
+
+    #[test]
+    fn an_ordinary_request_is_silent() {
+        for body in ["abc", "abcGET", "abc\r\n"] {
+            let post = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n{body}");
+            let level = level(post.as_bytes());
+            assert!(level.is_none() || level == Some(Level::Note), "{body:?}");
+        }
+        assert_eq!(level(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), None);
+        assert_eq!(level(b"POST / HTTP/1.1\r\nHost: a\r\n\r\n"), None);
+    }
+
+    #[test]
+    fn one_rejected_byte_does_not_accuse_what_precedes() {
+        let input = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc\x01";
+        assert!(level(input) < Some(Level::Error));
+    }
+
+    #[test]
+    fn a_reader_that_accepts_a_head_has_committed() {
+        let head =
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let expected = Some((Level::Error, Some("cl-te".to_owned())));
+        for body in ["1\r\nA\r\nX", "1\r\nZ"] {
+            let input = format!("{head}{body}");
+            assert_eq!(found(input.as_bytes()), expected, "{body:?}");
+        }
+    }
+
+    /// A request with a length of 4 and this line, and one byte behind its content.
+    fn with_line(line: &[u8]) -> Vec<u8> {
+        let head = b"POST / HTTP/1.1\r\nHost: a\r\n";
+        let rest = b"\r\nContent-Length: 4\r\n\r\n1\r\nA\r\nX";
+        [head, line, rest].concat()
+    }
+
+    #[test]
+    fn a_disguised_framing_field_that_one_widely_deployed_reader_accepts_is_an_error() {
+        let input = with_line(b"Transfer-Encoding\x82: chunked");
+        let judgement = Deployed::learned(&REQUEST).judge(&input);
+        let finding = judgement.finding.unwrap();
+        assert_eq!(finding.level, Level::Error);
+        assert_eq!(finding.class.as_deref(), Some("cl-te"));
+        let end = "no known reader reads as +name-octets-dropped+coding-beats-length";
+        assert!(finding.direction.ends_with(end), "{}", finding.direction);
+    }
+
+    #[test]
+    fn a_field_that_frames_nothing_is_no_dispute() {
+        let input = with_line(b"Accept-Encoding\x82: chunked");
+        assert_eq!(found(&input), Some((Level::Note, None)));
+    }
+
+    #[test]
+    fn rare_readers_among_themselves_make_a_warning() {
+        let input = with_line(b"Transfer-Encoding: chunk");
+        assert_eq!(level(&input), Some(Level::Warning));
+        let judgement = Deployed::learned(&REQUEST).judge(&input);
+        let (short, long) = judgement.pair().unwrap();
+        assert!(short.speaks() && long.speaks() && !short.is_wide() && !long.is_wide());
+    }
+
+    #[test]
+    fn what_all_reject_is_said_and_noted_with_what_would_accept_it() {
+        let readers = Deployed::learned(&REQUEST);
+        let whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        assert_eq!(readers.judge(whole).rejected_by, None);
+        // Chunks for a reader that takes a control character out of the coding, and also prefers it to the length.
+        let input = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\x13\r\nContent-Length: 4\r\n\r\n1\r\nA\r\nX";
+        let strict = Deployed::strict(&REQUEST).judge(input);
+        assert_eq!(strict.rejected_by, Some(1));
+        let finding = strict.finding.unwrap();
+        assert_eq!(finding.level, Level::Note);
+        assert!(
+            finding
+                .direction
+                .starts_with("the specification rejects it; "),
+            "{}",
+            finding.direction
+        );
+        let groups = strict.groups.iter().flat_map(|group| &group.members);
+        let mut names = groups.map(|member| member.name.matches('+').count());
+        assert!(names.any(|departures| departures >= 2));
+    }
+
+    #[test]
+    fn a_tool_that_loses_a_hunk_is_an_error() {
+        let patch = b"--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n\n@@ -11 +11 @@\n-c\n+d\n";
+        let judgement = Deployed::learned(&UNIFIED).judge(patch);
+        let finding = judgement.finding.unwrap();
+        assert_eq!(finding.level, Level::Error, "{}", finding.direction);
+    }
+}
