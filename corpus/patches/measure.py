@@ -3,8 +3,8 @@
     python3 corpus/patches/measure.py FOLDER [--misframe COMMAND] [--draw 40] [--seed 1]
 
 FOLDER holds patches, as `corpus/patches/fetch` leaves them; equal files count once. For each, a tree is made in which its
-hunks fit, and both tools apply it there, with as many folders removed from the names as the names have. A patch with
-carriage returns gets a second tree without them. The report has these figures:
+hunks fit, and both tools apply it there, with one folder removed from the names where all have one. A patch with carriage
+returns gets another tree without them, and one whose two names differ a tree for each. The report has these figures:
 
 - how many errors are confirmed: in one of the trees the tools do not do the same, or both exit with 0 and leave out lines
   that look like those of a hunk;
@@ -33,6 +33,11 @@ import tempfile
 HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 # A name ends at a tab, or at a blank with a date behind it.
 DATE = re.compile(rb"[ \t]+((\d{4}|\d\d)-\d\d-|(Mon|Tue|Wed|Thu|Fri|Sat|Sun) )")
+# What they say of a text that is no patch to them, and not of the tree.
+NOT_READ = {
+    "git apply": re.compile("corrupt patch|fragment without header|only garbage|unrecognized input|lacks filename|bad git-diff"),
+    "GNU patch": re.compile("malformed patch|nly garbage|unexpectedly ends"),
+}
 SECONDS = 20
 CONTEXT = 3
 
@@ -88,19 +93,26 @@ def hunk_lines(lines, at, old, new):
 def changes_of(data):
     """The changes that a patch has, in order; whether it has binary data; lines beyond the counts."""
     lines = data.splitlines(keepends=True) if b"\r" not in data else re.findall(rb"[^\n]*\n|[^\n]+$", data)
-    changes, beyond, at, move = [], [], 0, None
+    changes, beyond, at, git, move = [], [], 0, None, None
     while at < len(lines):
         line = lines[at]
         if line.startswith(b"diff --git "):
-            move = None
+            # Where no line --- follows, its second name is that of the file.
+            names = line[11:].split()
+            git, move = Change(names[-1], names[-1]) if names else None, None
         elif line.startswith((b"rename from ", b"copy from ")):
             move = line.split(b" ", 2)[2].rstrip(b"\r\n")
             changes.append(Change(b"a/" + move, b"a/" + move))
         elif line.startswith(b"--- ") and at + 1 < len(lines) and lines[at + 1].startswith(b"+++ "):
             changes.append(Change(name_of(line), name_of(lines[at + 1])))
-            at += 1
-        elif (match := HUNK.match(line)) and changes:
+            at, git = at + 1, None
+        elif line.startswith((b"--- ", b"+++ ")) and at + 1 < len(lines) and HUNK.match(lines[at + 1]):
+            changes.append(Change(name_of(line), name_of(line)))
+        elif (match := HUNK.match(line)) and (changes or git):
+            if git:
+                changes.append(git)
             counts = [1 if count is None else int(count) for count in (match[2], match[4])]
+            git = None
             body, more, at = hunk_lines(lines, at + 1, *counts)
             changes[-1].hunks.append((int(match[1]), counts[0], body, more))
             beyond += more
@@ -157,14 +169,15 @@ def in_tree(name, strip):
     return b"/".join(parts)
 
 
-def tree_of(changes, strip):
-    """The files before the patch, by name. A file that the patch changes twice is as the first change needs it."""
+def tree_of(changes, strip, prefers_old):
+    """The files before the patch, by name: where the names of a change differ, the old one or the new one. A file that the
+    patch changes twice is as the first change needs it."""
     tree = {}
     for change in changes:
         if change.old == b"/dev/null" or not change.hunks and change.old != change.new:
             continue
-        name = change.old if change.new == b"/dev/null" else change.new
-        name = in_tree(name, strip)
+        name = change.old if prefers_old or change.new == b"/dev/null" else change.new
+        name = in_tree(name, strip) or in_tree(change.new, strip)
         creates = len(change.hunks) == 1 and change.hunks[0][:2] == (0, 0)
         if name and name not in tree and not creates:
             tree[name] = file_of(change) if change.hunks else b"some line\n"
@@ -216,7 +229,10 @@ def outcome(path):
     changes, beyond = changes_of(data)
     strip = strip_of(changes)
     try:
-        trees = [tree_of(changes, strip)]
+        trees = [tree_of(changes, strip, prefers_old=False)]
+        of_old = tree_of(changes, strip, prefers_old=True)
+        if of_old.keys() != trees[0].keys():
+            trees.append(of_old)
         if b"\r\n" in data:
             trees.append({name: file.replace(b"\r\n", b"\n") for name, file in trees[0].items()})
         words, said = [], {}
@@ -224,7 +240,8 @@ def outcome(path):
             results = {name: applied(arguments, path, tree) for name, arguments in tools(strip).items()}
             (git, git_tree, _), (gnu, gnu_tree, _) = results.values()
             said = {name: f"{code}: {text[:300]}" for name, (code, _, text) in results.items()} if not said else said
-            if (git == 0) != (gnu == 0):
+            is_read = [not NOT_READ[name].search(text) for name, (_, _, text) in results.items()]
+            if (git == 0) != (gnu == 0) or git != 0 and is_read[0] != is_read[1]:
                 words.append("one rejects")
             elif git != 0:
                 words.append("both reject")
@@ -279,14 +296,15 @@ def main():
                     distinct[digest] = path
                     (pathlib.Path(folder) / f"{digest}.patch").symlink_to(path.resolve())
         found = findings(given.misframe, folder)
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = dict(zip(distinct, pool.map(outcome, distinct.values())))
+    found = {pathlib.PurePath(name).stem: one for name, one in found.items()}
     results = []
-    for digest, path in distinct.items():
-        finding = next((one for name, one in found.items() if digest in name), {"level": "none"})
-        did, said = outcomes[digest]
-        results.append({"file": str(path), **finding, "tools": did, "said": said})
-        given.out.write(json.dumps(results[-1]) + "\n")
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = pool.map(outcome, distinct.values())
+        for (digest, path), (did, said) in zip(distinct.items(), outcomes):
+            finding = found.get(digest, {"level": "none"})
+            results.append({"file": str(path), **finding, "tools": did, "said": said})
+            given.out.write(json.dumps(results[-1]) + "\n")
+            given.out.flush()
     report(results, given)
 
 

@@ -213,6 +213,13 @@ const PATCHES: &[[&str; 4]] = &[
         "indented prose, and a list",
         r"--- a/f\n+++ b/f\n{hunk} prose\n- one thing\n",
     ],
+    // busybox knows nothing of the extensions of git.
+    [
+        "warning",
+        "lost-file",
+        "a rename, and another file",
+        r"diff --git a/f b/g\nsimilarity index 100%\nrename from f\nrename to g\ndiff --git a/h b/h\nindex 1..2\n--- a/h\n+++ b/h\n{hunk}",
+    ],
     // A hunk that a tool does not see.
     [
         "error",

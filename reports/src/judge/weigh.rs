@@ -9,7 +9,7 @@ use crate::judge::group::Group;
 
 mod patches;
 
-use patches::{is_same_file, needs_other_lines};
+use patches::{is_same_file, lacks_git, needs_other_lines};
 
 /// The class of what an inspector reads otherwise than the software behind it.
 pub const EVASION: &str = "evasion";
@@ -59,8 +59,16 @@ pub fn weigh(
     let level = of_kind(input, divergence, groups, terms);
     let is_wide = terms.is_held || a.is_wide() || b.is_wide();
     let is_evasion = evades(a, b, Group::speaks) || evades(b, a, Group::speaks);
+    let is_of_tools = groups.into_iter().any(|group| group.has_role(Role::Tool));
+    // The tool that applies a patch is chosen. A rare one is chosen rarely, whatever a common one does.
+    let are_met = match is_of_tools {
+        true => terms.is_held || a.speaks_widely() && b.speaks_widely(),
+        false => is_wide,
+    };
+    // All tools that are likely to apply a patch are known.
+    let is_likely = !is_of_tools && disputes(input, divergence, groups);
     let most = match [a.speaks(), b.speaks()] {
-        [true, true] if is_wide => Level::Error,
+        [true, true] if are_met => Level::Error,
         [true, true] => Level::Warning,
         // An inspector that takes all that follows for content has framed nothing.
         _ if is_evasion && ends_at_close(divergence, groups) => match sees_more(divergence, groups)
@@ -70,9 +78,7 @@ pub fn weigh(
         },
         _ if is_evasion => Level::Error,
         [false, false] => Level::Note,
-        _ if !disputes(input, divergence, groups) && !loses_line(input, divergence, groups) => {
-            Level::Note
-        }
+        _ if !is_likely && !loses_line(input, divergence, groups) => Level::Note,
         _ if is_wide => Level::Error,
         _ => Level::Warning,
     };
@@ -219,6 +225,7 @@ fn sees_more(divergence: &Divergence, groups: [&Group; 2]) -> bool {
 fn of_kind(input: &[u8], divergence: &Divergence, groups: [&Group; 2], terms: Terms) -> Level {
     match divergence.kind {
         DivergenceKind::Acceptance => acceptance(divergence, groups, terms),
+        DivergenceKind::Boundary if lacks_git(divergence, groups) => Level::Warning,
         DivergenceKind::Boundary => boundary(input, divergence, groups),
         DivergenceKind::Payload if groups.into_iter().any(|group| group.has_role(Role::Tool)) => {
             let is_mild = is_same_file(input, divergence, groups)
@@ -228,6 +235,10 @@ fn of_kind(input: &[u8], divergence: &Divergence, groups: [&Group; 2], terms: Te
             } else {
                 divergence.level
             }
+        }
+        // The end of a file is final: one tool applies what another rejects as cut off.
+        DivergenceKind::Stall if groups.into_iter().any(|group| group.has_role(Role::Tool)) => {
+            divergence.level.min(Level::Warning)
         }
         DivergenceKind::Framing | DivergenceKind::Payload | DivergenceKind::Stall => {
             divergence.level

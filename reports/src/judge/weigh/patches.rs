@@ -1,8 +1,10 @@
 //! What two readings of a hunk make of the same tree.
 
 use parsers::core::compare::Divergence;
+use parsers::unidiff::rules::{BINARY_PATCH, EXTENDED_HEADER};
 use parsers::{Part, unidiff};
 
+use super::departures;
 use crate::judge::group::Group;
 
 /// Whether two readings of a hunk patch files whose names differ by what tools append: the ending of a copy that was kept
@@ -64,6 +66,16 @@ fn without_date(name: &[u8]) -> &[u8] {
     let mut blanks = (0..name.len()).filter(|at| name.get(*at).is_some_and(is_blank));
     let end = blanks.find(is_date).unwrap_or(name.len());
     name.get(..end).unwrap_or(name).trim_ascii_end()
+}
+
+/// Whether one of them knows nothing of git's extensions of the format, and so loses what these alone say: a rename, a mode,
+/// binary data. To a tool that keeps to the format of POSIX they are text.
+pub(super) fn lacks_git(divergence: &Divergence, groups: [&Group; 2]) -> bool {
+    let rules = [EXTENDED_HEADER.id, BINARY_PATCH.id];
+    groups.into_iter().any(|group| {
+        let first = departures(group, divergence).next();
+        first.is_some_and(|citation| rules.contains(&citation.rule.id))
+    })
 }
 
 /// Whether two readings of a hunk need different lines in the file that it patches: one of them keeps a carriage return
