@@ -30,13 +30,8 @@ pub(super) struct Row {
     why: Option<String>,
 }
 
-/// The ways in which a stream ends, and their words in case files.
-const WORDS: [(End, &str); 4] = [
-    (End::Complete, "complete"),
-    (End::Incomplete, "incomplete"),
-    (End::Rejected, "rejected"),
-    (End::Tunnel, "tunnel"),
-];
+/// The ways in which a stream ends.
+const ENDS: [End; 4] = [End::Complete, End::Incomplete, End::Rejected, End::Tunnel];
 
 impl StatedReading {
     /// What a reader made of the input, in these terms.
@@ -50,7 +45,7 @@ impl StatedReading {
 
     /// It in a few words, such as `[81, 109] complete`; without messages, the end of the stream alone.
     pub fn short(&self) -> String {
-        let word = word(self.end);
+        let word = self.end.word();
         if self.ends.is_empty() {
             return word.to_owned();
         }
@@ -66,14 +61,9 @@ impl StatedReading {
 impl fmt::Display for StatedReading {
     /// As in case files, without the reason.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (ends, end) = (&self.ends, word(self.end));
+        let (ends, end) = (&self.ends, self.end.word());
         write!(f, "ends = {ends:?}, end = {end:?}")
     }
-}
-
-fn word(end: End) -> &'static str {
-    let row = WORDS.iter().find(|(known, _)| *known == end);
-    row.map_or("", |(_, word)| word)
 }
 
 /// The readings in the rows of a case about an input of `length` bytes.
@@ -91,14 +81,13 @@ pub(super) fn checked(
     }
     let mut stated: Vec<StatedReading> = Vec::new();
     for row in rows {
-        let end = WORDS.iter().find(|(_, word)| *word == row.end);
-        let Some((end, _)) = end else {
+        let Some(end) = ENDS.into_iter().find(|end| end.word() == row.end) else {
             let what = format!("end = {:?} is no end of a stream", row.end);
             return Err((what, "write complete, incomplete, rejected or tunnel"));
         };
         let reading = StatedReading {
             ends: row.ends,
-            end: *end,
+            end,
             why: row.why,
         };
         let ascend = reading.ends.is_sorted_by(|one, next| one < next);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use arbitrary::Unstructured;
 use corpus::{Case, CorpusError, Expect};
 use parsers::core::explain;
-use parsers::{End, Family, LeniencySet, Signature, Verdict};
+use parsers::{End, Family, Leniency, LeniencySet, Signature, Verdict};
 
 use super::hunter::{CHOICE, MessageHunter};
 use super::known;
@@ -198,7 +198,7 @@ fn case_of(family: &'static Family, finding: &WrittenFinding) -> Case {
         reads: None,
         rules,
         class: finding.class.clone(),
-        leniencies: alone(family, &finding.input, &leniencies),
+        leniencies: departures(family, &finding.input, &leniencies, &finding.sets),
         agree: None,
         source: "misframe hunt".to_owned(),
         input: finding.input.clone(),
@@ -206,21 +206,67 @@ fn case_of(family: &'static Family, finding: &WrittenFinding) -> Case {
     }
 }
 
-/// The leniencies that alone disagree with strict.
-fn alone(
+/// What a case names of these leniencies: those that alone disagree with strict, and the sum of a side where none of its
+/// leniencies alone reads as it does.
+fn departures(
     family: &'static Family,
     input: &[u8],
-    leniencies: &[&'static parsers::Leniency],
+    leniencies: &[&'static Leniency],
+    sides: &[LeniencySet],
 ) -> Vec<String> {
-    let (mut strict, mut verdict) = (Verdict::new(), Verdict::new());
-    explain::judge_under(family, &LeniencySet::EMPTY, input, &mut strict);
-    let mut parts = |leniency: &parsers::Leniency| {
-        explain::judge_under(family, &LeniencySet::of(&[leniency]), input, &mut verdict);
-        verdict.reading != strict.reading
+    let read = |set: &LeniencySet| {
+        let mut verdict = Verdict::new();
+        explain::judge_under(family, set, input, &mut verdict);
+        verdict.reading
     };
-    leniencies
+    let strict = read(&LeniencySet::EMPTY);
+    let readings = leniencies
         .iter()
-        .filter(|leniency| parts(leniency))
-        .map(|leniency| leniency.id.to_owned())
-        .collect()
+        .map(|one| (one.id, read(&LeniencySet::of(&[*one]))));
+    let singles: Vec<_> = readings.filter(|(_, reading)| *reading != strict).collect();
+    let mut named: Vec<String> = singles.iter().map(|(id, _)| (*id).to_owned()).collect();
+    for side in sides {
+        let whole = read(side);
+        if whole == strict || singles.iter().any(|(_, reading)| *reading == whole) {
+            continue;
+        }
+        let without = |last: u16| {
+            let mut others = *side;
+            others.remove(last);
+            others
+        };
+        // The last of a sum is one that makes a difference.
+        let last = side.indices().find(|last| read(&without(*last)) != whole);
+        named.extend(last.map(|last| {
+            let mut ids = family.ids(&without(last));
+            let mut only = LeniencySet::EMPTY;
+            only.insert(last);
+            ids.extend(family.ids(&only));
+            ids.join("+")
+        }));
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use parsers::http1::REQUEST;
+    use parsers::http1::leniencies::{CODING_10_CLOSES, CODING_10_IGNORED, LAST_ANY_TWO};
+
+    use super::*;
+
+    #[test]
+    fn a_case_names_a_sum_where_no_leniency_alone_reads_so() {
+        let input = b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX\n";
+        let sides = [
+            LeniencySet::of(&[&CODING_10_CLOSES, &LAST_ANY_TWO]),
+            LeniencySet::of(&[&CODING_10_IGNORED]),
+        ];
+        let all = [&CODING_10_CLOSES, &LAST_ANY_TWO, &CODING_10_IGNORED];
+        let named = departures(&REQUEST, input, &all, &sides);
+        assert_eq!(
+            named,
+            ["coding-10-ignored", "last-any-two+coding-10-closes"]
+        );
+    }
 }
