@@ -14,11 +14,14 @@ pub mod session;
 pub mod unidiff;
 
 pub use self::core::facts::{Fact, FactKind, Facts};
-pub use self::core::parser::{Accepted, Draft, Next, Parser, Stop, judge, judge_with_facts};
+pub use self::core::parser::{
+    Accepted, Draft, Next, Parser, Stop, judge, judge_from, judge_with_facts,
+};
 pub use self::core::rule::{
     Demand, Dialect, Force, Leniency, LeniencySet, Party, Restriction, Rule, Standing,
 };
 pub use self::core::signature::Signature;
+pub use self::core::state::State;
 pub use self::core::verdict::{
     Citation, End, Framing, INERT, Message, Part, Pending, Reading, Stance, Verdict,
 };

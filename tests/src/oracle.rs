@@ -1,8 +1,11 @@
 //! The oracle: every parser of a family and any dialects of it are held to every law on one input.
 
-use parsers::core::laws::{self, Broken};
+use parsers::core::laws::{self, Broken, Resumption};
 use parsers::family::DialectParser;
 use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge, judge_with_facts};
+
+/// One in so many inputs and cuts is also read in two goes.
+const RESUMED_EVERY: usize = 4;
 
 /// What names each drawn dialect in a report of a broken law.
 const DRAWN: [&str; 8] = [
@@ -23,6 +26,7 @@ pub struct Oracle {
     verdicts: Vec<Verdict>,
     front: Verdict,
     scratch: Verdict,
+    resumption: Resumption,
 }
 
 impl Oracle {
@@ -35,6 +39,7 @@ impl Oracle {
             verdicts: Vec::new(),
             front: Verdict::new(),
             scratch: Verdict::new(),
+            resumption: Resumption::default(),
         }
     }
 
@@ -48,9 +53,9 @@ impl Oracle {
         &mut self.scratch
     }
 
-    /// Holds the laws of spans, prefixes, citations and declared dialects on `input` and on its first
-    /// `cut` bytes, for the family's parsers and for the dialects of these `sets`, of which at most
-    /// eight are looked at.
+    /// Holds the laws of spans, prefixes, citations, declared dialects and resumption on `input` and on its
+    /// first `cut` bytes, for the family's parsers and for the dialects of these `sets`, of which at most
+    /// eight are looked at. That of resumption is held on one in [`RESUMED_EVERY`].
     ///
     /// # Errors
     /// The first law that does not hold.
@@ -62,6 +67,7 @@ impl Oracle {
         let mut verdicts = std::mem::take(&mut self.verdicts);
         let (named, others) = verdicts.split_at_mut(family.parsers.len());
         let front = input.get(..cut).unwrap_or(input);
+        let is_resumed = (input.len() + cut).is_multiple_of(RESUMED_EVERY);
         let mut held = || {
             let parsers = family.parsers.iter().zip(&self.declared);
             for ((parser, relaxes), verdict) in parsers.zip(&mut *named) {
@@ -73,12 +79,18 @@ impl Oracle {
                 alone(*parser, input, front, verdict, &mut self.front)?;
                 declared.holds(input, verdict, &mut self.scratch)?;
                 declared.holds(front, &self.front, &mut self.scratch)?;
+                if is_resumed {
+                    laws::resumption(*parser, input, cut, &mut self.resumption)?;
+                }
             }
             for ((name, set), verdict) in drawn().zip(&mut *others) {
                 let dialect = DialectParser::new(family, Dialect::new(*name, *set));
                 alone(&dialect, input, front, verdict, &mut self.front)?;
                 judge_with_facts(&dialect, input, &mut self.scratch);
                 laws::facts(name, &self.scratch, verdict)?;
+                if is_resumed {
+                    laws::resumption(&dialect, input, cut, &mut self.resumption)?;
+                }
             }
             Ok(())
         };

@@ -4,10 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 use corpus::generate;
-use parsers::core::laws;
+use parsers::core::laws::{self, Resumption};
 use parsers::family::DialectParser;
 use parsers::http1::REQUEST;
-use parsers::{Dialect, FAMILIES, Family, LeniencySet, Verdict, judge};
+use parsers::{Dialect, FAMILIES, Family, LeniencySet, State, Verdict};
+use parsers::{judge, judge_from, judge_with_facts};
 use proptest::prelude::*;
 use tests::draw::{self, Chance};
 use tests::intent;
@@ -119,11 +120,17 @@ proptest! {
             let parsers = family.parsers.iter().copied();
             for parser in parsers.chain([&dialect as _]) {
                 let (mut used, mut new) = (Verdict::new(), Verdict::new());
-                judge(parser, &other, &mut used);
-                judge(parser, &one, &mut used);
-                judge(parser, &one, &mut new);
+                let start = State::default();
+                let state = judge_from(parser, start, &[], &other, &mut used);
+                judge_from(parser, state, &[], &other, &mut used);
+                judge_with_facts(parser, &other, &mut used);
+                let of_used = judge_from(parser, start, &[], &one, &mut used);
+                let of_new = judge_from(parser, start, &[], &one, &mut new);
                 prop_assert_eq!(&used.reading, &new.reading, "{}", parser.name());
                 prop_assert_eq!(&used.citations, &new.citations, "{}", parser.name());
+                prop_assert_eq!(used.committed, new.committed, "{}", parser.name());
+                prop_assert_eq!(of_used, of_new, "{}", parser.name());
+                prop_assert!(used.facts.is_empty(), "{}", parser.name());
             }
         }
     }
@@ -132,7 +139,7 @@ proptest! {
 proptest! {
     #![proptest_config(settings(60))]
 
-    /// Law 2 at every cut, not only at one drawn by chance.
+    /// Laws 2 and 8 at every cut, not only at one drawn by chance.
     #[test]
     fn no_cut_changes_a_message(drawn in drawn()) {
         for family in FAMILIES {
@@ -144,10 +151,13 @@ proptest! {
             let parsers = family.parsers.iter().copied();
             for parser in parsers.chain([&dialect as _]) {
                 let (mut whole, mut front) = (Verdict::new(), Verdict::new());
+                let mut memory = Resumption::default();
                 judge(parser, input, &mut whole);
                 for cut in 0..input.len() {
                     judge(parser, input.get(..cut).unwrap(), &mut front);
-                    if let Err(broken) = laws::prefix(parser.name(), &front, cut, &whole) {
+                    let held = laws::prefix(parser.name(), &front, cut, &whole)
+                        .and_then(|()| laws::resumption(parser, input, cut, &mut memory));
+                    if let Err(broken) = held {
                         let ids = family.ids(&set).join("+");
                         let input = input.escape_ascii();
                         prop_assert!(false, "{broken}\ncut at {cut}: \"{input}\"\ndialect {ids}");

@@ -3,15 +3,17 @@
 use std::fmt;
 
 use crate::core::explain::judge_under;
-use crate::core::parser::Parser;
+use crate::core::parser::{Parser, read_all};
 use crate::core::rule::LeniencySet;
-use crate::core::verdict::{Citation, End, Framing, Reading, Stance, Verdict};
+use crate::core::state::State;
+use crate::core::unpack::Unpacked;
+use crate::core::verdict::{Citation, End, Framing, Message, Part, Reading, Stance, Verdict};
 use crate::family::Family;
 
 /// A law that does not hold on some input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// Its number: 1 spans, 2 prefixes, 3 and 4 citations, 5 declared dialects, 6 intent.
+    /// Its number: 1 spans, 2 prefixes, 3 and 4 citations, 5 declared dialects, 6 intent, 8 resumption.
     pub law: u8,
     /// Which parsers break it, and how.
     pub how: String,
@@ -256,4 +258,99 @@ pub fn declared(
         return Err(Broken { law: 5, how });
     }
     Ok(())
+}
+
+/// The memory in which [`resumption`] judges: it allocates nothing once warm.
+#[derive(Default)]
+pub struct Resumption {
+    unpacked: Unpacked,
+    whole: Verdict,
+    front: Verdict,
+    rest: Verdict,
+}
+
+/// Law 8: a stream that is read up to `cut`, and from the end of its last whole message on in the state after that, reads as the
+/// stream that is read at once: nothing but that state is known of what came before. Of a stream that is taken out of a container,
+/// what is read is cut.
+///
+/// # Errors
+/// Says what is read otherwise.
+pub fn resumption(
+    parser: &dyn Parser,
+    input: &[u8],
+    cut: usize,
+    memory: &mut Resumption,
+) -> Result<(), Broken> {
+    let Resumption {
+        unpacked,
+        whole,
+        front,
+        rest,
+    } = memory;
+    let text = match parser.unpack(input, unpacked) {
+        true => unpacked.text(),
+        false => input,
+    };
+    let cut = cut.min(text.len());
+    let before = text.get(..cut).unwrap_or(text);
+    let state = read_all(parser, State::default(), &[], before, front);
+    let messages = front.reading.messages.as_slice();
+    let may_change = |message: &Message| {
+        message.framing == Framing::UntilClose || message.framing.is_open() && message.end == cut
+    };
+    // Nothing follows a rejection, and what is made of the end of the stream may change when it goes on.
+    if front.reading.end == End::Rejected
+        || messages.iter().any(may_change)
+        || front.citations.iter().any(|citation| citation.at >= cut)
+    {
+        return Ok(());
+    }
+    let at = front.reading.taken();
+    let behind = text.get(at..).unwrap_or(&[]);
+    let after_rest = read_all(parser, state, &[], behind, rest);
+    let after_whole = read_all(parser, State::default(), &[], text, whole);
+    let what = if !reads_on(&whole.reading, messages.len(), &rest.reading, at) {
+        "what follows"
+    } else if !cites_on(whole, rest, at) {
+        "what is cited for what follows"
+    } else if after_rest != after_whole {
+        "the state at the end"
+    } else {
+        return Ok(());
+    };
+    let name = parser.name();
+    let how = format!("{name}: {what} is another where the stream is taken up at {at}");
+    Err(Broken { law: 8, how })
+}
+
+/// Whether `rest` is what `whole` reads after its first `count` messages, which end before `at`.
+fn reads_on(whole: &Reading, count: usize, rest: &Reading, at: usize) -> bool {
+    let messages = whole.messages.get(count..).unwrap_or(&[]);
+    let is_same = |(message, other): (&Message, &Message)| {
+        let part = |part: &Part| (part.label, part.start + at, part.end + at);
+        let parts = whole.parts_of(message).iter();
+        let parts = parts.map(|part| (part.label, part.start, part.end));
+        let places = (other.start + at, other.head + at, other.end + at);
+        (message.start, message.head, message.end) == places
+            && message.framing == other.framing
+            && parts.eq(rest.parts_of(other).iter().map(part))
+    };
+    // A stream that is over is read no further: why it is over was said before.
+    let ends_alike = whole.end == rest.end || whole.end == End::Tunnel && messages.is_empty();
+    messages.len() == rest.messages.len()
+        && messages.iter().zip(&rest.messages).all(is_same)
+        && ends_alike
+        && whole.pending.map(|one| (one.head, one.framing))
+            == rest.pending.map(|one| (one.head + at, one.framing))
+}
+
+/// Whether the last citations of `whole` are those of `rest`, which begins at `at`.
+fn cites_on(whole: &Verdict, rest: &Verdict, at: usize) -> bool {
+    let first = whole.citations.len().checked_sub(rest.citations.len());
+    let last = first.and_then(|first| whole.citations.get(first..));
+    let rest = rest.citations.iter().map(|citation| Citation {
+        at: citation.at + at,
+        ..*citation
+    });
+    last.is_some_and(|last| last.iter().copied().eq(rest))
 }

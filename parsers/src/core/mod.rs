@@ -8,5 +8,6 @@ pub mod parser;
 pub mod policy;
 pub mod rule;
 pub mod signature;
+pub mod state;
 pub mod unpack;
 pub mod verdict;

@@ -2,6 +2,7 @@
 
 use crate::core::facts::FactKind;
 use crate::core::rule::{Dialect, Leniency, LeniencySet, Restriction, Rule};
+use crate::core::state::State;
 use crate::core::unpack::Unpacked;
 use crate::core::verdict::{
     Citation, End, Framing, Message, ParserScratch, Part, Pending, Stance, Verdict,
@@ -23,7 +24,8 @@ pub trait Parser: Sync {
     }
 
     /// Reads one message from the front of `input`, which is not empty. Offsets given to the draft
-    /// and returned are in bytes from the start of `input`.
+    /// and returned are in bytes from the start of `input`. What came before it is known by the
+    /// [state](Draft::state) alone.
     ///
     /// # Errors
     /// [`Stop::Incomplete`] when every byte so far may begin a message; [`Stop::Rejected`], made by
@@ -66,12 +68,13 @@ pub enum Stop {
 /// The verdict under construction, as one message sees it.
 pub struct Draft<'v> {
     verdict: &'v mut Verdict,
-    whole: &'v [u8],
+    state: State,
+    asked: &'v [&'v [u8]],
     base: usize,
     pending: Option<Pending>,
 }
 
-impl Draft<'_> {
+impl<'v> Draft<'v> {
     /// Cites `rule` against the element that begins at `at`.
     #[cold]
     pub fn reject(&mut self, rule: &'static Rule, at: usize) -> Stop {
@@ -176,14 +179,18 @@ impl Draft<'_> {
         self.verdict.facts.join(is_spaced, more);
     }
 
-    /// How many bytes of the input come before this message.
-    pub fn base(&self) -> usize {
-        self.base
+    /// What is known of the stream besides the bytes of this message. A change counts from the next message on, if this one is
+    /// whole.
+    #[inline]
+    pub fn state(&mut self) -> &mut State {
+        &mut self.state
     }
 
-    /// The whole of what is read, of which this message is a part.
-    pub fn whole(&self) -> &[u8] {
-        self.whole
+    /// The message answers the oldest request of the other direction that waits, which is returned. None where none is known.
+    pub fn answer(&mut self) -> Option<&'v [u8]> {
+        let oldest = self.asked.get(self.state.answered).copied()?;
+        self.state.answered += 1;
+        Some(oldest)
     }
 
     /// Memory to use while reading this message. What an earlier message left in it is still there.
@@ -194,43 +201,79 @@ impl Draft<'_> {
 
 /// Reads the whole of `input`, to which nothing will be added, into `verdict`, whose memory is reused.
 pub fn judge(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
-    verdict.facts.are_wanted = false;
-    judge_as_wanted(parser, input, verdict);
+    judge_from(parser, State::default(), &[], input, verdict);
 }
 
 /// As [`judge`], with what the messages say in [`Verdict::facts`]. Dialects of HTTP keep facts; of other parsers there are
 /// none, and each has a [dialect](Parser::dialect) that reads as it does.
 pub fn judge_with_facts(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
     verdict.facts.are_wanted = true;
-    judge_as_wanted(parser, input, verdict);
+    judge_as_wanted(parser, State::default(), &[], input, verdict);
 }
 
-fn judge_as_wanted(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
-    verdict.clear();
-    let mut unpacked = std::mem::take(&mut verdict.scratch.unpacked);
-    if parser.unpack(input, &mut unpacked) {
-        read_all(parser, unpacked.text(), verdict);
-        unpacked.bring_back(verdict, input.len());
-    } else {
-        read_all(parser, input, verdict);
+/// As [`judge`], for a stream of which more is known than its bytes, by a case or by what was read before: its `state`, and the
+/// requests that the other direction `asked`, each by the word that matters, such as its method. Returns the state after the
+/// last whole message. The rest of the input, with more bytes behind it, can be read from there.
+///
+/// Only at the start of a stream of which nothing is known does a reader look into a [container](Parser::unpack).
+pub fn judge_from(
+    parser: &dyn Parser,
+    state: State,
+    asked: &[&[u8]],
+    input: &[u8],
+    verdict: &mut Verdict,
+) -> State {
+    verdict.facts.are_wanted = false;
+    judge_as_wanted(parser, state, asked, input, verdict)
+}
+
+fn judge_as_wanted(
+    parser: &dyn Parser,
+    state: State,
+    asked: &[&[u8]],
+    input: &[u8],
+    verdict: &mut Verdict,
+) -> State {
+    if state != State::default() {
+        return read_all(parser, state, asked, input, verdict);
     }
+    let mut unpacked = std::mem::take(&mut verdict.scratch.unpacked);
+    let state = if parser.unpack(input, &mut unpacked) {
+        let state = read_all(parser, state, asked, unpacked.text(), verdict);
+        unpacked.bring_back(verdict, input.len());
+        state
+    } else {
+        read_all(parser, state, asked, input, verdict)
+    };
     verdict.scratch.unpacked = unpacked;
+    state
 }
 
-/// Reads message by message.
-fn read_all(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
+/// Reads message by message, and returns the state after the last whole one.
+pub(crate) fn read_all(
+    parser: &dyn Parser,
+    mut state: State,
+    asked: &[&[u8]],
+    input: &[u8],
+    verdict: &mut Verdict,
+) -> State {
+    verdict.clear();
     let mut at = 0;
     while let Some(rest) = input.get(at..).filter(|rest| !rest.is_empty()) {
+        if state.is_over {
+            break;
+        }
         verdict.scratch.seen = LeniencySet::EMPTY;
         let first_part = verdict.reading.parts.len();
         let mut draft = Draft {
             verdict,
-            whole: input,
+            state,
+            asked,
             base: at,
             pending: None,
         };
         let outcome = parser.read(rest, &mut draft);
-        let pending = draft.pending;
+        let (pending, after) = (draft.pending, draft.state);
         match outcome {
             // An empty message would be read for ever.
             Ok(taken) if taken.end > 0 => {
@@ -248,10 +291,13 @@ fn read_all(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
                 };
                 verdict.reading.messages.push(message);
                 at = end;
-                match taken.next {
-                    Next::Message => continue,
-                    Next::Close => return,
-                    Next::Tunnel => verdict.reading.end = End::Tunnel,
+                state = after;
+                if taken.next == Next::Message {
+                    continue;
+                }
+                state.is_over = true;
+                if taken.next == Next::Tunnel {
+                    verdict.reading.end = End::Tunnel;
                 }
             }
             Ok(_) | Err(Stop::Rejected) => {
@@ -266,6 +312,7 @@ fn read_all(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
                 verdict.reading.pending = pending;
             }
         }
-        return;
+        break;
     }
+    state
 }

@@ -8,7 +8,7 @@ mod numbers;
 
 use super::leniencies::*;
 use super::rules::*;
-use super::{label, mail};
+use super::{label, mail, mode};
 use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::core::rule::{Dialect, Leniency, LeniencySet, Rule};
 use crate::core::unpack::Unpacked;
@@ -47,9 +47,16 @@ impl Parser for Anchored {
     }
 
     fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
-        let mut machine = Machine::new(input, draft.base() == 0);
-        let first = draft.whole().split(|byte| *byte == b'\n').next();
-        machine.is_mailbox = first.is_some_and(is_from_line);
+        let is_front = draft.state().mode == mode::START;
+        let mut machine = Machine::new(input, is_front);
+        if is_front {
+            let first = input.split(|byte| *byte == b'\n').next();
+            draft.state().mode = match first.is_some_and(is_from_line) {
+                true => mode::MAILBOX,
+                false => mode::PATCHES,
+            };
+        }
+        machine.is_mailbox = draft.state().mode == mode::MAILBOX;
         if machine.is_front && input.starts_with(b"\xEF\xBB\xBF") {
             draft.relax(&BOM_TEXT, 0);
         }

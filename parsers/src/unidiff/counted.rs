@@ -1,6 +1,5 @@
 //! The counted reading: a reader that trusts the counts of a hunk, as a library does that turns a patch
-//! into a list of files. It walks over the lines with a cursor and keeps no state between hunks; whatever
-//! is no patch, it steps over.
+//! into a list of files. It walks over the lines with a cursor; whatever is no patch, it steps over.
 
 mod binary;
 mod hunk_header;
@@ -10,7 +9,7 @@ mod names;
 use self::line::{compares_folders, extended_header, opens_mail};
 use super::leniencies::*;
 use super::rules::*;
-use super::{BINARY, MARKER, label};
+use super::{BINARY, MARKER, label, mode};
 use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::core::rule::{Dialect, Leniency, LeniencySet};
 use crate::core::verdict::Framing;
@@ -137,7 +136,14 @@ impl<'i> Cursor<'i> {
     }
 
     fn find_patch(&mut self, draft: &mut Draft<'_>) -> Result<Found, Stop> {
-        let is_first = draft.base() == 0;
+        let is_first = draft.state().mode == mode::START;
+        if is_first {
+            draft.state().mode = match opens_mail(self.line().0) {
+                true => mode::MAILBOX,
+                false => mode::PATCHES,
+            };
+        }
+        let is_mailbox = draft.state().mode == mode::MAILBOX;
         if is_first && self.starts(b"\xEF\xBB\xBF") {
             draft.relax(&BOM_TEXT, 0);
         }
@@ -145,12 +151,6 @@ impl<'i> Cursor<'i> {
             return Ok(Found::Hunk);
         }
         let (mut may_be_text, mut in_mail) = (is_first, false);
-        let (first, _) = Cursor {
-            input: draft.whole(),
-            at: 0,
-        }
-        .line();
-        let is_mailbox = opens_mail(first);
         while self.at < self.input.len() {
             if self.is_patch() {
                 if in_mail {

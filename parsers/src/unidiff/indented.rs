@@ -5,9 +5,9 @@
 mod binary;
 mod hunk;
 
-use super::label;
 use super::leniencies::*;
 use super::rules::NAME_IN_TREE;
+use super::{label, mode};
 use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::core::rule::{Dialect, Leniency, LeniencySet};
 use crate::core::verdict::Framing;
@@ -191,16 +191,19 @@ impl<'i> Scan<'i> {
 
     /// Goes through text up to the header of a hunk.
     fn text(&self, draft: &mut Draft<'_>) -> Result<Header, Stop> {
-        let front = draft.base() == 0;
+        let front = draft.state().mode == mode::START;
+        if front {
+            let first = self.row(0).map(|row| self.bytes(row.start, row.end));
+            draft.state().mode = match first {
+                Some(first) if begins_mail(first) => mode::MAILBOX,
+                _ => mode::PATCHES,
+            };
+        }
+        let is_mailbox = draft.state().mode == mode::MAILBOX;
         if front && self.input.starts_with(b"\xEF\xBB\xBF") {
             draft.relax(&BOM_TEXT, 0);
         }
         let (mut text, mut mail, mut old) = (front, false, None);
-        let first = Scan {
-            input: draft.whole(),
-        };
-        let first = first.row(0).map(|row| first.bytes(row.start, row.end));
-        let is_mailbox = first.is_some_and(begins_mail);
         let mut at = 0;
         while let Some(row) = self.row(at) {
             at = row.next;

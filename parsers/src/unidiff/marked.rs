@@ -7,8 +7,8 @@ mod numbers;
 
 use self::lines::{Kind, Line, Lines, patch_kind, tell_outside};
 use self::numbers::numbers;
-use super::label;
 use super::leniencies::*;
+use super::{label, mode};
 use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::core::rule::{Dialect, Leniency, LeniencySet};
 use crate::core::verdict::Framing;
@@ -79,16 +79,21 @@ enum Found<'i> {
 
 /// Goes through the lines before a hunk.
 fn before<'i>(mut lines: Lines<'i>, draft: &mut Draft<'_>) -> Result<Found<'i>, Stop> {
-    let is_front = draft.base() == 0;
+    let is_front = draft.state().mode == mode::START;
+    if is_front {
+        let first = lines.clone().next();
+        let is_mailbox = first.is_some_and(|line| line.kind() == Kind::Mail);
+        draft.state().mode = if is_mailbox {
+            mode::MAILBOX
+        } else {
+            mode::PATCHES
+        };
+    }
+    let is_mailbox = draft.state().mode == mode::MAILBOX;
     if is_front && lines.input.starts_with(b"\xEF\xBB\xBF") {
         draft.relax(&BOM_TEXT, 0);
     }
     let (mut text, mut file_goes_on, mut mail) = (is_front, false, false);
-    let mut whole = Lines {
-        input: draft.whole(),
-        at: 0,
-    };
-    let is_mailbox = whole.next().is_some_and(|line| line.kind() == Kind::Mail);
     loop {
         let here = lines;
         let line = lines.next().ok_or(Stop::Nothing)?;

@@ -73,6 +73,16 @@ use crate::core::parser::Parser;
 use crate::core::verdict::INERT;
 use crate::family::Family;
 
+/// The modes of a reader of patches ([`State::mode`](crate::State)).
+pub mod mode {
+    /// At the start of the stream: text may stand here.
+    pub const START: u32 = 0;
+    /// Behind a message of a stream that is no mailbox.
+    pub const PATCHES: u32 = 1;
+    /// Behind a message of a mailbox: the first line of the stream is that of a mail.
+    pub const MAILBOX: u32 = 2;
+}
+
 /// The labels of parts.
 pub mod label {
     use super::INERT;

@@ -7,6 +7,7 @@ mod binary;
 mod patch;
 
 use super::leniencies::*;
+use super::mode;
 use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::core::rule::{Dialect, Leniency, LeniencySet};
 
@@ -46,14 +47,20 @@ impl Parser for SeparatorCut {
     }
 
     fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
-        let is_first = draft.base() == 0;
+        let is_first = draft.state().mode == mode::START;
+        if is_first {
+            draft.state().mode = match line_at(input, 0) {
+                Some((line, _)) if is_mail_start(line) => mode::MAILBOX,
+                _ => mode::PATCHES,
+            };
+        }
+        let is_mailbox = draft.state().mode == mode::MAILBOX;
         let mut at = 0;
         if is_first && input.starts_with(b"\xEF\xBB\xBF") {
             draft.relax(&BOM_SKIPPED, 0);
             at = 3;
         }
         let (mut is_loose, mut is_open) = (is_first, false);
-        let is_mailbox = line_at(draft.whole(), 0).is_some_and(|(line, _)| is_mail_start(line));
         loop {
             at = area(input, at, is_mailbox, (&mut is_loose, &mut is_open), draft)?;
             let patch = patch::Patch {

@@ -8,7 +8,7 @@ use std::hash::BuildHasherDefault;
 use arbitrary::Unstructured;
 use parsers::core::compare::{DivergenceKind, Level, diverge};
 use parsers::core::explain;
-use parsers::core::laws;
+use parsers::core::laws::{self, Resumption};
 use parsers::{End, Family, LeniencySet, Parser, Rule, Verdict, judge};
 
 use super::messages;
@@ -43,6 +43,7 @@ pub struct MessageHunter {
     verdicts: Vec<Verdict>,
     dialects: [Verdict; 2],
     scratch: Verdict,
+    resumption: Resumption,
     /// Patterns that were looked at closely before.
     seen: HashSet<u64, BuildHasherDefault<Mix>>,
     /// Leniencies that alone were seen to change the strict reading.
@@ -85,6 +86,7 @@ impl MessageHunter {
             verdicts: vec![Verdict::new(); family.parsers.len()],
             dialects: [Verdict::new(), Verdict::new()],
             scratch: Verdict::new(),
+            resumption: Resumption::default(),
             seen: HashSet::default(),
             alone: LeniencySet::EMPTY,
             variants,
@@ -205,7 +207,8 @@ impl MessageHunter {
         )?;
         let cut = turn.wrapping_mul(7919) % (input.len() + 1);
         judge(*parser, input.get(..cut).unwrap_or(&[]), &mut self.scratch);
-        laws::prefix(parser.name(), &self.scratch, cut, verdict)
+        laws::prefix(parser.name(), &self.scratch, cut, verdict)?;
+        laws::resumption(*parser, input, cut, &mut self.resumption)
     }
 
     /// Notes how the family's parsers part; those that both take a message and end it differently are a

@@ -8,6 +8,7 @@ mod name;
 mod seek;
 
 use super::leniencies::*;
+use super::mode;
 use crate::core::parser::{Accepted, Draft, Next, Stop};
 use crate::core::rule::{Leniency, LeniencySet};
 use crate::core::verdict::Framing;
@@ -18,10 +19,18 @@ use crate::core::verdict::Framing;
 /// # Errors
 /// As [`Parser::read`](crate::Parser::read).
 pub fn read(relaxes: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop> {
+    let is_first = draft.state().mode == mode::START;
+    if is_first {
+        draft.state().mode = match seek::is_mailbox(input) {
+            true => mode::MAILBOX,
+            false => mode::PATCHES,
+        };
+    }
     let reader = Reader {
         relaxes,
         input,
-        is_mailbox: seek::is_mailbox(draft.whole()),
+        is_first,
+        is_mailbox: draft.state().mode == mode::MAILBOX,
     };
     let (place, is_open) = reader.seek(draft)?;
     // What is found for want of a line that did not come may become text when more bytes come.
@@ -54,7 +63,9 @@ fn taken(end: usize) -> Accepted {
 struct Reader<'a> {
     relaxes: &'a LeniencySet,
     input: &'a [u8],
-    /// The input begins with the first line of a mail, so that mails are what it has.
+    /// No message of the stream comes before this one.
+    is_first: bool,
+    /// The stream begins with the first line of a mail, so that mails are what it has.
     is_mailbox: bool,
 }
 

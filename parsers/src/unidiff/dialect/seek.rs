@@ -28,7 +28,7 @@ pub(super) struct Seek {
 impl Reader<'_> {
     /// Reads text up to what begins a patch. Also says whether more bytes may make that text.
     pub(super) fn seek(&self, draft: &mut Draft<'_>) -> Result<(Place, bool), Stop> {
-        let is_first = draft.base() == 0;
+        let is_first = self.is_first;
         let mut seek = Seek {
             text: is_first,
             mail: false,

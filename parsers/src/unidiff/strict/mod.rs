@@ -13,7 +13,7 @@ mod text;
 use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Needed, Offset};
 
-use super::label;
+use super::{label, mode};
 use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::core::rule::{Dialect, LeniencySet, Rule};
 use crate::core::verdict::Framing;
@@ -108,7 +108,17 @@ where
 
 // patch = *text-line ( header hunk / extended-header [ binary ] / hunk )
 fn patch<'i>(input: &'i [u8], draft: &mut Draft<'_>) -> Result<Accepted, Fault<'i>> {
-    let (patch, begins) = text::text(input, draft.base() == 0, text::is_mailbox(draft.whole()))?;
+    let is_front = draft.state().mode == mode::START;
+    if is_front {
+        let (mailbox, other) = (mode::MAILBOX, mode::PATCHES);
+        draft.state().mode = if text::is_mailbox(input) {
+            mailbox
+        } else {
+            other
+        };
+    }
+    let is_mailbox = draft.state().mode == mode::MAILBOX;
+    let (patch, begins) = text::text(input, is_front, is_mailbox)?;
     let start = input.offset(patch);
     draft.part(label::TEXT, 0, start);
     let mut rest = patch;
