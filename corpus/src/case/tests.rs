@@ -88,7 +88,7 @@ fn what_cannot_be_stated_is_said() {
     for (to, said) in [
         ("", "line 4: reads has no row"),
         (
-            r#"{ ends = [], end = "rejected" }"#,
+            r#"{ ends = [], end = "closed" }"#,
             "complete, incomplete, rejected or tunnel",
         ),
         (
