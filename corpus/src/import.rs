@@ -11,7 +11,7 @@ use parsers::{End, Family, Stance, Verdict, judge};
 
 use crate::case::{Case, Expect};
 use crate::error::CorpusError;
-use crate::scrub::{self, Unscrubbable, http1};
+use crate::scrub::{self, Unscrubbable, known};
 use crate::traffic::{self, ClientStream};
 use shape::{Judged, Shape};
 
@@ -236,7 +236,7 @@ impl<'a> Importer<'a> {
 
 /// What is printed about a case: how many requests, the method of the first, how they are framed.
 fn about(judged: &Judged) -> String {
-    let (input, reading) = (&judged.input, judged.reading());
+    let reading = &judged.leading.reading;
     let count = reading.messages.len();
     let mut framings: Vec<&str> = reading
         .messages
@@ -245,12 +245,8 @@ fn about(judged: &Judged) -> String {
         .collect();
     framings.sort_unstable();
     framings.dedup();
-    let first = reading.messages.first();
-    let first = first.and_then(|message| input.get(message.start..message.head));
-    let method = first.and_then(|head| {
-        let line = head.split(|byte| b"\r\n".contains(byte)).next();
-        http1::known_method(line.unwrap_or(b""))
-    });
+    let first = judged.messages().next();
+    let method = first.and_then(|(_, facts)| known::method(facts.method()?));
     let plural = if count == 1 { "" } else { "s" };
     let mut about = format!("Captured traffic: {count} request{plural}");
     if count > 0 {

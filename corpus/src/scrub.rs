@@ -7,7 +7,6 @@
 //! read the result, and it is given only if they read it as before.
 
 mod filler;
-pub(crate) mod http1;
 pub(crate) mod known;
 mod number;
 mod page;
@@ -17,7 +16,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Instant;
 
-use parsers::{Citation, End, Family, Framing, Reading, Verdict};
+use parsers::http1::unread;
+use parsers::{End, Family, Framing, Reading, Verdict};
 
 use number::Digits;
 pub(crate) use readers::{Judgements, Late, judge_widely};
@@ -153,12 +153,12 @@ impl Attempt<'_> {
     fn reads_otherwise(&self, filled: &[u8]) -> Result<Option<String>, Late> {
         let mut before = self.before.each();
         let mut otherwise = None;
-        readers::judge_each(self.family, filled, self.until, &mut |name, new| {
+        readers::judge_each(self.family, filled, self.until, &mut |reader, new| {
             let is_alike = before.next().is_some_and(|old| {
                 reads_alike(&old.reading, &new.reading) && old.citations == new.citations
             });
             if !is_alike {
-                otherwise = Some(name.to_owned());
+                otherwise = Some(reader.name.clone());
             }
             is_alike
         })?;
@@ -309,35 +309,34 @@ fn add_regions(input: &[u8], verdict: &Verdict, regions: &mut Vec<Region>) {
             }
         }
         (End::Incomplete, None) => regions.push(Region::Head(taken..input.len())),
-        (End::Rejected, _) => add_rejected(input, reading, verdict.rejection(), regions),
+        (End::Rejected, _) => add_rejected(input, verdict, regions),
         (End::Complete | End::Tunnel, _) => {}
     }
 }
 
 /// What was read of the message that was rejected in the end.
-fn add_rejected(
-    input: &[u8],
-    reading: &Reading,
-    rejection: Option<&Citation>,
-    regions: &mut Vec<Region>,
-) {
-    let taken = reading.taken();
+fn add_rejected(input: &[u8], verdict: &Verdict, regions: &mut Vec<Region>) {
+    let taken = verdict.reading.taken();
     let line_end = |from: usize| {
         let rest = input.get(from..).unwrap_or(&[]);
         let feed = rest.iter().position(|&byte| byte == b'\n');
         feed.map_or(input.len(), |feed| from + feed + 1)
     };
-    let at = rejection.map_or(taken, |rejection| rejection.at);
-    let rest = input.get(taken..).unwrap_or(&[]);
-    let (head, is_head) = http1::head_end(rest);
+    let at = verdict.rejection().map_or(taken, |rejection| rejection.at);
+    if let Some(committed) = verdict.committed {
+        regions.push(Region::Head(taken..committed.head));
+        regions.push(Region::Chunks(committed.head..line_end(at)));
+        return;
+    }
+    let (head, is_head) = unread::head_end(input.get(taken..).unwrap_or(&[]));
     let head = taken + head;
     if !is_head {
         regions.push(Region::Head(taken..line_end(taken)));
-    } else if at < head {
-        // A head that is rejected as a whole is rejected only once all of it was read.
-        regions.push(Region::Head(taken..head));
-    } else {
-        regions.push(Region::Head(taken..head));
+        return;
+    }
+    // A head that is rejected as a whole is rejected only once all of it was read.
+    regions.push(Region::Head(taken..head));
+    if at >= head {
         regions.push(Region::Chunks(head..line_end(at)));
     }
 }

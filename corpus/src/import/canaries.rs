@@ -9,7 +9,10 @@
 use super::tests::SETTINGS;
 use super::*;
 use crate::draw::Chance;
-use crate::scrub::{known, scrub};
+use crate::scrub::{judge_widely, known, scrub};
+use parsers::family::DialectParser;
+use parsers::http1::request::RequestFacts;
+use parsers::{Dialect, LeniencySet, judge_with_facts};
 use std::fs;
 
 const FAMILY: &Family = &parsers::http1::REQUEST;
@@ -381,7 +384,82 @@ fn no_canary_survives() {
     assert!(written as u64 * 10 >= streams * 8, "{written} of {streams}");
 }
 
-/// The same test with a scrubber that lets words through.
+/// How many requests the strict reader and the one with every leniency each understand, and the names of the framing fields and
+/// trailer fields of each.
+fn facts_of(input: &[u8]) -> Vec<Vec<Vec<String>>> {
+    let sets = [LeniencySet::EMPTY, FAMILY.every_leniency()];
+    let requests = sets.map(|set| {
+        let reader = DialectParser::new(FAMILY, Dialect::new("", set));
+        let mut verdict = Verdict::new();
+        judge_with_facts(&reader, input, &mut verdict);
+        let all = 0..=verdict.reading.messages.len();
+        let names = all.map(|nth| {
+            let facts = RequestFacts::of(&verdict, nth, input);
+            let fields = facts.fields().chain(facts.trailers());
+            let framing = fields.filter(|field| known::is_framing_field(field.name));
+            let names = framing.map(|field| String::from_utf8_lossy(field.name).into_owned());
+            names.collect()
+        });
+        names.collect()
+    });
+    requests.to_vec()
+}
+
+#[test]
+fn scrubbing_keeps_the_shape_of_facts() {
+    let (mut scrubbed, mut named) = (0, 0);
+    for seed in 0..STREAMS {
+        let stream = Maker::new(seed).stream();
+        let Ok(clean) = scrub(FAMILY, &stream, &[], Instant::now() + SETTINGS.limit) else {
+            continue;
+        };
+        let facts = facts_of(&stream);
+        assert_eq!(
+            facts,
+            facts_of(&clean),
+            "{}",
+            crate::escape::display(&stream)
+        );
+        scrubbed += 1;
+        named += facts.iter().flatten().flatten().count();
+    }
+    assert!(scrubbed > 300 && named > 300, "{scrubbed} {named}");
+}
+
+/// A minimised stream ends for each reader as it did, and by the same rule.
+#[test]
+fn minimising_keeps_how_each_reader_ends() {
+    let ends = |input: &[u8]| {
+        let judgements = judge_widely(FAMILY, input, Instant::now() + SETTINGS.limit).unwrap();
+        let ends = judgements.each().map(|verdict| {
+            let rule = verdict.rejection().map(|rejection| rejection.rule.id);
+            (verdict.reading.end, rule)
+        });
+        ends.collect::<Vec<_>>()
+    };
+    let (mut kept, mut shorter) = (0, 0);
+    for seed in 0..STREAMS / 4 {
+        let stream = Maker::new(seed).stream();
+        let until = Instant::now() + SETTINGS.limit;
+        let small = minimise::minimise(FAMILY, stream.clone(), until)
+            .unwrap()
+            .input;
+        // Where strict reads the stream to its end, the others are not asked.
+        if ends(&stream)[0].0 == End::Rejected {
+            assert_eq!(
+                ends(&stream),
+                ends(&small),
+                "{}",
+                crate::escape::display(&stream)
+            );
+            kept += 1;
+            shorter += usize::from(small.len() < stream.len());
+        }
+    }
+    assert!(kept > 30 && shorter > 30, "{kept} {shorter}");
+}
+
+/// [`no_canary_survives`] with a scrubber that lets words through.
 #[test]
 fn a_leak_is_seen() {
     let leaks = (0..40).filter(|&seed| {

@@ -4,11 +4,12 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use parsers::{Family, Framing, Message, Reading};
+use parsers::http1::request::RequestFacts;
+use parsers::{Family, Framing, Message};
 
 use super::shape::Judged;
 use crate::scrub::Late;
-use crate::scrub::http1::{self, Line};
+use crate::scrub::known::{is_framing_field, key};
 
 /// Bytes of a body, or of a chunk, that are left.
 const BODY: usize = 3;
@@ -41,7 +42,7 @@ fn without_repetition(family: &'static Family, judged: Judged, until: Instant) -
     for message in judged.distinct() {
         fewer.extend_from_slice(input.get(message.start..message.end).unwrap_or(&[]));
     }
-    fewer.extend_from_slice(input.get(judged.reading().taken()..).unwrap_or(&[]));
+    fewer.extend_from_slice(input.get(judged.leading.reading.taken()..).unwrap_or(&[]));
     if fewer == *input {
         return judged;
     }
@@ -61,12 +62,12 @@ fn edited(
     family: &'static Family,
     judged: Judged,
     until: Instant,
-    find: fn(&[u8], &Reading) -> Vec<Vec<Edit>>,
+    find: fn(&Judged) -> Vec<Vec<Edit>>,
 ) -> Judged {
     /// One by one, every edit costs a judgement of the whole stream.
     const MOST_SINGLE_EDITS: usize = 100;
     const LARGE: usize = 64 << 10;
-    let groups = find(&judged.input, &judged.reading());
+    let groups = find(&judged);
     let all: Vec<Edit> = groups.iter().flatten().cloned().collect();
     if all.is_empty() {
         return judged;
@@ -99,7 +100,8 @@ fn apply(input: &[u8], edits: &[Edit]) -> Vec<u8> {
 }
 
 /// Two chunks of data for each body that has more.
-fn fewer_chunks(_: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
+fn fewer_chunks(judged: &Judged) -> Vec<Vec<Edit>> {
+    let reading = &judged.leading.reading;
     let chunked = |message: &&Message| message.framing == Framing::Chunked;
     let bodies = reading.messages.iter().filter(chunked);
     let bodies = bodies.filter_map(|message| reading.parts_of(message).get(1..));
@@ -114,15 +116,16 @@ fn fewer_chunks(_: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
 }
 
 /// Bodies cut short, with the numbers that say how long they are.
-fn shorter_bodies(input: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
+fn shorter_bodies(judged: &Judged) -> Vec<Vec<Edit>> {
+    let input = &judged.input;
     let mut groups = Vec::new();
-    for message in &reading.messages {
+    for (message, facts) in judged.messages() {
         match message.framing {
             Framing::Length(length) => {
-                groups.extend(shorter_counted(input, message, length));
+                groups.extend(shorter_counted(input, message, &facts, length));
             }
             Framing::Chunked => {
-                for part in reading.parts_of(message) {
+                for part in judged.leading.reading.parts_of(message) {
                     groups.extend(shorter_chunk(input, part.start, part.end));
                 }
             }
@@ -132,18 +135,21 @@ fn shorter_bodies(input: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
     groups
 }
 
-fn shorter_counted(input: &[u8], message: &Message, length: u64) -> Option<Vec<Edit>> {
+fn shorter_counted(
+    input: &[u8],
+    message: &Message,
+    facts: &RequestFacts<'_>,
+    length: u64,
+) -> Option<Vec<Edit>> {
     let body = message.end - message.head;
     if body <= BODY || length != body as u64 {
         return None;
     }
     let mut edits = Vec::new();
-    for (at, line) in http1::head_lines(input.get(message.start..message.head)?) {
-        let Line::Framing(line) = line else { continue };
-        let digits = number(line, &length.to_string());
-        if let Some(digits) = digits {
-            let start = message.start + at + digits.start;
-            let range = start..start + digits.len();
+    for field in facts.fields().filter(|field| is_framing_field(field.name)) {
+        let start = field.lines.start;
+        if let Some(digits) = number(input.get(field.lines)?, &length.to_string()) {
+            let range = start + digits.start..start + digits.end;
             edits.push((range, BODY.to_string().into_bytes()));
         }
     }
@@ -195,47 +201,33 @@ fn shorter_chunk(input: &[u8], start: usize, end: usize) -> Option<Vec<Edit>> {
 }
 
 /// Targets and values cut short; framing fields and Host stay as they are.
-fn shorter_values(input: &[u8], reading: &Reading) -> Vec<Vec<Edit>> {
+fn shorter_values(judged: &Judged) -> Vec<Vec<Edit>> {
     let mut groups = Vec::new();
-    for message in &reading.messages {
-        let head = input.get(message.start..message.head).unwrap_or(&[]);
-        for (at, line) in http1::head_lines(head) {
-            let at = message.start + at;
-            let (text, start) = match line {
-                Line::Request(line) => match target(line) {
-                    Some(target) => (line.get(target.clone()).unwrap_or(&[]), at + target.start),
-                    None => continue,
-                },
-                Line::Other(line, value) => {
-                    let value_text = line.get(value..).unwrap_or(&[]);
-                    let spaces = value_text.len() - value_text.trim_ascii_start().len();
-                    (value_text.trim_ascii(), at + value + spaces)
-                }
-                Line::Framing(_) => continue,
-            };
-            if http1::is_host(input.get(at..start).unwrap_or(&[])) {
-                continue;
-            }
+    for (_, facts) in judged.messages() {
+        let fields = facts.fields();
+        let values =
+            fields.filter(|field| !is_framing_field(field.name) && key(field.name) != b"host");
+        let places = target(&judged.input, &facts).into_iter();
+        for place in places.chain(values.filter_map(|field| field.place)) {
+            let text = judged.input.get(place.clone()).unwrap_or(&[]);
             // Odd bytes may be what the case is about.
             let is_plain = text.iter().all(|byte| (b' '..=b'~').contains(byte));
             if is_plain && text.len() > VALUE {
-                groups.push(vec![(start + VALUE..start + text.len(), Vec::new())]);
+                groups.push(vec![(place.start + VALUE..place.end, Vec::new())]);
             }
         }
     }
     groups
 }
 
-/// The target in a request-line of three words. An absolute one keeps its scheme and some of its host.
-fn target(line: &[u8]) -> Option<Range<usize>> {
-    let mut words = line.split(|&byte| byte == b' ');
-    let (method, target) = (words.next()?, words.next()?);
-    words.next()?;
-    if words.next().is_some() || method == b"CONNECT" {
+/// What may be cut short of a target. An absolute one keeps its scheme and some of its host.
+fn target(input: &[u8], facts: &RequestFacts<'_>) -> Option<Range<usize>> {
+    let place = facts.target_place()?;
+    if facts.version()?.is_empty() || facts.method()? == b"CONNECT" {
         return None;
     }
-    let scheme = target.windows(3).position(|window| window == b"://");
+    let mut windows = input.get(place.clone())?.windows(3);
+    let scheme = windows.position(|window| window == b"://");
     let skipped = scheme.map_or(0, |scheme| scheme + 3);
-    let start = method.len() + 1;
-    Some(start + skipped..start + target.len())
+    Some(place.start + skipped..place.end)
 }

@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use parsers::core::compare::MessageFate;
-use parsers::{End, Family, Message, Reading, Verdict, judge};
+use parsers::http1::request::RequestFacts;
+use parsers::http1::unread;
+use parsers::{End, Family, Message, Verdict, judge};
 
-use crate::scrub::{
-    Judgements, Late,
-    http1::{self, Line},
-    judge_widely,
-};
+use crate::scrub::known::{is_framing_field, method};
+use crate::scrub::{Judgements, Late, judge_widely};
 
 /// Two streams of one shape differ in nothing that matters here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,23 +43,18 @@ impl Shape {
     /// # Errors
     /// When readers have not finished at `until`.
     pub(super) fn of(family: &'static Family, input: &[u8], until: Instant) -> Result<Self, Late> {
-        Ok(Self::by(&judgements(family, input, until)?, input))
+        let judgements = judgements(family, input, until)?;
+        let leading = leading(&judgements, family, input);
+        Ok(Self::by(&judgements, &leading, input))
     }
 
-    fn by(judgements: &Judgements, input: &[u8]) -> Self {
+    fn by(judgements: &Judgements, leading: &Verdict, input: &[u8]) -> Self {
         let verdicts = judgements.distinct();
-        let leading = leading_of(verdicts);
-        let nothing = Reading::default();
-        let reading = leading.map_or(&nothing, |verdict| &verdict.reading);
-        let rest = input.get(reading.taken()..).unwrap_or(&[]);
-        let (rest_head, is_head) = http1::head_end(rest);
-        let rest = rest.get(..rest_head).filter(|_| is_head).unwrap_or(&[]);
+        let messages = 0..leading.reading.messages.len();
         Self {
-            rest: spellings(rest),
-            messages: reading
-                .messages
-                .iter()
-                .map(|message| MessageShape::of(input, reading, message, verdicts))
+            rest: spellings_of_rest(leading, input),
+            messages: messages
+                .filter_map(|nth| MessageShape::of(input, leading, nth, verdicts))
                 .collect(),
             ends: verdicts
                 .iter()
@@ -81,6 +75,8 @@ impl Shape {
 pub(super) struct Judged {
     pub(super) input: Vec<u8>,
     pub(super) shape: Shape,
+    /// The verdict that accepts most of it, with its facts.
+    pub(super) leading: Verdict,
     judgements: Judgements,
 }
 
@@ -95,65 +91,63 @@ impl Judged {
         until: Instant,
     ) -> Result<Self, Late> {
         let judgements = judgements(family, &input, until)?;
+        let leading = leading(&judgements, family, &input);
         Ok(Self {
-            shape: Shape::by(&judgements, &input),
+            shape: Shape::by(&judgements, &leading, &input),
             input,
+            leading,
             judgements,
         })
     }
 
-    /// The reading that takes most of it.
-    pub(super) fn reading(&self) -> Reading {
-        let leading = leading_of(self.judgements.distinct());
-        leading.map_or_else(Reading::default, |verdict| verdict.reading.clone())
+    /// What the leading reading says of each of its messages.
+    pub(super) fn messages(&self) -> impl Iterator<Item = (&Message, RequestFacts<'_>)> {
+        let messages = self.leading.reading.messages.iter().enumerate();
+        messages.map(|(nth, message)| {
+            let facts = RequestFacts::of(&self.leading, nth, &self.input);
+            (message, facts)
+        })
     }
 
     /// Its messages, each the first of its shape.
     pub(super) fn distinct(&self) -> Vec<Message> {
-        let Some(leading) = leading_of(self.judgements.distinct()) else {
-            return Vec::new();
-        };
-        let (input, reading) = (&self.input, &leading.reading);
         let mut seen = BTreeSet::new();
-        let mut is_first = |message: &&Message| {
-            seen.insert(MessageShape::of(
-                input,
-                reading,
-                message,
-                self.judgements.distinct(),
-            ))
-        };
-        let messages = reading.messages.iter();
-        messages
-            .filter(|message| is_first(message))
-            .copied()
-            .collect()
+        let verdicts = self.judgements.distinct();
+        let messages = self.leading.reading.messages.iter().enumerate();
+        let distinct = messages.filter(|(nth, _)| {
+            let shape = MessageShape::of(&self.input, &self.leading, *nth, verdicts);
+            seen.insert(shape)
+        });
+        distinct.map(|(_, message)| *message).collect()
     }
 }
 
 impl MessageShape {
-    fn of(input: &[u8], reading: &Reading, message: &Message, verdicts: &[Verdict]) -> Self {
-        let head = input.get(message.start..message.head).unwrap_or(&[]);
-        let (mut extensions, mut trailers) = (false, false);
+    /// The shape of message `nth` of `leading`.
+    fn of(input: &[u8], leading: &Verdict, nth: usize, verdicts: &[Verdict]) -> Option<Self> {
+        let message = leading.reading.messages.get(nth)?;
+        let facts = RequestFacts::of(leading, nth, input);
+        let mut extensions = false;
         let mut at = message.head;
-        let parts = reading.parts_of(message);
+        let parts = leading.reading.parts_of(message);
         let ends = parts.iter().map(|part| (part.start, part.end));
         for (start, end) in ends.chain([(message.end, message.end)]) {
             let between = input.get(at..start).unwrap_or(&[]);
             extensions |= between.contains(&b';');
-            trailers |= between.contains(&b':');
             at = end;
         }
-        Self {
+        let mut spellings = BTreeSet::new();
+        add_spellings(&facts, input, &mut spellings);
+        Some(Self {
             fates: verdicts
                 .iter()
                 .map(|verdict| fate(verdict, message))
                 .collect(),
-            spellings: spellings(head),
+            spellings,
             pieces: parts.len().min(2),
             extensions,
-            trailers,
-        }
+            trailers: facts.trailers().next().is_some(),
+        })
     }
 }
 
@@ -198,23 +192,61 @@ fn fate(verdict: &Verdict, message: &Message) -> String {
     format!("{fate} {cited:?}")
 }
 
-fn spellings(head: &[u8]) -> BTreeSet<Vec<u8>> {
+/// Adds how a request spells its method, its version and its framing fields.
+fn add_spellings(facts: &RequestFacts<'_>, input: &[u8], spellings: &mut BTreeSet<Vec<u8>>) {
+    if let (Some(word), Some(version)) = (facts.method(), facts.version()) {
+        spellings.insert(spelling_of_line(word, version));
+    }
+    for field in facts.fields().filter(|field| is_framing_field(field.name)) {
+        let lines = input.get(field.lines).unwrap_or(&[]);
+        spellings.insert(without_numbers(trim_line_end(lines)));
+    }
+}
+
+/// How a request-line spells its method and its version, where these are such.
+fn spelling_of_line(word: &[u8], version: &[u8]) -> Vec<u8> {
+    let known = if method(word).is_some() { word } else { b"?" };
+    let version = if version.len() <= 16 { version } else { b"" };
+    [known, b" ", version].concat()
+}
+
+/// How the head is spelled that the leading reading rejects or waits for. Of the lines that it has not read, those that name a
+/// framing field are added.
+fn spellings_of_rest(leading: &Verdict, input: &[u8]) -> BTreeSet<Vec<u8>> {
     let mut spellings = BTreeSet::new();
-    for (_, line) in http1::head_lines(head) {
-        match line {
-            Line::Request(line) => {
-                let version = line.rsplit(|byte| b" \t".contains(byte)).next();
-                let version = version.filter(|word| word.len() <= 16).unwrap_or(b"");
-                let method = http1::method_of(line);
-                spellings.insert([method, b" ", version].concat());
-            }
-            Line::Framing(line) => {
-                spellings.insert(without_numbers(line));
-            }
-            Line::Other(..) => {}
+    let taken = leading.reading.taken();
+    let rest = input.get(taken..).unwrap_or(&[]);
+    let (head, is_head) = unread::head_end(rest);
+    if !is_head {
+        return spellings;
+    }
+    let facts = RequestFacts::of(leading, leading.reading.messages.len(), input);
+    add_spellings(&facts, input, &mut spellings);
+    let read = facts.fields().last().map_or(taken, |last| last.lines.end);
+    let unread = input.get(read..taken + head).unwrap_or(&[]);
+    let mut lines = unread::lines(unread).filter_map(|line| unread.get(line));
+    if facts.method().is_none()
+        && let Some(line) = lines.next()
+    {
+        let words = unread::words(line).filter(|(_, is_space)| !is_space);
+        let mut words = words.filter_map(|(word, _)| line.get(word));
+        let first = words.next().unwrap_or(b"");
+        spellings.insert(spelling_of_line(first, words.last().unwrap_or(first)));
+    }
+    let mut frames = false;
+    for line in lines {
+        let name = line.get(..unread::name_end(line, false).unwrap_or(line.len()));
+        frames = name.is_some_and(is_framing_field) || (unread::is_folded(line) && frames);
+        if frames {
+            spellings.insert(without_numbers(line));
         }
     }
     spellings
+}
+
+fn trim_line_end(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| !b"\r\n".contains(byte));
+    line.get(..end.map_or(0, |end| end + 1)).unwrap_or(line)
 }
 
 /// A line with each run of digits as one `9`.
@@ -229,13 +261,17 @@ fn without_numbers(line: &[u8]) -> Vec<u8> {
     spelling
 }
 
-/// The verdict that takes most of its input; of several, that of the first reader.
-fn leading_of(verdicts: &[Verdict]) -> Option<&Verdict> {
-    let taken = |verdict: &&Verdict| {
+/// The verdict that accepts most of its input, with its facts; of several, that of the first reader.
+fn leading(judgements: &Judgements, family: &'static Family, input: &[u8]) -> Verdict {
+    let accepted = |(_, verdict): &(usize, &Verdict)| {
         let is_whole = verdict.reading.end == End::Complete;
         (verdict.reading.taken(), is_whole)
     };
-    verdicts.iter().rev().max_by_key(taken)
+    let verdicts = judgements.distinct().iter().enumerate();
+    let leading = verdicts.rev().max_by_key(accepted);
+    leading.map_or_else(Verdict::new, |(nth, _)| {
+        judgements.with_facts(family, nth, input)
+    })
 }
 
 /// What the parsers that are fit to judge inputs make of `input`. Where the first, the strict one, rejects
@@ -246,7 +282,7 @@ fn judgements(family: &'static Family, input: &[u8], until: Instant) -> Result<J
     let fit = family.parsers.iter().copied();
     for parser in fit.filter(|parser| (family.is_general)(*parser)) {
         judge(parser, input, &mut verdict);
-        judgements.push(&verdict);
+        judgements.push(&verdict, &parser.dialect().relaxes);
     }
     let strict = judgements.distinct().first();
     if strict.is_none_or(|strict| strict.reading.end == End::Rejected) {

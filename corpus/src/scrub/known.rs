@@ -143,7 +143,7 @@ pub(super) fn is_method(word: &[u8], line: &[u8]) -> bool {
 }
 
 /// The known method that a word is, in any case.
-pub(super) fn method(word: &[u8]) -> Option<&'static str> {
+pub(crate) fn method(word: &[u8]) -> Option<&'static str> {
     let known = METHODS
         .iter()
         .find(|method| word.eq_ignore_ascii_case(method));

@@ -12,6 +12,7 @@ use std::ops::Range;
 use super::filler::{filler, is_version, unsigned_filler};
 use super::number::{self, Digits};
 use super::{Region, known};
+use parsers::http1::unread;
 
 pub(super) use chunks::plain_chunk;
 
@@ -151,21 +152,18 @@ impl<'a> Page<'a> {
         self.keep.iter().any(|keep| keep.as_bytes() == word)
     }
 
-    /// The lines of a range, without their ends, and where they lie. Any CR or LF ends a line: to some
-    /// reader it does.
+    /// The lines of a range, without their ends, which are kept.
     fn lines(&mut self, start: usize, end: usize) -> Vec<(usize, usize)> {
-        let mut lines = Vec::new();
-        let mut from = start;
-        for at in start..=end {
-            let ends = at == end || matches!(self.input.get(at), Some(b'\r' | b'\n'));
-            if ends {
-                if from < at {
-                    lines.push((from, at));
-                }
-                self.keep(at, (at + 1).min(end));
-                from = at + 1;
-            }
+        let lines = unread::lines(self.slice(start, end));
+        let lines: Vec<_> = lines
+            .map(|line| (start + line.start, start + line.end))
+            .collect();
+        let mut at = start;
+        for (from, to) in &lines {
+            self.keep(at, *from);
+            at = *to;
         }
+        self.keep(at, end);
         lines
     }
 
@@ -208,17 +206,7 @@ impl<'a> Page<'a> {
         let line = self.slice(start, end);
         let mut words = line.split(u8::is_ascii_whitespace);
         let names_version = words.any(is_version);
-        let name_end = line.iter().position(|&byte| byte == b':').or_else(|| {
-            if names_version {
-                return None;
-            }
-            // Without a colon, some reader takes the first word for the name.
-            let blanks = line.len() - line.trim_ascii_start().len();
-            let rest = line.get(blanks..).unwrap_or(&[]);
-            let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
-            let name = rest.iter().position(|byte| !is_name(byte));
-            name.map(|name| blanks + name)
-        });
+        let name_end = unread::name_end(line, !names_version);
         let name = start + name_end.unwrap_or(line.len());
         let whole = self.slice(start, name);
         let frames = known::is_framing_field(whole)
@@ -227,7 +215,7 @@ impl<'a> Page<'a> {
             || whole
                 .split(|byte| b" \t".contains(byte))
                 .any(known::is_framing_field);
-        let is_folded = matches!(line.first(), Some(b' ' | b'\t' | 0x0b | 0x0c));
+        let is_folded = unread::is_folded(line);
         let is_host = known::key(whole) == b"host";
         if is_folded && continues {
             self.framing_value(start, end);

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use parsers::family::DialectParser;
-use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
+use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge, judge_with_facts};
 
 /// The time for a stream is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,19 +13,22 @@ pub(crate) struct Late;
 #[derive(Debug, Default)]
 pub(crate) struct Judgements {
     distinct: Vec<Verdict>,
+    /// For each of them, what the first reader that has it departs from.
+    departures: Vec<LeniencySet>,
     /// For each reader, in order, which of them is its own.
     readers: Vec<usize>,
 }
 
 impl Judgements {
-    /// Adds what one more reader makes of it.
-    pub(crate) fn push(&mut self, verdict: &Verdict) {
+    /// Adds what one more reader makes of it, which reads as the dialect with these departures does.
+    pub(crate) fn push(&mut self, verdict: &Verdict, departures: &LeniencySet) {
         let is_equal = |known: &Verdict| {
             known.reading == verdict.reading && known.citations == verdict.citations
         };
         let nth = self.distinct.iter().position(is_equal);
         let nth = nth.unwrap_or_else(|| {
             self.distinct.push(verdict.clone());
+            self.departures.push(*departures);
             self.distinct.len() - 1
         });
         self.readers.push(nth);
@@ -33,14 +36,34 @@ impl Judgements {
 
     /// Adds the readers of `other`.
     pub(crate) fn append(&mut self, other: Self) {
-        for verdict in other.each() {
-            self.push(verdict);
+        for nth in other.readers {
+            if let (Some(verdict), Some(departures)) =
+                (other.distinct.get(nth), other.departures.get(nth))
+            {
+                self.push(verdict, departures);
+            }
         }
     }
 
     /// Each distinct verdict.
     pub(crate) fn distinct(&self) -> &[Verdict] {
         &self.distinct
+    }
+
+    /// Distinct verdict `nth` with its facts; without any where no dialect reads so.
+    pub(crate) fn with_facts(&self, family: &'static Family, nth: usize, input: &[u8]) -> Verdict {
+        let mut verdict = Verdict::new();
+        let (Some(known), Some(departures)) = (self.distinct.get(nth), self.departures.get(nth))
+        else {
+            return verdict;
+        };
+        let reader = DialectParser::new(family, Dialect::new("", *departures));
+        judge_with_facts(&reader, input, &mut verdict);
+        if verdict.reading == known.reading {
+            verdict
+        } else {
+            known.clone()
+        }
     }
 
     /// For each reader, in order, the index of its verdict in [`Self::distinct`].
@@ -65,14 +88,21 @@ pub(crate) fn judge_widely(
     until: Instant,
 ) -> Result<Judgements, Late> {
     let mut judgements = Judgements::default();
-    judge_each(family, input, until, &mut |_, verdict| {
-        judgements.push(verdict);
+    judge_each(family, input, until, &mut |reader, verdict| {
+        judgements.push(verdict, &reader.departures);
         true
     })?;
     Ok(judgements)
 }
 
-/// Hands on each verdict of [`judge_widely`] with the name of its reader, until `take` returns false.
+/// A reader of [`judge_widely`].
+pub(super) struct WideReader {
+    pub(super) name: String,
+    /// The departures of the dialect that reads as it does.
+    departures: LeniencySet,
+}
+
+/// Hands on each verdict of [`judge_widely`] with its reader, until `take` returns false.
 ///
 /// # Errors
 /// When `until` has passed before all have judged.
@@ -80,34 +110,40 @@ pub(super) fn judge_each(
     family: &'static Family,
     input: &[u8],
     until: Instant,
-    take: &mut dyn FnMut(&str, &Verdict) -> bool,
+    take: &mut dyn FnMut(&WideReader, &Verdict) -> bool,
 ) -> Result<(), Late> {
     let mut verdict = Verdict::new();
-    let mut goes_on = |name: &str, parser: &dyn Parser| {
+    let mut goes_on = |reader: &WideReader, parser: &dyn Parser| {
         if Instant::now() > until {
             return Err(Late);
         }
         judge(parser, input, &mut verdict);
-        Ok(take(name, &verdict))
+        Ok(take(reader, &verdict))
     };
     for parser in family.parsers {
-        if !goes_on(parser.name(), *parser)? {
+        let reader = WideReader {
+            name: parser.name().to_owned(),
+            departures: parser.dialect().relaxes,
+        };
+        if !goes_on(&reader, *parser)? {
             return Ok(());
         }
     }
     let singles = family.departures().map(|departure| {
-        let name = format!("a reader with the departure {}", departure.id);
-        let mut set = LeniencySet::default();
-        set.insert(departure.index);
-        (name, set)
+        let mut departures = LeniencySet::default();
+        departures.insert(departure.index);
+        WideReader {
+            name: format!("a reader with the departure {}", departure.id),
+            departures,
+        }
     });
-    let every = (
-        "a reader with every leniency".to_owned(),
-        family.every_leniency(),
-    );
-    for (name, departures) in singles.chain([every]) {
-        let parser = DialectParser::new(family, Dialect::new(name.clone(), departures));
-        if !goes_on(&name, &parser)? {
+    let every = WideReader {
+        name: "a reader with every leniency".to_owned(),
+        departures: family.every_leniency(),
+    };
+    for reader in singles.chain([every]) {
+        let dialect = Dialect::new(reader.name.clone(), reader.departures);
+        if !goes_on(&reader, &DialectParser::new(family, dialect))? {
             return Ok(());
         }
     }

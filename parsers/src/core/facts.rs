@@ -22,7 +22,8 @@ pub enum FactKind {
 /// One fact about one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// The index of its message in [`Reading::messages`](crate::Reading::messages).
+    /// The index of its message in [`Reading::messages`](crate::Reading::messages). The index after the last is that of the
+    /// message that is waited for or was rejected.
     pub message: usize,
     /// What kind it is.
     pub kind: FactKind,

@@ -81,7 +81,7 @@ pub fn spans(name: &str, reading: &Reading, length: usize) -> Result<(), Broken>
     Ok(())
 }
 
-/// Law 1, of facts: they lie in order, each in its message, and the message has no other. That they are kept changes neither
+/// Law 1, of facts: they lie in order, each in its message or in what was read of the one after the last. That they are kept changes neither
 /// the reading nor the citations of `without`, the same parser's verdict without them.
 ///
 /// # Errors
@@ -95,13 +95,16 @@ pub fn facts(name: &str, verdict: &Verdict, without: &Verdict) -> Result<(), Bro
         });
     }
     let mut all = 0;
-    for (nth, message) in verdict.reading.messages.iter().enumerate() {
+    let messages = verdict.reading.messages.iter();
+    let places = messages.map(|message| (message.start, message.end));
+    let rest = (verdict.reading.taken(), usize::MAX);
+    for (nth, (start, end)) in places.chain([rest]).enumerate() {
         let facts = verdict.facts.of(nth);
         all += facts.len();
-        let mut at = message.start;
+        let mut at = start;
         for fact in facts {
             // An empty line that the end of the stream stands for begins there.
-            if fact.at < at || fact.at > message.end {
+            if fact.at < at || fact.at > end {
                 return Err(Broken {
                     law: 1,
                     how: format!(

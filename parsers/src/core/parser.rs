@@ -301,13 +301,16 @@ pub(crate) fn read_all(
                 }
             }
             Ok(_) | Err(Stop::Rejected) => {
-                verdict.forget_message(first_part);
+                verdict.forget_parts(first_part);
                 verdict.reading.end = End::Rejected;
                 verdict.committed = pending;
             }
-            Err(Stop::Nothing) => verdict.forget_message(first_part),
+            Err(Stop::Nothing) => {
+                verdict.forget_parts(first_part);
+                verdict.facts.forget(verdict.reading.messages.len());
+            }
             Err(Stop::Incomplete) => {
-                verdict.forget_message(first_part);
+                verdict.forget_parts(first_part);
                 verdict.reading.end = End::Incomplete;
                 verdict.reading.pending = pending;
             }

@@ -208,7 +208,8 @@ pub struct Verdict {
     /// With [`End::Rejected`], the message that was rejected after its head was accepted: the reader has
     /// committed to its framing.
     pub committed: Option<Pending>,
-    /// What the messages say, where that [was asked for](crate::judge_with_facts).
+    /// What the messages say, where that [was asked for](crate::judge_with_facts). What was read of a message that is waited for
+    /// or was rejected comes last.
     pub facts: Facts,
     pub(crate) scratch: ParserScratch,
 }
@@ -226,10 +227,9 @@ impl Verdict {
             .filter(|citation| citation.stance.rejects())
     }
 
-    /// Forgets the parts from `first_part` on, and the facts about the message after the last whole one.
-    pub(crate) fn forget_message(&mut self, first_part: usize) {
+    /// Forgets the parts from `first_part` on.
+    pub(crate) fn forget_parts(&mut self, first_part: usize) {
         self.reading.parts.truncate(first_part);
-        self.facts.forget(self.reading.messages.len());
     }
 
     /// Forgets everything and keeps the memory.

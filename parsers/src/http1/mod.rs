@@ -91,11 +91,13 @@ pub mod leniencies;
 pub mod line_reader;
 #[cfg(test)]
 mod mutants;
+pub mod request;
 pub mod restrictions;
 pub mod rules;
 pub mod scanner;
 pub mod state_machine;
 pub mod strict;
+pub mod unread;
 pub mod until_close;
 
 use crate::core::parser::Parser;

@@ -3,6 +3,7 @@
 use super::{Page, Pass};
 use crate::scrub::filler::{Port, cased_filler, filler, is_version};
 use crate::scrub::known;
+use parsers::http1::unread;
 
 impl Page<'_> {
     pub(super) fn request_line(&mut self, start: usize, end: usize) {
@@ -18,11 +19,10 @@ impl Page<'_> {
         if self.pass != pass {
             return;
         }
-        let is_space = |byte: u8| b" \t\x0b\x0c".contains(&byte);
         let mut is_first = true;
         let mut is_connect = false;
-        for (run, is_space) in self.runs(start, end, is_space) {
-            let (from, to) = (run.start, run.end);
+        for (word, is_space) in unread::words(self.slice(start, end)) {
+            let (from, to) = (start + word.start, start + word.end);
             let word = self.slice(from, to);
             if is_space {
                 self.keep(from, to);
@@ -45,7 +45,7 @@ impl Page<'_> {
             } else {
                 self.target(from, to, is_connect);
             }
-            self.words.push(run);
+            self.words.push(from..to);
         }
     }
 
