@@ -49,8 +49,8 @@ impl Expect {
 pub struct Case {
     /// The name of its file, without `.toml`; unique in its family.
     pub name: String,
-    /// The family's name: the folder it lies in.
-    pub family: String,
+    /// The family: that of the folder it lies in.
+    pub family: &'static Family,
     /// Why it is there, in a sentence.
     pub about: String,
     /// What the specification says.
@@ -105,7 +105,7 @@ impl Case {
     pub fn parse(
         text: &str,
         bin: Option<Vec<u8>>,
-        family: &str,
+        family: &'static Family,
         path: &Path,
     ) -> Result<Self, CorpusError> {
         let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
@@ -135,7 +135,7 @@ impl Case {
         });
         Ok(Self {
             name,
-            family: family.to_owned(),
+            family,
             about: file.about,
             expect,
             reads: reads.transpose()?,
@@ -214,7 +214,7 @@ impl Case {
 /// # Errors
 /// Everything that is wrong with them, together: unreadable or malformed files, duplicate names,
 /// unknown rules or leniencies, no case at all.
-pub fn load_family(corpus: &Path, family: &Family) -> Result<Vec<Case>, CorpusError> {
+pub fn load_family(corpus: &Path, family: &'static Family) -> Result<Vec<Case>, CorpusError> {
     let dir = corpus.join(family.name);
     let mut errors = Vec::new();
     let mut files = Vec::new();
@@ -257,14 +257,14 @@ pub fn load_family(corpus: &Path, family: &Family) -> Result<Vec<Case>, CorpusEr
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn load(path: &Path, family: &Family) -> Result<Case, CorpusError> {
+pub fn load(path: &Path, family: &'static Family) -> Result<Case, CorpusError> {
     let text = file::read_text(path, file::CASE_LIMIT)?;
     let bin_path = path.with_extension("bin");
     let bin = match bin_path.is_file() {
         true => Some(file::read(&bin_path, file::CASE_LIMIT)?),
         false => None,
     };
-    let case = Case::parse(&text, bin, family.name, path)?;
+    let case = Case::parse(&text, bin, family, path)?;
     CorpusError::all(unknown_ids(&case, family))?;
     Ok(case)
 }

@@ -52,6 +52,9 @@ pub enum CorpusError {
         /// What to do.
         fix: String,
     },
+    /// That cannot be done for this family.
+    #[error("{0}")]
+    Unserved(parsers::Unserved),
     /// Several things went wrong.
     #[error("{}", each_on_its_line(.0))]
     Several(Vec<CorpusError>),

@@ -7,13 +7,17 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use parsers::{End, Family, Stance, Verdict, judge};
+use parsers::http1::REQUEST;
+use parsers::{Capability, End, Family, Stance, Verdict, judge};
 
 use crate::case::{Case, Expect};
 use crate::error::CorpusError;
 use crate::scrub::{self, Unscrubbable, known};
 use crate::traffic::{self, ClientStream};
 use shape::{Judged, Shape};
+
+/// The families whose messages are cut out of traffic.
+pub static IMPORT: Capability<()> = Capability::new("an import of traffic", &[(&REQUEST, ())]);
 
 /// What became of the traffic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,13 +107,7 @@ impl<'a> Importer<'a> {
             limit,
             ..
         } = settings;
-        if family.name != parsers::http1::REQUEST.name {
-            return Err(CorpusError::Traffic {
-                source_name: family.name.to_owned(),
-                what: "only traffic of http1-request can be imported".to_owned(),
-                fix: "give --family http1-request".to_owned(),
-            });
-        }
+        IMPORT.of(family).map_err(CorpusError::Unserved)?;
         let mut names: BTreeSet<String> = known.iter().map(|case| case.name.clone()).collect();
         let present = std::fs::read_dir(out_dir).into_iter().flatten().flatten();
         names.extend(present.filter_map(|entry| {
@@ -207,7 +205,7 @@ impl<'a> Importer<'a> {
         let rejected = rejected.filter(|citation| citation.stance == Stance::Reject);
         Case {
             name: self.new_name(),
-            family: self.settings.family.name.to_owned(),
+            family: self.settings.family,
             about,
             expect,
             reads: None,

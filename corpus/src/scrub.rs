@@ -16,17 +16,20 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Instant;
 
-use parsers::http1::unread;
-use parsers::{End, Family, Framing, Reading, Verdict};
+use parsers::http1::{REQUEST, unread};
+use parsers::{Capability, End, Family, Framing, Reading, Unserved, Verdict};
 
 use number::Digits;
 pub(crate) use readers::{Judgements, Late, judge_widely};
+
+/// The families of which it is known what is private.
+pub static SCRUB: Capability<()> = Capability::new("scrubbing", &[(&REQUEST, ())]);
 
 /// Why a stream cannot be scrubbed. No text in it is one of the stream's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unscrubbable {
     /// What is private in this family is not known.
-    Family,
+    Unserved(Unserved),
     /// With filler in it, this parser or dialect would read the stream otherwise.
     ReadOtherwise(String),
     /// This parser or dialect looks at a word that is not on the allow-list.
@@ -51,7 +54,7 @@ impl From<Late> for Unscrubbable {
 impl std::fmt::Display for Unscrubbable {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Family => formatter.write_str("what is private in this family is not known"),
+            Self::Unserved(unserved) => unserved.fmt(formatter),
             Self::ReadOtherwise(by) => write!(
                 formatter,
                 "{by} would read it otherwise once its values are filler; make the case by hand"
@@ -91,9 +94,7 @@ pub fn scrub(
     keep: &[String],
     until: Instant,
 ) -> Result<Vec<u8>, Unscrubbable> {
-    if family.name != parsers::http1::REQUEST.name {
-        return Err(Unscrubbable::Family);
-    }
+    SCRUB.of(family).map_err(Unscrubbable::Unserved)?;
     let before = judge_widely(family, input, until)?;
     let mut seen = HashSet::new();
     let mut regions = Vec::new();

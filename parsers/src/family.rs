@@ -3,7 +3,10 @@
 use crate::core::compare::{Divergence, Side};
 use crate::core::parser::{Accepted, Draft, Parser, Stop};
 use crate::core::rule::{Dialect, FIRST_RESTRICTION, Leniency, LeniencySet, Restriction, Rule};
+use crate::core::signature::Signature;
 use crate::core::unpack::Unpacked;
+use std::cmp::Ordering;
+use std::fmt;
 
 /// A protocol whose messages are read. Everything that is particular to it is reached from here.
 pub struct Family {
@@ -41,6 +44,35 @@ pub struct Family {
 /// Every family.
 pub static FAMILIES: &[&Family] = &[&crate::http1::REQUEST, &crate::unidiff::UNIFIED];
 
+/// The family of bytes of which nothing tells another.
+pub static DEFAULT: &Family = &crate::http1::REQUEST;
+
+/// Families are statics: each is equal to itself only.
+impl PartialEq for Family {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+impl Eq for Family {}
+
+/// By name, which no other family has.
+impl Ord for Family {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.name.cmp(other.name)
+    }
+}
+impl PartialOrd for Family {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Family {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
+}
+
 impl Family {
     /// The family with this name.
     pub fn named(name: &str) -> Option<&'static Family> {
@@ -59,6 +91,11 @@ impl Family {
                 .copied()
                 .find(|family| (family.looks)(input))
         })
+    }
+
+    /// Whether it is the family of a finding.
+    pub fn has_found(&self, signature: &Signature) -> bool {
+        signature.family == self.name
     }
 
     /// The leniency with this id.

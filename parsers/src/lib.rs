@@ -6,6 +6,7 @@
 //!
 //! Nothing here does I/O, and nothing in [`core`] names a protocol.
 
+pub mod capability;
 pub mod core;
 pub mod family;
 pub mod hop;
@@ -25,4 +26,5 @@ pub use self::core::state::State;
 pub use self::core::verdict::{
     Citation, End, Framing, INERT, Message, Part, Pending, Reading, Stance, Verdict,
 };
+pub use capability::{Capability, Unserved};
 pub use family::{FAMILIES, Family};

@@ -26,6 +26,7 @@ pub use worker::Worker;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use parsers::Family;
 use parsers::unidiff::tree::Tree;
 
 /// How a peer is reached, in a word.
@@ -67,7 +68,7 @@ pub struct About {
     /// The name of its project, kebab-case, with a suffix for a setting that is not the default.
     pub name: &'static str,
     /// The family that it reads.
-    pub family: &'static str,
+    pub family: &'static Family,
     /// An SPDX expression; empty where it is not known.
     pub licence: &'static str,
     /// What the adapter adds because the peer leaves it to its user; empty for nothing.

@@ -6,8 +6,9 @@ mod session;
 use std::path::Path;
 use std::sync::Arc;
 
+use corpus::generate::GENERATE;
 use parsers::core::compare::Level;
-use parsers::{FAMILIES, Rule, Signature};
+use parsers::{Rule, Signature};
 use serde_json::{Value, json};
 
 use crate::format::picture::Palette;
@@ -109,7 +110,7 @@ pub fn named(name: &str) -> Option<&'static dyn Engine> {
 
 /// Everything that can be hunted.
 pub fn subjects() -> Vec<&'static dyn Subject> {
-    let families = FAMILIES.iter().map(|family| *family as &dyn Subject);
+    let families = GENERATE.families().map(|family| family as &dyn Subject);
     let played = ENGINES.iter().filter_map(|engine| engine.subject());
     families.chain(played).collect()
 }

@@ -184,7 +184,7 @@ fn class(case: &Case, judgement: &Judgement, wrong: &mut Vec<String>) {
 fn picture(case: &Case, family: &'static Family, wrong: &mut Vec<String>) {
     let drawn = picture::snapshot(case, family);
     let mut settings = insta::Settings::new();
-    settings.set_snapshot_path(snapshots(&case.family));
+    settings.set_snapshot_path(snapshots(case.family.name));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let compare = || settings.bind(|| insta::assert_snapshot!(case.name.as_str(), drawn));

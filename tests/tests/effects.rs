@@ -26,7 +26,7 @@ use open::open;
 
 fn main() -> ExitCode {
     let family = || {
-        let peers = PEERS.iter().filter(|about| about.family == UNIFIED.name);
+        let peers = PEERS.iter().filter(|about| *about.family == UNIFIED);
         peers.map(|about| (about.name, *about))
     };
     let expected = EXPECTED

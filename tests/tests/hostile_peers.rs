@@ -26,7 +26,7 @@ mod open;
 use open::open;
 
 fn main() -> ExitCode {
-    let peers = PEERS.iter().filter(|about| about.family == UNIFIED.name);
+    let peers = PEERS.iter().filter(|about| *about.family == UNIFIED);
     let peers = peers.map(|about| (about.name, *about));
     let groups = [
         trials![a_line_of_a_gigabyte_is_read_in_bounded_memory],

@@ -24,7 +24,7 @@ use open::{absent, open};
 
 fn main() -> ExitCode {
     let readers = || {
-        let readers = PEERS.iter().filter(|about| about.family == REQUEST.name);
+        let readers = PEERS.iter().filter(|about| *about.family == REQUEST);
         readers.map(|about| (about.name, *about))
     };
     let linked = readers().filter(|(_, about)| about.tier() == Tier::Linked);
@@ -331,7 +331,7 @@ fn the_example_works(example: &'static Example) -> TrialRun {
     } else {
         format!("{program} {}", path.display())
     };
-    let mut opened = worker::of_command(&command, "http1-request")
+    let mut opened = worker::of_command(&command, &REQUEST)
         .unwrap()
         .open()
         .unwrap();
@@ -349,7 +349,7 @@ fn the_example_works(example: &'static Example) -> TrialRun {
 
 /// What was measured of each dialect of a peer that reads requests: 99 % of those that are linked, 97 % of workers.
 fn the_dialects_that_were_learned_promise_enough() {
-    for about in PEERS.iter().filter(|about| about.family == REQUEST.name) {
+    for about in PEERS.iter().filter(|about| *about.family == REQUEST) {
         let path = tests::repository().join(format!("peers/dialects/{}.toml", about.name));
         let file = DialectFile::load(&path).unwrap();
         let least = match about.tier() {

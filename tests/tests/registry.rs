@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         ("forgets", forgets),
     ];
     for (name, test) in each {
-        let abouts = PEERS.iter().filter(|about| about.family == REQUEST.name);
+        let abouts = PEERS.iter().filter(|about| *about.family == REQUEST);
         all.extend(of_each(
             name,
             abouts.map(|about| (about.name, *about)),

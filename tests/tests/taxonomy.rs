@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         let pair = entry.by.as_ref()?;
         Some((&entry.id, (entry, pair)))
     });
-    let peers = PEERS.iter().filter(|about| about.family == UNIFIED.name);
+    let peers = PEERS.iter().filter(|about| *about.family == UNIFIED);
     let peers = peers.map(|about| (about.name, *about));
     let groups = [
         trials![each_entry_is_told],

@@ -23,7 +23,7 @@ GET / HTTP/1.1\r\n
 "#;
 
 fn parse(text: &str) -> Result<Case, CorpusError> {
-    Case::parse(text, None, FAMILY.name, Path::new("x/name.toml"))
+    Case::parse(text, None, FAMILY, Path::new("x/name.toml"))
 }
 
 fn corpus(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -50,7 +50,7 @@ fn a_whole_case() {
 #[test]
 fn what_is_wrong_is_said() {
     let bin = Some(vec![1]);
-    let both = Case::parse(WHOLE, bin, FAMILY.name, Path::new("name.toml")).unwrap_err();
+    let both = Case::parse(WHOLE, bin, FAMILY, Path::new("name.toml")).unwrap_err();
     assert!(
         both.to_string().contains("name.bin lies beside it"),
         "{both}"
@@ -256,7 +256,7 @@ prop_compose! {
         input in prop_oneof![any::<Vec<u8>>(), "['\\\\ \r\na]{0,40}".prop_map(String::into_bytes)],
     ) -> Case {
         let path = PathBuf::from(format!("{name}.toml"));
-        let family = FAMILY.name.to_owned();
+        let family = FAMILY;
         let reads = rows.map(|(ends, why)| stated(expect, &ends, why, input.len()));
         Case { name, family, about, expect, reads, rules, class, leniencies, agree, source, input, path }
     }
@@ -266,12 +266,12 @@ proptest! {
     #[test]
     fn parsing_undoes_writing(case in cases()) {
         let text = case.to_toml();
-        let again = Case::parse(&text, None, FAMILY.name, &case.path).unwrap();
+        let again = Case::parse(&text, None, FAMILY, &case.path).unwrap();
         prop_assert_eq!(again, case);
     }
 
     #[test]
     fn parsing_takes_any_text(text: String) {
-        let _ = Case::parse(&text, None, FAMILY.name, Path::new("a.toml"));
+        let _ = Case::parse(&text, None, FAMILY, Path::new("a.toml"));
     }
 }

@@ -7,7 +7,9 @@ pub mod session;
 mod unidiff;
 
 use arbitrary::{Result, Unstructured};
-use parsers::{End, Family};
+use parsers::http1::REQUEST;
+use parsers::unidiff::UNIFIED;
+use parsers::{Capability, End, Family};
 
 /// A message as it was built: offsets in bytes from the start of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,34 +38,39 @@ pub struct BuiltStream {
 }
 
 /// What writes the streams of one family.
-struct Generator {
-    /// The family's name.
-    family: &'static str,
+pub struct Generator {
     stream: fn(&mut Unstructured<'_>, usize) -> Result<BuiltStream>,
     mutate: fn(&mut Vec<u8>, &mut Unstructured<'_>) -> Result<()>,
     /// Bytes of which noise is made that parsers look at closely.
     alphabet: &'static [u8],
 }
 
-static GENERATORS: &[Generator] = &[
-    Generator {
-        family: "http1-request",
-        stream: http1::stream,
-        mutate: http1::mutate,
-        alphabet: b"\r\n \t:;,0123aZ/.=\"HTTP\0\x0b\x80",
-    },
-    Generator {
-        family: "unified-diff",
-        stream: unidiff::stream,
-        mutate: unidiff::mutate,
-        alphabet: b"\n\n\n  -+@@\\,0123ab/\t\rX=\x0c\xe2\x80\xa8",
-    },
-];
+/// The families for which inputs can be drawn.
+pub static GENERATE: Capability<Generator> = Capability::new(
+    "a hunt",
+    &[
+        (
+            &REQUEST,
+            Generator {
+                stream: http1::stream,
+                mutate: http1::mutate,
+                alphabet: b"\r\n \t:;,0123aZ/.=\"HTTP\0\x0b\x80",
+            },
+        ),
+        (
+            &UNIFIED,
+            Generator {
+                stream: unidiff::stream,
+                mutate: unidiff::mutate,
+                alphabet: b"\n\n\n  -+@@\\,0123ab/\t\rX=\x0c\xe2\x80\xa8",
+            },
+        ),
+    ],
+);
 
 fn of(family: &Family) -> Result<&'static Generator> {
-    let mut generators = GENERATORS.iter();
-    let generator = generators.find(|generator| generator.family == family.name);
-    generator.ok_or(arbitrary::Error::IncorrectFormat)
+    let generator = GENERATE.of(family);
+    generator.map_err(|_| arbitrary::Error::IncorrectFormat)
 }
 
 /// A stream of one to three messages of the family with at most `odd` elements that are not, or need not

@@ -2,6 +2,7 @@
 //! in a few places.
 
 use arbitrary::Unstructured;
+use parsers::Capability;
 use parsers::unidiff::UNIFIED;
 use parsers::unidiff::tree::{EXECUTABLE, File, LINK, ORDINARY, Tree};
 
@@ -39,6 +40,9 @@ const NAMES: &[&str] = &[
     "\u{e4}.txt",
     "doc/a.txt",
 ];
+
+/// The families of which messages are drawn as what is sent of commits, with the tree that each is for.
+pub static COMMITS: Capability<()> = Capability::new("a tree before each input", &[(&UNIFIED, ())]);
 
 /// A patch, and the tree that it is for.
 pub struct DrawnPatch {

@@ -105,7 +105,7 @@ pub fn recognise(family: &Family, input: &[u8]) -> Option<Foreign> {
     if let Some((_, foreign)) = by_magic {
         return Some(*foreign);
     }
-    let is_requests = family.name == parsers::http1::REQUEST.name;
+    let is_requests = *family == parsers::http1::REQUEST;
     let rules: [(Foreign, bool); 11] = [
         (BZIP2, is_bzip2(input)),
         (TAR, is_tar(input)),

@@ -15,6 +15,9 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use parsers::Capability;
+use parsers::http1::REQUEST;
+
 use crate::error::CorpusError;
 
 pub use reassemble::{Flow, TcpConnection};
@@ -22,6 +25,9 @@ pub use requests::{ClientStream, Skip};
 
 /// The most bytes of a raw file, and of one direction of a connection, that are kept.
 pub const STREAM_LIMIT: usize = 16 << 20;
+
+/// The families whose messages are cut out of captures.
+pub static CUT: Capability<()> = Capability::new("reading of captures", &[(&REQUEST, ())]);
 
 /// What was read of one file of traffic, besides the streams.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,7 +135,7 @@ fn read_raw(
         let fix = "give a pcap or pcapng capture, or the bytes of a stream of requests";
         return Err(CorpusError::case(path, "it is empty", fix));
     }
-    if let Some(foreign) = foreign::recognise(&parsers::http1::REQUEST, &bytes) {
+    if let Some(foreign) = foreign::recognise(&REQUEST, &bytes) {
         let what = format!("it is {}, which is not read", foreign.what);
         return Err(CorpusError::case(path, what, foreign.fix));
     }

@@ -12,7 +12,7 @@ use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 /// actix-http as it is by default.
 pub static ACTIX_HTTP: About = About {
     name: "actix-http",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",
     adds: "",
     cuts: "",

@@ -7,7 +7,7 @@ use crate::{About, Role};
 /// Boost.Beast with the limits that it has by default.
 pub static BEAST: About = About {
     name: "beast",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "BSL-1.0",
     adds: "CONNECT and Upgrade are declined",
     cuts: "a head is looked at again only when it is whole",

@@ -13,7 +13,7 @@ macro_rules! about {
         #[doc = concat!($name, ".")]
         pub static $constant: About = About {
             name: $name,
-            family: "unified-diff",
+            family: &parsers::unidiff::UNIFIED,
             licence: "MIT OR Apache-2.0",
             adds: "which file is read and written, with the first directory of a name taken off",
             cuts: "",

@@ -17,7 +17,7 @@ use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 /// edge-http with the buffers of its default server.
 pub static EDGE_HTTP: About = About {
     name: "edge-http",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",
     adds: "the loop of its server over the requests of a connection, with a handler that reads all content",
     cuts: "what it has read after the last chunk is dropped",

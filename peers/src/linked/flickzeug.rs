@@ -10,7 +10,7 @@ use crate::{About, BuiltTree, Detail, Failure, Peer, Pieces, Reach, Role, Seen};
 /// flickzeug, as it is by default but for the prefixes of names, which it leaves.
 pub static FLICKZEUG: About = About {
     name: "flickzeug",
-    family: "unified-diff",
+    family: &parsers::unidiff::UNIFIED,
     licence: "MIT OR Apache-2.0",
     adds: "which file is read and written",
     cuts: "",

@@ -8,7 +8,7 @@ use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 /// http-net as it is by default.
 pub static HTTP_NET: About = About {
     name: "http-net",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "Apache-2.0 OR MIT",
     adds: "every request is answered with 200 after its content, CONNECT and Upgrade too",
     cuts: "",

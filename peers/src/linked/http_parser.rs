@@ -6,7 +6,7 @@ use crate::{About, Reach, Role};
 /// http_parser, built with `HTTP_PARSER_STRICT=0` as its Makefile builds the library.
 pub static HTTP_PARSER: About = About {
     name: "http-parser",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT",
     adds: "",
     cuts: "",

@@ -10,7 +10,7 @@ use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 /// httparse as it is by default.
 pub static HTTPARSE: About = About {
     name: "httparse",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",
     adds: "the framing: chunked where a Transfer-Encoding field is that word in any case, else the \
            first Content-Length as u64::from_str takes it, else no body; a CRLF after each chunk; at \

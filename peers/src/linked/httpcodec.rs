@@ -8,7 +8,7 @@ use crate::{About, Role};
 /// httpcodec as it is by default.
 pub static HTTPCODEC: About = About {
     name: "httpcodec",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT",
     adds: "no body without a Content-Length or Transfer-Encoding field; a loop over the requests of a \
            connection, which only the end of the stream ends",

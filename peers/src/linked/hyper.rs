@@ -20,7 +20,7 @@ use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 /// hyper as it is by default.
 pub static HYPER: About = About {
     name: "hyper",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT",
     adds: "every request is answered with 200 after its content, CONNECT and Upgrade too",
     cuts: "a head is looked at again only when it is whole",

@@ -9,7 +9,7 @@ use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 /// kawa as it is by default.
 pub static KAWA: About = About {
     name: "kawa",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "Apache-2.0",
     adds: "the connection closes after Connection with the value close, as in Sōzu",
     cuts: "",

@@ -6,7 +6,7 @@ use crate::{About, Reach, Role};
 /// llhttp as it is by default.
 pub static LLHTTP: About = About {
     name: "llhttp",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT",
     adds: "",
     cuts: "",
@@ -22,7 +22,7 @@ pub static LLHTTP: About = About {
 /// llhttp with every lenient flag.
 pub static LLHTTP_LENIENT: About = About {
     name: "llhttp-lenient",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT",
     adds: "",
     cuts: "",

@@ -8,7 +8,7 @@ use crate::{About, Role};
 /// milo as it is by default, told to read requests.
 pub static MILO: About = About {
     name: "milo",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "ISC",
     adds: "",
     cuts: "",

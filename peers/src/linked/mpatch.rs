@@ -8,7 +8,7 @@ use crate::{About, Role};
 /// mpatch, with the settings of its command. Its names lack the first directory already.
 pub static MPATCH: About = About {
     name: "mpatch",
-    family: "unified-diff",
+    family: &parsers::unidiff::UNIFIED,
     licence: "MIT",
     adds: "which file is read and written",
     cuts: "",

@@ -8,7 +8,7 @@ use crate::{About, Role};
 /// patchkit, its module of unified diffs.
 pub static PATCHKIT: About = About {
     name: "patchkit",
-    family: "unified-diff",
+    family: &parsers::unidiff::UNIFIED,
     licence: "Apache-2.0",
     adds: "which file is read and written, with the first directory of a name taken off",
     cuts: "",

@@ -13,7 +13,7 @@ use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 /// picohttpparser, asked as its README.md shows.
 pub static PICOHTTPPARSER: About = About {
     name: "picohttpparser",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT",
     adds: "the framing: one Content-Length or one `Transfer-Encoding: chunked`, else rejected; \
         Connection; CONNECT",

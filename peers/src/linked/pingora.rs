@@ -8,7 +8,7 @@ use crate::{About, Role};
 /// Pingora as it is by default, but that requests may come before their predecessors are answered.
 pub static PINGORA: About = About {
     name: "pingora",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "Apache-2.0",
     adds: "pipelining is allowed; every request is answered after its content, CONNECT and Upgrade too",
     cuts: "a target with bytes that no target holds is rejected unless the whole request-line comes at once",

@@ -8,7 +8,7 @@ use crate::{About, Role};
 /// rust-h11 as it is by default.
 pub static RUST_H11: About = About {
     name: "rust-h11",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "Apache-2.0",
     adds: "an empty response, 200, to each request once it is whole; it makes a tunnel of a CONNECT and \
            declines an upgrade",

@@ -11,7 +11,7 @@ use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 /// safehttp as it is by default.
 pub static SAFEHTTP: About = About {
     name: "safehttp",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",
     adds: "a loop over the requests of a connection, which only the end of the stream ends",
     cuts: "",

@@ -8,7 +8,7 @@ use crate::{About, Role};
 /// unidiff, the crate.
 pub static UNIDIFF: About = About {
     name: "unidiff",
-    family: "unified-diff",
+    family: &parsers::unidiff::UNIFIED,
     licence: "MIT",
     adds: "",
     cuts: "",

@@ -11,7 +11,7 @@ use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 /// ureq-proto as it is by default.
 pub static UREQ_PROTO: About = About {
     name: "ureq-proto",
-    family: "http1-request",
+    family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",
     adds: "every request is answered with 204 after its content",
     cuts: "",

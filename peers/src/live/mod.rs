@@ -21,5 +21,11 @@ pub use launch::Running;
 pub use recorder::Recorder;
 pub use server::{HopSide, Server, named, servers};
 
+use parsers::Capability;
+use parsers::http1::REQUEST;
+
+/// The families whose messages the servers here read.
+pub static LIVE: Capability<()> = Capability::new("a live server", &[(&REQUEST, ())]);
+
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use parsers::Family;
+use parsers::http1::REQUEST;
 use serde::Deserialize;
 
 /// On which side of a hop a server stands.
@@ -38,6 +40,13 @@ pub struct Server {
     pub declared: ServerFile,
     /// Its version, once it has been asked.
     pub(super) version: OnceLock<String>,
+}
+
+impl Server {
+    /// The family of the messages that it reads.
+    pub fn family(&self) -> &'static Family {
+        &REQUEST
+    }
 }
 
 /// What the file of a server says. In commands and files, `{dir}` is the scratch folder, `{port}` where to

@@ -43,7 +43,7 @@ macro_rules! tools {
             #[doc = concat!($name, ".")]
             static $constant: About = About {
                 name: $name,
-                family: "unified-diff",
+                family: &parsers::unidiff::UNIFIED,
                 licence: $licence,
                 adds: $adds,
                 cuts: "",

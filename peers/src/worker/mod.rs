@@ -8,6 +8,7 @@ mod serve;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use parsers::Family;
 use parsers::unidiff::tree::Tree;
 
 use crate::confine::Prepared;
@@ -40,12 +41,12 @@ pub enum Program {
 }
 
 macro_rules! workers {
-    ($($family:literal { $($constant:ident $name:literal $role:ident $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)* })*) => {
+    ($($family:path { $($constant:ident $name:literal $role:ident $licence:literal $program:expr, [$($source:expr),*], $adds:literal, $cuts:literal;)* })*) => {
         $($(
             #[doc = concat!($name, ".")]
             static $constant: About = About {
                 name: $name,
-                family: $family,
+                family: &$family,
                 licence: $licence,
                 adds: $adds,
                 cuts: $cuts,
@@ -65,7 +66,7 @@ const PYTHON: &str = include_str!("../../workers/serve.py");
 const NODE: &str = include_str!("../../workers/serve.js");
 
 workers! {
-    "http1-request" {
+    parsers::http1::REQUEST {
         AIOHTTP "aiohttp" Server "Apache-2.0 AND MIT" Program::Python,
             ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
             "ends, by giving it one byte at a time",
@@ -91,7 +92,7 @@ workers! {
         WAITRESS "waitress" Server "ZPL-2.1" Program::Python, [PYTHON, include_str!("../../workers/waitress.py")],
             "", "";
     }
-    "unified-diff" {
+    parsers::unidiff::UNIFIED {
         GITDIFF_PARSER "gitdiff-parser" Library "MIT" Program::Node, [NODE, include_str!("../../workers/gitdiff_parser.js")],
             "", "";
         JSDIFF "jsdiff" Library "BSD-3-Clause" Program::Node, [NODE, include_str!("../../workers/jsdiff.js")],
@@ -151,15 +152,22 @@ impl Worker {
 /// What a command of the user's is called until it says its name.
 pub const COMMAND: &str = "cmd";
 
+/// The words of a command, as a shell would split it.
+///
+/// # Errors
+/// When it is no command.
+pub fn words(command: &str) -> Result<Vec<String>, String> {
+    let words = shlex::split(command).filter(|words| !words.is_empty());
+    words.ok_or_else(|| format!("{command:?} is no command: is a quote not closed?"))
+}
+
 /// A peer that the user runs: `command` is split into words as a shell would. It is kept for ever, as those in
 /// the registry are.
 ///
 /// # Errors
 /// When it is no command.
-pub fn of_command(command: &str, family: &'static str) -> Result<&'static About, String> {
-    let words = shlex::split(command).filter(|words| !words.is_empty());
-    let words =
-        words.ok_or_else(|| format!("{command:?} is no command: is a quote not closed?"))?;
+pub fn of_command(command: &str, family: &'static Family) -> Result<&'static About, String> {
+    let words = words(command)?;
     Ok(Box::leak(Box::new(About {
         name: COMMAND,
         family,

@@ -161,7 +161,7 @@ fn who_cannot_start_is_absent_or_broken_with_the_reason() {
 fn a_command_of_the_user_is_asked() {
     let script = r#"read line; echo "{\"messages\": [], \"end\": \"rejected\"}"; read line"#;
     let command = format!("sh -c '{}\n{script}'", HELLO.replace('\'', "'\\''"));
-    let about = of_command(&command, "http1-request").unwrap();
+    let about = of_command(&command, &parsers::http1::REQUEST).unwrap();
     let Opened {
         name,
         version,
@@ -171,9 +171,9 @@ fn a_command_of_the_user_is_asked() {
     let mut seen = Seen::default();
     peer.read(b"GET", Pieces::One, &mut seen).unwrap();
     assert_eq!(seen.end, End::Rejected);
-    assert!(of_command("sh 'a", "http1-request").is_err());
-    assert!(of_command(" ", "http1-request").is_err());
-    let absent = of_command("misframe-has-no-such-command", "http1-request").unwrap();
+    assert!(of_command("sh 'a", &parsers::http1::REQUEST).is_err());
+    assert!(of_command(" ", &parsers::http1::REQUEST).is_err());
+    let absent = of_command("misframe-has-no-such-command", &parsers::http1::REQUEST).unwrap();
     assert!(matches!(absent.open(), Err(Failure::Absent(_))));
     assert!(matches!(about.reach, Reach::Worker(_)));
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use ::peers::Tier;
 use clap::{Args, Subcommand, ValueEnum};
+use corpus::generate::GENERATE;
 use parsers::{FAMILIES, Family};
 
 use super::report;
@@ -108,6 +109,9 @@ pub struct CheckArgs {
 
 #[derive(Args)]
 pub struct EffectsArgs {
+    /// The family [default: unified-diff]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
     /// What to print: text, or a JSON object a line for each patch
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
@@ -329,6 +333,9 @@ pub struct ChainArgs {
     /// started
     #[arg(long, value_name = "DIR", conflicts_with_all = ["table", "front"])]
     pub read: Option<PathBuf>,
+    /// The family [default: http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = family)]
+    pub family: Option<&'static Family>,
     /// With --read, a peer, named as in `misframe read`; repeatable [default: linked and worker]
     #[arg(long, value_name = "PEER", value_parser = PeerChoice::named, requires = "read")]
     pub peer: Vec<PeerChoice>,
@@ -400,9 +407,11 @@ fn reading(name: &str) -> Result<String, String> {
 fn subject(name: &str) -> Result<&'static dyn Subject, String> {
     let all = subjects();
     let named = all.iter().copied().find(|subject| subject.name() == name);
+    let unserved = || Some(GENERATE.of(Family::named(name)?).err()?.to_string());
     named.ok_or_else(|| {
         let known: Vec<_> = all.iter().map(|subject| subject.name()).collect();
-        format!("no such family; there are: {}", known.join(", "))
+        let unknown = || format!("no such family; there are: {}", known.join(", "));
+        unserved().unwrap_or_else(unknown)
     })
 }
 

@@ -19,34 +19,31 @@ use super::lab::{AT_A_TIME, end_all_on_interrupt};
 use super::{CLEAN, Console, FOUND, check, recorded};
 use reports::judge::confirm::{self, Confirmation};
 use reports::measure::chain::table::{self, Back, Cell, Front};
-use reports::measure::chain::{Chained, Recorded, through};
-
-/// The family whose cases are sent.
-pub const FAMILY: &str = "http1-request";
+use reports::measure::chain::{CHAIN, Chained, Recorded, through};
 
 pub fn run(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let family = CHAIN.chosen(args.family)?;
     let (Some(front), Some(back)) = (&args.front, &args.back) else {
         // No server is started. The caller that opens workers ends them.
         if let Some(folder) = &args.read {
-            return recorded::read(args, folder, console);
+            return recorded::read(family, args, folder, console);
         }
         only_known(&args.only)?;
         end_all_on_interrupt()?;
         return match &args.record {
-            Some(out) => recorded::record(args, out, console),
-            None => table(args, console),
+            Some(out) => recorded::record(family, args, out, console),
+            None => table(family, args, console),
         };
     };
     let front = live::named(HopSide::Front, front).map_err(|why| anyhow!(why))?;
     let back = live::named(HopSide::Back, back).map_err(|why| anyhow!(why))?;
-    let cases = cases(&args.cases)?;
+    let cases = cases(family, &args.cases)?;
     end_all_on_interrupt()?;
     chain(front, back, &cases, args, console)
 }
 
 /// The cases of these names, and in these files; all when none is named.
-pub fn cases(names: &[String]) -> anyhow::Result<Vec<Case>> {
-    let family = Family::named(FAMILY).context("no such family")?;
+pub fn cases(family: &'static Family, names: &[String]) -> anyhow::Result<Vec<Case>> {
     let is_file = |name: &&String| name.ends_with(".toml");
     let (files, names): (Vec<_>, Vec<_>) = names.iter().partition(is_file);
     let mut cases = Vec::new();
@@ -60,7 +57,10 @@ pub fn cases(names: &[String]) -> anyhow::Result<Vec<Case>> {
     let mut known = corpus::load_family(&folder, family)?;
     for name in &names {
         if !known.iter().any(|case| case.name == **name) {
-            bail!("{name}: no such case in {FAMILY}; a file of one ends in .toml");
+            bail!(
+                "{name}: no such case in {}; a file of one ends in .toml",
+                family.name
+            );
         }
     }
     known.retain(|case| names.is_empty() || names.contains(&&case.name));
@@ -251,8 +251,12 @@ fn keep(
     Ok(())
 }
 
-fn table(args: &ChainArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
-    let cases = cases(&[])?;
+fn table(
+    family: &'static Family,
+    args: &ChainArgs,
+    console: &mut Console<'_>,
+) -> anyhow::Result<ExitCode> {
+    let cases = cases(family, &[])?;
     let fronts = recorded::record_all(args, &cases, console);
     let streams = table::streams(&fronts);
     let mut rows: Vec<Vec<Cell>> = vec![Vec::new(); fronts.len()];

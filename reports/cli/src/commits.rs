@@ -14,12 +14,13 @@ use super::{CLEAN, Console, FOUND, effects};
 use reports::judge::ask::PeerChoice;
 use reports::judge::dialect_file::DECLARED;
 use reports::judge::intent::grade::Grade;
-use reports::judge::intent::{Meant, paths_of, readers};
+use reports::judge::intent::{EFFECTS, Meant, paths_of, readers};
 
 /// The most bytes of a patch, or of a file, that are looked at.
 const MOST: usize = 1 << 26;
 
 pub fn run(args: &CheckArgs, range: &str, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    effects::can_build(&args.peer)?;
     let folder = match args.paths.as_slice() {
         [] => Path::new("."),
         [folder] => folder,
@@ -37,7 +38,7 @@ pub fn run(args: &CheckArgs, range: &str, console: &mut Console<'_>) -> anyhow::
         some => some.to_vec(),
     };
     let meant = commits.iter().map(|commit| repository.meant(commit));
-    let totals = effects::table(meant, &asked, args.format, console)?;
+    let totals = effects::table(EFFECTS.chosen(None)?, meant, &asked, args.format, console)?;
     if args.format == TextOrJson::Text {
         writeln!(console.out, "{} commits", commits.len())?;
     }

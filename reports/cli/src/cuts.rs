@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use corpus::escape::display_text;
+use parsers::Family;
 use peers::{PEERS, Pieces, Seen};
 use serde_json::{Value, json};
 
@@ -19,11 +20,11 @@ pub fn run(
     asked: &[PeerChoice],
     console: &mut Console<'_>,
 ) -> anyhow::Result<ExitCode> {
-    let mut families: BTreeMap<&str, Peers> = BTreeMap::new();
+    let mut families: BTreeMap<&'static Family, Peers> = BTreeMap::new();
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let peers = families
-            .entry(sample.family.name)
+            .entry(sample.family)
             .or_insert_with(|| open_peers(sample.family, asked, console));
         let one = peers.answers_unexplained(&sample.input, Pieces::One);
         let bytes = peers.answers_unexplained(&sample.input, Pieces::Bytes);

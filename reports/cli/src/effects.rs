@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use corpus::escape::display_text;
 use corpus::intent;
-use parsers::unidiff::UNIFIED;
+use parsers::Family;
 use serde_json::json;
 
 use super::args::{EffectsArgs, TextOrJson};
@@ -12,9 +13,13 @@ use super::{CLEAN, Console, FOUND, open_peers};
 use reports::judge::ask::{PeerChoice, Peers};
 use reports::judge::dialect_file::DECLARED;
 use reports::judge::intent::grade::Grade;
-use reports::judge::intent::{IntentReader, Meant, Row, Surprise, readers, rows, surprises, worst};
+use reports::judge::intent::{
+    EFFECTS, IntentReader, Meant, Row, Surprise, readers, rows, surprises, worst,
+};
 
 pub fn run(args: EffectsArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let family = EFFECTS.chosen(args.family)?;
+    can_build(&args.peer)?;
     let asked = match args.peer.as_slice() {
         [] => vec![PeerChoice::All],
         some => some.to_vec(),
@@ -26,13 +31,26 @@ pub fn run(args: EffectsArgs, console: &mut Console<'_>) -> anyhow::Result<ExitC
         before: commit.before,
         after: commit.after,
     });
-    let code = table(meant.map(Ok), &asked, args.format, console)?;
+    let code = table(family, meant.map(Ok), &asked, args.format, console)?;
     // The examples are meant to go wrong: only what no dialect had said is a finding.
     Ok(ExitCode::from(if code.unpredicted > 0 {
         FOUND
     } else {
         CLEAN
     }))
+}
+
+/// That each peer that is asked for by name reads a family whose messages change a tree.
+///
+/// # Errors
+/// A peer that reads another.
+pub fn can_build(asked: &[PeerChoice]) -> anyhow::Result<()> {
+    for who in asked {
+        if let PeerChoice::Known(about) = who {
+            EFFECTS.of(about.family).context(about.name)?;
+        }
+    }
+    Ok(())
 }
 
 /// What a table holds.
@@ -45,6 +63,7 @@ pub struct Totals {
 
 /// For each patch, what our readings see in it that was not meant, and then what each tool makes of it, in a table.
 pub fn table(
+    family: &'static Family,
     all: impl Iterator<Item = anyhow::Result<Meant>>,
     asked: &[PeerChoice],
     format: TextOrJson,
@@ -64,7 +83,7 @@ pub fn table(
         if format == TextOrJson::Text {
             tell(&meant, &surprises, console)?;
         }
-        let peers = peers.get_or_insert_with(|| open_peers(&UNIFIED, asked, console));
+        let peers = peers.get_or_insert_with(|| open_peers(family, asked, console));
         let (rows, untold) = rows(&meant, &readers, peers);
         for (name, failure) in untold {
             console.note(&format!("{name}: skipped: {failure}"));

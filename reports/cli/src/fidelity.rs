@@ -9,9 +9,9 @@ use clap::Args;
 use corpus::Case;
 use corpus::draw::Chance;
 use corpus::escape::display_text;
-use corpus::intent::{drawn::sent, setting};
+use corpus::intent::drawn::{COMMITS, sent};
+use corpus::intent::setting;
 use parsers::Family;
-use parsers::unidiff::UNIFIED;
 use parsers::unidiff::tree::{File, Tree};
 use peers::Pieces;
 use serde_json::json;
@@ -87,8 +87,7 @@ pub fn run(args: &FidelityArgs, console: &mut Console<'_>) -> anyhow::Result<Exi
     let mut held = 0;
     for path in files(&args.dialects)? {
         let file = DialectFile::load(&path)?;
-        let family = Family::named(&file.family)
-            .with_context(|| format!("{}: there is no family {}", path.display(), file.family))?;
+        let family = file.family;
         let whom = match &args.of {
             Some(whom) => whom.clone(),
             None => whose(&file)
@@ -221,10 +220,9 @@ fn kinds(
 ) -> Vec<(&'static str, Vec<Input>)> {
     let (after, seed) = (target.after(), args.seed);
     let count = args.inputs.unwrap_or_else(|| target.defaults().exam);
-    let commits = if family.name == UNIFIED.name {
-        count / 2
-    } else {
-        0
+    let commits = match COMMITS.serves(family) {
+        true => count / 2,
+        false => 0,
     };
     let of_cases = cases.iter().map(|case| Input {
         name: case.name.clone(),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use corpus::file::remove_unfinished;
-use corpus::import::Settings;
+use corpus::import::{IMPORT, Settings};
 use corpus::lock::FolderLock;
 use corpus::{Case, CorpusError};
 use parsers::Family;
@@ -15,7 +15,7 @@ use super::args::ImportArgs;
 use super::{CLEAN, Console, source};
 
 pub fn run(args: ImportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
-    let family = args.family.unwrap_or_else(source::default_family);
+    let family = IMPORT.chosen(args.family)?;
     // Another import waits until this one has chosen its names and written its cases.
     let _lock = FolderLock::take(&args.out.join(family.name))?;
     remove_unfinished(&args.out.join(family.name));
@@ -53,7 +53,7 @@ pub fn run(args: ImportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
 }
 
 /// The cases in a folder that holds one folder per family, if it holds any of this one.
-fn cases(dir: &Path, family: &Family) -> Result<Vec<Case>, CorpusError> {
+fn cases(dir: &Path, family: &'static Family) -> Result<Vec<Case>, CorpusError> {
     // The folder may have been made just now.
     let files = fs::read_dir(dir.join(family.name)).into_iter().flatten();
     let mut paths = files.flatten().map(|entry| entry.path());

@@ -21,9 +21,9 @@ pub struct Judges {
     asked: Vec<PeerChoice>,
     dialects: Vec<String>,
     /// By family, those that were opened for its first input.
-    open: BTreeMap<&'static str, Open>,
+    open: BTreeMap<&'static Family, Open>,
     /// How many inputs were not judged, by family and reason.
-    unjudged: BTreeMap<(&'static str, &'static str), usize>,
+    unjudged: BTreeMap<(&'static Family, &'static str), usize>,
     /// How many cases about sessions and hops were left out, because peers are judged.
     unplayed: usize,
 }
@@ -79,9 +79,9 @@ impl Judges {
     /// What they make of a sample, and what live chains have confirmed of it.
     pub fn judge(&mut self, sample: &source::Sample, console: &mut Console<'_>) -> Judgement {
         let family = sample.family;
-        if !self.open.contains_key(family.name) {
+        if !self.open.contains_key(family) {
             let opened = Open::new(family, self, console);
-            self.open.insert(family.name, opened);
+            self.open.insert(family, opened);
         }
         let confirmed = sample.case.as_ref().map(|case| confirm::load(&case.path));
         let confirmed = confirmed.transpose().unwrap_or_else(|error| {
@@ -89,7 +89,7 @@ impl Judges {
             None
         });
         let confirmed = confirmed.unwrap_or_default();
-        let judgement = self.open.get_mut(family.name).map(|open| {
+        let judgement = self.open.get_mut(family).map(|open| {
             let (panel, input) = (&open.panel, sample.input.as_slice());
             if self.asked.is_empty() && self.choice == PanelChoice::All {
                 return panel.judge(input, Scope::All);
@@ -103,7 +103,7 @@ impl Judges {
         });
         let mut judgement = judgement.unwrap_or_else(|| Judgement::of(family, &sample.input, []));
         judgement.confirm(confirmed);
-        let open = self.open.get(family.name);
+        let open = self.open.get(family);
         let count = open.map_or(0, |open| open.peers.names().count());
         judgement.unjudged = match self.is_anyone_asked() && judgement.failures.len() == count {
             false => None,
@@ -111,7 +111,7 @@ impl Judges {
             true => Some("no peer that is asked for gave a reading"),
         };
         if let Some(why) = judgement.unjudged {
-            *self.unjudged.entry((family.name, why)).or_default() += 1;
+            *self.unjudged.entry((family, why)).or_default() += 1;
         }
         judgement
     }
@@ -147,7 +147,7 @@ impl Judges {
     /// What our own parsers and single departures make of a sample, beside the readers of `judgement`; nothing where
     /// they have judged it.
     pub fn beside(&self, sample: &source::Sample, judgement: &Judgement) -> Vec<String> {
-        let open = self.open.get(sample.family.name);
+        let open = self.open.get(sample.family);
         let open = open.filter(|_| judgement.is_weighed);
         open.map_or_else(Vec::new, |open| {
             open.deployed.beside(judgement, &sample.input)
@@ -165,7 +165,8 @@ impl Judges {
         }
         for ((family, why), inputs) in &self.unjudged {
             console.complain(&format_args!(
-                "{family}: {inputs} inputs are not judged: {why}"
+                "{}: {inputs} inputs are not judged: {why}",
+                family.name
             ));
         }
     }

@@ -6,7 +6,6 @@ use anyhow::{Context, bail};
 use corpus::Case;
 use corpus::escape::display_text;
 use parsers::core::rule::FIRST_RESTRICTION;
-use parsers::unidiff::UNIFIED;
 use parsers::{FAMILIES, Family, LeniencySet};
 use peers::{PEERS, Pieces, Role};
 use serde_json::json;
@@ -16,7 +15,7 @@ use super::target::{self, Target};
 use super::{CLEAN, Console, check};
 use reports::judge::dialect_file::DialectFile;
 use reports::judge::shipped;
-use reports::measure::climb::{Way, climb};
+use reports::measure::climb::{CLIMB, Way, climb};
 use reports::measure::learn::{Exam, Learner, Question, drawn, examine};
 use reports::measure::misses::Misses;
 use reports::number::thousands;
@@ -36,7 +35,7 @@ struct Lessons<'a> {
 }
 
 pub fn run(args: &LearnArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
-    let family = args.family.unwrap_or_else(super::source::default_family);
+    let family = args.family.unwrap_or(parsers::family::DEFAULT);
     if args.from.is_some() && args.practice == Some(0) {
         bail!(
             "with --from, --practice is 1 or more: what none of its inputs shows is forgotten; `misframe fidelity` holds a \
@@ -132,7 +131,7 @@ impl Lessons<'_> {
         learner.relaxes = begun.relaxes;
         target.prepare(drawn(family, PRACTICE, self.practice, after));
         let mut demands = Vec::new();
-        if family.name == UNIFIED.name {
+        if CLIMB.serves(family) {
             // What demands have to explain cannot be asked one by one.
             let way = self.climbed(target, begun);
             (learner.relaxes, demands) = (way.relaxes, way.demands);
@@ -200,7 +199,7 @@ impl Lessons<'_> {
         let (role, deployed) = deployment(&peer);
         Ok(DialectFile {
             peer,
-            family: family.name.to_owned(),
+            family,
             learned: today()?,
             role,
             deployed,

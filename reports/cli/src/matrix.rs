@@ -41,12 +41,12 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         );
     }
     let mut learned = Learned::of(learned);
-    let mut families: BTreeMap<&str, (Peers, ReadingTally)> = BTreeMap::new();
+    let mut families: BTreeMap<&'static Family, (Peers, ReadingTally)> = BTreeMap::new();
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         let family = sample.family;
-        let is_new = !families.contains_key(family.name);
+        let is_new = !families.contains_key(family);
         let (peers, tally) = families
-            .entry(family.name)
+            .entry(family)
             .or_insert_with(|| (open_peers(family, &asked, console), ReadingTally::default()));
         // Some families have no peers.
         if peers.names().next().is_none() {
@@ -79,8 +79,8 @@ pub fn run(args: MatrixArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
             continue;
         }
         match args.format {
-            TextOrJson::Text => tally.write(family, console)?,
-            TextOrJson::Json if args.summary => console.object(&tally.object(family))?,
+            TextOrJson::Text => tally.write(family.name, console)?,
+            TextOrJson::Json if args.summary => console.object(&tally.object(family.name))?,
             TextOrJson::Json => {}
         }
     }

@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
+use parsers::Family;
 use peers::live::{self, HopSide};
 use peers::{About, PEERS, Tier, worker};
 use serde_json::json;
@@ -15,7 +16,7 @@ use super::{CLEAN, Console, lab};
 struct Row {
     name: &'static str,
     version: Option<String>,
-    family: &'static str,
+    family: &'static Family,
     tier: Tier,
     state: &'static str,
     reason: Option<String>,
@@ -67,7 +68,7 @@ pub fn run(args: &PeersArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
         let row = Row {
             name: server.name,
             version: version.ok(),
-            family: "http1-request",
+            family: server.family(),
             tier: Tier::Live,
             state,
             reason,
@@ -90,7 +91,7 @@ fn write(
     let kind = row.kind.map(|kind| kind.word());
     if format == TextOrJson::Json {
         console.object(&json!({
-            "name": row.name, "version": row.version, "family": row.family, "tier": row.tier.word(),
+            "name": row.name, "version": row.version, "family": row.family.name, "tier": row.tier.word(),
             "state": row.state, "reason": row.reason, "licence": row.licence, "adds": row.adds,
             "calibrates": row.calibrates, "kind": kind,
         }))?;
@@ -102,7 +103,7 @@ fn write(
         "{:width$}  {:8}  {}  {:6}  {}",
         row.name,
         corpus::escape::display_text(version),
-        row.family,
+        row.family.name,
         row.tier.word(),
         row.state
     )?;

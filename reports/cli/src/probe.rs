@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use parsers::{Force, http1};
+use parsers::{Family, Force};
 
 use super::check::corpus_folder;
 use super::{CLEAN, Console, FOUND, source};
@@ -15,7 +15,7 @@ use reports::format::picture::Palette;
 use reports::measure::probe::calibrate::ProbedServer;
 use reports::measure::probe::predict::{ServerRole, Traits};
 use reports::measure::probe::verdict::ProbeVerdict;
-use reports::measure::probe::{self, ProbeQuestion, Report, adapt, json, junit, text};
+use reports::measure::probe::{self, PROBE, ProbeQuestion, Report, adapt, json, junit, text};
 
 #[derive(Args)]
 pub struct ProbeArgs {
@@ -45,6 +45,9 @@ pub struct ProbeArgs {
     /// case where that changes nothing else [default: a]
     #[arg(long, value_name = "H")]
     host: Option<String>,
+    /// The family [default: http1-request]
+    #[arg(long, value_name = "FAMILY", value_parser = super::args::family)]
+    family: Option<&'static Family>,
     /// The server is a proxy: test the demands on proxies too
     #[arg(long)]
     proxy: bool,
@@ -70,6 +73,7 @@ enum FailOn {
 }
 
 pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+    let family = PROBE.chosen(args.family)?;
     let address = address(&args.target)?;
     for (option, value) in [("--path", &args.path), ("--host", &args.host)] {
         let fits =
@@ -78,15 +82,10 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
             bail!("{option}: give visible ASCII without spaces");
         }
     }
-    let mut questions = questions(&args.only, console)?;
+    let mut questions = questions(family, &args.only, console)?;
     for question in &mut questions {
         let input = &mut question.case.input;
-        *input = adapt::adapt(
-            &http1::REQUEST,
-            input,
-            args.path.as_deref(),
-            args.host.as_deref(),
-        );
+        *input = adapt::adapt(family, input, args.path.as_deref(), args.host.as_deref());
     }
     let server = ProbedServer::new(
         address,
@@ -106,7 +105,7 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     let report = Report {
         target: args.target.first().cloned().unwrap_or_default(),
         traits,
-        answers: probe::run(&http1::REQUEST, &server, traits, &questions, jobs),
+        answers: probe::run(family, &server, traits, &questions, jobs),
     };
     match &args.out {
         None => {
@@ -165,7 +164,11 @@ fn address(target: &[String]) -> anyhow::Result<SocketAddr> {
         .with_context(|| format!("{name}: it has no address"))
 }
 
-fn questions(only: &[String], console: &mut Console<'_>) -> anyhow::Result<Vec<ProbeQuestion>> {
+fn questions(
+    family: &'static Family,
+    only: &[String],
+    console: &mut Console<'_>,
+) -> anyhow::Result<Vec<ProbeQuestion>> {
     let mut questions = Vec::new();
     let mut take = |sample: source::Sample, console: &mut Console<'_>| {
         match sample.case {
@@ -183,17 +186,17 @@ fn questions(only: &[String], console: &mut Console<'_>) -> anyhow::Result<Vec<P
     let is_name = |only: &&String| !only.contains('/') && !only.ends_with(".toml");
     let (names, paths): (Vec<_>, Vec<_>) = only.iter().partition(is_name);
     for path in paths {
-        source::each_sample(path.as_ref(), Some(&http1::REQUEST), console, &mut take)?;
+        source::each_sample(path.as_ref(), Some(family), console, &mut take)?;
     }
     if only.is_empty() {
-        let corpus = corpus_folder()?.join(http1::REQUEST.name);
-        source::each_sample(&corpus, Some(&http1::REQUEST), console, &mut take)?;
+        let corpus = corpus_folder()?.join(family.name);
+        source::each_sample(&corpus, Some(family), console, &mut take)?;
     }
     for name in names {
         let path = corpus_folder()?
-            .join(http1::REQUEST.name)
+            .join(family.name)
             .join(format!("{name}.toml"));
-        source::one_sample(&path, Some(&http1::REQUEST), console, &mut take)?;
+        source::one_sample(&path, Some(family), console, &mut take)?;
     }
     if questions.is_empty() {
         bail!("there is no case to send");

@@ -14,7 +14,7 @@ use peers::{Tier, worker};
 use serde_json::json;
 
 use super::args::{ChainArgs, TextOrJson};
-use super::chain::{FAMILY, durable_objects, of_kind};
+use super::chain::{durable_objects, of_kind};
 use super::each::each;
 use super::{CLEAN, Console, FOUND, check, open_peers};
 use reports::judge::ask::PeerChoice;
@@ -26,9 +26,14 @@ use reports::measure::chain::table::{self, Cell, Front};
 const FRONTS_AT_A_TIME: usize = 8;
 
 /// Records every front that is asked for in the folder `out`.
-pub fn record(args: &ChainArgs, out: &Path, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
+pub fn record(
+    family: &'static Family,
+    args: &ChainArgs,
+    out: &Path,
+    console: &mut Console<'_>,
+) -> anyhow::Result<ExitCode> {
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
-    let cases = super::chain::cases(&args.cases)?;
+    let cases = super::chain::cases(family, &args.cases)?;
     let fronts = record_all(args, &cases, console);
     if fronts.is_empty() {
         bail!("no front could be recorded; `misframe lab list` tells which are installed");
@@ -64,11 +69,11 @@ pub fn record_all(args: &ChainArgs, cases: &[Case], console: &mut Console<'_>) -
 
 /// Reads what is recorded in `folder`.
 pub fn read(
+    family: &'static Family,
     args: &ChainArgs,
     folder: &Path,
     console: &mut Console<'_>,
 ) -> anyhow::Result<ExitCode> {
-    let family = Family::named(FAMILY).context("no such family")?;
     let fronts = recorded::load(folder)?;
     let streams = table::streams(&fronts);
     let tiers = [Tier::Linked, Tier::Worker].map(PeerChoice::Tier);
@@ -82,7 +87,7 @@ pub fn read(
     worker::end_all();
     for path in dialects(&args.dialect)? {
         let file = DialectFile::load(&path)?;
-        if file.family != family.name {
+        if file.family != family {
             continue;
         }
         let relaxes = file.relaxes(family)?;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use corpus::traffic::{self, capture, foreign};
 use corpus::{Case, case};
-use parsers::{FAMILIES, Family};
+use parsers::Family;
 
 use super::Console;
 use kind::{TomlKind, kind};
@@ -196,11 +196,11 @@ fn file(
     };
     let input = match loaded {
         Loaded::Capture => {
-            let family = asked.unwrap_or_else(default_family);
+            let family = asked.unwrap_or(parsers::family::DEFAULT);
             return each_stream(path, path, family, console, take);
         }
         Loaded::Spooled(spool) => {
-            let family = asked.unwrap_or_else(default_family);
+            let family = asked.unwrap_or(parsers::family::DEFAULT);
             return each_stream(spool.path(), path, family, console, take);
         }
         Loaded::Raw(input) => input,
@@ -287,6 +287,10 @@ fn each_stream(
     console: &mut Console<'_>,
     take: &mut TakeInput<'_>,
 ) -> anyhow::Result<()> {
+    if let Err(unserved) = traffic::CUT.of(family) {
+        console.complain(&format_args!("{}: {unserved}", name(shown)));
+        return Ok(());
+    }
     let mut done = Ok(());
     let file = path.file_name().map(|name| name.to_string_lossy());
     let file = file.unwrap_or_default();
@@ -401,15 +405,7 @@ fn in_folder(
 /// The family of a raw file: that which its extension or its bytes speak for.
 fn guess(path: &Path, input: &[u8]) -> &'static Family {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    Family::guess(extension, input).unwrap_or_else(default_family)
-}
-
-/// The family of inputs of which nothing tells another.
-pub fn default_family() -> &'static Family {
-    FAMILIES
-        .first()
-        .copied()
-        .unwrap_or(&parsers::http1::REQUEST)
+    Family::guess(extension, input).unwrap_or(parsers::family::DEFAULT)
 }
 
 /// A path as it is shown: fit for a terminal, with `/` between its parts.

@@ -37,7 +37,7 @@ impl Learned {
             let mut way = None;
             if let Some(path) = path.filter(|path| path.exists()) {
                 let file = DialectFile::load(&path)?;
-                if file.peer == name && file.family == family.name {
+                if file.peer == name && file.family == family {
                     way = Some(Way {
                         relaxes: file.relaxes(family)?,
                         demands: file.demanded()?,

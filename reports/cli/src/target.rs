@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs as _};
 
-use anyhow::bail;
 use parsers::Family;
-use parsers::http1::REQUEST;
 use parsers::unidiff::tree::Tree;
 use peers::live::client::{Timeouts, Trouble};
 use peers::live::reader::{self, LiveReader, Patience};
@@ -92,9 +90,7 @@ pub fn each_of(
     let is_peer = |whom: &&TargetName| matches!(whom, TargetName::Peers(_));
     let (peers, servers): (Vec<_>, Vec<_>) = named.iter().partition(is_peer);
     if !servers.is_empty() {
-        if family.name != REQUEST.name {
-            bail!("servers read requests, not {}", family.name);
-        }
+        live::LIVE.of(family)?;
         end_all_on_interrupt()?;
     }
     let who = peers.into_iter().filter_map(|whom| match whom {

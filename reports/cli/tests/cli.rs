@@ -406,3 +406,70 @@ fn a_patch_is_known_by_its_name_and_by_its_bytes() {
         assert_eq!(found["class"], "phantom-file", "{name}");
     }
 }
+
+#[test]
+fn a_command_names_the_families_that_it_serves() {
+    let folder = TempDir::new().unwrap();
+    file(&folder, "a.pcap", b"\xd4\xc3\xb2\xa1");
+    let of_requests = "does not serve unified-diff; it serves http1-request";
+    let of_patches = "does not serve http1-request; it serves unified-diff";
+    let asked: [(&str, &[&str], &str); 9] = [
+        (
+            "a probe",
+            &["probe", "127.0.0.1:1", "--family", "unified-diff"],
+            of_requests,
+        ),
+        (
+            "an import of traffic",
+            &["import", "a.pcap", "--family", "unified-diff"],
+            of_requests,
+        ),
+        (
+            "reading of captures",
+            &["check", "a.pcap", "--family", "unified-diff"],
+            of_requests,
+        ),
+        (
+            "a chain",
+            &["chain", "nginx", "node", "--family", "unified-diff"],
+            of_requests,
+        ),
+        (
+            "a chain",
+            &["chain", "--table", "--family", "unified-diff"],
+            of_requests,
+        ),
+        (
+            "a live server",
+            &["learn", "live:node", "--family", "unified-diff"],
+            of_requests,
+        ),
+        (
+            "a comparison of trees",
+            &["effects", "--family", "http1-request"],
+            of_patches,
+        ),
+        (
+            "a comparison of trees",
+            &["effects", "--peer", "h11"],
+            of_patches,
+        ),
+        (
+            "a comparison of trees",
+            &["check", "--git", "HEAD", "--peer", "h11"],
+            of_patches,
+        ),
+    ];
+    for (what, args, sentence) in asked {
+        let (code, out, err) = misframe(folder.path(), args);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
+        let lines: Vec<_> = err.lines().collect();
+        assert_eq!(lines.len(), 1, "{args:?}: {err}");
+        assert!(
+            err.contains(&format!("{what} {sentence}")),
+            "{args:?}: {err}"
+        );
+    }
+    // Nothing was begun.
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}

@@ -152,7 +152,10 @@ fn only_this_machine_is_asked() {
     assert!(err.contains("HOST:PORT"), "{err}");
     let (code, _, err) = misframe(&["learn", "live:node", "--family", "unified-diff"]);
     assert_eq!(code, 2);
-    assert!(err.contains("servers read requests"), "{err}");
+    assert!(
+        err.contains("a live server does not serve unified-diff; it serves http1-request"),
+        "{err}"
+    );
 }
 
 #[test]

@@ -139,7 +139,12 @@ pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
 /// the departures that the case names make of it.
 pub fn snapshot(case: &Case, family: &'static Family) -> String {
     let judgement = Panel::of_case(family, &case.leniencies).judge(&case.input, Scope::All);
-    let mut text = format!("{}\n{}: {}", case.about, case.family, case.expect.word());
+    let mut text = format!(
+        "{}\n{}: {}",
+        case.about,
+        case.family.name,
+        case.expect.word()
+    );
     if !case.rules.is_empty() {
         let _ = write!(text, ", {}", case.rules.join(", "));
     }

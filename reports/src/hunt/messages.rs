@@ -186,7 +186,7 @@ fn case_of(family: &'static Family, finding: &WrittenFinding) -> Case {
     let word = finding.class.as_deref().unwrap_or("found");
     Case {
         name: format!("hunt-{word}-{:08x}", finding.signature.fingerprint()),
-        family: family.name.to_owned(),
+        family,
         about: finding.about.clone(),
         // What a specification says is for a person to decide; until then, it lets a server choose.
         expect: match strict.reading.end {

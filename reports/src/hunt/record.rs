@@ -119,7 +119,7 @@ impl Records {
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn tell_of(found: &Case, family: &Family, about: String) -> Result<(), CorpusError> {
+pub fn tell_of(found: &Case, family: &'static Family, about: String) -> Result<(), CorpusError> {
     let folder = found.path.parent().unwrap_or(Path::new("."));
     together(folder, || {
         let now = case::load(&found.path, family)?;

@@ -47,7 +47,7 @@ pub struct Replays {
 }
 
 /// Whether a family has peers that are run as processes.
-fn has_tools(family: &str) -> bool {
+fn has_tools(family: &Family) -> bool {
     let mut peers = PEERS.iter();
     peers.any(|about| about.family == family && about.tier() == Tier::Tool)
 }
@@ -63,7 +63,11 @@ impl Replays {
         out: &Path,
         budget: u32,
     ) -> io::Result<Option<Self>> {
-        if budget == 0 || !families.iter().any(|family| has_tools(family.name())) {
+        if budget == 0
+            || !families
+                .iter()
+                .any(|subject| subject.family().is_some_and(has_tools))
+        {
             return Ok(None);
         }
         let (found, names) = mpsc::channel();
@@ -92,8 +96,8 @@ impl Replays {
     }
 
     /// A finding is to be replayed, if there are tools for its family.
-    pub fn take(&mut self, family: &str, name: &str) {
-        let family = Family::named(family).filter(|family| has_tools(family.name));
+    pub fn take(&mut self, family: Option<&'static Family>, name: &str) {
+        let family = family.filter(|family| has_tools(family));
         if let (Some(found), Some(family)) = (&self.found, family) {
             self.counts[0] += 1;
             // Its thread ends only after this.

@@ -75,7 +75,7 @@ impl Rivals {
     /// judge every input.
     pub fn open(family: &'static Family, asked: &[PeerChoice]) -> Self {
         let linked = PEERS.iter().filter(|about| about.tier() == Tier::Linked);
-        let of_family = linked.filter(|about| about.family == family.name);
+        let of_family = linked.filter(|about| about.family == family);
         let is_asked = |about: &&&'static About| match asked {
             [] => about.is_fast,
             some => some.iter().any(|who| who.is(about)),

@@ -142,7 +142,7 @@ fn say_who(
     for family in families.iter().filter_map(|subject| subject.family()) {
         let of_family = tally.reproduced.iter();
         let of_family: BTreeMap<_, _> = of_family
-            .filter(|(signature, _)| signature.family == family.name)
+            .filter(|(signature, _)| family.has_found(signature))
             .map(|(signature, name)| (signature.clone(), name.clone()))
             .collect();
         if of_family.is_empty() {

@@ -119,8 +119,14 @@ fn can_be_asked(peers: &[String], families: &[&'static dyn Subject]) -> Result<(
         let Ok(PeerChoice::Known(about)) = PeerChoice::named(name) else {
             continue;
         };
-        if !families.iter().any(|family| family.name() == about.family) {
-            bail!("{name}: it reads {}, which is not hunted", about.family);
+        if !families
+            .iter()
+            .any(|family| family.family() == Some(about.family))
+        {
+            bail!(
+                "{name}: it reads {}, which is not hunted",
+                about.family.name
+            );
         }
         if let Err(failure) = about.open() {
             bail!("{name}: {failure}");
@@ -384,7 +390,7 @@ impl HuntTally {
                     progress.clear();
                     say(&text);
                     if let Some(replays) = &mut self.replays {
-                        replays.take(worker.family.name(), name);
+                        replays.take(worker.family.family(), name);
                     }
                 }
             }

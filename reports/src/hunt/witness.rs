@@ -31,7 +31,7 @@ impl Witnesses {
         let case = case::load(&path, family)?;
         let tiers = [Tier::Linked, Tier::Worker].map(PeerChoice::Tier);
         let peers = match &mut self.open {
-            Some(peers) if peers.family().name == family.name => peers,
+            Some(peers) if peers.family() == family => peers,
             other => other.insert(Peers::open(family, &tiers)),
         };
         let answers = peers.answers_unexplained(&case.input, Pieces::One);

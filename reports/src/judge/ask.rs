@@ -60,7 +60,7 @@ impl PeerChoice {
     /// When no peer has that name.
     pub fn named(name: &str) -> Result<Self, String> {
         if let Some(command) = name.strip_prefix("cmd:") {
-            return worker::of_command(command, "").map(|_| Self::Command(command.to_owned()));
+            return worker::words(command).map(|_| Self::Command(command.to_owned()));
         }
         let tiers = [Tier::Linked, Tier::Worker, Tier::Tool];
         match tiers.into_iter().find(|tier| tier.word() == name) {
@@ -189,10 +189,10 @@ impl Peers {
             open: Vec::new(),
             absent: Vec::new(),
         };
-        let of_family = PEERS.iter().filter(|about| about.family == family.name);
+        let of_family = PEERS.iter().filter(|about| about.family == family);
         let known = of_family.filter(|about| asked.iter().any(|who| who.is(about)));
         let commands = asked.iter().filter_map(|who| match who {
-            PeerChoice::Command(command) => worker::of_command(command, family.name).ok(),
+            PeerChoice::Command(command) => worker::of_command(command, family).ok(),
             _ => None,
         });
         for about in known.copied().chain(commands) {

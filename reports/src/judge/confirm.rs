@@ -119,7 +119,7 @@ pub fn load(case: &Path) -> Result<BTreeSet<Confirmation>> {
 /// # Errors
 /// When that cannot be written.
 pub fn keep(out: &Path, case: &Case, confirmed: &[Confirmation]) -> Result<PathBuf> {
-    let folder = out.join(&case.family);
+    let folder = out.join(case.family.name);
     let file = folder.join(format!("{}.toml", case.name));
     let mut all = load(&file)?;
     all.extend(confirmed.iter().cloned());

@@ -19,7 +19,8 @@ pub struct DialectFile {
     /// Whose it is, with the version.
     pub peer: String,
     /// The family.
-    pub family: String,
+    #[serde(with = "family_name")]
+    pub family: &'static Family,
     /// The day on which it was learned.
     pub learned: String,
     /// What the peer is in real life; none where it is not known.
@@ -58,6 +59,23 @@ pub struct DialectFile {
     pub evidence: BTreeMap<String, String>,
 }
 
+/// A family as its name in a file.
+mod family_name {
+    use parsers::Family;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(family: &Family, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(family.name)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<&'static Family, D::Error> {
+        let name = String::deserialize(from)?;
+        let family = Family::named(&name);
+        family.ok_or_else(|| D::Error::custom(format_args!("there is no family {name:?}")))
+    }
+}
+
 impl DialectFile {
     /// Reads a file.
     ///
@@ -94,11 +112,11 @@ impl DialectFile {
     /// # Errors
     /// When it is the dialect of another family, or has a leniency or restriction that the family does not have.
     pub fn relaxes(&self, family: &'static Family) -> Result<LeniencySet> {
-        if self.family != family.name {
+        if self.family != family {
             bail!(
                 "{} is a dialect of {}, not of {}",
                 self.peer,
-                self.family,
+                self.family.name,
                 family.name
             );
         }
@@ -267,7 +285,7 @@ mod tests {
     fn file() -> DialectFile {
         DialectFile {
             peer: "mine 2".to_owned(),
-            family: "http1-request".to_owned(),
+            family: &REQUEST,
             learned: "2026-01-31".to_owned(),
             role: Some(Role::Server),
             deployed: true,
@@ -329,7 +347,7 @@ mod tests {
         let mut misplaced = file();
         misplaced.restricts.push("field-cr".to_owned());
         assert!(misplaced.relaxes(&REQUEST).is_err());
-        unknown.family = "unified-diff".to_owned();
+        unknown.family = &UNIFIED;
         assert!(unknown.relaxes(&REQUEST).is_err());
     }
 }

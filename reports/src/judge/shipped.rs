@@ -35,7 +35,7 @@ pub struct Shipped {
 impl Shipped {
     fn of(text: &str) -> Option<Self> {
         let file: DialectFile = toml::from_str(text).ok()?;
-        let family = Family::named(&file.family)?;
+        let family = file.family;
         Some(Self {
             relaxes: file.relaxes(family).ok()?,
             demands: file.demanded().ok()?,
@@ -81,7 +81,7 @@ pub fn of(family: &'static Family) -> impl Iterator<Item = &'static Shipped> {
         readers.filter_map(|(_, text)| Shipped::of(text)).collect()
     });
     let all = ALL.iter();
-    all.filter(move |reader| reader.family.name == family.name)
+    all.filter(move |reader| reader.family == family)
 }
 
 macro_rules! dialects {

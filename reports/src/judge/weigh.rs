@@ -110,9 +110,8 @@ fn disputes(input: &[u8], divergence: &Divergence, groups: [&Group; 2]) -> bool 
 /// Whether one skips, as text after a hunk, a line that looks like one of the hunk, and the other takes it for one. Software
 /// that loses such a line says nothing of it, and reviewers see it.
 fn loses_line(input: &[u8], divergence: &Divergence, [a, b]: [&Group; 2]) -> bool {
-    let lines = |group, rule: &Rule| {
-        let departures =
-            departures(group, divergence).filter(|citation| citation.rule.id == rule.id);
+    let lines = |group, rule: &'static Rule| {
+        let departures = departures(group, divergence).filter(|citation| citation.rule == rule);
         departures.map(|citation| citation.at).collect::<Vec<_>>()
     };
     let loses = |one, other| {

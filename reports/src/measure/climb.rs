@@ -5,8 +5,29 @@ use parsers::core::unpack::Unpacked;
 use parsers::unidiff::UNIFIED;
 use parsers::unidiff::demands::{self, DEMANDS, PatchDemand};
 use parsers::unidiff::leniencies::TRANSFER_DECODED;
-use parsers::{Family, LeniencySet, Verdict};
+use parsers::{Capability, Family, Leniency, LeniencySet, Verdict};
 use peers::Seen;
+
+/// What climbing needs to know of a family.
+pub struct Climbing {
+    /// What a reader may demand of a message beyond its syntax.
+    demands: &'static [PatchDemand],
+    /// The leniency under which lines are read that were encoded in the input.
+    decoded: &'static Leniency,
+}
+
+/// The families whose readers have demands. They are learned by climbing; what explains readers of others can be asked
+/// one leniency at a time.
+pub static CLIMB: Capability<Climbing> = Capability::new(
+    "learning of demands",
+    &[(
+        &UNIFIED,
+        Climbing {
+            demands: DEMANDS,
+            decoded: &TRANSFER_DECODED,
+        },
+    )],
+);
 
 /// A way of reading: what is relaxed, and what is demanded.
 #[derive(Clone)]
@@ -31,7 +52,9 @@ impl Way {
         // What was unpacked is read as it stands: lines that were encoded are none of the input.
         let text = match (family.unpack)(&relaxes, input, &mut unpacked) {
             true => {
-                relaxes.remove(TRANSFER_DECODED.index);
+                if let Ok(climbing) = CLIMB.of(family) {
+                    relaxes.remove(climbing.decoded.index);
+                }
                 unpacked.text()
             }
             false => input,
@@ -78,7 +101,10 @@ impl Way {
                 add(instead, &self.demands);
             }
         }
-        for demand in DEMANDS.iter().filter(|_| family.name == UNIFIED.name) {
+        let demands = CLIMB
+            .of(family)
+            .map_or(&[][..], |climbing| climbing.demands);
+        for demand in demands {
             let mut demands = self.demands.clone();
             match demands.iter().position(|known| known.id == demand.id) {
                 Some(at) => drop(demands.remove(at)),

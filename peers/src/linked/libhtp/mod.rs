@@ -26,7 +26,7 @@ pub static LIBHTP_IIS_5_1: About = about("libhtp-iis-5-1", || open(Personality::
 const fn about(name: &'static str, open: fn() -> Result<Box<dyn Peer>, Failure>) -> About {
     About {
         name,
-        family: "http1-request",
+        family: &parsers::http1::REQUEST,
         licence: "BSD-3-Clause",
         adds: "no limit on requests that its user has not freed; a CONNECT that no response follows is a \
                tunnel",

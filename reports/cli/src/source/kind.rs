@@ -64,7 +64,7 @@ fn is_of_played(path: &Path) -> bool {
 /// Whether it is a folder of cases of another family, or that are played.
 pub fn is_of_others(path: &Path, asked: &Family) -> bool {
     match family_named(path) {
-        Some(family) => family.name != asked.name,
+        Some(family) => family != asked,
         None => is_of_played(path),
     }
 }

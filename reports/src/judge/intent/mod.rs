@@ -8,7 +8,7 @@ use parsers::unidiff::claims::{self, Claim, LineChange};
 use parsers::unidiff::demands::{self, PatchDemand};
 use parsers::unidiff::tree::{self, Tree};
 use parsers::unidiff::{UNIFIED, strict::StrictDiff};
-use parsers::{Dialect, End, LeniencySet, Verdict, judge};
+use parsers::{Capability, Dialect, End, LeniencySet, Verdict, judge};
 use peers::{BuiltTree, Failure};
 
 use crate::judge::ask::Peers;
@@ -43,6 +43,9 @@ pub struct IntentReader {
     relaxes: LeniencySet,
     demands: Vec<&'static PatchDemand>,
 }
+
+/// The families whose messages change a tree, so that what a peer builds is compared with what was meant.
+pub static EFFECTS: Capability<()> = Capability::new("a comparison of trees", &[(&UNIFIED, ())]);
 
 /// Those of our parsers that know all of a patch, then the dialects of peers.
 ///

@@ -7,12 +7,17 @@ use std::thread;
 use std::time::Duration;
 
 use corpus::Case;
+use parsers::Capability;
+use parsers::http1::REQUEST;
 use peers::Failure;
 use peers::live::back::{Left, Log, LoggedRequest, Saw};
 use peers::live::chain::{ChainDivergence, Direction, divergences};
 use peers::live::client::{ConnectionState, Trouble};
 use peers::live::front::{self, CHAIN_PATIENCE, Canary, FrontOutcome, UnderstoodRequest};
 use peers::live::{HopSide, Recorder, Running, Server};
+
+/// The families whose cases go through a front to a back.
+pub static CHAIN: Capability<()> = Capability::new("a chain", &[(&REQUEST, ())]);
 
 /// How long what a back saw last may be on its way to its log.
 const UNDER_WAY: Duration = Duration::from_millis(30);

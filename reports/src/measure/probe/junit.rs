@@ -31,7 +31,7 @@ pub fn report(report: &Report) -> String {
 
 fn test(answer: &ProbeAnswer, xml: &mut String) {
     let outcome = &answer.outcome;
-    let (name, class) = (escape(&answer.case.name), escape(&answer.case.family));
+    let (name, class) = (escape(&answer.case.name), escape(answer.case.family.name));
     let _ = write!(xml, "    <testcase name=\"{name}\" classname=\"{class}\"");
     let why = escape(&outcome.why);
     let inside = match outcome.verdict {

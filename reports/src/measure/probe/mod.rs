@@ -21,8 +21,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use corpus::Case;
+use parsers::http1::REQUEST;
 use parsers::http1::rules::MESSAGE_COMPLETE;
-use parsers::{End, Family, LeniencySet};
+use parsers::{Capability, End, Family, LeniencySet};
 
 pub use peers::live::response;
 
@@ -30,6 +31,9 @@ use calibrate::ProbedServer;
 use predict::{Prediction, Traits};
 use verdict::{ProbeOutcome, ProbeVerdict, Trial, decide};
 use wire::{Exchange, Then, WireObservation};
+
+/// The families whose cases are sent to a live server.
+pub static PROBE: Capability<()> = Capability::new("a probe", &[(&REQUEST, ())]);
 
 /// A case to be sent.
 #[derive(Clone, Debug)]

@@ -25,7 +25,7 @@ pub const FORCES: [Force; 3] = [Force::Must, Force::Should, Force::May];
 pub fn force(answer: &ProbeAnswer) -> Force {
     let of_case = || {
         let id = answer.case.rules.first()?;
-        let rule = parsers::http1::REQUEST.rule(id)?;
+        let rule = answer.case.family.rule(id)?;
         Some(rule.broken.force)
     };
     let force = answer.outcome.force().or_else(of_case);
