@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use parsers::core::rule::FIRST_RESTRICTION;
-use parsers::{FAMILIES, Family};
+use parsers::{FAMILIES, Family, hop, session};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The most lines of a source file. A file has one subject; one that is longer than this usually has two.
 const MOST_LINES: usize = 600;
@@ -282,6 +283,87 @@ fn nothing_is_left_to_do_and_no_machine_is_named() {
             }
         }
     }
+    report(wrong);
+}
+
+/// Whether the group is that of an attribute of tests.
+fn is_for_tests(attribute: &str) -> bool {
+    let attribute = attribute.replace(' ', "");
+    ["cfg(test)", "cfg(all(test,"]
+        .iter()
+        .any(|start| attribute.starts_with(start))
+}
+
+/// Adds the text of each literal of the code, comments, attributes and what is for tests left out.
+fn literals(code: TokenStream, found: &mut Vec<String>) {
+    let mut tokens = code.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Literal(literal) => found.push(literal.to_string()),
+            TokenTree::Group(group) => literals(group.stream(), found),
+            TokenTree::Punct(hash) if hash.as_char() == '#' => {
+                tokens.next_if(|next| next.to_string() == "!");
+                let is_attribute = |next: &TokenTree| matches!(next, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket);
+                let attribute = tokens.next_if(is_attribute);
+                let Some(TokenTree::Group(attribute)) = attribute else {
+                    continue;
+                };
+                if is_for_tests(&attribute.stream().to_string()) {
+                    let ends = |token: &TokenTree| match token {
+                        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+                        other => other.to_string() == ";",
+                    };
+                    tokens.by_ref().find(ends);
+                }
+            }
+            TokenTree::Punct(_) | TokenTree::Ident(_) => {}
+        }
+    }
+}
+
+/// The names of families and the ids of rules that stand in the literals of the code as words.
+fn named_as_text(code: &str, names: &BTreeSet<&str>) -> Vec<String> {
+    let mut found = Vec::new();
+    literals(code.parse().unwrap(), &mut found);
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '/';
+    let words = found.iter().flat_map(|text| text.split(|c| !is_of_name(c)));
+    words
+        .filter(|word| names.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn no_family_and_no_rule_is_named_as_text() {
+    let rules = FAMILIES.iter().flat_map(|family| family.rules);
+    let rules = rules.chain(session::rules::RULES).chain(hop::rules::RULES);
+    let mut names: BTreeSet<_> = rules.map(|rule| rule.id).collect();
+    names.extend(FAMILIES.iter().map(|family| family.name));
+
+    let planted = r##"
+        //! About http1-request.
+        #[doc = "unified-diff"]
+        fn is_it(name: &str) -> bool { name == "http1-request" || name == "http1-requests" }
+        const WHY: &str = concat!("see ", "the rule http1/bare-lf.");
+        #[cfg(test)]
+        mod tests { const NAME: &str = "unified-diff"; }
+        static LAST: &[u8] = br#"session/order"#;
+    "##;
+    let caught = named_as_text(planted, &names);
+    assert_eq!(caught, ["http1-request", "http1/bare-lf", "session/order"]);
+
+    let mut wrong = Vec::new();
+    let mut read = 0;
+    for (name, path) in files(&["rs"]) {
+        if name.starts_with("parsers/") || is_test(&name) {
+            continue;
+        }
+        read += 1;
+        for word in named_as_text(&text(&path), &names) {
+            wrong.push(format!("{name}: names {word} as text; use its value"));
+        }
+    }
+    assert!(read > 150, "{read}");
     report(wrong);
 }
 
