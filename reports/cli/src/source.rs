@@ -221,11 +221,14 @@ fn file(
         return Ok(());
     }
     let mut input = input;
-    if let Some(end) = long::end(family, &input) {
+    let (most, what) = match empty {
+        Empty::Accepted => (long::DRAWN, "read"),
+        _ => (long::MESSAGES, "judged"),
+    };
+    if let Some(end) = long::end(family, &input, most) {
         console.complain(&format_args!(
-            "{}: only the first {} messages are judged, {end} bytes of {}; give what follows as a file of its own",
+            "{}: only the first {most} messages are {what}, {end} bytes of {}; give what follows as a file of its own",
             name(path),
-            long::MESSAGES,
             input.len()
         ));
         input.truncate(end);
