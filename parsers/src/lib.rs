@@ -6,7 +6,7 @@
 //!
 //! Nothing here does I/O, and nothing in [`core`] names a protocol.
 
-pub mod capability;
+pub(crate) mod capability;
 pub mod core;
 pub mod family;
 pub mod hop;

@@ -140,7 +140,7 @@ impl<'a> Side<'a> {
     }
 
     /// The citations made in the message that starts at `at`, or later.
-    pub fn citations_from(&self, at: usize) -> impl Iterator<Item = &'a Citation> {
+    pub(crate) fn citations_from(&self, at: usize) -> impl Iterator<Item = &'a Citation> {
         self.verdict
             .citations
             .iter()

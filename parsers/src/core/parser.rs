@@ -118,7 +118,7 @@ impl<'v> Draft<'v> {
     /// As [`Draft::relax`], also where this message has used the leniency before: what it makes of the end
     /// of the input is said there.
     #[cold]
-    pub fn relax_again(&mut self, leniency: &'static Leniency, at: usize) {
+    pub(crate) fn relax_again(&mut self, leniency: &'static Leniency, at: usize) {
         let mut seen = self.verdict.scratch.seen;
         seen.remove(leniency.index);
         self.verdict.scratch.seen = seen;
@@ -159,7 +159,7 @@ impl<'v> Draft<'v> {
 
     /// Whether facts are to be kept.
     #[inline]
-    pub fn keeps_facts(&self) -> bool {
+    pub(crate) fn keeps_facts(&self) -> bool {
         self.verdict.facts.are_wanted
     }
 
@@ -175,7 +175,7 @@ impl<'v> Draft<'v> {
 
     /// The field of the last fact goes on in another line. A space joins the two where `is_spaced`.
     #[cold]
-    pub fn join_fact(&mut self, is_spaced: bool, more: &[u8]) {
+    pub(crate) fn join_fact(&mut self, is_spaced: bool, more: &[u8]) {
         self.verdict.facts.join(is_spaced, more);
     }
 

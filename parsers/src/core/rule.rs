@@ -283,7 +283,7 @@ impl LeniencySet {
 
     /// Whether any restriction is in the set.
     #[inline(always)]
-    pub fn is_restricted(&self) -> bool {
+    pub(crate) fn is_restricted(&self) -> bool {
         let [.., restrictions] = self.bits;
         restrictions != 0
     }

@@ -83,7 +83,7 @@ impl Unpacked {
     }
 
     /// More input may add to the last line.
-    pub fn leave_open(&mut self) {
+    pub(crate) fn leave_open(&mut self) {
         self.is_open = true;
     }
 

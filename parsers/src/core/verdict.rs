@@ -145,7 +145,7 @@ impl Reading {
     }
 
     /// The byte at which the `nth` message starts, when all before it are whole.
-    pub fn taken_before(&self, nth: usize) -> usize {
+    pub(crate) fn taken_before(&self, nth: usize) -> usize {
         let last = nth.checked_sub(1).and_then(|last| self.messages.get(last));
         last.map_or(0, |message| message.end)
     }

@@ -27,7 +27,7 @@ impl Field {
 }
 
 /// What an intermediary forwards for a request.
-pub struct ForwardedRequest {
+pub(crate) struct ForwardedRequest {
     /// The bytes.
     pub bytes: Vec<u8>,
     /// Whether an Upgrade field is among them.

@@ -143,7 +143,7 @@ impl HopRequest {
     }
 
     /// Whether it is of HTTP/1.0.
-    pub fn is_10(&self) -> bool {
+    pub(crate) fn is_10(&self) -> bool {
         self.version == b"HTTP/1.0"
     }
 

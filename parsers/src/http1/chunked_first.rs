@@ -14,7 +14,7 @@ use crate::core::rule::{Dialect, LeniencySet, Rule};
 use crate::core::verdict::{Framing, Note};
 
 /// Chunked wins over Content-Length, after other codings and in HTTP/1.0 too; chunk lines are read loosely.
-pub struct ChunkedFirst;
+pub(crate) struct ChunkedFirst;
 
 impl Parser for ChunkedFirst {
     fn name(&self) -> &str {

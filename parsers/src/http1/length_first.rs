@@ -10,7 +10,7 @@ use crate::core::rule::{Dialect, LeniencySet, Rule};
 use crate::core::verdict::Framing;
 
 /// Content-Length alone ends a body; of several it takes the first, and a number with things around it.
-pub struct LengthFirst;
+pub(crate) struct LengthFirst;
 
 impl Parser for LengthFirst {
     fn name(&self) -> &str {

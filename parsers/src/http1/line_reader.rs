@@ -22,7 +22,7 @@ use crate::core::rule::{Dialect, Leniency, LeniencySet, Rule};
 use crate::core::verdict::{Framing, Note};
 
 /// Reads a line, then looks at it.
-pub struct LineReader;
+pub(crate) struct LineReader;
 
 static RELAXES: &[&Leniency] = &[
     &REQUEST_LINE_LF,

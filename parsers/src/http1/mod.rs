@@ -82,23 +82,23 @@
 //!    - After size 0, the trailer section: field lines as in 2, except that a first line
 //!      with SP or HTAB is `TRAILER_SPACE`. Its fields are not looked at.
 
-pub mod chunked_first;
+pub(crate) mod chunked_first;
 pub mod class;
 pub mod demands;
 pub mod dialect;
-pub mod length_first;
+pub(crate) mod length_first;
 pub mod leniencies;
-pub mod line_reader;
+pub(crate) mod line_reader;
 #[cfg(test)]
 mod mutants;
 pub mod request;
 pub mod restrictions;
 pub mod rules;
-pub mod scanner;
-pub mod state_machine;
+pub(crate) mod scanner;
+pub(crate) mod state_machine;
 pub mod strict;
 pub mod unread;
-pub mod until_close;
+pub(crate) mod until_close;
 
 use crate::core::parser::Parser;
 use crate::family::Family;

@@ -13,7 +13,7 @@ use std::ops::Range;
 ///
 /// # Panics
 /// When the two read one of them differently, or cite different rules or places.
-pub fn assert_reads_as_declared(parser: &dyn Parser, seed: u64, count: usize) {
+pub(crate) fn assert_reads_as_declared(parser: &dyn Parser, seed: u64, count: usize) {
     let dialect = DialectParser::new(&super::REQUEST, parser.dialect());
     let (mut ours, mut theirs) = (Verdict::new(), Verdict::new());
     let mut mutants = Mutants::new(seed);
@@ -47,7 +47,7 @@ pub fn cited(verdict: &Verdict) -> Vec<(&'static str, usize)> {
 }
 
 /// An endless row of requests.
-pub struct Mutants {
+pub(crate) struct Mutants {
     state: u64,
     input: Vec<u8>,
 }

@@ -16,7 +16,7 @@ use memchr::{memchr2, memchr3};
 use std::ops::Range;
 
 /// Jumps from delimiter to delimiter.
-pub struct Scanner;
+pub(crate) struct Scanner;
 
 static RELAXES: &[&Leniency] = &[
     &l::REQUEST_LINE_LF,

@@ -17,7 +17,7 @@ use crate::core::rule::{Dialect, Leniency, LeniencySet, Rule};
 use crate::core::verdict::Note;
 
 /// Reads one byte after another and never looks back.
-pub struct StateMachine;
+pub(crate) struct StateMachine;
 
 static RELAXES: &[&Leniency] = &[
     &lenient::LEADING_CRLFS,

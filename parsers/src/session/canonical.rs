@@ -20,7 +20,7 @@ const TOMBSTONE: u8 = u8::MAX;
 
 /// Memory that is used again from state to state.
 #[derive(Default)]
-pub struct Encoder {
+pub(crate) struct Encoder {
     best: Vec<u8>,
     next: Vec<u8>,
     parts: Vec<u8>,

@@ -10,7 +10,7 @@ use super::state::{Connection, SessionState, Wait};
 
 /// Adds the events that may follow, those of clients first. A few of them [`super::step::step`] then
 /// rejects: it has the last word.
-pub fn enabled(
+pub(crate) fn enabled(
     state: &SessionState,
     policy: &ClientPolicy,
     bound: &Bound,

@@ -8,7 +8,7 @@ impl Tag {
     /// Of a reply that no request caused.
     pub const SURPLUS: Self = Self(0);
     /// Of a reply that no client waits for, where it no longer matters what caused it.
-    pub const STALE: Self = Self(62);
+    pub(crate) const STALE: Self = Self(62);
 }
 
 /// One step of a schedule. Clients and connections are numbered from zero.

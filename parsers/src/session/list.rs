@@ -43,7 +43,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
     }
 
     /// Whether there is no room for one more.
-    pub fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         usize::from(self.len) == N
     }
 }

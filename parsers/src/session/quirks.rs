@@ -36,7 +36,7 @@ impl Quirks {
     }
 
     /// The set without any that is not one of the first quirks of the table.
-    pub fn of_bits(bits: u32) -> Self {
+    pub(crate) fn of_bits(bits: u32) -> Self {
         Self(bits & ((1 << QUIRKS.len()) - 1))
     }
 

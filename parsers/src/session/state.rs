@@ -4,15 +4,15 @@ use super::event::Tag;
 use super::list::List;
 
 /// The most clients of one session.
-pub const MAX_CLIENTS: usize = 4;
+pub(crate) const MAX_CLIENTS: usize = 4;
 /// The most connections that exist at one time.
-pub const MAX_CONNECTIONS: usize = 5;
+pub(crate) const MAX_CONNECTIONS: usize = 5;
 /// The most requests, and the most replies, that lie on one connection.
-pub const MAX_QUEUE: usize = 6;
+pub(crate) const MAX_QUEUE: usize = 6;
 /// The most requests of one schedule: one bit each.
-pub const MAX_TAGS: u8 = 61;
+pub(crate) const MAX_TAGS: u8 = 61;
 /// The most connections that one schedule opens: one bit each.
-pub const MAX_OPENED: u8 = 64;
+pub(crate) const MAX_OPENED: u8 = 64;
 
 /// Everything that is to be known to tell what may happen next.
 #[derive(Clone, Copy, Debug, Default)]
@@ -137,42 +137,42 @@ impl SessionState {
     }
 
     /// The connection of this number, to be changed.
-    pub fn connection_mut(&mut self, number: u8) -> Option<&mut Connection> {
+    pub(crate) fn connection_mut(&mut self, number: u8) -> Option<&mut Connection> {
         self.connections.iter_mut().find(|one| one.number == number)
     }
 
     /// The connection on which a reply is waited for, if it is there.
-    pub fn awaited_on(&self, wait: &Wait) -> Option<&Connection> {
+    pub(crate) fn awaited_on(&self, wait: &Wait) -> Option<&Connection> {
         self.connection(wait.connection?)
     }
 
     /// The same, to be changed.
-    pub fn awaited_on_mut(&mut self, wait: &Wait) -> Option<&mut Connection> {
+    pub(crate) fn awaited_on_mut(&mut self, wait: &Wait) -> Option<&mut Connection> {
         self.connection_mut(wait.connection?)
     }
 
     /// Whether a connection of this number was ever opened.
-    pub fn was_opened(&self, number: u8) -> bool {
+    pub(crate) fn was_opened(&self, number: u8) -> bool {
         number < MAX_OPENED && self.opened >> number & 1 == 1
     }
 
     /// The lowest number that no connection has had.
-    pub fn next_connection(&self) -> u8 {
+    pub(crate) fn next_connection(&self) -> u8 {
         (!self.opened).trailing_zeros() as u8
     }
 
     /// The next tag that no request has had.
-    pub fn next_tag(&self) -> Tag {
+    pub(crate) fn next_tag(&self) -> Tag {
         Tag(self.tags + 1)
     }
 
     /// Whether the method of this request is idempotent.
-    pub fn is_idempotent(&self, tag: Tag) -> bool {
+    pub(crate) fn is_idempotent(&self, tag: Tag) -> bool {
         self.idempotent >> tag.0 & 1 == 1
     }
 
     /// Whether a client waits for the reply to this request.
-    pub fn is_awaited(&self, tag: Tag) -> bool {
+    pub(crate) fn is_awaited(&self, tag: Tag) -> bool {
         let mut waits = self.clients.iter().flat_map(|client| client.waits.iter());
         waits.any(|wait| wait.tag == tag)
     }
@@ -184,13 +184,13 @@ impl SessionState {
     }
 
     /// The same, to be changed.
-    pub fn wait_mut(&mut self, client: u8, tag: Tag) -> Option<&mut Wait> {
+    pub(crate) fn wait_mut(&mut self, client: u8, tag: Tag) -> Option<&mut Wait> {
         let waits = &mut self.clients.get_mut(usize::from(client))?.waits;
         waits.iter_mut().find(|wait| wait.tag == tag)
     }
 
     /// Lets a client wait for this request no longer.
-    pub fn end_wait(&mut self, client: u8, tag: Tag) {
+    pub(crate) fn end_wait(&mut self, client: u8, tag: Tag) {
         if let Some(client) = self.clients.get_mut(usize::from(client)) {
             client.waits.retain(|wait| wait.tag != tag);
         }
@@ -198,7 +198,7 @@ impl SessionState {
 
     /// Removes the connections that can change nothing any more: those that the client has closed,
     /// no request waits on, and by which the server has no request that it may yet carry out twice.
-    pub fn sweep(&mut self) {
+    pub(crate) fn sweep(&mut self) {
         if self.connections.iter().all(|connection| connection.open) {
             return;
         }
@@ -215,7 +215,7 @@ impl SessionState {
 impl Connection {
     /// Whether what is misdelivered on it is no client's defect: the server put it out of step, and the
     /// client's own doing did not.
-    pub fn is_blameless(&self) -> bool {
+    pub(crate) fn is_blameless(&self) -> bool {
         self.has_surplus && !self.dirty
     }
 
@@ -230,13 +230,13 @@ impl Connection {
     }
 
     /// Whether a client waits for a reply on it.
-    pub fn is_in_use(&self) -> bool {
+    pub(crate) fn is_in_use(&self) -> bool {
         self.expected.iter().any(|entry| !entry.tombstone)
     }
 
     /// Takes the reply at `at` out. Reading from the socket reads a whole segment: what came with the
     /// reply is in the client's memory from then on.
-    pub fn take_reply(&mut self, at: usize) -> Option<Reply> {
+    pub(crate) fn take_reply(&mut self, at: usize) -> Option<Reply> {
         let reply = self.replies.remove(at)?;
         if at < usize::from(self.buffered) {
             self.buffered -= 1;

@@ -58,7 +58,7 @@ pub fn shorten(events: &[Event], policy: &ClientPolicy) -> Vec<Event> {
 }
 
 /// The session without whatever can be left out of it while `is_so` holds of what is left.
-pub fn shorten_while(events: &[Event], is_so: impl Fn(&[Event]) -> bool) -> Vec<Event> {
+pub(crate) fn shorten_while(events: &[Event], is_so: impl Fn(&[Event]) -> bool) -> Vec<Event> {
     let mut short = events.to_vec();
     loop {
         let before = short.len();

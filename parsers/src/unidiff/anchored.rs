@@ -15,7 +15,7 @@ use crate::core::unpack::Unpacked;
 use crate::core::verdict::Framing;
 
 /// Skips text; a hunk without a header is rejected.
-pub struct Anchored;
+pub(crate) struct Anchored;
 
 static RELAXES: &[&Leniency] = &[
     &BOM_TEXT,

@@ -13,7 +13,7 @@ use crate::core::rule::{Dialect, Leniency, LeniencySet};
 use crate::core::verdict::Framing;
 
 /// Finds patches behind indentation and between lines of text.
-pub struct Indented;
+pub(crate) struct Indented;
 
 static RELAXES: &[&Leniency] = &[
     &BOM_TEXT,

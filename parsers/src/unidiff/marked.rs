@@ -14,7 +14,7 @@ use crate::core::rule::{Dialect, Leniency, LeniencySet};
 use crate::core::verdict::Framing;
 
 /// Ignores counts: the first characters of lines decide.
-pub struct Marked;
+pub(crate) struct Marked;
 
 static RELAXES: &[&Leniency] = &[
     &BOM_TEXT,

@@ -53,7 +53,7 @@
 //! has neither waits. A leniency of `LINES` is cited at the line that it ends, one of `CONTENT` at the byte that it drops.
 //! Indentation is cited at the first line of a header, and at the header of a hunk that goes on after another.
 
-pub mod anchored;
+pub(crate) mod anchored;
 pub mod claims;
 pub mod class;
 pub mod counted;
@@ -65,7 +65,7 @@ pub mod mail;
 pub mod marked;
 pub mod permissions;
 pub mod rules;
-pub mod separator_cut;
+pub(crate) mod separator_cut;
 pub mod strict;
 pub mod tree;
 
@@ -80,7 +80,7 @@ pub mod mode {
     /// Behind a message of a stream that is no mailbox.
     pub const PATCHES: u32 = 1;
     /// Behind a message of a mailbox: the first line of the stream is that of a mail.
-    pub const MAILBOX: u32 = 2;
+    pub(crate) const MAILBOX: u32 = 2;
 }
 
 /// The labels of parts.
@@ -90,19 +90,19 @@ pub mod label {
     /// Lines of a hunk.
     pub const BODY: u8 = 0;
     /// The lines of the header of a file.
-    pub const FILE_HEADER: u8 = 1;
+    pub(crate) const FILE_HEADER: u8 = 1;
     /// In these, the name of what is patched.
     pub const NAME: u8 = 2;
     /// The header of a hunk.
     pub const HUNK_HEADER: u8 = 3;
     /// A marker that a file does not end with a newline.
-    pub const END_MARKER: u8 = 4;
+    pub(crate) const END_MARKER: u8 = 4;
     /// Text before a patch.
     pub const TEXT: u8 = INERT | 5;
     /// The extended header of git, where the two lines of a header follow it or its first line stands before it.
-    pub const EXTENDED: u8 = INERT | 6;
+    pub(crate) const EXTENDED: u8 = INERT | 6;
     /// Bytes inside a hunk that are not content.
-    pub const SKIPPED: u8 = INERT | 7;
+    pub(crate) const SKIPPED: u8 = INERT | 7;
 }
 
 /// Unified diffs, as GNU diffutils and git write them, alone or in mail.
@@ -165,7 +165,7 @@ fn looks(input: &[u8]) -> bool {
 mod tests;
 
 /// The line before binary data, as git writes it.
-pub const BINARY: &[u8] = b"GIT binary patch";
+pub(crate) const BINARY: &[u8] = b"GIT binary patch";
 
 /// The marker of a line without a newline, as diff writes it.
 pub const MARKER: &[u8] = b"\\ No newline at end of file";

@@ -12,7 +12,7 @@ use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::core::rule::{Dialect, Leniency, LeniencySet};
 
 /// Reads mail: a message, a separator, a patch.
-pub struct SeparatorCut;
+pub(crate) struct SeparatorCut;
 
 static RELAXES: &[&Leniency] = &[
     &BOM_SKIPPED,

@@ -60,7 +60,7 @@ fn divergence(link: &Link<'_>, matched: usize) -> Option<Option<Vec<u8>>> {
 }
 
 /// The requests that cross a connection which was not switched, unread.
-pub fn crossings(link: &Link<'_>, findings: &mut Vec<OracleFinding>) {
+pub(crate) fn crossings(link: &Link<'_>, findings: &mut Vec<OracleFinding>) {
     let Some(from) = link.blind_from() else {
         return;
     };

@@ -28,7 +28,7 @@ pub const KNOWN: [&[u8]; 5] = [
 ];
 
 /// What was meant for this hop goes on.
-pub static KEEP_HOP_BY_HOP: HopQuirk = HopQuirk {
+pub(crate) static KEEP_HOP_BY_HOP: HopQuirk = HopQuirk {
     id: "keep-hop-by-hop",
     text: "Connection, Keep-Alive, TE and Upgrade go on, and what Connection names.",
     source: "HAProxy 2.6, but for close and keep-alive; RFC 9110 §7.6.1 requires the contrary",
@@ -37,7 +37,7 @@ pub static KEEP_HOP_BY_HOP: HopQuirk = HopQuirk {
 };
 
 /// Connection is removed, and not heeded.
-pub static KEEP_NAMED: HopQuirk = HopQuirk {
+pub(crate) static KEEP_NAMED: HopQuirk = HopQuirk {
     id: "keep-named",
     text: "The fields that are known to be meant for a hop are removed, and those that only Connection names go on.",
     source: "nginx 1.22, lighttpd 1.4.69; RFC 9110 §7.6.1 requires the contrary",
@@ -46,7 +46,7 @@ pub static KEEP_NAMED: HopQuirk = HopQuirk {
 };
 
 /// TE goes on alone.
-pub static KEEP_TE: HopQuirk = HopQuirk {
+pub(crate) static KEEP_TE: HopQuirk = HopQuirk {
     id: "keep-te",
     text: "TE goes on without the connection option TE.",
     source: "RFC 9110 §10.1.4 requires the option",
@@ -55,7 +55,7 @@ pub static KEEP_TE: HopQuirk = HopQuirk {
 };
 
 /// TE goes on as the hop's own.
-pub static FORWARD_TE: HopQuirk = HopQuirk {
+pub(crate) static FORWARD_TE: HopQuirk = HopQuirk {
     id: "forward-te",
     text: "TE goes on as the hop's own, with the connection option TE.",
     source: "lighttpd 1.4.69, of `trailers`; RFC 9110 §10.1.4",
@@ -64,7 +64,7 @@ pub static FORWARD_TE: HopQuirk = HopQuirk {
 };
 
 /// One of the fields that are known is not.
-pub static KEEP_KEEP_ALIVE: HopQuirk = HopQuirk {
+pub(crate) static KEEP_KEEP_ALIVE: HopQuirk = HopQuirk {
     id: "keep-keep-alive",
     text: "Keep-Alive goes on.",
     source: "lighttpd 1.4.69; RFC 9110 §7.6.1 advises to remove it",
@@ -73,7 +73,7 @@ pub static KEEP_KEEP_ALIVE: HopQuirk = HopQuirk {
 };
 
 /// Another is not.
-pub static KEEP_PROXY_CONNECTION: HopQuirk = HopQuirk {
+pub(crate) static KEEP_PROXY_CONNECTION: HopQuirk = HopQuirk {
     id: "keep-proxy-connection",
     text: "Proxy-Connection goes on.",
     source: "nginx 1.22, Varnish 7.1; RFC 9110 §7.6.1 advises to remove it",
@@ -82,7 +82,7 @@ pub static KEEP_PROXY_CONNECTION: HopQuirk = HopQuirk {
 };
 
 /// A connection option may take the framing away.
-pub static STRIP_NAMED_FRAMING: HopQuirk = HopQuirk {
+pub(crate) static STRIP_NAMED_FRAMING: HopQuirk = HopQuirk {
     id: "strip-named-framing",
     text: "What Connection names is removed after it has been read by, be it Host, Content-Length or Transfer-Encoding.",
     source: "Davison 2019, abusing hop-by-hop headers; CVE-2026-26365; RFC 9110 §7.6.1",

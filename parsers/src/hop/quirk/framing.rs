@@ -23,7 +23,7 @@ pub enum ForwardFraming {
 }
 
 /// Nothing about the framing is changed.
-pub static RAW_FRAMING: HopQuirk = HopQuirk {
+pub(crate) static RAW_FRAMING: HopQuirk = HopQuirk {
     id: "raw-framing",
     text: "Content-Length, Transfer-Encoding and the bytes of the body go on as they came, whatever was made of them.",
     source: "RFC 9112 §6.3: a message with both may be forwarded by an intermediary that first removes Content-Length",
@@ -32,7 +32,7 @@ pub static RAW_FRAMING: HopQuirk = HopQuirk {
 };
 
 /// The content is counted.
-pub static OWN_LENGTH: HopQuirk = HopQuirk {
+pub(crate) static OWN_LENGTH: HopQuirk = HopQuirk {
     id: "own-length",
     text: "The content is read whole, and goes on with a Content-Length of its own.",
     source: "nginx 1.22 proxy_request_buffering; RFC 9112 §6.2",
@@ -41,7 +41,7 @@ pub static OWN_LENGTH: HopQuirk = HopQuirk {
 };
 
 /// The content is chunked anew.
-pub static OWN_CHUNKS: HopQuirk = HopQuirk {
+pub(crate) static OWN_CHUNKS: HopQuirk = HopQuirk {
     id: "own-chunks",
     text: "Whatever ended the content, it goes on in chunks of its own.",
     source: "RFC 9112 §7.1",
@@ -50,7 +50,7 @@ pub static OWN_CHUNKS: HopQuirk = HopQuirk {
 };
 
 /// What was begun is ended.
-pub static END_BROKEN: HopQuirk = HopQuirk {
+pub(crate) static END_BROKEN: HopQuirk = HopQuirk {
     id: "end-broken",
     text: "Chunks are forwarded as they are read; where they break off, or cannot be read, the last chunk follows all the same.",
     source: "Varnish 7.1, which answers 503 meanwhile; RFC 9112 §8: chunks are incomplete without their last one",
@@ -80,7 +80,7 @@ pub fn ended(stream: &[u8], at: usize, reader: &HopReader) -> Option<HopRequest>
 }
 
 /// Whether it is a field that frames.
-pub fn is_framing(field: &Field) -> bool {
+pub(crate) fn is_framing(field: &Field) -> bool {
     field.is(b"content-length") || field.is(b"transfer-encoding")
 }
 

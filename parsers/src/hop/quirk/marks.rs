@@ -18,10 +18,10 @@ pub struct Marks {
 }
 
 /// The fields to whose list each intermediary may add a member.
-pub const RECORDS: [&[u8]; 3] = [b"via", b"x-forwarded-for", b"forwarded"];
+pub(crate) const RECORDS: [&[u8]; 3] = [b"via", b"x-forwarded-for", b"forwarded"];
 
 /// The next is asked by its own name.
-pub static OWN_HOST: HopQuirk = HopQuirk {
+pub(crate) static OWN_HOST: HopQuirk = HopQuirk {
     id: "own-host",
     text: "Host is the name of the next, and not the one that the client has sent.",
     source: "nginx 1.22 `proxy_set_header Host $proxy_host`, Apache 2.4 `ProxyPreserveHost Off`, their defaults; squid 5.7 with `defaultsite`. RFC 9112 §3.2",
@@ -30,7 +30,7 @@ pub static OWN_HOST: HopQuirk = HopQuirk {
 };
 
 /// The hop names itself.
-pub static ADD_VIA: HopQuirk = HopQuirk {
+pub(crate) static ADD_VIA: HopQuirk = HopQuirk {
     id: "add-via",
     text: "The intermediary adds itself to Via.",
     source: "squid 5.7; RFC 9110 §7.6.3 requires it of every proxy",
@@ -39,7 +39,7 @@ pub static ADD_VIA: HopQuirk = HopQuirk {
 };
 
 /// The hop names the client.
-pub static ADD_FORWARDED_FOR: HopQuirk = HopQuirk {
+pub(crate) static ADD_FORWARDED_FOR: HopQuirk = HopQuirk {
     id: "add-forwarded-for",
     text: "The address of the client is added to X-Forwarded-For.",
     source: "Apache 2.4, lighttpd 1.4.69, squid 5.7, Varnish 7.1; RFC 7239 has Forwarded for it",

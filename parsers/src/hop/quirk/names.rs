@@ -28,7 +28,7 @@ pub enum Spelling {
 }
 
 /// No line is written anew.
-pub static RAW_LINES: HopQuirk = HopQuirk {
+pub(crate) static RAW_LINES: HopQuirk = HopQuirk {
     id: "raw-lines",
     text: "The lines of a head go on as they came, with whatever ends them.",
     source: "RFC 9112 §2.2: a recipient may take a bare LF for the end of a line, a sender may not send one",
@@ -37,7 +37,7 @@ pub static RAW_LINES: HopQuirk = HopQuirk {
 };
 
 /// Names are brought to one form.
-pub static HYPHENS: HopQuirk = HopQuirk {
+pub(crate) static HYPHENS: HopQuirk = HopQuirk {
     id: "hyphens",
     text: "Underscores in field names become hyphens.",
     source: "RFC 9110 §5.1; the variables of CGI (RFC 3875 §4.1.18), from which a name is written back",
@@ -46,7 +46,7 @@ pub static HYPHENS: HopQuirk = HopQuirk {
 };
 
 /// Names that others may take for another are not forwarded.
-pub static DROP_UNDERSCORES: HopQuirk = HopQuirk {
+pub(crate) static DROP_UNDERSCORES: HopQuirk = HopQuirk {
     id: "drop-underscores",
     text: "Fields with an underscore in their names are removed.",
     source: "nginx `underscores_in_headers off`, its default; RFC 9110 §5.1 lets a proxy be configured to block fields",
@@ -55,7 +55,7 @@ pub static DROP_UNDERSCORES: HopQuirk = HopQuirk {
 };
 
 /// One spelling for all.
-pub static LOWER_NAMES: HopQuirk = HopQuirk {
+pub(crate) static LOWER_NAMES: HopQuirk = HopQuirk {
     id: "lower-names",
     text: "Field names are written in lower case.",
     source: "HAProxy 2.6; RFC 9110 §5.1: names are case-insensitive",
@@ -64,7 +64,7 @@ pub static LOWER_NAMES: HopQuirk = HopQuirk {
 };
 
 /// One line for each name.
-pub static JOIN_LINES: HopQuirk = HopQuirk {
+pub(crate) static JOIN_LINES: HopQuirk = HopQuirk {
     id: "join-lines",
     text: "Field lines of one name become one, their values joined by commas.",
     source: "Apache 2.4, lighttpd 1.4.69; RFC 9110 §5.3 lets a recipient do so",
@@ -73,7 +73,7 @@ pub static JOIN_LINES: HopQuirk = HopQuirk {
 };
 
 /// What says nothing is not forwarded.
-pub static DROP_EMPTY: HopQuirk = HopQuirk {
+pub(crate) static DROP_EMPTY: HopQuirk = HopQuirk {
     id: "drop-empty",
     text: "Fields without a value are removed.",
     source: "lighttpd 1.4.69; RFC 9110 §5.1 has a proxy forward what it does not know",

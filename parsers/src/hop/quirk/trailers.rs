@@ -17,7 +17,7 @@ pub enum Trailers {
 }
 
 /// Nothing follows the content.
-pub static DROP_TRAILERS: HopQuirk = HopQuirk {
+pub(crate) static DROP_TRAILERS: HopQuirk = HopQuirk {
     id: "drop-trailers",
     text: "The trailer section is dropped, and the field Trailer.",
     source: "Apache 2.4, Varnish 7.1, squid 5.7; RFC 9112 §7.1.2 lets a recipient discard it",
@@ -26,7 +26,7 @@ pub static DROP_TRAILERS: HopQuirk = HopQuirk {
 };
 
 /// Trailer fields become header fields.
-pub static MERGE_TRAILERS: HopQuirk = HopQuirk {
+pub(crate) static MERGE_TRAILERS: HopQuirk = HopQuirk {
     id: "merge-trailers",
     text: "Trailer fields are forwarded in the header section.",
     source: "RFC 9110 §6.5.1 forbids it; RFC 7230 §4.1.3 had an example that did it",

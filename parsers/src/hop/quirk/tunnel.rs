@@ -14,7 +14,7 @@ pub struct Connect {
 }
 
 /// What is behind CONNECT goes on before it is granted.
-pub static CONNECT_OPTIMISTIC: HopQuirk = HopQuirk {
+pub(crate) static CONNECT_OPTIMISTIC: HopQuirk = HopQuirk {
     id: "connect-optimistic",
     text: "The bytes behind CONNECT go on at once, before it is granted.",
     source: "RFC 9931 §4.1, §8",
@@ -23,7 +23,7 @@ pub static CONNECT_OPTIMISTIC: HopQuirk = HopQuirk {
 };
 
 /// CONNECT asks the proxy to close what it does not grant.
-pub static CONNECT_CLOSE: HopQuirk = HopQuirk {
+pub(crate) static CONNECT_CLOSE: HopQuirk = HopQuirk {
     id: "connect-close",
     text: "CONNECT goes on with the connection option close.",
     source: "RFC 9931 §8",

@@ -39,7 +39,7 @@ pub enum Tunnel {
 }
 
 /// The hop takes part in upgrades.
-pub static FORWARD_UPGRADE: HopQuirk = HopQuirk {
+pub(crate) static FORWARD_UPGRADE: HopQuirk = HopQuirk {
     id: "forward-upgrade",
     text: "Upgrade goes on as the hop's own, with the connection option upgrade.",
     source: "HAProxy 2.6; nginx with `proxy_set_header Upgrade`, Apache with `upgrade=websocket`, lighttpd with `upgrade`. RFC 9110 §7.8",
@@ -48,7 +48,7 @@ pub static FORWARD_UPGRADE: HopQuirk = HopQuirk {
 };
 
 /// Upgrade is kept like any field, and Connection is not.
-pub static HALF_UPGRADE: HopQuirk = HopQuirk {
+pub(crate) static HALF_UPGRADE: HopQuirk = HopQuirk {
     id: "half-upgrade",
     text: "Upgrade goes on without the connection option upgrade.",
     source: "nginx with `proxy_set_header Upgrade` alone; RFC 9110 §7.8 requires the option",
@@ -57,7 +57,7 @@ pub static HALF_UPGRADE: HopQuirk = HopQuirk {
 };
 
 /// The hop does not look whether the upgrade was granted.
-pub static TUNNEL_ON_ANSWER: HopQuirk = HopQuirk {
+pub(crate) static TUNNEL_ON_ANSWER: HopQuirk = HopQuirk {
     id: "tunnel-on-answer",
     text: "After an upgrade has been forwarded, the connection is a tunnel, whatever is answered.",
     source: "Varnish 7.1 with `return (pipe)`; RFC 9110 §7.8 lets 101 alone change the protocol",
@@ -66,7 +66,7 @@ pub static TUNNEL_ON_ANSWER: HopQuirk = HopQuirk {
 };
 
 /// The hop does not look at Connection, and writes it all the same.
-pub static COMPLETE_UPGRADE: HopQuirk = HopQuirk {
+pub(crate) static COMPLETE_UPGRADE: HopQuirk = HopQuirk {
     id: "complete-upgrade",
     text: "Where upgrades are forwarded, an Upgrade that came without the connection option goes on with it.",
     source: "nginx 1.22 with `$http_upgrade`, Apache 2.4 with `upgrade=websocket`, squid 5.7; RFC 9110 §7.8 requires the option of its sender",
@@ -75,7 +75,7 @@ pub static COMPLETE_UPGRADE: HopQuirk = HopQuirk {
 };
 
 /// What came is copied.
-pub static BARE_UPGRADE: HopQuirk = HopQuirk {
+pub(crate) static BARE_UPGRADE: HopQuirk = HopQuirk {
     id: "bare-upgrade",
     text: "Where upgrades are forwarded, an Upgrade that came without the connection option goes on without it.",
     source: "Varnish 7.1 with `return (pipe)`; RFC 9110 §7.8 requires the option",

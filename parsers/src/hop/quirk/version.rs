@@ -17,7 +17,7 @@ pub enum ForwardVersion {
 }
 
 /// The next is spoken to in HTTP/1.0.
-pub static HTTP10_UPSTREAM: HopQuirk = HopQuirk {
+pub(crate) static HTTP10_UPSTREAM: HopQuirk = HopQuirk {
     id: "http10-upstream",
     text: "What is forwarded is of HTTP/1.0.",
     source: "nginx 1.22 `proxy_http_version`, its default; RFC 9112 §2.3",
@@ -26,7 +26,7 @@ pub static HTTP10_UPSTREAM: HopQuirk = HopQuirk {
 };
 
 /// The version is that of whoever sent the request.
-pub static RAW_VERSION: HopQuirk = HopQuirk {
+pub(crate) static RAW_VERSION: HopQuirk = HopQuirk {
     id: "raw-version",
     text: "The request-line goes on as it came.",
     source: "HAProxy 2.6; RFC 9112 §2.3 requires an intermediary to send its own version",

@@ -15,21 +15,21 @@ use crate::core::verdict::Note;
 pub(super) mod label {
     pub const OTHER: u8 = 0;
     pub const HOST: u8 = 1;
-    pub const LENGTH: u8 = 2;
-    pub const CODING: u8 = 3;
+    pub(crate) const LENGTH: u8 = 2;
+    pub(crate) const CODING: u8 = 3;
     pub const CONNECTION: u8 = 4;
     pub const EXPECT: u8 = 5;
     pub const UPGRADE: u8 = 6;
-    pub const PROXY_CONNECTION: u8 = 7;
-    pub const CONTENT_CODING: u8 = 8;
+    pub(crate) const PROXY_CONNECTION: u8 = 7;
+    pub(crate) const CONTENT_CODING: u8 = 8;
     /// Set when the value lies in the scratch text.
-    pub const REWRITTEN: u8 = 0x80;
+    pub(crate) const REWRITTEN: u8 = 0x80;
     /// Set when HTAB was among the whitespace after a rewritten value.
-    pub const TAB_AFTER: u8 = 0x40;
+    pub(crate) const TAB_AFTER: u8 = 0x40;
     /// Set when the value goes on in another line.
     pub const FOLDED: u8 = 0x20;
     /// Set when there was whitespace after a rewritten value.
-    pub const SPACE_AFTER: u8 = 0x10;
+    pub(crate) const SPACE_AFTER: u8 = 0x10;
 
     /// What field it is.
     #[inline(always)]
@@ -39,7 +39,7 @@ pub(super) mod label {
 
     /// The labels of some notes.
     #[derive(Clone, Copy, Default)]
-    pub struct Labels {
+    pub(crate) struct Labels {
         once: u16,
         again: u16,
     }

@@ -16,7 +16,7 @@ use crate::core::verdict::{Framing, Note};
 use crate::http1::rules::*;
 
 /// What the head says of that which follows it.
-pub struct FramingHead {
+pub(crate) struct FramingHead {
     /// What ends the message.
     pub framing: Framing,
     /// What becomes of the connection after it.

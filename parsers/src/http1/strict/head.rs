@@ -11,7 +11,7 @@ use super::{Fault, Read, cite, demand, incomplete, uri};
 use crate::http1::rules::*;
 
 /// What the request-line says that decides where the message ends.
-pub struct RequestLine<'i> {
+pub(crate) struct RequestLine<'i> {
     /// The method, case kept.
     pub method: &'i [u8],
     /// The minor version, 0 or 1; the major one is 1.
@@ -94,7 +94,7 @@ fn http_version(version: &[u8]) -> Read<'_, u8> {
 }
 
 /// A field line's name and its value, the value with the OWS around it.
-pub struct FieldLine<'i> {
+pub(crate) struct FieldLine<'i> {
     /// As sent.
     pub name: &'i [u8],
     /// From after the colon up to CRLF.
@@ -103,7 +103,7 @@ pub struct FieldLine<'i> {
 
 // *( field-line CRLF ) CRLF                                                         RFC 9112 §2.1
 /// Gives each field line to `each`. A first line with leading whitespace breaks `leading_space`.
-pub fn field_section<'i>(
+pub(crate) fn field_section<'i>(
     leading_space: &'static crate::Rule,
     mut each: impl FnMut(FieldLine<'i>),
 ) -> impl FnMut(&'i [u8]) -> Read<'i, ()> {

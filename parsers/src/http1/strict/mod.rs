@@ -25,7 +25,7 @@ use crate::core::verdict::Framing;
 /// `[`, `]` and `%` are taken wherever they stand in a path or a query, as in `/?a[]=1` and `/%zz`. By RFC 3986 §2.1 and §3.3
 /// these are no URIs, and a server should answer 400 (RFC 9112 §3.2). But ordinary clients send them, and they move no
 /// boundary: a reading that rejected them would differ from most software on ordinary messages, and tell of nothing.
-pub struct StrictRequest;
+pub(crate) struct StrictRequest;
 
 impl Parser for StrictRequest {
     fn name(&self) -> &str {

@@ -80,31 +80,31 @@ pub fn is_tchar(byte: u8) -> bool {
 
 /// A byte that a URI may hold, other than `#`.
 #[inline(always)]
-pub fn is_uri(byte: u8) -> bool {
+pub(crate) fn is_uri(byte: u8) -> bool {
     is(URI, byte)
 }
 
 /// A byte of a field value, or the second of a quoted-pair.
 #[inline(always)]
-pub fn is_value(byte: u8) -> bool {
+pub(crate) fn is_value(byte: u8) -> bool {
     is(VALUE, byte)
 }
 
 /// A byte of a quoted-string that is neither its end nor a backslash.
 #[inline(always)]
-pub fn is_qdtext(byte: u8) -> bool {
+pub(crate) fn is_qdtext(byte: u8) -> bool {
     is(QDTEXT, byte)
 }
 
 /// A byte of a reg-name by itself.
 #[inline(always)]
-pub fn is_reg_name(byte: u8) -> bool {
+pub(crate) fn is_reg_name(byte: u8) -> bool {
     is(REG_NAME, byte)
 }
 
 /// SP or HTAB.
 #[inline(always)]
-pub fn is_ows(byte: u8) -> bool {
+pub(crate) fn is_ows(byte: u8) -> bool {
     is(OWS, byte)
 }
 

@@ -90,7 +90,7 @@ fn scheme(input: &[u8]) -> Read<'_, &[u8]> {
 
 // Host = uri-host [ ":" port ]                                                      RFC 9110 §7.2
 // port = *DIGIT                                                                   RFC 3986 §3.2.3
-pub fn is_host_and_port(value: &[u8]) -> bool {
+pub(crate) fn is_host_and_port(value: &[u8]) -> bool {
     let port = preceded(tag(":"), take_while(|byte: u8| byte.is_ascii_digit()));
     let whole: Read<'_, _> = all_consuming((uri_host, opt(port))).parse(value);
     whole.is_ok()

@@ -20,7 +20,7 @@ pub enum Abandonment {
 }
 
 /// The connection goes back to the pool after a timeout.
-pub static KEEP_ON_TIMEOUT: ClientQuirk = ClientQuirk {
+pub(crate) static KEEP_ON_TIMEOUT: ClientQuirk = ClientQuirk {
     id: "keep-on-timeout",
     text: "A connection whose reply did not come in time is used again; a waiter on a shared channel is taken out of the queue.",
     source: "MogileFS clients of 2007 to 2011 in Ruby and PHP",
@@ -29,7 +29,7 @@ pub static KEEP_ON_TIMEOUT: ClientQuirk = ClientQuirk {
 };
 
 /// The connection goes back to the pool after a cancellation.
-pub static KEEP_ON_CANCEL: ClientQuirk = ClientQuirk {
+pub(crate) static KEEP_ON_CANCEL: ClientQuirk = ClientQuirk {
     id: "keep-on-cancel",
     text: "A connection whose caller was cancelled from outside, between write and read, is used again.",
     source: "redis-py 4.5.1, redis-rs 0.23.3 `aio::Connection`, async-memcached 0.8.0, python-memcached 1.62; dalli issues 146 and 956",
@@ -38,7 +38,7 @@ pub static KEEP_ON_CANCEL: ClientQuirk = ClientQuirk {
 };
 
 /// No client waits for the late reply, and it is thrown away.
-pub static TOMBSTONE: ClientQuirk = ClientQuirk {
+pub(crate) static TOMBSTONE: ClientQuirk = ClientQuirk {
     id: "tombstone",
     text: "A caller that gives up leaves an entry in the queue; the reply that belongs to it is thrown away when it comes.",
     source: "redis-rs 1.8.1 multiplexed connection",

@@ -13,7 +13,7 @@ pub static BATCH: ClientQuirk = ClientQuirk {
 };
 
 /// Giving up one reply leaves the others of the batch unread.
-pub static BATCH_LEAVES_OTHERS: ClientQuirk = ClientQuirk {
+pub(crate) static BATCH_LEAVES_OTHERS: ClientQuirk = ClientQuirk {
     id: "batch-leaves-others",
     text: "When a client gives up one reply of a batch, it does with that connection what it should, and uses the others again with their replies unread.",
     source: "dalli issues 146 and 956: get_multi over two servers",

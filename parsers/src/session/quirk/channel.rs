@@ -7,7 +7,7 @@ use super::super::state::Connection;
 use super::matching::Matching;
 
 /// All clients use one connection.
-pub static SHARED_CHANNEL: ClientQuirk = ClientQuirk {
+pub(crate) static SHARED_CHANNEL: ClientQuirk = ClientQuirk {
     id: "shared-channel",
     text: "All clients write to one channel, without waiting for one another.",
     source: "messages between a parent and a child process; RESP pipelines; HTTP/2; FastCGI",
@@ -16,7 +16,7 @@ pub static SHARED_CHANNEL: ClientQuirk = ClientQuirk {
 };
 
 /// Nothing is ever sent on a connection again.
-pub static SINGLE_USE: ClientQuirk = ClientQuirk {
+pub(crate) static SINGLE_USE: ClientQuirk = ClientQuirk {
     id: "single-use",
     text: "Each request has a connection of its own, which is closed after the reply.",
     source: "pymogilefs 0.1.2",
@@ -25,7 +25,7 @@ pub static SINGLE_USE: ClientQuirk = ClientQuirk {
 };
 
 /// Replies may overtake one another.
-pub static ANY_ORDER: ClientQuirk = ClientQuirk {
+pub(crate) static ANY_ORDER: ClientQuirk = ClientQuirk {
     id: "any-order",
     text: "The server answers the requests of one channel in any order.",
     source: "a child process that answers when it is done; HTTP/2. HTTP/1.1 forbids it: RFC 9112 §9.3.2",

@@ -19,7 +19,7 @@ pub enum IdleCheck {
 }
 
 /// Nothing is looked at.
-pub static NO_IDLE_CHECK: ClientQuirk = ClientQuirk {
+pub(crate) static NO_IDLE_CHECK: ClientQuirk = ClientQuirk {
     id: "no-idle-check",
     text: "A kept connection is written to without looking whether it has something to read, or is closed.",
     source: "aiohttp 3.14.5, http.client of Python 3.11, Net::HTTP of Ruby 3.1, libcurl 7.88. RFC 9112 §9.2: surplus data is no valid response",
@@ -28,7 +28,7 @@ pub static NO_IDLE_CHECK: ClientQuirk = ClientQuirk {
 };
 
 /// The socket is looked at, and what was read from it is not.
-pub static SOCKET_CHECK: ClientQuirk = ClientQuirk {
+pub(crate) static SOCKET_CHECK: ClientQuirk = ClientQuirk {
     id: "socket-check",
     text: "The idle check looks at the socket only, not at what was read from it together with the last reply.",
     source: "httpx 0.28.1, ureq 3.0.12",
@@ -37,7 +37,7 @@ pub static SOCKET_CHECK: ClientQuirk = ClientQuirk {
 };
 
 /// The socket is asked for the end of the connection, and for nothing else.
-pub static END_CHECK: ClientQuirk = ClientQuirk {
+pub(crate) static END_CHECK: ClientQuirk = ClientQuirk {
     id: "end-check",
     text: "The idle check looks whether the connection has ended; where there is something to read, it has not, and that is kept for the next request.",
     source: "Net::HTTP of Ruby 3.1: `wait_readable(0) && eof?`",
@@ -47,7 +47,7 @@ pub static END_CHECK: ClientQuirk = ClientQuirk {
 
 /// Closes the connections on which no request waits and the check finds something: bytes that no request
 /// of the client's asked for, or the end.
-pub fn prune(state: &mut SessionState, policy: &ClientPolicy) {
+pub(crate) fn prune(state: &mut SessionState, policy: &ClientPolicy) {
     if policy.idle_check == IdleCheck::None {
         return;
     }

@@ -17,7 +17,7 @@ pub enum Leftover {
 }
 
 /// Each reply is read through memory of its own.
-pub static DROP_LEFTOVER: ClientQuirk = ClientQuirk {
+pub(crate) static DROP_LEFTOVER: ClientQuirk = ClientQuirk {
     id: "drop-leftover",
     text: "Each reply is read into memory of its own; what is behind it there is thrown away with that memory.",
     source: "http.client of Python 3.11",
@@ -26,7 +26,7 @@ pub static DROP_LEFTOVER: ClientQuirk = ClientQuirk {
 };
 
 /// The connection is closed when a reply has something behind it.
-pub static RESYNC: ClientQuirk = ClientQuirk {
+pub(crate) static RESYNC: ClientQuirk = ClientQuirk {
     id: "resync",
     text: "A connection is closed when something was read behind the end of a reply.",
     source: "net/http of Go 1.19; RFC 9112 §9.2",
@@ -35,7 +35,7 @@ pub static RESYNC: ClientQuirk = ClientQuirk {
 };
 
 /// Connections are read all the time.
-pub static DROP_UNASKED: ClientQuirk = ClientQuirk {
+pub(crate) static DROP_UNASKED: ClientQuirk = ClientQuirk {
     id: "drop-unasked",
     text: "Each connection is read all the time; a reply that comes while no request waits is thrown away, and the connection is used again.",
     source: "ioredis 6.0.0: a reply for which its queue has no command. RFC 9112 §9.2: such a connection is to be closed",
@@ -44,7 +44,7 @@ pub static DROP_UNASKED: ClientQuirk = ClientQuirk {
 };
 
 /// What is done once a reply was taken.
-pub fn after_reply(connection: &mut Connection, policy: &ClientPolicy) {
+pub(crate) fn after_reply(connection: &mut Connection, policy: &ClientPolicy) {
     if policy.single_use {
         connection.open = false;
     }

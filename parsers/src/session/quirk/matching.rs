@@ -20,7 +20,7 @@ pub enum Matching {
 }
 
 /// Requests have ids that are never used twice, and replies repeat them.
-pub static MATCH_BY_ID: ClientQuirk = ClientQuirk {
+pub(crate) static MATCH_BY_ID: ClientQuirk = ClientQuirk {
     id: "match-by-id",
     text: "Each request has an id that is never used again, and each reply repeats it; a reply with an id that no request waits for is thrown away.",
     source: "HTTP/2: RFC 9113 §5.1.1; the opaque field of memcached's binary protocol",
@@ -29,7 +29,7 @@ pub static MATCH_BY_ID: ClientQuirk = ClientQuirk {
 };
 
 /// Everyone hears everything.
-pub static BROADCAST: ClientQuirk = ClientQuirk {
+pub(crate) static BROADCAST: ClientQuirk = ClientQuirk {
     id: "broadcast",
     text: "Every caller that waits on the channel takes the next reply as its own.",
     source: "`process.once('message')` for each request to a child process",
@@ -38,7 +38,7 @@ pub static BROADCAST: ClientQuirk = ClientQuirk {
 };
 
 /// Replies repeat what was asked, and the client compares.
-pub static CHECK_ECHO: ClientQuirk = ClientQuirk {
+pub(crate) static CHECK_ECHO: ClientQuirk = ClientQuirk {
     id: "check-echo",
     text: "A reply repeats what was asked for; when it repeats something else, the client rejects it and closes the connection.",
     source: "the key in `VALUE <key>` of memcached's text protocol",
@@ -100,7 +100,7 @@ pub fn answered(
 }
 
 /// Throws away the replies for which, as the client knows, no request waits.
-pub fn absorb(connection: &mut Connection, policy: &ClientPolicy) {
+pub(crate) fn absorb(connection: &mut Connection, policy: &ClientPolicy) {
     let is_whole = |reply: &Reply| reply.part == ReplyPart::Whole;
     match policy.matching {
         Matching::Order => {

@@ -1,7 +1,7 @@
 //! The ideas of which clients are made, a file for each: what a careful client does, the quirks that
 //! depart from it, and what follows from each.
 
-pub mod abandonment;
+pub(crate) mod abandonment;
 pub mod batch;
 pub mod channel;
 pub mod idle_check;

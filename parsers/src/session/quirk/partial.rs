@@ -16,7 +16,7 @@ pub enum Partial {
 }
 
 /// One read is one reply.
-pub static PARTIAL_IS_REPLY: ClientQuirk = ClientQuirk {
+pub(crate) static PARTIAL_IS_REPLY: ClientQuirk = ClientQuirk {
     id: "partial-is-reply",
     text: "What one read returns is taken for a reply; the rest of it is then the beginning of the next one.",
     source: "MogileFS clients in PHP that read with fgets under a timeout",
@@ -25,7 +25,7 @@ pub static PARTIAL_IS_REPLY: ClientQuirk = ClientQuirk {
 };
 
 /// The limit ends where the reply begins.
-pub static HEAD_TIMEOUT: ClientQuirk = ClientQuirk {
+pub(crate) static HEAD_TIMEOUT: ClientQuirk = ClientQuirk {
     id: "head-timeout",
     text: "The client's own limit is for the beginning of a reply; once a part has come, it waits for the rest without one.",
     source: "java.net.http.HttpClient of Java 17",
@@ -34,7 +34,7 @@ pub static HEAD_TIMEOUT: ClientQuirk = ClientQuirk {
 };
 
 /// The end of the connection is the end of the reply.
-pub static EOF_IS_END: ClientQuirk = ClientQuirk {
+pub(crate) static EOF_IS_END: ClientQuirk = ClientQuirk {
     id: "eof-is-end",
     text: "A reply that the end of the connection cuts short is taken for a whole one.",
     source: "RFC 9112 §8: a message is incomplete when fewer bytes came than its length says",

@@ -20,7 +20,7 @@ pub enum Retry {
 }
 
 /// On a kept connection, the end before a reply is taken for a race with the server's own timeout.
-pub static RETRY_WHEN_REUSED: ClientQuirk = ClientQuirk {
+pub(crate) static RETRY_WHEN_REUSED: ClientQuirk = ClientQuirk {
     id: "retry-when-reused",
     text: "When a connection that had served before ends instead of a reply, the request is sent again on another, whatever its method.",
     source: "Chromium, Firefox, libcurl 7.88 and 8.22; net/http of Go with Idempotency-Key. RFC 9112 §9.3.1, RFC 9110 §9.2.2",
@@ -29,7 +29,7 @@ pub static RETRY_WHEN_REUSED: ClientQuirk = ClientQuirk {
 };
 
 /// The end before a reply is taken for a failure of the transport.
-pub static RETRY_ALWAYS: ClientQuirk = ClientQuirk {
+pub(crate) static RETRY_ALWAYS: ClientQuirk = ClientQuirk {
     id: "retry-always",
     text: "When a connection ends instead of a reply, the request is sent again on another, whatever its method.",
     source: "HttpURLConnection of Java, xmlrpc.client of Python; HAProxy `retry-on all-retryable-errors`, nginx `proxy_next_upstream non_idempotent`. RFC 9110 §9.2.2",
@@ -38,7 +38,7 @@ pub static RETRY_ALWAYS: ClientQuirk = ClientQuirk {
 };
 
 /// A retry that failed is tried again.
-pub static RETRY_TWICE: ClientQuirk = ClientQuirk {
+pub(crate) static RETRY_TWICE: ClientQuirk = ClientQuirk {
     id: "retry-twice",
     text: "A request that was sent again is sent once more when that fails too.",
     source: "Chromium 156: three POSTs for one click. RFC 9110 §9.2.2: a client should not automatically retry a failed automatic retry",
@@ -47,7 +47,7 @@ pub static RETRY_TWICE: ClientQuirk = ClientQuirk {
 };
 
 /// A retry that failed is tried twice more.
-pub static RETRY_THRICE: ClientQuirk = ClientQuirk {
+pub(crate) static RETRY_THRICE: ClientQuirk = ClientQuirk {
     id: "retry-thrice",
     text: "A request that was sent again is sent up to two times more when that fails too.",
     source: "HAProxy `retries 3` with `retry-on all-retryable-errors`: four POSTs for one. RFC 9110 §9.2.2",
@@ -56,7 +56,7 @@ pub static RETRY_THRICE: ClientQuirk = ClientQuirk {
 };
 
 /// A reply that is late is taken for a request that was lost.
-pub static RETRY_ON_TIMEOUT: ClientQuirk = ClientQuirk {
+pub(crate) static RETRY_ON_TIMEOUT: ClientQuirk = ClientQuirk {
     id: "retry-on-timeout",
     text: "When a reply does not come in time, the connection is given up and the request is sent again by itself, whatever its method.",
     source: "redis-py 8.1.0, dalli 3.0.6; Net::HTTP of Ruby 3.1 with idempotent methods. RFC 9110 §9.2.2",
@@ -65,7 +65,7 @@ pub static RETRY_ON_TIMEOUT: ClientQuirk = ClientQuirk {
 };
 
 /// A retry that failed is tried again, and that as well.
-pub static RETRY_UNTIL_ANSWERED: ClientQuirk = ClientQuirk {
+pub(crate) static RETRY_UNTIL_ANSWERED: ClientQuirk = ClientQuirk {
     id: "retry-until-answered",
     text: "A request that was sent again is sent once more whenever that fails, ten times and more.",
     source: "dalli 3.0.6, without end; redis-py 8.1.0, ten times; ioredis 6.0.0, twenty times. RFC 9110 §9.2.2",
@@ -74,7 +74,7 @@ pub static RETRY_UNTIL_ANSWERED: ClientQuirk = ClientQuirk {
 };
 
 /// What is sent again may be carried out twice.
-pub static RETRY_IDEMPOTENT: ClientQuirk = ClientQuirk {
+pub(crate) static RETRY_IDEMPOTENT: ClientQuirk = ClientQuirk {
     id: "retry-idempotent",
     text: "Of what would be sent again, only a request with an idempotent method is.",
     source: "RFC 9112 §9.3.1: a client may send again what was cut off, if all of it has idempotent methods",
@@ -102,7 +102,12 @@ pub fn applies(state: &SessionState, policy: &ClientPolicy, client: u8, tag: Tag
 }
 
 /// Whether a client sends a request again when its time is up.
-pub fn follows_timeout(state: &SessionState, policy: &ClientPolicy, client: u8, tag: Tag) -> bool {
+pub(crate) fn follows_timeout(
+    state: &SessionState,
+    policy: &ClientPolicy,
+    client: u8,
+    tag: Tag,
+) -> bool {
     let wait = state.wait(client, tag);
     policy.retry_on_timeout && wait.is_some_and(|wait| may_again(state, policy, wait))
 }

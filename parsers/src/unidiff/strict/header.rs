@@ -231,7 +231,7 @@ pub type Counts = (u64, u64);
 
 // hunk-header = "@@ -" range " +" range " @@" [ SP heading ] LF
 /// The header of a hunk, which is known to begin with `@@`, blanks and `-`.
-pub fn hunk_header(input: &[u8]) -> Read<'_, Counts> {
+pub(crate) fn hunk_header(input: &[u8]) -> Read<'_, Counts> {
     let (rest, text) = line(input)?;
     let after = text.get(2..).unwrap_or(&[]);
     let space = |fault| move |_| cite(&HUNK_SPACE, fault);

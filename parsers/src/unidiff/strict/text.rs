@@ -84,12 +84,12 @@ fn of_folders(line: &[u8]) -> Read<'_, &[u8]> {
 
 // mailbox = mail-start *line
 /// Whether the first line is that of a mail.
-pub fn is_mailbox(input: &[u8]) -> bool {
+pub(crate) fn is_mailbox(input: &[u8]) -> bool {
     text_line(input).is_ok_and(|(_, (first, _))| is_mail_start(first))
 }
 
 /// A line and whether it has an end.
-pub fn text_line(input: &[u8]) -> Read<'_, (&[u8], bool)> {
+pub(crate) fn text_line(input: &[u8]) -> Read<'_, (&[u8], bool)> {
     match line(input) {
         Ok((rest, line)) => Ok((rest, (line, true))),
         Err(_) => Ok((&[], (input, false))),

@@ -7,7 +7,7 @@ use crate::http1::rules::*;
 pub const CHUNKED: &str = "POST / HTTP/1.1\r\nHost:\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 /// Each rule, what breaks it, and what upholds it.
-pub static BODIES: &[Case] = &[
+pub(crate) static BODIES: &[Case] = &[
     (
         &CHUNK_SIZE,
         &[

@@ -4,7 +4,7 @@ use super::Case;
 use crate::http1::rules::*;
 
 /// Each rule, what breaks it, and what upholds it.
-pub static REQUEST_LINES: &[Case] = &[
+pub(crate) static REQUEST_LINES: &[Case] = &[
     (
         &LEADING_EMPTY_LINE,
         &["›\r", "›\n"],
@@ -226,7 +226,7 @@ pub static REQUEST_LINES: &[Case] = &[
 ];
 
 /// Each rule, what breaks it, and what upholds it.
-pub static FIELD_LINES: &[Case] = &[
+pub(crate) static FIELD_LINES: &[Case] = &[
     (
         &FIRST_FIELD_SPACE,
         &["GET / HTTP/1.0\r\n› ", "GET / HTTP/1.0\r\n›\t"],
