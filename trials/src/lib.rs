@@ -144,10 +144,15 @@ macro_rules! trials {
     ($($test:ident),* $(,)?) => { vec![$($crate::trial(stringify!($test), $test)),*] };
 }
 
-/// Runs the tests that the command line chooses, and reports them.
+/// Runs the tests that the command line chooses, and reports them. As in other tests, `RUST_TEST_THREADS` says how many run
+/// at once.
 pub fn run(trials: Vec<Trial>) -> ExitCode {
+    let threads = env::var("RUST_TEST_THREADS").ok();
+    let threads = threads.and_then(|threads| threads.parse().ok());
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments.test_threads.or(threads);
     tell_panics_in_reports();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// The same, so many at a time: for tests that wait most of the time.
