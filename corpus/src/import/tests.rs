@@ -261,7 +261,8 @@ fn damaged_files_write_nothing_and_are_all_named() {
     let place = Place::new();
     let good = place.file("good", POST.as_bytes());
     let mut capture = pcap(101, &connection(1, POST.as_bytes(), b""));
-    capture.truncate(capture.len() - 1);
+    // The header of the file, and half of the first packet.
+    capture.truncate(60);
     let damaged = place.file("damaged.pcap", &capture);
     let empty = place.file("empty", b"");
     let absent = place.dir.path().join("absent");
