@@ -30,9 +30,9 @@ pub struct ImportSummary {
     pub written: Vec<PathBuf>,
     /// Connections without requests, with the reason.
     pub skipped: Vec<String>,
-    /// Streams that cannot be scrubbed, with the reason. No case holds them.
+    /// What no case holds, with the reason: streams that cannot be scrubbed, and what is missing or damaged in a capture.
     pub left_out: Vec<String>,
-    /// Other things worth knowing, such as bytes that are missing.
+    /// Other things worth knowing.
     pub notes: Vec<String>,
 }
 
@@ -78,8 +78,10 @@ pub fn import(
             Ok(read) => {
                 let skipped = read.skipped.into_iter().map(unnamed);
                 importer.summary.skipped.extend(skipped);
-                let notes = read.partial.into_iter().chain(read.notes);
-                importer.summary.notes.extend(notes.map(unnamed));
+                let partial = read.partial.into_iter().map(unnamed);
+                importer.summary.left_out.extend(partial);
+                let notes = read.notes.into_iter().map(unnamed);
+                importer.summary.notes.extend(notes);
             }
             Err(error) => errors.push(error),
         }
