@@ -1,6 +1,7 @@
 //! A family: a protocol whose messages are read, with its rules, leniencies and parsers.
 
 use crate::core::compare::{Divergence, Side};
+use crate::core::laws::Broken;
 use crate::core::parser::{Accepted, Draft, Parser, Stop};
 use crate::core::rule::{Dialect, FIRST_RESTRICTION, Leniency, LeniencySet, Restriction, Rule};
 use crate::core::signature::Signature;
@@ -37,6 +38,8 @@ pub struct Family {
     pub unpack: fn(&LeniencySet, &[u8], &mut Unpacked) -> bool,
     /// Reads one message under any set of leniencies.
     pub read: fn(&LeniencySet, &[u8], &mut Draft<'_>) -> Result<Accepted, Stop>,
+    /// A law of its own on an input. Of what the law holds for, `turn` chooses one, since all of it takes long.
+    pub own_law: fn(turn: u64, &[u8]) -> Result<(), Broken>,
     /// The field's name for a disagreement.
     pub classify: fn(&Divergence, &Side<'_>, &Side<'_>) -> Option<String>,
 }

@@ -91,6 +91,7 @@ pub static TOY: Family = Family {
     is_general: |_| true,
     unpack: |_, _, _| false,
     read,
+    own_law: |_, _| Ok(()),
     classify,
 };
 

@@ -4,8 +4,8 @@ use parsers::core::laws::{self, Broken, Resumption};
 use parsers::family::DialectParser;
 use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge, judge_with_facts};
 
-/// One in so many inputs and cuts is also read in two goes.
-const RESUMED_EVERY: usize = 4;
+/// One in so many inputs and cuts is held to the laws that take long.
+const SAMPLED: usize = 4;
 
 /// What names each drawn dialect in a report of a broken law.
 const DRAWN: [&str; 8] = [
@@ -55,7 +55,7 @@ impl Oracle {
 
     /// Holds the laws of spans, prefixes, citations, declared dialects and resumption on `input` and on its
     /// first `cut` bytes, for the family's parsers and for the dialects of these `sets`, of which at most
-    /// eight are looked at. That of resumption is held on one in [`RESUMED_EVERY`].
+    /// eight are looked at. That of resumption, and the family's own, are held on one in [`SAMPLED`].
     ///
     /// # Errors
     /// The first law that does not hold.
@@ -67,7 +67,8 @@ impl Oracle {
         let mut verdicts = std::mem::take(&mut self.verdicts);
         let (named, others) = verdicts.split_at_mut(family.parsers.len());
         let front = input.get(..cut).unwrap_or(input);
-        let is_resumed = (input.len() + cut).is_multiple_of(RESUMED_EVERY);
+        let number = input.len() + cut;
+        let is_sampled = number.is_multiple_of(SAMPLED);
         let mut held = || {
             let parsers = family.parsers.iter().zip(&self.declared);
             for ((parser, relaxes), verdict) in parsers.zip(&mut *named) {
@@ -79,7 +80,7 @@ impl Oracle {
                 alone(*parser, input, front, verdict, &mut self.front)?;
                 declared.holds(input, verdict, &mut self.scratch)?;
                 declared.holds(front, &self.front, &mut self.scratch)?;
-                if is_resumed {
+                if is_sampled {
                     laws::resumption(*parser, input, cut, &mut self.resumption)?;
                 }
             }
@@ -88,11 +89,14 @@ impl Oracle {
                 alone(&dialect, input, front, verdict, &mut self.front)?;
                 judge_with_facts(&dialect, input, &mut self.scratch);
                 laws::facts(name, &self.scratch, verdict)?;
-                if is_resumed {
+                if is_sampled {
                     laws::resumption(&dialect, input, cut, &mut self.resumption)?;
                 }
             }
-            Ok(())
+            match is_sampled {
+                true => (family.own_law)((number / SAMPLED) as u64, input),
+                false => Ok(()),
+            }
         };
         let held = held().and_then(|()| {
             let names = family.parsers.iter().map(|parser| parser.name());

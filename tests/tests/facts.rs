@@ -6,71 +6,10 @@
 use std::collections::BTreeMap;
 
 use parsers::family::DialectParser;
-use parsers::hop::run::Piece;
-use parsers::hop::{Hop, HopOracles, HopReader, HopRequest, POLICIES, Route, run};
+use parsers::hop::laws;
 use parsers::http1::REQUEST;
 use parsers::{Dialect, FactKind, LeniencySet, Verdict, judge_with_facts};
 use tests::draw::{Chance, Drawn};
-
-/// Readers that read what a careful hop writes otherwise than what came, each for a reason of its own.
-const OTHERWISE: &[(&str, &str)] = &[
-    (
-        "colon-space",
-        "a hop writes a space after each colon, before which a framing field was none",
-    ),
-    (
-        "content-coding",
-        "Content-Encoding, by which it frames, goes on beside the hop's own framing",
-    ),
-    (
-        "h2-preface",
-        "the preface of HTTP/2 is no request that can be written anew",
-    ),
-    (
-        "head-ends-at-close",
-        "no end of the stream follows a head that is written anew",
-    ),
-    (
-        "late-field",
-        "the framing that a hop writes last lies beyond what it looks at",
-    ),
-    (
-        "name-high-dropped",
-        "of a name that is dropped as a whole, an empty one goes on",
-    ),
-    (
-        "name-octets-dropped",
-        "of a name that is dropped as a whole, an empty one goes on",
-    ),
-    (
-        "name-percent",
-        "an encoded name, by which it frames, goes on beside the hop's own framing",
-    ),
-    (
-        "name-prefix",
-        "a longer name, by which it frames, goes on beside the hop's own framing",
-    ),
-    (
-        "post-chunked",
-        "it reads a request of HTTP/1.1 without framing fields as a chunked one",
-    ),
-    (
-        "status-line",
-        "a status-line is no request-line that can be written anew",
-    ),
-    (
-        "target-absent",
-        "a request-line of one word cannot be written as three",
-    ),
-    (
-        "value-nul-hides",
-        "a NUL hides the framing fields that a hop writes last",
-    ),
-    (
-        "version-suffix",
-        "HTTP/1.01 is HTTP/1.0 to it, and not to the hop",
-    ),
-];
 
 /// For every departure of the family: what a careful hop with that reader forwards is, to the same reader, the message that it has
 /// read: with its method, target, end-to-end fields and content.
@@ -81,42 +20,23 @@ fn a_careful_hop_forwards_what_it_has_read() {
     let inputs: Vec<_> = (0..3000)
         .map(|_| drawn.input(&REQUEST, &mut chance))
         .collect();
-    let careful = POLICIES.iter().find(|named| named.name == "careful");
-    let careful = careful.unwrap().policy();
     let mut wrong = BTreeMap::new();
     let mut forwarded = 0;
     for departure in REQUEST.departures() {
-        let reader = || HopReader::named(departure.id).unwrap();
-        let route = Route {
-            hops: vec![Hop {
-                reader: reader(),
-                policy: careful,
-            }],
-            last: reader(),
-            switches: false,
-            forbids: Vec::new(),
-        };
         for input in &inputs {
-            let passage = run(&route, input, &HopOracles::ALL);
-            let [came, arrived] = passage.stages.as_slice() else {
-                panic!("a route of one hop has two stages");
-            };
-            for sent in &came.sent {
-                let Piece::Request(nth) = sent.piece else {
-                    continue;
-                };
-                forwarded += 1;
-                let mut behind = arrived.requests.iter();
-                let behind = behind.find(|one| (one.start, one.end) == (sent.start, sent.end));
-                if behind.map(said) != Some(said(&came.requests[nth])) {
-                    let (input, output) = (input.escape_ascii(), came.output.escape_ascii());
-                    wrong.insert(departure.id, format!("{input}\n    sends {output}"));
+            match laws::forwarded(departure.id, input) {
+                Ok(count) => forwarded += count,
+                Err(broken) => {
+                    wrong.insert(
+                        departure.id,
+                        format!("{}\n    {broken}", input.escape_ascii()),
+                    );
                 }
             }
         }
     }
     assert!(forwarded > 300_000, "{forwarded}");
-    for (id, why) in OTHERWISE {
+    for (id, why) in laws::OTHERWISE {
         assert!(wrong.remove(id).is_some(), "{id} is no exception: {why}");
     }
     let lines = wrong.iter().take(9).map(|(id, how)| format!("{id}: {how}"));
@@ -125,36 +45,6 @@ fn a_careful_hop_forwards_what_it_has_read() {
         "\n{}\n",
         lines.collect::<Vec<_>>().join("\n")
     );
-}
-
-/// What a request says that a hop has to forward.
-fn said(request: &HopRequest) -> Vec<Vec<u8>> {
-    /// Fields for the next on the way alone, those of framing, and Host, which a hop may add.
-    const OWN: [&[u8]; 10] = [
-        b"connection",
-        b"content-length",
-        b"expect",
-        b"host",
-        b"keep-alive",
-        b"proxy-connection",
-        b"te",
-        b"trailer",
-        b"transfer-encoding",
-        b"upgrade",
-    ];
-    let options = request.options();
-    let is_own = |name: &[u8]| {
-        let name = name.to_ascii_lowercase();
-        OWN.contains(&name.as_slice()) || options.contains(&name)
-    };
-    let fields = request.fields.iter().filter(|field| !is_own(&field.name));
-    let fields = fields.map(|field| [field.name.as_slice(), &field.value].join(&b':'));
-    let words = [
-        request.method.clone(),
-        request.target.clone(),
-        request.content(),
-    ];
-    words.into_iter().chain(fields).collect()
 }
 
 /// What the strict reader says of a request that it accepts is what httparse says of it.

@@ -65,6 +65,7 @@ static MAIL: Family = Family {
     is_general: |_| true,
     unpack: |_, _, _| false,
     read,
+    own_law: |_, _| Ok(()),
     classify: |_: &Divergence, _: &Side<'_>, _: &Side<'_>| None,
 };
 

@@ -13,7 +13,7 @@ use crate::family::Family;
 /// A law that does not hold on some input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// Its number: 1 spans, 2 prefixes, 3 and 4 citations, 5 declared dialects, 6 intent, 8 resumption.
+    /// Its number: 1 spans, 2 prefixes, 3 and 4 citations, 5 declared dialects, 6 intent, 8 resumption, 9 hops.
     pub law: u8,
     /// Which parsers break it, and how.
     pub how: String,

@@ -7,6 +7,7 @@
 
 pub mod arrival;
 mod draft;
+pub mod laws;
 pub mod oracle;
 pub mod policies;
 pub mod policy;

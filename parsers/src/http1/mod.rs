@@ -124,6 +124,7 @@ pub static REQUEST: Family = Family {
     },
     unpack: |_, _, _| false,
     read: dialect::read,
+    own_law: crate::hop::laws::in_turn,
     classify: class::classify,
 };
 

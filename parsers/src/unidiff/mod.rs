@@ -138,6 +138,7 @@ pub static UNIFIED: Family = Family {
         relaxes.has(&leniencies::TRANSFER_DECODED) && mail::unpack(input, into)
     },
     read: dialect::read,
+    own_law: |_, _| Ok(()),
     classify: class::classify,
 };
 

@@ -8,7 +8,7 @@ use corpus::hop::{NamedHop, load_all};
 use corpus::{CorpusError, HopCase, generate};
 use parsers::Signature;
 use parsers::hop::quirk::QUIRKS;
-use parsers::hop::{HopOracles, POLICIES, run};
+use parsers::hop::{HopOracles, POLICIES, laws, run};
 use parsers::http1::REQUEST;
 
 use super::minimise::candidates;
@@ -24,6 +24,9 @@ use crate::judge::ask::PeerChoice;
 const CHOICE: usize = 12;
 /// The most quirks of a drawn policy that has no name.
 const MOST_QUIRKS: usize = 3;
+
+/// One in so many inputs is held to the law of hops.
+const LAW_EVERY: u64 = 32;
 
 /// The kinds of defects, in the words of cases.
 const KINDS: [&str; 7] = [
@@ -259,6 +262,11 @@ impl HopHunter {
     fn send(&mut self, data: &[u8], novelty: &mut dyn Novelty) {
         self.inputs += 1;
         let (choice, input) = data.split_at_checked(CHOICE).unwrap_or((data, &[]));
+        if self.inputs.is_multiple_of(LAW_EVERY)
+            && let Err(broken) = laws::in_turn(self.inputs / LAW_EVERY, input)
+        {
+            panic!("{broken}; the input is {}", input.escape_ascii());
+        }
         let way = Way::of(choice);
         for defect in defects(&way.case(input)) {
             let of_way = way.quirks.iter().chain(&way.reader).chain(&way.last);

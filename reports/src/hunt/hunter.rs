@@ -28,6 +28,8 @@ pub(super) const CHOICE: usize = 8;
 const PAIRS: u64 = 7;
 /// One input in so many is held against the laws that need further judging.
 const LAWS_EVERY: u64 = 16;
+/// One in so many of these is held to a law of the family's own.
+const OWN_LAW_EVERY: usize = 4;
 
 /// Judges inputs and records how they part the readings.
 pub struct MessageHunter {
@@ -208,7 +210,11 @@ impl MessageHunter {
         let cut = turn.wrapping_mul(7919) % (input.len() + 1);
         judge(*parser, input.get(..cut).unwrap_or(&[]), &mut self.scratch);
         laws::prefix(parser.name(), &self.scratch, cut, verdict)?;
-        laws::resumption(*parser, input, cut, &mut self.resumption)
+        laws::resumption(*parser, input, cut, &mut self.resumption)?;
+        match turn.is_multiple_of(OWN_LAW_EVERY) {
+            true => (self.family.own_law)((turn / OWN_LAW_EVERY) as u64, input),
+            false => Ok(()),
+        }
     }
 
     /// Notes how the family's parsers part; those that both take a message and end it differently are a
