@@ -17,9 +17,9 @@ use tests::draw::{Chance, Drawn};
 fn a_careful_hop_forwards_what_it_has_read() {
     let mut chance = Chance::new(7);
     let mut drawn = Drawn::default();
-    let inputs: Vec<_> = (0..3000)
-        .map(|_| drawn.input(&REQUEST, &mut chance))
-        .collect();
+    let cases = corpus::load_family(&tests::repository().join("corpus"), &REQUEST).unwrap();
+    let mut inputs: Vec<_> = cases.into_iter().map(|case| case.input).collect();
+    inputs.extend((0..3000).map(|_| drawn.input(&REQUEST, &mut chance)));
     let mut wrong = BTreeMap::new();
     let mut forwarded = 0;
     for departure in REQUEST.departures() {

@@ -68,7 +68,6 @@ pub enum Stop {
 /// The verdict under construction, as one message sees it.
 pub struct Draft<'v> {
     verdict: &'v mut Verdict,
-    state: State,
     asked: &'v [&'v [u8]],
     base: usize,
     pending: Option<Pending>,
@@ -183,14 +182,15 @@ impl<'v> Draft<'v> {
     /// whole.
     #[inline]
     pub fn state(&mut self) -> &mut State {
-        &mut self.state
+        &mut self.verdict.scratch.state
     }
 
     /// The message answers the oldest request of the other direction that waits, which is returned. None where none is known.
     pub fn answer(&mut self) -> Option<&'v [u8]> {
-        let oldest = self.asked.get(self.state.answered).copied()?;
-        self.state.answered += 1;
-        Some(oldest)
+        let answered = &mut self.state().answered;
+        let nth = *answered;
+        *answered += 1;
+        self.asked.get(nth).copied()
     }
 
     /// Memory to use while reading this message. What an earlier message left in it is still there.
@@ -264,16 +264,16 @@ pub(crate) fn read_all(
             break;
         }
         verdict.scratch.seen = LeniencySet::EMPTY;
+        verdict.scratch.state = state;
         let first_part = verdict.reading.parts.len();
         let mut draft = Draft {
             verdict,
-            state,
             asked,
             base: at,
             pending: None,
         };
         let outcome = parser.read(rest, &mut draft);
-        let (pending, after) = (draft.pending, draft.state);
+        let pending = draft.pending;
         match outcome {
             // An empty message would be read for ever.
             Ok(taken) if taken.end > 0 => {
@@ -291,7 +291,7 @@ pub(crate) fn read_all(
                 };
                 verdict.reading.messages.push(message);
                 at = end;
-                state = after;
+                state = verdict.scratch.state;
                 if taken.next == Next::Message {
                     continue;
                 }

@@ -31,8 +31,20 @@ pub const OTHERWISE: &[(&str, &str)] = &[
         "the framing that a hop writes last lies beyond what it looks at",
     ),
     (
+        "method-absent",
+        "a request-line without words cannot be written as three",
+    ),
+    (
+        "name-cgi",
+        "a name of CGI, by which it frames, goes on beside the hop's own framing",
+    ),
+    (
         "name-high-dropped",
         "of a name that is dropped as a whole, an empty one goes on",
+    ),
+    (
+        "name-length-wraps",
+        "a longer name, by which it frames, goes on beside the hop's own framing",
     ),
     (
         "name-octets-dropped",
@@ -47,6 +59,14 @@ pub const OTHERWISE: &[(&str, &str)] = &[
         "a longer name, by which it frames, goes on beside the hop's own framing",
     ),
     (
+        "name-suffix",
+        "a longer name, by which it frames, goes on beside the hop's own framing",
+    ),
+    (
+        "name-underscore",
+        "a name with an underscore, by which it frames, goes on beside the hop's own framing",
+    ),
+    (
         "post-chunked",
         "it reads a request of HTTP/1.1 without framing fields as a chunked one",
     ),
@@ -57,6 +77,10 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     (
         "target-absent",
         "a request-line of one word cannot be written as three",
+    ),
+    (
+        "trailer-length",
+        "a field of the trailer section, by which it frames, goes on",
     ),
     (
         "value-nul-hides",
