@@ -162,7 +162,7 @@ impl Case {
     }
 
     /// The text of the case file, with the input in it.
-    pub fn to_toml(&self) -> String {
+    pub(crate) fn to_toml(&self) -> String {
         let mut fields = vec![
             ("about", quote(&self.about)),
             ("expect", quote(self.expect.word())),

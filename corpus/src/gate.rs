@@ -30,7 +30,7 @@ fn gate() -> MutexGuard<'static, Gate> {
 
 /// Does `write`, and all that it writes becomes whole even when another thread [closes](close) the gate meanwhile. Where
 /// that has happened before, this never returns: the process is about to end. Calls may be nested.
-pub fn write_whole<T>(write: impl FnOnce() -> T) -> T {
+pub(crate) fn write_whole<T>(write: impl FnOnce() -> T) -> T {
     let _passage = Passage::enter();
     write()
 }

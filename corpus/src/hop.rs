@@ -181,7 +181,7 @@ impl HopCase {
     }
 
     /// The text of its file. Schedules are not written: what is found by chance has none.
-    pub fn to_toml(&self) -> String {
+    pub(crate) fn to_toml(&self) -> String {
         let list = |words: &mut dyn Iterator<Item = String>| words.collect::<Vec<_>>().join(", ");
         let hop = |hop: &NamedHop| {
             let (reader, policy) = (quote(&hop.reader), quote(&hop.policy));

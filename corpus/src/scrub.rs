@@ -23,7 +23,7 @@ use number::Digits;
 pub(crate) use readers::{Judgements, Late, judge_widely};
 
 /// The families of which it is known what is private.
-pub static SCRUB: Capability<()> = Capability::new("scrubbing", &[(&REQUEST, ())]);
+pub(crate) static SCRUB: Capability<()> = Capability::new("scrubbing", &[(&REQUEST, ())]);
 
 /// Why a stream cannot be scrubbed. No text in it is one of the stream's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -102,7 +102,7 @@ impl SessionCase {
 
 impl SessionCase {
     /// Its file, from which the case that is read is equal to this one.
-    pub fn to_toml(&self) -> String {
+    pub(crate) fn to_toml(&self) -> String {
         let quoted = |text: &str| toml::Value::from(text).to_string();
         let mut text = format!(
             "about    = {}\npolicy   = {}\n",

@@ -18,8 +18,9 @@ pub mod worker;
 
 pub use registry::PEERS;
 pub use role::Role;
-pub use seen::{Detail, Seen, Whole, located};
-pub use shown::{ConnectionFate, Shown, Told, project};
+pub(crate) use seen::{Detail, located};
+pub use seen::{Seen, Whole};
+pub use shown::{Shown, Told, project};
 pub use tool::Tool;
 pub use worker::Worker;
 

@@ -145,7 +145,7 @@ impl Seen {
     }
 
     /// What a peer would show, with so much detail, that reads a patch so.
-    pub fn of_patch(reading: &Reading, input: &[u8], detail: Detail) -> Self {
+    pub(crate) fn of_patch(reading: &Reading, input: &[u8], detail: Detail) -> Self {
         let mut seen = Self {
             detail,
             ..Self::default()
@@ -173,7 +173,7 @@ impl Seen {
 
     /// The peer has taken a hunk of the file called so, with these lines: the first character of each and the
     /// rest of it. `end` is the byte after it.
-    pub fn take_hunk<'a>(
+    pub(crate) fn take_hunk<'a>(
         &mut self,
         name: &[u8],
         lines: impl Iterator<Item = (u8, &'a [u8])>,
@@ -205,21 +205,21 @@ impl Seen {
     }
 
     /// The peer has taken the patch of the file called so, which adds and removes so many lines.
-    pub fn take_file(&mut self, name: &[u8], added: usize, removed: usize, end: usize) {
+    pub(crate) fn take_file(&mut self, name: &[u8], added: usize, removed: usize, end: usize) {
         self.take_content(&file(name));
         self.take_content(format!("\n{added} {removed}").as_bytes());
         self.end_message(end);
     }
 
     /// The peer has taken a hunk of the file called so; the line on which its header stands begins at byte `at`.
-    pub fn take_header(&mut self, name: &[u8], at: usize) {
+    pub(crate) fn take_header(&mut self, name: &[u8], at: usize) {
         self.take_content(&file(name));
         self.take_content(format!("\n@ {at}").as_bytes());
         self.end_message(at + 1);
     }
 
     /// The peer has taken a patch of the file called so, of an input of so many bytes.
-    pub fn take_name(&mut self, name: &[u8], length: usize) {
+    pub(crate) fn take_name(&mut self, name: &[u8], length: usize) {
         self.take_content(&file(name));
         self.take_content(b"\n");
         self.end_message(length);
@@ -290,7 +290,7 @@ const FAR: usize = 1 << 16;
 /// Where a hunk with these lines ends, the first characters given apart, of which a peer shows no more, in the
 /// part of `input` from `from` on: after the lines that follow the first line that begins with `@`, indented or
 /// not, and end as these do. Without such lines in the next 64 KiB, after the next line.
-pub fn located(input: &[u8], from: usize, lines: &[(u8, &[u8])]) -> usize {
+pub(crate) fn located(input: &[u8], from: usize, lines: &[(u8, &[u8])]) -> usize {
     let mut at = from;
     while at < input.len() && at - from < FAR {
         let header = line_at(input, at);

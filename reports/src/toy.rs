@@ -77,7 +77,7 @@ static PLUS: Leniency = Leniency {
 };
 
 /// The family.
-pub static TOY: Family = Family {
+pub(crate) static TOY: Family = Family {
     name: "toy-note",
     noun: "note",
     before: "in front of",

@@ -5,7 +5,7 @@ use std::ops::Range;
 use arbitrary::{Result, Unstructured};
 
 /// How an element may be written.
-pub struct Variants {
+pub(crate) struct Variants {
     /// As the specification has it.
     pub plain: &'static [&'static [u8]],
     /// Otherwise, or such that some reader takes it otherwise.
@@ -21,7 +21,7 @@ macro_rules! variants {
 pub(super) use variants;
 
 /// Writes a stream element by element, of a family that keeps `state` of it.
-pub struct Writer<'a, 'b, S> {
+pub(crate) struct Writer<'a, 'b, S> {
     pub choices: &'a mut Unstructured<'b>,
     pub bytes: Vec<u8>,
     /// How many more odd elements may come.
@@ -76,7 +76,7 @@ impl<'a, 'b, S> Writer<'a, 'b, S> {
 }
 
 /// The first decimal number of `bytes` from `at` on: where it stands, and its value modulo 2^64.
-pub fn number_from(bytes: &[u8], at: usize) -> Option<(Range<usize>, u64)> {
+pub(crate) fn number_from(bytes: &[u8], at: usize) -> Option<(Range<usize>, u64)> {
     let rest = bytes.get(at..)?;
     let start = at + rest.iter().position(u8::is_ascii_digit)?;
     let digits = bytes.get(start..)?;

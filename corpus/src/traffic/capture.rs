@@ -70,7 +70,7 @@ impl CaptureFormat {
 
 /// One TCP segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Segment<'a> {
+pub(crate) struct Segment<'a> {
     /// The sender.
     pub from: SocketAddr,
     /// The receiver.
@@ -96,7 +96,7 @@ pub struct Segment<'a> {
 ///
 /// # Errors
 /// A file that ends inside a packet, lengths that cannot be, blocks that cannot be read.
-pub fn read_packets<R: Read + Send>(
+pub(crate) fn read_packets<R: Read + Send>(
     path: &Path,
     format: CaptureFormat,
     file: R,

@@ -5,9 +5,9 @@
 
 pub mod capture;
 pub mod foreign;
-pub mod reassemble;
+pub(crate) mod reassemble;
 pub mod requests;
-pub mod skim;
+pub(crate) mod skim;
 #[cfg(test)]
 pub(crate) mod wire;
 
@@ -20,11 +20,11 @@ use parsers::http1::REQUEST;
 
 use crate::error::CorpusError;
 
-pub use reassemble::{Flow, TcpConnection};
+pub(crate) use reassemble::TcpConnection;
 pub use requests::{ClientStream, Skip};
 
 /// The most bytes of a raw file, and of one direction of a connection, that are kept.
-pub const STREAM_LIMIT: usize = 16 << 20;
+pub(crate) const STREAM_LIMIT: usize = 16 << 20;
 
 /// The families whose messages are cut out of captures.
 pub static CUT: Capability<()> = Capability::new("reading of captures", &[(&REQUEST, ())]);

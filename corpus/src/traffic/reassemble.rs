@@ -17,7 +17,7 @@ use super::capture::Segment;
 
 /// What bounds the memory.
 #[derive(Clone, Copy, Debug)]
-pub struct ReassemblyLimits {
+pub(crate) struct ReassemblyLimits {
     /// The most bytes kept of one direction; the rest is cut.
     pub stream: usize,
     /// The most bytes of one direction that may wait for those before them; more make a gap.

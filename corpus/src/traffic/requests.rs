@@ -49,7 +49,7 @@ impl fmt::Display for Skip {
 ///
 /// # Errors
 /// The reason why there are none.
-pub fn request_stream(
+pub(crate) fn request_stream(
     connection: &TcpConnection,
     file: &str,
     name: &str,
@@ -105,7 +105,7 @@ mod tests {
     // A panic is how a test fails.
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::traffic::Flow;
+    use crate::traffic::reassemble::Flow;
 
     fn stream(sent: &[u8], answered: &[u8]) -> Result<Vec<u8>, Skip> {
         let flow = |bytes: &[u8]| Flow {

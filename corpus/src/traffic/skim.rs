@@ -5,7 +5,7 @@
 
 /// How many bytes of `sent` come before the protocol changes: after the request that was answered with
 /// 101, or the CONNECT that was answered with 2xx. `None` when it does not, or cannot be told.
-pub fn tunnel_start(sent: &[u8], answered: &[u8]) -> Option<usize> {
+pub(crate) fn tunnel_start(sent: &[u8], answered: &[u8]) -> Option<usize> {
     let (mut request_at, mut response_at) = (0, 0);
     loop {
         let request = Request::skim(sent, request_at)?;

@@ -6,11 +6,11 @@
 use etherparse::PacketBuilder;
 
 pub const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40_000);
-pub const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 80);
+pub(crate) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 80);
 
 /// A TCP segment in IPv4, without a link header.
 #[derive(Clone, Copy)]
-pub struct Packet<'a> {
+pub(crate) struct Packet<'a> {
     pub from: ([u8; 4], u16),
     pub to: ([u8; 4], u16),
     pub sequence: u32,
@@ -38,7 +38,7 @@ impl Packet<'_> {
     }
 }
 
-pub fn to_server<'a>(sequence: u32, flags: &'a str, payload: &'a [u8]) -> Packet<'a> {
+pub(crate) fn to_server<'a>(sequence: u32, flags: &'a str, payload: &'a [u8]) -> Packet<'a> {
     Packet {
         from: CLIENT,
         to: SERVER,
@@ -48,7 +48,7 @@ pub fn to_server<'a>(sequence: u32, flags: &'a str, payload: &'a [u8]) -> Packet
     }
 }
 
-pub fn to_client<'a>(sequence: u32, flags: &'a str, payload: &'a [u8]) -> Packet<'a> {
+pub(crate) fn to_client<'a>(sequence: u32, flags: &'a str, payload: &'a [u8]) -> Packet<'a> {
     Packet {
         from: SERVER,
         to: CLIENT,
@@ -94,7 +94,7 @@ fn block(kind: u32, body: &[u8]) -> Vec<u8> {
 }
 
 /// The head of a capture in the new format, big-endian.
-pub fn pcapng_section() -> Vec<u8> {
+pub(crate) fn pcapng_section() -> Vec<u8> {
     let mut body = Vec::new();
     body.extend(0x1a2b_3c4du32.to_be_bytes());
     body.extend(1u16.to_be_bytes());
@@ -103,14 +103,14 @@ pub fn pcapng_section() -> Vec<u8> {
     block(0x0a0d_0d0a, &body)
 }
 
-pub fn pcapng_interface(link: u16) -> Vec<u8> {
+pub(crate) fn pcapng_interface(link: u16) -> Vec<u8> {
     let mut body = Vec::new();
     body.extend(link.to_be_bytes());
     body.extend([0; 6]);
     block(1, &body)
 }
 
-pub fn pcapng_packet(interface: u32, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn pcapng_packet(interface: u32, bytes: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     body.extend(interface.to_be_bytes());
     body.extend([0; 8]);

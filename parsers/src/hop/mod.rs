@@ -20,7 +20,7 @@ pub mod run;
 pub use arrival::{Arrival, HopChange};
 pub use oracle::{BoundaryFate, HopDefect, HopOracles, OracleFinding};
 pub use policies::POLICIES;
-pub use policy::{HopPolicy, HopQuirk};
+pub use policy::HopPolicy;
 pub use reader::HopReader;
 pub use request::{Field, HopRequest};
 pub use run::{Hop, Passage, Route, Stage, run};

@@ -31,7 +31,7 @@ pub use event::{Event, Tag};
 pub use explore::{Bound, Exploration, explore, explore_while};
 pub use oracle::{Fault, SessionOracles, SessionVerdict};
 pub use policies::POLICIES;
-pub use policy::{ClientPolicy, ClientQuirk};
+pub use policy::ClientPolicy;
 pub use quirks::Quirks;
 pub use reason::{Class, Reason};
 pub use run::{Run, run};

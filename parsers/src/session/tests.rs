@@ -438,7 +438,7 @@ fn every_named_policy_without_a_defect_is_a_cure_that_is_broken_somewhere() {
 
 #[test]
 fn each_quirk_alone_is_a_defect_or_not() {
-    let harmless: &[&ClientQuirk] = &[
+    let harmless: &[&policy::ClientQuirk] = &[
         &TOMBSTONE,
         &DROP_LEFTOVER,
         &DROP_UNASKED,

@@ -20,7 +20,7 @@ const NEEDED: ABI = ABI::V3;
 const WANTED: ABI = ABI::V9;
 /// What belongs to the system: programs, libraries and settings, and what the kernel tells. No folder in which users
 /// keep what is theirs.
-pub const SYSTEM: &[&str] = &[
+pub(crate) const SYSTEM: &[&str] = &[
     "/usr",
     "/bin",
     "/sbin",

@@ -20,9 +20,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{Failure, worker};
 
-pub use prepared::Prepared;
-pub use program::{User, find, search_path};
-pub use version::version_in;
+pub(crate) use prepared::Prepared;
+pub(crate) use program::search_path;
+pub use program::{User, find};
+pub(crate) use version::version_in;
 
 /// The user and the group `nobody`.
 const NOBODY: u32 = 65534;
@@ -92,7 +93,7 @@ pub enum Network {
 
 /// What a program may do.
 #[derive(Clone, Debug)]
-pub struct Confined {
+pub(crate) struct Confined {
     user: User,
     is_lifted: bool,
     reads: BTreeSet<PathBuf>,
@@ -164,7 +165,7 @@ impl Confined {
     }
 
     /// It runs as the user of this process, though that may be root.
-    pub fn as_caller(mut self) -> Self {
+    pub(crate) fn with_caller(mut self) -> Self {
         self.user = User::Caller;
         self
     }
@@ -236,7 +237,7 @@ impl Confined {
     ///
     /// # Errors
     /// [`Failure::Broken`] when it ends with another exit code than 0, or tells none.
-    pub fn version_of(self, program: &Path, words: &[&str]) -> Result<String, Failure> {
+    pub(crate) fn version_of(self, program: &Path, words: &[&str]) -> Result<String, Failure> {
         let broken = |why: &str| Failure::Broken(format!("{}: {why}", program.display()));
         let mut command = Command::new(program);
         command

@@ -32,7 +32,7 @@ impl Prepared {
     pub fn ours(program: impl AsRef<OsStr>) -> Result<Self, Failure> {
         let confined = Confined::new();
         let confined = match policy().is_unconfined {
-            true => confined.as_caller(),
+            true => confined.with_caller(),
             false => confined,
         };
         let path = find(program.as_ref(), confined.user(), [])?;

@@ -63,7 +63,7 @@ impl User {
 
 /// The folders of `PATH` in which the user may look for programs, with these before them. A folder whose name does not
 /// begin at the root is left out: it would be looked for below where a program runs, among what patches make.
-pub fn search_path(user: User, before: impl IntoIterator<Item = PathBuf>) -> OsString {
+pub(crate) fn search_path(user: User, before: impl IntoIterator<Item = PathBuf>) -> OsString {
     let folders = before.into_iter().chain(folders());
     let mut searched: Vec<PathBuf> = Vec::new();
     for folder in folders {
@@ -159,7 +159,7 @@ fn interpreter(program: &Path) -> Option<PathBuf> {
 
 /// The folders that belong to a program: where it lies, where its libraries are if that is beside it, and the same of
 /// what runs it.
-pub fn installation(program: &Path) -> BTreeSet<PathBuf> {
+pub(crate) fn installation(program: &Path) -> BTreeSet<PathBuf> {
     let steps = steps(program);
     steps.iter().flat_map(|step| belonging(step)).collect()
 }

@@ -1,7 +1,7 @@
 //! Versions in what programs say.
 
 /// The first number with a dot in a text, with what belongs to it.
-pub fn version_in(said: &str) -> Option<String> {
+pub(crate) fn version_in(said: &str) -> Option<String> {
     let is_part = |char: char| char.is_ascii_alphanumeric() || "._+-~".contains(char);
     let words = said.split(|char| !is_part(char));
     let words = words.map(|word| word.trim_start_matches(|char: char| !char.is_ascii_digit()));

@@ -10,7 +10,7 @@ use tokio::task::LocalSet;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// actix-http as it is by default.
-pub static ACTIX_HTTP: About = About {
+pub(crate) static ACTIX_HTTP: About = About {
     name: "actix-http",
     family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",

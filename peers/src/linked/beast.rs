@@ -5,7 +5,7 @@ use super::c::{beast, beast_version};
 use crate::{About, Role};
 
 /// Boost.Beast with the limits that it has by default.
-pub static BEAST: About = About {
+pub(crate) static BEAST: About = About {
     name: "beast",
     family: &parsers::http1::REQUEST,
     licence: "BSL-1.0",

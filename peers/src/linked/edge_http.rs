@@ -15,7 +15,7 @@ use super::Source;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// edge-http with the buffers of its default server.
-pub static EDGE_HTTP: About = About {
+pub(crate) static EDGE_HTTP: About = About {
     name: "edge-http",
     family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",

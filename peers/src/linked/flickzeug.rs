@@ -8,7 +8,7 @@ use super::borrowed::{end_of_hunk, offset_of};
 use crate::{About, BuiltTree, Detail, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// flickzeug, as it is by default but for the prefixes of names, which it leaves.
-pub static FLICKZEUG: About = About {
+pub(crate) static FLICKZEUG: About = About {
     name: "flickzeug",
     family: &parsers::unidiff::UNIFIED,
     licence: "MIT OR Apache-2.0",

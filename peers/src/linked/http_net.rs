@@ -6,7 +6,7 @@ use parsers::End;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// http-net as it is by default.
-pub static HTTP_NET: About = About {
+pub(crate) static HTTP_NET: About = About {
     name: "http-net",
     family: &parsers::http1::REQUEST,
     licence: "Apache-2.0 OR MIT",

@@ -4,7 +4,7 @@ use super::c::{http_parser, http_parser_version};
 use crate::{About, Reach, Role};
 
 /// http_parser, built with `HTTP_PARSER_STRICT=0` as its Makefile builds the library.
-pub static HTTP_PARSER: About = About {
+pub(crate) static HTTP_PARSER: About = About {
     name: "http-parser",
     family: &parsers::http1::REQUEST,
     licence: "MIT",

@@ -8,7 +8,7 @@ use parsers::End;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// httparse as it is by default.
-pub static HTTPARSE: About = About {
+pub(crate) static HTTPARSE: About = About {
     name: "httparse",
     family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",

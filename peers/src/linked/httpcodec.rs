@@ -6,7 +6,7 @@ mod reader;
 use crate::{About, Role};
 
 /// httpcodec as it is by default.
-pub static HTTPCODEC: About = About {
+pub(crate) static HTTPCODEC: About = About {
     name: "httpcodec",
     family: &parsers::http1::REQUEST,
     licence: "MIT",

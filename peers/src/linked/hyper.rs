@@ -18,7 +18,7 @@ use parsers::End;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// hyper as it is by default.
-pub static HYPER: About = About {
+pub(crate) static HYPER: About = About {
     name: "hyper",
     family: &parsers::http1::REQUEST,
     licence: "MIT",

@@ -7,7 +7,7 @@ use parsers::End;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// kawa as it is by default.
-pub static KAWA: About = About {
+pub(crate) static KAWA: About = About {
     name: "kawa",
     family: &parsers::http1::REQUEST,
     licence: "Apache-2.0",

@@ -4,7 +4,7 @@ use super::c::{llhttp, llhttp_version};
 use crate::{About, Reach, Role};
 
 /// llhttp as it is by default.
-pub static LLHTTP: About = About {
+pub(crate) static LLHTTP: About = About {
     name: "llhttp",
     family: &parsers::http1::REQUEST,
     licence: "MIT",
@@ -20,7 +20,7 @@ pub static LLHTTP: About = About {
 };
 
 /// llhttp with every lenient flag.
-pub static LLHTTP_LENIENT: About = About {
+pub(crate) static LLHTTP_LENIENT: About = About {
     name: "llhttp-lenient",
     family: &parsers::http1::REQUEST,
     licence: "MIT",

@@ -6,7 +6,7 @@ mod module;
 use crate::{About, Role};
 
 /// milo as it is by default, told to read requests.
-pub static MILO: About = About {
+pub(crate) static MILO: About = About {
     name: "milo",
     family: &parsers::http1::REQUEST,
     licence: "ISC",

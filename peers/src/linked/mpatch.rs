@@ -6,7 +6,7 @@ mod reader;
 use crate::{About, Role};
 
 /// mpatch, with the settings of its command. Its names lack the first directory already.
-pub static MPATCH: About = About {
+pub(crate) static MPATCH: About = About {
     name: "mpatch",
     family: &parsers::unidiff::UNIFIED,
     licence: "MIT",

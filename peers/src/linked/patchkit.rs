@@ -6,7 +6,7 @@ mod reader;
 use crate::{About, Role};
 
 /// patchkit, its module of unified diffs.
-pub static PATCHKIT: About = About {
+pub(crate) static PATCHKIT: About = About {
     name: "patchkit",
     family: &parsers::unidiff::UNIFIED,
     licence: "Apache-2.0",

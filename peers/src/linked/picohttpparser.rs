@@ -11,7 +11,7 @@ use super::next_piece;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// picohttpparser, asked as its README.md shows.
-pub static PICOHTTPPARSER: About = About {
+pub(crate) static PICOHTTPPARSER: About = About {
     name: "picohttpparser",
     family: &parsers::http1::REQUEST,
     licence: "MIT",

@@ -6,7 +6,7 @@ mod session;
 use crate::{About, Role};
 
 /// Pingora as it is by default, but that requests may come before their predecessors are answered.
-pub static PINGORA: About = About {
+pub(crate) static PINGORA: About = About {
     name: "pingora",
     family: &parsers::http1::REQUEST,
     licence: "Apache-2.0",

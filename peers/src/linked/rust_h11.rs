@@ -6,7 +6,7 @@ mod reader;
 use crate::{About, Role};
 
 /// rust-h11 as it is by default.
-pub static RUST_H11: About = About {
+pub(crate) static RUST_H11: About = About {
     name: "rust-h11",
     family: &parsers::http1::REQUEST,
     licence: "Apache-2.0",

@@ -9,7 +9,7 @@ use super::Source;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// safehttp as it is by default.
-pub static SAFEHTTP: About = About {
+pub(crate) static SAFEHTTP: About = About {
     name: "safehttp",
     family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",

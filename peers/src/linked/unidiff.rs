@@ -6,7 +6,7 @@ mod reader;
 use crate::{About, Role};
 
 /// unidiff, the crate.
-pub static UNIDIFF: About = About {
+pub(crate) static UNIDIFF: About = About {
     name: "unidiff",
     family: &parsers::unidiff::UNIFIED,
     licence: "MIT",

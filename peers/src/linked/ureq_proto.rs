@@ -9,7 +9,7 @@ use ureq_proto::server::{RecvRequestResult, Reply, SendResponseResult};
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// ureq-proto as it is by default.
-pub static UREQ_PROTO: About = About {
+pub(crate) static UREQ_PROTO: About = About {
     name: "ureq-proto",
     family: &parsers::http1::REQUEST,
     licence: "MIT OR Apache-2.0",

@@ -62,7 +62,7 @@ pub enum ConnectionState {
 }
 
 /// A connection to a server on this machine.
-pub struct LiveClient {
+pub(crate) struct LiveClient {
     stream: TcpStream,
     until: Instant,
     /// All that has been received.
@@ -163,7 +163,7 @@ pub fn status(received: &[u8]) -> Option<u16> {
 }
 
 /// Whether a response in `received` says that the connection will be closed.
-pub fn says_close(received: &[u8]) -> bool {
+pub(crate) fn says_close(received: &[u8]) -> bool {
     let lower = received.to_ascii_lowercase();
     let sought = b"\r\nconnection: close\r\n";
     lower.windows(sought.len()).any(|window| window == sought)

@@ -28,7 +28,7 @@ impl Canary {
 }
 
 /// The request that follows an input.
-pub const CANARY_REQUEST: &[u8] = b"GET /canary HTTP/1.1\r\nHost: canary\r\n\r\n";
+pub(crate) const CANARY_REQUEST: &[u8] = b"GET /canary HTTP/1.1\r\nHost: canary\r\n\r\n";
 
 /// How long a response is waited for before the canary is sent all the same.
 const PATIENCE: Duration = Duration::from_millis(350);

@@ -109,7 +109,7 @@ pub fn scratch() -> io::Result<TempDir> {
 }
 
 /// How the names of the scratch folders of this process begin.
-pub fn own_scratch() -> String {
+pub(crate) fn own_scratch() -> String {
     format!("{SCRATCH}{}-", std::process::id())
 }
 
@@ -168,7 +168,7 @@ fn wait(groups: impl Iterator<Item = i32> + Clone) {
 }
 
 /// Ends one group: asks it to, then does it.
-pub fn end_one(id: u32) {
+pub(crate) fn end_one(id: u32) {
     let Ok(id) = i32::try_from(id) else { return };
     signal(id, Signal::TERM);
     wait(std::iter::once(id));
@@ -258,7 +258,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// Where this process writes down what it has started.
-pub fn own_record() -> Option<PathBuf> {
+pub(crate) fn own_record() -> Option<PathBuf> {
     folder().map(|folder| folder.join(std::process::id().to_string()))
 }
 

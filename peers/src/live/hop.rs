@@ -42,7 +42,7 @@ pub fn forbidden() -> Vec<u8> {
 }
 
 /// What a request is about that is none: its chunks break off.
-pub const BROKEN: &str = "chunks that break off";
+pub(crate) const BROKEN: &str = "chunks that break off";
 
 /// The requests whose fields are looked for at the origin, each of a target of its own, and what each is about. What
 /// is known of the way to the client is none that a hop has reason to reject.

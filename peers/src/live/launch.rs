@@ -94,7 +94,7 @@ impl Server {
     fn confined(&self, scratch: &Path) -> Result<Confined, Failure> {
         let mut confined = Confined::new();
         if policy().is_unconfined || !self.declared.needs_root.is_empty() {
-            confined = confined.as_caller();
+            confined = confined.with_caller();
         }
         let scratch = fs::canonicalize(scratch)
             .map_err(|error| Failure::Broken(format!("no scratch folder: {error}")))?;

@@ -10,14 +10,14 @@ use std::thread;
 const CONNECTIONS: usize = 64;
 
 /// A port on which connections are taken, until it is dropped.
-pub struct Listener {
+pub(crate) struct Listener {
     port: u16,
     state: Arc<ListenerState>,
 }
 
 /// How a listener stands.
 #[derive(Default)]
-pub struct ListenerState {
+pub(crate) struct ListenerState {
     open: AtomicUsize,
     is_over: AtomicBool,
 }

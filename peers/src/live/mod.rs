@@ -15,7 +15,7 @@ pub mod recorder;
 pub mod response;
 mod server;
 
-pub use groups::{ProcessGroup, down, end_all, running, wait_if_ending};
+pub use groups::{down, end_all, running, wait_if_ending};
 pub(crate) use groups::{own_record, own_scratch, scratch};
 pub use launch::Running;
 pub use recorder::Recorder;

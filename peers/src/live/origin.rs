@@ -12,13 +12,13 @@ use super::listener::{Listener, ListenerState};
 /// A target whose request for an upgrade is answered by 101; what comes then is sent back.
 pub const SWITCH: &str = "/switch";
 /// A target whose request is never answered: the connection is closed instead.
-pub const DIE: &str = "/die";
+pub(crate) const DIE: &str = "/die";
 /// A target that gets its response with a second one behind it.
-pub const SURPLUS_SAME: &str = "/surplus-same";
+pub(crate) const SURPLUS_SAME: &str = "/surplus-same";
 /// A target that gets its response, and a second one while no client waits.
-pub const SURPLUS_IDLE: &str = "/surplus-idle";
+pub(crate) const SURPLUS_IDLE: &str = "/surplus-idle";
 /// A target whose response has one before it that belongs to no request.
-pub const SURPLUS_BEFORE: &str = "/surplus-before";
+pub(crate) const SURPLUS_BEFORE: &str = "/surplus-before";
 /// What the response says that belongs to no request.
 pub const SURPLUS: &str = "R(surplus)";
 

@@ -68,7 +68,7 @@ impl Recorder {
     }
 
     /// Waits until no client is connected, at most so long.
-    pub fn wait_until_idle(&self, most: Duration) {
+    pub(crate) fn wait_until_idle(&self, most: Duration) {
         let until = Instant::now() + most;
         while self.listener.open() > 0 && Instant::now() < until {
             thread::sleep(Duration::from_millis(1));
@@ -169,4 +169,4 @@ fn answer(burst: &[u8]) -> Vec<u8> {
 /// The target of the request that follows an input.
 pub const CANARY: &[u8] = b"/canary";
 /// What the recorder answers to it.
-pub const SAW_CANARY: &str = "saw the canary";
+pub(crate) const SAW_CANARY: &str = "saw the canary";

@@ -201,7 +201,7 @@ macro_rules! sources {
 }
 
 /// The programs of backs, by name.
-pub const SOURCES: &[(&str, &str)] = sources![
+pub(crate) const SOURCES: &[(&str, &str)] = sources![
     "Echo.java"
     "JdkApp.java"
     "JettyApp.java"

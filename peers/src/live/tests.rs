@@ -15,7 +15,8 @@ use super::front::{self, Canary, UnderstoodRequest};
 use super::reader::{self, LiveReader, Patience};
 use super::server::ServerFile;
 use super::{HopSide, Recorder, Server, groups};
-use crate::{ConnectionFate, Failure};
+use crate::Failure;
+use crate::shown::ConnectionFate;
 
 const LIMITS: Timeouts = Timeouts {
     connect: Duration::from_millis(300),

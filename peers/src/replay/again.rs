@@ -14,7 +14,7 @@ impl Player<'_> {
     ///
     /// # Errors
     /// When the driver fails.
-    pub fn free_client_of(&mut self, tag: Tag) -> Result<(), Failure> {
+    pub(crate) fn free_client_of(&mut self, tag: Tag) -> Result<(), Failure> {
         let client = self.session.of(tag).map(|asked| asked.client);
         for before in (1..tag.0).map(Tag) {
             let waits = |asked: &ScheduledRequest| {
@@ -46,7 +46,7 @@ impl Player<'_> {
     ///
     /// # Errors
     /// When the driver fails.
-    pub fn ends_or_comes_again(&mut self, tag: Tag) -> Result<bool, Failure> {
+    pub(crate) fn ends_or_comes_again(&mut self, tag: Tag) -> Result<bool, Failure> {
         let before = self.session.schedule.events.iter().take(self.at);
         let sends = before.filter(|event| match event {
             Event::Send { tag: one, .. } | Event::Resend { tag: one, .. } => *one == tag,
@@ -80,7 +80,7 @@ impl Player<'_> {
 
     /// Before a request that no timeout of the schedule ends, and while one waits that such a timeout does end: lets a
     /// third of the limit pass, so that the client's limits for the two do not pass together.
-    pub fn outlive_others(&self, tag: Tag) {
+    pub(crate) fn outlive_others(&self, tag: Tag) {
         let later = self.session.schedule.events.iter().skip(self.at);
         let timed_out = later.filter_map(|event| match event {
             Event::Timeout { tag, .. } => Some(*tag),
@@ -95,7 +95,7 @@ impl Player<'_> {
 
     /// Whether a client's own limit has passed before the schedule has come to it, or where it has a reply: the machine was
     /// slower than the limit.
-    pub fn is_overtaken(&self) -> bool {
+    pub(crate) fn is_overtaken(&self) -> bool {
         let sent = match self.session.schedule.events.get(self.at) {
             Some(Event::Send { tag, .. }) => Some(*tag),
             _ => None,

@@ -39,12 +39,12 @@ pub fn has_batch(schedule: &Schedule) -> bool {
 
 impl Player<'_> {
     /// The request that is sent with this one, in a batch that begins with the event that is being played.
-    pub fn other_of_batch(&self) -> Option<Tag> {
+    pub(crate) fn other_of_batch(&self) -> Option<Tag> {
         begins(self.session.schedule, self.at).map(|(_, other)| other)
     }
 
     /// Whether the event that is being played is the other of a batch; then its request was written with the first.
-    pub fn is_other_of_batch(&self) -> bool {
+    pub(crate) fn is_other_of_batch(&self) -> bool {
         let before = self.at.checked_sub(1);
         before.is_some_and(|at| begins(self.session.schedule, at).is_some())
     }
@@ -53,7 +53,7 @@ impl Player<'_> {
     ///
     /// # Errors
     /// When the driver fails.
-    pub fn give_up_batch(&mut self, tag: Tag) -> Result<(), Failure> {
+    pub(crate) fn give_up_batch(&mut self, tag: Tag) -> Result<(), Failure> {
         let schedule = self.session.schedule;
         let batches = (0..schedule.events.len()).filter_map(|at| begins(schedule, at));
         for (first, other) in batches {

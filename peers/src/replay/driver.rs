@@ -23,7 +23,7 @@ const LONGEST: u64 = 1 << 16;
 const MEMORY: u64 = 2 << 30;
 
 /// A line that a driver has printed, or its end.
-pub enum DriverLine {
+pub(crate) enum DriverLine {
     /// `hello NAME VERSION`.
     Hello(ClientVersion),
     /// `got REQUEST TEXT`: it was delivered this.
@@ -50,7 +50,7 @@ pub struct ClientVersion {
 }
 
 /// A driver that runs; it ends with this.
-pub struct Driver {
+pub(crate) struct Driver {
     child: Child,
     stdin: Option<ChildStdin>,
     errors: Arc<Mutex<Vec<u8>>>,
@@ -112,7 +112,7 @@ impl Driver {
     ///
     /// # Errors
     /// [`Failure::Memory`].
-    pub fn check_memory(&self) -> Result<(), Failure> {
+    pub(crate) fn check_memory(&self) -> Result<(), Failure> {
         match memory(&self.child) > MEMORY {
             true => Err(Failure::Memory(MEMORY)),
             false => Ok(()),

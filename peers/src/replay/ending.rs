@@ -10,7 +10,7 @@ use super::wait::RequestEnding;
 
 impl Player<'_> {
     /// Adds the end of a request to the steps; before one that has no reply, those that ended before it.
-    pub fn tell_end(&mut self, tag: Tag, wanted: Option<Tag>) {
+    pub(crate) fn tell_end(&mut self, tag: Tag, wanted: Option<Tag>) {
         for before in self.ended_before(tag) {
             self.tell_end(before, None);
         }

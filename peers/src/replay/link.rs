@@ -39,7 +39,7 @@ pub struct Link {
 }
 
 /// What the server has not answered.
-pub enum Held {
+pub(crate) enum Held {
     /// A request of the schedule: the reply waits for its event.
     Asked {
         /// The request.
@@ -74,7 +74,7 @@ impl Link {
     }
 
     /// Takes a request in; one that belongs to the connection is replied to as soon as those before it are.
-    pub fn take_in(&mut self, held: Held) {
+    pub(crate) fn take_in(&mut self, held: Held) {
         if let Held::Asked { form, .. } = &held {
             self.form.clone_from(form);
         }
@@ -130,7 +130,7 @@ impl Link {
     }
 
     /// Sends the first part of the reply to a request.
-    pub fn send_half(&mut self, tag: Tag, protocol: &Protocol) {
+    pub(crate) fn send_half(&mut self, tag: Tag, protocol: &Protocol) {
         let mut first = self.answer(tag, protocol);
         let rest = first.split_off(cut(&first));
         self.write(&first);
@@ -139,7 +139,7 @@ impl Link {
     }
 
     /// Sends what is missing of a reply.
-    pub fn send_rest(&mut self) {
+    pub(crate) fn send_rest(&mut self) {
         let Some((tag, rest)) = self.half.take() else {
             return;
         };
@@ -171,7 +171,7 @@ impl Link {
 
     /// Waits until all that was sent lies with the other end, so that whoever looks there sees it. Where the system does
     /// not tell, it is taken for granted.
-    pub fn wait_until_landed(&self) {
+    pub(crate) fn wait_until_landed(&self) {
         let until = Instant::now() + LONGEST;
         while self.open && self.is_under_way() && Instant::now() < until {
             thread::sleep(Duration::from_millis(1));

@@ -18,8 +18,7 @@ mod wait;
 
 pub use batch::has_batch;
 pub use clients::{CLIENTS, ReplayClient, of_command};
-pub use driver::ClientVersion;
-pub use play::{PlayedSchedule, ScheduleDivergence, play, version};
+pub use play::{PlayedSchedule, play, version};
 
 #[cfg(test)]
 mod tests;

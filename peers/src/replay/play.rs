@@ -160,7 +160,7 @@ fn told(schedule: &Schedule, posts: &[Tag]) -> Vec<Event> {
 }
 
 /// A session, and where it has got to in the schedule.
-pub struct Player<'s> {
+pub(crate) struct Player<'s> {
     pub session: LiveSession<'s>,
     /// The client's own limit.
     pub limit: Duration,

@@ -15,7 +15,7 @@ const CONNECTIONS: usize = 64;
 const LONGEST: usize = 1 << 20;
 
 /// Something that the server or the driver noticed.
-pub enum ServerNotice {
+pub(crate) enum ServerNotice {
     /// A client has opened a connection; the first is number 0.
     Opened(TcpStream),
     /// A request has come on a connection.
@@ -27,7 +27,7 @@ pub enum ServerNotice {
 }
 
 /// A server that listens until it is dropped.
-pub struct ScriptedServer {
+pub(crate) struct ScriptedServer {
     /// Where, on the loopback interface.
     pub address: SocketAddr,
     is_over: Arc<AtomicBool>,

@@ -24,7 +24,7 @@ const START: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(100);
 
 /// A session that is played.
-pub struct LiveSession<'s> {
+pub(crate) struct LiveSession<'s> {
     pub schedule: &'s Schedule,
     pub protocol: &'static Protocol,
     pub facts: Receiver<ServerNotice>,
@@ -47,7 +47,7 @@ pub struct LiveSession<'s> {
 
 /// A request of the schedule.
 #[derive(Default)]
-pub struct ScheduledRequest {
+pub(crate) struct ScheduledRequest {
     /// The client that asks.
     pub client: u8,
     /// Whether the schedule says that its method is idempotent.
@@ -66,7 +66,7 @@ pub struct ScheduledRequest {
 
 /// How a request ended.
 #[derive(Clone)]
-pub enum RequestEnding {
+pub(crate) enum RequestEnding {
     /// It was delivered this text.
     Got(String),
     /// It has no reply, for this reason.
@@ -130,7 +130,7 @@ impl<'s> LiveSession<'s> {
     }
 
     /// The same, to be changed.
-    pub fn of_mut(&mut self, tag: Tag) -> Option<&mut ScheduledRequest> {
+    pub(crate) fn of_mut(&mut self, tag: Tag) -> Option<&mut ScheduledRequest> {
         self.asked.get_mut(usize::from(tag.0).checked_sub(1)?)
     }
 
@@ -140,12 +140,12 @@ impl<'s> LiveSession<'s> {
     }
 
     /// How many times a request has come.
-    pub fn arrivals(&self, tag: Tag) -> usize {
+    pub(crate) fn arrivals(&self, tag: Tag) -> usize {
         self.of(tag).map_or(0, |asked| asked.arrivals)
     }
 
     /// The connection on which the server has yet to answer a request; of several, that on which it came last.
-    pub fn held_on(&self, tag: Tag) -> Option<usize> {
+    pub(crate) fn held_on(&self, tag: Tag) -> Option<usize> {
         let holds = |link: &Link| link.up && link.holds(tag);
         let last = self.of(tag).and_then(|asked| asked.link);
         let last = last.filter(|at| self.links.get(*at).is_some_and(holds));
@@ -296,7 +296,7 @@ impl<'s> LiveSession<'s> {
     }
 
     /// Adds a step before that by which a request was last sent again.
-    pub fn observe_before_resend(&mut self, tag: Tag, event: Event) {
+    pub(crate) fn observe_before_resend(&mut self, tag: Tag, event: Event) {
         let is_resend = |step: &ScheduleStep| matches!(step.event, Event::Resend { tag: one, .. } if one == tag);
         let at = self.steps.iter().rposition(is_resend).unwrap_or_default();
         let before = at.checked_sub(1).and_then(|before| self.steps.get(before));

@@ -18,7 +18,7 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 }
 
 /// Reads a mailbox as am does: split, then each mail cut into message and patch. A mail without a patch ends it.
-pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
+pub(crate) fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     if !input.starts_with(b"From ") {
         return Err(Failure::Unknown("it is no mailbox".to_owned()));
     }
@@ -48,7 +48,7 @@ pub fn read_mails(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 }
 
 /// Reads one mail, which is cut into message and patch.
-pub fn read_mail(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
+pub(crate) fn read_mail(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
     seen.detail = Detail::Counts;
     let scratch = ScratchFolder::new(input)?;
     let end = cut(&scratch, &scratch.named("input"), input, seen)?;
@@ -118,7 +118,7 @@ pub fn build(scratch: &ScratchFolder) -> Result<bool, Failure> {
 }
 
 /// Commits the tree, then the mails of the input.
-pub fn build_mails(scratch: &ScratchFolder) -> Result<bool, Failure> {
+pub(crate) fn build_mails(scratch: &ScratchFolder) -> Result<bool, Failure> {
     let line = "git init -q && git config user.name a && git config user.email a@example.org && git add -A && \
         git commit -q --allow-empty -m base && git am -q \"$0\"";
     let ran = scratch.script(&["git"], line, &[&scratch.named("input")])?;

@@ -48,10 +48,10 @@ pub fn runs() -> u64 {
 /// A scratch folder: a tree, where the command runs, `free`, where it may write as well, and `input`. What leaves the
 /// tree by `..` is caught in a jail around it, so that it can be told; further up there are walls, which also hold where
 /// nothing is confined.
-pub struct ScratchFolder(TempDir, Confined);
+pub(crate) struct ScratchFolder(TempDir, Confined);
 
 /// What a command did.
-pub struct CommandOutput {
+pub(crate) struct CommandOutput {
     /// Its exit code; none when it was ended by a signal.
     pub code: Option<i32>,
     /// What it printed.
@@ -201,7 +201,7 @@ impl ScratchFolder {
     }
 
     /// Removes what a command has written of hunks that it rejects, in files named so after those that it patches.
-    pub fn remove_rejects(&self, suffix: &str) -> Result<(), Failure> {
+    pub(crate) fn remove_rejects(&self, suffix: &str) -> Result<(), Failure> {
         let rejects = |name: &&Vec<u8>| name.ends_with(format!(".{suffix}").as_bytes());
         let files = self.files("")?;
         for name in files.keys().filter(rejects) {

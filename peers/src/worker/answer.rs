@@ -10,7 +10,7 @@ use crate::{BuiltTree, Detail, Failure, Pieces, Seen, Whole, located};
 
 /// The first line of a worker.
 #[derive(Deserialize)]
-pub struct Hello {
+pub(crate) struct Hello {
     /// The version of this protocol: 1.
     pub misframe: u32,
     /// What to call the worker in reports.
@@ -149,7 +149,7 @@ pub fn task(tree: &Tree, patch: &[u8]) -> String {
 ///
 /// # Errors
 /// As [`take`].
-pub fn take_built(line: &str) -> Option<Result<BuiltTree, Failure>> {
+pub(crate) fn take_built(line: &str) -> Option<Result<BuiltTree, Failure>> {
     let rubbish = |why: &str| Failure::Rubbish(format!("{why}: {}", beginning(line)));
     let grown = match serde_json::from_str(line) {
         Ok(Answer::Built { built }) => built?,
@@ -167,13 +167,13 @@ pub fn take_built(line: &str) -> Option<Result<BuiltTree, Failure>> {
 }
 
 /// The tree and the patch of a [`task`]; none when the line is another question.
-pub fn task_of(line: &str) -> Option<(Tree, Vec<u8>)> {
+pub(crate) fn task_of(line: &str) -> Option<(Tree, Vec<u8>)> {
     let task: Task = serde_json::from_str(line).ok()?;
     Some((tree_of(&task.tree).ok()?, decoded(&task.patch).ok()?))
 }
 
 /// The line that answers a [`task`].
-pub fn of_built(built: Option<Result<BuiltTree, Failure>>) -> String {
+pub(crate) fn of_built(built: Option<Result<BuiltTree, Failure>>) -> String {
     match built {
         Some(Err(failure)) => of(&Err(failure)),
         Some(Ok(built)) => {

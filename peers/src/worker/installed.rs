@@ -36,12 +36,12 @@ pub fn python() -> Result<Prepared, Failure> {
 }
 
 /// Python of the environment that goes by this name.
-pub fn python_of(name: &str) -> Result<Prepared, Failure> {
+pub(crate) fn python_of(name: &str) -> Result<Prepared, Failure> {
     ours(&format!("{name}/bin/python3"))
 }
 
 /// Ruby.
-pub fn ruby() -> Result<Prepared, Failure> {
+pub(crate) fn ruby() -> Result<Prepared, Failure> {
     Prepared::ours("ruby")
 }
 

@@ -22,7 +22,7 @@ use crate::{Failure, warden};
 
 /// What a worker may take.
 #[derive(Clone, Copy)]
-pub struct WorkerLimits {
+pub(crate) struct WorkerLimits {
     /// How long to start.
     pub start: Duration,
     /// How long to answer; for each MiB of a question, there is one second more.
@@ -60,7 +60,7 @@ pub fn end_all() {
 }
 
 /// A running worker.
-pub struct Process {
+pub(crate) struct Process {
     child: Child,
     questions: Option<Sender<String>>,
     lines: Receiver<Line>,

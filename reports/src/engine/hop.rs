@@ -18,7 +18,7 @@ use crate::hunt::{HOPS, Subject};
 use crate::judge::confirm::Evidence;
 
 /// The engine.
-pub struct HopEngine;
+pub(crate) struct HopEngine;
 
 impl Engine for HopEngine {
     fn name(&self) -> &'static str {

@@ -16,7 +16,7 @@ use crate::session::finding::SessionFinding;
 use crate::session::{draw_case, json as objects};
 
 /// The engine.
-pub struct SessionEngine;
+pub(crate) struct SessionEngine;
 
 impl Engine for SessionEngine {
     fn name(&self) -> &'static str {

@@ -60,7 +60,7 @@ impl Entry {
     }
 
     /// Every rule that a finding of that family may have.
-    pub fn family_rules(&self) -> &'static [&'static Rule] {
+    pub(crate) fn family_rules(&self) -> &'static [&'static Rule] {
         match &self.subject {
             EntrySubject::Messages { judgement, .. } => judgement.family.rules,
             EntrySubject::Played(played) => played.engine().rules(),
@@ -175,7 +175,7 @@ impl Entry {
     }
 
     /// The file without the place inside it.
-    pub fn whole_file(&self) -> &str {
+    pub(crate) fn whole_file(&self) -> &str {
         let place = self.place.as_deref().unwrap_or("");
         let file = self.file.strip_suffix(place).unwrap_or(&self.file);
         match self.place {

@@ -9,7 +9,7 @@ use parsers::{Rule, Signature};
 
 /// The gravest of what is found in a case about hops.
 #[derive(Clone, Debug)]
-pub struct HopFinding {
+pub(crate) struct HopFinding {
     /// At which reader: the number of a hop from zero, or the number of hops for the origin. Of a schedule, the number
     /// of the event that is wrong.
     pub at: usize,

@@ -176,7 +176,7 @@ pub fn is_surplus(verdict: SessionVerdict) -> bool {
 }
 
 /// Whether what users got is what was predicted.
-pub fn is_as(verdict: SessionVerdict, got: &NextUsersGot) -> bool {
+pub(crate) fn is_as(verdict: SessionVerdict, got: &NextUsersGot) -> bool {
     match got {
         NextUsersGot::Own => !is_surplus(verdict),
         NextUsersGot::Surplus => is_surplus(verdict),

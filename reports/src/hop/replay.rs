@@ -15,7 +15,7 @@ use super::arrival;
 use super::predict::{Predicted, is_as, predict};
 
 /// How often each question is asked.
-pub const TIMES: usize = 2;
+pub(crate) const TIMES: usize = 2;
 
 /// What a real hop did, beside what its policy predicts.
 #[derive(Clone, Debug)]
@@ -248,7 +248,7 @@ fn lost_words(is_through: bool, lost: &[&str]) -> String {
 }
 
 /// What came of an upgrade, in words.
-pub fn as_words(shake: &Handshake) -> String {
+pub(crate) fn as_words(shake: &Handshake) -> String {
     let status = status(shake.status);
     match &shake.lost {
         None => format!("{status}, not forwarded"),

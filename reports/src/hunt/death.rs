@@ -30,7 +30,7 @@ pub fn last_words(log: &str) -> (&str, bool) {
 
 /// What has ended a worker that was not asked to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
+pub(crate) enum Cause {
     /// The input that it judged.
     Input,
     /// What is around it, such as a disk that is full.

@@ -27,7 +27,7 @@ const PATTERNS: usize = COUNTERS * 8;
 ///
 /// # Panics
 /// When an input breaks a law.
-pub fn drive(
+pub(crate) fn drive(
     subject: &dyn Subject,
     hunter: &mut dyn Hunter,
     seeds: Vec<Vec<u8>>,

@@ -37,7 +37,7 @@ impl Heard {
 
 /// What all workers have told: by peer and worker, the last of it.
 #[derive(Default)]
-pub struct AllHeard(BTreeMap<String, BTreeMap<u32, Heard>>);
+pub(crate) struct AllHeard(BTreeMap<String, BTreeMap<u32, Heard>>);
 
 impl AllHeard {
     /// Takes what a worker tells, in the place of what it told before. What cannot be read is none.

@@ -32,7 +32,7 @@ const LAWS_EVERY: u64 = 16;
 const OWN_LAW_EVERY: usize = 4;
 
 /// Judges inputs and records how they part the readings.
-pub struct MessageHunter {
+pub(crate) struct MessageHunter {
     family: &'static Family,
     /// For each rule, the leniencies that relax it.
     by_rule: Vec<(&'static Rule, Vec<u16>)>,

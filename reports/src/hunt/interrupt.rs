@@ -39,7 +39,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Whether the hunt is to end.
-pub struct Interrupt;
+pub(crate) struct Interrupt;
 
 impl Interrupt {
     /// From now on, SIGINT, SIGTERM and SIGHUP ask the hunt to end.
@@ -65,7 +65,7 @@ impl Interrupt {
     }
 
     /// Whether it is to end, or learns so in a moment.
-    pub fn is_asked_soon(&self) -> bool {
+    pub(crate) fn is_asked_soon(&self) -> bool {
         let until = Instant::now() + SOON;
         while !self.is_asked() && Instant::now() < until {
             thread::sleep(LOOK);

@@ -103,7 +103,7 @@ pub fn record(records: &mut Records, family: &'static Family, pair: &Pair) {
 
 /// Writes down that peers read so, in the place of what was found about our own parsers. Both of them may
 /// frame by themselves and be deployed, or not.
-pub fn record_peers(
+pub(crate) fn record_peers(
     records: &mut Records,
     family: &'static Family,
     finding: &WrittenFinding,
@@ -113,7 +113,7 @@ pub fn record_peers(
 }
 
 /// What is written down.
-pub struct WrittenFinding {
+pub(crate) struct WrittenFinding {
     /// The smallest input.
     pub input: Vec<u8>,
     /// What the two sides relax, as far as it is known.

@@ -34,7 +34,8 @@ pub use mutate::mutate;
 pub use novelty::{COUNTERS, Novelty};
 pub use record::Records;
 pub use session::SESSIONS;
-pub use subject::{Hunter, KnownCases, Subject, Wanted};
+pub(crate) use subject::KnownCases;
+pub use subject::{Hunter, Subject};
 pub use supervise::run;
 pub use worker::work;
 

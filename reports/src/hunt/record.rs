@@ -57,7 +57,7 @@ impl Records {
     }
 
     /// There is something to be said of a finding that was written down: the same text for all alike.
-    pub fn remark(&mut self, name: &str, text: &str) {
+    pub(crate) fn remark(&mut self, name: &str, text: &str) {
         (self.tell)(&format!("remark {name} {text}"));
     }
 
@@ -119,7 +119,11 @@ impl Records {
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn tell_of(found: &Case, family: &'static Family, about: String) -> Result<(), CorpusError> {
+pub(crate) fn tell_of(
+    found: &Case,
+    family: &'static Family,
+    about: String,
+) -> Result<(), CorpusError> {
     let folder = found.path.parent().unwrap_or(Path::new("."));
     together(folder, || {
         let now = case::load(&found.path, family)?;
@@ -144,7 +148,7 @@ const PENDING: &str = ".snap.new";
 
 /// Removes from the folder `out` of a hunt what says nothing: empty logs, and what those have left that were killed, as
 /// files that they were writing, inputs that they judged, and snapshots of cases that they did not write.
-pub fn remove_leftovers(out: &Path) {
+pub(crate) fn remove_leftovers(out: &Path) {
     remove_of_the_dead(out, JUDGED);
     remove_unfinished(out);
     let entries = || fs::read_dir(out).into_iter().flatten().flatten();

@@ -37,7 +37,7 @@ struct Replayed {
 type Found = (&'static Family, String);
 
 /// A thread that replays findings.
-pub struct Replays {
+pub(crate) struct Replays {
     found: Option<Sender<Found>>,
     told: Receiver<Replayed>,
     has_ended: Arc<AtomicBool>,

@@ -33,7 +33,7 @@ const TOLD_EVERY: u64 = 1 << 14;
 const RIVALS: usize = 32;
 
 /// Peers that judge every input.
-pub struct Rivals {
+pub(crate) struct Rivals {
     family: &'static Family,
     rivals: Vec<Rival>,
     /// How often a pattern was looked at closely.

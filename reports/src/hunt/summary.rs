@@ -22,7 +22,7 @@ peers` shows with something added are in part ours.
 
 /// What the workers have told so far.
 #[derive(Default)]
-pub struct HuntTally {
+pub(crate) struct HuntTally {
     /// The names of cases by signature.
     pub found: BTreeMap<Signature, String>,
     /// The names of cases about which two deployed peers part, by signature.

@@ -14,7 +14,7 @@ use peers::BuiltTree;
 const AROUND: &str = "~~";
 
 /// A patch whose added lines end with tokens, and a tree to which it is applied.
-pub struct TokenPatch {
+pub(crate) struct TokenPatch {
     /// The patch.
     pub patch: Vec<u8>,
     /// Every file that either of two readings names, with all that it takes for old lines.

@@ -17,7 +17,7 @@ pub type Answers = [(String, Option<Seen>)];
 
 /// The linked peers and the workers of a family, opened when they are first asked.
 #[derive(Default)]
-pub struct Witnesses {
+pub(crate) struct Witnesses {
     open: Option<Peers>,
 }
 
@@ -26,7 +26,12 @@ impl Witnesses {
     ///
     /// # Errors
     /// When there is no such case, or it cannot be written.
-    pub fn testify(&mut self, family: &'static Family, folder: &Path, name: &str) -> Result<()> {
+    pub(crate) fn testify(
+        &mut self,
+        family: &'static Family,
+        folder: &Path,
+        name: &str,
+    ) -> Result<()> {
         let path = folder.join(format!("{name}.toml"));
         let case = case::load(&path, family)?;
         let tiers = [Tier::Linked, Tier::Worker].map(PeerChoice::Tier);

@@ -166,7 +166,7 @@ impl Explanation {
     }
 
     /// That the dialect which relaxes these reads alike.
-    pub fn of_alike(relaxes: LeniencySet) -> Self {
+    pub(crate) fn of_alike(relaxes: LeniencySet) -> Self {
         let is_stricter = false;
         Self {
             relaxes,
@@ -387,7 +387,7 @@ impl Open {
 impl Answer {
     /// The peer's word where deployed readers judge; none for a peer without a reading. A peer does not show to which
     /// framing it has committed: the dialect that was learned of this version tells, where it reads alike.
-    pub fn voice(&self, family: &'static Family, input: &[u8]) -> Option<Voice> {
+    pub(crate) fn voice(&self, family: &'static Family, input: &[u8]) -> Option<Voice> {
         let mut seat = self.seat(family, input)?;
         let seen = self.seen.as_ref().ok()?;
         let learned = shipped::of(family).find(|reader| reader.peer == self.name);

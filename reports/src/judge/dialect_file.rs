@@ -69,7 +69,9 @@ mod family_name {
         to.serialize_str(family.name)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<&'static Family, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<&'static Family, D::Error> {
         let name = String::deserialize(from)?;
         let family = Family::named(&name);
         family.ok_or_else(|| D::Error::custom(format_args!("there is no family {name:?}")))

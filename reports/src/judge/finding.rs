@@ -14,9 +14,9 @@ use crate::judge::seat::{Seat, Voice};
 use crate::judge::weigh::{self, Terms, Weighed};
 
 /// The label, in signatures, of why the reading is longer that ends a message later.
-pub const LONGER: &str = "longer";
+pub(crate) const LONGER: &str = "longer";
 /// The label of why the other one is shorter.
-pub const SHORTER: &str = "shorter";
+pub(crate) const SHORTER: &str = "shorter";
 
 /// How many reasons of one group are looked at for classes.
 const REASONS: usize = 8;

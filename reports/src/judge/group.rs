@@ -9,7 +9,7 @@ use crate::judge::seat::{Membership, Seat, Voice, Weight};
 use crate::judge::shipped::Shipped;
 
 /// The letter of a group that rejects the input before it has taken any message.
-pub const NO_LETTER: &str = "–";
+pub(crate) const NO_LETTER: &str = "–";
 
 /// Members of the panel whose readings are equal.
 #[derive(Clone, Debug)]
@@ -95,7 +95,7 @@ impl Group {
     }
 
     /// Whether a peer is in it.
-    pub fn has_peer(&self) -> bool {
+    pub(crate) fn has_peer(&self) -> bool {
         let mut members = self.members.iter();
         members.any(|member| member.standing == Membership::Peer)
     }
@@ -106,7 +106,7 @@ impl Group {
     }
 
     /// Whether the specification, or widely deployed software that acts on what it reads, reads so.
-    pub fn speaks_widely(&self) -> bool {
+    pub(crate) fn speaks_widely(&self) -> bool {
         let mut members = self.members.iter();
         members.any(|member| member.weight == Weight::Specification) || self.deployed() > 0
     }
@@ -119,7 +119,7 @@ impl Group {
     }
 
     /// Whether widely deployed software reads so, inspectors among them.
-    pub fn is_wide(&self) -> bool {
+    pub(crate) fn is_wide(&self) -> bool {
         let mut members = self.members.iter();
         members.any(|member| matches!(member.weight, Weight::Deployed(_)))
     }
@@ -140,13 +140,13 @@ impl Group {
     }
 
     /// Whether released software in this role is in it.
-    pub fn has_role(&self, role: Role) -> bool {
+    pub(crate) fn has_role(&self, role: Role) -> bool {
         let mut members = self.members.iter();
         members.any(|member| member.weight.role() == Some(role))
     }
 
     /// Whether it rejects the input before it has taken any message.
-    pub fn rejects_all(&self) -> bool {
+    pub(crate) fn rejects_all(&self) -> bool {
         let Verdict {
             reading, committed, ..
         } = &self.verdict;

@@ -25,7 +25,7 @@ pub enum Membership {
 
 impl Membership {
     /// Whether it is there for its departures, and not as a reader that someone may have.
-    pub fn is_departure(self) -> bool {
+    pub(crate) fn is_departure(self) -> bool {
         matches!(self, Self::Single | Self::Case)
     }
 }

@@ -12,7 +12,7 @@ use crate::judge::dialect_file::DialectFile;
 use crate::judge::reading::reject_after;
 
 /// What follows the name of a peer that was not asked, but learned before.
-pub const LEARNED: &str = " (learned)";
+pub(crate) const LEARNED: &str = " (learned)";
 
 /// A reader that was learned.
 pub struct Shipped {

@@ -12,7 +12,7 @@ mod patches;
 use patches::{is_same_file, lacks_git, needs_other_lines};
 
 /// The class of what an inspector reads otherwise than the software behind it.
-pub const EVASION: &str = "evasion";
+pub(crate) const EVASION: &str = "evasion";
 
 /// How grave a divergence is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

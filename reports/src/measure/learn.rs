@@ -22,10 +22,10 @@ const REMEMBERED: usize = 24_000;
 const REVISIONS: usize = 4;
 
 /// What is asked about an input; none where there is no reading.
-pub type AskFn<'a> = dyn FnMut(&[u8]) -> Option<Seen> + 'a;
+pub(crate) type AskFn<'a> = dyn FnMut(&[u8]) -> Option<Seen> + 'a;
 
 /// The callback for an input that a dialect does not read as was observed.
-pub type Missed<'a> = dyn FnMut(&[u8], &Seen, &mut AskFn<'_>) + 'a;
+pub(crate) type Missed<'a> = dyn FnMut(&[u8], &Seen, &mut AskFn<'_>) + 'a;
 
 /// A question: an input with a name.
 pub struct Question {

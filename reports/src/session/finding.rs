@@ -10,7 +10,7 @@ use super::{fault, level};
 
 /// What goes wrong in a session case.
 #[derive(Clone, Debug)]
-pub struct SessionFinding {
+pub(crate) struct SessionFinding {
     /// The fewest quirks, and the fewest events, with which it goes wrong alike.
     pub reason: Reason,
     /// How grave it is.
@@ -58,7 +58,7 @@ impl SessionFinding {
     }
 
     /// What it has besides what every finding has, as an object.
-    pub fn details(&self) -> Value {
+    pub(crate) fn details(&self) -> Value {
         json!({
             "quirks": self.quirks(),
             "schedule": self.schedule.to_string(),

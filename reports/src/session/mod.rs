@@ -3,7 +3,7 @@
 pub mod finding;
 pub mod json;
 pub mod replay;
-pub mod timeline;
+pub(crate) mod timeline;
 
 use std::fmt::Write as _;
 

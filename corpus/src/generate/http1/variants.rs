@@ -71,13 +71,13 @@ const fn long_extension() -> [u8; 300] {
 pub static TARGET: &[&[u8]] = &[b"/", b"/x", b"/a?b=c", b"http://b/", b"*"];
 
 /// Targets that not every reader takes.
-pub static TARGET_ODD: &[&[u8]] = &[
+pub(crate) static TARGET_ODD: &[&[u8]] = &[
     b"/a b", b"/a b c", b"/\x01", b"/\0", b"/\x80", b"/#", b"/<", b"x", b"*", b"a:80", b"",
     b"/\r\n", b"/\n",
 ];
 
 /// Lines that are no field lines, or field lines in an odd place.
-pub static ODD_LINES: &[&[u8]] = &[
+pub(crate) static ODD_LINES: &[&[u8]] = &[
     b": x\r\n",
     b":\r\n",
     b"garbage\r\n",
@@ -101,7 +101,7 @@ pub static ODD_LINES: &[&[u8]] = &[
 pub static BYTES: &[u8] = b"\r\n \t\0\x01\x08\x0b\x0c\x7f\x80\x85\xa0\xad\xff:;,=\"'_-+.\\%/(0x1aZ";
 
 /// How many forms [`number`] knows.
-pub const NUMBER_FORMS: usize = 38;
+pub(crate) const NUMBER_FORMS: usize = 38;
 
 /// A Content-Length as decimal digits (form 0), or otherwise.
 pub fn number(value: u64, form: usize) -> Vec<u8> {
@@ -156,7 +156,7 @@ pub fn number(value: u64, form: usize) -> Vec<u8> {
 }
 
 /// How many forms [`chunk_size`] knows.
-pub const CHUNK_FORMS: usize = 16;
+pub(crate) const CHUNK_FORMS: usize = 16;
 
 /// A chunk size as hexadecimal digits (form 0), or otherwise.
 pub fn chunk_size(value: u64, form: usize) -> Vec<u8> {

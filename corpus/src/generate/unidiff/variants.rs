@@ -97,7 +97,7 @@ pub static PIECES: &[&[u8]] = &[
 ];
 
 /// How many forms of a number there are.
-pub const NUMBER_FORMS: usize = 9;
+pub(crate) const NUMBER_FORMS: usize = 9;
 
 /// `number` in one of [`NUMBER_FORMS`] forms; the first is the plain one.
 pub fn number(number: u64, form: usize) -> Vec<u8> {

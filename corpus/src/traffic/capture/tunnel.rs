@@ -22,7 +22,7 @@ const GENEVE_PORT: u16 = 6081;
 const GTP_PORT: u16 = 2152;
 
 /// What a tunnel carries, or why that is not read.
-pub type Inner<'a> = Result<LaxSlicedPacket<'a>, &'static str>;
+pub(crate) type Inner<'a> = Result<LaxSlicedPacket<'a>, &'static str>;
 
 /// What `packet` carries inside of it; none where it is no tunnel.
 pub fn inner<'a>(packet: &LaxSlicedPacket<'a>) -> Option<Inner<'a>> {

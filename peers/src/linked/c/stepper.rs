@@ -156,7 +156,7 @@ pub fn http_parser() -> Result<Stepper, Failure> {
 
 /// The version of Boost in the headers that Beast was compiled with.
 #[cfg(feature = "beast")]
-pub fn beast_version() -> String {
+pub(crate) fn beast_version() -> String {
     // SAFETY: it takes nothing and returns a number.
     let version = unsafe { peer_beast_version() };
     // "BOOST_VERSION % 100 is the patch level, BOOST_VERSION / 100 % 1000 is the minor version,
@@ -175,7 +175,7 @@ pub fn beast() -> Result<Stepper, Failure> {
 }
 
 /// A parser that stops at the end of each request.
-pub struct Stepper {
+pub(crate) struct Stepper {
     functions: &'static Functions,
     peer: NonNull<c_void>,
 }

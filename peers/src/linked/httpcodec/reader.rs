@@ -8,7 +8,7 @@ use crate::linked::next_piece;
 use crate::{Failure, Peer, Pieces, Seen};
 
 /// Decodes requests.
-pub struct Httpcodec;
+pub(crate) struct Httpcodec;
 
 /// The content of a request. `RemainingBytesDecoder` of its library makes room for as many bytes as are announced.
 #[derive(Default)]

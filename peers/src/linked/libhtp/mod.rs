@@ -16,12 +16,12 @@ use self::connection::{Configuration, Connection, Event};
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// libhtp that reads as Apache 2.x does: a NUL byte ends the request line.
-pub static LIBHTP_APACHE_2: About = about("libhtp-apache-2", || open(Personality::APACHE_2));
+pub(crate) static LIBHTP_APACHE_2: About = about("libhtp-apache-2", || open(Personality::APACHE_2));
 /// libhtp that reads as servers do in general.
-pub static LIBHTP_GENERIC: About = about("libhtp-generic", || open(Personality::GENERIC));
+pub(crate) static LIBHTP_GENERIC: About = about("libhtp-generic", || open(Personality::GENERIC));
 /// libhtp that reads as IIS 5.1 does. It decodes paths otherwise than the general one, and as of 8.0.8
 /// frames requests no differently.
-pub static LIBHTP_IIS_5_1: About = about("libhtp-iis-5-1", || open(Personality::IIS_5_1));
+pub(crate) static LIBHTP_IIS_5_1: About = about("libhtp-iis-5-1", || open(Personality::IIS_5_1));
 
 const fn about(name: &'static str, open: fn() -> Result<Box<dyn Peer>, Failure>) -> About {
     About {

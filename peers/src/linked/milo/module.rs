@@ -55,7 +55,7 @@ struct Told {
 }
 
 /// milo.
-pub struct Milo {
+pub(crate) struct Milo {
     store: Store<Told>,
     memory: Memory,
     alloc: TypedFunc<i32, i32>,

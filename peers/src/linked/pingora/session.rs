@@ -21,7 +21,7 @@ use crate::linked::next_piece;
 use crate::{Failure, Peer, Pieces, Seen};
 
 /// Pingora, which keeps nothing between streams.
-pub struct Pingora;
+pub(crate) struct Pingora;
 
 /// What becomes of one request.
 enum Read {

@@ -32,7 +32,7 @@ const FIREFOX: [(&str, &str); 4] = [
 ];
 
 /// A program that runs, in a process group and a scratch folder of its own; dropped, it is ended.
-pub struct Script {
+pub(crate) struct Script {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
@@ -65,7 +65,7 @@ impl Script {
         let said = fs::File::create(folder.join("said")).map_err(broken)?;
         let mut confined = Confined::new().network(Network::All);
         if policy().is_unconfined {
-            confined = confined.as_caller();
+            confined = confined.with_caller();
         }
         let program = find(program.as_os_str(), confined.user(), [])?;
         let root = fs::canonicalize(folder).map_err(broken)?;
@@ -142,7 +142,7 @@ impl Script {
     ///
     /// # Errors
     /// Those of [`Script::hear`].
-    pub fn hear_until(
+    pub(crate) fn hear_until(
         &mut self,
         limit: Duration,
         heard: &mut Vec<Value>,

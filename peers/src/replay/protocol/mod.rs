@@ -44,7 +44,7 @@ pub enum RequestKind {
 }
 
 /// HTTP/1.1.
-pub static HTTP1: Protocol = Protocol {
+pub(crate) static HTTP1: Protocol = Protocol {
     name: "http1",
     read: http1::read,
     reply: http1::reply,
@@ -52,7 +52,7 @@ pub static HTTP1: Protocol = Protocol {
 };
 
 /// Lines of JSON between processes.
-pub static JSON_LINES: Protocol = Protocol {
+pub(crate) static JSON_LINES: Protocol = Protocol {
     name: "json-lines",
     read: json_lines::read,
     reply: json_lines::reply,
@@ -60,7 +60,7 @@ pub static JSON_LINES: Protocol = Protocol {
 };
 
 /// The text and the meta commands of memcached, and its binary protocol.
-pub static MEMCACHED: Protocol = Protocol {
+pub(crate) static MEMCACHED: Protocol = Protocol {
     name: "memcached",
     read: memcached::read,
     reply: memcached::reply,
@@ -68,7 +68,7 @@ pub static MEMCACHED: Protocol = Protocol {
 };
 
 /// The protocol of a tracker of MogileFS.
-pub static MOGILEFS: Protocol = Protocol {
+pub(crate) static MOGILEFS: Protocol = Protocol {
     name: "mogilefs",
     read: mogilefs::read,
     reply: mogilefs::reply,
@@ -84,7 +84,7 @@ pub static RESP: Protocol = Protocol {
 };
 
 /// All of them.
-pub static PROTOCOLS: &[&Protocol] = &[&HTTP1, &JSON_LINES, &MEMCACHED, &MOGILEFS, &RESP];
+pub(crate) static PROTOCOLS: &[&Protocol] = &[&HTTP1, &JSON_LINES, &MEMCACHED, &MOGILEFS, &RESP];
 
 /// What a reply that no request caused goes by; no request of a schedule has capitals in its name.
 pub const SURPLUS: &str = "SURPLUS";

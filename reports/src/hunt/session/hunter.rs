@@ -23,7 +23,7 @@ const LAWS_EVERY: u64 = 64;
 const MEMORY: usize = 256 << 20;
 
 /// Walks sessions and records what goes wrong in them.
-pub struct SessionHunter {
+pub(crate) struct SessionHunter {
     variants: u64,
     inputs: u64,
     records: Records,

@@ -11,7 +11,7 @@ use super::super::record::FindingRecord;
 use crate::session;
 
 /// A session case to be written down.
-pub struct SessionRecord {
+pub(crate) struct SessionRecord {
     case: SessionCase,
     signature: Signature,
     is_beyond: bool,

@@ -9,7 +9,7 @@ use peers::{About, Failure, Peer, Tier, worker};
 
 /// The longest input about which a peer of this binary is asked in this process, in bytes: one whose time grows with the
 /// square of the length takes a fraction of a second for it.
-pub const LONGEST_HERE: usize = 16 << 10;
+pub(crate) const LONGEST_HERE: usize = 16 << 10;
 
 /// The command that serves such a peer, which is this program.
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
@@ -23,13 +23,13 @@ pub fn allow() {
 }
 
 /// Whether this peer is asked in a process of its own about an input of so many bytes.
-pub fn is_due(about: &About, length: usize) -> bool {
+pub(crate) fn is_due(about: &About, length: usize) -> bool {
     about.tier() == Tier::Linked && length > LONGEST_HERE && PROGRAM.get().is_some()
 }
 
 /// Whether this peer builds trees in a process of its own: where a hunk fits is searched for, and the time of that grows with
 /// both the tree and the patch.
-pub fn builds_apart(about: &About) -> bool {
+pub(crate) fn builds_apart(about: &About) -> bool {
     about.tier() == Tier::Linked && PROGRAM.get().is_some()
 }
 

@@ -92,7 +92,7 @@ impl PatchOutcome {
 }
 
 /// Where all tools that accepted the patch, two at least, built the same phantom, it is one of consensus.
-pub fn find_consensus(outcomes: &mut [PatchOutcome]) {
+pub(crate) fn find_consensus(outcomes: &mut [PatchOutcome]) {
     let mut taken = outcomes.iter().filter_map(PatchOutcome::taken);
     let Some(first) = taken.next().cloned() else {
         return;

@@ -117,7 +117,7 @@ impl Prediction {
     /// A server may close the connection after any answer, and may answer a message that it has taken
     /// with any status but 400. One that rejects answers 4xx or 5xx, or closes. One that does not wait
     /// for bodies may answer a message whose body is malformed or cut short as it likes.
-    pub fn allows(&self, seen: &WireObservation, traits: Traits) -> bool {
+    pub(crate) fn allows(&self, seen: &WireObservation, traits: Traits) -> bool {
         let statuses = seen.responses.statuses();
         let (got, over) = (statuses.len(), seen.ending.is_over());
         let is_error = |nth: usize| statuses.get(nth).is_some_and(|status| *status >= 400);
@@ -187,7 +187,7 @@ impl Prediction {
     }
 
     /// Whether nothing more than the end of the connection is missing from what it predicts.
-    pub fn is_cut_short_by(&self, seen: &WireObservation) -> bool {
+    pub(crate) fn is_cut_short_by(&self, seen: &WireObservation) -> bool {
         let got = seen.responses.finals.len();
         got < self.count && seen.ending == ConnectionEnding::Waiting
     }
@@ -236,7 +236,7 @@ pub fn permitted(family: &'static Family, sent: &[u8], role: ServerRole) -> Vec<
 
 /// The readings that fit, reached from a permitted one by the fewest leniencies, at most `most`, that
 /// break the specification; each as the set of these leniencies.
-pub fn breaches(
+pub(crate) fn breaches(
     family: &'static Family,
     sent: &[u8],
     permitted: &[Prediction],

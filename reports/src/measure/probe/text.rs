@@ -18,7 +18,7 @@ const MOST_LINES: usize = 30;
 const MOST_OF_A_LINE: usize = 200;
 
 /// The words of RFC 2119, in the order of the table.
-pub const FORCES: [Force; 3] = [Force::Must, Force::Should, Force::May];
+pub(crate) const FORCES: [Force; 3] = [Force::Must, Force::Should, Force::May];
 
 /// How strongly what an answer is about binds a server: what its verdict names, else the first rule of
 /// its case.
@@ -136,7 +136,7 @@ fn bytes(bytes: &[u8], text: &mut String) {
 }
 
 /// The status codes and the end of the connection, such as `200, 404, then it was closed`.
-pub fn sight(seen: &WireObservation) -> String {
+pub(crate) fn sight(seen: &WireObservation) -> String {
     let statuses: Vec<_> = seen
         .responses
         .statuses()
