@@ -1,7 +1,7 @@
 //! Captured traffic: packets to connections to streams of requests.
 //!
 //! Memory is bounded whatever the size of the capture: packets are read one at a time, and a connection
-//! is handed on as soon as it ends, or when the limits of [`reassemble::Limits`] are reached.
+//! is handed on as soon as it ends, or when the limits of `reassemble::ReassemblyLimits` are reached.
 
 pub mod capture;
 pub mod foreign;
@@ -46,7 +46,7 @@ pub struct TrafficSummary {
 /// its first bytes, has a stream per connection; any other file is one stream.
 ///
 /// # Errors
-/// A file that cannot be read, a damaged capture, a raw file longer than [`STREAM_LIMIT`].
+/// A file that cannot be read, a damaged capture, a raw file longer than `STREAM_LIMIT`.
 pub fn read_streams(
     path: &Path,
     take: &mut dyn FnMut(ClientStream),

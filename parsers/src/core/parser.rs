@@ -163,7 +163,7 @@ impl<'v> Draft<'v> {
     }
 
     /// The message says this: a fact of this kind, whose line or word begins at `at`. For a reader that
-    /// [keeps facts](Draft::keeps_facts).
+    /// keeps facts.
     #[cold]
     pub fn fact(&mut self, kind: FactKind, at: usize, name: &[u8], value: &[u8]) {
         let message = self.verdict.reading.messages.len();

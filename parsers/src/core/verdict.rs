@@ -251,7 +251,7 @@ pub struct Note {
     pub at: usize,
     /// Where its value begins in the input.
     pub value: usize,
-    /// First byte of the value as it is to be read: in the input, or in [`Scratch::text`] if it had to
+    /// First byte of the value as it is to be read: in the input, or in the text of the scratch space if it had to
     /// be rewritten, as the parser chooses to tell by its label.
     pub start: usize,
     /// The byte after the last of the value as it is to be read.

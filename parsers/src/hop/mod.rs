@@ -1,9 +1,9 @@
 //! Hops: an intermediary reads a request, forwards it by its policy, and another reader reads what it forwarded.
 //!
-//! A [`Hop`] is a [`Reader`] and a [`Policy`]; a [`Route`] is hops one behind the other and the reader at its end, the
+//! A [`Hop`] is a [`HopReader`] and a [`HopPolicy`]; a [`Route`] is hops one behind the other and the reader at its end, the
 //! origin. [`run`](run::run) sends a stream along a route, and [`oracle`] says what was lost on the way, at which hop,
 //! and whether the specification wants it lost. Towards the next hop an intermediary is a client over time, and that side of its
-//! policy is a [session policy](crate::session::Policy). There is no clock, no thread and no I/O.
+//! policy is a [session policy](crate::session::ClientPolicy). There is no clock, no thread and no I/O.
 
 pub mod arrival;
 mod draft;

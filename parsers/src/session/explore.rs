@@ -18,7 +18,7 @@ const ASK_EVERY: usize = 1 << 12;
 /// How far to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// How many clients there are, at most [`MAX_CLIENTS`].
+    /// How many clients there are, at most `MAX_CLIENTS`.
     pub clients: u8,
     /// How many connections the clients have open at once at most.
     pub connections: u8,

@@ -1,7 +1,7 @@
 //! Which reply belongs to which request: clients, connections and a server over time.
 //!
 //! The bytes are never ambiguous here; the order of events is. A [`Schedule`] is a text of events; a
-//! [`Policy`] says what clients do where clients differ; [`run::run`] plays the one with the other, and
+//! [`ClientPolicy`] says what clients do where clients differ; [`run::run`] plays the one with the other, and
 //! [`explore::explore`] plays every schedule within bounds. Oracles name what is wrong with what came
 //! of it; [`walk::walk`] goes beyond the bounds, one session at a time. There is no clock, no thread and no I/O: a timeout is an event like any other.
 

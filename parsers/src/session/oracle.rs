@@ -164,7 +164,7 @@ impl SessionVerdict {
         *self >= Self::Truncated
     }
 
-    /// The worst that the faults amount to; [`Verdict::Right`] without any.
+    /// The worst that the faults amount to; [`SessionVerdict::Right`] without any.
     pub fn of<'a>(faults: impl IntoIterator<Item = &'a Fault>) -> Self {
         let mut worst = Self::Right;
         for fault in faults {

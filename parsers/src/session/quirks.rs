@@ -77,7 +77,7 @@ impl Quirks {
         ClientPolicy::of(&self.quirks())
     }
 
-    /// By what name [`Policy::named`] knows it: that of the first policy of these quirks, else their ids
+    /// By what name [`ClientPolicy::named`] knows it: that of the first policy of these quirks, else their ids
     /// joined by `+`.
     pub fn name(self) -> String {
         let mut policies = POLICIES.iter();

@@ -117,7 +117,7 @@ pub enum ReplyPart {
 }
 
 impl SessionState {
-    /// The beginning, with so many clients, at most [`MAX_CLIENTS`].
+    /// The beginning, with so many clients, at most `MAX_CLIENTS`.
     pub fn new(clients: usize) -> Self {
         let mut state = Self::default();
         for _ in 0..clients.min(MAX_CLIENTS) {

@@ -14,7 +14,7 @@ pub(crate) const NO_LETTER: &str = "–";
 /// Members of the panel whose readings are equal.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// `A`, `B` and so on, or [`NO_LETTER`].
+    /// `A`, `B` and so on, or `NO_LETTER`.
     pub letter: String,
     /// Its readers, in the order of the panel.
     pub members: Vec<Member>,

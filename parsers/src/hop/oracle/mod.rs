@@ -59,7 +59,7 @@ pub enum HopDefect {
         /// What becomes of it.
         fate: BoundaryFate,
         /// The method and target of a request that the hop has not meant to send; none where the next reader waits
-        /// for more than was meant, or with [`Fate::Healed`].
+        /// for more than was meant, or with [`BoundaryFate::Healed`].
         extra: Option<Vec<u8>>,
     },
     /// A field that the hop saw and the next reader did not.
@@ -97,7 +97,7 @@ pub struct OracleFinding {
     pub what: HopDefect,
     /// At which reader: the number of a hop, or the number of hops for the origin.
     pub at: usize,
-    /// The request of that reader that it is about, from 0; with [`What::Rejected`], how many were read before.
+    /// The request of that reader that it is about, from 0; with [`HopDefect::Rejected`], how many were read before.
     pub request: usize,
     /// The rule that is broken, or that has it so.
     pub rule: &'static Rule,

@@ -160,7 +160,7 @@ impl Prediction {
     }
 
     /// Whether it explains what was `seen` of a server that does not read as it may: as
-    /// [`Self::allows`], but a 400 is no answer to a message that is not yet whole, and through a tunnel
+    /// `Self::allows`, but a 400 is no answer to a message that is not yet whole, and through a tunnel
     /// come no responses.
     pub fn explains(&self, seen: &WireObservation, traits: Traits) -> bool {
         let last = seen.responses.finals.last().map(|last| last.status);
