@@ -88,7 +88,7 @@ pub(crate) enum Region {
 ///
 /// # Errors
 /// When that cannot be had, or not before `until`.
-pub fn scrub(
+pub(crate) fn scrub(
     family: &'static Family,
     input: &[u8],
     keep: &[String],

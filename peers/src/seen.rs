@@ -52,7 +52,7 @@ pub struct Whole {
 
 impl Seen {
     /// Forgets everything and keeps the memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.messages.clear();
         self.content.clear();
         self.end = End::Complete;

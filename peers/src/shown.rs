@@ -124,7 +124,7 @@ impl Shown {
     }
 
     /// How many of the requests, from the first on, are those of `reading`, of `input`.
-    pub fn alike(&self, reading: &Reading, input: &[u8]) -> usize {
+    pub(crate) fn alike(&self, reading: &Reading, input: &[u8]) -> usize {
         let messages = self.expected(reading, input);
         match &self.told {
             None => self.taken.min(messages.count()),

@@ -38,7 +38,7 @@ rm -f -- "$RECORD"
 static WARDEN: Mutex<Option<Option<ChildStdin>>> = Mutex::new(None);
 
 /// Makes sure of it before something is started: from then to [`keep`] there is a moment only.
-pub fn ready() {
+pub(crate) fn ready() {
     let mut warden = WARDEN.lock().unwrap_or_else(PoisonError::into_inner);
     warden.get_or_insert_with(start);
 }
@@ -49,7 +49,7 @@ pub fn keep(id: u32) {
 }
 
 /// It was ended.
-pub fn release(id: u32) {
+pub(crate) fn release(id: u32) {
     tell('-', id);
 }
 

@@ -144,7 +144,7 @@ pub fn reading(played: &dyn PlayedCase, file: &str) -> Value {
 }
 
 /// What there is to say of a finding besides, for tools.
-pub fn properties(played: &dyn PlayedCase) -> Value {
+pub(crate) fn properties(played: &dyn PlayedCase) -> Value {
     let Some(found) = played.found() else {
         return Value::Null;
     };

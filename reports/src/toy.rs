@@ -178,7 +178,7 @@ fn read(relaxes: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Result<Ac
 }
 
 /// What the whole panel makes of `input`, found in `a file`.
-pub fn entry(input: &[u8]) -> crate::format::entry::Entry {
+pub(crate) fn entry(input: &[u8]) -> crate::format::entry::Entry {
     let panel = crate::judge::panel::Panel::full(&TOY);
     crate::format::entry::Entry {
         file: "a file".to_owned(),

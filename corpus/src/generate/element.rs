@@ -44,7 +44,7 @@ impl<'a, 'b, S> Writer<'a, 'b, S> {
     }
 
     /// Whether this element is an odd one: one in so many.
-    pub fn is_odd(&mut self, one_in: u8) -> Result<bool> {
+    pub(crate) fn is_odd(&mut self, one_in: u8) -> Result<bool> {
         let odd = self.allowed > 0 && self.choices.ratio(1, one_in)?;
         if odd {
             self.allowed -= 1;
@@ -53,12 +53,12 @@ impl<'a, 'b, S> Writer<'a, 'b, S> {
         Ok(odd)
     }
 
-    pub fn put(&mut self, bytes: &[u8]) {
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
     /// One of the plain variants, or, one time in so many, an odd one.
-    pub fn choose(&mut self, variants: &Variants, one_in: u8) -> Result<&'static [u8]> {
+    pub(crate) fn choose(&mut self, variants: &Variants, one_in: u8) -> Result<&'static [u8]> {
         let list = if self.is_odd(one_in)? {
             variants.odd
         } else {
@@ -68,7 +68,7 @@ impl<'a, 'b, S> Writer<'a, 'b, S> {
     }
 
     /// Writes what [`Self::choose`] gives.
-    pub fn one_of(&mut self, variants: &Variants, one_in: u8) -> Result<()> {
+    pub(crate) fn one_of(&mut self, variants: &Variants, one_in: u8) -> Result<()> {
         let chosen = self.choose(variants, one_in)?;
         self.put(chosen);
         Ok(())

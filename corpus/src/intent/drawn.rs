@@ -73,7 +73,7 @@ pub fn sent(chance: &mut Chance, is_mail: bool) -> DrawnPatch {
 }
 
 /// A commit that changes something.
-pub fn commit(chance: &mut Chance) -> Commit {
+pub(crate) fn commit(chance: &mut Chance) -> Commit {
     let before: Tree = (0..1 + chance.below(4))
         .map(|_| (name(chance), file(chance)))
         .collect();

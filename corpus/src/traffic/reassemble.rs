@@ -132,7 +132,7 @@ impl Connections {
     }
 
     /// Hands on the connections that have not ended, in the order in which they fell silent.
-    pub fn finish(mut self, hand_on: &mut dyn FnMut(TcpConnection)) {
+    pub(crate) fn finish(mut self, hand_on: &mut dyn FnMut(TcpConnection)) {
         let order = std::mem::take(&mut self.by_turn);
         for key in order.into_values() {
             if let Some(exchange) = self.open.remove(&key) {

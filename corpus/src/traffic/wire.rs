@@ -5,7 +5,7 @@
 
 use etherparse::PacketBuilder;
 
-pub const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40_000);
+pub(crate) const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 40_000);
 pub(crate) const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 80);
 
 /// A TCP segment in IPv4, without a link header.
@@ -20,7 +20,7 @@ pub(crate) struct Packet<'a> {
 }
 
 impl Packet<'_> {
-    pub fn ip(&self) -> Vec<u8> {
+    pub(crate) fn ip(&self) -> Vec<u8> {
         let builder = PacketBuilder::ipv4(self.from.0, self.to.0, 64);
         let mut builder = builder.tcp(self.from.1, self.to.1, self.sequence, 65_535);
         for flag in self.flags.chars() {
@@ -59,7 +59,7 @@ pub(crate) fn to_client<'a>(sequence: u32, flags: &'a str, payload: &'a [u8]) ->
 }
 
 /// A capture in the old format of packets, each with the length that it had on the wire.
-pub fn pcap(link: u32, packets: &[(Vec<u8>, u32)]) -> Vec<u8> {
+pub(crate) fn pcap(link: u32, packets: &[(Vec<u8>, u32)]) -> Vec<u8> {
     let mut file = Vec::new();
     file.extend(0xa1b2_c3d4u32.to_le_bytes());
     file.extend(2u16.to_le_bytes());
@@ -77,7 +77,7 @@ pub fn pcap(link: u32, packets: &[(Vec<u8>, u32)]) -> Vec<u8> {
 }
 
 /// The same of whole packets.
-pub fn whole(link: u32, packets: &[Packet<'_>]) -> Vec<u8> {
+pub(crate) fn whole(link: u32, packets: &[Packet<'_>]) -> Vec<u8> {
     let ip = packets.iter().map(Packet::ip);
     let packets: Vec<_> = ip.map(|ip| (ip.clone(), ip.len() as u32)).collect();
     pcap(link, &packets)

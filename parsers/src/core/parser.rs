@@ -88,7 +88,7 @@ impl<'v> Draft<'v> {
 
     /// Cites the rule beyond which `restriction` goes, against the element that begins at `at`.
     #[cold]
-    pub fn restrict(&mut self, restriction: &'static Restriction, at: usize) -> Stop {
+    pub(crate) fn restrict(&mut self, restriction: &'static Restriction, at: usize) -> Stop {
         self.verdict.citations.push(Citation {
             rule: restriction.rule,
             at: self.base + at,
@@ -146,7 +146,7 @@ impl<'v> Draft<'v> {
     /// As [`Draft::part`], but joined to the piece before it if that ends where this one starts and has the
     /// same label.
     #[inline]
-    pub fn join(&mut self, label: u8, start: usize, end: usize) {
+    pub(crate) fn join(&mut self, label: u8, start: usize, end: usize) {
         let at = self.base + start;
         match self.verdict.reading.parts.last_mut() {
             Some(last) if last.label == label && last.end == at && self.base < at => {
@@ -165,7 +165,7 @@ impl<'v> Draft<'v> {
     /// The message says this: a fact of this kind, whose line or word begins at `at`. For a reader that
     /// keeps facts.
     #[cold]
-    pub fn fact(&mut self, kind: FactKind, at: usize, name: &[u8], value: &[u8]) {
+    pub(crate) fn fact(&mut self, kind: FactKind, at: usize, name: &[u8], value: &[u8]) {
         let message = self.verdict.reading.messages.len();
         let facts = &mut self.verdict.facts;
         facts.begin(message, kind, self.base + at, name);
@@ -194,7 +194,7 @@ impl<'v> Draft<'v> {
     }
 
     /// Memory to use while reading this message. What an earlier message left in it is still there.
-    pub fn scratch(&mut self) -> &mut ParserScratch {
+    pub(crate) fn scratch(&mut self) -> &mut ParserScratch {
         &mut self.verdict.scratch
     }
 }

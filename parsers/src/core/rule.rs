@@ -277,7 +277,7 @@ impl LeniencySet {
 
     /// Whether the restriction is in the set.
     #[inline(always)]
-    pub fn restricts(&self, restriction: &Restriction) -> bool {
+    pub(crate) fn restricts(&self, restriction: &Restriction) -> bool {
         self.contains(restriction.index)
     }
 

@@ -19,10 +19,10 @@ pub struct Unpacked {
 
 impl Unpacked {
     /// The longest input that can be unpacked, in bytes.
-    pub const LONGEST: usize = u32::MAX as usize;
+    pub(crate) const LONGEST: usize = u32::MAX as usize;
 
     /// Forgets everything and keeps the memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.places.clear();
         self.relaxed.clear();
@@ -35,7 +35,7 @@ impl Unpacked {
     }
 
     /// Whether anything was relaxed: else the text is the input.
-    pub fn is_changed(&self) -> bool {
+    pub(crate) fn is_changed(&self) -> bool {
         !self.relaxed.is_empty()
     }
 
@@ -48,7 +48,7 @@ impl Unpacked {
     }
 
     /// Adds a piece of the input as it stands there, from `at` on.
-    pub fn copy(&mut self, piece: &[u8], at: usize) {
+    pub(crate) fn copy(&mut self, piece: &[u8], at: usize) {
         let places = u32::try_from(at)
             .ok()
             .zip(u32::try_from(at + piece.len()).ok());
@@ -59,7 +59,7 @@ impl Unpacked {
     }
 
     /// Takes away the last byte.
-    pub fn pop(&mut self) {
+    pub(crate) fn pop(&mut self) {
         self.text.pop();
         self.places.pop();
     }
@@ -78,7 +78,7 @@ impl Unpacked {
     }
 
     /// The input before `end` has been looked at.
-    pub fn reach(&mut self, end: usize) {
+    pub(crate) fn reach(&mut self, end: usize) {
         self.end = end;
     }
 

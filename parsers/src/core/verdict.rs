@@ -49,7 +49,7 @@ pub enum Framing {
 
 impl Framing {
     /// Whether a message that ends where the stream does may become longer when the stream goes on.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         matches!(self, Self::Counted | Self::Delimited | Self::UntilClose)
     }
 
@@ -152,7 +152,7 @@ impl Reading {
     }
 
     /// Forgets everything and keeps the memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.messages.clear();
         self.parts.clear();
         self.end = End::Complete;
@@ -234,7 +234,7 @@ impl Verdict {
     }
 
     /// Forgets everything and keeps the memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.reading.clear();
         self.citations.clear();
         self.committed = None;

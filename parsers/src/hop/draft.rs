@@ -17,7 +17,7 @@ pub struct RequestDraft {
 
 impl Field {
     /// Writes it as it came, or else anew.
-    pub fn write(&self, bytes: &mut Vec<u8>) {
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) {
         if self.raw.is_empty() {
             bytes.extend_from_slice(&[&self.name, b": ".as_slice(), &self.value, b"\r\n"].concat());
         } else {
@@ -35,7 +35,7 @@ pub(crate) struct ForwardedRequest {
 }
 
 /// What an intermediary forwards for a request.
-pub fn forward(request: &HopRequest, policy: &HopPolicy) -> ForwardedRequest {
+pub(crate) fn forward(request: &HopRequest, policy: &HopPolicy) -> ForwardedRequest {
     let mut draft = RequestDraft {
         fields: request.fields.clone(),
         ..RequestDraft::default()

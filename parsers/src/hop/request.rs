@@ -16,7 +16,7 @@ pub struct Field {
 
 impl Field {
     /// A field of one's own.
-    pub fn own(name: &str, value: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn own(name: &str, value: impl Into<Vec<u8>>) -> Self {
         Self {
             name: name.as_bytes().to_vec(),
             value: value.into(),
@@ -121,7 +121,7 @@ impl HopRequest {
     }
 
     /// Its content, whole.
-    pub fn content(&self) -> Vec<u8> {
+    pub(crate) fn content(&self) -> Vec<u8> {
         self.pieces.concat()
     }
 
@@ -131,14 +131,14 @@ impl HopRequest {
     }
 
     /// The options that its Connection fields hold, in lower case.
-    pub fn options(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn options(&self) -> Vec<Vec<u8>> {
         let fields = self.named(b"connection");
         let options = fields.flat_map(Field::members);
         options.map(<[u8]>::to_ascii_lowercase).collect()
     }
 
     /// Whether a Connection field holds this option.
-    pub fn has_option(&self, option: &[u8]) -> bool {
+    pub(crate) fn has_option(&self, option: &[u8]) -> bool {
         self.options().iter().any(|one| one == option)
     }
 
@@ -148,7 +148,7 @@ impl HopRequest {
     }
 
     /// Whether it asks for a tunnel.
-    pub fn is_connect(&self) -> bool {
+    pub(crate) fn is_connect(&self) -> bool {
         self.method == b"CONNECT"
     }
 

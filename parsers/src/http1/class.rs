@@ -11,7 +11,7 @@ use crate::core::verdict::{Citation, Framing, Stance};
 /// terminator, the one that ends it first. `0-cl` and `0-te` are the readings in which the length
 /// counts only for the reader that relaxed a rule to see it. A reader of another framing that waits, or that
 /// rejects the body, stands behind the one that has found an end: in front it would pass nothing on.
-pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
+pub(crate) fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     if !matches!(
         divergence.kind,
         DivergenceKind::Boundary | DivergenceKind::Stall

@@ -36,7 +36,7 @@ pub(crate) fn assert_reads_as_declared(parser: &dyn Parser, seed: u64, count: us
 }
 
 /// What a verdict cites: rules rejected and leniencies used, with their places.
-pub fn cited(verdict: &Verdict) -> Vec<(&'static str, usize)> {
+pub(crate) fn cited(verdict: &Verdict) -> Vec<(&'static str, usize)> {
     let cited = verdict.citations.iter();
     cited
         .map(|citation| {
@@ -236,7 +236,7 @@ impl Mutants {
     }
 
     /// The next one.
-    pub fn next(&mut self) -> &[u8] {
+    pub(crate) fn next(&mut self) -> &[u8] {
         self.input.clear();
         let good = self.one_of(GOOD);
         self.input.extend_from_slice(good);

@@ -149,7 +149,7 @@ impl Event {
     }
 
     /// Calls clients, connections and requests otherwise, each in the order in which they are written.
-    pub fn rename(
+    pub(crate) fn rename(
         &mut self,
         of_client: &mut impl FnMut(&mut u8),
         of_connection: &mut impl FnMut(&mut u8),

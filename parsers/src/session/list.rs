@@ -29,7 +29,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
     }
 
     /// Leaves the items for which `keep` holds.
-    pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
         let all = *self;
         self.len = 0;
         for item in all.iter().filter(|item| keep(item)) {
@@ -38,7 +38,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
     }
 
     /// Forgets every item.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.len = 0;
     }
 

@@ -94,7 +94,7 @@ impl Quirks {
     }
 
     /// The sets that lack something of this one, the smallest first.
-    pub fn smaller(self) -> Vec<Self> {
+    pub(crate) fn smaller(self) -> Vec<Self> {
         let mut sets = Vec::new();
         // The subsets of a set of bits, downwards.
         let mut bits = self.0;

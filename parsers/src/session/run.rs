@@ -102,7 +102,7 @@ fn verdict(state: &SessionState, steps: &[ScheduleStep], is_stopped: bool) -> Se
 
 /// Whether the client that got a wrong reply gets a wrong one for its next request too, which it sends
 /// at once, before the server answers what it still has. `state` is how things stand after the first.
-pub fn persists(
+pub(crate) fn persists(
     mut state: SessionState,
     policy: &ClientPolicy,
     client: u8,

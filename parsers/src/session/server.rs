@@ -70,7 +70,7 @@ pub fn step(
 }
 
 /// Whether the event sends a reply that no request caused.
-pub fn is_surplus(event: &Event) -> bool {
+pub(crate) fn is_surplus(event: &Event) -> bool {
     match event {
         Event::Unsolicited { .. } => true,
         Event::Coalesced { second, .. } => *second == Tag::SURPLUS,

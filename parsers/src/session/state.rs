@@ -178,7 +178,7 @@ impl SessionState {
     }
 
     /// What a client waits for under this tag.
-    pub fn wait(&self, client: u8, tag: Tag) -> Option<&Wait> {
+    pub(crate) fn wait(&self, client: u8, tag: Tag) -> Option<&Wait> {
         let waits = &self.client(client)?.waits;
         waits.iter().find(|wait| wait.tag == tag)
     }

@@ -31,12 +31,12 @@ impl Table {
     }
 
     /// How many bytes of memory it takes.
-    pub fn memory(&self) -> usize {
+    pub(crate) fn memory(&self) -> usize {
         self.bytes.len() + 4 * (self.ends.len() + self.parents.len() + self.places.len())
     }
 
     /// The bytes of a member; none beyond the last.
-    pub fn get(&self, number: usize) -> Option<&[u8]> {
+    pub(crate) fn get(&self, number: usize) -> Option<&[u8]> {
         let to = *self.ends.get(number)?;
         let before = number.checked_sub(1).and_then(|one| self.ends.get(one));
         let from = before.copied().unwrap_or(0);
@@ -44,7 +44,7 @@ impl Table {
     }
 
     /// The member from which this one was reached; the first from itself.
-    pub fn parent(&self, number: usize) -> usize {
+    pub(crate) fn parent(&self, number: usize) -> usize {
         self.parents
             .get(number)
             .map_or(0, |parent| *parent as usize)

@@ -82,7 +82,7 @@ pub(crate) fn shorten_while(events: &[Event], is_so: impl Fn(&[Event]) -> bool) 
 }
 
 /// The events without that at `nth`.
-pub fn without(events: &[Event], nth: usize) -> Vec<Event> {
+pub(crate) fn without(events: &[Event], nth: usize) -> Vec<Event> {
     let mut less = events.to_vec();
     if nth < less.len() {
         less.remove(nth);

@@ -18,7 +18,7 @@ use super::rules::{NAME_IN_TREE, NAME_NOT_GIT};
 /// one that lets a header, any other line, an empty line or the end of the input end it, `marker` for one that takes
 /// another line for a marker, and `split` for one that ends lines by something else than a newline. A name that
 /// one rejects because it leads out of the tree, and the other takes, is `outside-tree`.
-pub fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
+pub(crate) fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     let (long, short) = if divergence.first_is_longer {
         (a, b)
     } else {

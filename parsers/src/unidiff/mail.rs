@@ -15,7 +15,7 @@ use super::leniencies::TRANSFER_DECODED;
 use crate::core::unpack::Unpacked;
 
 /// Unpacks `input`, if it is mail that has something to decode, and says whether it is.
-pub fn unpack(input: &[u8], into: &mut Unpacked) -> bool {
+pub(crate) fn unpack(input: &[u8], into: &mut Unpacked) -> bool {
     // What would be decoded has one of these fields, written as mail programs write them.
     let fields: [&[u8]; 2] = [b"ontent-", b"CONTENT-"];
     let has = |field: &&[u8]| memchr::memmem::find(input, field).is_some();

@@ -76,9 +76,9 @@ use crate::family::Family;
 /// The modes of a reader of patches ([`State::mode`](crate::State)).
 pub mod mode {
     /// At the start of the stream: text may stand here.
-    pub const START: u32 = 0;
+    pub(crate) const START: u32 = 0;
     /// Behind a message of a stream that is no mailbox.
-    pub const PATCHES: u32 = 1;
+    pub(crate) const PATCHES: u32 = 1;
     /// Behind a message of a mailbox: the first line of the stream is that of a mail.
     pub(crate) const MAILBOX: u32 = 2;
 }
@@ -98,7 +98,7 @@ pub mod label {
     /// A marker that a file does not end with a newline.
     pub(crate) const END_MARKER: u8 = 4;
     /// Text before a patch.
-    pub const TEXT: u8 = INERT | 5;
+    pub(crate) const TEXT: u8 = INERT | 5;
     /// The extended header of git, where the two lines of a header follow it or its first line stands before it.
     pub(crate) const EXTENDED: u8 = INERT | 6;
     /// Bytes inside a hunk that are not content.
@@ -169,4 +169,4 @@ mod tests;
 pub(crate) const BINARY: &[u8] = b"GIT binary patch";
 
 /// The marker of a line without a newline, as diff writes it.
-pub const MARKER: &[u8] = b"\\ No newline at end of file";
+pub(crate) const MARKER: &[u8] = b"\\ No newline at end of file";

@@ -56,7 +56,7 @@ fn open(paths: &[&str]) -> Vec<PathFd> {
 }
 
 /// Whether this kernel can enforce what is needed, or why not; asked once.
-pub fn support() -> Result<(), String> {
+pub(crate) fn support() -> Result<(), String> {
     static SUPPORT: LazyLock<Result<(), String>> = LazyLock::new(|| {
         let needed = Ruleset::default()
             .set_compatibility(CompatLevel::HardRequirement)
@@ -77,7 +77,7 @@ pub fn support() -> Result<(), String> {
 }
 
 /// Confines the calling thread, and what it starts, for good.
-pub fn restrict(
+pub(crate) fn restrict(
     reads: &BTreeSet<PathBuf>,
     writes: &BTreeSet<PathBuf>,
     network: &Network,

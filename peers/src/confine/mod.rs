@@ -72,7 +72,7 @@ pub fn policy() -> ConfinementPolicy {
 ///
 /// # Errors
 /// [`Failure::Broken`], with the reason.
-pub fn support() -> Result<(), Failure> {
+pub(crate) fn support() -> Result<(), Failure> {
     #[cfg(target_os = "linux")]
     return kernel::support().map_err(Failure::Broken);
     #[cfg(not(target_os = "linux"))]
@@ -153,13 +153,13 @@ impl Confined {
     }
 
     /// It reads and writes what lies below this path too.
-    pub fn writing(mut self, path: impl Into<PathBuf>) -> Self {
+    pub(crate) fn writing(mut self, path: impl Into<PathBuf>) -> Self {
         self.writes.insert(path.into());
         self
     }
 
     /// It may do this over the network.
-    pub fn network(mut self, network: Network) -> Self {
+    pub(crate) fn network(mut self, network: Network) -> Self {
         self.network = network;
         self
     }
@@ -177,7 +177,7 @@ impl Confined {
     }
 
     /// The user that runs it.
-    pub fn user(&self) -> User {
+    pub(crate) fn user(&self) -> User {
         self.user
     }
 
@@ -185,7 +185,7 @@ impl Confined {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn give(&self, path: &Path) -> std::io::Result<()> {
+    pub(crate) fn give(&self, path: &Path) -> std::io::Result<()> {
         match self.user {
             User::Nobody => chown(path, Some(NOBODY), Some(NOBODY)),
             User::Caller => Ok(()),
@@ -196,7 +196,7 @@ impl Confined {
     ///
     /// # Errors
     /// [`Failure::Broken`] when the kernel cannot confine it, or when it cannot be started.
-    pub fn spawn(&self, command: &mut Command) -> Result<Child, Failure> {
+    pub(crate) fn spawn(&self, command: &mut Command) -> Result<Child, Failure> {
         if self.user == User::Nobody {
             command.uid(NOBODY).gid(NOBODY);
         }

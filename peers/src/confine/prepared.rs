@@ -29,7 +29,7 @@ impl Prepared {
     ///
     /// # Errors
     /// As [`find`].
-    pub fn ours(program: impl AsRef<OsStr>) -> Result<Self, Failure> {
+    pub(crate) fn ours(program: impl AsRef<OsStr>) -> Result<Self, Failure> {
         let confined = Confined::new();
         let confined = match policy().is_unconfined {
             true => confined.with_caller(),
@@ -74,7 +74,7 @@ impl Prepared {
     }
 
     /// This program, `misframe`, with these words: it does what this process would do, and is as free.
-    pub fn itself(program: &Path, words: &[&str]) -> Self {
+    pub(crate) fn itself(program: &Path, words: &[&str]) -> Self {
         let mut command = Command::new(program);
         command.args(words);
         Self {
@@ -88,14 +88,8 @@ impl Prepared {
         }
     }
 
-    /// It reads what lies below this path too.
-    pub fn reading(mut self, path: &Path) -> Self {
-        self.confined = self.confined.reading(path);
-        self
-    }
-
     /// It may do this over the network; a command of the user's may do everything.
-    pub fn network(mut self, network: super::Network) -> Self {
+    pub(crate) fn network(mut self, network: super::Network) -> Self {
         if !self.is_users {
             self.confined = self.confined.network(network);
         }
@@ -106,7 +100,7 @@ impl Prepared {
     ///
     /// # Errors
     /// As [`Confined::spawn`].
-    pub fn spawn(mut self) -> Result<(Child, TempDir), Failure> {
+    pub(crate) fn spawn(mut self) -> Result<(Child, TempDir), Failure> {
         let trouble = |error| Failure::Broken(format!("no scratch folder: {error}"));
         let folder = scratch().map_err(trouble)?;
         // A link may lead to the folder of temporary files.

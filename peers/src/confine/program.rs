@@ -31,7 +31,7 @@ pub enum User {
 
 impl User {
     /// The user that runs what is confined: nobody where this process runs as root.
-    pub fn confined() -> Self {
+    pub(crate) fn confined() -> Self {
         match geteuid().is_root() {
             true => Self::Nobody,
             false => Self::Caller,
@@ -189,7 +189,7 @@ fn belonging(program: &Path) -> Vec<PathBuf> {
 
 /// Whether a folder is the root, the home folder, that of temporary files, or above one of these: what lies there
 /// belongs to everything.
-pub fn is_shared(folder: &Path) -> bool {
+pub(crate) fn is_shared(folder: &Path) -> bool {
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
     let shared = [
         env::home_dir(),

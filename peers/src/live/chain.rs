@@ -60,7 +60,7 @@ pub fn divergences(
 
 /// The requests that were seen and not meant, and those that were meant and not seen. While some of these are left, a
 /// request counts as extra only if `bytes` hold its line, so that it is not one of them that a runtime tells otherwise.
-pub fn beyond(
+pub(crate) fn beyond(
     bytes: &[u8],
     meant: &[UnderstoodRequest],
     seen: &[LoggedRequest],

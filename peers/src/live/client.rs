@@ -76,7 +76,7 @@ impl LiveClient {
     ///
     /// # Errors
     /// [`Trouble::Dead`] when nothing accepts the connection.
-    pub fn connect(port: u16, limits: Timeouts) -> Result<Self, Trouble> {
+    pub(crate) fn connect(port: u16, limits: Timeouts) -> Result<Self, Trouble> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let dead = |_: io::Error| Trouble::Dead(port);
         let stream = TcpStream::connect_timeout(&address, limits.connect).map_err(dead)?;
@@ -104,7 +104,7 @@ impl LiveClient {
 
     /// Receives until `is_enough` of what is new, and then as long as more comes within `quiet`; no longer than
     /// `patience`, than the connection may take, or than it stays open. Tells how many bytes are new.
-    pub fn receive(
+    pub(crate) fn receive(
         &mut self,
         patience: Duration,
         quiet: Duration,
@@ -141,14 +141,14 @@ impl LiveClient {
     }
 
     /// Says that nothing will follow.
-    pub fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         // The other side may have closed it.
         let _ = self.stream.shutdown(std::net::Shutdown::Write);
     }
 }
 
 /// Whether nothing has come in time.
-pub fn is_timeout(error: &io::Error) -> bool {
+pub(crate) fn is_timeout(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
@@ -156,7 +156,7 @@ pub fn is_timeout(error: &io::Error) -> bool {
 }
 
 /// The status code of the first response in `received`.
-pub fn status(received: &[u8]) -> Option<u16> {
+pub(crate) fn status(received: &[u8]) -> Option<u16> {
     let rest = received.strip_prefix(b"HTTP/1.")?;
     let digits = rest.get(2..5)?;
     std::str::from_utf8(digits).ok()?.parse().ok()

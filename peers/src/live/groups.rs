@@ -68,7 +68,7 @@ pub fn wait_if_ending() {
 ///
 /// # Errors
 /// [`Failure::Broken`] when it cannot be started.
-pub fn spawn(
+pub(crate) fn spawn(
     confined: &Confined,
     command: &mut Command,
     name: &str,
@@ -102,7 +102,7 @@ pub fn spawn(
 ///
 /// # Errors
 /// Those of the file system.
-pub fn scratch() -> io::Result<TempDir> {
+pub(crate) fn scratch() -> io::Result<TempDir> {
     let _running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     is_ending()?;
     tempfile::Builder::new().prefix(&own_scratch()).tempdir()
@@ -227,7 +227,7 @@ fn started(id: i32) -> Option<u64> {
 }
 
 /// Whether a process of this group runs.
-pub fn is_running(group: i32) -> bool {
+pub(crate) fn is_running(group: i32) -> bool {
     processes().any(|process| process.group == group && process.state != 'Z')
 }
 

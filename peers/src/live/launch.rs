@@ -258,7 +258,7 @@ impl Running {
     }
 
     /// What it has said on standard output and standard error.
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         said_in(self.scratch.path())
     }
 
@@ -273,7 +273,8 @@ impl Running {
     }
 
     /// The id of its process group.
-    pub fn group(&self) -> u32 {
+    #[cfg(test)]
+    pub(crate) fn group(&self) -> u32 {
         self.child.id()
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct ListenerState {
 
 impl ListenerState {
     /// Whether the listener is gone, and its connections are to end.
-    pub fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.is_over.load(Ordering::Acquire)
     }
 }

@@ -48,7 +48,7 @@ pub struct OriginRequest {
 
 impl OriginRequest {
     /// The value of a field, if it is there.
-    pub fn field(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         let field = self.fields.iter().find(|(known, _)| known == name);
         field.map(|(_, value)| value.as_str())
     }
@@ -219,7 +219,7 @@ fn response(body: &str) -> Vec<u8> {
 }
 
 /// The body of the response that belongs to a target.
-pub fn own(target: &str) -> String {
+pub(crate) fn own(target: &str) -> String {
     format!("R({target})")
 }
 

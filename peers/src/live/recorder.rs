@@ -167,6 +167,6 @@ fn answer(burst: &[u8]) -> Vec<u8> {
 }
 
 /// The target of the request that follows an input.
-pub const CANARY: &[u8] = b"/canary";
+pub(crate) const CANARY: &[u8] = b"/canary";
 /// What the recorder answers to it.
 pub(crate) const SAW_CANARY: &str = "saw the canary";

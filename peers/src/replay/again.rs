@@ -35,7 +35,7 @@ impl Player<'_> {
     ///
     /// # Errors
     /// When the driver fails.
-    pub fn resend(&mut self, tag: Tag) -> Result<(), Failure> {
+    pub(crate) fn resend(&mut self, tag: Tag) -> Result<(), Failure> {
         if !self.ends_or_comes_again(tag)? {
             self.diverge(format!("{} is not sent again", self.name(tag)));
         }
@@ -63,7 +63,7 @@ impl Player<'_> {
     ///
     /// # Errors
     /// When the driver fails.
-    pub fn time_out(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
+    pub(crate) fn time_out(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
         if !self.ends_or_comes_again(tag)? {
             self.tell_given_up(tag, event);
             return self.give_up_batch(tag);
@@ -126,7 +126,7 @@ impl Player<'_> {
     ///
     /// # Errors
     /// When the driver fails.
-    pub fn give_up(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
+    pub(crate) fn give_up(&mut self, tag: Tag, event: &Event) -> Result<(), Failure> {
         self.session.wait(LIMIT, |session| session.has_ended(tag))?;
         self.tell_given_up(tag, event);
         self.give_up_batch(tag)

@@ -294,7 +294,7 @@ impl ReplayClient {
     ///
     /// # Errors
     /// [`Failure::Absent`], with what to do, and [`Failure::Broken`] when it is there and cannot be run.
-    pub fn command(&self) -> Result<Prepared, Failure> {
+    pub(crate) fn command(&self) -> Result<Prepared, Failure> {
         let prepared = match &self.program {
             Program::Beside => match beside(self.name) {
                 Some(program) => Prepared::ours(program),
@@ -326,7 +326,7 @@ impl ReplayClient {
     }
 
     /// What its driver may do: connect to the server. One that asks in batches listens as well, as the second server.
-    pub fn network(&self, server: u16) -> Network {
+    pub(crate) fn network(&self, server: u16) -> Network {
         match self.has_batches {
             true => Network::All,
             false => Network::Ports(Vec::new(), vec![server]),
@@ -334,7 +334,7 @@ impl ReplayClient {
     }
 
     /// How it is had, where it is not.
-    pub fn is_absent(&self, why: &str) -> Failure {
+    pub(crate) fn is_absent(&self, why: &str) -> Failure {
         let name = self.name;
         Failure::Absent(match self.program {
             Program::Beside => format!("{why}; build it with `cargo build --release -p clients`"),

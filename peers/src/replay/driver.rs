@@ -101,7 +101,7 @@ impl Driver {
     }
 
     /// Sends it a line.
-    pub fn say(&mut self, line: &str) {
+    pub(crate) fn say(&mut self, line: &str) {
         if let Some(stdin) = &mut self.stdin {
             // One that does not read has ended, which its output tells. A session is shorter than what a pipe holds.
             let _gone = writeln!(stdin, "{line}").and_then(|()| stdin.flush());
@@ -120,7 +120,7 @@ impl Driver {
     }
 
     /// Why it has ended.
-    pub fn ended(&mut self) -> Failure {
+    pub(crate) fn ended(&mut self) -> Failure {
         let status = self.end();
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         let errors = String::from_utf8_lossy(&errors);

@@ -83,12 +83,12 @@ impl Link {
     }
 
     /// Whether the server has yet to answer a request.
-    pub fn holds(&self, tag: Tag) -> bool {
+    pub(crate) fn holds(&self, tag: Tag) -> bool {
         self.tags().any(|one| one == tag)
     }
 
     /// The requests that the server has yet to answer, oldest first.
-    pub fn tags(&self) -> impl Iterator<Item = Tag> {
+    pub(crate) fn tags(&self) -> impl Iterator<Item = Tag> {
         self.held.iter().filter_map(|held| match held {
             Held::Asked { tag, .. } => Some(*tag),
             Held::Greets(_) => None,
@@ -96,7 +96,7 @@ impl Link {
     }
 
     /// The request of whose reply the first part was sent.
-    pub fn half(&self) -> Option<Tag> {
+    pub(crate) fn half(&self) -> Option<Tag> {
         self.half.as_ref().map(|(tag, _)| *tag)
     }
 
@@ -111,7 +111,7 @@ impl Link {
     }
 
     /// Sends the replies to these requests, and one that no request caused if that is asked for, in one segment.
-    pub fn reply(&mut self, tags: &[Tag], protocol: &Protocol) {
+    pub(crate) fn reply(&mut self, tags: &[Tag], protocol: &Protocol) {
         let mut bytes = Vec::new();
         for tag in tags {
             let one = match *tag {
@@ -161,7 +161,7 @@ impl Link {
     }
 
     /// A client was delivered this reply: it and those before it were read.
-    pub fn deliver(&mut self, tag: Tag) -> bool {
+    pub(crate) fn deliver(&mut self, tag: Tag) -> bool {
         let at = self.replies.iter().position(|reply| reply.tag == tag);
         if let Some(at) = at {
             self.replies.drain(..=at);
@@ -197,7 +197,7 @@ impl Link {
     }
 
     /// What a picture shows of it.
-    pub fn picture(&self) -> Connection {
+    pub(crate) fn picture(&self) -> Connection {
         let mut shown = Connection::new(self.number.unwrap_or_default());
         shown.open = self.open;
         shown.up = self.up;

@@ -144,7 +144,7 @@ impl Player<'_> {
     ///
     /// # Errors
     /// When the driver fails.
-    pub fn release(&mut self, tag: Tag) -> Result<(), Failure> {
+    pub(crate) fn release(&mut self, tag: Tag) -> Result<(), Failure> {
         let Some(at) = self.session.held_on(tag) else {
             return Ok(());
         };

@@ -17,7 +17,7 @@ use super::server::ServerNotice;
 use crate::Failure;
 
 /// How long a client may take to do something that it will do; only what hangs takes so long.
-pub const LIMIT: Duration = Duration::from_secs(10);
+pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 /// How long a driver may take to start.
 const START: Duration = Duration::from_secs(30);
 /// How often memory is looked at.
@@ -119,7 +119,7 @@ impl<'s> LiveSession<'s> {
     ///
     /// # Errors
     /// When there is none.
-    pub fn greet(&mut self) -> Result<ClientVersion, Failure> {
+    pub(crate) fn greet(&mut self) -> Result<ClientVersion, Failure> {
         self.wait(START, |session| session.version.is_some())?;
         self.version.clone().ok_or(Failure::Hang)
     }
@@ -135,7 +135,7 @@ impl<'s> LiveSession<'s> {
     }
 
     /// Whether a request has ended.
-    pub fn has_ended(&self, tag: Tag) -> bool {
+    pub(crate) fn has_ended(&self, tag: Tag) -> bool {
         self.of(tag).is_none_or(|asked| asked.end.is_some())
     }
 
@@ -156,7 +156,11 @@ impl<'s> LiveSession<'s> {
     ///
     /// # Errors
     /// When the driver fails.
-    pub fn wait(&mut self, time: Duration, done: impl Fn(&Self) -> bool) -> Result<bool, Failure> {
+    pub(crate) fn wait(
+        &mut self,
+        time: Duration,
+        done: impl Fn(&Self) -> bool,
+    ) -> Result<bool, Failure> {
         let until = Instant::now() + time;
         while !done(self) {
             let left = until.saturating_duration_since(Instant::now());
@@ -176,7 +180,7 @@ impl<'s> LiveSession<'s> {
     ///
     /// # Errors
     /// [`Failure::Hang`] when the driver does not say so.
-    pub fn settle(&mut self) -> Result<(), Failure> {
+    pub(crate) fn settle(&mut self) -> Result<(), Failure> {
         for link in &self.links {
             link.wait_until_landed();
         }

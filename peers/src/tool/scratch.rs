@@ -27,7 +27,7 @@ const TIME: Duration = Duration::from_secs(30);
 /// Seconds of a processor, KiB of memory, and blocks of 512 bytes of a file that a command may use.
 const LIMITS: &str = "ulimit -t 5; ulimit -v 1048576; ulimit -f 65536; exec \"$@\"";
 /// The bytes of memory in these limits.
-pub const MEMORY: u64 = 1 << 30;
+pub(crate) const MEMORY: u64 = 1 << 30;
 /// The most files that are read back.
 const MOST_FILES: usize = 10_000;
 /// What the folder holds besides what a command was told to change.
@@ -93,7 +93,7 @@ impl ScratchFolder {
     }
 
     /// Where the command runs.
-    pub fn tree(&self) -> PathBuf {
+    pub(crate) fn tree(&self) -> PathBuf {
         self.jail().join("tree")
     }
 
@@ -128,7 +128,7 @@ impl ScratchFolder {
     }
 
     /// Writes these files into the tree. A path that leads out of it, or through a file, is left out.
-    pub fn write(&self, files: &Tree) -> Result<(), Failure> {
+    pub(crate) fn write(&self, files: &Tree) -> Result<(), Failure> {
         let root = self.tree();
         for (path, file) in files {
             let path = Path::new(OsStr::from_bytes(path));
@@ -162,7 +162,7 @@ impl ScratchFolder {
     }
 
     /// The files of the tree, without those in the folder that a tool keeps for itself.
-    pub fn files(&self, keeps: &str) -> Result<Tree, Failure> {
+    pub(crate) fn files(&self, keeps: &str) -> Result<Tree, Failure> {
         let root = self.tree();
         let mut files = Tree::new();
         let mut folders = vec![root.clone()];
@@ -211,13 +211,13 @@ impl ScratchFolder {
     }
 
     /// Renames a file of the tree.
-    pub fn rename(&self, from: &[u8], to: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn rename(&self, from: &[u8], to: &[u8]) -> Result<(), Failure> {
         let [from, to] = [from, to].map(|path| self.tree().join(OsStr::from_bytes(path)));
         fs::rename(from, to).map_err(trouble)
     }
 
     /// What a command has made in the folder outside the tree.
-    pub fn outside(&self) -> Result<Vec<String>, Failure> {
+    pub(crate) fn outside(&self) -> Result<Vec<String>, Failure> {
         let mut outside = Vec::new();
         let folders: [(PathBuf, &[&str]); 2] = [(self.path("."), OURS), (self.jail(), &["tree"])];
         for (folder, ours) in folders {
@@ -242,7 +242,7 @@ impl ScratchFolder {
     ///
     /// # Errors
     /// As [`find`].
-    pub fn programs(names: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    pub(crate) fn programs(names: &[&str]) -> Result<Vec<PathBuf>, Failure> {
         let found = names
             .iter()
             .map(|name| find(OsStr::new(name), User::confined(), []));
@@ -262,7 +262,7 @@ impl ScratchFolder {
     ///
     /// # Errors
     /// As [`Scratch::run`].
-    pub fn script(
+    pub(crate) fn script(
         &self,
         programs: &[&str],
         line: &str,
@@ -367,7 +367,7 @@ fn wait(mut child: Child) -> Result<Option<i32>, Failure> {
 }
 
 /// Whether a path leads to a place below where it starts.
-pub fn is_inside(path: &Path) -> bool {
+pub(crate) fn is_inside(path: &Path) -> bool {
     let mut components = path.components();
     let is_plain = |component: Component<'_>| matches!(component, Component::Normal(_));
     path.as_os_str().len() < 1000

@@ -134,7 +134,7 @@ pub fn question(input: &[u8], pieces: Pieces) -> String {
 }
 
 /// The line that asks what becomes of a tree.
-pub fn task(tree: &Tree, patch: &[u8]) -> String {
+pub(crate) fn task(tree: &Tree, patch: &[u8]) -> String {
     let task = Task {
         patch: STANDARD.encode(patch),
         tree: leaves(tree),
@@ -206,7 +206,7 @@ fn tree_of(leaves: &[Leaf]) -> Result<Tree, &'static str> {
 }
 
 /// The longest answer about so many bytes of input: a message for each, with all as content.
-pub fn longest(input: usize) -> usize {
+pub(crate) fn longest(input: usize) -> usize {
     (1 << 16) + 64 * input
 }
 
@@ -236,7 +236,7 @@ pub fn take(line: &str, input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
 }
 
 /// The first line of a worker of this name and version.
-pub fn hello(name: &str, version: &str) -> String {
+pub(crate) fn hello(name: &str, version: &str) -> String {
     serde_json::json!({"misframe": 1, "name": name, "version": version}).to_string()
 }
 
@@ -244,7 +244,7 @@ pub fn hello(name: &str, version: &str) -> String {
 ///
 /// # Errors
 /// [`Failure::Rubbish`] when it asks nothing.
-pub fn asked(line: &str) -> Result<(Vec<u8>, Pieces), Failure> {
+pub(crate) fn asked(line: &str) -> Result<(Vec<u8>, Pieces), Failure> {
     let rubbish = || Failure::Rubbish("a question that is none".to_owned());
     let question: Question<'_> = serde_json::from_str(line).map_err(|_| rubbish())?;
     let input = decoded(&question.input).map_err(|_| rubbish())?;
@@ -346,7 +346,7 @@ fn decoded(text: &str) -> Result<Vec<u8>, &'static str> {
 }
 
 /// As much of a text as a message about it can hold.
-pub fn beginning(text: &str) -> String {
+pub(crate) fn beginning(text: &str) -> String {
     const SHOWN: usize = 120;
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {

@@ -11,7 +11,7 @@ const VARIABLE: &str = "MISFRAME_PEERS";
 
 /// The folder of the installed peers: the one that the environment names, else `peers/installed` beside the
 /// current folder or above.
-pub fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     if let Some(named) = env::var_os(VARIABLE).filter(|named| !named.is_empty()) {
         return std::path::absolute(named).ok();
     }
@@ -31,7 +31,7 @@ pub fn path(below: &str) -> Option<PathBuf> {
 ///
 /// # Errors
 /// As [`Prepared::ours`], as those of the others here.
-pub fn python() -> Result<Prepared, Failure> {
+pub(crate) fn python() -> Result<Prepared, Failure> {
     Prepared::ours(path("python/bin/python3").unwrap_or_else(|| "python3".into()))
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn ruby() -> Result<Prepared, Failure> {
 }
 
 /// A class of Java that was compiled when the peers were installed.
-pub fn java(class: &str) -> Result<Prepared, Failure> {
+pub(crate) fn java(class: &str) -> Result<Prepared, Failure> {
     if path(&format!("java/{class}.class")).is_none() {
         return Err(not_installed());
     }
@@ -66,7 +66,7 @@ pub fn node() -> Result<Prepared, Failure> {
 }
 
 /// A program that was built when the peers were installed.
-pub fn built(name: &str) -> Result<Prepared, Failure> {
+pub(crate) fn built(name: &str) -> Result<Prepared, Failure> {
     ours(&format!("bin/{name}"))
 }
 

@@ -203,7 +203,7 @@ pub fn open_apart(program: &Path, words: &[&str]) -> Result<Opened, Failure> {
 }
 
 /// The folder of the installed peers, if there is one.
-pub fn installed() -> Option<PathBuf> {
+pub(crate) fn installed() -> Option<PathBuf> {
     installed::folder()
 }
 

@@ -243,7 +243,7 @@ impl Drop for Process {
 }
 
 /// Notes that the process group of `child` runs, or that it runs no more.
-pub fn remember(child: &Child, runs: bool) {
+pub(crate) fn remember(child: &Child, runs: bool) {
     let Ok(group) = i32::try_from(child.id()) else {
         return;
     };
@@ -307,7 +307,7 @@ pub fn keep(mut stderr: impl Read, said: &Mutex<Vec<u8>>) {
 }
 
 /// How much memory a process uses, in bytes; 0 where nothing tells.
-pub fn memory(child: &Child) -> u64 {
+pub(crate) fn memory(child: &Child) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());

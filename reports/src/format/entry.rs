@@ -94,7 +94,7 @@ impl Entry {
     }
 
     /// Why no reader has judged it; none when one has.
-    pub fn unjudged(&self) -> Option<&'static str> {
+    pub(crate) fn unjudged(&self) -> Option<&'static str> {
         match &self.subject {
             EntrySubject::Messages { judgement, .. } => judgement.unjudged,
             EntrySubject::Played(_) => None,
@@ -102,12 +102,12 @@ impl Entry {
     }
 
     /// Its finding when it is a warning or an error.
-    pub fn grave(&self) -> Option<EngineFinding<'_>> {
+    pub(crate) fn grave(&self) -> Option<EngineFinding<'_>> {
         self.found().filter(|found| found.level >= Level::Warning)
     }
 
     /// What a person wrote of it, and where it comes from.
-    pub fn about(&self) -> Option<[String; 2]> {
+    pub(crate) fn about(&self) -> Option<[String; 2]> {
         match &self.subject {
             EntrySubject::Messages { case, .. } => {
                 let case = case.as_ref()?;
@@ -143,7 +143,7 @@ impl Entry {
     }
 
     /// Where in the file it is, in bytes: from, and how many. None where the file holds it in other words.
-    pub fn region(&self) -> Option<(usize, usize)> {
+    pub(crate) fn region(&self) -> Option<(usize, usize)> {
         match &self.subject {
             EntrySubject::Messages {
                 case: None,
@@ -158,7 +158,7 @@ impl Entry {
     }
 
     /// What there is to say of its finding besides, for tools.
-    pub fn properties(&self) -> Value {
+    pub(crate) fn properties(&self) -> Value {
         match &self.subject {
             EntrySubject::Messages { judgement, .. } => {
                 judgement.finding.as_ref().map_or(Value::Null, |finding| {

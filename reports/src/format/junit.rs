@@ -98,7 +98,7 @@ fn omitted(omissions: &[Omission], xml: &mut String) {
 
 /// Text as XML 1.0 may hold it, also in an attribute. A character that no XML document may hold, or that
 /// no reader can see, becomes its escape.
-pub fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut xml = String::with_capacity(text.len());
     for char in text.chars() {
         match char {

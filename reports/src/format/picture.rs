@@ -78,7 +78,7 @@ pub fn draw_within(
 }
 
 /// The last lines of a picture: how the groups disagree, and which keep the specification.
-pub fn summary(judgement: &Judgement, palette: &Palette) -> String {
+pub(crate) fn summary(judgement: &Judgement, palette: &Palette) -> String {
     let Some(finding) = &judgement.finding else {
         return match judgement.groups.len() {
             0 => "no reader has read it\n".to_owned(),

@@ -32,7 +32,7 @@ pub struct ArrivalReport {
 }
 
 /// What a policy predicts of each of [`FIELDS`]; none where no reader reads so.
-pub fn predict(hop: &[(&str, HopPolicy)]) -> Option<Vec<ArrivalReport>> {
+pub(crate) fn predict(hop: &[(&str, HopPolicy)]) -> Option<Vec<ArrivalReport>> {
     let each = FIELDS.iter().map(|(_, came)| {
         let passage = send(hop, false, came.to_vec())?;
         let arrived = passage.stages.last().map(|last| last.input.as_slice());
@@ -42,7 +42,7 @@ pub fn predict(hop: &[(&str, HopPolicy)]) -> Option<Vec<ArrivalReport>> {
 }
 
 /// What a real hop did with each of [`FIELDS`].
-pub fn measured(fields: &[Fields]) -> Vec<ArrivalReport> {
+pub(crate) fn measured(fields: &[Fields]) -> Vec<ArrivalReport> {
     let each = fields.iter().filter_map(|one| {
         let (_, came) = FIELDS.get(one.asked)?;
         Some(said(came, one.arrived.as_deref()))

@@ -26,7 +26,7 @@ pub struct Predicted {
 }
 
 /// What a policy predicts of a hop that reads so; none where no reader reads so.
-pub fn predict(reader: &str, policy: HopPolicy) -> Option<Predicted> {
+pub(crate) fn predict(reader: &str, policy: HopPolicy) -> Option<Predicted> {
     let hop = [(reader, policy)];
     let upgraded = send(&hop, true, handshake(SWITCH))?;
     let rejected = send(&hop, false, [handshake("/reject"), forbidden()].concat())?;
@@ -168,7 +168,7 @@ fn posts(policy: &session::ClientPolicy, before: &[&str]) -> usize {
 }
 
 /// Whether a user gets what belongs to no request.
-pub fn is_surplus(verdict: SessionVerdict) -> bool {
+pub(crate) fn is_surplus(verdict: SessionVerdict) -> bool {
     matches!(
         verdict,
         SessionVerdict::Inherent | SessionVerdict::WrongOnce | SessionVerdict::WrongPersistently

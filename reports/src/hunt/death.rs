@@ -10,7 +10,7 @@ use super::mix::Mix;
 use super::worker::{TOO_MUCH, judged_file};
 
 /// The last words of a worker that died, and whether they are of a law that it saw broken.
-pub fn last_words(log: &str) -> (&str, bool) {
+pub(crate) fn last_words(log: &str) -> (&str, bool) {
     let law = log.lines().rfind(|line| line.contains(" is broken: "));
     // A panic says what happened in the line after the one that says where.
     let panic = || {
@@ -40,7 +40,7 @@ pub(crate) enum Cause {
 }
 
 /// What has ended a worker with this status and this log.
-pub fn cause(status: ExitStatus, log: &str) -> Cause {
+pub(crate) fn cause(status: ExitStatus, log: &str) -> Cause {
     // As the standard library has it.
     const PANIC: i32 = 101;
     const HUP: i32 = 1;

@@ -49,7 +49,7 @@ impl AllHeard {
     }
 
     /// For each peer that failed, a line without hostile bytes, and whether it never gave a reading.
-    pub fn failures(&self) -> Vec<(String, bool)> {
+    pub(crate) fn failures(&self) -> Vec<(String, bool)> {
         let lines = self.0.iter().filter_map(|(peer, by_worker)| {
             let answers: u64 = by_worker.values().map(|heard| heard.answers).sum();
             let mut kinds: BTreeMap<&str, (&str, u64)> = BTreeMap::new();

@@ -60,7 +60,7 @@ impl Interrupt {
     }
 
     /// Whether it is to end.
-    pub fn is_asked(&self) -> bool {
+    pub(crate) fn is_asked(&self) -> bool {
         ASKED.load(Ordering::SeqCst) > 0
     }
 
@@ -80,17 +80,17 @@ pub fn hold(lock: FolderLock, out: &Path) {
 }
 
 /// Gives up the lock.
-pub fn release() {
+pub(crate) fn release() {
     drop(locked(&LOCK).take());
 }
 
 /// A worker with this process id runs.
-pub fn started(id: u32) {
+pub(crate) fn started(id: u32) {
     locked(&WORKERS).insert(id);
 }
 
 /// It has ended.
-pub fn ended(id: u32) {
+pub(crate) fn ended(id: u32) {
     locked(&WORKERS).remove(&id);
 }
 
@@ -117,7 +117,7 @@ fn tell_workers(signal: Signal) {
 }
 
 /// How long the hunt was stopped.
-pub fn stopped() -> Duration {
+pub(crate) fn stopped() -> Duration {
     Duration::from_millis(STOPPED.load(Ordering::SeqCst))
 }
 

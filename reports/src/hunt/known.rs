@@ -10,7 +10,7 @@ use parsers::{Family, LeniencySet, Signature, Verdict};
 use super::minimise::Pair;
 
 /// The signatures of how single leniencies, and the family's parsers, part on the cases.
-pub fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<Signature> {
+pub(crate) fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<Signature> {
     let mut known = HashSet::new();
     for case in cases {
         let mut strict = Verdict::new();

@@ -47,12 +47,12 @@ impl Records {
     }
 
     /// Whether the signature was neither known nor recorded.
-    pub fn is_new(&self, signature: &Signature) -> bool {
+    pub(crate) fn is_new(&self, signature: &Signature) -> bool {
         !self.known.contains(signature)
     }
 
     /// Something that a hunt wants to see was seen alone.
-    pub fn alone(&mut self, id: &str) {
+    pub(crate) fn alone(&mut self, id: &str) {
         (self.tell)(&format!("alone {id}"));
     }
 
@@ -62,7 +62,7 @@ impl Records {
     }
 
     /// How a peer that judges every input has answered so far.
-    pub fn heard(&mut self, heard: &Heard) {
+    pub(crate) fn heard(&mut self, heard: &Heard) {
         // There is nothing in it that JSON has no words for.
         if let Ok(text) = serde_json::to_string(heard) {
             (self.tell)(&format!("peer {text}"));
@@ -79,7 +79,7 @@ impl Records {
 
     /// Writes down what peers have shown, in the place of what was found without them. Both of them may be
     /// deployed, or not.
-    pub fn reproduced(&mut self, record: &dyn FindingRecord, are_deployed: bool) {
+    pub(crate) fn reproduced(&mut self, record: &dyn FindingRecord, are_deployed: bool) {
         // Another worker may have recorded those that are.
         if !are_deployed && self.file(record).exists() {
             return;

@@ -106,7 +106,7 @@ impl Replays {
     }
 
     /// What is known by now that was not told before, a line for each finding.
-    pub fn told(&mut self) -> Vec<String> {
+    pub(crate) fn told(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
         for Replayed { name, text, parts } in self.told.try_iter() {
             self.counts[1] += 1;
@@ -117,7 +117,7 @@ impl Replays {
     }
 
     /// Ends, and says how far it came.
-    pub fn sum_up(&mut self) -> String {
+    pub(crate) fn sum_up(&mut self) -> String {
         self.end();
         self.told();
         let [found, replayed, part] = self.counts;

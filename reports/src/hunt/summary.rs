@@ -44,7 +44,7 @@ pub(crate) struct HuntTally {
 }
 
 /// Says what came of a hunt.
-pub fn sum_up(
+pub(crate) fn sum_up(
     options: &HuntOptions,
     families: &[&'static dyn Subject],
     inputs: u64,
@@ -224,7 +224,7 @@ fn heading(
 }
 
 /// A line on standard output, which may be closed.
-pub fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let line = corpus::escape::display_multiline(line);
     let _unread = writeln!(io::stdout().lock(), "{line}");
 }

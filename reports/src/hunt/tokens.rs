@@ -60,7 +60,7 @@ impl TokenPatch {
     }
 
     /// Which of the two, 0 or 1, a tool reads as that has built this; none for neither.
-    pub fn side(&self, built: &BuiltTree) -> Option<usize> {
+    pub(crate) fn side(&self, built: &BuiltTree) -> Option<usize> {
         let files = built.tree.values();
         let found: BTreeSet<usize> = files.flat_map(|file| tokens(&file.content)).collect();
         self.added.iter().position(|added| *added == found)

@@ -52,7 +52,7 @@ impl Witnesses {
     }
 
     /// Those that were asked and gave no answer, with how often and why; without hostile bytes.
-    pub fn failures(&self) -> Vec<(String, String)> {
+    pub(crate) fn failures(&self) -> Vec<(String, String)> {
         let records = self.open.iter().flat_map(Peers::records);
         let failed = records.filter_map(|(name, record)| {
             Some((corpus::escape::display_text(name), record.failures_line()?))
@@ -61,7 +61,7 @@ impl Witnesses {
     }
 
     /// Those that could not be asked, each with the reason.
-    pub fn absent(&self) -> Vec<String> {
+    pub(crate) fn absent(&self) -> Vec<String> {
         let absent = self.open.iter().flat_map(|peers| &peers.absent);
         absent
             .map(|(about, failure)| format!("{}: {failure}", about.name))
@@ -70,7 +70,7 @@ impl Witnesses {
 }
 
 /// Where each peer ends the first message about which any two disagree, and which reject it or wait for more of it.
-pub fn about(answers: &Answers) -> String {
+pub(crate) fn about(answers: &Answers) -> String {
     let seen = || {
         let seen = answers.iter();
         seen.filter_map(|(name, seen)| Some((name.as_str(), seen.as_ref()?)))
@@ -109,7 +109,7 @@ pub fn about(answers: &Answers) -> String {
 
 /// The table of what was found: for each signature, its case and the side of each peer. The heading gives the versions of
 /// the peers that were `asked`, and so the rows need not.
-pub fn table(
+pub(crate) fn table(
     family: &'static Family,
     folder: &Path,
     found: &BTreeMap<Signature, String>,

@@ -175,7 +175,7 @@ impl Explanation {
     }
 
     /// The leniencies under which the dialect reads alike to the end.
-    pub fn alike(&self) -> Option<LeniencySet> {
+    pub(crate) fn alike(&self) -> Option<LeniencySet> {
         (!self.is_stricter).then_some(self.relaxes)
     }
 }
@@ -231,7 +231,7 @@ impl Peers {
     }
 
     /// The names and versions of those that are open, and how each is reached.
-    pub fn tiers(&self) -> impl Iterator<Item = (&str, Tier)> {
+    pub(crate) fn tiers(&self) -> impl Iterator<Item = (&str, Tier)> {
         let open = self.open.iter();
         open.map(|open| (open.name.as_str(), open.about.tier()))
     }
@@ -409,7 +409,7 @@ impl Answer {
     }
 
     /// The peer's place on a panel; none for a peer without a reading.
-    pub fn seat(&self, family: &'static Family, input: &[u8]) -> Option<Seat> {
+    pub(crate) fn seat(&self, family: &'static Family, input: &[u8]) -> Option<Seat> {
         let seen = self.seen.as_ref().ok()?;
         let mut verdict = Verdict::new();
         match &self.explained {

@@ -78,7 +78,7 @@ impl Confirmation {
     }
 
     /// The chain and what it showed, in a phrase without hostile bytes.
-    pub fn phrase(&self) -> String {
+    pub(crate) fn phrase(&self) -> String {
         corpus::escape::display_text(&format!(
             "{} {} before {} {} ({}: {} {})",
             self.front,

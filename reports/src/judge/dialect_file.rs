@@ -65,7 +65,7 @@ mod family_name {
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    pub fn serialize<S: Serializer>(family: &Family, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(family: &Family, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(family.name)
     }
 
@@ -155,7 +155,7 @@ pub struct AskedDialect {
 ///
 /// # Errors
 /// The first id that the family does not know.
-pub fn leniencies(family: &'static Family, ids: &str) -> Result<LeniencySet, String> {
+pub(crate) fn leniencies(family: &'static Family, ids: &str) -> Result<LeniencySet, String> {
     let mut set = LeniencySet::EMPTY;
     let ids = ids.split([',', '+']).map(str::trim);
     for id in ids.filter(|id| !id.is_empty()) {
@@ -171,7 +171,7 @@ pub fn leniencies(family: &'static Family, ids: &str) -> Result<LeniencySet, Str
 ///
 /// # Errors
 /// When there is no such file, leniency or restriction, or the file is of another family.
-pub fn asked(family: &'static Family, named: &str) -> Result<AskedDialect> {
+pub(crate) fn asked(family: &'static Family, named: &str) -> Result<AskedDialect> {
     if named.ends_with(".toml") {
         let file = DialectFile::load(Path::new(named))?;
         return Ok(AskedDialect {
@@ -194,10 +194,10 @@ pub fn asked(family: &'static Family, named: &str) -> Result<AskedDialect> {
     })
 }
 
-/// As [`asked`], where several families are read: those of the dialects that are for this one.
+/// As `asked`, where several families are read: those of the dialects that are for this one.
 ///
 /// # Errors
-/// As [`asked`], for a dialect that is for no family.
+/// As `asked`, for a dialect that is for no family.
 pub fn asked_of(family: &'static Family, named: &[String]) -> Result<Vec<AskedDialect>> {
     let mut dialects = Vec::new();
     for name in named {
@@ -249,7 +249,7 @@ impl TreeDialect {
     ///
     /// # Errors
     /// When it is no dialect.
-    pub fn file(&self) -> Result<DialectFile> {
+    pub(crate) fn file(&self) -> Result<DialectFile> {
         toml::from_str(self.text).with_context(|| format!("{} has no dialect", self.peer))
     }
 }

@@ -10,7 +10,7 @@ use crate::judge::group::Group;
 const QUOTED: usize = 60;
 
 /// The sentence for a divergence whose first reading is that of `short` and whose second that of `long`.
-pub fn sentence(
+pub(crate) fn sentence(
     family: &Family,
     input: &[u8],
     divergence: &Divergence,
@@ -174,7 +174,7 @@ fn stall(len: usize, divergence: &Divergence, short: &Group, long: &Group) -> St
 }
 
 /// How many bytes are missing at the end of an input of `len` bytes, when the head has said it.
-pub fn missing(reading: &Reading, len: usize) -> Option<u64> {
+pub(crate) fn missing(reading: &Reading, len: usize) -> Option<u64> {
     let pending = reading.pending?;
     match pending.framing {
         Framing::Length(length) => {

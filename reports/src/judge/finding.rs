@@ -112,7 +112,7 @@ impl Judgement {
 
     /// The judgement on `input` where deployed readers judge: these voices, the specification's first. With `is_held`,
     /// each is held against the specification too.
-    pub fn weighed(
+    pub(crate) fn weighed(
         family: &'static Family,
         input: &[u8],
         voices: impl IntoIterator<Item = Voice>,

@@ -101,7 +101,7 @@ impl Group {
     }
 
     /// Whether released software that acts on what it reads, or the specification, reads so.
-    pub fn speaks(&self) -> bool {
+    pub(crate) fn speaks(&self) -> bool {
         self.members.iter().any(|member| member.weight.acts())
     }
 
@@ -112,7 +112,7 @@ impl Group {
     }
 
     /// How many widely deployed readers that act on what they read are in it.
-    pub fn deployed(&self) -> usize {
+    pub(crate) fn deployed(&self) -> usize {
         let acts =
             |member: &&Member| matches!(member.weight, Weight::Deployed(role) if role.acts());
         self.members.iter().filter(acts).count()
@@ -126,7 +126,7 @@ impl Group {
 
     /// How much its word weighs: 3 where widely deployed software is in it that acts on what it reads, 2 where it is
     /// the specification's, 1 where other released software is in it that acts, else 0.
-    pub fn rank(&self) -> u8 {
+    pub(crate) fn rank(&self) -> u8 {
         match (self.deployed() > 0, self.speaks_widely(), self.speaks()) {
             (true, ..) => 3,
             (_, true, _) => 2,
@@ -135,7 +135,7 @@ impl Group {
     }
 
     /// Whether an inspector is in it.
-    pub fn inspects(&self) -> bool {
+    pub(crate) fn inspects(&self) -> bool {
         self.has_role(Role::Inspector)
     }
 
@@ -167,7 +167,7 @@ impl Group {
 
     /// What the specification says of reading so, with the rules that are relaxed against it. Members of one group may read
     /// alike for different reasons: the one whose reasons are the most charitable speaks for all.
-    pub fn departure(&self) -> Distance {
+    pub(crate) fn departure(&self) -> Distance {
         let own = [self.verdict.citations.as_slice()];
         let members = self
             .members

@@ -21,7 +21,7 @@ pub enum Until {
 
 /// The readers that relax the rules by which the strict parser rejects `input`, one after the other, until one accepts
 /// the message. What stands in the way of nothing is not asked: each departure relaxes the rule that rejected, there.
-pub fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice> {
+pub(crate) fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice> {
     let mut found = Vec::new();
     let mut verdict = Verdict::new();
     explain::judge_under(family, &LeniencySet::EMPTY, input, &mut verdict);

@@ -67,7 +67,7 @@ impl Weight {
     }
 
     /// The role of released software.
-    pub fn role(self) -> Option<Role> {
+    pub(crate) fn role(self) -> Option<Role> {
         match self {
             Self::Hypothetical | Self::Specification => None,
             Self::Rare(role) | Self::Deployed(role) => Some(role),

@@ -43,7 +43,7 @@ pub struct Terms {
 ///
 /// A message that the specification accepts is ordinary. There only widely deployed readers count, where one of them
 /// reads other content or sees a message more. What an inspector reads otherwise than they is evasion, a warning.
-pub fn weigh(
+pub(crate) fn weigh(
     input: &[u8],
     divergence: &Divergence,
     groups: [&Group; 2],

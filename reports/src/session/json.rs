@@ -28,7 +28,7 @@ pub fn run(run: &Run, schedule: &Schedule, policy: &str, file: &str) -> Value {
 }
 
 /// What happened, event by event.
-pub fn steps(run: &Run, schedule: &Schedule) -> Vec<Value> {
+pub(crate) fn steps(run: &Run, schedule: &Schedule) -> Vec<Value> {
     let steps = run.steps.iter().map(|step| {
         let faults = step.faults.iter().map(|one| fault(one, schedule));
         json!({

@@ -27,7 +27,7 @@ pub fn level(verdict: SessionVerdict) -> Option<Level> {
 }
 
 /// A fault in words.
-pub fn fault(fault: &Fault, schedule: &Schedule) -> String {
+pub(crate) fn fault(fault: &Fault, schedule: &Schedule) -> String {
     match *fault {
         Fault::Wrong { client, asked, got } => {
             let (asked, got) = (schedule.name(asked), reply(schedule, got));

@@ -68,7 +68,7 @@ const fn long_extension() -> [u8; 300] {
 }
 
 /// The targets of each form.
-pub static TARGET: &[&[u8]] = &[b"/", b"/x", b"/a?b=c", b"http://b/", b"*"];
+pub(crate) static TARGET: &[&[u8]] = &[b"/", b"/x", b"/a?b=c", b"http://b/", b"*"];
 
 /// Targets that not every reader takes.
 pub(crate) static TARGET_ODD: &[&[u8]] = &[
@@ -98,7 +98,8 @@ pub(crate) static ODD_LINES: &[&[u8]] = &[
 ];
 
 /// Bytes that parsers treat in ways of their own.
-pub static BYTES: &[u8] = b"\r\n \t\0\x01\x08\x0b\x0c\x7f\x80\x85\xa0\xad\xff:;,=\"'_-+.\\%/(0x1aZ";
+pub(crate) static BYTES: &[u8] =
+    b"\r\n \t\0\x01\x08\x0b\x0c\x7f\x80\x85\xa0\xad\xff:;,=\"'_-+.\\%/(0x1aZ";
 
 /// How many forms [`number`] knows.
 pub(crate) const NUMBER_FORMS: usize = 38;
@@ -159,7 +160,7 @@ pub fn number(value: u64, form: usize) -> Vec<u8> {
 pub(crate) const CHUNK_FORMS: usize = 16;
 
 /// A chunk size as hexadecimal digits (form 0), or otherwise.
-pub fn chunk_size(value: u64, form: usize) -> Vec<u8> {
+pub(crate) fn chunk_size(value: u64, form: usize) -> Vec<u8> {
     let big = u128::from(value);
     let text = match form {
         1 => format!("0x{value:x}"),

@@ -51,7 +51,7 @@ variants! {
 }
 
 /// Places in a patch that a mutation puts in or takes away.
-pub static PIECES: &[&[u8]] = &[
+pub(crate) static PIECES: &[&[u8]] = &[
     b"\n",
     b"\r",
     b" ",

@@ -3,7 +3,7 @@
 use etherparse::{EtherType, IpNumber, LaxNetSlice, LaxSlicedPacket, TransportSlice};
 
 /// The most tunnels inside of one another that are opened.
-pub const DEPTH: usize = 8;
+pub(crate) const DEPTH: usize = 8;
 
 const IP: IpNumber = IpNumber::IPV4;
 const IPV6: IpNumber = IpNumber::IPV6;
@@ -25,7 +25,7 @@ const GTP_PORT: u16 = 2152;
 pub(crate) type Inner<'a> = Result<LaxSlicedPacket<'a>, &'static str>;
 
 /// What `packet` carries inside of it; none where it is no tunnel.
-pub fn inner<'a>(packet: &LaxSlicedPacket<'a>) -> Option<Inner<'a>> {
+pub(crate) fn inner<'a>(packet: &LaxSlicedPacket<'a>) -> Option<Inner<'a>> {
     let Some(net) = &packet.net else {
         let frame = packet.ether_payload()?;
         return in_frame(frame.ether_type, frame.payload);

@@ -19,7 +19,7 @@ pub enum ConnectionFields {
 
 /// RFC 9110 §7.6.1: "intermediaries SHOULD remove or replace fields that are known to require removal before
 /// forwarding, whether or not they appear as a connection-option". Transfer-Encoding is a matter of framing.
-pub const KNOWN: [&[u8]; 5] = [
+pub(crate) const KNOWN: [&[u8]; 5] = [
     b"connection",
     b"keep-alive",
     b"proxy-connection",
@@ -91,7 +91,7 @@ pub(crate) static STRIP_NAMED_FRAMING: HopQuirk = HopQuirk {
 };
 
 /// Removes what was meant for this hop.
-pub fn strip(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
+pub(crate) fn strip(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     let named = request.options();
     let is_named = |field: &Field| named.iter().any(|option| field.is(option));
     let is_vital = |field: &Field| field.is(b"host") || is_framing(field);

@@ -63,7 +63,7 @@ const GIVEN_UP: usize = 8;
 
 /// The request that `stream` begins, which breaks off in its chunks or is rejected there at `at`, as if it ended with
 /// the last whole chunk; none when it does not break off in chunks.
-pub fn ended(stream: &[u8], at: usize, reader: &HopReader) -> Option<HopRequest> {
+pub(crate) fn ended(stream: &[u8], at: usize, reader: &HopReader) -> Option<HopRequest> {
     let until = stream.get(..at.min(stream.len()))?;
     let lines = memchr::memrchr_iter(b'\n', until).take(GIVEN_UP);
     lines
@@ -85,7 +85,7 @@ pub(crate) fn is_framing(field: &Field) -> bool {
 }
 
 /// Frames what is to be forwarded.
-pub fn frame(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
+pub(crate) fn frame(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     if policy.framing == ForwardFraming::Raw {
         draft.body = request.raw_body.clone();
         return;

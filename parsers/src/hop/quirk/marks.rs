@@ -48,7 +48,7 @@ pub(crate) static ADD_FORWARDED_FOR: HopQuirk = HopQuirk {
 };
 
 /// Writes them.
-pub fn write(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
+pub(crate) fn write(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     let marks = policy.marks;
     // RFC 9112 §3.2: "A client MUST send a Host header field [...] in all HTTP/1.1 request messages", also where it forwards a
     // request of HTTP/1.0.

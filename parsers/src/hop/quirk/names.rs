@@ -82,7 +82,7 @@ pub(crate) static DROP_EMPTY: HopQuirk = HopQuirk {
 };
 
 /// Treats the names of what is to be forwarded.
-pub fn treat(policy: &HopPolicy, draft: &mut RequestDraft) {
+pub(crate) fn treat(policy: &HopPolicy, draft: &mut RequestDraft) {
     match policy.names {
         Names::Kept => {}
         Names::Hyphens => {

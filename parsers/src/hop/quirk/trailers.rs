@@ -35,7 +35,10 @@ pub(crate) static MERGE_TRAILERS: HopQuirk = HopQuirk {
 };
 
 /// The trailer fields that go on behind chunks. Those that Connection names do not.
-pub fn kept<'a>(request: &'a HopRequest, policy: &HopPolicy) -> impl Iterator<Item = &'a Field> {
+pub(crate) fn kept<'a>(
+    request: &'a HopRequest,
+    policy: &HopPolicy,
+) -> impl Iterator<Item = &'a Field> {
     let goes_on = policy.trailers == Trailers::Kept;
     let named = request.options();
     let fields = request.trailers.iter().filter(move |_| goes_on);
@@ -43,7 +46,7 @@ pub fn kept<'a>(request: &'a HopRequest, policy: &HopPolicy) -> impl Iterator<It
 }
 
 /// Puts trailer fields into the header section, or removes what announces them, if that is the quirk.
-pub fn merge(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
+pub(crate) fn merge(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     match policy.trailers {
         Trailers::Kept => {}
         Trailers::Dropped => draft.fields.retain(|field| !field.is(b"trailer")),

@@ -84,7 +84,7 @@ pub(crate) static BARE_UPGRADE: HopQuirk = HopQuirk {
 };
 
 /// Puts the hop's own offer into what is to be forwarded.
-pub fn offer(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
+pub(crate) fn offer(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) {
     let is_bare = !request.is_upgrade();
     if policy.upgrade == Upgrade::Dropped
         || is_bare && (policy.bare_upgrade == BareUpgrade::Dropped || request.is_10())

@@ -13,13 +13,13 @@ use crate::core::verdict::Note;
 
 /// The fields on which framing depends: the labels of the notes that a head leaves.
 pub(super) mod label {
-    pub const OTHER: u8 = 0;
-    pub const HOST: u8 = 1;
+    pub(crate) const OTHER: u8 = 0;
+    pub(crate) const HOST: u8 = 1;
     pub(crate) const LENGTH: u8 = 2;
     pub(crate) const CODING: u8 = 3;
-    pub const CONNECTION: u8 = 4;
-    pub const EXPECT: u8 = 5;
-    pub const UPGRADE: u8 = 6;
+    pub(crate) const CONNECTION: u8 = 4;
+    pub(crate) const EXPECT: u8 = 5;
+    pub(crate) const UPGRADE: u8 = 6;
     pub(crate) const PROXY_CONNECTION: u8 = 7;
     pub(crate) const CONTENT_CODING: u8 = 8;
     /// Set when the value lies in the scratch text.
@@ -27,13 +27,13 @@ pub(super) mod label {
     /// Set when HTAB was among the whitespace after a rewritten value.
     pub(crate) const TAB_AFTER: u8 = 0x40;
     /// Set when the value goes on in another line.
-    pub const FOLDED: u8 = 0x20;
+    pub(crate) const FOLDED: u8 = 0x20;
     /// Set when there was whitespace after a rewritten value.
     pub(crate) const SPACE_AFTER: u8 = 0x10;
 
     /// What field it is.
     #[inline(always)]
-    pub fn field(label: u8) -> u8 {
+    pub(crate) fn field(label: u8) -> u8 {
         label & 15
     }
 
@@ -55,7 +55,7 @@ pub(super) mod label {
 
         /// How many notes with this label there may be at most.
         #[inline(always)]
-        pub fn most(&self, label: u8) -> usize {
+        pub(crate) fn most(&self, label: u8) -> usize {
             let bit = 1 << (label & 15);
             if self.again & bit != 0 {
                 usize::MAX

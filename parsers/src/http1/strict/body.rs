@@ -14,7 +14,7 @@ use super::{Fault, Read, cite, demand, incomplete};
 use crate::http1::rules::*;
 
 /// This many bytes, whatever they are.
-pub fn octets<'i>(count: u64) -> impl FnMut(&'i [u8]) -> Read<'i, &'i [u8]> {
+pub(crate) fn octets<'i>(count: u64) -> impl FnMut(&'i [u8]) -> Read<'i, &'i [u8]> {
     move |input| match usize::try_from(count) {
         Ok(count) => take(count)(input),
         // More than there is room for in memory.
@@ -24,7 +24,10 @@ pub fn octets<'i>(count: u64) -> impl FnMut(&'i [u8]) -> Read<'i, &'i [u8]> {
 
 // chunked-body = *chunk last-chunk trailer-section CRLF                             RFC 9112 §7.1
 // last-chunk = 1*("0") [ chunk-ext ] CRLF
-pub fn chunked_body<'i>(mut input: &'i [u8], mut data: impl FnMut(&'i [u8])) -> Read<'i, ()> {
+pub(crate) fn chunked_body<'i>(
+    mut input: &'i [u8],
+    mut data: impl FnMut(&'i [u8]),
+) -> Read<'i, ()> {
     loop {
         let (rest, size) = chunk_line(input)?;
         if size == 0 {

@@ -20,7 +20,7 @@ pub(crate) struct RequestLine<'i> {
 
 // request-line = method SP request-target SP HTTP-version                             RFC 9112 §3
 // Here, with the CRLF that follows it.
-pub fn request_line(input: &[u8]) -> Read<'_, RequestLine<'_>> {
+pub(crate) fn request_line(input: &[u8]) -> Read<'_, RequestLine<'_>> {
     let (rest, method) = method(input)?;
     let (rest, _) = demand(char(' '), not_in_method)(rest)?;
     let (rest, target) = demand(take_while1(is_uri), not_in_target)(rest)?;

@@ -74,7 +74,7 @@ fn is(class: u8, byte: u8) -> bool {
 
 /// A byte of a token.
 #[inline(always)]
-pub fn is_tchar(byte: u8) -> bool {
+pub(crate) fn is_tchar(byte: u8) -> bool {
     is(TCHAR, byte)
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn is_ows(byte: u8) -> bool {
 }
 
 /// The slice without the OWS at both its ends.
-pub fn trim(mut value: &[u8]) -> &[u8] {
+pub(crate) fn trim(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;
     }

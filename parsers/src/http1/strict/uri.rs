@@ -15,7 +15,7 @@ use crate::http1::rules::*;
 // request-target = origin-form / absolute-form / authority-form / asterisk-form     RFC 9112 §3.2
 // The bytes are known to be those of a URI.
 /// The rule that a target breaks.
-pub fn fault(target: &[u8], method: &[u8]) -> Option<&'static Rule> {
+pub(crate) fn fault(target: &[u8], method: &[u8]) -> Option<&'static Rule> {
     match (method, target) {
         (b"CONNECT", _) => authority_form(target).err(),
         (b"OPTIONS", b"*") | (_, [b'/', ..]) => None,

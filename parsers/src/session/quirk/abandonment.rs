@@ -50,7 +50,7 @@ pub(crate) static TOMBSTONE: ClientQuirk = ClientQuirk {
 };
 
 /// A client gives up the request `tag`, and with it everything else that it waits for.
-pub fn give_up(
+pub(crate) fn give_up(
     state: &mut SessionState,
     policy: &ClientPolicy,
     client: u8,
@@ -77,7 +77,12 @@ pub fn give_up(
 }
 
 /// Does with a connection what is done with one on which the reply to the request `tag` is no longer waited for.
-pub fn leave(connection: &mut Connection, policy: &ClientPolicy, tag: Tag, how: Abandonment) {
+pub(crate) fn leave(
+    connection: &mut Connection,
+    policy: &ClientPolicy,
+    tag: Tag,
+    how: Abandonment,
+) {
     match how {
         Abandonment::Close => {
             connection.open = false;

@@ -4,7 +4,7 @@ use super::super::policy::{ClientPolicy, ClientQuirk};
 use super::super::rules;
 
 /// Two requests are written before a reply is read.
-pub static BATCH: ClientQuirk = ClientQuirk {
+pub(crate) static BATCH: ClientQuirk = ClientQuirk {
     id: "batch",
     text: "A client writes requests to two connections before it reads a reply; when it gives one up, it gives up both.",
     source: "multi-get over several memcached servers",

@@ -34,7 +34,11 @@ pub(crate) static ANY_ORDER: ClientQuirk = ClientQuirk {
 };
 
 /// Writes a request on a connection, and notes whether it was out of step before.
-pub fn write(connection: &mut Connection, policy: &ClientPolicy, tag: super::super::event::Tag) {
+pub(crate) fn write(
+    connection: &mut Connection,
+    policy: &ClientPolicy,
+    tag: super::super::event::Tag,
+) {
     let alone = connection.expected.is_empty();
     let unread = !connection.replies.is_empty();
     let relies_on_order = policy.any_order && policy.matching == Matching::Order;

@@ -50,7 +50,7 @@ pub(crate) static CHECK_ECHO: ClientQuirk = ClientQuirk {
 ///
 /// # Errors
 /// Why it would take none.
-pub fn pick(
+pub(crate) fn pick(
     connection: &Connection,
     policy: &ClientPolicy,
     asked: Tag,
@@ -81,7 +81,7 @@ pub fn pick(
 }
 
 /// Takes the entries that a delivered reply answers off what the client reckons with, and names them.
-pub fn answered(
+pub(crate) fn answered(
     connection: &mut Connection,
     policy: &ClientPolicy,
     asked: Tag,

@@ -83,7 +83,7 @@ pub(crate) static RETRY_IDEMPOTENT: ClientQuirk = ClientQuirk {
 };
 
 /// Whether a client sends a request again that it wrote on this connection.
-pub fn applies(state: &SessionState, policy: &ClientPolicy, client: u8, tag: Tag) -> bool {
+pub(crate) fn applies(state: &SessionState, policy: &ClientPolicy, client: u8, tag: Tag) -> bool {
     let Some(wait) = state.wait(client, tag) else {
         return false;
     };
@@ -113,7 +113,7 @@ pub(crate) fn follows_timeout(
 }
 
 /// A client whose time is up gives up the connection, and waits on until it has sent the request again.
-pub fn prepare(state: &mut SessionState, policy: &ClientPolicy, client: u8, tag: Tag) {
+pub(crate) fn prepare(state: &mut SessionState, policy: &ClientPolicy, client: u8, tag: Tag) {
     let Some(wait) = state.wait(client, tag).copied() else {
         return;
     };
@@ -132,6 +132,6 @@ fn may_again(state: &SessionState, policy: &ClientPolicy, wait: &Wait) -> bool {
 }
 
 /// Whether a client sees the end of a connection, and nothing before it.
-pub fn has_ended(connection: &Connection) -> bool {
+pub(crate) fn has_ended(connection: &Connection) -> bool {
     !connection.open || !connection.up && connection.replies.is_empty()
 }

@@ -18,7 +18,7 @@ pub fn begins(input: &[u8]) -> bool {
 
 // binary = "GIT binary patch" LF data [ data ]
 /// Gives the parts of the data to `part`; returns what follows them.
-pub fn binary<'i>(
+pub(crate) fn binary<'i>(
     input: &'i [u8],
     mut part: impl FnMut(u8, &'i [u8]),
 ) -> Result<&'i [u8], Fault<'i>> {

@@ -15,7 +15,7 @@ type Kind = (u64, u64);
 
 // body = 1*( line [ marker ] ), as many lines as the header counts
 /// Gives the parts of the body to `part`; returns what follows it.
-pub fn body<'i>(
+pub(crate) fn body<'i>(
     mut input: &'i [u8],
     (mut old, mut new): Counts,
     mut part: impl FnMut(u8, &'i [u8]),

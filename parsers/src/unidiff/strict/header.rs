@@ -33,7 +33,7 @@ impl<'i> Header<'i> {
     }
 
     /// Gives its parts to the draft; `at` says where a slice begins.
-    pub fn parts(&self, at: impl Fn(&'i [u8]) -> usize, draft: &mut Draft<'_>) {
+    pub(crate) fn parts(&self, at: impl Fn(&'i [u8]) -> usize, draft: &mut Draft<'_>) {
         let mut part = |label, slice: &'i [u8]| {
             draft.join(label, at(slice), at(slice) + slice.len());
         };
@@ -72,7 +72,7 @@ impl<'i> Header<'i> {
 
 // header = [ git-header *extended-header ] [ old-line new-line ]
 /// The header of a file at the front of `input`, up to that of its first hunk.
-pub fn header(input: &[u8]) -> Read<'_, Header<'_>> {
+pub(crate) fn header(input: &[u8]) -> Read<'_, Header<'_>> {
     let git = preceded(peek(tag("diff --git ")), line_with_end);
     let (after_git, git) = opt(git).parse(input)?;
     let (rest, extended) = match git {
@@ -279,7 +279,7 @@ fn number(input: &[u8]) -> Read<'_, u64> {
 }
 
 /// Says that more bytes are needed where the input ends.
-pub fn need(input: &[u8]) -> Result<(), Fault<'_>> {
+pub(crate) fn need(input: &[u8]) -> Result<(), Fault<'_>> {
     match input {
         [] => Err(incomplete()),
         _ => Ok(()),

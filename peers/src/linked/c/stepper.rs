@@ -170,7 +170,7 @@ pub(crate) fn beast_version() -> String {
 /// # Errors
 /// When there is no memory.
 #[cfg(feature = "beast")]
-pub fn beast() -> Result<Stepper, Failure> {
+pub(crate) fn beast() -> Result<Stepper, Failure> {
     Stepper::new(&BEAST, false)
 }
 

@@ -116,7 +116,7 @@ impl Script {
     }
 
     /// Tells it to do something.
-    pub fn tell(&mut self, word: &str) {
+    pub(crate) fn tell(&mut self, word: &str) {
         if let Some(stdin) = &mut self.stdin {
             // One that has ended says nothing more, which is seen there.
             let _ended = writeln!(stdin, "{word}").and_then(|()| stdin.flush());
@@ -127,7 +127,7 @@ impl Script {
     ///
     /// # Errors
     /// [`Failure::Crash`] with its last words when it has ended, [`Failure::Rubbish`] for what is no event.
-    pub fn hear(&mut self, limit: Duration) -> Result<Option<Value>, Failure> {
+    pub(crate) fn hear(&mut self, limit: Duration) -> Result<Option<Value>, Failure> {
         match self.lines.recv_timeout(limit) {
             Ok(line) => match serde_json::from_str(line.trim()) {
                 Ok(event) => Ok(Some(event)),
@@ -160,7 +160,7 @@ impl Script {
     }
 
     /// Whether it has ended by itself. What it has said until now is lost.
-    pub fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         // One whose output is not read would wait for that.
         while self.lines.try_recv().is_ok() {}
         !matches!(self.child.try_wait(), Ok(None))

@@ -45,7 +45,7 @@ fn chunked(body: &[u8]) -> Option<usize> {
     }
 }
 
-pub fn reply(_method: &str, name: &str) -> Vec<u8> {
+pub(crate) fn reply(_method: &str, name: &str) -> Vec<u8> {
     let body = value(name);
     let length = body.len();
     format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{body}")

@@ -18,7 +18,7 @@ pub fn read(bytes: &[u8]) -> Option<WireRequest> {
 }
 
 /// The reply to a request whose form is its id.
-pub fn reply(form: &str, name: &str) -> Vec<u8> {
+pub(crate) fn reply(form: &str, name: &str) -> Vec<u8> {
     let id: Value = match name {
         // What no request caused has the id of none.
         SURPLUS => Value::Null,

@@ -28,7 +28,7 @@ pub fn read(bytes: &[u8]) -> Option<WireRequest> {
     Some(WireRequest { length, what })
 }
 
-pub fn reply(form: &str, name: &str) -> Vec<u8> {
+pub(crate) fn reply(form: &str, name: &str) -> Vec<u8> {
     if let Some(form) = form.strip_prefix("binary ") {
         return binary::reply(form, name);
     }

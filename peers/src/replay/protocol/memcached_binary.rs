@@ -54,7 +54,7 @@ pub fn read(bytes: &[u8]) -> Option<WireRequest> {
 }
 
 /// The reply to a request whose form is a command and an opaque number.
-pub fn reply(form: &str, name: &str) -> Vec<u8> {
+pub(crate) fn reply(form: &str, name: &str) -> Vec<u8> {
     let (command, opaque) = form.split_once(' ').unwrap_or_default();
     let command = command.parse().unwrap_or(GET);
     let key = if command == GET { "" } else { name };

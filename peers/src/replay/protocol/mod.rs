@@ -76,7 +76,7 @@ pub(crate) static MOGILEFS: Protocol = Protocol {
 };
 
 /// The protocol of Redis, RESP2 and what RESP3 has in common with it.
-pub static RESP: Protocol = Protocol {
+pub(crate) static RESP: Protocol = Protocol {
     name: "resp",
     read: resp::read,
     reply: resp::reply,
@@ -97,7 +97,7 @@ pub fn value(name: &str) -> String {
 const LAST: &str = "last.";
 
 /// Where a reply is cut in two: between the two halves of its value.
-pub fn cut(reply: &[u8]) -> usize {
+pub(crate) fn cut(reply: &[u8]) -> usize {
     let mut windows = reply.windows(LAST.len());
     let at = windows.position(|window| window == LAST.as_bytes());
     at.unwrap_or(reply.len() / 2)
@@ -105,7 +105,7 @@ pub fn cut(reply: &[u8]) -> usize {
 
 /// Which request caused what a client was delivered, and how much of the reply that is; `names` are those of the
 /// schedule, in the order of their tags.
-pub fn cause(text: &str, names: &[String]) -> Option<(Tag, ReplyPart)> {
+pub(crate) fn cause(text: &str, names: &[String]) -> Option<(Tag, ReplyPart)> {
     let after = |word: &str| {
         let rest = text.split_once(word)?.1;
         let name = rest.split('.').next()?;

@@ -17,7 +17,7 @@ pub fn read(bytes: &[u8]) -> Option<WireRequest> {
     Some(WireRequest { length, what })
 }
 
-pub fn reply(_form: &str, name: &str) -> Vec<u8> {
+pub(crate) fn reply(_form: &str, name: &str) -> Vec<u8> {
     let value = value(name);
     format!("OK paths=1&path1=http%3A%2F%2Fstore%2F{value}\r\n").into_bytes()
 }

@@ -47,6 +47,6 @@ fn bulk(text: &str) -> Vec<u8> {
     format!("${}\r\n{text}\r\n", text.len()).into_bytes()
 }
 
-pub fn reply(_form: &str, name: &str) -> Vec<u8> {
+pub(crate) fn reply(_form: &str, name: &str) -> Vec<u8> {
     bulk(&value(name))
 }

@@ -19,7 +19,7 @@ pub(crate) struct SessionRecord {
 
 impl SessionRecord {
     /// What is said of those of which this holds.
-    pub const BEYOND: &'static str = "lie beyond the default bounds of exploration";
+    pub(crate) const BEYOND: &'static str = "lie beyond the default bounds of exploration";
 
     /// The case of what goes wrong so. What exploration within `bound` finds of the same quirks goes with it.
     pub fn of(reason: Reason, bound: &Bound) -> Self {
@@ -63,7 +63,7 @@ impl SessionRecord {
     }
 
     /// Whether it is a defect, and its schedule does not lie within the bounds.
-    pub fn is_beyond(&self) -> bool {
+    pub(crate) fn is_beyond(&self) -> bool {
         self.is_beyond
     }
 

@@ -42,7 +42,7 @@ impl AnswerRecord {
     }
 
     /// How often it was asked and gave nothing.
-    pub fn failed(&self) -> usize {
+    pub(crate) fn failed(&self) -> usize {
         self.failures.iter().map(|(_, times)| times).sum()
     }
 

@@ -108,7 +108,7 @@ pub(crate) fn find_consensus(outcomes: &mut [PatchOutcome]) {
 }
 
 /// How far `built` is from `after`.
-pub fn compare(before: &Tree, after: &Tree, built: &Tree) -> Grade {
+pub(crate) fn compare(before: &Tree, after: &Tree, built: &Tree) -> Grade {
     let mut paths: Vec<&Vec<u8>> = before
         .keys()
         .chain(after.keys())

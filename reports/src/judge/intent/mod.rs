@@ -116,7 +116,7 @@ impl IntentReader {
     }
 
     /// What it says will come of the patch.
-    pub fn predict(&self, meant: &Meant) -> PatchOutcome {
+    pub(crate) fn predict(&self, meant: &Meant) -> PatchOutcome {
         let built = self.build(&meant.before, &meant.patch);
         PatchOutcome::of(Ok(built), &meant.before, &meant.after)
     }

@@ -31,7 +31,7 @@ pub fn mark(front: &Server) -> String {
 }
 
 /// Whether a part of what some front has forwarded goes on with a request: it holds no mark.
-pub fn goes_on(burst: &[u8]) -> bool {
+pub(crate) fn goes_on(burst: &[u8]) -> bool {
     let lower = burst.to_ascii_lowercase();
     let fronts = peers::live::servers()
         .iter()

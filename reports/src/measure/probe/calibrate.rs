@@ -108,7 +108,7 @@ impl ProbedServer {
 
     /// The status code with which it answers a plain request with the method, target, version and host
     /// of the one at the front of `message`, asked once for all that are alike.
-    pub fn control(&self, message: &[u8]) -> Option<u16> {
+    pub(crate) fn control(&self, message: &[u8]) -> Option<u16> {
         let request = self.plain(message);
         let known = self.controls.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(status) = known.get(&request) {

@@ -27,7 +27,7 @@ pub enum ServerRole {
 
 impl ServerRole {
     /// What the specification demands of a server in this role that reads with `leniency`.
-    pub fn demand(self, leniency: &Leniency) -> &'static Demand {
+    pub(crate) fn demand(self, leniency: &Leniency) -> &'static Demand {
         match (self, leniency.of_proxy) {
             (Self::Proxy, Some(demand)) => demand,
             // A server that answers 101 is handled before: any other has not accepted the new protocol.
@@ -162,7 +162,7 @@ impl Prediction {
     /// Whether it explains what was `seen` of a server that does not read as it may: as
     /// `Self::allows`, but a 400 is no answer to a message that is not yet whole, and through a tunnel
     /// come no responses.
-    pub fn explains(&self, seen: &WireObservation, traits: Traits) -> bool {
+    pub(crate) fn explains(&self, seen: &WireObservation, traits: Traits) -> bool {
         let last = seen.responses.finals.last().map(|last| last.status);
         let more = seen.responses.finals.len() > self.count;
         let is_wrong = match self.end {

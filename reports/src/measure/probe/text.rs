@@ -157,7 +157,7 @@ pub(crate) fn sight(seen: &WireObservation) -> String {
 }
 
 /// How many answers there are of each verdict and force.
-pub fn tally(report: &Report, verdict: ProbeVerdict, of: Force) -> usize {
+pub(crate) fn tally(report: &Report, verdict: ProbeVerdict, of: Force) -> usize {
     let answers = report.with(verdict);
     answers.filter(|answer| force(answer) == of).count()
 }

@@ -60,7 +60,7 @@ pub struct ProbeOutcome {
 
 impl ProbeOutcome {
     /// Nothing can be told; `why` says so.
-    pub fn inconclusive(why: impl Into<String>) -> Self {
+    pub(crate) fn inconclusive(why: impl Into<String>) -> Self {
         Self {
             verdict: ProbeVerdict::Inconclusive,
             why: why.into(),
@@ -126,7 +126,7 @@ pub struct Trial<'t> {
 }
 
 /// The verdict on one trial.
-pub fn decide(trial: &Trial<'_>, control: &mut Control<'_>) -> ProbeOutcome {
+pub(crate) fn decide(trial: &Trial<'_>, control: &mut Control<'_>) -> ProbeOutcome {
     let seen = trial.seen;
     if let ConnectionEnding::Trouble(why) = &seen.ending {
         return ProbeOutcome::inconclusive(why.as_str());

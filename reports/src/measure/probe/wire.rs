@@ -54,7 +54,7 @@ pub enum ConnectionEnding {
 
 impl ConnectionEnding {
     /// Whether the server ended it.
-    pub fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         matches!(self, Self::Closed | Self::Reset)
     }
 

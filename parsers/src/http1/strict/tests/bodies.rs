@@ -4,7 +4,7 @@ use super::Case;
 use crate::http1::rules::*;
 
 /// What precedes each body.
-pub const CHUNKED: &str = "POST / HTTP/1.1\r\nHost:\r\nTransfer-Encoding: chunked\r\n\r\n";
+pub(crate) const CHUNKED: &str = "POST / HTTP/1.1\r\nHost:\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 /// Each rule, what breaks it, and what upholds it.
 pub(crate) static BODIES: &[Case] = &[
