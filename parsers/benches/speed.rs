@@ -13,7 +13,7 @@ use std::time::Instant;
 use parsers::family::DialectParser;
 use parsers::http1::REQUEST;
 use parsers::http1::leniencies::{CODING_IGNORED, LENGTH_IGNORED};
-use parsers::{Dialect, End, LeniencySet, Parser, Verdict, judge};
+use parsers::{Dialect, End, LeniencySet, Parser, Verdict, judge, judge_with_facts};
 
 /// A POST as a browser sends it: 444 bytes, of which 63 are its body.
 const COUNTED: &[u8] = b"POST /api/session HTTP/1.1\r\n\
@@ -54,6 +54,9 @@ const READS: u32 = 1000;
 /// Reads an input once, into memory that it keeps.
 type Read<'p> = Box<dyn FnMut(&[u8]) + 'p>;
 
+/// A way to judge: with facts or without.
+type Judge = fn(&dyn Parser, &[u8], &mut Verdict);
+
 /// The contestants.
 struct Contestant<'p> {
     name: String,
@@ -77,6 +80,11 @@ impl<'p> Contestant<'p> {
     }
 
     fn parser(name: String, parser: &'p dyn Parser) -> Self {
+        Self::judged(name, parser, judge)
+    }
+
+    /// A parser by this way to judge.
+    fn judged(name: String, parser: &'p dyn Parser, judge: Judge) -> Self {
         let mut verdict = Verdict::new();
         Self {
             name,
@@ -190,6 +198,8 @@ fn measure(title: &str, input: &[u8], rounds: usize) -> bool {
     let mut contestants = vec![Contestant::yardstick()];
     for (name, parser) in &dialects {
         contestants.push(Contestant::parser((*name).to_owned(), parser));
+        let name = format!("{name}, with facts");
+        contestants.push(Contestant::judged(name, parser, judge_with_facts));
     }
     for parser in REQUEST.parsers {
         contestants.push(Contestant::parser(parser.name().to_owned(), *parser));
@@ -219,12 +229,12 @@ fn measure(title: &str, input: &[u8], rounds: usize) -> bool {
         "{title}, {} bytes, {rounds} rounds; the yardstick's median is {spread:.2} of its minimum",
         input.len()
     );
-    println!("  {:38} {:>8} {:>8} {:>6}", "", "ns", "min ns", "ratio");
+    println!("  {:48} {:>8} {:>8} {:>6}", "", "ns", "min ns", "ratio");
     for contestant in &contestants {
         let times = &contestant.times;
         let ratios = times.iter().zip(&yard).map(|(time, yard)| time / yard);
         println!(
-            "  {:38} {:8.1} {:8.1} {:6.2}",
+            "  {:48} {:8.1} {:8.1} {:6.2}",
             contestant.name,
             median(times.clone()),
             least(times),

@@ -3,6 +3,8 @@
 // A panic is how a property fails.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
+
 use corpus::generate;
 use parsers::core::laws::{self, Resumption};
 use parsers::family::DialectParser;
@@ -226,5 +228,28 @@ fn every_law_holds_of_inputs_that_broke_one() {
                 panic!("{broken}\ncut at {cut}: \"{}\"", input.escape_ascii());
             }
         }
+    }
+}
+
+/// A mistake that is to be planted, as `tests/mutants/run` reads it.
+#[derive(serde::Deserialize)]
+struct Mutant {
+    name: String,
+    file: String,
+    old: String,
+}
+
+/// Every mistake that `tests/mutants/run` plants has a place: a change of the parsers has not left it behind.
+#[test]
+fn every_mutant_can_be_planted() {
+    let root = tests::repository();
+    let text = std::fs::read_to_string(root.join("tests/mutants/mutants.toml")).unwrap();
+    let mut listed: BTreeMap<String, Vec<Mutant>> = toml::from_str(&text).unwrap();
+    let mutants = listed.remove("mutant").unwrap();
+    assert!(mutants.len() > 40, "{}", mutants.len());
+    for Mutant { name, file, old } in mutants {
+        let source = std::fs::read_to_string(root.join(&file)).unwrap();
+        let count = source.matches(&old).count();
+        assert_eq!(count, 1, "{name}: its old text in {file}");
     }
 }
