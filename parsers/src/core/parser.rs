@@ -68,6 +68,7 @@ pub enum Stop {
 /// The verdict under construction, as one message sees it.
 pub struct Draft<'v> {
     verdict: &'v mut Verdict,
+    state: State,
     asked: &'v [&'v [u8]],
     base: usize,
     pending: Option<Pending>,
@@ -182,15 +183,14 @@ impl<'v> Draft<'v> {
     /// whole.
     #[inline]
     pub fn state(&mut self) -> &mut State {
-        &mut self.verdict.scratch.state
+        &mut self.state
     }
 
     /// The message answers the oldest request of the other direction that waits, which is returned. None where none is known.
     pub fn answer(&mut self) -> Option<&'v [u8]> {
-        let answered = &mut self.state().answered;
-        let nth = *answered;
-        *answered += 1;
-        self.asked.get(nth).copied()
+        let oldest = self.asked.get(self.state.answered).copied();
+        self.state.answered += 1;
+        oldest
     }
 
     /// Memory to use while reading this message. What an earlier message left in it is still there.
@@ -264,16 +264,16 @@ pub(crate) fn read_all(
             break;
         }
         verdict.scratch.seen = LeniencySet::EMPTY;
-        verdict.scratch.state = state;
         let first_part = verdict.reading.parts.len();
         let mut draft = Draft {
             verdict,
+            state,
             asked,
             base: at,
             pending: None,
         };
         let outcome = parser.read(rest, &mut draft);
-        let pending = draft.pending;
+        let (pending, after) = (draft.pending, draft.state);
         match outcome {
             // An empty message would be read for ever.
             Ok(taken) if taken.end > 0 => {
@@ -291,7 +291,7 @@ pub(crate) fn read_all(
                 };
                 verdict.reading.messages.push(message);
                 at = end;
-                state = verdict.scratch.state;
+                state = after;
                 if taken.next == Next::Message {
                     continue;
                 }

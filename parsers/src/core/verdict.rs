@@ -3,7 +3,6 @@
 
 use crate::core::facts::Facts;
 use crate::core::rule::{Leniency, LeniencySet, Restriction, Rule};
-use crate::core::state::State;
 use crate::core::unpack::Unpacked;
 
 /// Set in the label of a part that has no effect, such as text around what is read: two readings that
@@ -267,6 +266,5 @@ pub struct ParserScratch {
     /// Bytes rewritten before they are read, such as an unfolded value.
     pub text: Vec<u8>,
     pub(crate) seen: LeniencySet,
-    pub(crate) state: State,
     pub(crate) unpacked: Unpacked,
 }
