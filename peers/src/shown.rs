@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use parsers::http1::request::{RequestFacts, understood};
 use parsers::{End, Message, Reading};
 
 /// How a connection went on after what was sent, before the end of the stream was.
@@ -140,16 +141,13 @@ impl Shown {
 /// Whether a message of HTTP/1.1 without content expects 100-continue.
 fn is_expecting(message: &Message, reading: &Reading, input: &[u8]) -> bool {
     let mut parts = reading.parts_of(message).iter();
-    let head = input.get(message.start..message.head).unwrap_or(&[]);
-    let mut lines = head.split(|byte| *byte == b'\n');
-    let expects = lines.any(|line| {
-        let mut halves = line.splitn(2, |byte| *byte == b':');
-        let (name, value) = (halves.next(), halves.next());
-        name.is_some_and(|name| name.eq_ignore_ascii_case(b"expect"))
-            && value.is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"100-continue"))
-    });
-    let is_11 = head.windows(8).any(|eight| eight == b"HTTP/1.1");
-    expects && is_11 && !parts.any(|part| part.label == 0)
+    let bytes = input.get(message.start..message.end).unwrap_or(&[]);
+    let verdict = understood(bytes);
+    let facts = RequestFacts::of(&verdict, 0, bytes);
+    let expectation = facts.value("expect");
+    expectation.is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue"))
+        && facts.version() == Some(b"HTTP/1.1")
+        && !parts.any(|part| part.label == 0)
 }
 
 impl Told {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use parsers::http1::unread;
+
 use super::reassemble::TcpConnection;
 use super::skim;
 
@@ -78,9 +80,12 @@ fn check_protocol(sent: &[u8], answered: &[u8]) -> Result<(), Skip> {
     if sent.starts_with(b"PRI * HTTP/2.0\r\n") {
         return Err(Skip::Http2);
     }
-    let first_line = first_line(sent);
-    let word = first_line.split(|byte| b" \t".contains(byte)).next();
-    let word = word.unwrap_or(b"");
+    let first_line = unread::lines(sent).next().and_then(|line| sent.get(line));
+    let first_line = first_line.unwrap_or(b"");
+    let word = unread::words(first_line).next();
+    let word = word
+        .and_then(|(word, _)| first_line.get(word))
+        .unwrap_or(b"");
     let begins_with_token = !word.is_empty() && word.iter().all(|&byte| skim::is_tchar(byte));
     let is_answered = answered.starts_with(b"HTTP/1.");
     let names_http = first_line
@@ -92,12 +97,6 @@ fn check_protocol(sent: &[u8], answered: &[u8]) -> Result<(), Skip> {
         return Ok(());
     }
     Err(Skip::NoRequest)
-}
-
-/// The first line that is not empty, without its end.
-fn first_line(bytes: &[u8]) -> &[u8] {
-    let mut lines = bytes.split(|byte| b"\r\n".contains(byte));
-    lines.find(|line| !line.is_empty()).unwrap_or(b"")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::REQUEST;
 use crate::core::facts::{Fact, FactKind, Facts};
 use crate::core::parser::judge_with_facts;
 use crate::core::rule::Dialect;
-use crate::core::verdict::Verdict;
+use crate::core::verdict::{End, Verdict};
 use crate::family::DialectParser;
 
 /// The facts about one request.
@@ -124,23 +124,28 @@ impl<'v> RequestFacts<'v> {
     }
 }
 
-/// What the first reader makes of `input` that understands its first request-line: the strict one, else one that reads as one
-/// of the parsers does, else the one with every leniency. With facts.
+/// What a reader makes of `input` that understands its first request, with facts. It is the first that does not reject that
+/// request, of the strict one, those that read as the parsers do, and the one with every leniency. Where all reject it, it is the
+/// first that understands the request-line; where none does, there are no facts.
 pub fn understood(input: &[u8]) -> Verdict {
     let parsers = REQUEST
         .parsers
         .iter()
         .map(|parser| parser.dialect().relaxes);
     let every = REQUEST.every_leniency();
-    let mut verdict = Verdict::new();
+    let mut rejected = None;
     for relaxes in parsers.chain([every]) {
         let reader = DialectParser::new(&REQUEST, Dialect::new("", relaxes));
+        let mut verdict = Verdict::new();
         judge_with_facts(&reader, input, &mut verdict);
+        if !verdict.reading.messages.is_empty() || verdict.reading.end == End::Incomplete {
+            return verdict;
+        }
         if RequestFacts::of(&verdict, 0, input).method().is_some() {
-            break;
+            rejected.get_or_insert(verdict);
         }
     }
-    verdict
+    rejected.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -182,6 +187,15 @@ mod tests {
             place: None,
         };
         assert_eq!(joined, [field]);
+    }
+
+    #[test]
+    fn the_strictest_reader_that_accepts_a_request_tells_of_it() {
+        let input = b"POST / HTTP/1.1\r\nX : y\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+        let verdict = understood(input);
+        assert_eq!(verdict.reading.messages.len(), 1);
+        let request = RequestFacts::of(&verdict, 0, input);
+        assert_eq!(request.value("host"), Some(&b"a"[..]));
     }
 
     #[test]

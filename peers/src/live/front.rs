@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use parsers::http1::request::{RequestFacts, understood};
+use parsers::http1::unread;
+
 use super::client::{self, ConnectionState, LiveClient, Timeouts, Trouble};
 use super::recorder::{Bursts, CANARY, Recorder, SAW_CANARY};
 
@@ -175,53 +178,58 @@ impl FrontOutcome {
     }
 }
 
-/// The request lines of the heads in `bytes` that hold `mark`.
+impl UnderstoodRequest {
+    /// What the facts of a request tell; none where its request-line is not understood.
+    pub fn of(facts: &RequestFacts<'_>) -> Option<Self> {
+        let text = |word: &[u8]| String::from_utf8_lossy(word).into_owned();
+        Some(Self {
+            method: text(facts.method()?),
+            target: text(facts.target()?),
+        })
+    }
+}
+
+/// The requests of the heads in `bytes` that hold `mark`.
 pub fn meant(bytes: &[u8], mark: &str) -> Vec<UnderstoodRequest> {
     let lower = bytes.to_ascii_lowercase();
     let mark = mark.to_ascii_lowercase();
     let mut meant = Vec::new();
     let mut from = 0;
     while let Some(at) = position(lower.get(from..).unwrap_or(&[]), mark.as_bytes()) {
-        let head = bytes.get(from..from + at).unwrap_or(&[]);
+        let before = bytes.get(from..from + at).unwrap_or(&[]);
         // A head is from its request line on; what is before is the rest of the one before and its body.
-        let lines = head.split(|byte| *byte == b'\n').rev();
-        meant.extend(lines.filter_map(request_line).next());
+        let lines: Vec<_> = unread::lines(before).collect();
+        let heads = lines.iter().rev().filter_map(|line| {
+            let head = before.get(line.start..)?;
+            // A line of a body or a field may look like a request-line to a lenient reader.
+            position(before.get(line.clone())?, b" HTTP/")?;
+            marked(head)
+        });
+        meant.extend(heads.take(1));
         from += at + mark.len();
     }
     meant
 }
 
-/// The request line with which a stream begins; one of HTTP/0.9 has no version.
+/// The request whose head begins `bytes`, if it has a version, as requests do that fronts mark.
+fn marked(bytes: &[u8]) -> Option<UnderstoodRequest> {
+    let verdict = understood(bytes);
+    let facts = RequestFacts::of(&verdict, 0, bytes);
+    let is_field = facts.method()?.contains(&b':');
+    (!is_field && facts.version()?.starts_with(b"HTTP/"))
+        .then(|| UnderstoodRequest::of(&facts))
+        .flatten()
+}
+
+/// The request with which a stream begins; one of HTTP/0.9 has no version.
 pub fn first_line(bytes: &[u8]) -> Option<UnderstoodRequest> {
-    let mut lines = bytes.split(|byte| *byte == b'\n');
-    let line = lines.find(|line| !line.trim_ascii().is_empty())?;
-    request_line(line).or_else(|| {
-        let line = String::from_utf8_lossy(line);
-        let (method, target) = line.trim().split_once(' ')?;
-        Some(UnderstoodRequest {
-            method: method.to_owned(),
-            target: target.to_owned(),
-        })
-    })
+    let verdict = understood(bytes);
+    UnderstoodRequest::of(&RequestFacts::of(&verdict, 0, bytes))
 }
 
 fn position(bytes: &[u8], sought: &[u8]) -> Option<usize> {
     let mut windows = bytes.windows(sought.len().max(1));
     windows.position(|window| window == sought)
-}
-
-fn request_line(line: &[u8]) -> Option<UnderstoodRequest> {
-    let line = String::from_utf8_lossy(line);
-    let (line, _) = line.rsplit_once(" HTTP/")?;
-    let (method, target) = line.trim_start().split_once(' ')?;
-    // A field whose value ends so is none.
-    if method.contains(':') {
-        return None;
-    }
-    Some(UnderstoodRequest {
-        method: method.to_owned(),
-        target: target.trim().to_owned(),
-    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use parsers::http1::request::{RequestFacts, understood};
+
 use super::client::{self, ConnectionState, LiveClient, Timeouts, Trouble};
 use super::origin::{
     DIE, Origin, OriginRequest, SURPLUS, SURPLUS_BEFORE, SURPLUS_IDLE, SURPLUS_SAME, SWITCH, own,
@@ -328,7 +330,8 @@ fn ask_fields(port: u16, origin: &Origin) -> Result<Vec<Fields>, Trouble> {
         let mut client = LiveClient::connect(port, Timeouts::USUAL)?;
         client.send(request);
         client.receive(PATIENCE, QUIET, has_head);
-        let target = request.split(|byte| *byte == b' ').nth(1);
+        let verdict = understood(request);
+        let target = RequestFacts::of(&verdict, 0, request).target();
         all.push(Fields {
             asked,
             arrived: target.and_then(|target| await_target(origin, target)),

@@ -6,6 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use parsers::End;
+use parsers::http1::request::{RequestFacts, understood};
+
 use super::client::is_timeout;
 use super::listener::{Listener, ListenerState};
 
@@ -166,50 +169,29 @@ impl Serving<'_> {
     }
 }
 
-/// The first request in `bytes`, when it is whole, and where it ends. It is read plainly: what comes here was written
-/// by a hop that was sent something plain.
+/// The first request in `bytes`, when it is whole, and where it ends. One that all readers reject is everything that came.
 fn request(bytes: &[u8]) -> Option<(OriginRequest, usize)> {
-    let head = position(bytes, b"\r\n\r\n")? + 4;
-    let text = String::from_utf8_lossy(bytes.get(..head)?).into_owned();
-    let mut lines = text.lines();
-    let mut words = lines.next()?.split(' ').map(str::to_owned);
-    let mut word = || words.next().unwrap_or_default();
-    let (method, target, version) = (word(), word(), word());
-    let fields = lines.filter_map(|line| line.split_once(':'));
-    let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
-    let mut seen = OriginRequest {
-        method,
-        target,
-        version,
+    let verdict = understood(bytes);
+    let reading = &verdict.reading;
+    let end = match reading.messages.first() {
+        Some(first) => first.end,
+        None if reading.end == End::Rejected => bytes.len(),
+        None => return None,
+    };
+    let text = |word: &[u8]| String::from_utf8_lossy(word).into_owned();
+    let facts = RequestFacts::of(&verdict, 0, bytes);
+    let fields = facts.fields().map(|field| {
+        let name = text(field.name).to_ascii_lowercase();
+        (name, text(field.value))
+    });
+    let seen = OriginRequest {
+        method: text(facts.method()?),
+        target: text(facts.target()?),
+        version: text(facts.version()?),
         fields: fields.collect(),
-        bytes: Vec::new(),
+        bytes: bytes.get(..end)?.to_vec(),
     };
-    let body = bytes.get(head..)?;
-    let length = match seen.field("transfer-encoding") {
-        Some(_) => chunks(body)?,
-        None => match seen.field("content-length") {
-            Some(length) => length.parse().unwrap_or(0),
-            None => 0,
-        },
-    };
-    let end = head + length;
-    seen.bytes = bytes.get(..end)?.to_vec();
     Some((seen, end))
-}
-
-/// Where chunks end, when they are whole, with the trailer section behind them.
-fn chunks(body: &[u8]) -> Option<usize> {
-    let last = match body.starts_with(b"0\r\n") {
-        true => 0,
-        false => position(body, b"\r\n0\r\n")? + 2,
-    };
-    // The last chunk has no data, and its line end may be the first half of what is sought.
-    Some(last + 1 + position(body.get(last + 1..)?, b"\r\n\r\n")? + 4)
-}
-
-fn position(bytes: &[u8], sought: &[u8]) -> Option<usize> {
-    let mut windows = bytes.windows(sought.len().max(1));
-    windows.position(|window| window == sought)
 }
 
 fn response(body: &str) -> Vec<u8> {

@@ -7,8 +7,9 @@ use std::path::Path;
 use anyhow::{Context as _, Result, anyhow, bail};
 use corpus::escape::{decode, encode};
 use corpus::file::{CASE_LIMIT, read};
-use parsers::core::explain;
-use parsers::{End, Family, LeniencySet, Verdict};
+use parsers::family::DialectParser;
+use parsers::http1::request::RequestFacts;
+use parsers::{Dialect, End, Family, LeniencySet, Verdict, judge_with_facts};
 use peers::live::back::{Left, LoggedRequest, Saw};
 use peers::live::front::{Canary, FrontOutcome, UnderstoodRequest, first_line};
 use peers::live::recorder::Bursts;
@@ -175,13 +176,17 @@ pub fn dialect(
     relaxes: &LeniencySet,
     streams: &BTreeSet<&Bursts>,
 ) -> InProcessReader {
+    let reader = DialectParser::new(family, Dialect::new("", *relaxes));
     let mut verdict = Verdict::new();
     let saw = streams.iter().map(|stream| {
         let bytes = stream.concat();
-        explain::judge_under(family, relaxes, &bytes, &mut verdict);
-        let messages = verdict.reading.messages.iter();
-        let ends: Vec<_> = messages.map(|message| message.end).collect();
-        ((*stream).clone(), saw(&bytes, &ends, verdict.reading.end))
+        judge_with_facts(&reader, &bytes, &mut verdict);
+        let messages = 0..verdict.reading.messages.len();
+        let lines = messages.filter_map(|nth| {
+            let facts = RequestFacts::of(&verdict, nth, &bytes);
+            UnderstoodRequest::of(&facts)
+        });
+        ((*stream).clone(), saw(lines, verdict.reading.end))
     });
     InProcessReader {
         name,
@@ -191,28 +196,28 @@ pub fn dialect(
 }
 
 fn saw_of_seen(bytes: &[u8], seen: &Seen) -> Saw {
-    let ends: Vec<_> = seen.messages.iter().map(|whole| whole.end).collect();
-    saw(bytes, &ends, seen.end)
-}
-
-/// What the log of a back would tell that ends requests there: the line with which each of them begins.
-fn saw(bytes: &[u8], ends: &[usize], end: End) -> Saw {
-    let starts = std::iter::once(&0).chain(ends);
-    let requests = starts.zip(ends).zip(1..).map(|((start, end), nth)| {
-        let message = bytes.get(*start..*end).unwrap_or(&[]);
-        let line = first_line(message).unwrap_or_else(|| UnderstoodRequest {
+    let ends = seen.messages.iter().map(|whole| whole.end);
+    let starts = std::iter::once(0).chain(ends.clone());
+    let lines = starts.zip(ends).map(|(start, end)| {
+        let message = bytes.get(start..end).unwrap_or(&[]);
+        first_line(message).unwrap_or_else(|| UnderstoodRequest {
             method: String::from_utf8_lossy(message).trim().to_owned(),
             target: String::new(),
-        });
-        LoggedRequest {
-            port: 0,
-            nth,
-            method: line.method,
-            target: line.target,
-            length: 0,
-            body: String::new(),
-            whole: true,
-        }
+        })
+    });
+    saw(lines, seen.end)
+}
+
+/// What the log of a back would tell that reads these requests, and that the stream ends so.
+fn saw(lines: impl Iterator<Item = UnderstoodRequest>, end: End) -> Saw {
+    let requests = lines.zip(1..).map(|(line, nth)| LoggedRequest {
+        port: 0,
+        nth,
+        method: line.method,
+        target: line.target,
+        length: 0,
+        body: String::new(),
+        whole: true,
     });
     Saw {
         requests: requests.collect(),

@@ -1,6 +1,7 @@
 //! Cases made to ask for what a server serves: another target and another Host, where that changes
 //! nothing else.
 
+use parsers::http1::request::{RequestFacts, understood};
 use parsers::{Family, LeniencySet};
 
 use super::predict::Prediction;
@@ -8,32 +9,33 @@ use super::predict::Prediction;
 /// The longest input that is changed, in bytes: in longer ones, places in the head matter.
 const LONGEST: usize = 4096;
 
-/// `input` with `path` in place of the target `/` of its first request-line, and `host` in place of
-/// the value of a field line `Host: a` in its first head. Where the strict parser would then read
-/// other messages, or reject by another rule, `input` as it is.
+/// `input` with `path` in place of the target of its first request, where that is `/`, and `host` in place of the value of its
+/// first Host field, where that is `a`. Where the strict parser would then read other messages, or reject by another rule,
+/// `input` as it is.
 pub fn adapt(
     family: &'static Family,
     input: &[u8],
     path: Option<&str>,
     host: Option<&str>,
 ) -> Vec<u8> {
-    let mut changed = input.to_vec();
-    if let Some(path) = path {
-        replace(
-            &mut changed,
-            b" / HTTP/",
-            format!(" {path} HTTP/").as_bytes(),
-            b"\n",
-        );
+    if input.len() > LONGEST {
+        return input.to_vec();
     }
-    if let Some(host) = host {
-        let line = format!("\r\nHost: {host}\r\n");
-        replace(
-            &mut changed,
-            b"\r\nHost: a\r\n",
-            line.as_bytes(),
-            b"\r\n\r\n",
-        );
+    let verdict = understood(input);
+    let facts = RequestFacts::of(&verdict, 0, input);
+    let mut changed = input.to_vec();
+    let mut fields = facts.fields();
+    let field = fields.find(|field| field.name.eq_ignore_ascii_case(b"host"));
+    let own_host = field.filter(|field| field.value == b"a");
+    // Host comes after the target: from the back, places stay.
+    if let (Some(host), Some(place)) = (host, own_host.and_then(|field| field.place)) {
+        changed.splice(place, host.bytes());
+    }
+    let own_path = facts
+        .target_place()
+        .filter(|_| facts.target() == Some(b"/"));
+    if let (Some(path), Some(place)) = (path, own_path) {
+        changed.splice(place, path.bytes());
     }
     let before = Prediction::new(family, LeniencySet::EMPTY, input);
     let after = Prediction::new(family, LeniencySet::EMPTY, &changed);
@@ -41,22 +43,7 @@ pub fn adapt(
         && before.end == after.end
         && before.pending == after.pending
         && before.rejected == after.rejected;
-    match alike && input.len() <= LONGEST {
-        true => changed,
-        false => input.to_vec(),
-    }
-}
-
-/// Replaces the first `old` in `bytes` that begins before the first `limit` ends.
-fn replace(bytes: &mut Vec<u8>, old: &[u8], new: &[u8], limit: &[u8]) {
-    let find = |wanted: &[u8]| {
-        let mut windows = bytes.windows(wanted.len());
-        windows.position(|window| window == wanted)
-    };
-    let limit = find(limit).map_or(bytes.len(), |at| at + limit.len());
-    if let Some(at) = find(old).filter(|at| *at < limit) {
-        bytes.splice(at..at + old.len(), new.iter().copied());
-    }
+    if alike { changed } else { input.to_vec() }
 }
 
 #[cfg(test)]

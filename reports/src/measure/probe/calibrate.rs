@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::bail;
+use parsers::http1::request::{RequestFacts, understood};
 
 use super::predict::{ServerRole, Traits};
 use super::wire::{ConnectionEnding, Exchange, Then, WireObservation};
@@ -48,7 +49,8 @@ impl ProbedServer {
     }
 
     fn ask(&self, input: &[u8], then: Then<'_>, enough: usize) -> WireObservation {
-        let method = input.split(|byte| *byte == b' ').next().unwrap_or(&[]);
+        let verdict = understood(input);
+        let method = RequestFacts::of(&verdict, 0, input).method().unwrap_or(&[]);
         let exchange = Exchange {
             input,
             then,
@@ -124,33 +126,33 @@ impl ProbedServer {
     }
 
     fn plain(&self, message: &[u8]) -> Vec<u8> {
-        let head = String::from_utf8_lossy(message.get(..message.len().min(4096)).unwrap_or(&[]));
-        let mut lines = head.trim_start().lines();
-        let mut words = lines.next().unwrap_or("").split(' ');
-        let is_token =
-            |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let method = words.next().filter(is_token).unwrap_or("GET");
-        let is_plain = |word: &&str| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte.is_ascii_graphic() && byte != b'#')
+        let message = message.get(..message.len().min(4096)).unwrap_or(&[]);
+        let verdict = understood(message);
+        let facts = RequestFacts::of(&verdict, 0, message);
+        let text = |word: Option<&'_ [u8]>| {
+            let word = word.and_then(|word| std::str::from_utf8(word).ok());
+            word.unwrap_or("").to_owned()
         };
-        let target = words.next().filter(is_plain).unwrap_or(&self.path);
-        let version = match words.next() {
-            Some("HTTP/1.0") => "HTTP/1.0",
+        let is_token =
+            |word: &String| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let method = Some(text(facts.method())).filter(is_token);
+        let method = method.as_deref().unwrap_or("GET");
+        let is_plain = |word: &String| {
+            let fits = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
+            !word.is_empty() && word.bytes().all(fits)
+        };
+        let target = Some(text(facts.target())).filter(is_plain);
+        let target = target.as_deref().unwrap_or(&self.path);
+        let version = match facts.version() {
+            Some(b"HTTP/1.0") => "HTTP/1.0",
             _ => "HTTP/1.1",
         };
-        let named = lines.take_while(|line| !line.is_empty());
-        let mut hosts = named.filter_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("host").then(|| value.trim())
-        });
-        let is_host = |value: &&str| {
+        let is_host = |value: &String| {
             let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
             !value.is_empty() && value.bytes().all(fits)
         };
-        let host = hosts.next().filter(is_host).unwrap_or(&self.host);
+        let host = Some(text(facts.value("host"))).filter(is_host);
+        let host = host.as_deref().unwrap_or(&self.host);
         // In absolute-form the target names the host.
         let (host, target) = match target.strip_prefix("http://") {
             Some(rest) => match rest.find('/') {

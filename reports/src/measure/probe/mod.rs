@@ -22,6 +22,7 @@ use std::thread;
 
 use corpus::Case;
 use parsers::http1::REQUEST;
+use parsers::http1::request::{RequestFacts, understood};
 use parsers::http1::rules::MESSAGE_COMPLETE;
 use parsers::{Capability, End, Family, LeniencySet};
 
@@ -182,10 +183,10 @@ fn once(
     }
 }
 
-/// The method of the request that begins at `at`.
+/// The method of the request that begins at `at`; empty where no reader understands one.
 fn method(sent: &[u8], at: usize) -> Vec<u8> {
     let rest = sent.get(at..).unwrap_or(&[]);
-    let rest = rest.trim_ascii_start();
-    let word = rest.split(u8::is_ascii_whitespace).next();
-    word.unwrap_or(&[]).to_vec()
+    let verdict = understood(rest);
+    let method = RequestFacts::of(&verdict, 0, rest).method();
+    method.unwrap_or(&[]).to_vec()
 }

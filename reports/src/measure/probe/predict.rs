@@ -100,8 +100,7 @@ impl Prediction {
         let mut citations = verdict.citations.iter();
         let rejected = citations.rfind(|citation| citation.stance == Stance::Reject);
         if let (End::Rejected, Some(rejected)) = (reading.end, rejected) {
-            let head = head_end(sent, reading.taken());
-            prediction.rejected = Some((rejected.rule, head.is_some_and(|end| rejected.at >= end)));
+            prediction.rejected = Some((rejected.rule, verdict.committed.is_some()));
         }
         prediction
     }
@@ -191,28 +190,6 @@ impl Prediction {
         let got = seen.responses.finals.len();
         got < self.count && seen.ending == ConnectionEnding::Waiting
     }
-}
-
-/// The byte after the head that begins at `start`.
-fn head_end(sent: &[u8], start: usize) -> Option<usize> {
-    let rest = sent.get(start..)?;
-    let end = rest
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .map(|at| at + 4);
-    let bare = rest
-        .windows(2)
-        .position(|two| two == b"\n\n")
-        .map(|at| at + 2);
-    let mixed = rest
-        .windows(3)
-        .position(|three| three == b"\n\r\n")
-        .map(|at| at + 3);
-    [end, bare, mixed]
-        .into_iter()
-        .flatten()
-        .min()
-        .map(|at| start + at)
 }
 
 /// The strict reading, then those to which leniencies lead that the specification leaves to a server.
