@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::REQUEST;
+use super::leniencies::{HOST_ANY, HOST_MANY, HOST_NONE};
 use crate::core::facts::{Fact, FactKind, Facts};
 use crate::core::parser::judge_with_facts;
-use crate::core::rule::Dialect;
+use crate::core::rule::{Dialect, LeniencySet};
 use crate::core::verdict::{End, Verdict};
 use crate::family::DialectParser;
 
@@ -125,16 +126,19 @@ impl<'v> RequestFacts<'v> {
 }
 
 /// What a reader makes of `input` that understands its first request, with facts. It is the first that does not reject that
-/// request, of the strict one, those that read as the parsers do, and the one with every leniency. Where all reject it, it is the
-/// first that understands the request-line; where none does, there are no facts.
+/// request, of the strict one, the strict one that asks for no Host, those that read as the general parsers do, and the one with
+/// every leniency. Where all reject it, it is the first that understands the request-line; where none does, there are no facts.
 pub fn understood(input: &[u8]) -> Verdict {
-    let parsers = REQUEST
-        .parsers
-        .iter()
-        .map(|parser| parser.dialect().relaxes);
+    let strict = [
+        LeniencySet::EMPTY,
+        LeniencySet::of(&[&HOST_NONE, &HOST_MANY, &HOST_ANY]),
+    ];
+    let parsers = REQUEST.parsers.iter().copied();
+    let general = parsers.filter(|parser| (REQUEST.is_general)(*parser));
+    let others = general.map(|parser| parser.dialect().relaxes).skip(1);
     let every = REQUEST.every_leniency();
     let mut rejected = None;
-    for relaxes in parsers.chain([every]) {
+    for relaxes in strict.into_iter().chain(others).chain([every]) {
         let reader = DialectParser::new(&REQUEST, Dialect::new("", relaxes));
         let mut verdict = Verdict::new();
         judge_with_facts(&reader, input, &mut verdict);
@@ -151,7 +155,6 @@ pub fn understood(input: &[u8]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::rule::LeniencySet;
     use crate::http1::leniencies::FOLD_JOINED;
 
     #[test]
@@ -196,6 +199,14 @@ mod tests {
         assert_eq!(verdict.reading.messages.len(), 1);
         let request = RequestFacts::of(&verdict, 0, input);
         assert_eq!(request.value("host"), Some(&b"a"[..]));
+    }
+
+    #[test]
+    fn a_request_without_host_is_framed_by_its_fields() {
+        let input = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n";
+        let verdict = understood(input);
+        let ends = verdict.reading.messages.iter().map(|message| message.end);
+        assert_eq!(ends.collect::<Vec<_>>(), [input.len()]);
     }
 
     #[test]
