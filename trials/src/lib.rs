@@ -1,6 +1,6 @@
 //! Tests that say when they did not run: they are reported as ignored, with the reason.
 //!
-//! A test that needs a program returns [`Ran`], and asks for what it needs before it begins. Where [`VARIABLE`] is set,
+//! A test that needs a program returns [`TrialRun`], and asks for what it needs before it begins. Where [`VARIABLE`] is set,
 //! everything is said to be installed, and a test that misses something fails.
 
 use std::any::Any;

@@ -156,7 +156,7 @@ pub fn http_parser() -> Result<Stepper, Failure> {
 
 /// The version of Boost in the headers that Beast was compiled with.
 #[cfg(feature = "beast")]
-pub(crate) fn beast_version() -> String {
+pub fn beast_version() -> String {
     // SAFETY: it takes nothing and returns a number.
     let version = unsafe { peer_beast_version() };
     // "BOOST_VERSION % 100 is the patch level, BOOST_VERSION / 100 % 1000 is the minor version,
@@ -170,7 +170,7 @@ pub(crate) fn beast_version() -> String {
 /// # Errors
 /// When there is no memory.
 #[cfg(feature = "beast")]
-pub(crate) fn beast() -> Result<Stepper, Failure> {
+pub fn beast() -> Result<Stepper, Failure> {
     Stepper::new(&BEAST, false)
 }
 
