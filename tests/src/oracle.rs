@@ -55,7 +55,7 @@ impl Oracle {
 
     /// Holds the laws of spans, prefixes, citations, declared dialects and resumption on `input` and on its
     /// first `cut` bytes, for the family's parsers and for the dialects of these `sets`, of which at most
-    /// eight are looked at. That of resumption, and the family's own, are held on one in [`SAMPLED`].
+    /// eight are looked at. That of resumption, and the family's own, are held on one in `SAMPLED`.
     ///
     /// # Errors
     /// The first law that does not hold.
