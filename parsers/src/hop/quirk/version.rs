@@ -42,8 +42,9 @@ pub fn line(request: &HopRequest, policy: &HopPolicy, draft: &mut RequestDraft) 
             return;
         }
         ForwardVersion::Http11 => {
-            // RFC 9110 §10.1.1: a 100-continue expectation in a request of HTTP/1.0 is ignored, so it is none to the next.
-            if request.is_10() {
+            // RFC 9110 §10.1.1: a 100-continue expectation in a request of HTTP/1.0 is ignored, so it is none to the next. Other
+            // versions may be HTTP/1.0 to its reader.
+            if request.version != b"HTTP/1.1" {
                 draft.fields.retain(|field| !field.is(b"expect"));
             }
             b"HTTP/1.1"
