@@ -22,7 +22,7 @@ fn a_careful_hop_forwards_what_it_has_read() {
     inputs.extend((0..3000).map(|_| drawn.input(&REQUEST, &mut chance)));
     let mut wrong = BTreeMap::new();
     let mut forwarded = 0;
-    for departure in REQUEST.departures() {
+    for departure in REQUEST.departures().filter(|one| !laws::is_limit(one)) {
         for input in &inputs {
             match laws::forwarded(departure.id, input) {
                 Ok(count) => forwarded += count,

@@ -6,7 +6,9 @@ use super::reader::HopReader;
 use super::request::HopRequest;
 use super::run::{Hop, Piece, Route, run};
 use crate::core::laws::Broken;
+use crate::family::Departure;
 use crate::http1::REQUEST;
+use crate::http1::rules::HEAD_LIMIT;
 
 /// Readers that read what a careful hop writes otherwise than what came, each for a reason of its own.
 pub const OTHERWISE: &[(&str, &str)] = &[
@@ -25,10 +27,6 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     (
         "head-ends-at-close",
         "no end of the stream follows a head that is written anew",
-    ),
-    (
-        "late-field",
-        "the framing that a hop writes last lies beyond what it looks at",
     ),
     (
         "method-absent",
@@ -132,7 +130,12 @@ pub fn forwarded(departure: &str, input: &[u8]) -> Result<usize, Broken> {
     Ok(compared)
 }
 
-/// Law 9 for one departure that `turn` chooses, unless it is [an exception](OTHERWISE).
+/// Whether the departure is about the size of a head: what a hop adds may be too much for it.
+pub fn is_limit(departure: &Departure) -> bool {
+    departure.rule == &HEAD_LIMIT
+}
+
+/// Law 9 for one departure that `turn` chooses, unless it is [an exception](OTHERWISE) or [a limit](is_limit).
 ///
 /// # Errors
 /// As [`forwarded`].
@@ -143,7 +146,7 @@ pub fn in_turn(turn: u64, input: &[u8]) -> Result<(), Broken> {
     let Some(departure) = departures.nth(nth) else {
         return Ok(());
     };
-    if OTHERWISE.iter().any(|(id, _)| *id == departure.id) {
+    if is_limit(&departure) || OTHERWISE.iter().any(|(id, _)| *id == departure.id) {
         return Ok(());
     }
     forwarded(departure.id, input).map(drop)
