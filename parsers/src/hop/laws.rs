@@ -41,10 +41,6 @@ pub const OTHERWISE: &[(&str, &str)] = &[
         "of a name that is dropped as a whole, an empty one goes on",
     ),
     (
-        "name-length-wraps",
-        "a longer name, by which it frames, goes on beside the hop's own framing",
-    ),
-    (
         "name-octets-dropped",
         "of a name that is dropped as a whole, an empty one goes on",
     ),
@@ -83,10 +79,6 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     (
         "value-nul-hides",
         "a NUL hides the framing fields that a hop writes last",
-    ),
-    (
-        "version-suffix",
-        "HTTP/1.01 is HTTP/1.0 to it, and not to the hop",
     ),
 ];
 
