@@ -78,7 +78,7 @@ fn outcome(status: ExitStatus, limit: u64) -> ExitCode {
     }
 }
 
-/// From now on, a file that grows beyond a limit (`ulimit -f`) is an error of whoever writes it, no end by a signal.
+/// From now on, a file that grows beyond a limit (`ulimit -f`) is an error for the process that writes it, and not its end by a signal.
 pub fn make_long_files_an_error() -> io::Result<()> {
     // Where a signal is handled, the call fails.
     let handled = Arc::new(AtomicBool::new(false));

@@ -74,7 +74,7 @@ fn by_terminator(at: usize, long: &Side<'_>, short: &Side<'_>) -> Option<String>
     };
     let counts = |word: &str| matches!(word, "one" | "two" | "zero");
     let (mut long, mut short) = (word(long), word(short));
-    // CRLF is two bytes to who counts bytes, and a terminator to who looks for one.
+    // CRLF is two bytes to a reader that counts bytes, and a terminator to one that looks for it.
     match (&mut long, &mut short) {
         (Some(word), none @ None) | (none @ None, Some(word)) => {
             *none = Some(if counts(word) { "two" } else { "term" });

@@ -1,5 +1,5 @@
-//! The lines of what no reader has read. They are looked at as the most lenient reader might, which is why they are no facts:
-//! whoever hides what is private has to expect structure in all of them.
+//! The lines of what no reader has read. They are split as the most lenient reader might split them, so they are no facts.
+//! Code that hides private text has to expect structure in all of them.
 
 use std::ops::Range;
 

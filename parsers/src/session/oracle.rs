@@ -66,7 +66,7 @@ impl Fault {
         !matches!(self, Self::Inherent { .. })
     }
 
-    /// Whether the other is a fault of the same sort, whoever it befalls.
+    /// Whether the other is a fault of the same sort, whichever client it befalls.
     pub fn is_like(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }

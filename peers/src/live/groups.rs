@@ -98,7 +98,7 @@ pub(crate) fn spawn(
     Ok(child)
 }
 
-/// A scratch folder, which whoever ends everything removes.
+/// A scratch folder, which is removed when everything is ended.
 ///
 /// # Errors
 /// Those of the file system.

@@ -169,7 +169,7 @@ impl Link {
         at.is_some()
     }
 
-    /// Waits until all that was sent lies with the other end, so that whoever looks there sees it. Where the system does
+    /// Waits until all that was sent lies with the other end, so that a look there finds it. Where the system does
     /// not tell, it is taken for granted.
     pub(crate) fn wait_until_landed(&self) {
         let until = Instant::now() + LONGEST;

@@ -292,7 +292,7 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Answers whoever still waits.
+    /// Answers every client that still waits.
     fn finish(&mut self) -> Result<(), Failure> {
         let tags = (1..).map(Tag).take(self.session.asked.len());
         for tag in tags.collect::<Vec<_>>() {

@@ -25,7 +25,7 @@ pub(crate) static HTTP10_UPSTREAM: HopQuirk = HopQuirk {
     set: |policy| policy.version = ForwardVersion::Http10,
 };
 
-/// The version is that of whoever sent the request.
+/// The version is that of the request that came.
 pub(crate) static RAW_VERSION: HopQuirk = HopQuirk {
     id: "raw-version",
     text: "The request-line goes on as it came.",

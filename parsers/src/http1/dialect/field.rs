@@ -281,7 +281,7 @@ impl Reader<'_> {
         match self.need(at)? {
             b'\r' => self.cr_at_start(at, lines, draft),
             b'\n' if self.has(&EMPTY_LINE_LF_CRLF) => {
-                // Before it waits: who knows LF alone does not.
+                // Before it waits: a reader that knows LF alone does not.
                 draft.relax(&EMPTY_LINE_LF_CRLF, at);
                 let has_more = self.need(at + 1)? == b'\r' && self.need(at + 2)? == b'\n';
                 Ok(Line::End(if has_more { at + 3 } else { at + 1 }))
