@@ -50,7 +50,7 @@ pub(crate) fn cause(status: ExitStatus, log: &str) -> Cause {
     const ABRT: i32 = 6;
     const BUS: i32 = 7;
     const FPE: i32 = 8;
-    // The system ends a process so that has too much memory.
+    // So the system ends a process that uses too much memory.
     const KILL: i32 = 9;
     const SEGV: i32 = 11;
     const TERM: i32 = 15;
