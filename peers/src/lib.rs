@@ -18,7 +18,7 @@ pub mod worker;
 
 pub use registry::PEERS;
 pub use role::Role;
-pub(crate) use seen::{Detail, located};
+pub(crate) use seen::Detail;
 pub use seen::{Seen, Whole};
 pub use shown::{Shown, Told, project};
 pub use tool::Tool;

@@ -171,6 +171,15 @@ impl Seen {
         seen
     }
 
+    /// As [`Seen::take_hunk`], of a peer that does not show where the hunk ends: it is looked for in the input, after the
+    /// hunks before it.
+    pub(crate) fn take_located_hunk(&mut self, name: &[u8], lines: &[(u8, &[u8])], input: &[u8]) {
+        let hunks = self.messages.len().max(1);
+        let far = FAR.min(HUNKS_AHEAD * (input.len() / hunks + 1));
+        let end = located(input, self.taken(), far, lines);
+        self.take_hunk(name, lines.iter().copied(), end);
+    }
+
     /// The peer has taken a hunk of the file called so, with these lines: the first character of each and the
     /// rest of it. `end` is the byte after it.
     pub(crate) fn take_hunk<'a>(
@@ -284,15 +293,18 @@ fn file(name: &[u8]) -> Vec<u8> {
     claims::without_first(&claims::path(name)).to_vec()
 }
 
-/// How many bytes ahead a hunk is looked for: what cannot be found costs no more than this, each time.
+/// How many bytes ahead a hunk is looked for at most.
 const FAR: usize = 1 << 16;
+/// How far ahead of the hunks before it a hunk is looked for, in average lengths of those: hunks that cannot be found take
+/// no quadratic time.
+const HUNKS_AHEAD: usize = 64;
 
 /// Where a hunk with these lines ends, the first characters given apart, of which a peer shows no more, in the
 /// part of `input` from `from` on: after the lines that follow the first line that begins with `@`, indented or
-/// not, and end as these do. Without such lines in the next 64 KiB, after the next line.
-pub(crate) fn located(input: &[u8], from: usize, lines: &[(u8, &[u8])]) -> usize {
+/// not, and end as these do. Without such lines in the next `far` bytes, after the next line.
+fn located(input: &[u8], from: usize, far: usize, lines: &[(u8, &[u8])]) -> usize {
     let mut at = from;
-    while at < input.len() && at - from < FAR {
+    while at < input.len() && at - from < far {
         let header = line_at(input, at);
         at += header.len();
         if claims::unindented(header).starts_with(b"@")

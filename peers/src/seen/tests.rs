@@ -46,10 +46,16 @@ fn lines_are_located_behind_the_next_header_that_they_follow() {
             .map(|(mark, text)| (*mark, text.as_bytes()))
             .collect()
     };
-    assert_eq!(located(input, 0, &lines(&[(b'-', "x"), (b'+', "y")])), 26);
-    assert_eq!(located(input, 0, &lines(&[(b'-', "a"), (b'+', "b")])), 45);
-    assert_eq!(located(input, 0, &lines(&[(b'-', "none")])), 5);
-    assert_eq!(located(input, 45, &lines(&[(b'-', "a")])), 45);
+    assert_eq!(
+        located(input, 0, FAR, &lines(&[(b'-', "x"), (b'+', "y")])),
+        26
+    );
+    assert_eq!(
+        located(input, 0, FAR, &lines(&[(b'-', "a"), (b'+', "b")])),
+        45
+    );
+    assert_eq!(located(input, 0, FAR, &lines(&[(b'-', "none")])), 5);
+    assert_eq!(located(input, 45, FAR, &lines(&[(b'-', "a")])), 45);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use parsers::End;
 
 use super::scratch::ScratchFolder;
-use crate::{Detail, Failure, Seen, located};
+use crate::{Detail, Failure, Seen};
 
 /// Reads a patch.
 pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
@@ -31,8 +31,7 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
             lines.push((mark, text));
         }
         if !lines.is_empty() {
-            let end = located(input, seen.taken(), &lines);
-            seen.take_hunk(name, lines.into_iter(), end);
+            seen.take_located_hunk(name, &lines, input);
         }
     }
     seen.end_stream(match ran.code {

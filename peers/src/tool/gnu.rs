@@ -7,7 +7,7 @@ use parsers::unidiff::claims::unindented;
 use parsers::unidiff::tree::{File, Tree};
 
 use super::scratch::{CommandOutput, MEMORY, ScratchFolder};
-use crate::{Detail, Failure, Seen, located};
+use crate::{Detail, Failure, Seen};
 
 /// The marks and texts of the lines of a hunk.
 type Hunk = Vec<(u8, Vec<u8>)>;
@@ -63,8 +63,7 @@ pub fn read(input: &[u8], seen: &mut Seen) -> Result<(), Failure> {
                 .iter()
                 .map(|(mark, text)| (*mark, text.as_slice()))
                 .collect();
-            let end = located(input, seen.taken(), &lines);
-            seen.take_hunk(&section.name, lines.into_iter(), end);
+            seen.take_located_hunk(&section.name, &lines, input);
         }
     }
     seen.end_stream(if is_whole {

@@ -6,7 +6,7 @@ use parsers::End;
 use parsers::unidiff::tree::{File, Tree};
 use serde::{Deserialize, Serialize};
 
-use crate::{BuiltTree, Detail, Failure, Pieces, Seen, Whole, located};
+use crate::{BuiltTree, Detail, Failure, Pieces, Seen, Whole};
 
 /// The first line of a worker.
 #[derive(Deserialize)]
@@ -335,8 +335,7 @@ fn take_hunks(hunks: &[Hunk], input: &[u8], seen: &mut Seen) -> Result<(), &'sta
             _ => Err("a line begins with none of the three characters"),
         });
         let lines = lines.collect::<Result<Vec<_>, _>>()?;
-        let end = located(input, seen.taken(), &lines);
-        seen.take_hunk(&decoded(&hunk.name)?, lines.into_iter(), end);
+        seen.take_located_hunk(&decoded(&hunk.name)?, &lines, input);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use mpatch::{ApplyOptions, Patch, parse_auto, try_apply_patch_to_content};
 use parsers::End;
 use parsers::unidiff::tree::{File, Tree};
 
-use crate::{BuiltTree, Detail, Failure, Peer, Pieces, Seen, located};
+use crate::{BuiltTree, Detail, Failure, Peer, Pieces, Seen};
 
 pub(super) struct Mpatch;
 
@@ -22,8 +22,7 @@ impl Peer for Mpatch {
                     (mark.unwrap_or(b' '), text.as_bytes())
                 });
                 let lines: Vec<_> = lines.collect();
-                let end = located(input, seen.taken(), &lines);
-                seen.take_hunk(name.as_bytes(), lines.into_iter(), end);
+                seen.take_located_hunk(name.as_bytes(), &lines, input);
             }
         }
         seen.end_stream(match patches {

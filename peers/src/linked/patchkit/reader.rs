@@ -8,7 +8,7 @@ use parsers::unidiff::tree::{File, Tree};
 use patchkit::ContentPatch as _;
 use patchkit::unified::{PlainOrBinaryPatch, UnifiedPatch, parse_patches, splitlines};
 
-use crate::{BuiltTree, Detail, Failure, Peer, Pieces, Seen, located};
+use crate::{BuiltTree, Detail, Failure, Peer, Pieces, Seen};
 
 pub(super) struct Patchkit;
 
@@ -25,8 +25,7 @@ impl Peer for Patchkit {
                         (line.char(), text.strip_suffix(b"\n").unwrap_or(text))
                     })
                     .collect();
-                let end = located(input, seen.taken(), &lines);
-                seen.take_hunk(name(patch), lines.into_iter(), end);
+                seen.take_located_hunk(name(patch), &lines, input);
             }
             ControlFlow::Continue(())
         });

@@ -3,7 +3,7 @@
 use parsers::End;
 use unidiff::PatchSet;
 
-use crate::{Detail, Failure, Peer, Pieces, Seen, located};
+use crate::{Detail, Failure, Peer, Pieces, Seen};
 
 pub(super) struct Unidiff;
 
@@ -26,8 +26,7 @@ impl Peer for Unidiff {
                         (mark != b'\\').then_some((mark, line.value.as_bytes()))
                     })
                     .collect();
-                let end = located(input, seen.taken(), &lines);
-                seen.take_hunk(name.as_bytes(), lines.into_iter(), end);
+                seen.take_located_hunk(name.as_bytes(), &lines, input);
             }
         }
         seen.end_stream(match parsed {
