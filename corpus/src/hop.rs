@@ -25,7 +25,7 @@ pub struct HopCase {
     /// The reader at the end of the route.
     pub last: String,
     /// Whether the origin answers an upgrade with 101.
-    pub switches: bool,
+    pub grants_upgrade: bool,
     /// The beginning of the targets that no hop lets through; empty for none.
     pub forbids: String,
     /// What is sent along the route, and what is found, in the words of `parsers::hop::Finding`; written by hand.
@@ -121,7 +121,7 @@ impl HopCase {
             about: file.about,
             hops: file.hops,
             last: file.last,
-            switches: file.upgrade == Upgrade::Switched,
+            grants_upgrade: file.upgrade == Upgrade::Switched,
             forbids: file.forbids,
             input,
             schedule,
@@ -175,7 +175,7 @@ impl HopCase {
         Ok(Route {
             hops,
             last: reader(&self.last)?,
-            switches: self.switches,
+            grants_upgrade: self.grants_upgrade,
             forbids: self.forbids.as_bytes().to_vec(),
         })
     }
@@ -193,7 +193,7 @@ impl HopCase {
             list(&mut self.hops.iter().map(hop)),
             quote(&self.last)
         );
-        if self.switches {
+        if self.grants_upgrade {
             text += "upgrade = \"switched\"\n";
         }
         if !self.forbids.is_empty() {

@@ -172,7 +172,7 @@ impl<'a> Importer<'a> {
 
     /// The bytes up to where the capture stops in the middle of a request, if it does.
     fn usable<'s>(&self, stream: &'s ClientStream) -> Option<&'s [u8]> {
-        if stream.ended {
+        if stream.is_whole {
             return Some(&stream.bytes);
         }
         // Lenient readers take the end of the capture for the end of the request.

@@ -221,7 +221,7 @@ fn a_demand_is_as_strong_as_its_words() {
         .filter(|demand| match (demand.force, word(demand.text)) {
             // A permission may be one half of a sentence that demands one of two things, or an exception from one.
             (Force::May, _) => false,
-            (_, None) => !demand.derived,
+            (_, None) => !demand.is_derived,
             (force, Some(said)) => force != said,
         });
     report(

@@ -111,11 +111,11 @@ fn failures(case: &HopCase) -> Result<(), Failed> {
 fn without_one() -> [(&'static str, HopOracles, &'static [&'static str]); 3] {
     let all = HopOracles::ALL;
     let boundaries = HopOracles {
-        boundaries: false,
+        checks_boundaries: false,
         ..all
     };
     let arrival = HopOracles {
-        arrival: false,
+        checks_arrival: false,
         ..all
     };
     let upgrades = HopOracles {
@@ -171,9 +171,12 @@ fn missed(cases: &[HopCase], oracles: &HopOracles, words: &[&str]) -> Result<(),
 /// The same of the oracles over time.
 fn session_oracles(cases: &[HopCase]) -> Result<(), Failed> {
     let all = session::SessionOracles::ALL;
-    let tags = session::SessionOracles { tags: false, ..all };
+    let tags = session::SessionOracles {
+        checks_causes: false,
+        ..all
+    };
     let executions = session::SessionOracles {
-        executions: false,
+        checks_executions: false,
         ..all
     };
     let wrong_tags: &[SessionVerdict] =

@@ -112,11 +112,18 @@ fn without_one() -> [(&'static str, SessionOracles, Vec<SessionVerdict>); 3] {
         SessionVerdict::WrongPersistently,
     ];
     [
-        ("tags", SessionOracles { tags: false, ..all }, wrong),
+        (
+            "tags",
+            SessionOracles {
+                checks_causes: false,
+                ..all
+            },
+            wrong,
+        ),
         (
             "executions",
             SessionOracles {
-                executions: false,
+                checks_executions: false,
                 ..all
             },
             vec![SessionVerdict::Duplicated],
@@ -124,7 +131,7 @@ fn without_one() -> [(&'static str, SessionOracles, Vec<SessionVerdict>); 3] {
         (
             "wholeness",
             SessionOracles {
-                wholeness: false,
+                checks_wholeness: false,
                 ..all
             },
             vec![SessionVerdict::Truncated],

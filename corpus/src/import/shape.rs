@@ -33,8 +33,8 @@ struct MessageShape {
     spellings: BTreeSet<Vec<u8>>,
     /// The pieces of its body: none, one, several; and what its framing holds.
     pieces: usize,
-    extensions: bool,
-    trailers: bool,
+    has_extensions: bool,
+    has_trailers: bool,
 }
 
 impl Shape {
@@ -145,8 +145,8 @@ impl MessageShape {
                 .collect(),
             spellings,
             pieces: parts.len().min(2),
-            extensions,
-            trailers: facts.trailers().next().is_some(),
+            has_extensions: extensions,
+            has_trailers: facts.trailers().next().is_some(),
         })
     }
 }

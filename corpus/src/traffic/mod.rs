@@ -79,7 +79,7 @@ fn read_capture(
         let named = format!("{name} {} → {}", connection.client, connection.server);
         let stream = requests::request_stream(&connection, name, &named);
         // What is missing of a stream that ends before, or of other protocols, is no request.
-        let is_part = stream.as_ref().is_ok_and(|stream| !stream.ended);
+        let is_part = stream.as_ref().is_ok_and(|stream| !stream.is_whole);
         for (flow, direction, is_part) in [
             (&connection.to_server, "to the server", is_part),
             (&connection.to_client, "to the client", false),
@@ -89,11 +89,11 @@ fn read_capture(
                 false => &mut summary.notes,
             };
             let at = flow.bytes.len();
-            if flow.gap {
+            if flow.has_gap {
                 let note = format!("{named}: bytes {direction} are missing after the first {at}");
                 into.push(note);
             }
-            if flow.cut {
+            if flow.is_cut {
                 let note = format!("{named}: {direction}, only the first {at} bytes are kept");
                 into.push(note);
             }
@@ -153,7 +153,7 @@ fn read_raw(
         bytes,
         file: name.clone(),
         source: name,
-        ended: true,
+        is_whole: true,
     });
     Ok(TrafficSummary {
         streams: 1,

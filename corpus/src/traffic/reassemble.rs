@@ -45,9 +45,9 @@ pub struct Flow {
     /// The bytes, from the first one captured up to a gap or the end.
     pub bytes: Vec<u8>,
     /// Whether more bytes were sent, after some that were not captured.
-    pub gap: bool,
+    pub has_gap: bool,
     /// Whether more bytes were sent, beyond the limit.
-    pub cut: bool,
+    pub is_cut: bool,
 }
 
 /// One TCP connection.
@@ -62,9 +62,9 @@ pub struct TcpConnection {
     /// What the server sent.
     pub to_client: Flow,
     /// Whether its opening was captured.
-    pub opened: bool,
+    pub has_opening: bool,
     /// Whether its end was captured.
-    pub ended: bool,
+    pub has_end: bool,
 }
 
 /// The connections of a capture. Each is handed on as soon as it ends; one that is reset, when its ports are used again,
@@ -109,7 +109,7 @@ impl Connections {
         exchange.add(side, segment, &self.limits);
         if exchange.is_over() {
             let done = std::mem::take(&mut exchange.flows);
-            if !exchange.handed_on {
+            if !exchange.is_handed_on {
                 let ending = Exchange {
                     flows: done,
                     ..exchange.clone()
@@ -117,7 +117,7 @@ impl Connections {
                 hand_on_used(key, ending, hand_on);
             }
             // What is left of it keeps late segments from being taken for another connection.
-            exchange.handed_on = true;
+            exchange.is_handed_on = true;
         }
         self.insert(key, exchange);
         while self.open.len() > self.limits.connections || self.held > self.limits.total {
@@ -159,7 +159,7 @@ impl Connections {
 
 fn hand_on_used(key: Key, exchange: Exchange, hand_on: &mut dyn FnMut(TcpConnection)) {
     let is_empty = exchange.flows.iter().all(|flow| flow.last == 0);
-    if !exchange.handed_on && !is_empty {
+    if !exchange.is_handed_on && !is_empty {
         hand_on(exchange.finish(key));
     }
 }
@@ -172,7 +172,7 @@ struct Exchange {
     opener: Option<usize>,
     /// The side that has reset it, and has sent nothing since; the offset of the reset.
     reset: Option<(usize, i64)>,
-    handed_on: bool,
+    is_handed_on: bool,
     turn: u64,
 }
 
@@ -182,7 +182,7 @@ impl Exchange {
         let first = segment.sequence.wrapping_add(1);
         match self.flow(side).and_then(|flow| flow.first) {
             Some(known) => known != first,
-            None => self.handed_on || (!segment.ack && self.opener.is_none() && self.held() > 0),
+            None => self.is_handed_on || (!segment.ack && self.opener.is_none() && self.held() > 0),
         }
     }
 
@@ -198,7 +198,7 @@ impl Exchange {
         if segment.syn {
             self.opener = Some(if segment.ack { 1 - side } else { side });
         }
-        if self.handed_on {
+        if self.is_handed_on {
             return;
         }
         let Some(flow) = self.flows.get_mut(side) else {
@@ -219,7 +219,7 @@ impl Exchange {
     }
 
     fn is_over(&self) -> bool {
-        self.handed_on || self.flows.iter().all(Assembly::is_over)
+        self.is_handed_on || self.flows.iter().all(Assembly::is_over)
     }
 
     fn finish(self, (low, high): Key) -> TcpConnection {
@@ -240,8 +240,8 @@ impl Exchange {
             server,
             to_server,
             to_client,
-            opened: opener.is_some(),
-            ended,
+            has_opening: opener.is_some(),
+            has_end: ended,
         }
     }
 }
@@ -382,8 +382,8 @@ impl Assembly {
     fn finish(self) -> Flow {
         let sent = self.fin.unwrap_or(0).max(self.last);
         Flow {
-            gap: !self.cut && (self.bytes.len() as u64) < sent,
-            cut: self.cut,
+            has_gap: !self.cut && (self.bytes.len() as u64) < sent,
+            is_cut: self.cut,
             bytes: self.bytes,
         }
     }

@@ -17,7 +17,7 @@ pub struct ClientStream {
     /// The file and the connection, such as `a.pcap 127.0.0.1:4321 → 127.0.0.1:80`.
     pub source: String,
     /// Whether the stream is whole: nothing was sent after these bytes, or what was is no HTTP/1.1.
-    pub ended: bool,
+    pub is_whole: bool,
 }
 
 /// Why a connection has no stream of requests.
@@ -59,7 +59,11 @@ pub(crate) fn request_stream(
     let sent = &connection.to_server;
     let answered = &connection.to_client;
     if sent.bytes.is_empty() {
-        return Err(if sent.gap { Skip::Gap } else { Skip::Silent });
+        return Err(if sent.has_gap {
+            Skip::Gap
+        } else {
+            Skip::Silent
+        });
     }
     check_protocol(&sent.bytes, &answered.bytes)?;
     let tunnel = skim::tunnel_start(&sent.bytes, &answered.bytes);
@@ -68,7 +72,7 @@ pub(crate) fn request_stream(
         bytes: bytes.unwrap_or(&sent.bytes).to_vec(),
         file: file.to_owned(),
         source: name.to_owned(),
-        ended: tunnel.is_some() || (connection.ended && !sent.gap && !sent.cut),
+        is_whole: tunnel.is_some() || (connection.has_end && !sent.has_gap && !sent.is_cut),
     })
 }
 
@@ -116,8 +120,8 @@ mod tests {
             server: "127.0.0.1:80".parse().unwrap(),
             to_server: flow(sent),
             to_client: flow(answered),
-            opened: true,
-            ended: true,
+            has_opening: true,
+            has_end: true,
         };
         request_stream(&connection, "x", "x").map(|stream| stream.bytes)
     }

@@ -67,7 +67,7 @@ pub struct Demand {
     /// What the recipient may do instead, in a few words of ours; empty for nothing.
     pub instead: &'static str,
     /// Whether the sentence is about all elements, or lacks a word of RFC 2119, and misframe applies it here.
-    pub derived: bool,
+    pub is_derived: bool,
 }
 
 impl Demand {
@@ -78,7 +78,7 @@ impl Demand {
             spec,
             text,
             instead: "",
-            derived: false,
+            is_derived: false,
         }
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn forward(request: &HopRequest, policy: &HopPolicy) -> ForwardedRequ
     for field in &draft.fields {
         field.write(&mut bytes);
     }
-    match policy.raw_lines {
+    match policy.keeps_lines {
         true => bytes.extend_from_slice(&request.empty_line),
         false => bytes.extend_from_slice(b"\r\n"),
     }

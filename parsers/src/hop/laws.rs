@@ -97,7 +97,7 @@ pub fn forwarded(departure: &str, input: &[u8]) -> Result<usize, Broken> {
             policy: HopPolicy::default(),
         }],
         last: reader()?,
-        switches: false,
+        grants_upgrade: false,
         forbids: Vec::new(),
     };
     let passage = run(&route, input, &HopOracles::ALL);

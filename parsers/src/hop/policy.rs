@@ -22,7 +22,7 @@ pub struct HopPolicy {
     /// Whether chunks that break off go on as if they had ended.
     pub ends_broken: bool,
     /// Whether the lines of a head go on as they came.
-    pub raw_lines: bool,
+    pub keeps_lines: bool,
     /// Which fields it removes as meant for itself.
     pub connection: ConnectionFields,
     /// Whether it removes Host and the framing fields too where Connection names them.

@@ -24,7 +24,7 @@ pub struct Route {
     /// How the origin reads.
     pub last: HopReader,
     /// Whether the origin answers an upgrade with 101, and CONNECT with a 2xx; otherwise it grants neither.
-    pub switches: bool,
+    pub grants_upgrade: bool,
     /// The beginning of the targets that no hop lets through; empty for none.
     pub forbids: Vec<u8>,
 }
@@ -89,7 +89,7 @@ pub fn run(route: &Route, input: &[u8], oracles: &HopOracles) -> Passage {
         stages.push(stage);
     }
     let mut last = Stage::read(&route.last, reaches);
-    let is_switched = |request: &HopRequest| route.switches && request.is_upgrade();
+    let is_switched = |request: &HopRequest| route.grants_upgrade && request.is_upgrade();
     if let Some(nth) = last.requests.iter().position(is_switched) {
         last.cut(nth);
     }
@@ -152,7 +152,7 @@ fn pass(route: &Route, nth: usize, input: Vec<u8>) -> Stage {
             let end = request.end;
             stage.send(&bytes, Piece::Request(at));
             let rest = stage.input.get(end..).unwrap_or(&[]).to_vec();
-            match (route.switches, hop.policy.connect.is_optimistic) {
+            match (route.grants_upgrade, hop.policy.connect.is_optimistic) {
                 _ if rest.is_empty() => {}
                 (true, _) => stage.send(&rest, Piece::Switched),
                 (false, true) => stage.send(&rest, Piece::Blind),
@@ -207,7 +207,7 @@ fn is_switched(route: &Route, nth: usize, bytes: Vec<u8>) -> bool {
     let Some(hop) = route.hops.get(nth) else {
         let last = Stage::read(&route.last, bytes);
         let first = last.requests.first();
-        return route.switches && first.is_some_and(HopRequest::is_upgrade);
+        return route.grants_upgrade && first.is_some_and(HopRequest::is_upgrade);
     };
     let stage = Stage::read(&hop.reader, bytes);
     match stage.requests.first() {

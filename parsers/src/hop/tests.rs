@@ -24,7 +24,7 @@ fn route(hops: &[(&str, &str)], last: &str) -> Route {
             .map(|(reader, policy)| hop(reader, policy))
             .collect(),
         last: HopReader::named(last).unwrap(),
-        switches: true,
+        grants_upgrade: true,
         forbids: Vec::new(),
     }
 }
@@ -71,7 +71,7 @@ fn ids_of_policies_and_quirks_are_kebab_case_and_unique() {
     }
     assert_eq!(HopPolicy::named("own-length+kindness"), Err("kindness"));
     let both = HopPolicy::named("own-length+single-use").unwrap();
-    assert!(both.upstream.single_use);
+    assert!(both.upstream.closes_after_reply);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_tunnel_is_not_read_and_only_101_makes_one() {
         ("forward-upgrade", true, 0, 1),
     ] {
         let mut route = route(&[("strict", policy)], "strict");
-        route.switches = switches;
+        route.grants_upgrade = switches;
         route.forbids = b"/admin".to_vec();
         let passage = run(&route, input, &HopOracles::ALL);
         let is_crossing = |one: &&OracleFinding| matches!(one.what, HopDefect::Crosses { .. });

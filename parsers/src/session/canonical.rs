@@ -124,12 +124,12 @@ fn write_connection(
     bytes: &mut Vec<u8>,
 ) {
     let code = |tag: Tag| codes.get(usize::from(tag.0)).copied().unwrap_or(NOBODYS);
-    let reused = connection.reused && policy.retry == Retry::WhenReused;
+    let reused = connection.is_reused && policy.retry == Retry::WhenReused;
     let flags = [
-        connection.open,
-        connection.up,
+        connection.client_is_open,
+        connection.server_is_open,
         reused,
-        connection.dirty,
+        connection.is_out_of_step,
         connection.half.is_some(),
     ];
     let flags = flags.iter().fold(0, |all, flag| all << 1 | u8::from(*flag));
@@ -138,14 +138,14 @@ fn write_connection(
     bytes.push((expected.len() << 4 | requests.len()) as u8);
     let surplus = u8::from(connection.has_surplus);
     bytes.push(surplus << 4 | connection.replies.len() as u8);
-    bytes.extend(expected.iter().map(|entry| match entry.tombstone {
+    bytes.extend(expected.iter().map(|entry| match entry.is_abandoned {
         true => TOMBSTONE,
         false => code(entry.tag),
     }));
     bytes.extend(requests.iter().map(|tag| code(*tag)));
     for (nth, reply) in connection.replies.iter().enumerate() {
         // Nothing is before the first.
-        let joined = reply.joined && nth > 0;
+        let joined = reply.is_joined && nth > 0;
         let part = match reply.part {
             ReplyPart::Whole => 0,
             ReplyPart::Half => 1,
@@ -203,10 +203,10 @@ fn decode_connection(
     let has = |bit: u8| flags >> (bit + 3) & 1 == 1;
     let mut connection = Connection {
         number: state.connections.len() as u8,
-        open: has(4),
-        up: has(3),
-        reused: has(2),
-        dirty: has(1),
+        client_is_open: has(4),
+        server_is_open: has(3),
+        is_reused: has(2),
+        is_out_of_step: has(1),
         buffered: flags & 7,
         ..Connection::default()
     };
@@ -221,7 +221,7 @@ fn decode_connection(
         let tombstone = code == TOMBSTONE;
         let entry = Expected {
             tag: if tombstone { Tag::STALE } else { tag(code) },
-            tombstone,
+            is_abandoned: tombstone,
         };
         connection.expected.push(entry);
         await_on(state, entry.tag, connection.number);
@@ -244,7 +244,7 @@ fn decode_connection(
                 1 => ReplyPart::Half,
                 _ => ReplyPart::Tail,
             },
-            joined: code & 1 == 1,
+            is_joined: code & 1 == 1,
         });
     }
     connection.half = has(0).then(|| tag(next().unwrap_or(0)));

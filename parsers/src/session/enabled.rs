@@ -32,12 +32,12 @@ pub(crate) fn enabled(
                     client: number,
                     tag,
                     connection,
-                    idempotent,
+                    is_idempotent: idempotent,
                 });
             }
         }
     }
-    for connection in state.connections.iter().filter(|one| one.up) {
+    for connection in state.connections.iter().filter(|one| one.server_is_open) {
         serving(state, policy, bound, connection, events);
     }
 }
@@ -57,7 +57,7 @@ fn waiting(
     } else if let Some(connection) = state.awaited_on(wait) {
         let at = matching::pick(connection, policy, tag);
         let reply = at.ok().and_then(|at| connection.replies.get(at));
-        if let Some(reply) = reply.filter(|_| connection.open) {
+        if let Some(reply) = reply.filter(|_| connection.client_is_open) {
             // Everyone hears it at once: the event is named for one that hears what it did not ask.
             let mut entries = connection.expected.iter();
             let is_other = entries.find(|entry| entry.tag != reply.tag);
@@ -69,7 +69,7 @@ fn waiting(
                     got: Some(reply.tag),
                 });
             }
-        } else if !connection.up || !connection.open {
+        } else if !connection.server_is_open || !connection.client_is_open {
             if retry::applies(state, policy, client, tag) {
                 resending(state, policy, bound, client, wait, events);
             } else {
@@ -99,7 +99,7 @@ fn resending(
     let mut without = *state;
     without.end_wait(client, tag);
     if let Some(connection) = without.awaited_on_mut(wait) {
-        connection.open = false;
+        connection.client_is_open = false;
     }
     write(&without, policy, bound, events, |connection| {
         Event::Resend {
@@ -121,8 +121,10 @@ fn write(
 ) {
     let mut pruned = *state;
     idle_check::prune(&mut pruned, policy);
-    let open = pruned.connections.iter().filter(|one| one.open);
-    let mut usable = open.clone().filter(|one| policy.shared || !one.is_in_use());
+    let open = pruned.connections.iter().filter(|one| one.client_is_open);
+    let mut usable = open
+        .clone()
+        .filter(|one| policy.shares_channel || !one.is_in_use());
     let first = usable.next();
     match first {
         Some(first) => {
@@ -145,7 +147,7 @@ fn serving(
     events: &mut Vec<Event>,
 ) {
     let (number, may_fail) = (connection.number, state.faults < bound.faults);
-    let may_add = state.surplus < bound.surplus && connection.open;
+    let may_add = state.surplus < bound.surplus && connection.client_is_open;
     if let Some(tag) = connection.half {
         events.push(Event::Rest {
             connection: number,
@@ -164,7 +166,7 @@ fn serving(
                 second,
             });
         }
-        if policy.any_order {
+        if policy.answers_in_any_order {
             for tag in requests.iter().skip(1).copied() {
                 events.push(Event::Reorder { connection, tag });
             }
@@ -177,7 +179,7 @@ fn serving(
     if connection.half.is_none() && may_add {
         events.push(Event::Unsolicited { connection: number });
     }
-    if may_fail && connection.open {
+    if may_fail && connection.client_is_open {
         events.push(Event::Die {
             connection: number,
             tag: None,

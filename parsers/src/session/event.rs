@@ -24,7 +24,7 @@ pub enum Event {
         connection: u8,
         /// Whether its method is idempotent, so that carrying it out twice does what once does: RFC 9110
         /// §9.2.2.
-        idempotent: bool,
+        is_idempotent: bool,
     },
     /// A client that saw its connection end writes the same request on another.
     Resend {

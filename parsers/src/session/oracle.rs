@@ -8,19 +8,19 @@ use super::step::Effect;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionOracles {
     /// The reply that is delivered was caused by the request that was asked.
-    pub tags: bool,
+    pub checks_causes: bool,
     /// A request that is not idempotent is carried out once at most: RFC 9110 §9.2.2.
-    pub executions: bool,
+    pub checks_executions: bool,
     /// What is delivered is whole: RFC 9112 §8.
-    pub wholeness: bool,
+    pub checks_wholeness: bool,
 }
 
 impl SessionOracles {
     /// All of them.
     pub const ALL: Self = Self {
-        tags: true,
-        executions: true,
-        wholeness: true,
+        checks_causes: true,
+        checks_executions: true,
+        checks_wholeness: true,
     };
 }
 
@@ -81,23 +81,23 @@ impl SessionOracles {
                 asked,
                 got,
                 part,
-                blameless,
+                is_blameless: blameless,
             } => {
-                if got != asked && self.tags {
+                if got != asked && self.checks_causes {
                     return Some(match blameless {
                         false => Fault::Wrong { client, asked, got },
                         true => Fault::Inherent { client, asked, got },
                     });
                 }
-                let is_cut = part == ReplyPart::Half && self.wholeness;
+                let is_cut = part == ReplyPart::Half && self.checks_wholeness;
                 is_cut.then_some(Fault::Truncated { client, asked })
             }
             Effect::Executed {
                 tag,
-                again,
-                idempotent,
+                is_repeated: again,
+                is_idempotent: idempotent,
             } => {
-                let is_fault = again && !idempotent && self.executions;
+                let is_fault = again && !idempotent && self.checks_executions;
                 is_fault.then_some(Fault::Duplicated { tag })
             }
             Effect::Rejected { .. } | Effect::GaveUp { .. } => None,

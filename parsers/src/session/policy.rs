@@ -28,7 +28,7 @@ pub struct ClientPolicy {
     /// Whether only a request with an idempotent method is sent again.
     pub retry_idempotent: bool,
     /// Whether a connection is closed after one reply.
-    pub single_use: bool,
+    pub closes_after_reply: bool,
     /// What tells replies apart.
     pub matching: Matching,
     /// Whether a reply repeats what was asked, and is rejected when it repeats something else.
@@ -44,11 +44,11 @@ pub struct ClientPolicy {
     /// Whether the client's own limit ends when a part of the reply has come.
     pub head_timeout: bool,
     /// Whether all clients write to one channel.
-    pub shared: bool,
+    pub shares_channel: bool,
     /// Whether the server answers in any order.
-    pub any_order: bool,
+    pub answers_in_any_order: bool,
     /// Whether a client writes to two connections before it reads.
-    pub batch: bool,
+    pub writes_before_reading: bool,
     /// Whether giving up one of them leaves the other's reply unread.
     pub batch_leaves_others: bool,
 }

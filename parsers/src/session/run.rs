@@ -114,7 +114,7 @@ pub(crate) fn persists(
         client,
         tag: asked,
         connection,
-        idempotent: false,
+        is_idempotent: false,
     };
     if step(&mut state, policy, &send, &mut effects).is_err() {
         return false;

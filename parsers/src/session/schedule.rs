@@ -111,7 +111,7 @@ impl Schedule {
                 client,
                 tag,
                 connection,
-                idempotent,
+                is_idempotent: idempotent,
             } => {
                 let kind = if idempotent { " idempotent" } else { "" };
                 format!("c{client} {word} {} k{connection}{kind}", of(tag))
@@ -210,7 +210,7 @@ impl<'a> Reader<'a, '_> {
                 client,
                 tag: self.new_request()?,
                 connection: self.connection()?,
-                idempotent: self.is_idempotent(),
+                is_idempotent: self.is_idempotent(),
             },
             "resend" => Event::Resend {
                 client,

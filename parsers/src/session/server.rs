@@ -25,7 +25,7 @@ pub fn step(
     let Some(connection) = state.connection_mut(number) else {
         return Ok(());
     };
-    if !connection.up {
+    if !connection.server_is_open {
         return Err(EventRejection::Schedule("the server's end of it is closed"));
     }
     let sends_a_rest = matches!(event, Event::Rest { .. });
@@ -58,8 +58,8 @@ pub fn step(
         let again = executed & bit != 0;
         effects.push(Effect::Executed {
             tag,
-            again,
-            idempotent: state.is_idempotent(tag),
+            is_repeated: again,
+            is_idempotent: state.is_idempotent(tag),
         });
         state.executed |= bit;
     }
@@ -99,7 +99,7 @@ fn reorder(
     policy: &ClientPolicy,
     tag: Tag,
 ) -> Result<Tag, EventRejection> {
-    if !policy.any_order {
+    if !policy.answers_in_any_order {
         return Err(EventRejection::Schedule(
             "this channel keeps the order of replies",
         ));
@@ -144,7 +144,7 @@ fn die(connection: &mut Connection, tag: Option<Tag>) -> Result<Option<Tag>, Eve
     if let Some(tag) = tag {
         take_oldest(connection, tag)?;
     }
-    connection.up = false;
+    connection.server_is_open = false;
     connection.half = None;
     connection.requests.clear();
     Ok(tag)
@@ -154,12 +154,16 @@ fn emit(
     connection: &mut Connection,
     tag: Tag,
     part: ReplyPart,
-    joined: bool,
+    is_joined: bool,
 ) -> Result<(), EventRejection> {
-    if !connection.open {
+    if !connection.client_is_open {
         return Ok(());
     }
-    let has_room = connection.replies.push(Reply { tag, part, joined });
+    let has_room = connection.replies.push(Reply {
+        tag,
+        part,
+        is_joined,
+    });
     match has_room {
         true => Ok(()),
         false => Err(EventRejection::Schedule("too many replies lie on it")),

@@ -62,14 +62,14 @@ pub struct Connection {
     /// Its number.
     pub number: u8,
     /// Whether the client's end is open.
-    pub open: bool,
+    pub client_is_open: bool,
     /// Whether the server's end is open.
-    pub up: bool,
+    pub server_is_open: bool,
     /// Whether a reply was taken from it.
-    pub reused: bool,
+    pub is_reused: bool,
     /// Whether the client's own doing has put replies and requests out of step: it forgot a request,
     /// wrote over unread bytes, took a part for the whole, or relied on an order that was never promised.
-    pub dirty: bool,
+    pub is_out_of_step: bool,
     /// Whether the server sent a reply on it that no request caused.
     pub has_surplus: bool,
     /// The replies that the client reckons with, in the order of its requests.
@@ -90,7 +90,7 @@ pub struct Expected {
     /// The request.
     pub tag: Tag,
     /// Whether no client waits for it any more, and it is to be thrown away.
-    pub tombstone: bool,
+    pub is_abandoned: bool,
 }
 
 /// A reply on its way.
@@ -101,7 +101,7 @@ pub struct Reply {
     /// How much of it is there.
     pub part: ReplyPart,
     /// Whether it came in the same segment as the one before it.
-    pub joined: bool,
+    pub is_joined: bool,
 }
 
 /// How much of a reply is there.
@@ -199,15 +199,19 @@ impl SessionState {
     /// Removes the connections that can change nothing any more: those that the client has closed,
     /// no request waits on, and by which the server has no request that it may yet carry out twice.
     pub(crate) fn sweep(&mut self) {
-        if self.connections.iter().all(|connection| connection.open) {
+        if self
+            .connections
+            .iter()
+            .all(|connection| connection.client_is_open)
+        {
             return;
         }
         let before = *self;
         self.connections.retain(|connection| {
             let mut requests = connection.requests.iter();
-            connection.open
+            connection.client_is_open
                 || connection.is_in_use()
-                || connection.up && requests.any(|tag| before.is_awaited(*tag))
+                || connection.server_is_open && requests.any(|tag| before.is_awaited(*tag))
         });
     }
 }
@@ -216,22 +220,22 @@ impl Connection {
     /// Whether what is misdelivered on it is no client's defect: the server put it out of step, and the
     /// client's own doing did not.
     pub(crate) fn is_blameless(&self) -> bool {
-        self.has_surplus && !self.dirty
+        self.has_surplus && !self.is_out_of_step
     }
 
     /// A connection of this number, open at both ends.
     pub fn new(number: u8) -> Self {
         Self {
             number,
-            open: true,
-            up: true,
+            client_is_open: true,
+            server_is_open: true,
             ..Self::default()
         }
     }
 
     /// Whether a client waits for a reply on it.
     pub(crate) fn is_in_use(&self) -> bool {
-        self.expected.iter().any(|entry| !entry.tombstone)
+        self.expected.iter().any(|entry| !entry.is_abandoned)
     }
 
     /// Takes the reply at `at` out. Reading from the socket reads a whole segment: what came with the
@@ -241,7 +245,7 @@ impl Connection {
         if at < usize::from(self.buffered) {
             self.buffered -= 1;
         } else if at == 0 {
-            let joined = self.replies.iter().take_while(|reply| reply.joined);
+            let joined = self.replies.iter().take_while(|reply| reply.is_joined);
             self.buffered = joined.count() as u8;
         }
         Some(reply)

@@ -21,7 +21,7 @@ pub enum Effect {
         /// How much of it was there.
         part: ReplyPart,
         /// Whether the connection was out of step, if it was, by no doing of the client's.
-        blameless: bool,
+        is_blameless: bool,
     },
     /// A client saw that a reply was not its own, and took it for an error.
     Rejected {
@@ -44,9 +44,9 @@ pub enum Effect {
         /// The request.
         tag: Tag,
         /// Whether it had done so before.
-        again: bool,
+        is_repeated: bool,
         /// Whether its method is idempotent.
-        idempotent: bool,
+        is_idempotent: bool,
     },
 }
 
@@ -78,7 +78,7 @@ pub fn step(
             client,
             tag,
             connection,
-            idempotent,
+            is_idempotent: idempotent,
         } => {
             send(state, policy, client, tag, connection)?;
             state.idempotent |= u64::from(idempotent) << tag.0;
@@ -136,10 +136,10 @@ fn write(
     }
     let closed = EventRejection::Client("it has closed that connection");
     let connection = state.connection_mut(number).ok_or(closed)?;
-    if !connection.open {
+    if !connection.client_is_open {
         return Err(closed);
     }
-    if connection.is_in_use() && !policy.shared {
+    if connection.is_in_use() && !policy.shares_channel {
         return Err(EventRejection::Client("a request waits for a reply on it"));
     }
     if connection.expected.is_full() || connection.requests.is_full() {
@@ -157,7 +157,12 @@ fn write(
 }
 
 fn open(state: &mut SessionState, policy: &ClientPolicy, number: u8) -> Result<(), EventRejection> {
-    if policy.shared && state.connections.iter().any(|connection| connection.open) {
+    if policy.shares_channel
+        && state
+            .connections
+            .iter()
+            .any(|connection| connection.client_is_open)
+    {
         return Err(EventRejection::Client("it shares the channel that is open"));
     }
     let has_room = state.connections.push(Connection::new(number));
@@ -184,7 +189,7 @@ fn resend(
     state.end_wait(client, tag);
     // One that was given up by a timeout is as the policy has left it.
     if let Some(connection) = state.awaited_on_mut(&wait) {
-        connection.open = false;
+        connection.client_is_open = false;
         connection.forget(tag);
     }
     write(state, policy, client, tag, number, wait.resent + 1)?;
@@ -204,7 +209,7 @@ fn recv(
     let wait = waiting.ok_or(EventRejection::Client("it does not wait for that"))?;
     let gone = EventRejection::Client("it has closed that connection");
     let connection = state.awaited_on_mut(&wait).ok_or(gone)?;
-    if !connection.open {
+    if !connection.client_is_open {
         return Err(gone);
     }
     let at = matching::pick(connection, policy, asked)?;
@@ -221,8 +226,8 @@ fn recv(
     let mut answered = Vec::new();
     matching::answered(connection, policy, asked, &mut answered);
     // Its rest will look like a reply.
-    connection.dirty |= reply.part == ReplyPart::Half;
-    connection.reused = true;
+    connection.is_out_of_step |= reply.part == ReplyPart::Half;
+    connection.is_reused = true;
     let blameless = connection.is_blameless();
     leftover::after_reply(connection, policy);
     matching::absorb(connection, policy);
@@ -237,7 +242,7 @@ fn recv(
             asked: tag,
             got: reply.tag,
             part: reply.part,
-            blameless,
+            is_blameless: blameless,
         });
     }
     state.sweep();
@@ -295,12 +300,13 @@ fn eof(
     let wait = state.wait(client, tag);
     let wait = wait.ok_or(EventRejection::Client("it does not wait for that"))?;
     let connection = state.awaited_on(wait);
-    let has_ended = |connection: &Connection| !connection.open || !connection.up;
+    let has_ended =
+        |connection: &Connection| !connection.client_is_open || !connection.server_is_open;
     if !connection.is_none_or(has_ended) {
         return Err(EventRejection::Schedule("the connection has not ended"));
     }
     let takes = |connection: &Connection| {
-        connection.open && matching::pick(connection, policy, tag).is_ok()
+        connection.client_is_open && matching::pick(connection, policy, tag).is_ok()
     };
     if connection.is_some_and(takes) {
         return Err(EventRejection::Client("there is a reply to be read before"));

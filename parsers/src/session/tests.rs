@@ -189,10 +189,10 @@ impl std::fmt::Debug for Plain<'_> {
         for one in state.connections.iter() {
             let flags = (
                 one.number,
-                one.open,
-                one.up,
-                one.reused,
-                (one.dirty, one.has_surplus),
+                one.client_is_open,
+                one.server_is_open,
+                one.is_reused,
+                (one.is_out_of_step, one.has_surplus),
                 one.half,
                 one.buffered,
             );
@@ -381,7 +381,9 @@ const CURES: &[(&str, &[Break])] = &[
             ("a cancellation leaves none", |policy| {
                 policy.on_cancel = Abandonment::Keep
             }),
-            ("replies overtake", |policy| policy.any_order = true),
+            ("replies overtake", |policy| {
+                policy.answers_in_any_order = true
+            }),
             ("everyone hears", |policy| {
                 policy.matching = Matching::Broadcast
             }),
@@ -393,7 +395,9 @@ const CURES: &[(&str, &[Break])] = &[
             ("a cancellation leaves no tombstone", |policy| {
                 policy.on_cancel = Abandonment::Keep
             }),
-            ("replies overtake", |policy| policy.any_order = true),
+            ("replies overtake", |policy| {
+                policy.answers_in_any_order = true
+            }),
         ],
     ),
     (

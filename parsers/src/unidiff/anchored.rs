@@ -145,9 +145,9 @@ struct Machine<'i> {
     is_mailbox: bool,
     state: State,
     /// Text may stand here.
-    text: bool,
+    may_be_text: bool,
     /// In the lines of a mail before its patch.
-    mail: bool,
+    is_in_mail: bool,
     /// The line `diff --git`, and where the extended header lines end.
     git: Option<(Line<'i>, usize)>,
     renames: bool,
@@ -169,8 +169,8 @@ impl<'i> Machine<'i> {
             is_front,
             is_mailbox: false,
             state: State::Text,
-            text: is_front,
-            mail: false,
+            may_be_text: is_front,
+            is_in_mail: false,
             git: None,
             renames: false,
             old: Line::default(),
@@ -229,9 +229,9 @@ impl<'i> Machine<'i> {
         if !line.is_patch() {
             return self.text_line(line, draft);
         }
-        if self.mail {
+        if self.is_in_mail {
             draft.relax(&MESSAGE_PATCH, line.at);
-            self.mail = false;
+            self.is_in_mail = false;
         }
         let may_go_on = !self.is_front && line.at == 0;
         if line.is_hunk() {
@@ -240,7 +240,7 @@ impl<'i> Machine<'i> {
             }
             return Err(draft.reject(&HUNK_WITHOUT_FILE, line.at));
         }
-        self.text = true;
+        self.may_be_text = true;
         if line.starts("diff ") {
             self.git = Some((line, line.next));
             self.renames = false;
@@ -264,16 +264,16 @@ impl<'i> Machine<'i> {
         };
         if inner.is_patch() {
             draft.relax(&INDENTED_TEXT, line.at);
-            self.text = true;
+            self.may_be_text = true;
         } else if self.is_mailbox && is_from_line(line.text) {
-            (self.text, self.mail) = (true, true);
+            (self.may_be_text, self.is_in_mail) = (true, true);
         } else {
-            self.text |= line.text == b"-- ";
-            if !(self.text || line.is_whole() && folders::is_of_folders(line.text)) {
+            self.may_be_text |= line.text == b"-- ";
+            if !(self.may_be_text || line.is_whole() && folders::is_of_folders(line.text)) {
                 draft.relax(&TEXT_ENDS_FILE, line.at);
-                self.text = true;
+                self.may_be_text = true;
             }
-            self.mail &= line.text != b"---";
+            self.is_in_mail &= line.text != b"---";
         }
         self.go(&line, State::Text)
     }

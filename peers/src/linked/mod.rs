@@ -98,7 +98,7 @@ struct Source<'a> {
     input: &'a [u8],
     pieces: Pieces,
     at: usize,
-    ended: bool,
+    has_ended: bool,
 }
 
 impl<'a> Source<'a> {
@@ -107,7 +107,7 @@ impl<'a> Source<'a> {
             input,
             pieces,
             at: 0,
-            ended: false,
+            has_ended: false,
         }
     }
 
@@ -118,7 +118,7 @@ impl<'a> Source<'a> {
 
     /// Whether the reader has learnt that nothing more comes.
     fn has_ended(&self) -> bool {
-        self.ended
+        self.has_ended
     }
 
     /// Puts what comes next into `buffer`, as much as fits, and says how many bytes that is.
@@ -129,7 +129,7 @@ impl<'a> Source<'a> {
             to.copy_from_slice(from);
         }
         self.at += length;
-        self.ended |= length == 0 && !buffer.is_empty();
+        self.has_ended |= length == 0 && !buffer.is_empty();
         length
     }
 }

@@ -114,7 +114,7 @@ pub struct RejectedUpgrade {
     /// Whether it reached the origin without such a request before it: then nothing is forbidden.
     pub is_open: bool,
     /// Whether it reached the origin.
-    pub crosses: bool,
+    pub reaches_origin: bool,
 }
 
 /// How many times the origin has carried out one POST that it never answers.
@@ -283,7 +283,7 @@ fn ask_rejection(port: u16, origin: &Origin) -> Result<RejectedUpgrade, Trouble>
     Ok(RejectedUpgrade {
         status: statuses.pop().flatten(),
         is_open: reached.first() == Some(&true),
-        crosses: reached.last() == Some(&true),
+        reaches_origin: reached.last() == Some(&true),
     })
 }
 

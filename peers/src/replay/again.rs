@@ -117,8 +117,10 @@ impl Player<'_> {
     fn has_timed_out(&self, tag: Tag) -> bool {
         self.session.of(tag).is_some_and(|asked| {
             let link = asked.link.and_then(|at| self.session.links.get(at));
-            let is_quiet = link.is_some_and(|link| link.open && link.up && link.replies.is_empty());
-            is_quiet && !asked.abandoned && matches!(asked.end, Some(RequestEnding::Gone(_)))
+            let is_quiet = link.is_some_and(|link| {
+                link.client_is_open && link.server_is_open && link.replies.is_empty()
+            });
+            is_quiet && !asked.is_abandoned && matches!(asked.end, Some(RequestEnding::Gone(_)))
         })
     }
 
@@ -138,7 +140,7 @@ impl Player<'_> {
             Some(RequestEnding::Gone(_)) => {
                 let client = event.client().unwrap_or_default();
                 if let Some(asked) = self.session.of_mut(tag) {
-                    asked.abandoned = true;
+                    asked.is_abandoned = true;
                     asked.is_told = true;
                 }
                 let gave_up = Effect::GaveUp { client, asked: tag };

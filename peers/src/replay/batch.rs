@@ -67,7 +67,7 @@ impl Player<'_> {
             let Some(asked) = self.session.of_mut(rest) else {
                 continue;
             };
-            asked.abandoned = true;
+            asked.is_abandoned = true;
             asked.is_told = true;
             let client = asked.client;
             if let Some(step) = self.session.steps.last_mut() {

@@ -38,10 +38,11 @@ impl Player<'_> {
                 }
                 // Where the server has ended nothing and there was nothing to read, the client's own time was up.
                 let link = link.and_then(|at| self.session.links.get(at));
-                let event = match link.is_some_and(|link| link.up && link.replies.is_empty()) {
-                    true => Event::Timeout { client, tag },
-                    false => Event::Eof { client, tag },
-                };
+                let event =
+                    match link.is_some_and(|link| link.server_is_open && link.replies.is_empty()) {
+                        true => Event::Timeout { client, tag },
+                        false => Event::Eof { client, tag },
+                    };
                 self.session.observe(event, gave_up);
             }
             None => {
@@ -84,11 +85,11 @@ impl Player<'_> {
             ));
         }
         let own = link.and_then(|at| self.session.links.get(at));
-        let mut blameless = own.is_some_and(|link| link.has_surplus && !link.dirty);
+        let mut blameless = own.is_some_and(|link| link.has_surplus && !link.is_out_of_step);
         let ours = link.and_then(|at| self.session.links.get_mut(at));
         if let Some(link) = ours {
             // What was taken by halves puts what comes after it out of step.
-            link.dirty |= part == ReplyPart::Half;
+            link.is_out_of_step |= part == ReplyPart::Half;
             if !link.deliver(got) {
                 blameless = false;
             }
@@ -98,7 +99,7 @@ impl Player<'_> {
             asked,
             got,
             part,
-            blameless,
+            is_blameless: blameless,
         };
         let event = Event::Recv {
             client,

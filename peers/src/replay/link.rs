@@ -22,10 +22,10 @@ pub struct Link {
     /// What the server has not answered, oldest first.
     pub held: VecDeque<Held>,
     /// Whether the client's end is open, and the server's.
-    pub open: bool,
-    pub up: bool,
+    pub client_is_open: bool,
+    pub server_is_open: bool,
     /// Whether the client's own doing has put it out of step.
-    pub dirty: bool,
+    pub is_out_of_step: bool,
     /// Whether the server sent a reply on it that no request caused.
     pub has_surplus: bool,
     /// What was sent and, as far as is known, not read.
@@ -61,9 +61,9 @@ impl Link {
         Self {
             number: None,
             held: VecDeque::new(),
-            open: true,
-            up: true,
-            dirty: false,
+            client_is_open: true,
+            server_is_open: true,
+            is_out_of_step: false,
             has_surplus: false,
             replies: Vec::new(),
             half: None,
@@ -153,7 +153,7 @@ impl Link {
 
     /// Closes the server's end; what it had to answer is lost.
     pub fn close(&mut self) {
-        self.up = false;
+        self.server_is_open = false;
         self.half = None;
         self.held.clear();
         // The client may have closed it.
@@ -173,7 +173,7 @@ impl Link {
     /// not tell, it is taken for granted.
     pub(crate) fn wait_until_landed(&self) {
         let until = Instant::now() + LONGEST;
-        while self.open && self.is_under_way() && Instant::now() < until {
+        while self.client_is_open && self.is_under_way() && Instant::now() < until {
             thread::sleep(Duration::from_millis(1));
         }
     }
@@ -199,8 +199,8 @@ impl Link {
     /// What a picture shows of it.
     pub(crate) fn picture(&self) -> Connection {
         let mut shown = Connection::new(self.number.unwrap_or_default());
-        shown.open = self.open;
-        shown.up = self.up;
+        shown.client_is_open = self.client_is_open;
+        shown.server_is_open = self.server_is_open;
         shown.half = self.half();
         for tag in self.tags() {
             shown.requests.push(tag);
@@ -222,8 +222,12 @@ impl Link {
     }
 
     fn lay(&mut self, tag: Tag, part: ReplyPart, joined: bool) {
-        if self.open {
-            self.replies.push(Reply { tag, part, joined });
+        if self.client_is_open {
+            self.replies.push(Reply {
+                tag,
+                part,
+                is_joined: joined,
+            });
         }
     }
 

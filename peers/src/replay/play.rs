@@ -135,7 +135,7 @@ fn posts(schedule: &Schedule) -> Vec<Tag> {
     for event in events {
         if let Event::Send {
             tag: sent,
-            idempotent: true,
+            is_idempotent: true,
             ..
         } = event
         {
@@ -150,7 +150,9 @@ fn told(schedule: &Schedule, posts: &[Tag]) -> Vec<Event> {
     let mut events = schedule.events.clone();
     for event in &mut events {
         if let Event::Send {
-            tag, idempotent, ..
+            tag,
+            is_idempotent: idempotent,
+            ..
         } = event
         {
             *idempotent = !posts.contains(tag);
@@ -326,7 +328,7 @@ impl Player<'_> {
             verdict = verdict.max(SessionVerdict::NoAnswer);
         }
         let lost = |asked: &super::wait::ScheduledRequest| {
-            !asked.abandoned && !matches!(asked.end, Some(RequestEnding::Got(_)))
+            !asked.is_abandoned && !matches!(asked.end, Some(RequestEnding::Got(_)))
         };
         PlayedSchedule {
             version,

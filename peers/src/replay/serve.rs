@@ -29,7 +29,7 @@ impl Player<'_> {
             (Some(tag), _) => {
                 let holds = |at: &usize| {
                     let link = self.session.links.get(*at);
-                    link.is_some_and(|link| link.up && link.holds(tag))
+                    link.is_some_and(|link| link.server_is_open && link.holds(tag))
                 };
                 let meant = event.connection().and_then(named).filter(holds);
                 meant.or_else(|| self.session.held_on(tag))
@@ -40,7 +40,12 @@ impl Player<'_> {
             }
             (None, _) => event.connection().and_then(named),
         };
-        match at.filter(|at| self.session.links.get(*at).is_some_and(|link| link.up)) {
+        match at.filter(|at| {
+            self.session
+                .links
+                .get(*at)
+                .is_some_and(|link| link.server_is_open)
+        }) {
             Some(at) => {
                 if let (Some(tag), false) = (tag, matches!(event, Event::Reorder { .. })) {
                     self.release_before(at, tag);
@@ -110,8 +115,8 @@ impl Player<'_> {
         }
         let effects = carried_out.into_iter().map(|tag| Effect::Executed {
             tag,
-            again: !self.session.executed.insert(tag),
-            idempotent: !self.posts.contains(&tag),
+            is_repeated: !self.session.executed.insert(tag),
+            is_idempotent: !self.posts.contains(&tag),
         });
         let effects = effects.collect();
         self.session.observe(event, effects);

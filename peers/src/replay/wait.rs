@@ -51,7 +51,7 @@ pub(crate) struct ScheduledRequest {
     /// The client that asks.
     pub client: u8,
     /// Whether the schedule says that its method is idempotent.
-    pub idempotent: bool,
+    pub is_idempotent: bool,
     /// How many times it came, and on which connection last.
     pub arrivals: usize,
     pub link: Option<usize>,
@@ -59,7 +59,7 @@ pub(crate) struct ScheduledRequest {
     pub end: Option<RequestEnding>,
     pub ended_before: usize,
     /// Whether the client was made to wait no longer.
-    pub abandoned: bool,
+    pub is_abandoned: bool,
     /// Whether the end is among the steps.
     pub is_told: bool,
 }
@@ -100,14 +100,14 @@ impl<'s> LiveSession<'s> {
             if let Event::Send {
                 client,
                 tag,
-                idempotent,
+                is_idempotent: idempotent,
                 ..
             } = *event
             {
                 session.names.push(schedule.name(tag));
                 session.asked.push(ScheduledRequest {
                     client,
-                    idempotent,
+                    is_idempotent: idempotent,
                     ..ScheduledRequest::default()
                 });
             }
@@ -146,7 +146,7 @@ impl<'s> LiveSession<'s> {
 
     /// The connection on which the server has yet to answer a request; of several, that on which it came last.
     pub(crate) fn held_on(&self, tag: Tag) -> Option<usize> {
-        let holds = |link: &Link| link.up && link.holds(tag);
+        let holds = |link: &Link| link.server_is_open && link.holds(tag);
         let last = self.of(tag).and_then(|asked| asked.link);
         let last = last.filter(|at| self.links.get(*at).is_some_and(holds));
         last.or_else(|| self.links.iter().position(holds))
@@ -198,7 +198,7 @@ impl<'s> LiveSession<'s> {
             ServerNotice::Asked(link, what) => self.arrive(link, what),
             ServerNotice::Closed(link) => {
                 if let Some(link) = self.links.get_mut(link) {
-                    link.open = false;
+                    link.client_is_open = false;
                     link.replies.clear();
                 }
             }
@@ -256,13 +256,13 @@ impl<'s> LiveSession<'s> {
         };
         let tag = Tag(u8::try_from(nth + 1).unwrap_or(u8::MAX));
         let connection = self.number(at);
-        let abandoned = |tag: &Tag| self.of(*tag).is_some_and(|asked| asked.abandoned);
+        let abandoned = |tag: &Tag| self.of(*tag).is_some_and(|asked| asked.is_abandoned);
         let writes_over = self.links.get(at).is_some_and(|link| {
             let owes = link.tags().chain(link.half()).any(|tag| abandoned(&tag));
             owes || !link.replies.is_empty()
         });
         if let Some(link) = self.links.get_mut(at) {
-            link.dirty |= writes_over;
+            link.is_out_of_step |= writes_over;
             link.take_in(Held::Asked { tag, name, form });
         }
         let Some(asked) = self.asked.get_mut(nth) else {
@@ -270,13 +270,13 @@ impl<'s> LiveSession<'s> {
         };
         asked.arrivals += 1;
         asked.link = Some(at);
-        let (client, idempotent) = (asked.client, asked.idempotent);
+        let (client, idempotent) = (asked.client, asked.is_idempotent);
         let event = match asked.arrivals == 1 {
             true => Event::Send {
                 client,
                 tag,
                 connection,
-                idempotent,
+                is_idempotent: idempotent,
             },
             false => Event::Resend {
                 client,
@@ -320,7 +320,7 @@ impl<'s> LiveSession<'s> {
     pub fn observe(&mut self, event: Event, effects: Vec<Effect>) {
         let numbered = self.links.iter().filter(|link| link.number.is_some());
         let mut connections: Vec<Connection> = numbered
-            .filter(|link| link.open)
+            .filter(|link| link.client_is_open)
             .map(Link::picture)
             .collect();
         connections.sort_by_key(|connection| connection.number);

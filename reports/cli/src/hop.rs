@@ -170,7 +170,7 @@ fn case(path: &Path, args: &HopCheckArgs) -> anyhow::Result<HopCase> {
         about: String::new(),
         hops,
         last: args.last.clone(),
-        switches: args.switches,
+        grants_upgrade: args.switches,
         forbids: args.forbids.clone(),
         input: Some((input, Vec::new())),
         schedule: None,

@@ -114,6 +114,6 @@ fn demand(demand: &Demand) -> serde_json::Value {
         "spec": demand.spec,
         "text": demand.text,
         "instead": demand.instead,
-        "derived": demand.derived,
+        "derived": demand.is_derived,
     })
 }

@@ -122,7 +122,10 @@ fn mark(finding: &OracleFinding, passage: &Passage) -> Option<Mark> {
     };
     let rule = finding.rule.spec;
     let (place, text) = match &finding.what {
-        HopDefect::Lost { name, by_rule } => {
+        HopDefect::Lost {
+            name,
+            is_by_rule: by_rule,
+        } => {
             let by = if *by_rule { "by rule" } else { "by fault" };
             let at = came.and_then(|request| field_at(request, name, &here.input))?;
             (Some((finding.at, at)), format!("lost {by}: {rule}"))

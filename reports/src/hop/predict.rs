@@ -15,7 +15,7 @@ pub struct Predicted {
     /// Whether the origin sees an upgrade that it can grant.
     pub is_switched: bool,
     /// Whether what is forbidden reaches the origin behind an upgrade that is rejected.
-    pub crosses: bool,
+    pub reaches_origin: bool,
     /// How many times a POST is carried out that is never answered: as the first request, and after others.
     pub posts: [usize; 2],
     /// Whether another user gets a response that belongs to no request: in the same segment as a response, while nobody
@@ -46,7 +46,7 @@ pub(crate) fn predict(reader: &str, policy: HopPolicy) -> Option<Predicted> {
     Some(Predicted {
         lost: lost.collect(),
         is_switched: last.is_some_and(|request| request.is_upgrade()),
-        crosses: rejected
+        reaches_origin: rejected
             .findings
             .iter()
             .any(|finding| crosses(&finding.what)),
@@ -103,7 +103,7 @@ pub fn send(policies: &[(&str, HopPolicy)], switches: bool, input: Vec<u8>) -> O
     let route = Route {
         hops: hops.collect::<Option<Vec<_>>>()?,
         last: HopReader::named("strict").ok()?,
-        switches,
+        grants_upgrade: switches,
         forbids: FORBIDDEN.as_bytes().to_vec(),
     };
     Some(run(&route, &input, &HopOracles::ALL))
@@ -200,13 +200,13 @@ mod tests {
         let careful = of("careful");
         let lost: Vec<_> = careful.lost.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(lost, ["Upgrade", "Connection"]);
-        assert!(!careful.is_switched && !careful.crosses);
+        assert!(!careful.is_switched && !careful.reaches_origin);
         assert_eq!(careful.posts, [1, 1]);
         assert_eq!(careful.surplus.map(is_surplus), [false, false, true]);
         assert_eq!(careful.surplus[2], SessionVerdict::Inherent);
         let forwards = of("forward-upgrade");
-        assert!(forwards.is_switched && forwards.lost.is_empty() && !forwards.crosses);
-        assert!(of("tunnel-on-answer").crosses);
+        assert!(forwards.is_switched && forwards.lost.is_empty() && !forwards.reaches_origin);
+        assert!(of("tunnel-on-answer").reaches_origin);
         assert!(!of("forward-upgrade+http10-upstream").is_switched);
         assert_eq!(of("retry-always").posts, [2, 2]);
         assert_eq!(of("retry-when-reused").posts, [1, 2]);

@@ -98,8 +98,8 @@ impl HopReplay {
             let lost = lost_words(predicted.is_switched, &lost);
             differences.push(format!("handshake was to be {lost}"));
         }
-        if first.rejection.crosses != predicted.crosses {
-            let crosses = crosses(predicted.crosses);
+        if first.rejection.reaches_origin != predicted.reaches_origin {
+            let crosses = crosses(predicted.reaches_origin);
             differences.push(format!("rejected upgrade was to be {crosses}"));
         }
         let [cold, warm] = predicted.posts;
@@ -126,7 +126,7 @@ impl HopReplay {
     pub fn defects(&self) -> Vec<String> {
         let [first, _] = &self.measured;
         let mut defects = Vec::new();
-        if first.rejection.crosses && !first.rejection.is_open {
+        if first.rejection.reaches_origin && !first.rejection.is_open {
             defects.push("a request crosses a rejected upgrade (RFC 9110 §7.8)".to_owned());
         }
         let most = first.posts.cold.max(first.posts.warm);
@@ -197,7 +197,7 @@ impl HopReplay {
                 "rejected_upgrade": {
                     "status": one.rejection.status,
                     "open": one.rejection.is_open,
-                    "crosses": one.rejection.crosses,
+                    "crosses": one.rejection.reaches_origin,
                 },
                 "posts": [one.posts.cold, one.posts.warm],
                 "surplus": [
@@ -216,7 +216,7 @@ impl HopReplay {
             "predicted": {
                 "lost": lost.collect::<Vec<_>>(),
                 "through": self.predicted.is_switched,
-                "crosses": self.predicted.crosses,
+                "crosses": self.predicted.reaches_origin,
                 "posts": self.predicted.posts,
                 "surplus": self.predicted.surplus.map(|verdict| verdict.word()),
                 "fields": arrival::json(&self.predicted.fields),
@@ -271,7 +271,7 @@ fn rejection(rejection: &RejectedUpgrade) -> String {
     let status = status(rejection.status);
     match rejection.is_open {
         true => format!("{status}, nothing is forbidden"),
-        false => format!("{status}, {}", crosses(rejection.crosses)),
+        false => format!("{status}, {}", crosses(rejection.reaches_origin)),
     }
 }
 
@@ -315,7 +315,7 @@ mod tests {
             rejection: RejectedUpgrade {
                 status: Some(200),
                 is_open: false,
-                crosses: false,
+                reaches_origin: false,
             },
             posts: Posts { cold: 1, warm: 1 },
             surplus: Surplus {
@@ -362,7 +362,7 @@ mod tests {
             (|one| one.handshake.lost = Some(Vec::new()), 0),
             (|one| one.handshake.lost = None, 0),
             (|one| one.handshake.is_through = true, 0),
-            (|one| one.rejection.crosses = true, 1),
+            (|one| one.rejection.reaches_origin = true, 1),
             (|one| one.posts.warm = 2, 1),
             (|one| one.surplus.idle = NextUsersGot::Surplus, 1),
             (|one| one.surplus.before = NextUsersGot::Own, 0),

@@ -121,7 +121,7 @@ struct Way {
     /// The leniencies and restrictions of the reader behind it.
     last: Vec<&'static str>,
     /// Whether the origin answers an upgrade with 101.
-    switches: bool,
+    grants_upgrade: bool,
 }
 
 impl Way {
@@ -153,7 +153,7 @@ impl Way {
             reader: reader(),
             last: reader(),
             quirks,
-            switches: below(2) == 1,
+            grants_upgrade: below(2) == 1,
         }
     }
 
@@ -175,7 +175,7 @@ impl Way {
                 policy,
             }],
             last: reader(&self.last),
-            switches: self.switches,
+            grants_upgrade: self.grants_upgrade,
             forbids: String::new(),
             input: Some((input.to_vec(), Vec::new())),
             schedule: None,
@@ -213,9 +213,9 @@ impl Way {
                 ..self.clone()
             });
         }
-        if self.switches {
+        if self.grants_upgrade {
             smaller.push(Self {
-                switches: false,
+                grants_upgrade: false,
                 ..self.clone()
             });
         }
@@ -475,7 +475,7 @@ mod tests {
             reader: Vec::new(),
             quirks: vec!["keep-te", "lower-names"],
             last: Vec::new(),
-            switches: true,
+            grants_upgrade: true,
         };
         let input = b"GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: TE\r\n\r\n";
         let wrong = defects(&way.case(input));

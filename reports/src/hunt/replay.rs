@@ -30,7 +30,7 @@ struct Replayed {
     /// The readers on each side, with versions.
     text: String,
     /// Whether there are tools on both sides.
-    parts: bool,
+    is_split: bool,
 }
 
 /// A finding: its family, and the name of its case.
@@ -108,7 +108,12 @@ impl Replays {
     /// What is known by now that was not told before, a line for each finding.
     pub(crate) fn told(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
-        for Replayed { name, text, parts } in self.told.try_iter() {
+        for Replayed {
+            name,
+            text,
+            is_split: parts,
+        } in self.told.try_iter()
+        {
             self.counts[1] += 1;
             self.counts[2] += usize::from(parts);
             lines.push(format!("{name}  {}", display_text(&text)));
@@ -177,7 +182,7 @@ fn replay(
     Some(Replayed {
         name: found.name,
         text,
-        parts,
+        is_split: parts,
     })
 }
 

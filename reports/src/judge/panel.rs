@@ -29,7 +29,7 @@ pub struct Judge {
     name: String,
     standing: Membership,
     relaxes: LeniencySet,
-    general: bool,
+    is_general: bool,
     reader: Reader,
 }
 
@@ -44,7 +44,7 @@ impl Judge {
             name: parser.name().to_owned(),
             standing: Membership::Named,
             relaxes: parser.dialect().relaxes,
-            general: (family.is_general)(parser),
+            is_general: (family.is_general)(parser),
             reader: Reader::Named(parser),
         }
     }
@@ -60,7 +60,7 @@ impl Judge {
             name,
             standing,
             relaxes,
-            general: (family.is_general)(&parser),
+            is_general: (family.is_general)(&parser),
             reader: Reader::Dialect(parser),
         }
     }
@@ -93,8 +93,8 @@ impl Judge {
             // A reader that was asked for judges.
             _ if self.standing == Membership::Asked => true,
             Scope::All => true,
-            Scope::General => self.general,
-            Scope::GeneralNamed => self.general && !self.standing.is_departure(),
+            Scope::General => self.is_general,
+            Scope::GeneralNamed => self.is_general && !self.standing.is_departure(),
             Scope::Strict => false,
         }
     }

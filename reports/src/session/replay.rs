@@ -34,7 +34,7 @@ impl<'p> SessionReplay<'p> {
     ) -> Self {
         // A driver asks in a batch where the schedule has one, and nowhere else.
         let policy = &ClientPolicy {
-            batch: policy.batch && has_batch(schedule),
+            writes_before_reading: policy.writes_before_reading && has_batch(schedule),
             ..*policy
         };
         Self {
@@ -156,7 +156,9 @@ fn happened(played: &PlayedSchedule) -> Vec<Event> {
     let mut events: Vec<Event> = played.run.steps.iter().map(|step| step.event).collect();
     for event in &mut events {
         let Event::Send {
-            tag, idempotent, ..
+            tag,
+            is_idempotent: idempotent,
+            ..
         } = event
         else {
             continue;
@@ -164,7 +166,7 @@ fn happened(played: &PlayedSchedule) -> Vec<Event> {
         let sent = played.events.iter().find_map(|told| match told {
             Event::Send {
                 tag: one,
-                idempotent,
+                is_idempotent: idempotent,
                 ..
             } => (one == tag).then_some(*idempotent),
             _ => None,

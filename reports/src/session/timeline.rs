@@ -159,7 +159,7 @@ fn serve(event: &Event, schedule: &Schedule) -> String {
 fn lies_on(number: u8, before: &[Connection], after: &[Connection], schedule: &Schedule) -> String {
     let of = |all: &[Connection]| all.iter().find(|one| one.number == number).copied();
     let Some(connection) = of(after) else {
-        let was = of(before).is_some_and(|connection| connection.open);
+        let was = of(before).is_some_and(|connection| connection.client_is_open);
         return if was { "x" } else { "" }.to_owned();
     };
     let mut words: Vec<String> = Vec::new();
@@ -174,9 +174,9 @@ fn lies_on(number: u8, before: &[Connection], after: &[Connection], schedule: &S
             ReplyPart::Tail => format!("<..{name}"),
         });
     }
-    if !connection.open {
+    if !connection.client_is_open {
         words.push("x".to_owned());
-    } else if !connection.up {
+    } else if !connection.server_is_open {
         words.push("x srv".to_owned());
     }
     match words.is_empty() {

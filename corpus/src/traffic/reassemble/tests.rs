@@ -53,8 +53,8 @@ fn a_whole_connection() {
     assert_eq!(connection.server, SERVER.into());
     assert_eq!(connection.to_server.bytes, b"abcd");
     assert_eq!(connection.to_client.bytes, b"xyz");
-    assert!(connection.opened && connection.ended);
-    assert!(!connection.to_server.gap && !connection.to_client.gap);
+    assert!(connection.has_opening && connection.has_end);
+    assert!(!connection.to_server.has_gap && !connection.to_client.has_gap);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_gap_ends_the_bytes() {
         to_client(1, "FA", b""),
     ]);
     assert_eq!(connection.to_server.bytes, b"abc");
-    assert!(connection.to_server.gap && !connection.to_client.gap && !connection.ended);
+    assert!(connection.to_server.has_gap && !connection.to_client.has_gap && !connection.has_end);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_packet_cut_short_is_a_gap_until_it_is_sent_again() {
         }
         connections.finish(&mut |connection| found.push(connection));
         assert_eq!(found[0].to_server.bytes, bytes);
-        assert_eq!(found[0].to_server.gap, !with_again);
+        assert_eq!(found[0].to_server.has_gap, !with_again);
     }
 }
 
@@ -160,7 +160,7 @@ fn a_connection_captured_midway_finds_its_client() {
     assert_eq!(server_first.to_server.bytes, b"GET");
     let by_port = one(&[to_server(5, "A", b"GET")]);
     assert_eq!(by_port.client, CLIENT.into());
-    assert!(!by_port.opened && !by_port.ended);
+    assert!(!by_port.has_opening && !by_port.has_end);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_forged_reset_is_ignored() {
         to_server(103, "A", b"d"),
     ]);
     assert_eq!(connection.to_server.bytes, b"abcd");
-    assert!(!connection.ended);
+    assert!(!connection.has_end);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_reset_ends_a_connection() {
         to_client(1, "A", b"xyz"),
     ]);
     assert_eq!(connection.to_server.bytes, b"abc");
-    assert!(connection.ended);
+    assert!(connection.has_end);
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn a_reset_by_a_side_that_sends_more_is_ignored() {
     ]);
     assert_eq!(connection.to_server.bytes, b"abc");
     assert_eq!(connection.to_client.bytes, b"xyz");
-    assert!(connection.opened && !connection.ended);
+    assert!(connection.has_opening && !connection.has_end);
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn memory_is_bounded() {
         ],
     );
     assert_eq!(cut[0].to_server.bytes, b"abcd");
-    assert!(cut[0].to_server.cut && !cut[0].to_server.gap);
+    assert!(cut[0].to_server.is_cut && !cut[0].to_server.has_gap);
     // Too much waits for bytes that may never come.
     let gap = run(
         small,
@@ -241,7 +241,7 @@ fn memory_is_bounded() {
             to_server(100, "A", b"a"),
         ],
     );
-    assert!(gap[0].to_server.gap && gap[0].to_server.bytes.is_empty());
+    assert!(gap[0].to_server.has_gap && gap[0].to_server.bytes.is_empty());
     let ports: Vec<Packet<'_>> = (1000..1005)
         .map(|port| Packet {
             from: (CLIENT.0, port),
@@ -303,7 +303,7 @@ proptest! {
         packets.insert(at, fin);
         let connection = one(&packets);
         prop_assert_eq!(&connection.to_server.bytes, &stream);
-        prop_assert!(!connection.to_server.gap && !connection.to_server.cut);
+        prop_assert!(!connection.to_server.has_gap && !connection.to_server.is_cut);
     }
 
     #[test]
@@ -322,7 +322,7 @@ proptest! {
         let found = run(ReassemblyLimits::default(), &packets);
         if there.contains(&true) {
             prop_assert_eq!(&found[0].to_server.bytes[..], &stream[..expected]);
-            prop_assert_eq!(found[0].to_server.gap, expected < stream.len());
+            prop_assert_eq!(found[0].to_server.has_gap, expected < stream.len());
         }
     }
 

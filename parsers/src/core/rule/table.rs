@@ -7,7 +7,7 @@ macro_rules! demands {
         $(#[doc = concat!("`` ", $text, " ``")] pub static $name: $crate::core::rule::Demand = $crate::core::rule::Demand {
             force: $crate::core::rule::Force::$force, spec: $spec, text: $text,
             instead: $crate::core::rule::table::demands!(@instead $($instead)?),
-            derived: $crate::core::rule::table::demands!(@derived $($derived)?),
+            is_derived: $crate::core::rule::table::demands!(@derived $($derived)?),
         };)*
         /// Every demand.
         pub static DEMANDS: &[&$crate::core::rule::Demand] = &[$(&$name),*];

@@ -53,7 +53,13 @@ fn lost(came: &HopRequest, arrived: &HopRequest, found: &mut Found) {
         };
         if let Some((rule, by_rule)) = fate {
             let name = field.name.clone();
-            found.push((HopDefect::Lost { name, by_rule }, rule));
+            found.push((
+                HopDefect::Lost {
+                    name,
+                    is_by_rule: by_rule,
+                },
+                rule,
+            ));
         }
     }
 }
@@ -143,7 +149,7 @@ fn trailers(came: &HopRequest, arrived: &HopRequest, found: &mut Found) {
             false => (
                 HopDefect::Lost {
                     name,
-                    by_rule: true,
+                    is_by_rule: true,
                 },
                 &TRAILERS_MAY_GO,
             ),

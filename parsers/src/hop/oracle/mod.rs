@@ -13,9 +13,9 @@ use crate::core::rule::Rule;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HopOracles {
     /// What is sent on ends where it is meant to end.
-    pub boundaries: bool,
+    pub checks_boundaries: bool,
     /// Fields, trailers and content arrive, and what was meant for a hop ends there.
-    pub arrival: bool,
+    pub checks_arrival: bool,
     /// No request goes unread through a connection that was not switched.
     pub upgrades: bool,
 }
@@ -23,8 +23,8 @@ pub struct HopOracles {
 impl HopOracles {
     /// All of them.
     pub const ALL: Self = Self {
-        boundaries: true,
-        arrival: true,
+        checks_boundaries: true,
+        checks_arrival: true,
         upgrades: true,
     };
 }
@@ -67,7 +67,7 @@ pub enum HopDefect {
         /// Its name.
         name: Vec<u8>,
         /// Whether the rule has it end here, or lets it.
-        by_rule: bool,
+        is_by_rule: bool,
     },
     /// A field that was meant for the hop, and reached the next reader.
     Kept {
@@ -108,7 +108,10 @@ impl OracleFinding {
     pub fn level(&self) -> Level {
         match &self.what {
             HopDefect::Boundary { fate, .. } if *fate == BoundaryFate::Healed => Level::Note,
-            HopDefect::Lost { by_rule: true, .. } | HopDefect::Rejected => Level::Note,
+            HopDefect::Lost {
+                is_by_rule: true, ..
+            }
+            | HopDefect::Rejected => Level::Note,
             HopDefect::Kept { .. } => Level::Warning,
             _ => Level::Error,
         }
@@ -127,7 +130,10 @@ impl OracleFinding {
         };
         let (word, about): (&str, &[u8]) = match &self.what {
             HopDefect::Boundary { fate, extra } => (fate.word(), extra.as_deref().unwrap_or(b"")),
-            HopDefect::Lost { name, by_rule } => match by_rule {
+            HopDefect::Lost {
+                name,
+                is_by_rule: by_rule,
+            } => match by_rule {
                 true => ("lost-by-rule", name),
                 false => ("lost-by-fault", name),
             },
@@ -172,10 +178,10 @@ impl HopOracles {
                 .map_or(&route.last, |hop| &hop.reader);
             let link = Link { at, stage, next };
             let matched = link.matched();
-            if self.boundaries {
+            if self.checks_boundaries {
                 boundary::judge(&link, matched.len(), &hop.reader, reader, &mut findings);
             }
-            if self.arrival {
+            if self.checks_arrival {
                 for (sent, seen) in matched {
                     fields::judge(&link, sent, seen, &mut findings);
                 }

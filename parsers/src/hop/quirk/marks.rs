@@ -10,9 +10,9 @@ use super::version::ForwardVersion;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Marks {
     /// Whether Host names the next hop instead of the host that the client asked for.
-    pub own_host: bool,
+    pub names_next_hop: bool,
     /// Whether it names itself in Via.
-    pub via: bool,
+    pub names_itself: bool,
     /// Whether it names the client in X-Forwarded-For.
     pub forwarded_for: bool,
 }
@@ -26,7 +26,7 @@ pub(crate) static OWN_HOST: HopQuirk = HopQuirk {
     text: "Host is the name of the next, and not the one that the client has sent.",
     source: "nginx 1.22 `proxy_set_header Host $proxy_host`, Apache 2.4 `ProxyPreserveHost Off`, their defaults; squid 5.7 with `defaultsite`. RFC 9112 §3.2",
     rule: None,
-    set: |policy| policy.marks.own_host = true,
+    set: |policy| policy.marks.names_next_hop = true,
 };
 
 /// The hop names itself.
@@ -35,7 +35,7 @@ pub(crate) static ADD_VIA: HopQuirk = HopQuirk {
     text: "The intermediary adds itself to Via.",
     source: "squid 5.7; RFC 9110 §7.6.3 requires it of every proxy",
     rule: None,
-    set: |policy| policy.marks.via = true,
+    set: |policy| policy.marks.names_itself = true,
 };
 
 /// The hop names the client.
@@ -54,9 +54,9 @@ pub(crate) fn write(request: &HopRequest, policy: &HopPolicy, draft: &mut Reques
     // request of HTTP/1.0.
     let lacks_host =
         policy.version == ForwardVersion::Http11 && request.named(b"host").next().is_none();
-    if marks.own_host || lacks_host {
+    if marks.names_next_hop || lacks_host {
         // RFC 9112 §3.2: Host is the authority of the target, where that has one.
-        let named = match marks.own_host {
+        let named = match marks.names_next_hop {
             true => None,
             false if request.is_connect() => Some(request.target.as_slice()),
             false => authority(&request.target),
@@ -68,7 +68,7 @@ pub(crate) fn write(request: &HopRequest, policy: &HopPolicy, draft: &mut Reques
             None => draft.fields.insert(0, host),
         }
     }
-    if marks.via {
+    if marks.names_itself {
         let version = request.version.strip_prefix(b"HTTP/").unwrap_or(b"1.0");
         add(draft, "Via", &[version, b" hop"].concat());
     }

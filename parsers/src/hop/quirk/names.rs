@@ -33,7 +33,7 @@ pub(crate) static RAW_LINES: HopQuirk = HopQuirk {
     text: "The lines of a head go on as they came, with whatever ends them.",
     source: "RFC 9112 §2.2: a recipient may take a bare LF for the end of a line, a sender may not send one",
     rule: None,
-    set: |policy| policy.raw_lines = true,
+    set: |policy| policy.keeps_lines = true,
 };
 
 /// Names are brought to one form.
@@ -113,7 +113,7 @@ pub(crate) fn treat(policy: &HopPolicy, draft: &mut RequestDraft) {
             field.raw.clear();
         }
     }
-    if !policy.raw_lines {
+    if !policy.keeps_lines {
         draft.fields.iter_mut().for_each(|field| field.raw.clear());
     }
 }

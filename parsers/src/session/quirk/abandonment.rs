@@ -85,13 +85,13 @@ pub(crate) fn leave(
 ) {
     match how {
         Abandonment::Close => {
-            connection.open = false;
+            connection.client_is_open = false;
             connection.forget(tag);
         }
         Abandonment::Keep => {
             connection.forget(tag);
             // Ids tell the late reply from the next one.
-            connection.dirty |= policy.matching != Matching::Id;
+            connection.is_out_of_step |= policy.matching != Matching::Id;
         }
         // Ids tell the late reply from the next one: no entry is needed.
         Abandonment::Tombstone if policy.matching == Matching::Id => {
@@ -100,7 +100,7 @@ pub(crate) fn leave(
         Abandonment::Tombstone => {
             let mut entries = connection.expected.iter_mut();
             if let Some(entry) = entries.find(|entry| entry.tag == tag) {
-                entry.tombstone = true;
+                entry.is_abandoned = true;
             }
         }
     }

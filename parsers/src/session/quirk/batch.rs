@@ -9,7 +9,7 @@ pub(crate) static BATCH: ClientQuirk = ClientQuirk {
     text: "A client writes requests to two connections before it reads a reply; when it gives one up, it gives up both.",
     source: "multi-get over several memcached servers",
     rule: None,
-    set: |policy| policy.batch = true,
+    set: |policy| policy.writes_before_reading = true,
 };
 
 /// Giving up one reply leaves the others of the batch unread.
@@ -19,7 +19,7 @@ pub(crate) static BATCH_LEAVES_OTHERS: ClientQuirk = ClientQuirk {
     source: "dalli issues 146 and 956: get_multi over two servers",
     rule: Some(&rules::ASSOCIATION),
     set: |policy| {
-        policy.batch = true;
+        policy.writes_before_reading = true;
         policy.batch_leaves_others = true;
     },
 };
@@ -27,7 +27,7 @@ pub(crate) static BATCH_LEAVES_OTHERS: ClientQuirk = ClientQuirk {
 impl ClientPolicy {
     /// How many replies a client waits for at most.
     pub fn width(&self) -> usize {
-        match self.batch {
+        match self.writes_before_reading {
             true => 2,
             false => 1,
         }

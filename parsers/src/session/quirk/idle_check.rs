@@ -53,8 +53,8 @@ pub(crate) fn prune(state: &mut SessionState, policy: &ClientPolicy) {
     }
     let mut found = false;
     for connection in state.connections.iter_mut() {
-        if connection.open && !connection.is_in_use() && is_stale(connection, policy) {
-            connection.open = false;
+        if connection.client_is_open && !connection.is_in_use() && is_stale(connection, policy) {
+            connection.client_is_open = false;
             found = true;
         }
     }
@@ -66,7 +66,7 @@ pub(crate) fn prune(state: &mut SessionState, policy: &ClientPolicy) {
 fn is_stale(connection: &Connection, policy: &ClientPolicy) -> bool {
     if policy.idle_check == IdleCheck::End {
         // The end is behind what there is to read.
-        return !connection.up && connection.replies.is_empty();
+        return !connection.server_is_open && connection.replies.is_empty();
     }
     // What a tombstone waits for may come at any time; only the rest is out of place.
     let unread = connection.replies.len();
@@ -76,5 +76,5 @@ fn is_stale(connection: &Connection, policy: &ClientPolicy) -> bool {
         IdleCheck::Socket => unread - usize::from(connection.buffered),
         IdleCheck::End | IdleCheck::None => 0,
     };
-    !connection.up || seen > owed
+    !connection.server_is_open || seen > owed
 }

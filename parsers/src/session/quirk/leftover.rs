@@ -45,8 +45,8 @@ pub(crate) static DROP_UNASKED: ClientQuirk = ClientQuirk {
 
 /// What is done once a reply was taken.
 pub(crate) fn after_reply(connection: &mut Connection, policy: &ClientPolicy) {
-    if policy.single_use {
-        connection.open = false;
+    if policy.closes_after_reply {
+        connection.client_is_open = false;
     }
     // What is behind it may belong to another request that was written already.
     if connection.buffered == 0 || !connection.expected.is_empty() {
@@ -59,6 +59,6 @@ pub(crate) fn after_reply(connection: &mut Connection, policy: &ClientPolicy) {
                 connection.take_reply(0);
             }
         }
-        Leftover::Close => connection.open = false,
+        Leftover::Close => connection.client_is_open = false,
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn pick(
     let takes_part = match policy.partial {
         Partial::Wait => false,
         Partial::Take => true,
-        Partial::TakeAtEof => !connection.up,
+        Partial::TakeAtEof => !connection.server_is_open,
     };
     match reply.part == ReplyPart::Half && !takes_part {
         true => Err(EventRejection::Client("the reply is not whole")),
@@ -104,7 +104,7 @@ pub(crate) fn absorb(connection: &mut Connection, policy: &ClientPolicy) {
     let is_whole = |reply: &Reply| reply.part == ReplyPart::Whole;
     match policy.matching {
         Matching::Order => {
-            while connection.expected.first().is_some_and(|e| e.tombstone)
+            while connection.expected.first().is_some_and(|e| e.is_abandoned)
                 && connection.replies.first().is_some_and(is_whole)
             {
                 connection.take_reply(0);

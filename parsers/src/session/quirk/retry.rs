@@ -95,7 +95,7 @@ pub(crate) fn applies(state: &SessionState, policy: &ClientPolicy, client: u8, t
     };
     let by_policy = match policy.retry {
         Retry::Never => false,
-        Retry::WhenReused => connection.reused,
+        Retry::WhenReused => connection.is_reused,
         Retry::Always => true,
     };
     by_policy && may_again(state, policy, wait) && has_ended(connection)
@@ -133,5 +133,5 @@ fn may_again(state: &SessionState, policy: &ClientPolicy, wait: &Wait) -> bool {
 
 /// Whether a client sees the end of a connection, and nothing before it.
 pub(crate) fn has_ended(connection: &Connection) -> bool {
-    !connection.open || !connection.up && connection.replies.is_empty()
+    !connection.client_is_open || !connection.server_is_open && connection.replies.is_empty()
 }

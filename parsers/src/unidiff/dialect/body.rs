@@ -15,9 +15,9 @@ struct Body {
     /// The line before ended a file, and a marker may follow it.
     ends_file: bool,
     /// The line before was a marker.
-    after_marker: bool,
+    follows_marker: bool,
     /// The counts say nothing more.
-    uncounted: bool,
+    is_uncounted: bool,
     /// Columns of indentation to leave out.
     indent: usize,
 }
@@ -54,10 +54,10 @@ impl Reader<'_> {
         draft.part(label::HUNK_HEADER, line.start, line.next);
         draft.head(line.next, framing);
         let mut body = Body {
-            uncounted: left == Counts { old: 0, new: 0 } && !self.has(&HUNK_ZERO),
+            is_uncounted: left == Counts { old: 0, new: 0 } && !self.has(&HUNK_ZERO),
             left,
             ends_file: false,
-            after_marker: false,
+            follows_marker: false,
             indent: self.columns(line.start, line.text),
         };
         let mut at = line.next;
@@ -98,7 +98,7 @@ impl Reader<'_> {
         if !line.is_ended && !self.relax(&LAST_LINE_UNENDED, line.end, draft) {
             return Err(Stop::Incomplete);
         }
-        body.after_marker = false;
+        body.follows_marker = false;
         if kind == Kind::Skipped {
             draft.part(label::SKIPPED, line.start, line.next);
             return Ok(Some(line.next));
@@ -150,7 +150,7 @@ impl Reader<'_> {
     }
 
     fn empty_line(&self, line: &Line, body: &Body, draft: &mut Draft<'_>) -> Result<Kind, Stop> {
-        if body.uncounted {
+        if body.is_uncounted {
             return Ok(Kind::End);
         }
         if self.relax(&EMPTY_ACCEPTED, line.start, draft) {
@@ -178,7 +178,7 @@ impl Reader<'_> {
             Some(b'+') => Kind::Added,
             _ => return Ok(Kind::End),
         };
-        if body.uncounted {
+        if body.is_uncounted {
             return Ok(kind);
         }
         if self.has(&COUNT_IGNORED) {
@@ -207,7 +207,7 @@ impl Reader<'_> {
             let ignores: [&'static Leniency; 3] =
                 [&COUNT_IGNORED, &COUNT_IGNORED_TO_HEADER, &COUNT_OVERRUN];
             match ignores.into_iter().find(|leniency| self.has(leniency)) {
-                _ if body.uncounted => {}
+                _ if body.is_uncounted => {}
                 Some(leniency) => draft.relax(leniency, line.start),
                 None => return Err(draft.reject(&HUNK_COUNT, line.start)),
             }
@@ -301,7 +301,7 @@ impl Reader<'_> {
                 return Err(draft.reject(&MARKER_TEXT, line.start));
             }
         }
-        if body.after_marker {
+        if body.follows_marker {
             if self.relax(&MARKER_TWICE, line.start, draft) {
             } else if line.is_ended && body.is_done() && self.relax(&MARKER_REST, line.start, draft)
             {
@@ -317,7 +317,7 @@ impl Reader<'_> {
                 return Err(against(&MARKER_PLACE, draft));
             }
         }
-        body.after_marker = true;
+        body.follows_marker = true;
         self.marker_part(line, label::END_MARKER, draft)
     }
 

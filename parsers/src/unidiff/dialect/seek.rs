@@ -10,13 +10,13 @@ use crate::core::parser::{Draft, Stop};
 #[derive(Clone, Copy)]
 pub(super) struct Seek {
     /// Text may stand here.
-    text: bool,
+    may_be_text: bool,
     /// These are the lines of a mail before its patch.
-    mail: bool,
+    is_in_mail: bool,
     /// In these, a line that is no line of a patch has said that one follows.
     is_announced: bool,
     /// The file of the hunk before this text goes on.
-    in_file: bool,
+    is_in_file: bool,
     /// A line `Index:`.
     index: Option<Line>,
     /// A line `---` that waits for its line `+++`.
@@ -30,10 +30,10 @@ impl Reader<'_> {
     pub(super) fn seek(&self, draft: &mut Draft<'_>) -> Result<(Place, bool), Stop> {
         let is_first = self.is_first;
         let mut seek = Seek {
-            text: is_first,
-            mail: false,
+            may_be_text: is_first,
+            is_in_mail: false,
             is_announced: false,
-            in_file: false,
+            is_in_file: false,
             index: None,
             old: None,
             cut: None,
@@ -81,7 +81,7 @@ impl Reader<'_> {
                     return Ok((Place::Binary { head, end }, is_open));
                 }
                 Attempt::Text(next) => {
-                    seek.text = true;
+                    seek.may_be_text = true;
                     at = next;
                 }
             }
@@ -104,7 +104,7 @@ impl Reader<'_> {
             }
             return Err(draft.reject(&INDENTATION, line.start));
         }
-        if seek.mail {
+        if seek.is_in_mail {
             if self.relax(&SEPARATOR_CUT, line.start, draft) {
                 seek.cut.get_or_insert(line.start);
                 return Ok(Attempt::Text(line.next));
@@ -116,7 +116,7 @@ impl Reader<'_> {
             } else if !self.relax(&MESSAGE_PATCH, line.start, draft) {
                 return Err(draft.reject(&MESSAGE_IS_TEXT, line.start));
             }
-            seek.mail = false;
+            seek.is_in_mail = false;
         }
         match shape {
             Shape::Git => self.git_header(&line, seek, draft),
@@ -134,7 +134,7 @@ impl Reader<'_> {
         seek: &mut Seek,
         draft: &mut Draft<'_>,
     ) -> Result<Attempt, Stop> {
-        if seek.in_file {
+        if seek.is_in_file {
             self.text_part(0, line.start, draft);
             return Ok(Attempt::Hunk(line));
         }
@@ -160,18 +160,18 @@ impl Reader<'_> {
     fn text_line(&self, line: &Line, seek: &mut Seek, draft: &mut Draft<'_>) -> Result<(), Stop> {
         let text = self.slice(line.start, line.end);
         let starts_mail = self.starts_mail(text);
-        let is_text = seek.text || starts_mail || text == b"-- ";
+        let is_text = seek.may_be_text || starts_mail || text == b"-- ";
         if !is_text && line.is_ended && is_between_files(text) {
-            seek.in_file = false;
+            seek.is_in_file = false;
         } else if !is_text {
             self.text_after_hunk(line, seek, draft)?;
         } else {
-            seek.text = true;
+            seek.may_be_text = true;
         }
         if starts_mail {
-            (seek.mail, seek.is_announced) = (true, false);
+            (seek.is_in_mail, seek.is_announced) = (true, false);
         } else if text == b"---" {
-            (seek.mail, seek.cut) = (false, None);
+            (seek.is_in_mail, seek.cut) = (false, None);
         } else if text.starts_with(b"Index: ") {
             (seek.index, seek.is_announced) = (Some(*line), true);
         } else if text.starts_with(b"diff -") {
@@ -192,11 +192,11 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<(), Stop> {
         if self.relax(&TEXT_IN_FILE, line.start, draft) {
-            (seek.text, seek.in_file) = (true, true);
+            (seek.may_be_text, seek.is_in_file) = (true, true);
         } else if self.relax(&TEXT_ENDS_FILE, line.start, draft) {
-            seek.text = true;
+            seek.may_be_text = true;
         } else if line.start == line.end && self.relax(&BLANK_IN_FILE, line.start, draft) {
-            seek.in_file = true;
+            seek.is_in_file = true;
         } else if line.is_ended {
             return Err(draft.reject(&TEXT_AFTER_HUNK, line.start));
         } else {
@@ -211,7 +211,7 @@ impl Seek {
     /// The mail has ended without a line of three dashes: it has a patch from where this says, if anywhere.
     fn back(&mut self) -> Option<usize> {
         let cut = self.cut.take()?;
-        self.mail = false;
+        self.is_in_mail = false;
         self.index = self.index.filter(|index| index.start < cut);
         Some(cut)
     }

@@ -235,11 +235,11 @@ fn fits(story: &Story, policy: &ClientPolicy) -> Result<(), &'static str> {
         return Err(why);
     }
     let shared = ClientPolicy {
-        shared: true,
-        any_order: true,
+        shares_channel: true,
+        answers_in_any_order: true,
         ..*policy
     };
-    match !policy.shared && run_as(&shared).steps.len() > alone.steps.len() {
+    match !policy.shares_channel && run_as(&shared).steps.len() > alone.steps.len() {
         true => Err("it shares no connection among those who wait"),
         false => Ok(()),
     }

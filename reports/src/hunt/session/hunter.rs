@@ -200,7 +200,11 @@ fn pattern(event: &Event, state: &SessionState) -> u64 {
         .bytes()
         .fold(0, |all, byte| all * 31 + u64::from(byte));
     let lying = state.connections.iter().map(|connection| {
-        let flags = [connection.open, connection.up, connection.dirty];
+        let flags = [
+            connection.client_is_open,
+            connection.server_is_open,
+            connection.is_out_of_step,
+        ];
         let flags = flags
             .iter()
             .fold(0, |all, flag| all << 1 | u64::from(*flag));

@@ -50,7 +50,7 @@ fn line<'a>(report: &'a Report, answer: &'a ProbeAnswer) -> ProbeRecord<'a> {
         text: outcome.demand.map(|demand| demand.text),
         why: &outcome.why,
         leniencies: &outcome.leniencies,
-        shallow: outcome.shallow,
+        shallow: outcome.is_shallow,
         statuses: seen.responses.statuses(),
         ending: seen.ending.word(),
         before_canary: seen.before_then,

@@ -167,7 +167,7 @@ fn once(
         family,
         case,
         sent: &sent,
-        half_closed,
+        is_half_closed: half_closed,
         seen: &seen,
         traits,
     };

@@ -51,7 +51,7 @@ pub fn report(report: &Report, palette: &Palette) -> String {
     table(report, &mut text);
     let shallow = report
         .with(ProbeVerdict::Pass)
-        .filter(|a| a.outcome.shallow)
+        .filter(|a| a.outcome.is_shallow)
         .count();
     if shallow > 0 {
         let _ = writeln!(
@@ -98,7 +98,7 @@ fn failure(answer: &ProbeAnswer, palette: &Palette, text: &mut String) {
     let _ = writeln!(text, "  {}", escape::display_text(&answer.case.about));
     let _ = writeln!(text, "  {}.", escape::display_text(&outcome.why));
     if let Some(demand) = outcome.demand {
-        let derived = if demand.derived {
+        let derived = if demand.is_derived {
             ", as we apply it"
         } else {
             ""

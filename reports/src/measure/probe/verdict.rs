@@ -55,7 +55,7 @@ pub struct ProbeOutcome {
     pub leniencies: Vec<&'static str>,
     /// Whether the server closed the connection, or rejected, before what the case tells apart would
     /// have been seen.
-    pub shallow: bool,
+    pub is_shallow: bool,
 }
 
 impl ProbeOutcome {
@@ -67,7 +67,7 @@ impl ProbeOutcome {
             rule: None,
             demand: None,
             leniencies: Vec::new(),
-            shallow: false,
+            is_shallow: false,
         }
     }
 
@@ -78,7 +78,7 @@ impl ProbeOutcome {
             rule,
             demand: None,
             leniencies: Vec::new(),
-            shallow,
+            is_shallow: shallow,
         }
     }
 
@@ -94,7 +94,7 @@ impl ProbeOutcome {
             rule: Some(rule),
             demand: Some(demand),
             leniencies: Vec::new(),
-            shallow: false,
+            is_shallow: false,
         }
     }
 
@@ -118,7 +118,7 @@ pub struct Trial<'t> {
     /// All that was meant to be sent, the canary included.
     pub sent: &'t [u8],
     /// Whether the sending side was closed after it.
-    pub half_closed: bool,
+    pub is_half_closed: bool,
     /// What was seen.
     pub seen: &'t WireObservation,
     /// What calibration has told.
@@ -142,7 +142,7 @@ pub(crate) fn decide(trial: &Trial<'_>, control: &mut Control<'_>) -> ProbeOutco
     let Some(strict) = permitted.first() else {
         return ProbeOutcome::inconclusive("there is no reading of the case");
     };
-    if statuses.is_empty() && seen.ending == ConnectionEnding::Waiting && trial.half_closed {
+    if statuses.is_empty() && seen.ending == ConnectionEnding::Waiting && trial.is_half_closed {
         return ProbeOutcome::inconclusive("it gave no answer within the time limit");
     }
     if let Some(outcome) = trial.conforms(strict, &permitted) {
@@ -323,7 +323,8 @@ impl Trial<'_> {
         };
         let statuses = self.seen.responses.statuses();
         let taken = statuses.get(strict.count);
-        let is_accepted = self.half_closed && taken.is_some_and(|taken| (200..300).contains(taken));
+        let is_accepted =
+            self.is_half_closed && taken.is_some_and(|taken| (200..300).contains(taken));
         let why = "it takes a body that is cut short".to_owned();
         is_accepted.then(|| ProbeOutcome::breach(why, &MESSAGE_COMPLETE, demand))
     }

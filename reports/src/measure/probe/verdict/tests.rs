@@ -80,7 +80,7 @@ fn decide_on(
         family: &parsers::http1::REQUEST,
         case,
         sent,
-        half_closed,
+        is_half_closed: half_closed,
         seen: &seen,
         traits,
     };
@@ -174,7 +174,7 @@ fn what_must_be_taken() {
 fn who_answers_before_the_body_is_whole_has_not_taken_it() {
     let early = outcome("size-line-lf", &[200], ConnectionEnding::Closed, HASTY, 200);
     assert_eq!(early.verdict, ProbeVerdict::Pass);
-    assert!(early.shallow);
+    assert!(early.is_shallow);
     let waits = outcome("size-line-lf", &[200], ConnectionEnding::Closed, WAITS, 200);
     assert_eq!(waits.verdict, ProbeVerdict::Fail);
     // What is wrong with the head was there to be seen.
