@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use parsers::Family;
+use parsers::{Asked, Family, StreamInput};
 use serde::Deserialize;
 
 use crate::built_in;
@@ -69,6 +69,8 @@ pub struct Case {
     pub agree: Option<String>,
     /// Where it comes from: a section, a CVE, a capture.
     pub source: String,
+    /// What the other direction asked, a line for each request; empty where nothing is known.
+    pub asked: String,
     /// The bytes to be read.
     pub input: Vec<u8>,
     /// The file that it was loaded from; empty when there is none.
@@ -90,11 +92,13 @@ struct CaseFile {
     agree: Option<String>,
     #[serde(default)]
     source: String,
+    #[serde(default)]
+    asked: Vec<String>,
     input: Option<toml::Spanned<String>>,
 }
 
 const FIELDS: &str =
-    "the fields are about, expect, reads, rules, class, leniencies, agree, source, input";
+    "the fields are about, expect, reads, rules, class, leniencies, agree, source, asked, input";
 
 impl Case {
     /// The case that the text of the file at `path` describes. `bin` holds the bytes of the `.bin`
@@ -144,6 +148,12 @@ impl Case {
             leniencies: file.leniencies,
             agree: file.agree,
             source: file.source,
+            asked: asked_lines(&file.asked).map_err(|word| {
+                wrong(
+                    format!("asked has {word:?}"),
+                    "write a line for each request, such as \"GET\"",
+                )
+            })?,
             input,
             path: path.to_owned(),
         })
@@ -159,6 +169,11 @@ impl Case {
             let fix = format!("write {}", reads::EXAMPLE);
             CorpusError::case(&self.path, what, fix)
         })
+    }
+
+    /// What the other direction asked.
+    pub fn asked(&self) -> Asked<'_> {
+        Asked::lines(&self.asked)
     }
 
     /// The text of the case file, with the input in it.
@@ -185,6 +200,10 @@ impl Case {
         if !self.source.is_empty() {
             fields.push(("source", quote(&self.source)));
         }
+        if !self.asked.is_empty() {
+            let asked: Vec<String> = self.asked().words().map(str::to_owned).collect();
+            fields.push(("asked", quote_all(&asked)));
+        }
         let width = fields.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
         let mut text = String::new();
         for (key, value) in fields {
@@ -206,6 +225,25 @@ impl Case {
     /// Those of the file system; the unfinished file is removed.
     pub fn save(&self, dir: &Path) -> Result<PathBuf, CorpusError> {
         file::save(dir, &self.name, &self.to_toml())
+    }
+}
+
+/// What readers are given of a case.
+impl<'c> From<&'c Case> for StreamInput<'c> {
+    fn from(case: &'c Case) -> Self {
+        Self::new(&case.input, case.asked())
+    }
+}
+
+/// The requests as lines.
+///
+/// # Errors
+/// A request that is no line: an empty one, or one with a line end in it.
+fn asked_lines(asked: &[String]) -> Result<String, &String> {
+    let is_line = |word: &&String| !word.is_empty() && !word.contains(['\n', '\r']);
+    match asked.iter().find(|word| !is_line(word)) {
+        Some(word) => Err(word),
+        None => Ok(asked.join("\n")),
     }
 }
 

@@ -219,6 +219,7 @@ impl<'a> Importer<'a> {
             agree: None,
             // The names of files and the addresses of connections are private.
             source: "traffic".to_owned(),
+            asked: String::new(),
             input,
             path: PathBuf::new(),
         }

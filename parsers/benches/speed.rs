@@ -80,7 +80,9 @@ impl<'p> Contestant<'p> {
     }
 
     fn parser(name: String, parser: &'p dyn Parser) -> Self {
-        Self::judged(name, parser, judge)
+        Self::judged(name, parser, |parser, input: &[u8], verdict| {
+            judge(parser, input, verdict)
+        })
     }
 
     /// A parser by this way to judge.
@@ -199,7 +201,11 @@ fn measure(title: &str, input: &[u8], rounds: usize) -> bool {
     for (name, parser) in &dialects {
         contestants.push(Contestant::parser((*name).to_owned(), parser));
         let name = format!("{name}, with facts");
-        contestants.push(Contestant::judged(name, parser, judge_with_facts));
+        contestants.push(Contestant::judged(
+            name,
+            parser,
+            |parser, input: &[u8], verdict| judge_with_facts(parser, input, verdict),
+        ));
     }
     for parser in REQUEST.parsers {
         contestants.push(Contestant::parser(parser.name().to_owned(), *parser));

@@ -1,6 +1,7 @@
 //! A family: a protocol whose messages are read, with its rules, leniencies and parsers.
 
 use crate::core::compare::{Divergence, Side};
+use crate::core::input::Asked;
 use crate::core::laws::Broken;
 use crate::core::parser::{Accepted, Draft, Parser, Stop};
 use crate::core::rule::{Dialect, FIRST_RESTRICTION, Leniency, LeniencySet, Restriction, Rule};
@@ -23,7 +24,7 @@ pub struct Family {
     pub looks: fn(&[u8]) -> bool,
     /// Every rule that its parsers cite.
     pub rules: &'static [&'static Rule],
-    /// Every leniency, in the order of their indices; where two contradict each other, the first wins.
+    /// Every leniency; where two contradict each other, the first wins. Families may share some, which are the same in each.
     pub leniencies: &'static [&'static Leniency],
     /// Every restriction, in the order of their indices.
     pub restrictions: &'static [&'static Restriction],
@@ -31,6 +32,10 @@ pub struct Family {
     pub labels: &'static [&'static str],
     /// The parsers, the strict one first.
     pub parsers: &'static [&'static dyn Parser],
+    /// What the other direction may have asked, for inputs that are drawn by chance; the first is that nothing is known.
+    pub asked: &'static [Asked<'static>],
+    /// Whether the end of an input is the close of the connection. Else what only a close ends is waited for, where nothing closes.
+    pub is_closed: bool,
     /// Whether a parser knows every way of ending a message that the specification knows. Others are
     /// left out when inputs, not parsers, are judged.
     pub is_general: fn(&dyn Parser) -> bool,
@@ -45,7 +50,11 @@ pub struct Family {
 }
 
 /// Every family.
-pub static FAMILIES: &[&Family] = &[&crate::http1::REQUEST, &crate::unidiff::UNIFIED];
+pub static FAMILIES: &[&Family] = &[
+    &crate::http1::REQUEST,
+    &crate::http1::response::RESPONSE,
+    &crate::unidiff::UNIFIED,
+];
 
 /// The family of bytes of which nothing tells another.
 pub static DEFAULT: &Family = &crate::http1::REQUEST;
@@ -144,8 +153,18 @@ impl Family {
     pub fn id(&self, index: u16) -> Option<&'static str> {
         match index.checked_sub(FIRST_RESTRICTION) {
             Some(nth) => self.restrictions.get(usize::from(nth)).map(|one| one.id),
-            None => self.leniencies.get(usize::from(index)).map(|one| one.id),
+            None => self.leniency_at(index).map(|one| one.id),
         }
+    }
+
+    /// The leniency with this index.
+    pub fn leniency_at(&self, index: u16) -> Option<&'static Leniency> {
+        let all = self.leniencies;
+        // In a table that shares none, the index is the place.
+        let in_place = all.get(usize::from(index)).copied();
+        in_place
+            .filter(|one| one.index == index)
+            .or_else(|| all.iter().copied().find(|one| one.index == index))
     }
 
     /// The ids of the members of `set`, in table order.

@@ -15,6 +15,7 @@ pub mod session;
 pub mod unidiff;
 
 pub use self::core::facts::{Fact, FactKind, Facts};
+pub use self::core::input::{Asked, StreamInput};
 pub use self::core::parser::{
     Accepted, Draft, Next, Parser, Stop, judge, judge_from, judge_with_facts,
 };

@@ -27,8 +27,8 @@ pub use worker::Worker;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use parsers::Family;
 use parsers::unidiff::tree::Tree;
+use parsers::{Family, StreamInput};
 
 /// How a peer is reached, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,6 +163,19 @@ pub trait Peer {
     /// When there is no reading. That the peer rejects the input is a reading.
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure>;
 
+    /// As [`read`](Self::read), for a peer to which it matters what the other direction asked.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    fn read_answers(
+        &mut self,
+        input: StreamInput<'_>,
+        pieces: Pieces,
+        seen: &mut Seen,
+    ) -> Result<(), Failure> {
+        self.read(input.bytes, pieces, seen)
+    }
+
     /// What it makes of `tree` when it is given `patch`; none for one that reads and builds nothing.
     ///
     /// # Errors
@@ -244,14 +257,15 @@ pub fn is_asking() -> bool {
 ///
 /// # Errors
 /// As [`Peer::read`]; a panic is caught.
-pub fn ask(
+pub fn ask<'i>(
     peer: &mut dyn Peer,
-    input: &[u8],
+    input: impl Into<StreamInput<'i>>,
     pieces: Pieces,
     seen: &mut Seen,
 ) -> Result<(), Failure> {
     seen.clear();
-    guarded(|| peer.read(input, pieces, seen)).and_then(|asked| asked)
+    let input = input.into();
+    guarded(|| peer.read_answers(input, pieces, seen)).and_then(|asked| asked)
 }
 
 /// Gives a peer a tree and a patch, whatever it does; none for one that builds nothing.

@@ -88,6 +88,8 @@ pub(crate) static TOY: Family = Family {
     restrictions: &[],
     labels: &["body"],
     parsers: &[&Strict, &Late],
+    asked: &[parsers::Asked::UNKNOWN],
+    is_closed: false,
     is_general: |_| true,
     unpack: |_, _, _| false,
     read,

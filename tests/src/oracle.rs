@@ -2,7 +2,9 @@
 
 use parsers::core::laws::{self, Broken, Resumption};
 use parsers::family::DialectParser;
-use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge, judge_with_facts};
+use parsers::{
+    Dialect, Family, LeniencySet, Parser, StreamInput, Verdict, judge, judge_with_facts,
+};
 
 /// One in so many inputs and cuts is held to the laws that take long.
 const SAMPLED: usize = 4;
@@ -55,19 +57,32 @@ impl Oracle {
 
     /// Holds the laws of spans, prefixes, citations, declared dialects and resumption on `input` and on its
     /// first `cut` bytes, for the family's parsers and for the dialects of these `sets`, of which at most
-    /// eight are looked at. That of resumption, and the family's own, are held on one in `SAMPLED`.
+    /// eight are looked at. That of resumption, and the family's own, are held on one in `SAMPLED`. Where nothing is known of what
+    /// was asked, the input and the cut choose it among what the family has for that.
     ///
     /// # Errors
     /// The first law that does not hold.
-    pub fn hold(&mut self, input: &[u8], cut: usize, sets: &[LeniencySet]) -> Result<(), Broken> {
+    pub fn hold<'i>(
+        &mut self,
+        input: impl Into<StreamInput<'i>>,
+        cut: usize,
+        sets: &[LeniencySet],
+    ) -> Result<(), Broken> {
         let family = self.family;
         let drawn = || DRAWN.iter().zip(sets);
         let all = family.parsers.len() + drawn().count();
         self.verdicts.resize_with(all, Verdict::new);
         let mut verdicts = std::mem::take(&mut self.verdicts);
         let (named, others) = verdicts.split_at_mut(family.parsers.len());
-        let front = input.get(..cut).unwrap_or(input);
-        let number = input.len() + cut;
+        let mut input = input.into();
+        let number = input.bytes.len() + cut;
+        if !input.asked.is_known() {
+            let all = family.asked;
+            // Apart from what is sampled, so that each is held to all laws.
+            let chosen = all.get((number + number / SAMPLED) % all.len().max(1));
+            input.asked = chosen.copied().unwrap_or_default();
+        }
+        let front = input.with(input.bytes.get(..cut).unwrap_or(input.bytes));
         let is_sampled = number.is_multiple_of(SAMPLED);
         let mut held = || {
             let parsers = family.parsers.iter().zip(&self.declared);
@@ -94,7 +109,7 @@ impl Oracle {
                 }
             }
             match is_sampled {
-                true => (family.own_law)((number / SAMPLED) as u64, input),
+                true => (family.own_law)((number / SAMPLED) as u64, input.bytes),
                 false => Ok(()),
             }
         };
@@ -116,16 +131,16 @@ impl Oracle {
 /// The laws that one parser keeps or breaks by itself, on an input and on its `front`.
 fn alone(
     parser: &dyn Parser,
-    input: &[u8],
-    front: &[u8],
+    input: StreamInput<'_>,
+    front: StreamInput<'_>,
     of_input: &mut Verdict,
     of_front: &mut Verdict,
 ) -> Result<(), Broken> {
     judge(parser, input, of_input);
-    laws::spans(parser.name(), &of_input.reading, input.len())?;
+    laws::spans(parser.name(), &of_input.reading, input.bytes.len())?;
     judge(parser, front, of_front);
-    laws::spans(parser.name(), &of_front.reading, front.len())?;
-    laws::prefix(parser.name(), of_front, front.len(), of_input)
+    laws::spans(parser.name(), &of_front.reading, front.bytes.len())?;
+    laws::prefix(parser.name(), of_front, front.bytes.len(), of_input)
 }
 
 /// A parser and what it declares.
@@ -137,7 +152,12 @@ struct Declared<'a> {
 
 impl Declared<'_> {
     /// The parser reads as its dialect, and cites what that cites, in the same order, at the same places.
-    fn holds(&self, input: &[u8], own: &Verdict, scratch: &mut Verdict) -> Result<(), Broken> {
+    fn holds(
+        &self,
+        input: StreamInput<'_>,
+        own: &Verdict,
+        scratch: &mut Verdict,
+    ) -> Result<(), Broken> {
         laws::declared(self.family, self.parser, self.relaxes, input, own, scratch)?;
         if own.citations == scratch.citations {
             return Ok(());

@@ -57,8 +57,8 @@ fn trials(family: &'static Family) -> Vec<Trial> {
 fn failures(case: &Case, family: &'static Family) -> Result<(), Failed> {
     let panel = Panel::of_case(family, &case.leniencies);
     let mut verdicts = Vec::new();
-    panel.verdicts(&case.input, &mut verdicts);
-    let judgement = panel.judge(&case.input, Scope::All);
+    panel.verdicts(case, &mut verdicts);
+    let judgement = panel.judge(case, Scope::All);
     let mut wrong = Vec::new();
     if let Some(strict) = verdicts.first() {
         expectation(case, strict, &mut wrong);
@@ -107,7 +107,7 @@ fn expectation(case: &Case, strict: &Verdict, wrong: &mut Vec<String>) {
 fn leniencies(case: &Case, family: &'static Family, strict: &Verdict, wrong: &mut Vec<String>) {
     for id in &case.leniencies {
         if let Some((others, last)) = id.rsplit_once('+') {
-            if !parts_from(family, others, last, &case.input) {
+            if !parts_from(family, others, last, case) {
                 wrong.push(format!("{last} reads it as {others} does without"));
             }
             continue;
@@ -116,25 +116,25 @@ fn leniencies(case: &Case, family: &'static Family, strict: &Verdict, wrong: &mu
         if let Some(index) = family.index(id) {
             set.insert(index);
         }
-        explain::judge_under(family, &set, &case.input, &mut verdict);
+        explain::judge_under(family, &set, case, &mut verdict);
         if verdict.reading == strict.reading {
             wrong.push(format!("{id} alone reads it as strict does"));
         }
     }
 }
 
-/// Whether a reader with the departures named in `others` reads `input` otherwise with one more.
-fn parts_from(family: &'static Family, others: &str, last: &str, input: &[u8]) -> bool {
+/// Whether a reader with the departures named in `others` reads `case` otherwise with one more.
+fn parts_from(family: &'static Family, others: &str, last: &str, case: &Case) -> bool {
     let (mut set, mut without, mut with) = (LeniencySet::EMPTY, Verdict::new(), Verdict::new());
     for index in others.split('+').filter_map(|id| family.index(id)) {
         set.insert(index);
     }
-    explain::judge_under(family, &set, input, &mut without);
+    explain::judge_under(family, &set, case, &mut without);
     let Some(index) = family.index(last) else {
         return false;
     };
     set.insert(index);
-    explain::judge_under(family, &set, input, &mut with);
+    explain::judge_under(family, &set, case, &mut with);
     with.reading != without.reading
 }
 

@@ -35,10 +35,7 @@ fn classes(family: &'static Family) -> BTreeMap<String, BTreeSet<String>> {
     let cases = corpus::load_family(&tests::repository().join("corpus"), family).unwrap();
     let (panel, deployed) = (Panel::full(family), Deployed::learned(family));
     let found = cases.into_iter().map(|case| {
-        let judgements = [
-            panel.judge(&case.input, Scope::All),
-            deployed.judge(&case.input),
-        ];
+        let judgements = [panel.judge(&case, Scope::All), deployed.judge(&case)];
         let findings = judgements
             .into_iter()
             .filter_map(|judgement| judgement.finding);

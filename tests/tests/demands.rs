@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use corpus::{Case, Expect, StatedReading};
 use parsers::http1::REQUEST;
 use parsers::http1::demands::DEMANDS;
+use parsers::http1::response::{RESPONSE, demands};
 use parsers::{Demand, End, FAMILIES, Family, Force, LeniencySet, Standing};
 use reports::measure::probe::predict::{Prediction, ServerRole, permitted};
 
@@ -52,7 +53,7 @@ fn expected(family: &'static Family, case: &Case, readings: &[Prediction]) -> Ve
     let named = case.leniencies.iter().filter_map(|id| family.leniency(id));
     let named = named.filter(|leniency| leniency.standing() == Standing::Permitted);
     let named = named.map(|leniency| LeniencySet::of(&[leniency]));
-    let named = named.map(|set| Prediction::new(family, set, &case.input));
+    let named = named.map(|set| Prediction::new(family, set, case));
     others.extend(named.filter(|other| (other.end, other.count) != (strict.end, strict.count)));
     let is_open = may_reject || !others.is_empty();
     match strict.end {
@@ -73,7 +74,7 @@ fn cases_expect_what_the_demands_say() {
     let mut wrong = Vec::new();
     for family in FAMILIES {
         for case in corpus::load_family(&corpus, family).unwrap() {
-            let readings = permitted(family, &case.input, ServerRole::Origin);
+            let readings = permitted(family, &case, ServerRole::Origin);
             let expected = expected(family, &case, &readings);
             let is_beyond = BEYOND.iter().any(|(name, _)| *name == case.name);
             // What no permitted leniency leads to is stated in the case, with the reason.
@@ -129,7 +130,7 @@ fn permitted_readings_are_stated() {
     for family in FAMILIES {
         for case in corpus::load_family(&corpus, family).unwrap() {
             let rows = case.stated().unwrap();
-            for reading in permitted(family, &case.input, ServerRole::Origin) {
+            for reading in permitted(family, &case, ServerRole::Origin) {
                 let ends = reading.starts.iter().skip(1).take(reading.count);
                 let found = StatedReading {
                     ends: ends.copied().collect(),
@@ -159,14 +160,14 @@ fn leniencies_stand_as_cases_expect() {
     let takes_alone = |case: &Case, id: &str| {
         REQUEST.leniency(id).is_some_and(|leniency| {
             let set = parsers::LeniencySet::of(&[leniency]);
-            let reading = Prediction::new(&REQUEST, set, &case.input);
+            let reading = Prediction::new(&REQUEST, set, case);
             reading.end != End::Rejected && leniency.standing() == Standing::Permitted
         })
     };
     let mut wrong = Vec::new();
     let is_known = |case: &&Case| case.expect == Expect::Reject;
     for case in cases.iter().filter(is_known) {
-        let strict = Prediction::new(&REQUEST, parsers::LeniencySet::EMPTY, &case.input);
+        let strict = Prediction::new(&REQUEST, parsers::LeniencySet::EMPTY, case);
         if strict.end == End::Incomplete {
             continue;
         }
@@ -181,11 +182,11 @@ fn leniencies_stand_as_cases_expect() {
 #[test]
 fn each_demand_is_used() {
     let mut used: BTreeSet<*const Demand> = BTreeSet::new();
-    for rule in REQUEST.rules {
+    for rule in REQUEST.rules.iter().chain(RESPONSE.rules) {
         used.extend([rule.broken, rule.kept].map(std::ptr::from_ref));
         used.extend(rule.closing.map(std::ptr::from_ref));
     }
-    for leniency in REQUEST.leniencies {
+    for leniency in REQUEST.leniencies.iter().chain(RESPONSE.leniencies) {
         used.insert(std::ptr::from_ref(leniency.demand));
         used.extend(leniency.of_proxy.map(std::ptr::from_ref));
     }
@@ -193,6 +194,7 @@ fn each_demand_is_used() {
     used.insert(std::ptr::from_ref(&parsers::http1::demands::ORDER));
     let unused = DEMANDS
         .iter()
+        .chain(demands::DEMANDS)
         .filter(|demand| !used.contains(&std::ptr::from_ref(**demand)));
     report(
         unused
@@ -216,14 +218,14 @@ fn a_demand_is_as_strong_as_its_words() {
             None
         }
     };
-    let wrong = DEMANDS
-        .iter()
-        .filter(|demand| match (demand.force, word(demand.text)) {
+    let wrong = DEMANDS.iter().chain(demands::DEMANDS).filter(|demand| {
+        match (demand.force, word(demand.text)) {
             // A permission may be one half of a sentence that demands one of two things, or an exception from one.
             (Force::May, _) => false,
             (_, None) => !demand.is_derived,
             (force, Some(said)) => force != said,
-        });
+        }
+    });
     report(
         wrong
             .map(|demand| format!("{}: {}", demand.spec, demand.text))

@@ -9,7 +9,7 @@ use corpus::generate;
 use parsers::core::laws::{self, Resumption};
 use parsers::family::DialectParser;
 use parsers::http1::REQUEST;
-use parsers::{Dialect, FAMILIES, Family, LeniencySet, State, Verdict};
+use parsers::{Asked, Dialect, FAMILIES, Family, LeniencySet, State, Verdict};
 use parsers::{judge, judge_from, judge_with_facts};
 use proptest::prelude::*;
 use tests::draw::{self, Chance};
@@ -103,7 +103,7 @@ proptest! {
         for family in FAMILIES {
             let stream = draw::plain(family, &choices).unwrap();
             for parser in family.parsers.iter().filter(|parser| (family.is_general)(**parser)) {
-                judge(*parser, &stream.bytes, &mut verdict);
+                judge(*parser, stream.input(), &mut verdict);
                 if let Err(broken) = intent::holds(parser.name(), &stream, &verdict.reading) {
                     prop_assert!(false, "{broken}\n\"{}\"", stream.bytes.escape_ascii());
                 }
@@ -123,11 +123,11 @@ proptest! {
             for parser in parsers.chain([&dialect as _]) {
                 let (mut used, mut new) = (Verdict::new(), Verdict::new());
                 let start = State::default();
-                let state = judge_from(parser, start, &[], &other, &mut used);
-                judge_from(parser, state, &[], &other, &mut used);
+                let state = judge_from(parser, start, Asked::UNKNOWN, &other, &mut used);
+                judge_from(parser, state, Asked::UNKNOWN, &other, &mut used);
                 judge_with_facts(parser, &other, &mut used);
-                let of_used = judge_from(parser, start, &[], &one, &mut used);
-                let of_new = judge_from(parser, start, &[], &one, &mut new);
+                let of_used = judge_from(parser, start, Asked::UNKNOWN, &one, &mut used);
+                let of_new = judge_from(parser, start, Asked::UNKNOWN, &one, &mut new);
                 prop_assert_eq!(&used.reading, &new.reading, "{}", parser.name());
                 prop_assert_eq!(&used.citations, &new.citations, "{}", parser.name());
                 prop_assert_eq!(used.committed, new.committed, "{}", parser.name());
@@ -192,7 +192,7 @@ fn every_law_holds_of_every_case() {
             // Long inputs repeat themselves.
             let cuts = (0..=last).filter(|cut| *cut < 1000 || *cut + 100 > last);
             for cut in cuts {
-                if let Err(broken) = oracle.hold(&case.input, cut, &sets) {
+                if let Err(broken) = oracle.hold(&case, cut, &sets) {
                     panic!("{}: cut at {cut}: {broken}", case.name);
                 }
             }

@@ -6,7 +6,7 @@
 
 use parsers::core::compare::{Divergence, Side};
 use parsers::{Accepted, Demand, Draft, End, Family, Force, Leniency, Next, Parser, Party};
-use parsers::{Dialect, LeniencySet, Rule, State, Stop, Verdict, judge, judge_from};
+use parsers::{Asked, Dialect, LeniencySet, Rule, State, Stop, Verdict, judge, judge_from};
 use tests::draw::Chance;
 use tests::oracle::Oracle;
 
@@ -62,6 +62,8 @@ static MAIL: Family = Family {
     restrictions: &[],
     labels: &["body", "lines"],
     parsers: &[&Strict, &ByLine, &ByDot],
+    asked: &[Asked::UNKNOWN],
+    is_closed: false,
     is_general: |_| true,
     unpack: |_, _, _| false,
     read,
@@ -197,7 +199,13 @@ fn readings(mode: u32, input: &[u8]) -> [(Vec<usize>, End); 3] {
     let parsers: [&dyn Parser; 3] = [&Strict, &ByLine, &ByDot];
     parsers.map(|parser| {
         let mut verdict = Verdict::new();
-        judge_from(parser, State::new(mode), &[], input, &mut verdict);
+        judge_from(
+            parser,
+            State::new(mode),
+            Asked::UNKNOWN,
+            input,
+            &mut verdict,
+        );
         ends(&verdict)
     })
 }
@@ -229,11 +237,11 @@ fn a_stream_is_taken_up_in_the_state_that_judging_returns() {
     let mut verdict = Verdict::new();
     for cut in 0..=input.len() {
         let (front, start) = (&input[..cut], State::default());
-        let state = judge_from(&Strict, start, &[], front, &mut verdict);
+        let state = judge_from(&Strict, start, Asked::UNKNOWN, front, &mut verdict);
         let at = verdict.reading.taken();
         let is_over = verdict.reading.end == End::Tunnel;
         let mut all = ends(&verdict).0;
-        judge_from(&Strict, state, &[], &input[at..], &mut verdict);
+        judge_from(&Strict, state, Asked::UNKNOWN, &input[at..], &mut verdict);
         all.extend(ends(&verdict).0.iter().map(|end| end + at));
         assert_eq!(all, [6, 15, 21, 31], "cut at {cut}");
         let end = if is_over { End::Complete } else { End::Tunnel };
@@ -311,10 +319,10 @@ impl Parser for Replies {
 #[test]
 fn what_was_asked_decides_where_a_reply_ends() {
     let input = b"+OK\r\n1 120\r\n.\r\n+OK 1\r\n";
-    let asked: [(&[&[u8]], &[usize]); 3] = [
-        (&[b"LIST", b"STAT"], &[15, 22]),
-        (&[b"STAT", b"LIST"], &[5, 15, 22]),
-        (&[], &[5, 12, 15, 22]),
+    let asked: [(_, &[usize]); 3] = [
+        (Asked::lines("LIST\nSTAT"), &[15, 22]),
+        (Asked::lines("STAT\nLIST"), &[5, 15, 22]),
+        (Asked::UNKNOWN, &[5, 12, 15, 22]),
     ];
     let mut verdict = Verdict::new();
     for (asked, expected) in asked {

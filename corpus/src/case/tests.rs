@@ -253,12 +253,14 @@ prop_compose! {
         rules in prop::collection::vec(any::<String>(), 0..3),
         leniencies in prop::collection::vec(any::<String>(), 0..3),
         (class, agree) in (any::<Option<String>>(), any::<Option<String>>()),
+        asked in prop::collection::vec("[A-Z]{1,7}( upgrade)?", 0..3),
         input in prop_oneof![any::<Vec<u8>>(), "['\\\\ \r\na]{0,40}".prop_map(String::into_bytes)],
     ) -> Case {
         let path = PathBuf::from(format!("{name}.toml"));
         let family = FAMILY;
+        let asked = asked.join("\n");
         let reads = rows.map(|(ends, why)| stated(expect, &ends, why, input.len()));
-        Case { name, family, about, expect, reads, rules, class, leniencies, agree, source, input, path }
+        Case { name, family, about, expect, reads, rules, class, leniencies, agree, source, asked, input, path }
     }
 }
 

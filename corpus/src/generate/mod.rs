@@ -8,8 +8,9 @@ mod unidiff;
 
 use arbitrary::{Result, Unstructured};
 use parsers::http1::REQUEST;
+use parsers::http1::response::RESPONSE;
 use parsers::unidiff::UNIFIED;
-use parsers::{Capability, End, Family};
+use parsers::{Asked, Capability, End, Family, StreamInput};
 
 /// A message as it was built: offsets in bytes from the start of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +30,21 @@ pub struct BuiltMessage {
 pub struct BuiltStream {
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// What the other direction asked.
+    pub asked: Asked<'static>,
     /// Its messages, up to the last one that is to be read. With odd elements in it, a reader may see others.
     pub messages: Vec<BuiltMessage>,
     /// How it ends after these; none where more may be read in any way.
     pub end: Option<End>,
     /// How many elements are not as the specification has them.
     pub odd: usize,
+}
+
+impl BuiltStream {
+    /// What readers are given of it.
+    pub fn input(&self) -> StreamInput<'_> {
+        StreamInput::new(&self.bytes, self.asked)
+    }
 }
 
 /// What writes the streams of one family.
@@ -55,6 +65,14 @@ pub static GENERATE: Capability<Generator> = Capability::new(
                 stream: http1::stream,
                 mutate: http1::mutate,
                 alphabet: b"\r\n \t:;,0123aZ/.=\"HTTP\0\x0b\x80",
+            },
+        ),
+        (
+            &RESPONSE,
+            Generator {
+                stream: http1::response::stream,
+                mutate: http1::response::mutate,
+                alphabet: b"\r\n \t:;,01234aZ/.=\"HTTP/1.1 200\0\x0b\x80",
             },
         ),
         (

@@ -3,16 +3,17 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::core::input::StreamInput;
 use crate::core::parser::judge;
 use crate::core::rule::{Dialect, LeniencySet};
 use crate::core::verdict::{Reading, Stance, Verdict};
 use crate::family::{DialectParser, Family};
 
 /// Judges `input` under the leniencies in `relaxes`.
-pub fn judge_under(
+pub fn judge_under<'i>(
     family: &'static Family,
     relaxes: &LeniencySet,
-    input: &[u8],
+    input: impl Into<StreamInput<'i>>,
     verdict: &mut Verdict,
 ) {
     judge(
@@ -24,13 +25,13 @@ pub fn judge_under(
 
 /// The smallest subset of `relaxes`, tried by leaving out one leniency after another, under which
 /// `input` still reads as `reading`. `None` when it does not read so even under all of `relaxes`.
-pub fn minimal(
+pub fn minimal<'i>(
     family: &'static Family,
-    input: &[u8],
+    input: impl Into<StreamInput<'i>>,
     reading: &Reading,
     relaxes: &LeniencySet,
 ) -> Option<LeniencySet> {
-    let mut verdict = Verdict::new();
+    let (input, mut verdict) = (input.into(), Verdict::new());
     minimal_by(relaxes, &mut |relaxes| {
         judge_under(family, relaxes, input, &mut verdict);
         verdict.reading == *reading
@@ -62,9 +63,9 @@ pub fn minimal_by(
 /// A smallest set of at most `most` leniencies under which `input` reads so that `is` is satisfied; of
 /// several, one that comes early in the table. `None` when no such set is found: leniencies that only
 /// together change anything are not tried together.
-pub fn search(
+pub fn search<'i>(
     family: &'static Family,
-    input: &[u8],
+    input: impl Into<StreamInput<'i>>,
     most: usize,
     is: &mut dyn FnMut(&Reading) -> bool,
 ) -> Option<LeniencySet> {
@@ -72,14 +73,14 @@ pub fn search(
 }
 
 /// As [`search`], for the smallest set that has to be added to `base`. What is found holds `base`.
-pub fn search_from(
+pub fn search_from<'i>(
     family: &'static Family,
     base: &LeniencySet,
-    input: &[u8],
+    input: impl Into<StreamInput<'i>>,
     most: usize,
     is: &mut dyn FnMut(&Reading) -> bool,
 ) -> Option<LeniencySet> {
-    let mut verdict = Verdict::new();
+    let (input, mut verdict) = (input.into(), Verdict::new());
     judge_under(family, base, input, &mut verdict);
     if is(&verdict.reading) {
         return Some(*base);

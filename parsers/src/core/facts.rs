@@ -11,6 +11,10 @@ pub enum FactKind {
     Target,
     /// The version of a message.
     Version,
+    /// The status code of a response.
+    Status,
+    /// The reason-phrase of a response.
+    Reason,
     /// A field of the header section.
     Field,
     /// A field of the trailer section.

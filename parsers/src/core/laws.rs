@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::core::explain::judge_under;
+use crate::core::input::StreamInput;
 use crate::core::parser::{Parser, read_all};
 use crate::core::rule::LeniencySet;
 use crate::core::state::State;
@@ -13,7 +14,7 @@ use crate::family::Family;
 /// A law that does not hold on some input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// Its number: 1 spans, 2 prefixes, 3 and 4 citations, 5 declared dialects, 6 intent, 8 resumption, 9 hops.
+    /// Its number: 1 spans, 2 prefixes, 3 and 4 citations, 5 declared dialects, 6 intent, 8 resumption, 9 hops, 10 pairing.
     pub law: u8,
     /// Which parsers break it, and how.
     pub how: String,
@@ -228,11 +229,11 @@ fn owes(
 ///
 /// # Errors
 /// Says how the two part.
-pub fn declared(
+pub fn declared<'i>(
     family: &'static Family,
     parser: &dyn Parser,
     relaxes: &LeniencySet,
-    input: &[u8],
+    input: impl Into<StreamInput<'i>>,
     verdict: &Verdict,
     scratch: &mut Verdict,
 ) -> Result<(), Broken> {
@@ -278,12 +279,16 @@ pub struct Resumption {
 ///
 /// # Errors
 /// Says what is read otherwise.
-pub fn resumption(
+pub fn resumption<'i>(
     parser: &dyn Parser,
-    input: &[u8],
+    input: impl Into<StreamInput<'i>>,
     cut: usize,
     memory: &mut Resumption,
 ) -> Result<(), Broken> {
+    let StreamInput {
+        bytes: input,
+        asked,
+    } = input.into();
     let Resumption {
         unpacked,
         whole,
@@ -296,7 +301,7 @@ pub fn resumption(
     };
     let cut = cut.min(text.len());
     let before = text.get(..cut).unwrap_or(text);
-    let state = read_all(parser, State::default(), &[], before, front);
+    let state = read_all(parser, State::default(), asked, before, front);
     let messages = front.reading.messages.as_slice();
     let may_change = |message: &Message| {
         message.framing == Framing::UntilClose || message.framing.is_open() && message.end == cut
@@ -310,8 +315,8 @@ pub fn resumption(
     }
     let at = front.reading.taken();
     let behind = text.get(at..).unwrap_or(&[]);
-    let after_rest = read_all(parser, state, &[], behind, rest);
-    let after_whole = read_all(parser, State::default(), &[], text, whole);
+    let after_rest = read_all(parser, state, asked, behind, rest);
+    let after_whole = read_all(parser, State::default(), asked, text, whole);
     let what = if !reads_on(&whole.reading, messages.len(), &rest.reading, at) {
         "what follows"
     } else if !cites_on(whole, rest, at) {

@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod explain;
 pub mod facts;
+pub mod input;
 pub mod laws;
 pub mod parser;
 pub mod policy;

@@ -1,6 +1,7 @@
 //! The parser trait and the one loop that reads a stream message by message.
 
 use crate::core::facts::FactKind;
+use crate::core::input::{Asked, StreamInput};
 use crate::core::rule::{Dialect, Leniency, LeniencySet, Restriction, Rule};
 use crate::core::state::State;
 use crate::core::unpack::Unpacked;
@@ -69,7 +70,7 @@ pub enum Stop {
 pub struct Draft<'v> {
     verdict: &'v mut Verdict,
     state: State,
-    asked: &'v [&'v [u8]],
+    asked: Asked<'v>,
     base: usize,
     pending: Option<Pending>,
 }
@@ -188,9 +189,25 @@ impl<'v> Draft<'v> {
 
     /// The message answers the oldest request of the other direction that waits, which is returned. None where none is known.
     pub fn answer(&mut self) -> Option<&'v [u8]> {
-        let oldest = self.asked.get(self.state.answered).copied();
+        let oldest = self.waits();
         self.state.answered += 1;
         oldest
+    }
+
+    /// The oldest request of the other direction that waits for an answer. None where none is known.
+    pub fn waits(&self) -> Option<&'v [u8]> {
+        self.asked.nth(self.state.answered)
+    }
+
+    /// Whether it is known what the other direction asked, and all of it was answered.
+    pub fn is_answered(&self) -> bool {
+        self.asked.is_known() && self.waits().is_none()
+    }
+
+    /// As [`Draft::is_answered`], where the last `count` answers counted are none.
+    pub(crate) fn is_answered_without(&self, count: usize) -> bool {
+        let answered = self.state.answered.saturating_sub(count);
+        self.asked.is_known() && self.asked.nth(answered).is_none()
     }
 
     /// Memory to use while reading this message. What an earlier message left in it is still there.
@@ -200,26 +217,32 @@ impl<'v> Draft<'v> {
 }
 
 /// Reads the whole of `input`, to which nothing will be added, into `verdict`, whose memory is reused.
-pub fn judge(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
-    judge_from(parser, State::default(), &[], input, verdict);
+pub fn judge<'i>(parser: &dyn Parser, input: impl Into<StreamInput<'i>>, verdict: &mut Verdict) {
+    let StreamInput { bytes, asked } = input.into();
+    judge_from(parser, State::default(), asked, bytes, verdict);
 }
 
 /// As [`judge`], with what the messages say in [`Verdict::facts`]. Dialects of HTTP keep facts; of other parsers there are
 /// none, and each has a [dialect](Parser::dialect) that reads as it does.
-pub fn judge_with_facts(parser: &dyn Parser, input: &[u8], verdict: &mut Verdict) {
+pub fn judge_with_facts<'i>(
+    parser: &dyn Parser,
+    input: impl Into<StreamInput<'i>>,
+    verdict: &mut Verdict,
+) {
+    let StreamInput { bytes, asked } = input.into();
     verdict.facts.are_wanted = true;
-    judge_as_wanted(parser, State::default(), &[], input, verdict);
+    judge_as_wanted(parser, State::default(), asked, bytes, verdict);
 }
 
-/// As [`judge`], for a stream of which more is known than its bytes, by a case or by what was read before: its `state`, and the
-/// requests that the other direction `asked`, each by the word that matters, such as its method. Returns the state after the
-/// last whole message. The rest of the input, with more bytes behind it, can be read from there.
+/// As [`judge`], for a stream of which more is known than its bytes, by a case or by what was read before: its `state`, and what
+/// the other direction `asked`. Returns the state after the last whole message. The rest of the input, with more bytes behind it,
+/// can be read from there.
 ///
 /// Only at the start of a stream of which nothing is known does a reader look into a [container](Parser::unpack).
 pub fn judge_from(
     parser: &dyn Parser,
     state: State,
-    asked: &[&[u8]],
+    asked: Asked<'_>,
     input: &[u8],
     verdict: &mut Verdict,
 ) -> State {
@@ -230,7 +253,7 @@ pub fn judge_from(
 fn judge_as_wanted(
     parser: &dyn Parser,
     state: State,
-    asked: &[&[u8]],
+    asked: Asked<'_>,
     input: &[u8],
     verdict: &mut Verdict,
 ) -> State {
@@ -253,7 +276,7 @@ fn judge_as_wanted(
 pub(crate) fn read_all(
     parser: &dyn Parser,
     mut state: State,
-    asked: &[&[u8]],
+    asked: Asked<'_>,
     input: &[u8],
     verdict: &mut Verdict,
 ) -> State {

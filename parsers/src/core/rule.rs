@@ -179,7 +179,7 @@ impl Standing {
 pub struct Leniency {
     /// Kebab-case, unique in its family.
     pub id: &'static str,
-    /// Its place in the family's table, and so its bit in a [`LeniencySet`].
+    /// Its bit in a [`LeniencySet`]: its place in the table in which it is written, from the first bit of that table on.
     pub index: u16,
     /// The rule that it relaxes.
     pub rule: &'static Rule,
@@ -243,8 +243,11 @@ impl PartialEq for Restriction {
 }
 impl Eq for Restriction {}
 
-/// The most leniencies that one family may name, and the bit of its first restriction.
-pub const FIRST_RESTRICTION: u16 = 384;
+/// The bit of the first leniency that only one of several families has that share others.
+pub const FIRST_OWN: u16 = 384;
+
+/// The bit of the first restriction of a family, and so the end of the bits of its leniencies.
+pub const FIRST_RESTRICTION: u16 = 512;
 
 /// How many words of bits a set has. Restrictions are all in the last, so that one look tells whether
 /// there is any.

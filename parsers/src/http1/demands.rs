@@ -24,7 +24,7 @@ demands! {
     CONNECT_PORT_REJECTED: Must "RFC 9110 §9.3.6" "A server MUST reject a CONNECT request that targets an empty or invalid port number";
     HOST_EMPTY_REJECTED: Must "RFC 9110 §4.2.1" "A sender MUST NOT generate an \"http\" URI with an empty host identifier. A recipient that processes such a URI reference MUST reject it as invalid.";
     USERINFO: Should "RFC 9110 §4.2.4" "Before making use of an \"http\" or \"https\" URI reference received from an untrusted source, a recipient SHOULD parse for userinfo and treat its presence as an error" or "use a target that comes from a trusted source";
-    MAJOR: May "RFC 9110 §6.2" "A server can send a 505 (HTTP Version Not Supported) response if it wishes, for any reason, to reject service of the client's major protocol version.";
+    MAJOR: May "RFC 9110 §6.2" "A server can send a 505 (HTTP Version Not Supported) response if it wishes, for any reason, to refuse service of the client's major protocol version.";
     MINOR: Should "RFC 9110 §6.2" "A recipient that receives a message with a major version number that it implements and a minor version number higher than what it implements SHOULD process the message as if it were in the highest minor version within that major version to which the recipient is conformant.";
     MINOR_TAKEN: May "RFC 9110 §6.2" "process the message as if it were in the highest minor version within that major version to which the recipient is conformant.";
     VERSION_09: Should "RFC 9112 §C.1" "Any server that implements name-based virtual hosts ought to disable support for HTTP/0.9." or "support HTTP/0.9 without virtual hosts";

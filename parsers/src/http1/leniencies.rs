@@ -270,9 +270,9 @@ leniencies! {
     LENGTH_INSIDE: LENGTH_SYNTAX "length-inside" "Takes the first digits in the value, whatever comes before and after them.";
     LENGTH_NAN: LENGTH_SYNTAX "length-nan" "A request whose Content-Length is no number has a body of one byte, which is not handed on: what arithmetic with NaN comes to.";
     LENGTH_INVALID_IGNORED: LENGTH_SYNTAX "length-invalid-ignored" "Does not look at a Content-Length that is no number.";
-    LENGTH_INVALID_CLOSE: LENGTH_SYNTAX "length-invalid-close" "A request whose Content-Length is no number lasts until the connection closes.";
+    LENGTH_INVALID_CLOSE: LENGTH_SYNTAX "length-invalid-close" "A message whose Content-Length is no number lasts until the connection closes.";
     LENGTH_EMPTY_ZERO: LENGTH_EMPTY "length-empty-zero" "Takes an empty Content-Length as zero.";
-    LENGTH_EMPTY_CLOSE: LENGTH_EMPTY "length-empty-close" "A request whose Content-Length is empty lasts until the connection closes.";
+    LENGTH_EMPTY_CLOSE: LENGTH_EMPTY "length-empty-close" "A message whose Content-Length is empty lasts until the connection closes.";
     BODY_ENDS_AT_CLOSE: MESSAGE_COMPLETE "body-ends-at-close" "The end of the stream ends a body that is shorter than its Content-Length." by LENGTH_SHORT;
 
     // Bodies by method, expectations, and what becomes of the connection.

@@ -92,6 +92,7 @@ pub(crate) mod line_reader;
 #[cfg(test)]
 mod mutants;
 pub mod request;
+pub mod response;
 pub mod restrictions;
 pub mod rules;
 pub(crate) mod scanner;
@@ -100,6 +101,7 @@ pub mod strict;
 pub mod unread;
 pub(crate) mod until_close;
 
+use crate::core::input::Asked;
 use crate::core::parser::Parser;
 use crate::family::Family;
 
@@ -111,13 +113,16 @@ pub static REQUEST: Family = Family {
     extensions: &[],
     looks: |input| {
         let line = input.split(|byte| *byte == b'\n').next().unwrap_or(input);
-        memchr::memmem::find(line, b" HTTP/1.").is_some()
+        // A status-line may name a version in its reason-phrase.
+        !line.starts_with(b"HTTP/") && memchr::memmem::find(line, b" HTTP/1.").is_some()
     },
     rules: rules::RULES,
     leniencies: leniencies::LENIENCIES,
     restrictions: restrictions::RESTRICTIONS,
     labels: &["body"],
     parsers: PARSERS,
+    asked: &[Asked::UNKNOWN],
+    is_closed: false,
     is_general: |parser| {
         let relaxes = parser.dialect().relaxes;
         !relaxes.has(&leniencies::CODING_IGNORED) && !relaxes.has(&leniencies::LENGTH_IGNORED)

@@ -69,6 +69,7 @@ pub(crate) mod separator_cut;
 pub mod strict;
 pub mod tree;
 
+use crate::core::input::Asked;
 use crate::core::parser::Parser;
 use crate::core::verdict::INERT;
 use crate::family::Family;
@@ -126,6 +127,8 @@ pub static UNIFIED: Family = Family {
         "skipped",
     ],
     parsers: PARSERS,
+    asked: &[Asked::UNKNOWN],
+    is_closed: false,
     is_general: |parser| {
         let relaxes = parser.dialect().relaxes;
         !relaxes.has(&leniencies::COUNT_IGNORED)

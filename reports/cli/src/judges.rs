@@ -90,7 +90,7 @@ impl Judges {
         });
         let confirmed = confirmed.unwrap_or_default();
         let judgement = self.open.get_mut(family).map(|open| {
-            let (panel, input) = (&open.panel, sample.input.as_slice());
+            let (panel, input) = (&open.panel, sample.given());
             if self.asked.is_empty() && self.choice == PanelChoice::All {
                 return panel.judge(input, Scope::All);
             }
@@ -101,7 +101,7 @@ impl Judges {
                 false => judgement,
             }
         });
-        let mut judgement = judgement.unwrap_or_else(|| Judgement::of(family, &sample.input, []));
+        let mut judgement = judgement.unwrap_or_else(|| Judgement::of(family, sample.given(), []));
         judgement.confirm(confirmed);
         let open = self.open.get(family);
         let count = open.map_or(0, |open| open.peers.names().count());
@@ -150,7 +150,7 @@ impl Judges {
         let open = self.open.get(sample.family);
         let open = open.filter(|_| judgement.is_weighed);
         open.map_or_else(Vec::new, |open| {
-            open.deployed.beside(judgement, &sample.input)
+            open.deployed.beside(judgement, sample.given())
         })
     }
 

@@ -33,6 +33,14 @@ pub struct Sample {
     pub input: Vec<u8>,
 }
 
+impl Sample {
+    /// What readers are given of it.
+    pub fn given(&self) -> parsers::StreamInput<'_> {
+        let case = self.case.as_ref();
+        parsers::StreamInput::new(&self.input, case.map(Case::asked).unwrap_or_default())
+    }
+}
+
 /// What is found under a path.
 #[allow(clippy::large_enum_variant, reason = "nearly all are of the large one")]
 pub enum Input {

@@ -138,7 +138,7 @@ pub(crate) fn summary(judgement: &Judgement, palette: &Palette) -> String {
 /// The snapshot of a case: what it is about, what the specification says, and the picture of what the family's parsers and
 /// the departures that the case names make of it.
 pub fn snapshot(case: &Case, family: &'static Family) -> String {
-    let judgement = Panel::of_case(family, &case.leniencies).judge(&case.input, Scope::All);
+    let judgement = Panel::of_case(family, &case.leniencies).judge(case, Scope::All);
     let mut text = format!(
         "{}\n{}: {}",
         case.about,

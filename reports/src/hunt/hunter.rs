@@ -314,7 +314,7 @@ impl MessageHunter {
         let first = set
             .indices()
             .next()
-            .and_then(|first| self.family.leniencies.get(usize::from(first)));
+            .and_then(|first| self.family.leniency_at(first));
         first.map_or(0, |leniency| leniency.rule.id.as_ptr() as u64)
     }
 

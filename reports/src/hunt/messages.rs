@@ -172,7 +172,7 @@ impl FindingRecord for CaseRecord {
 fn case_of(family: &'static Family, finding: &WrittenFinding) -> Case {
     let relaxed = finding.sets.iter().flat_map(|set| set.indices());
     let mut leniencies: Vec<_> = relaxed
-        .filter_map(|index| family.leniencies.get(usize::from(index)).copied())
+        .filter_map(|index| family.leniency_at(index))
         .collect();
     leniencies.dedup();
     let mut rules: Vec<_> = leniencies
@@ -201,6 +201,7 @@ fn case_of(family: &'static Family, finding: &WrittenFinding) -> Case {
         leniencies: departures(family, &finding.input, &leniencies, &finding.sets),
         agree: None,
         source: "misframe hunt".to_owned(),
+        asked: String::new(),
         input: finding.input.clone(),
         path: PathBuf::new(),
     }

@@ -224,7 +224,7 @@ impl Rivals {
                 explained: relaxes.map(Explanation::of_alike),
                 weight: Weight::Hypothetical,
             };
-            answer.seat(self.family, input)
+            answer.seat(self.family, input.into())
         };
         let seats = [seat(a, explained[0])?, seat(b, explained[1])?];
         let finding = Judgement::of(self.family, input, seats).finding?;

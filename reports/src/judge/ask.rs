@@ -9,7 +9,7 @@ use std::sync::Once;
 use corpus::escape::display_text;
 use parsers::core::explain;
 use parsers::unidiff::tree::Tree;
-use parsers::{End, Family, LeniencySet, Reading, Verdict};
+use parsers::{End, Family, LeniencySet, Reading, StreamInput, Verdict};
 use peers::{About, BuiltTree, Failure, PEERS, Peer, Pieces, Seen, Tier, ask, worker};
 
 use crate::judge::reading::{reading, reject_after};
@@ -148,8 +148,15 @@ pub struct Explanation {
 
 impl Explanation {
     /// What explains `seen`, of `input`, with at most `most` leniencies.
-    pub fn of(family: &'static Family, input: &[u8], seen: &Seen, most: usize) -> Option<Self> {
-        let alike = explain::search(family, input, most, &mut |reading| seen.is(reading, input));
+    pub fn of<'i>(
+        family: &'static Family,
+        input: impl Into<StreamInput<'i>>,
+        seen: &Seen,
+        most: usize,
+    ) -> Option<Self> {
+        let given = input.into();
+        let input = given.bytes;
+        let alike = explain::search(family, given, most, &mut |reading| seen.is(reading, input));
         if let Some(relaxes) = alike {
             return Some(Self::of_alike(relaxes));
         }
@@ -157,7 +164,7 @@ impl Explanation {
             return None;
         }
         let mut begins = |reading: &Reading| seen.begins(reading, input);
-        let relaxes = explain::search(family, input, most, &mut begins)?;
+        let relaxes = explain::search(family, given, most, &mut begins)?;
         let is_stricter = true;
         Some(Self {
             relaxes,
@@ -243,18 +250,24 @@ impl Peers {
     }
 
     /// What the one with this name and version was seen to read of `input`; none when there is no reading.
-    pub fn ask_one(&mut self, name: &str, input: &[u8], pieces: Pieces) -> Option<Seen> {
+    pub fn ask_one<'i>(
+        &mut self,
+        name: &str,
+        input: impl Into<StreamInput<'i>>,
+        pieces: Pieces,
+    ) -> Option<Seen> {
         let mut open = self.open.iter_mut();
         let open = open.find(|open| open.name == name)?;
-        open.ask(input, pieces).ok()
+        open.ask(input.into(), pieces).ok()
     }
 
     /// The name of each of them, and what it was seen to read of `input`, if there is a reading.
-    pub fn answers_unexplained(
+    pub fn answers_unexplained<'i>(
         &mut self,
-        input: &[u8],
+        input: impl Into<StreamInput<'i>>,
         pieces: Pieces,
     ) -> Vec<(String, Option<Seen>)> {
+        let input = input.into();
         let asked = self.open.iter_mut();
         asked
             .map(|open| (open.name.clone(), open.ask(input, pieces).ok()))
@@ -262,7 +275,12 @@ impl Peers {
     }
 
     /// Asks each of them about `input`, and explains what they read.
-    pub fn answers(&mut self, input: &[u8], pieces: Pieces) -> Vec<Answer> {
+    pub fn answers<'i>(
+        &mut self,
+        input: impl Into<StreamInput<'i>>,
+        pieces: Pieces,
+    ) -> Vec<Answer> {
+        let input = input.into();
         let mut known: Vec<(Seen, Option<Explanation>)> = Vec::new();
         let mut answers = Vec::with_capacity(self.open.len());
         for open in &mut self.open {
@@ -271,7 +289,7 @@ impl Peers {
                 if let Some((_, explained)) = known.iter().find(|(other, _)| other == seen) {
                     return *explained;
                 }
-                let explained = Explanation::of(self.family, input, seen, most(input.len()));
+                let explained = Explanation::of(self.family, input, seen, most(input.bytes.len()));
                 known.push((seen.clone(), explained));
                 explained
             });
@@ -338,18 +356,18 @@ impl Open {
         made
     }
 
-    fn ask(&mut self, input: &[u8], pieces: Pieces) -> Result<Seen, Failure> {
+    fn ask(&mut self, input: StreamInput<'_>, pieces: Pieces) -> Result<Seen, Failure> {
         let seen = self.try_ask(input, pieces);
         self.record.count(&seen);
         seen
     }
 
-    fn try_ask(&mut self, input: &[u8], pieces: Pieces) -> Result<Seen, Failure> {
+    fn try_ask(&mut self, input: StreamInput<'_>, pieces: Pieces) -> Result<Seen, Failure> {
         if self.failures >= PATIENCE {
             let why = "it has failed too often in a row and is no longer asked";
             return Err(Failure::Absent(why.to_owned()));
         }
-        let is_apart = apart::is_due(self.about, input.len());
+        let is_apart = apart::is_due(self.about, input.bytes.len());
         let (known, open): (_, fn(&About) -> _) = match is_apart {
             true => (self.apart.take(), apart::open),
             false => (self.peer.take(), |about| about.open().map(|it| it.peer)),
@@ -387,7 +405,7 @@ impl Open {
 impl Answer {
     /// The peer's word where deployed readers judge; none for a peer without a reading. A peer does not show to which
     /// framing it has committed: the dialect that was learned of this version tells, where it reads alike.
-    pub(crate) fn voice(&self, family: &'static Family, input: &[u8]) -> Option<Voice> {
+    pub(crate) fn voice(&self, family: &'static Family, input: StreamInput<'_>) -> Option<Voice> {
         let mut seat = self.seat(family, input)?;
         let seen = self.seen.as_ref().ok()?;
         let learned = shipped::of(family).find(|reader| reader.peer == self.name);
@@ -395,7 +413,7 @@ impl Answer {
         if let Some(learned) = learned {
             let mut verdict = Verdict::new();
             learned.judge(input, &mut verdict);
-            if seen.is(&verdict.reading, input) {
+            if seen.is(&verdict.reading, input.bytes) {
                 (seat.verdict, seat.relaxes) = (verdict, Some(learned.relaxes));
                 reader = Some(learned);
             }
@@ -409,7 +427,7 @@ impl Answer {
     }
 
     /// The peer's place on a panel; none for a peer without a reading.
-    pub(crate) fn seat(&self, family: &'static Family, input: &[u8]) -> Option<Seat> {
+    pub(crate) fn seat(&self, family: &'static Family, input: StreamInput<'_>) -> Option<Seat> {
         let seen = self.seen.as_ref().ok()?;
         let mut verdict = Verdict::new();
         match &self.explained {
@@ -419,7 +437,7 @@ impl Answer {
                     reject_after(seen.messages.len(), &mut verdict);
                 }
             }
-            None => verdict.reading = reading(seen, input),
+            None => verdict.reading = reading(seen, input.bytes),
         }
         Some(Seat {
             name: self.name.clone(),

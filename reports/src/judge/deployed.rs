@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use parsers::core::compare::Level;
 use parsers::core::explain;
 use parsers::family::DialectParser;
-use parsers::{Dialect, End, Family, LeniencySet, Verdict, judge};
+use parsers::{Dialect, End, Family, LeniencySet, StreamInput, Verdict, judge};
 use peers::{Pieces, Role};
 
 use crate::judge::ask::Peers;
@@ -56,12 +56,17 @@ impl Deployed {
     }
 
     /// What they make of `input`.
-    pub fn judge(&self, input: &[u8]) -> Judgement {
-        self.judge_among(input, Vec::new())
+    pub fn judge<'i>(&self, input: impl Into<StreamInput<'i>>) -> Judgement {
+        self.judge_among(input.into(), Vec::new())
     }
 
     /// What they, and these peers, make of `input`.
-    pub fn judge_with(&self, peers: &mut Peers, input: &[u8]) -> Judgement {
+    pub fn judge_with<'i>(
+        &self,
+        peers: &mut Peers,
+        input: impl Into<StreamInput<'i>>,
+    ) -> Judgement {
+        let input = input.into();
         let answers = peers.answers(input, Pieces::One);
         let voices = answers
             .iter()
@@ -79,7 +84,7 @@ impl Deployed {
 
     /// What they and the peers of these voices make of `input`. Where all reject it alike, readers that relax what the
     /// specification rejects it by add a note.
-    fn judge_among(&self, input: &[u8], peers: Vec<Voice>) -> Judgement {
+    fn judge_among(&self, input: StreamInput<'_>, peers: Vec<Voice>) -> Judgement {
         let mut voices: Vec<_> = self.voices(input).collect();
         voices.extend(peers);
         let rejects = |voice: &Voice| voice.seat.verdict.reading.end == End::Rejected;
@@ -112,7 +117,7 @@ impl Deployed {
 
     /// What these voices make of `input`, which some of them accept. Where the specification rejects it, a reader that
     /// departs from the same rule in another way joins them, if that makes the finding graver.
-    fn disputed(&self, input: &[u8], mut voices: Vec<Voice>) -> Judgement {
+    fn disputed(&self, input: StreamInput<'_>, mut voices: Vec<Voice>) -> Judgement {
         let judgement = self.weighed(input, voices.clone());
         let level = judgement.finding.as_ref().map(|finding| finding.level);
         if level == Some(Level::Error) {
@@ -152,7 +157,12 @@ impl Deployed {
 
     /// What our own parsers, other than the strict one, and the single departures make of `input` beside the readers
     /// that have judged it, in a line or two; for a reader who wants to know what else is possible.
-    pub fn beside(&self, judgement: &Judgement, input: &[u8]) -> Vec<String> {
+    pub fn beside<'i>(
+        &self,
+        judgement: &Judgement,
+        input: impl Into<StreamInput<'i>>,
+    ) -> Vec<String> {
+        let input = input.into();
         let family = self.family;
         let group = |verdict: &Verdict| {
             let mut groups = judgement.groups.iter();
@@ -195,13 +205,13 @@ impl Deployed {
         lines
     }
 
-    fn weighed(&self, input: &[u8], voices: Vec<Voice>) -> Judgement {
+    fn weighed(&self, input: StreamInput<'_>, voices: Vec<Voice>) -> Judgement {
         let is_held = self.learned.is_empty() || !self.asked.is_empty();
         Judgement::weighed(self.family, input, voices, is_held)
     }
 
-    fn voices(&self, input: &[u8]) -> impl Iterator<Item = Voice> {
-        let strict = self.family.parsers.first().map(|strict| {
+    fn voices<'s>(&'s self, input: StreamInput<'s>) -> impl Iterator<Item = Voice> + 's {
+        let strict = self.family.parsers.first().map(move |strict| {
             let mut verdict = Verdict::new();
             judge(*strict, input, &mut verdict);
             let seat = Seat {
@@ -212,7 +222,7 @@ impl Deployed {
             };
             voice(seat, Weight::Specification, None)
         });
-        let learned = self.learned.iter().map(|reader| {
+        let learned = self.learned.iter().map(move |reader| {
             let mut verdict = Verdict::new();
             reader.judge(input, &mut verdict);
             let seat = Seat {
@@ -227,7 +237,7 @@ impl Deployed {
                 Some(*reader),
             )
         });
-        let asked = self.asked.iter().map(|dialect| {
+        let asked = self.asked.iter().map(move |dialect| {
             let parser = DialectParser::new(self.family, Dialect::new("", dialect.relaxes));
             let mut verdict = Verdict::new();
             judge(&parser, input, &mut verdict);

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use parsers::core::compare::{self, Divergence, Level, MessageFate, Side};
-use parsers::{End, Family, Framing, Rule, Signature, Standing, Verdict};
+use parsers::{End, Family, Framing, Rule, Signature, Standing, StreamInput, Verdict};
 use peers::Failure;
 
 use crate::judge::confirm::{Confirmation, Evidence};
@@ -88,12 +88,14 @@ impl Judgement {
     }
 
     /// The judgement on `input` by these seats, the strict parser's first.
-    pub fn of(
+    pub fn of<'i>(
         family: &'static Family,
-        input: &[u8],
+        input: impl Into<StreamInput<'i>>,
         seats: impl IntoIterator<Item = Seat>,
     ) -> Self {
-        let (groups, as_strict) = group::gather(family, input, seats);
+        let given = input.into();
+        let (groups, as_strict) = group::gather(family, given, seats);
+        let input = given.bytes;
         let ruling = Ruling::Alike;
         let pair = primary_pair(family, input, &groups, ruling);
         let (groups, pair) = arrange(groups, pair);
@@ -114,10 +116,11 @@ impl Judgement {
     /// each is held against the specification too.
     pub(crate) fn weighed(
         family: &'static Family,
-        input: &[u8],
+        given: StreamInput<'_>,
         voices: impl IntoIterator<Item = Voice>,
         is_held: bool,
     ) -> Self {
+        let input = given.bytes;
         let (groups, declared): (Vec<_>, Vec<_>) =
             group::gather_voices(family, voices).into_iter().unzip();
         let strict = groups.first().map(|group| &group.verdict.reading);
@@ -134,7 +137,7 @@ impl Judgement {
         // What is not drawn needs no reason.
         if pair.is_some() {
             for (group, declared) in groups.iter_mut().zip(declared) {
-                group.explained = group::explain_voices(family, input, &group.verdict, declared);
+                group.explained = group::explain_voices(family, given, &group.verdict, declared);
             }
         }
         let (groups, pair) = arrange(groups, pair);

@@ -2,7 +2,9 @@
 
 use parsers::core::explain;
 use parsers::family::DialectParser;
-use parsers::{Citation, Dialect, End, Family, LeniencySet, Rule, Stance, Standing, Verdict};
+use parsers::{
+    Citation, Dialect, End, Family, LeniencySet, Rule, Stance, Standing, StreamInput, Verdict,
+};
 use peers::Role;
 
 use crate::judge::seat::{Membership, Seat, Voice, Weight};
@@ -184,7 +186,7 @@ impl Group {
 /// one for each group is kept.
 pub(crate) fn gather(
     family: &'static Family,
-    input: &[u8],
+    input: StreamInput<'_>,
     seats: impl IntoIterator<Item = Seat>,
 ) -> (Vec<Group>, usize) {
     let mut as_strict = 0;
@@ -295,7 +297,7 @@ fn charity(family: &'static Family, seat: &Seat) -> Charity {
 /// Explains the reading of a group: a smallest part of what is declared under which one reads, and commits, alike.
 pub(crate) fn explain_voices(
     family: &'static Family,
-    input: &[u8],
+    input: StreamInput<'_>,
     verdict: &Verdict,
     (declared, reader): Declared,
 ) -> Option<LeniencySet> {

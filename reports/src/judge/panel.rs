@@ -2,7 +2,7 @@
 
 use parsers::core::rule::FIRST_RESTRICTION;
 use parsers::family::DialectParser;
-use parsers::{Dialect, Family, LeniencySet, Parser, Verdict, judge};
+use parsers::{Dialect, Family, LeniencySet, Parser, StreamInput, Verdict, judge};
 use peers::Pieces;
 
 use crate::judge::ask::Peers;
@@ -170,7 +170,8 @@ impl Panel {
     }
 
     /// The verdicts on `input`, in the order of the members, into `verdicts`, whose memory is reused.
-    pub fn verdicts(&self, input: &[u8], verdicts: &mut Vec<Verdict>) {
+    pub fn verdicts<'i>(&self, input: impl Into<StreamInput<'i>>, verdicts: &mut Vec<Verdict>) {
+        let input = input.into();
         verdicts.resize_with(self.members.len(), Verdict::new);
         for (member, verdict) in self.members.iter().zip(verdicts) {
             judge(member.parser(), input, verdict);
@@ -178,12 +179,19 @@ impl Panel {
     }
 
     /// What those in `scope` make of `input`.
-    pub fn judge(&self, input: &[u8], scope: Scope) -> Judgement {
+    pub fn judge<'i>(&self, input: impl Into<StreamInput<'i>>, scope: Scope) -> Judgement {
+        let input = input.into();
         Judgement::of(self.family, input, self.seats(input, scope))
     }
 
     /// What those in `scope`, and these peers, make of `input`.
-    pub fn judge_with(&self, peers: &mut Peers, input: &[u8], scope: Scope) -> Judgement {
+    pub fn judge_with<'i>(
+        &self,
+        peers: &mut Peers,
+        input: impl Into<StreamInput<'i>>,
+        scope: Scope,
+    ) -> Judgement {
+        let input = input.into();
         let answers = peers.answers(input, Pieces::One);
         let seats = answers
             .iter()
@@ -200,7 +208,11 @@ impl Panel {
         judgement
     }
 
-    fn seats(&self, input: &[u8], scope: Scope) -> impl Iterator<Item = Seat> {
+    fn seats<'s>(
+        &'s self,
+        input: StreamInput<'s>,
+        scope: Scope,
+    ) -> impl Iterator<Item = Seat> + 's {
         let members = self.members.iter().enumerate();
         let is_in = move |nth: usize, member: &Judge| match scope {
             Scope::Strict if nth == 0 => true,

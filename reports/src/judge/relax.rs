@@ -1,7 +1,7 @@
 //! What a reader would make of an input that every deployed reader rejects, if it relaxed the rules that reject it.
 
 use parsers::core::explain;
-use parsers::{End, Family, Leniency, LeniencySet, Stance, Verdict};
+use parsers::{End, Family, Leniency, LeniencySet, Stance, StreamInput, Verdict};
 
 use crate::judge::seat::{Membership, Seat, Voice, Weight};
 
@@ -21,7 +21,7 @@ pub enum Until {
 
 /// The readers that relax the rules by which the strict parser rejects `input`, one after the other, until one accepts
 /// the message. What stands in the way of nothing is not asked: each departure relaxes the rule that rejected, there.
-pub(crate) fn relaxed(family: &'static Family, input: &[u8], until: Until) -> Vec<Voice> {
+pub(crate) fn relaxed(family: &'static Family, input: StreamInput<'_>, until: Until) -> Vec<Voice> {
     let mut found = Vec::new();
     let mut verdict = Verdict::new();
     explain::judge_under(family, &LeniencySet::EMPTY, input, &mut verdict);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use parsers::core::unpack::Unpacked;
 use parsers::family::DialectParser;
 use parsers::unidiff::demands::{self, PatchDemand};
-use parsers::{Dialect, Family, LeniencySet, Verdict, judge};
+use parsers::{Dialect, Family, LeniencySet, StreamInput, Verdict, judge};
 use peers::Role;
 
 use crate::judge::dialect_file::DialectFile;
@@ -53,14 +53,21 @@ impl Shipped {
     }
 
     /// Its verdict on `input`.
-    pub fn judge(&self, input: &[u8], verdict: &mut Verdict) {
+    pub fn judge<'i>(&self, input: impl Into<StreamInput<'i>>, verdict: &mut Verdict) {
         self.judge_under(&self.relaxes, input, verdict);
     }
 
     /// The verdict on `input` of a reader with the same demands that relaxes only `relaxes`.
-    pub fn judge_under(&self, relaxes: &LeniencySet, input: &[u8], verdict: &mut Verdict) {
+    pub fn judge_under<'i>(
+        &self,
+        relaxes: &LeniencySet,
+        input: impl Into<StreamInput<'i>>,
+        verdict: &mut Verdict,
+    ) {
+        let given = input.into();
+        let input = given.bytes;
         let parser = DialectParser::new(self.family, Dialect::new("", *relaxes));
-        judge(&parser, input, verdict);
+        judge(&parser, given, verdict);
         // Demands are about lines as they stand in a patch, not as they stand encoded in a mail.
         let is_patch = |relaxes| !(self.family.unpack)(relaxes, input, &mut Unpacked::default());
         if self.demands.is_empty() || !is_patch(relaxes) {

@@ -168,7 +168,7 @@ impl Run {
         };
         for parser in family.parsers {
             if (family.is_general)(*parser) {
-                judge(*parser, &stream.bytes, oracle.scratch());
+                judge(*parser, stream.input(), oracle.scratch());
                 let reading = &oracle.scratch().reading;
                 if let Err(broken) = intent::holds(parser.name(), &stream, reading) {
                     return Err(found(broken, stream.bytes, &[]));

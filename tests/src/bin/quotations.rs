@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use parsers::core::rule::sections;
-use parsers::http1::{REQUEST, demands::DEMANDS};
+use parsers::http1::{REQUEST, demands::DEMANDS, response};
 use parsers::{FAMILIES, Rule, hop, session};
 
 /// Compares citations and quotations with the texts of the RFCs.
@@ -138,7 +138,8 @@ fn main() -> anyhow::Result<ExitCode> {
     for rule in &rules {
         checker.source(rule.id, rule.spec);
     }
-    for demand in DEMANDS {
+    let demands = || DEMANDS.iter().chain(response::demands::DEMANDS);
+    for demand in demands() {
         checker.quotation(demand.spec, demand.text);
     }
     let corpus = tests::repository().join("corpus");
@@ -158,7 +159,7 @@ fn main() -> anyhow::Result<ExitCode> {
     println!(
         "{} rules, {} demands, {} cases: {} citations compared, {} wrong",
         rules.len(),
-        DEMANDS.len(),
+        demands().count(),
         cases.len(),
         checker.compared,
         checker.wrong.len()

@@ -32,7 +32,7 @@ pub fn check(family: &'static Family, cases: &[Case]) -> Result<(), Failed> {
 /// The line of a case. It depends on no order of departures: one that moves in its table changes nothing.
 fn line(family: &'static Family, case: &Case) -> String {
     let (mut strict, mut verdict) = (Verdict::new(), Verdict::new());
-    explain::judge_under(family, &LeniencySet::EMPTY, &case.input, &mut strict);
+    explain::judge_under(family, &LeniencySet::EMPTY, case, &mut strict);
     // By what is shown of them, readings that differ in more than that apart.
     let mut others: BTreeMap<String, Vec<(_, Vec<String>)>> = BTreeMap::new();
     let mut add = |name: String, verdict: &Verdict| {
@@ -49,13 +49,13 @@ fn line(family: &'static Family, case: &Case) -> String {
         }
     };
     for parser in family.parsers {
-        judge(*parser, &case.input, &mut verdict);
+        judge(*parser, case, &mut verdict);
         add(parser.name().to_owned(), &verdict);
     }
     for (name, index) in departures(family) {
         let mut set = LeniencySet::EMPTY;
         set.insert(index);
-        explain::judge_under(family, &set, &case.input, &mut verdict);
+        explain::judge_under(family, &set, case, &mut verdict);
         add(name, &verdict);
     }
     let mut line = format!("{}: {}", case.name, shown(&strict));

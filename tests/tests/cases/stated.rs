@@ -76,7 +76,7 @@ fn conforming(case: &Case, panel: &Panel, verdicts: &[Verdict]) -> Vec<Read> {
     let mut verdict = Verdict::new();
     for ids in &case.leniencies {
         if let Some(set) = permitted(panel.family(), ids) {
-            explain::judge_under(panel.family(), &set, &case.input, &mut verdict);
+            explain::judge_under(panel.family(), &set, case, &mut verdict);
             read.push(Read {
                 reader: ids.clone(),
                 reading: StatedReading::of(&verdict.reading),

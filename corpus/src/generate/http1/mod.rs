@@ -1,9 +1,10 @@
-//! Streams of HTTP/1.1 requests.
+//! Streams of HTTP/1.1 requests and responses.
 
+pub(super) mod response;
 mod variants;
 
 use arbitrary::{Result, Unstructured};
-use parsers::End;
+use parsers::{Asked, End};
 
 use super::element::{self, number_from};
 use super::{BuiltMessage, BuiltStream};
@@ -20,7 +21,7 @@ use variants::{
 /// # Errors
 /// Only when `choices` cannot give more bytes, which [`Unstructured`] does not let happen here.
 pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<BuiltStream> {
-    let mut writer = Writer::new(choices, ROOM, odd, ());
+    let mut writer = Writer::new(choices, ROOM, odd, FILLER);
     let mut messages = Vec::new();
     for _ in 0..writer.choices.int_in_range(1..=3)? {
         messages.push(writer.request()?);
@@ -28,6 +29,7 @@ pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<BuiltStream>
     let end = truncate(&writer.bytes, &mut messages);
     Ok(BuiltStream {
         bytes: writer.bytes,
+        asked: Asked::UNKNOWN,
         messages,
         end,
         odd: writer.odd,
@@ -57,6 +59,15 @@ fn truncate(bytes: &[u8], messages: &mut Vec<BuiltMessage>) -> Option<End> {
 /// # Errors
 /// As [`stream`].
 pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()> {
+    mutate_with(bytes, choices, stream)
+}
+
+/// Changes `bytes` in one place, where `more` writes the message that is appended.
+fn mutate_with(
+    bytes: &mut Vec<u8>,
+    choices: &mut Unstructured<'_>,
+    more: fn(&mut Unstructured<'_>, usize) -> Result<BuiltStream>,
+) -> Result<()> {
     let at = match bytes.len() {
         0 => 0,
         length => choices.int_in_range(0..=length - 1)?,
@@ -76,7 +87,7 @@ pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()>
         }
         2 | 3 => {
             if let Some(line) = find(b"\r\n") {
-                let mut writer = Writer::new(choices, ROOM, 1, ());
+                let mut writer = Writer::new(choices, ROOM, 1, FILLER);
                 writer.some_field()?;
                 let field = writer.bytes;
                 bytes.splice(line + 2..line + 2, field);
@@ -98,7 +109,7 @@ pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()>
             }
         }
         _ => {
-            let more = stream(choices, 1)?;
+            let more = more(choices, 1)?;
             bytes.extend_from_slice(&more.bytes);
         }
     }
@@ -108,8 +119,11 @@ pub fn mutate(bytes: &mut Vec<u8>, choices: &mut Unstructured<'_>) -> Result<()>
 /// Most streams have fewer bytes.
 const ROOM: usize = 512;
 
-/// A request keeps nothing.
-type Writer<'a, 'b> = element::Writer<'a, 'b, ()>;
+/// What bodies are made of, so that a reader that ends one sooner sees a request.
+const FILLER: &[u8] = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+
+/// It keeps what bodies are made of.
+type Writer<'a, 'b> = element::Writer<'a, 'b, &'static [u8]>;
 
 /// What ends the body of a request.
 enum Body {
@@ -266,12 +280,11 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// Body data: filler, or a request, so that a reader that ends the body sooner sees one.
+    /// Body data: any, or what bodies are made of.
     fn data(&mut self, length: usize, pieces: &mut Vec<(usize, usize)>) -> Result<()> {
-        const REQUEST: &[u8] = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
         let start = self.bytes.len();
         match self.choices.ratio(1, 2)? {
-            true => self.bytes.extend(REQUEST.iter().cycle().take(length)),
+            true => self.bytes.extend(self.state.iter().cycle().take(length)),
             false => self.bytes.resize(start + length, b'x'),
         }
         if length > 0 {

@@ -3,7 +3,7 @@
 mod variants;
 
 use arbitrary::{Result, Unstructured};
-use parsers::End;
+use parsers::{Asked, End};
 
 use super::element::{self, number_from};
 use super::{BuiltMessage, BuiltStream};
@@ -32,6 +32,7 @@ pub fn stream(choices: &mut Unstructured<'_>, odd: usize) -> Result<BuiltStream>
         writer.files()?;
     }
     Ok(BuiltStream {
+        asked: Asked::UNKNOWN,
         bytes: writer.bytes,
         messages: writer.state.messages,
         end: Some(End::Complete),

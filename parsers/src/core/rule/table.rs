@@ -57,13 +57,19 @@ pub(crate) use rules;
 
 /// The leniencies of a family: `as` gives the word in a class, `by` the sentence that decides whether a reader may read so
 /// where that is not what its rule demands, `proxy` that for a proxy, and `past` the other rules by which the strict
-/// parser rejects what it reads.
+/// parser rejects what it reads. `from` gives the bit of the first of them, where that is not 0.
 macro_rules! leniencies {
-    ($($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(by $demand:ident)? $(proxy $proxy:ident)? $(past $($past:ident)+)?;)*) => {
+    (from $first:expr; $($rows:tt)*) => {
+        $crate::core::rule::table::leniencies!(@rows $first; $($rows)*);
+    };
+    ($name:ident: $($rows:tt)*) => {
+        $crate::core::rule::table::leniencies!(@rows 0; $name: $($rows)*);
+    };
+    (@rows $first:expr; $($name:ident: $rule:ident $id:literal $text:literal $(as $word:literal)? $(by $demand:ident)? $(proxy $proxy:ident)? $(past $($past:ident)+)?;)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Index { $($name),* }
         $(#[doc = $text] pub static $name: $crate::core::rule::Leniency = $crate::core::rule::Leniency {
-            id: $id, index: Index::$name as u16, rule: &$rule, text: $text,
+            id: $id, index: $first + Index::$name as u16, rule: &$rule, text: $text,
             word: $crate::core::rule::table::leniencies!(@word $($word)?),
             demand: $crate::core::rule::table::leniencies!(@demand $rule $($demand)?),
             of_proxy: $crate::core::rule::table::leniencies!(@proxy $($proxy)?),

@@ -505,7 +505,7 @@ fn unquoted(element: &[u8]) -> Option<&[u8]> {
 }
 
 /// The elements of a list. A comma between double quotes separates nothing.
-fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(list);
     std::iter::from_fn(move || {
         let list = rest?;
@@ -528,7 +528,7 @@ fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Whether a name with valid parameters, at least one, is chunked; none where the element is something else.
-fn has_parameters(element: &[u8]) -> Option<bool> {
+pub(super) fn has_parameters(element: &[u8]) -> Option<bool> {
     let (name, mut rest) = element.split_at(token_length(element));
     if name.is_empty() || rest.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! The dialect: one hand-written reader of requests whose leniencies are data.
+//! The dialect: one hand-written reader of requests and of responses whose leniencies are data.
 //!
 //! What conforms is read by short loops that ask for no leniency. The first byte that does not
 //! conform sends its element (the request-line, a field line, a chunk line ...) to a slower reader of
@@ -21,8 +21,11 @@ mod line_end;
 mod name;
 mod plain_line;
 mod request_line;
+mod response;
+mod response_coding;
 mod restricted;
 mod space;
+mod status_line;
 mod trailer;
 mod value;
 mod version;
@@ -50,8 +53,28 @@ pub fn read(relaxes: &LeniencySet, input: &[u8], draft: &mut Draft<'_>) -> Resul
         relaxes,
         input,
         keeps_facts,
+        is_response: false,
     };
     reader.request(draft)
+}
+
+/// Reads one response from the front of `input` under the leniencies in `relaxes`.
+///
+/// # Errors
+/// As [`Parser::read`](crate::Parser::read).
+pub(crate) fn read_response(
+    relaxes: &LeniencySet,
+    input: &[u8],
+    draft: &mut Draft<'_>,
+) -> Result<Accepted, Stop> {
+    let keeps_facts = draft.keeps_facts();
+    let reader = Reader {
+        relaxes,
+        input,
+        keeps_facts,
+        is_response: true,
+    };
+    reader.response(draft)
 }
 
 /// A reader of one message: every position is an offset into `input`.
@@ -61,6 +84,8 @@ struct Reader<'a> {
     input: &'a [u8],
     /// Whether what the message says is wanted, not only where it ends.
     keeps_facts: bool,
+    /// Whether the message is a response: whitespace before a colon breaks another rule there.
+    is_response: bool,
 }
 
 /// How many bytes of a head are waited for at most.

@@ -12,7 +12,6 @@ use crate::core::rule::{Leniency, Rule};
 
 /// Leniencies that may take a name whose first byte that no token holds is SP or HTAB.
 const LENIENT_TO_SPACE: &[&Leniency] = &[
-    &NAME_SPACE_OTHER,
     &NAME_SPACE_SKIPPED,
     &NAME_FIRST_WORD,
     &NAME_SPACE_HYPHEN,
@@ -294,10 +293,14 @@ impl Reader<'_> {
         if !is_space(byte) {
             return Ok(false);
         }
-        if self.any(LENIENT_TO_SPACE) || (byte == b' ' && self.has(&COLON_AT_SPACE)) {
+        let spaced = self.spaced();
+        if self.any(LENIENT_TO_SPACE)
+            || self.has(spaced.other)
+            || (byte == b' ' && self.has(&COLON_AT_SPACE))
+        {
             return Ok(true);
         }
-        if !self.has(&NAME_SPACE_TRIMMED) {
+        if !self.has(spaced.trimmed) {
             return Ok(false);
         }
         let spaces = self
@@ -323,7 +326,7 @@ impl Reader<'_> {
     pub(super) fn spaced_rule(&self, space: usize) -> Result<&'static Rule, Stop> {
         let spaces = self.rest(space).iter().take_while(|&&byte| is_space(byte));
         match self.need(space + spaces.count())? {
-            b':' => Ok(&NAME_SPACE),
+            b':' => Ok(self.spaced().rule),
             _ => Ok(&FIELD_NAME),
         }
     }
@@ -424,13 +427,14 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Odd {
         let sequence = self.slice(at, colon);
+        let spaced = self.spaced();
         let mut use_it = |leniency: &'static Leniency| self.relax(leniency, at, draft);
         match byte {
             b' ' | b'\t' => match () {
-                () if at >= last_spaces && use_it(&NAME_SPACE_TRIMMED) => Odd::Ends,
-                () if at >= last_spaces && use_it(&NAME_SPACE_OTHER) => Odd::Other,
-                () if at >= last_spaces && use_it(&NAME_SPACE_SKIPPED) => Odd::Skip,
-                () if at >= last_spaces => Odd::Reject(&NAME_SPACE),
+                () if at >= last_spaces && use_it(spaced.trimmed) => Odd::Ends,
+                () if at >= last_spaces && use_it(spaced.other) => Odd::Other,
+                () if at >= last_spaces && use_it(spaced.skipped) => Odd::Skip,
+                () if at >= last_spaces => Odd::Reject(spaced.rule),
                 () if use_it(&NAME_FIRST_WORD) => Odd::Ends,
                 () if byte == b' ' && use_it(&NAME_SPACE_HYPHEN) => Odd::Push(b'-', 1),
                 () if use_it(&NAME_WORDS_OTHER) => Odd::Other,

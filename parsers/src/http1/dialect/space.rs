@@ -1,6 +1,7 @@
 //! Lines of the header section that begin with whitespace.
 
 use super::super::leniencies::*;
+use super::super::response;
 use super::super::restrictions::{FRAMING_FOLD, LENGTH_FOLD};
 use super::super::rules::*;
 use super::Reader;
@@ -8,9 +9,43 @@ use super::bytes::is_space;
 use super::field::{Line, Lines, label};
 use super::plain_line::PlainLine;
 use crate::core::parser::{Draft, Stop};
+use crate::core::rule::{Leniency, Rule};
 use crate::core::verdict::Note;
 
+/// What SP and HTAB between a name and the colon break, and how a reader may take them.
+pub(super) struct SpacedName {
+    pub rule: &'static Rule,
+    /// Skips them.
+    pub trimmed: &'static Leniency,
+    /// Takes the name for that of some other field.
+    pub other: &'static Leniency,
+    /// Skips the line. No reader of responses does.
+    pub skipped: &'static Leniency,
+}
+
+static SPACED_IN_REQUEST: SpacedName = SpacedName {
+    rule: &NAME_SPACE,
+    trimmed: &NAME_SPACE_TRIMMED,
+    other: &NAME_SPACE_OTHER,
+    skipped: &NAME_SPACE_SKIPPED,
+};
+
+static SPACED_IN_RESPONSE: SpacedName = SpacedName {
+    rule: &response::rules::NAME_SPACE,
+    trimmed: &response::leniencies::SPACE_BEFORE_COLON,
+    other: &response::leniencies::SPACE_OTHER_NAME,
+    skipped: &NAME_SPACE_SKIPPED,
+};
+
 impl Reader<'_> {
+    /// What such whitespace is in the message that is read.
+    pub(super) fn spaced(&self) -> &'static SpacedName {
+        match self.is_response {
+            true => &SPACED_IN_RESPONSE,
+            false => &SPACED_IN_REQUEST,
+        }
+    }
+
     /// A line that begins with whitespace.
     pub(super) fn space_at_start(
         &self,

@@ -26,6 +26,22 @@ pub(crate) struct FramingHead {
 // start-line CRLF *( field-line CRLF ) CRLF                                         RFC 9112 §2.1
 pub fn head<'i>(input: &'i [u8], notes: &mut Vec<Note>) -> Read<'i, FramingHead> {
     let (rest, line) = request_line(input)?;
+    let (rest, ()) = notes_of(input, rest, notes)?;
+    let fields = Fields { input, notes };
+    host(&fields, &line)?;
+    let framing = framing(&fields, &line)?;
+    expect(&fields, &line)?;
+    let next = connection(&fields, &line);
+    Ok((rest, FramingHead { framing, next }))
+}
+
+// *( field-line CRLF ) CRLF                                                         RFC 9112 §2.1
+/// Reads the header section at the front of `section`, and leaves a note of each field that matters, by its place in `input`.
+pub(in crate::http1) fn notes_of<'i>(
+    input: &'i [u8],
+    section: &'i [u8],
+    notes: &mut Vec<Note>,
+) -> Read<'i, ()> {
     notes.clear();
     let take_note = |line: FieldLine<'i>| {
         if let Some(label) = label(line.name) {
@@ -41,20 +57,14 @@ pub fn head<'i>(input: &'i [u8], notes: &mut Vec<Note>) -> Read<'i, FramingHead>
             });
         }
     };
-    let (rest, ()) = field_section(&FIRST_FIELD_SPACE, take_note)(rest)?;
-    let fields = Fields { input, notes };
-    host(&fields, &line)?;
-    let framing = framing(&fields, &line)?;
-    expect(&fields, &line)?;
-    let next = connection(&fields, &line);
-    Ok((rest, FramingHead { framing, next }))
+    field_section(&FIRST_FIELD_SPACE, take_note)(section)
 }
 
 const HOST: u8 = 0;
-const TRANSFER_ENCODING: u8 = 1;
-const CONTENT_LENGTH: u8 = 2;
+pub(in crate::http1) const TRANSFER_ENCODING: u8 = 1;
+pub(in crate::http1) const CONTENT_LENGTH: u8 = 2;
 const EXPECT: u8 = 3;
-const CONNECTION: u8 = 4;
+pub(in crate::http1) const CONNECTION: u8 = 4;
 
 /// Which of the fields that matter has this name. "Field names are case-insensitive", RFC 9110 §5.1.
 fn label(name: &[u8]) -> Option<u8> {
@@ -70,17 +80,17 @@ fn label(name: &[u8]) -> Option<u8> {
 }
 
 /// The fields of the head that matter, in order.
-struct Fields<'i, 'n> {
-    input: &'i [u8],
-    notes: &'n [Note],
+pub(in crate::http1) struct Fields<'i, 'n> {
+    pub input: &'i [u8],
+    pub notes: &'n [Note],
 }
 
 /// A field: its value without the OWS around it.
 #[derive(Clone, Copy)]
-struct Field<'i> {
+pub(in crate::http1) struct Field<'i> {
     label: u8,
-    name: &'i [u8],
-    value: &'i [u8],
+    pub name: &'i [u8],
+    pub value: &'i [u8],
 }
 
 impl<'i> Fields<'i, '_> {
@@ -92,19 +102,19 @@ impl<'i> Fields<'i, '_> {
         })
     }
 
-    fn named(&self, label: u8) -> impl Iterator<Item = Field<'i>> {
+    pub(in crate::http1) fn named(&self, label: u8) -> impl Iterator<Item = Field<'i>> {
         self.all().filter(move |field| field.label == label)
     }
 
     /// The first field that says anything about a body.
-    fn first_of_framing(&self) -> Option<Field<'i>> {
+    pub(in crate::http1) fn first_of_framing(&self) -> Option<Field<'i>> {
         self.all()
             .find(|field| matches!(field.label, TRANSFER_ENCODING | CONTENT_LENGTH))
     }
 }
 
 // #element => [ element ] *( OWS "," OWS [ element ] )                          RFC 9110 §5.6.1.2
-fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(in crate::http1) fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     value
         .split(|&byte| byte == b',')
         .map(trim)
@@ -186,7 +196,7 @@ fn transfer_encoding<'i>(
 }
 
 #[derive(Clone, Copy)]
-enum Coding {
+pub(in crate::http1) enum Coding {
     Chunked,
     ChunkedWithParameters,
     Other,
@@ -194,7 +204,7 @@ enum Coding {
 
 // transfer-coding = token *( OWS ";" OWS transfer-parameter )                    RFC 9110 §10.1.4
 // Only chunked is taken, and "the chunked coding does not define any parameters".   RFC 9112 §7.1
-fn transfer_coding(coding: &[u8]) -> Read<'_, Coding> {
+pub(in crate::http1) fn transfer_coding(coding: &[u8]) -> Read<'_, Coding> {
     let ows = || take_while(is_ows);
     let separator = (ows(), tag(";"), ows());
     let parameters = many0_count(preceded(separator, transfer_parameter));
@@ -227,7 +237,7 @@ fn quoted_string(input: &[u8]) -> Read<'_, ()> {
 }
 
 /// The elements of a list, the empty ones left out. A comma in a quoted-string separates nothing.
-fn quoted_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(in crate::http1) fn quoted_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let (mut quoted, mut escaped) = (false, false);
     let pieces = value.split(move |&byte| {
         match byte {
@@ -244,7 +254,7 @@ fn quoted_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 // Content-Length = 1*DIGIT                                                          RFC 9110 §8.6
 /// The value in bytes; zero without the field.
-fn content_length<'i>(fields: &Fields<'i, '_>) -> Result<u64, Fault<'i>> {
+pub(in crate::http1) fn content_length<'i>(fields: &Fields<'i, '_>) -> Result<u64, Fault<'i>> {
     let mut lengths = fields.named(CONTENT_LENGTH);
     let Some(first) = lengths.next() else {
         return Ok(0);

@@ -5,10 +5,10 @@
 //! byte is wanted and the input has ended, it is [`nom::Err::Incomplete`]. Elements are slices of the
 //! input, and so know their offset.
 
-mod body;
-mod framing;
+pub(in crate::http1) mod body;
+pub(in crate::http1) mod framing;
 mod head;
-mod octets;
+pub(in crate::http1) mod octets;
 #[cfg(test)]
 mod tests;
 mod uri;
@@ -49,17 +49,17 @@ impl Parser for StrictRequest {
 }
 
 /// What a grammar read from the front of its input, and the rest of the input.
-type Read<'i, T> = IResult<&'i [u8], T, Rejection<'i>>;
+pub(in crate::http1) type Read<'i, T> = IResult<&'i [u8], T, Rejection<'i>>;
 
 /// Why reading stopped.
-type Fault<'i> = nom::Err<Rejection<'i>>;
+pub(in crate::http1) type Fault<'i> = nom::Err<Rejection<'i>>;
 
 /// A rule and the element that breaks it. A soft failure names no rule yet, and its element begins at
 /// the byte that could not be taken.
 #[derive(Debug)]
-struct Rejection<'i> {
-    rule: Option<&'static Rule>,
-    element: &'i [u8],
+pub(in crate::http1) struct Rejection<'i> {
+    pub rule: Option<&'static Rule>,
+    pub element: &'i [u8],
 }
 
 impl<'i> ParseError<&'i [u8]> for Rejection<'i> {
@@ -79,7 +79,7 @@ impl<'i> ParseError<&'i [u8]> for Rejection<'i> {
 
 /// Cites `rule` against the element at the front of `element`.
 #[cold]
-fn cite<'i>(rule: &'static Rule, element: &'i [u8]) -> Fault<'i> {
+pub(in crate::http1) fn cite<'i>(rule: &'static Rule, element: &'i [u8]) -> Fault<'i> {
     nom::Err::Failure(Rejection {
         rule: Some(rule),
         element,
@@ -87,13 +87,13 @@ fn cite<'i>(rule: &'static Rule, element: &'i [u8]) -> Fault<'i> {
 }
 
 /// All bytes are fine so far.
-fn incomplete<'i>() -> Fault<'i> {
+pub(in crate::http1) fn incomplete<'i>() -> Fault<'i> {
     nom::Err::Incomplete(Needed::Unknown)
 }
 
 /// Nothing but what `parser` takes may stand here: `fault` says, for the bytes from the first one
 /// that it does not take, what they break. There is at least one.
-fn demand<'i, P>(
+pub(in crate::http1) fn demand<'i, P>(
     mut parser: P,
     fault: impl Fn(&'i [u8]) -> Fault<'i>,
 ) -> impl FnMut(&'i [u8]) -> Read<'i, P::Output>

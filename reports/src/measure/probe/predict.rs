@@ -4,8 +4,8 @@ use parsers::family::DialectParser;
 use parsers::http1::demands;
 use parsers::http1::rules::CODING_IN_10;
 use parsers::{
-    Demand, Dialect, End, Family, Force, Framing, Leniency, LeniencySet, Rule, Stance, Verdict,
-    judge,
+    Demand, Dialect, End, Family, Force, Framing, Leniency, LeniencySet, Rule, Stance, StreamInput,
+    Verdict, judge,
 };
 
 use super::wire::{ConnectionEnding, WireObservation};
@@ -74,7 +74,11 @@ pub struct Prediction {
 
 impl Prediction {
     /// How `family` reads `sent` with the leniencies of `set`.
-    pub fn new(family: &'static Family, set: LeniencySet, sent: &[u8]) -> Self {
+    pub fn new<'i>(
+        family: &'static Family,
+        set: LeniencySet,
+        sent: impl Into<StreamInput<'i>>,
+    ) -> Self {
         let parser = DialectParser::new(family, Dialect::new("", set));
         let mut verdict = Verdict::new();
         judge(&parser, sent, &mut verdict);
@@ -91,7 +95,8 @@ impl Prediction {
         };
         // The connection stays open: what only its end would end is waited for.
         let last = reading.messages.last();
-        if last.is_some_and(|last| last.framing == Framing::UntilClose) {
+        let is_open = !family.is_closed;
+        if is_open && last.is_some_and(|last| last.framing == Framing::UntilClose) {
             prediction.count -= 1;
             prediction.starts.pop();
             prediction.end = End::Incomplete;
@@ -193,7 +198,12 @@ impl Prediction {
 }
 
 /// The strict reading, then those to which leniencies lead that the specification leaves to a server.
-pub fn permitted(family: &'static Family, sent: &[u8], role: ServerRole) -> Vec<Prediction> {
+pub fn permitted<'i>(
+    family: &'static Family,
+    sent: impl Into<StreamInput<'i>>,
+    role: ServerRole,
+) -> Vec<Prediction> {
+    let sent = sent.into();
     let mut found = vec![Prediction::new(family, LeniencySet::EMPTY, sent)];
     let mut next = 0;
     while let Some(base) = found.get(next).map(|prediction| prediction.set) {

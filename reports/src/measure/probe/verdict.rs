@@ -178,7 +178,7 @@ impl Trial<'_> {
 
     fn leniencies(&self, set: &parsers::LeniencySet) -> Vec<&'static Leniency> {
         set.indices()
-            .filter_map(|index| self.family.leniencies.get(usize::from(index)).copied())
+            .filter_map(|index| self.family.leniency_at(index))
             .collect()
     }
 
