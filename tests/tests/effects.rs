@@ -15,7 +15,6 @@ use parsers::unidiff::UNIFIED;
 use parsers::{End, Verdict, judge};
 use peers::{About, PEERS, Pieces, Seen, ask, build};
 use reports::judge::ask::{PeerChoice, Peers};
-use reports::judge::dialect_file::DECLARED;
 use reports::judge::intent::{IntentReader, Meant, Row, readers, rows};
 use serde_json::Value;
 use trials::{TrialRun, needs, of_each, trials};
@@ -261,7 +260,7 @@ fn a_dialect_that_is_wrong_is_found_out() -> TrialRun {
         change: intent::diff(&commit.before, &commit.after),
         patch: commit.mail(),
     };
-    let mut readers = readers(DECLARED).unwrap();
+    let mut readers = readers().unwrap();
     let mut peers = Peers::open(&UNIFIED, &[PeerChoice::named("gnu-patch").unwrap()]);
     let told = |readers: &[IntentReader], peers: &mut Peers| {
         let (rows, _) = rows(&meant, readers, peers);

@@ -12,7 +12,6 @@ use parsers::{Verdict, judge};
 use super::args::{CheckArgs, TextOrJson};
 use super::{CLEAN, Console, FOUND, effects};
 use reports::judge::ask::PeerChoice;
-use reports::judge::dialect_file::DECLARED;
 use reports::judge::intent::grade::Grade;
 use reports::judge::intent::{EFFECTS, Meant, paths_of, readers};
 
@@ -101,7 +100,7 @@ impl Repository<'_> {
         ];
         let change = self.git(&[&flags[..], &[commit]].concat())?;
         let mut paths = BTreeSet::new();
-        for reader in readers(DECLARED)? {
+        for reader in readers()? {
             paths.extend(reader.paths(&patch));
         }
         let mut verdict = Verdict::new();

@@ -11,7 +11,6 @@ use serde_json::json;
 use super::args::{EffectsArgs, TextOrJson};
 use super::{CLEAN, Console, FOUND, open_peers};
 use reports::judge::ask::{PeerChoice, Peers};
-use reports::judge::dialect_file::DECLARED;
 use reports::judge::intent::grade::Grade;
 use reports::judge::intent::{
     EFFECTS, IntentReader, Meant, Row, Surprise, readers, rows, surprises, worst,
@@ -69,7 +68,7 @@ pub fn table(
     format: TextOrJson,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Totals> {
-    let readers = readers(DECLARED)?;
+    let readers = readers()?;
     let mut totals = Totals {
         worst: Grade::Same,
         unpredicted: 0,

@@ -20,7 +20,7 @@ use super::args::TextOrJson;
 use super::learn::{EXAM, cases, file_name, tell_misses};
 use super::target::{self, Target, TargetName};
 use super::{CLEAN, Console};
-use reports::judge::dialect_file::{DECLARED, DialectFile};
+use reports::judge::dialect_file::DialectFile;
 use reports::judge::intent::{IntentReader, is_as_predicted, readers};
 use reports::measure::climb::Way;
 use reports::measure::learn::{Exam, drawn, examine};
@@ -198,7 +198,7 @@ fn hold(
 /// The dialect, as it is declared, that predicts what this peer makes of a tree; none for one that builds nothing.
 fn builder(name: &str) -> anyhow::Result<Option<IntentReader>> {
     let name = name.split(' ').next().unwrap_or("");
-    let mut readers = readers(DECLARED)?.into_iter();
+    let mut readers = readers()?.into_iter();
     Ok(readers.find(|reader| reader.is_peers && reader.name == name))
 }
 

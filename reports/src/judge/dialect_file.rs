@@ -214,67 +214,6 @@ pub fn asked_of(family: &'static Family, named: &[String]) -> Result<Vec<AskedDi
     Ok(dialects)
 }
 
-/// The dialect of a peer that builds trees.
-pub struct TreeDialect {
-    /// The peer's name.
-    pub peer: &'static str,
-    /// Whether the peer changes nothing where a patch does not apply as a whole.
-    pub is_atomic: bool,
-    /// Whether the peer takes mails alone.
-    pub takes_mails: bool,
-    text: &'static str,
-}
-
-impl TreeDialect {
-    const fn new(peer: &'static str, text: &'static str) -> Self {
-        Self {
-            peer,
-            is_atomic: false,
-            takes_mails: false,
-            text,
-        }
-    }
-
-    const fn atomic(mut self) -> Self {
-        self.is_atomic = true;
-        self
-    }
-
-    const fn of_mails(mut self) -> Self {
-        self.takes_mails = true;
-        self
-    }
-
-    /// As it was learned.
-    ///
-    /// # Errors
-    /// When it is no dialect.
-    pub(crate) fn file(&self) -> Result<DialectFile> {
-        toml::from_str(self.text).with_context(|| format!("{} has no dialect", self.peer))
-    }
-}
-
-macro_rules! dialect {
-    ($peer:literal) => {
-        TreeDialect::new(
-            $peer,
-            include_str!(concat!("../../../peers/dialects/", $peer, ".toml")),
-        )
-    };
-}
-
-/// The dialects of the peers that build trees, as they were learned.
-pub const DECLARED: &[TreeDialect] = &[
-    dialect!("busybox-patch"),
-    dialect!("diffy").atomic(),
-    dialect!("flickzeug").atomic(),
-    dialect!("git-am").atomic().of_mails(),
-    dialect!("git-apply").atomic(),
-    dialect!("gnu-patch"),
-    dialect!("hg-import"),
-    dialect!("patchkit").atomic(),
-];
-
 #[cfg(test)]
 mod tests {
     // A panic is how a test fails.

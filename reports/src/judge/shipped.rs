@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use anyhow::{Context as _, Result};
 use parsers::core::unpack::Unpacked;
 use parsers::family::DialectParser;
 use parsers::unidiff::demands::{self, PatchDemand};
@@ -85,19 +86,70 @@ impl Shipped {
 pub fn of(family: &'static Family) -> impl Iterator<Item = &'static Shipped> {
     static ALL: LazyLock<Vec<Shipped>> = LazyLock::new(|| {
         let readers = DIALECTS.iter();
-        readers.filter_map(|(_, text)| Shipped::of(text)).collect()
+        readers
+            .filter_map(|(_, text, _)| Shipped::of(text))
+            .collect()
     });
     let all = ALL.iter();
     all.filter(move |reader| reader.family == family)
 }
 
+/// The dialect of a peer that builds trees.
+pub(crate) struct TreeDialect {
+    /// The peer's name.
+    pub(crate) peer: &'static str,
+    /// Whether the peer changes nothing where a patch does not apply as a whole.
+    pub(crate) is_atomic: bool,
+    /// Whether the peer takes mails alone.
+    pub(crate) takes_mails: bool,
+    text: &'static str,
+}
+
+impl TreeDialect {
+    const fn new(peer: &'static str, text: &'static str) -> Self {
+        Self {
+            peer,
+            is_atomic: false,
+            takes_mails: false,
+            text,
+        }
+    }
+
+    const fn atomic(mut self) -> Self {
+        self.is_atomic = true;
+        self
+    }
+
+    const fn of_mails(mut self) -> Self {
+        self.takes_mails = true;
+        self
+    }
+
+    /// As it was learned.
+    ///
+    /// # Errors
+    /// When it is no dialect.
+    pub(crate) fn file(&self) -> Result<DialectFile> {
+        toml::from_str(self.text).with_context(|| format!("{} has no dialect", self.peer))
+    }
+}
+
+/// The dialects of the peers that build trees.
+pub(crate) fn builders() -> impl Iterator<Item = &'static TreeDialect> {
+    DIALECTS.iter().filter_map(|(_, _, built)| built.as_ref())
+}
+
 macro_rules! dialects {
-    ($($name:literal,)*) => {
-        /// The name of each file of `peers/dialects`, without the extension, and its text.
-        const DIALECTS: &[(&str, &str)] = &[$((
-            $name,
-            include_str!(concat!("../../../peers/dialects/", $name, ".toml")),
-        )),*];
+    ($($name:literal $(builds $($how:ident)*)?,)*) => {
+        /// The name of each file of `peers/dialects`, without the extension, its text, and how the peer builds trees, if it
+        /// does.
+        const DIALECTS: &[(&str, &str, Option<TreeDialect>)] =
+            &[$(($name, dialects!(@text $name), dialects!(@tree $name $(builds $($how)*)?))),*];
+    };
+    (@text $name:literal) => { include_str!(concat!("../../../peers/dialects/", $name, ".toml")) };
+    (@tree $name:literal) => { None };
+    (@tree $name:literal builds $($how:ident)*) => {
+        Some(TreeDialect::new($name, dialects!(@text $name))$(.$how())*)
     };
 }
 
@@ -106,16 +158,16 @@ dialects! {
     "aiohttp",
     "aiohttp-python",
     "beast",
-    "busybox-patch",
-    "diffy",
+    "busybox-patch" builds,
+    "diffy" builds atomic,
     "edge-http",
-    "flickzeug",
-    "git-am",
-    "git-apply",
-    "gnu-patch",
+    "flickzeug" builds atomic,
+    "git-am" builds atomic of_mails,
+    "git-apply" builds atomic,
+    "gnu-patch" builds,
     "go-net-http",
     "h11",
-    "hg-import",
+    "hg-import" builds,
     "http-net",
     "http-parser",
     "http-parser-js",
@@ -146,7 +198,7 @@ dialects! {
     "llhttp-lenient",
     "milo",
     "node",
-    "patchkit",
+    "patchkit" builds atomic,
     "picohttpparser",
     "pingora",
     "rust-h11",
@@ -175,9 +227,9 @@ mod tests {
         let names = files.map(|file| file.unwrap().path().file_stem().unwrap().to_os_string());
         let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
         names.sort();
-        let built_in: Vec<_> = DIALECTS.iter().map(|(name, _)| *name).collect();
+        let built_in: Vec<_> = DIALECTS.iter().map(|(name, ..)| *name).collect();
         assert_eq!(built_in, names);
-        for (name, text) in DIALECTS {
+        for (name, text, _) in DIALECTS {
             assert!(Shipped::of(text).is_some(), "{name}");
         }
     }

@@ -12,7 +12,7 @@ use parsers::{Capability, Dialect, End, LeniencySet, Verdict, judge};
 use peers::{BuiltTree, Failure};
 
 use crate::judge::ask::Peers;
-use crate::judge::dialect_file::TreeDialect;
+use crate::judge::shipped;
 use grade::{Grade, PatchOutcome, find_consensus};
 
 /// A patch and what it was meant to do.
@@ -51,7 +51,7 @@ pub static EFFECTS: Capability<()> = Capability::new("a comparison of trees", &[
 ///
 /// # Errors
 /// When a declared dialect has an unknown leniency.
-pub fn readers(declared: &[TreeDialect]) -> anyhow::Result<Vec<IntentReader>> {
+pub fn readers() -> anyhow::Result<Vec<IntentReader>> {
     let general = UNIFIED
         .parsers
         .iter()
@@ -66,7 +66,7 @@ pub fn readers(declared: &[TreeDialect]) -> anyhow::Result<Vec<IntentReader>> {
             demands: Vec::new(),
         })
         .collect();
-    for declared in declared {
+    for declared in shipped::builders() {
         let file = declared.file()?;
         readers.push(IntentReader {
             name: declared.peer.to_owned(),
