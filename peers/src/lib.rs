@@ -19,7 +19,7 @@ pub mod worker;
 pub use registry::PEERS;
 pub use role::Role;
 pub(crate) use seen::Detail;
-pub use seen::{Seen, Whole};
+pub use seen::{Seen, SeenFacts, Whole};
 pub use shown::{Shown, Told, project};
 pub use tool::Tool;
 pub use worker::Worker;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use parsers::http1::understood::{Understood, UnderstoodField};
 use parsers::unidiff::claims::{self, Claim};
 use parsers::unidiff::label;
 use parsers::{End, Reading};
@@ -39,6 +40,17 @@ pub struct Seen {
     pub detail: Detail,
     /// What a live server shows instead, which tells no places; [`Self::messages`] are as many as it has taken.
     pub shown: Option<Shown>,
+    /// What the peer understood of the messages; none where it is not asked for that.
+    pub facts: Option<SeenFacts>,
+}
+
+/// What a peer understood of the messages of one stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SeenFacts {
+    /// One for each whole message; none for a message of which the peer shows nothing.
+    pub messages: Vec<Option<Understood>>,
+    /// The message that the peer reads.
+    open: Option<Understood>,
 }
 
 /// A whole message.
@@ -51,13 +63,65 @@ pub struct Whole {
 }
 
 impl Seen {
-    /// Forgets everything and keeps the memory.
+    /// Nothing yet, of a peer that is asked what it understands too.
+    pub fn with_facts() -> Self {
+        Self {
+            facts: Some(SeenFacts::default()),
+            ..Self::default()
+        }
+    }
+
+    /// Forgets everything, and keeps the memory and what is asked for.
     pub(crate) fn clear(&mut self) {
         self.messages.clear();
         self.content.clear();
         self.end = End::Complete;
         self.detail = Detail::Ends;
         self.shown = None;
+        if let Some(facts) = &mut self.facts {
+            *facts = SeenFacts::default();
+        }
+    }
+
+    /// Whether another shows the same, whatever the two understand of it.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        self.messages == other.messages
+            && self.content == other.content
+            && self.end == other.end
+            && self.detail == other.detail
+            && self.shown == other.shown
+    }
+
+    /// Whether the peer is asked what it understands of messages.
+    pub fn wants_facts(&self) -> bool {
+        self.facts.is_some()
+    }
+
+    /// The peer understands the request that it reads to have this method and target.
+    pub fn take_request(&mut self, method: impl Into<Vec<u8>>, target: impl Into<Vec<u8>>) {
+        if let Some(facts) = &mut self.facts {
+            facts.open = Some(Understood {
+                method: method.into(),
+                target: target.into(),
+                ..Understood::default()
+            });
+        }
+    }
+
+    /// The peer counts this field as one of the header section of the request that it reads.
+    pub fn take_field(&mut self, name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
+        if let Some(open) = self.facts.as_mut().and_then(|facts| facts.open.as_mut()) {
+            let (name, value) = (name.into(), value.into());
+            open.fields.push(UnderstoodField { name, value });
+        }
+    }
+
+    /// The peer counts this field as a trailer field of the request that it reads.
+    pub fn take_trailer(&mut self, name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
+        if let Some(open) = self.facts.as_mut().and_then(|facts| facts.open.as_mut()) {
+            let (name, value) = (name.into(), value.into());
+            open.trailers.push(UnderstoodField { name, value });
+        }
     }
 
     /// The peer has handed over a piece of content of the message that it reads.
@@ -69,6 +133,15 @@ impl Seen {
     pub fn end_message(&mut self, end: usize) {
         let content_end = self.content.len();
         self.messages.push(Whole { end, content_end });
+        self.end_facts();
+    }
+
+    /// No more is told of what the peer understands of the message that it reads.
+    pub(crate) fn end_facts(&mut self) {
+        if let Some(facts) = &mut self.facts {
+            let open = facts.open.take();
+            facts.messages.push(open);
+        }
     }
 
     /// The stream has ended so; what there is of a message that is not whole does not count.
@@ -76,6 +149,9 @@ impl Seen {
         let kept = self.messages.last().map_or(0, |last| last.content_end);
         self.content.truncate(kept);
         self.end = end;
+        if let Some(facts) = &mut self.facts {
+            facts.open = None;
+        }
     }
 
     /// The first byte that belongs to no whole message.

@@ -21,10 +21,16 @@ def content_of(payload):
     return content
 
 
+def facts_of(message):
+    """What it understood of a head. It drops trailer fields."""
+    text = lambda text: text.encode("utf-8", "surrogateescape")
+    return text(message.method), text(message.path), message.raw_headers, []
+
+
 def reader(parser_class):
     def read_pieces(pieces):
         parser = parser_class(BaseProtocol(LOOP), LOOP, 2**16, auto_decompress=False)
-        messages, given, content = [], 0, b""
+        messages, given, content, facts = [], 0, b"", None
         pending, closes = None, False
         for piece in pieces:
             given += len(piece)
@@ -32,9 +38,9 @@ def reader(parser_class):
                 begun, upgraded, _ = parser.feed_data(piece)
             except http_exceptions.HttpProcessingError:
                 return messages, "rejected"
-            read = [] if pending is None else [(closes, pending)]
-            read += [(message.should_close, payload) for message, payload in begun]
-            for closes, payload in read:
+            read = [] if pending is None else [(closes, pending, facts)]
+            read += [(message.should_close, payload, facts_of(message)) for message, payload in begun]
+            for closes, payload, facts in read:
                 # What follows the head of CONNECT is not content, though it is handed over as if it were.
                 if not upgraded:
                     content += content_of(payload)
@@ -42,7 +48,7 @@ def reader(parser_class):
                     return messages, "rejected"
                 pending = None if upgraded or payload.is_eof() else payload
                 if pending is None:
-                    messages.append((given, content))
+                    messages.append((given, content, facts))
                     content = b""
                     if closes:
                         return messages, "complete"

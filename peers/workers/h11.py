@@ -5,7 +5,7 @@ import h11
 
 def read(data, pieces):
     connection = h11.Connection(h11.SERVER)
-    messages, content, given = [], b"", 0
+    messages, content, given, request = [], b"", 0, None
     ended = False
     while True:
         try:
@@ -24,10 +24,13 @@ def read(data, pieces):
             else:
                 connection.receive_data(b"")
                 ended = True
+        elif isinstance(event, h11.Request):
+            request = event
         elif isinstance(event, h11.Data):
             content += bytes(event.data)
         elif isinstance(event, h11.EndOfMessage):
-            messages.append((given - len(connection.trailing_data[0]), content))
+            facts = (request.method, request.target, request.headers, event.headers)
+            messages.append((given - len(connection.trailing_data[0]), content, facts))
             content = b""
             connection.send(h11.Response(status_code=200, headers=[("Content-Length", "0")]))
             # A 200 to CONNECT is the one that switches.

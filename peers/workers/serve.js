@@ -2,7 +2,8 @@
 'use strict';
 
 // Answers until standard input ends. `read(data, pieces)` is given all bytes of a stream, and "one" or "bytes" for how
-// to hand them to the parser. It returns { messages: [[end, content], ...], end }, each end counted in bytes from the
+// to hand them to the parser. It returns { messages: [[end, content], ...], end }; with facts [end, content, facts], which are
+// { method, target, fields: [[name, value], ...], trailers }, as strings of bytes. Each end is counted in bytes from the
 // start of the stream; the stream ends "complete", "incomplete", "rejected" or "tunnel". Of a patch it returns
 // { hunks: [[name, lines], ...], end }, as strings; each line with the character that it begins with, and without its end.
 function serve(name, version, read) {
@@ -17,8 +18,20 @@ function serve(name, version, read) {
     try {
       const { messages, hunks, end } = read(Buffer.from(asked.input, 'base64'), asked.pieces);
       const encoded = (text) => Buffer.from(text).toString('base64');
+      const latin = (text) => Buffer.from(text, 'latin1').toString('base64');
+      const pairs = (fields) => fields.map((field) => field.map(latin));
+      const understood = (facts) => ({
+        method: latin(facts.method),
+        target: latin(facts.target),
+        fields: pairs(facts.fields),
+        trailers: pairs(facts.trailers),
+      });
       answer({
-        messages: messages?.map(([at, content]) => ({ end: at, content: encoded(content) })),
+        messages: messages?.map(([at, content, facts]) => ({
+          end: at,
+          content: encoded(content),
+          facts: asked.facts && facts ? understood(facts) : undefined,
+        })),
         hunks: hunks?.map(([name, lines]) => ({ name: encoded(name), lines: lines.map(encoded) })),
         end,
       });
@@ -41,9 +54,27 @@ function readerOf(HTTPParser, methods) {
     let end = null;
     let closes = false;
     let switches = false;
+    // As in Node's server: fields come in a list of names and values; many of them, and trailer fields, through the first of
+    // these calls, with the target.
+    let facts = null;
+    let list = [];
+    let url = '';
+    const pairsOf = (all) => Array.from({ length: all.length / 2 }, (_, nth) => [all[2 * nth], all[2 * nth + 1]]);
+    const flushed = () => {
+      const all = [list, url];
+      list = [];
+      url = '';
+      return all;
+    };
+    parser[HTTPParser.kOnHeaders | 0] = (headers, target) => {
+      list = list.concat(headers);
+      url += target ?? '';
+    };
     parser[HTTPParser.kOnHeadersComplete | 0] = (...head) => {
       // Its arguments: versions, headers, method, url, status, message, upgrade, shouldKeepAlive.
-      const [, , , method, , , , upgrade, shouldKeepAlive] = head;
+      const [, , headers, method, target, , , upgrade, shouldKeepAlive] = head;
+      const [many, path] = headers === undefined ? flushed() : [headers, target];
+      facts = { method: methods[method] ?? '', target: path ?? '', fields: pairsOf(many), trailers: [] };
       closes = !shouldKeepAlive;
       // http.Server hands over what follows CONNECT; without a listener it reads on after any other upgrade.
       switches = upgrade && methods[method] === 'CONNECT';
@@ -54,7 +85,8 @@ function readerOf(HTTPParser, methods) {
     };
     parser[HTTPParser.kOnMessageComplete | 0] = () => {
       if (end !== null) return;
-      messages.push([given, Buffer.concat(content)]);
+      facts.trailers = pairsOf(flushed()[0]);
+      messages.push([given, Buffer.concat(content), facts]);
       content = [];
       if (switches) end = 'tunnel';
       else if (closes) end = 'complete';
@@ -73,7 +105,8 @@ function readerOf(HTTPParser, methods) {
       const one = readPieces([data]);
       // Where these end, their like show that came byte by byte.
       const all = messages.length;
-      messages = messages.slice(0, one.messages.length);
+      // What is understood may depend on the pieces too.
+      messages = messages.slice(0, one.messages.length).map(([at, content], nth) => [at, content, one.messages[nth][2]]);
       end = one.end;
       const contents = (list) => JSON.stringify(list.map(([, content]) => content.toString('hex')));
       if (contents(messages) !== contents(one.messages)) {

@@ -11,6 +11,8 @@ pub enum DivergenceKind {
     Acceptance,
     /// The same end, with different content.
     Payload,
+    /// The same end, with another method, target, host or field.
+    Facts,
     /// One waits for bytes that the other does not need.
     Stall,
     /// The next message starts at a different byte.
@@ -24,6 +26,7 @@ impl DivergenceKind {
             Self::Framing => "framing",
             Self::Acceptance => "acceptance",
             Self::Payload => "payload",
+            Self::Facts => "facts",
             Self::Stall => "stall",
             Self::Boundary => "boundary",
         }

@@ -98,6 +98,7 @@ pub mod rules;
 pub(crate) mod scanner;
 pub(crate) mod state_machine;
 pub mod strict;
+pub mod understood;
 pub mod unread;
 pub(crate) mod until_close;
 

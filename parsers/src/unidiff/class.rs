@@ -28,7 +28,7 @@ pub(crate) fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> O
         DivergenceKind::Boundary | DivergenceKind::Stall => boundary(divergence, long, short),
         DivergenceKind::Payload => payload(divergence, a, b),
         DivergenceKind::Acceptance => outside(a).or_else(|| outside(b)),
-        DivergenceKind::Framing => None,
+        DivergenceKind::Facts | DivergenceKind::Framing => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! actix-http: the codec of its HTTP/1 server, without its dispatcher.
 
 use actix_codec::Decoder;
-use actix_http::ServiceConfig;
 use actix_http::h1::{Codec, Message, MessageType};
+use actix_http::{HttpMessage as _, Request, ServiceConfig};
 use bytes::BytesMut;
 use parsers::End;
 use tokio::task::LocalSet;
@@ -48,6 +48,17 @@ impl ActixHttp {
     }
 }
 
+/// What follows the head of a request, which is noted.
+fn message_type(codec: &Codec, request: &Request, seen: &mut Seen) -> MessageType {
+    if seen.wants_facts() {
+        seen.take_request(request.method().as_str(), request.uri().to_string());
+        for (name, value) in request.headers() {
+            seen.take_field(name.as_str(), value.as_bytes());
+        }
+    }
+    codec.message_type()
+}
+
 impl Peer for ActixHttp {
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
         let mut codec = Codec::new(self.config.clone());
@@ -59,7 +70,7 @@ impl Peer for ActixHttp {
         let mut in_message = false;
         loop {
             match codec.decode(buffer) {
-                Ok(Some(Message::Item(_))) => match codec.message_type() {
+                Ok(Some(Message::Item(request))) => match message_type(&codec, &request, seen) {
                     MessageType::None => {}
                     MessageType::Payload => {
                         in_message = true;

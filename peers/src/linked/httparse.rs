@@ -88,7 +88,7 @@ impl Peer for Httparse {
 
 fn step(part: Part, there: &[u8], closes: &mut bool, seen: &mut Seen) -> Step {
     match part {
-        Part::Head => head(there, closes),
+        Part::Head => head(there, closes, seen),
         Part::Counted { left } => match content(left, there, seen) {
             0 => Step::Wait,
             used if used as u64 == left => Step::Whole(used),
@@ -117,14 +117,19 @@ fn step(part: Part, there: &[u8], closes: &mut bool, seen: &mut Seen) -> Step {
             _ => Step::Reject,
         },
         Part::Trailer => match httparse::parse_headers(there, &mut [EMPTY_HEADER; FIELDS]) {
-            Ok(Status::Complete((used, _))) => Step::Whole(used),
+            Ok(Status::Complete((used, trailers))) => {
+                for Header { name, value } in trailers {
+                    seen.take_trailer(*name, *value);
+                }
+                Step::Whole(used)
+            }
             Ok(Status::Partial) => Step::Wait,
             Err(_) => Step::Reject,
         },
     }
 }
 
-fn head(there: &[u8], closes: &mut bool) -> Step {
+fn head(there: &[u8], closes: &mut bool, seen: &mut Seen) -> Step {
     let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
     let mut request = Request::new(&mut []);
     let used = match request.parse_with_uninit_headers(there, &mut fields) {
@@ -132,9 +137,14 @@ fn head(there: &[u8], closes: &mut bool) -> Step {
         Ok(Status::Partial) => return Step::Wait,
         Err(_) => return Step::Reject,
     };
+    seen.take_request(
+        request.method.unwrap_or_default(),
+        request.path.unwrap_or_default(),
+    );
     let (mut is_chunked, mut length) = (false, None);
     *closes = false;
     for Header { name, value } in &*request.headers {
+        seen.take_field(*name, *value);
         if name.eq_ignore_ascii_case("Connection") {
             *closes |= value.eq_ignore_ascii_case(b"close");
         } else if name.eq_ignore_ascii_case("Transfer-Encoding") {

@@ -227,7 +227,15 @@ impl<'s, 'i> Service<Request<Incoming>> for Reader<'s, 'i> {
     type Future = Content<'s, 'i>;
 
     fn call(&self, request: Request<Incoming>) -> Content<'s, 'i> {
-        self.0.borrow_mut().is_connect = request.method() == Method::CONNECT;
+        let stream = &mut *self.0.borrow_mut();
+        stream.is_connect = request.method() == Method::CONNECT;
+        if stream.seen.wants_facts() {
+            let method = request.method().as_str();
+            stream.seen.take_request(method, request.uri().to_string());
+            for (name, value) in request.headers() {
+                stream.seen.take_field(name.as_str(), value.as_bytes());
+            }
+        }
         Content {
             body: request.into_body(),
             stream: self.0,
@@ -252,6 +260,9 @@ impl Future for Content<'_, '_> {
                 Some(Ok(frame)) if stream.answers => {
                     let piece = frame.data_ref().map_or(&[][..], |piece| piece);
                     stream.seen.take_content(piece);
+                    for (name, value) in frame.trailers_ref().into_iter().flatten() {
+                        stream.seen.take_trailer(name.as_str(), value.as_bytes());
+                    }
                 }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Poll::Ready(Err(error)),

@@ -1,7 +1,7 @@
 //! kawa: the parser of HTTP/1 in the reverse proxy Sōzu.
 
 use kawa::h1::{ParserCallbacks, parse};
-use kawa::{AsBuffer, Block, Buffer, Kawa as State, Kind};
+use kawa::{AsBuffer, Block, Buffer, Kawa as State, Kind, StatusLine, Store};
 use parsers::End;
 
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
@@ -40,11 +40,12 @@ impl AsBuffer for Memory {
 }
 
 /// What Sōzu does when a head is whole: `on_request_headers` in its lib/src/protocol/kawa_h1/editor.rs.
-struct Persistence {
+struct Persistence<'s> {
     closes: bool,
+    seen: &'s mut Seen,
 }
 
-impl ParserCallbacks<Memory> for Persistence {
+impl ParserCallbacks<Memory> for Persistence<'_> {
     fn on_headers(&mut self, state: &mut State<Memory>) {
         let buffer = state.storage.buffer();
         for block in &state.blocks {
@@ -54,6 +55,7 @@ impl ParserCallbacks<Memory> for Persistence {
             self.closes |=
                 name.eq_ignore_ascii_case(b"connection") && value.eq_ignore_ascii_case(b"close");
         }
+        take_facts(state, self.seen);
     }
 }
 
@@ -73,7 +75,10 @@ impl Peer for Kawa {
         state.storage.clear();
         state.storage.buffer.0.clear();
         state.storage.buffer.0.extend_from_slice(input);
-        let mut persistence = Persistence { closes: false };
+        let mut persistence = Persistence {
+            closes: false,
+            seen,
+        };
         let mut shown = super::next_piece(input, 0, pieces).len();
         state.storage.fill(shown);
         let end = loop {
@@ -82,10 +87,10 @@ impl Peer for Kawa {
                 break End::Rejected;
             }
             if state.is_main_phase() {
-                take_content(state, seen);
+                take_content(state, persistence.seen);
             }
             if state.is_terminated() {
-                seen.end_message(state.storage.head);
+                persistence.seen.end_message(state.storage.head);
                 state.clear();
                 if persistence.closes {
                     break End::Complete;
@@ -110,13 +115,55 @@ impl Peer for Kawa {
     }
 }
 
+/// Notes what kawa has understood of a head, and forgets its fields. It keeps Host, or what an absolute target says instead, and
+/// cookies apart from other fields.
+fn take_facts(state: &mut State<Memory>, seen: &mut Seen) {
+    if !seen.wants_facts() {
+        return;
+    }
+    let buffer = state.storage.buffer();
+    let bytes = |store: &Store| store.data_opt(buffer).unwrap_or_default().to_vec();
+    if let StatusLine::Request {
+        method,
+        uri,
+        authority,
+        ..
+    } = &state.detached.status_line
+    {
+        seen.take_request(bytes(method), bytes(uri));
+        if !authority.is_empty() {
+            seen.take_field("Host", bytes(authority));
+        }
+    }
+    for block in &state.blocks {
+        if let Block::Header(pair) = block
+            && !pair.is_elided()
+        {
+            seen.take_field(bytes(&pair.key), bytes(&pair.val));
+        }
+    }
+    for crumb in &state.detached.jar {
+        let crumb = [bytes(&crumb.key), b"=".to_vec(), bytes(&crumb.val)].concat();
+        seen.take_field("Cookie", crumb);
+    }
+    state.blocks.clear();
+}
+
 /// The blocks of a head are kept until kawa has read the framing fields from them; those of a body are not
 /// looked at again.
 fn take_content(state: &mut State<Memory>, seen: &mut Seen) {
     let buffer = state.storage.buffer();
     for block in &state.blocks {
-        if let Block::Chunk(chunk) = block {
-            seen.take_content(chunk.data.data_opt(buffer).unwrap_or_default());
+        match block {
+            Block::Chunk(chunk) => {
+                seen.take_content(chunk.data.data_opt(buffer).unwrap_or_default());
+            }
+            // Fields of the head were noted and forgotten.
+            Block::Header(pair) if seen.wants_facts() => {
+                let bytes = |store: &Store| store.data_opt(buffer).unwrap_or_default().to_vec();
+                seen.take_trailer(bytes(&pair.key), bytes(&pair.val));
+            }
+            _ => {}
         }
     }
     state.blocks.clear();

@@ -97,6 +97,7 @@ impl PicoHttpParser {
             let buffer = stream.since(start);
             match self.0.parse(buffer, last) {
                 Parsed::Whole(head) => {
+                    take_facts(&head, seen);
                     break (start + head.length, terms(&head).ok_or(End::Rejected)?);
                 }
                 Parsed::Rejected => return Err(End::Rejected),
@@ -148,6 +149,24 @@ fn read_chunked(stream: &mut Stream<'_>, mut at: usize, seen: &mut Seen) -> Resu
             Parsed::Partial if stream.more() => {}
             Parsed::Partial => return Err(End::Incomplete),
         }
+    }
+}
+
+/// Notes what `head` says. A field without a name is a line that continues the one before.
+fn take_facts(head: &PicoHead<'_>, seen: &mut Seen) {
+    if !seen.wants_facts() {
+        return;
+    }
+    seen.take_request(head.method, head.target);
+    let mut fields: Vec<(&[u8], Vec<u8>)> = Vec::new();
+    for (name, value) in head.fields() {
+        match fields.last_mut().filter(|_| name.is_empty()) {
+            Some((_, before)) => before.extend([b" ", value].concat()),
+            None => fields.push((name, value.to_vec())),
+        }
+    }
+    for (name, value) in fields {
+        seen.take_field(name, value);
     }
 }
 

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use parsers::End;
+use parsers::http1::understood::{Understood, UnderstoodField};
 use parsers::unidiff::tree::{File, Tree};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,9 @@ pub(crate) struct Hello {
 struct Question<'a> {
     input: String,
     pieces: &'a str,
+    /// Whether the answer may hold what is understood of each message.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    facts: bool,
 }
 
 /// Asks a peer of this binary to apply a patch to a tree.
@@ -60,6 +64,20 @@ struct Same {
     content: String,
     detail: Showing,
     end: Ending,
+    /// Of each message, what the peer understood, where that is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    facts: Option<Vec<Option<MessageFacts>>>,
+}
+
+/// What is understood of a message.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MessageFacts {
+    method: String,
+    target: String,
+    fields: Vec<(String, String)>,
+    #[serde(default)]
+    trailers: Vec<(String, String)>,
 }
 
 /// [`Detail`], in words.
@@ -100,6 +118,7 @@ enum Answer {
 struct Message {
     end: usize,
     content: String,
+    facts: Option<MessageFacts>,
 }
 
 #[derive(Deserialize)]
@@ -118,9 +137,10 @@ enum Ending {
     Tunnel,
 }
 
-/// The line that asks about `input`.
-pub fn question(input: &[u8], pieces: Pieces) -> String {
+/// The line that asks about `input`, and with `facts` what is understood of it.
+pub fn question(input: &[u8], pieces: Pieces, facts: bool) -> String {
     let question = Question {
+        facts,
         input: STANDARD.encode(input),
         pieces: match pieces {
             Pieces::One => "one",
@@ -240,17 +260,17 @@ pub(crate) fn hello(name: &str, version: &str) -> String {
     serde_json::json!({"misframe": 1, "name": name, "version": version}).to_string()
 }
 
-/// What a line asks about, and how it is to be handed over.
+/// What a line asks about, how it is to be handed over, and whether facts are asked for.
 ///
 /// # Errors
 /// [`Failure::Rubbish`] when it asks nothing.
-pub(crate) fn asked(line: &str) -> Result<(Vec<u8>, Pieces), Failure> {
+pub(crate) fn asked(line: &str) -> Result<(Vec<u8>, Pieces, bool), Failure> {
     let rubbish = || Failure::Rubbish("a question that is none".to_owned());
     let question: Question<'_> = serde_json::from_str(line).map_err(|_| rubbish())?;
     let input = decoded(&question.input).map_err(|_| rubbish())?;
     match question.pieces {
-        "one" => Ok((input, Pieces::One)),
-        "bytes" => Ok((input, Pieces::Bytes)),
+        "one" => Ok((input, Pieces::One, question.facts)),
+        "bytes" => Ok((input, Pieces::Bytes, question.facts)),
         _ => Err(rubbish()),
     }
 }
@@ -281,7 +301,42 @@ fn same(seen: &Seen) -> Same {
             End::Rejected => Ending::Rejected,
             End::Tunnel => Ending::Tunnel,
         },
+        facts: seen.facts.as_ref().map(|facts| {
+            let messages = facts.messages.iter();
+            messages.map(|one| one.as_ref().map(facts_of)).collect()
+        }),
     }
+}
+
+/// What is understood of a message, as it is sent.
+fn facts_of(understood: &Understood) -> MessageFacts {
+    let encoded = |fields: &[UnderstoodField]| {
+        let fields = fields.iter();
+        let pair =
+            |field: &UnderstoodField| (STANDARD.encode(&field.name), STANDARD.encode(&field.value));
+        fields.map(pair).collect()
+    };
+    MessageFacts {
+        method: STANDARD.encode(&understood.method),
+        target: STANDARD.encode(&understood.target),
+        fields: encoded(&understood.fields),
+        trailers: encoded(&understood.trailers),
+    }
+}
+
+/// Notes what is understood of the next message, or says why it is nothing.
+fn take_facts(facts: &MessageFacts, seen: &mut Seen) -> Result<(), &'static str> {
+    if !seen.wants_facts() {
+        return Ok(());
+    }
+    seen.take_request(decoded(&facts.method)?, decoded(&facts.target)?);
+    for (name, value) in &facts.fields {
+        seen.take_field(decoded(name)?, decoded(value)?);
+    }
+    for (name, value) in &facts.trailers {
+        seen.take_trailer(decoded(name)?, decoded(value)?);
+    }
+    Ok(())
 }
 
 /// Takes what a peer of this binary was seen to read of so many bytes, or says why it is nothing.
@@ -301,6 +356,12 @@ fn take_same(same: &Same, length: usize, seen: &mut Seen) -> Result<(), &'static
         content = content_end;
         seen.messages.push(Whole { end, content_end });
     }
+    for facts in same.facts.iter().flatten() {
+        if let Some(facts) = facts {
+            take_facts(facts, seen)?;
+        }
+        seen.end_facts();
+    }
     Ok(())
 }
 
@@ -319,6 +380,9 @@ fn take_messages(
             return Err("there is more content than input");
         }
         seen.take_content(&content);
+        if let Some(facts) = &message.facts {
+            take_facts(facts, seen)?;
+        }
         seen.end_message(message.end);
     }
     Ok(())
@@ -385,11 +449,46 @@ mod tests {
     }
 
     #[test]
+    fn facts_come_back_the_same_where_they_are_asked_for() {
+        let mut seen = Seen::with_facts();
+        seen.take_request("GET", "/\u{ff}");
+        seen.take_field("Host", *b"\xff");
+        seen.take_trailer("X", "");
+        seen.end_message(3);
+        seen.end_message(7);
+        seen.end_stream(End::Complete);
+        let line = of(&Ok(seen.clone()));
+        let mut back = Seen::with_facts();
+        take(&line, b"0123456789", &mut back).unwrap();
+        assert_eq!(back, seen);
+        let mut unasked = Seen::default();
+        take(&line, b"0123456789", &mut unasked).unwrap();
+        assert_eq!(unasked.facts, None);
+    }
+
+    #[test]
+    fn a_worker_may_say_what_it_understands() {
+        let line = r#"{"messages": [{"end": 3, "content": "", "facts": {"method": "R0VU", "target": "Lw==",
+            "fields": [["SG9zdA==", "YQ=="]]}}, {"end": 5, "content": ""}], "end": "complete"}"#;
+        let mut seen = Seen::with_facts();
+        take(line, b"0123456789", &mut seen).unwrap();
+        let facts = seen.facts.unwrap().messages;
+        assert_eq!(facts.len(), 2);
+        let first = facts[0].as_ref().unwrap();
+        assert_eq!((&*first.method, &*first.target), (&b"GET"[..], &b"/"[..]));
+        assert_eq!(first.value("host"), Some(&b"a"[..]));
+        assert_eq!(facts[1], None);
+        let broken = line.replace("R0VU", "?");
+        let told = take(&broken, b"0123456789", &mut Seen::with_facts());
+        assert!(matches!(told, Err(Failure::Rubbish(_))));
+    }
+
+    #[test]
     fn a_tree_comes_back_the_same() {
         let tree: Tree = [(b"a/\xff".to_vec(), File::ordinary(*b"x\n"))].into();
         let line = task(&tree, b"--- a\n");
         assert_eq!(task_of(&line), Some((tree.clone(), b"--- a\n".to_vec())));
-        assert_eq!(task_of(&question(b"a", Pieces::One)), None);
+        assert_eq!(task_of(&question(b"a", Pieces::One, false)), None);
         let built = BuiltTree {
             tree,
             is_accepted: true,
@@ -407,9 +506,13 @@ mod tests {
     #[test]
     fn a_question_is_read_as_it_was_written() {
         for pieces in [Pieces::One, Pieces::Bytes] {
-            let line = question(b"a\xff\n", pieces);
-            assert_eq!(asked(&line), Ok((b"a\xff\n".to_vec(), pieces)));
+            for facts in [false, true] {
+                let line = question(b"a\xff\n", pieces, facts);
+                assert_eq!(asked(&line), Ok((b"a\xff\n".to_vec(), pieces, facts)));
+            }
         }
+        // A worker that knows no facts is asked as before.
+        assert!(!question(b"a", Pieces::One, false).contains("facts"));
         assert!(matches!(asked("{}"), Err(Failure::Rubbish(_))));
     }
 }

@@ -216,7 +216,7 @@ struct Running {
 
 impl Peer for Running {
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
-        let question = answer::question(input, pieces);
+        let question = answer::question(input, pieces, seen.wants_facts());
         let line = self.process.ask(question, answer::longest(input.len()))?;
         let taken = answer::take(&line, input, seen);
         if matches!(taken, Err(Failure::Rubbish(_))) {

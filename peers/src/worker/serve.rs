@@ -58,12 +58,15 @@ fn build(
 
 /// What the peer reads; after a failure, another one is asked next.
 fn read(about: &About, peer: &mut Option<Box<dyn Peer>>, line: &str) -> Result<Seen, Failure> {
-    let (input, pieces) = answer::asked(line)?;
+    let (input, pieces, facts) = answer::asked(line)?;
     let mut opened = match peer.take() {
         Some(peer) => peer,
         None => about.open()?.peer,
     };
-    let mut seen = Seen::default();
+    let mut seen = match facts {
+        true => Seen::with_facts(),
+        false => Seen::default(),
+    };
     ask(&mut *opened, &input, pieces, &mut seen)?;
     *peer = Some(opened);
     Ok(seen)

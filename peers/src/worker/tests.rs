@@ -69,7 +69,7 @@ fn an_answer_is_taken() {
 
 #[test]
 fn the_question_is_what_the_protocol_says() {
-    let question = answer::question(b"GET\n", Pieces::Bytes);
+    let question = answer::question(b"GET\n", Pieces::Bytes, false);
     assert_eq!(question, "{\"input\":\"R0VUCg==\",\"pieces\":\"bytes\"}\n");
 }
 

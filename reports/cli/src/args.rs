@@ -101,6 +101,10 @@ pub struct CheckArgs {
     /// linked, worker, tool, or cmd:COMMAND for your own; repeatable
     #[arg(long, value_name = "PEER", value_parser = PeerChoice::named)]
     pub peer: Vec<PeerChoice>,
+    /// Compare what readers understand of requests that they end alike, too: method, target, Host,
+    /// fields and trailer fields
+    #[arg(long, conflicts_with = "git")]
+    pub facts: bool,
     /// Judge commits of a repository (PATH, or the current folder) as `git format-patch` sends
     /// them: compare what each tool builds with the commit; exit 1 if something is lost or added
     #[arg(long, value_name = "RANGE", conflicts_with_all = ["family", "panel"])]
@@ -152,6 +156,10 @@ pub struct ReadArgs {
         conflicts_with = "peer"
     )]
     pub panel: PanelChoice,
+    /// Compare what readers understand of requests that they end alike, too: method, target, Host,
+    /// fields and trailer fields
+    #[arg(long)]
+    pub facts: bool,
 }
 
 #[derive(Args)]

@@ -21,7 +21,9 @@ pub fn run(args: CheckArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
         args.paths
     };
     let mut tally = EntryTally::default();
-    let mut judges = Judges::new(args.panel, args.peer).with(args.dialect)?;
+    let mut judges = Judges::new(args.panel, args.peer)
+        .with(args.dialect)?
+        .with_facts(args.facts);
     for path in &paths {
         source::each(
             path,
@@ -85,13 +87,21 @@ fn line(entry: &Entry, console: &mut Console<'_>) -> anyhow::Result<()> {
         finding.title(),
         finding.direction
     )?;
-    let pair = match &entry.subject {
-        EntrySubject::Messages { judgement, .. } => judgement.pair(),
+    let judgement = match &entry.subject {
+        EntrySubject::Messages { judgement, .. } => Some(judgement),
         EntrySubject::Played(_) => None,
     };
+    let pair = judgement.and_then(|judgement| judgement.pair());
     for group in pair.into_iter().flat_map(|(short, long)| [short, long]) {
         let (letter, names) = (&group.letter, reports::format::picture::members(group));
         writeln!(console.out, "    {letter}  {names}")?;
+    }
+    for fact in judgement
+        .into_iter()
+        .flat_map(|judgement| judgement.other_facts())
+    {
+        let (level, class) = (fact.level.word(), fact.class.word());
+        writeln!(console.out, "    {level}, {class}: {}", fact.direction)?;
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ pub struct Judges {
     choice: PanelChoice,
     asked: Vec<PeerChoice>,
     dialects: Vec<String>,
+    wants_facts: bool,
     /// By family, those that were opened for its first input.
     open: BTreeMap<&'static Family, Open>,
     /// How many inputs were not judged, by family and reason.
@@ -43,10 +44,15 @@ impl Open {
             true => Deployed::learned(family),
             false => Deployed::strict(family),
         };
+        let peers = open_peers(family, &judges.asked, console);
+        let (deployed, peers) = match judges.wants_facts {
+            true => (deployed.with_facts(), peers.with_facts()),
+            false => (deployed, peers),
+        };
         Self {
             deployed: asked().into_iter().fold(deployed, Deployed::with),
             panel: asked().into_iter().fold(Panel::full(family), Panel::with),
-            peers: open_peers(family, &judges.asked, console),
+            peers,
         }
     }
 }
@@ -58,6 +64,7 @@ impl Judges {
             choice,
             asked,
             dialects: Vec::new(),
+            wants_facts: false,
             open: BTreeMap::new(),
             unjudged: BTreeMap::new(),
             unplayed: 0,
@@ -74,6 +81,12 @@ impl Judges {
         }
         self.dialects = dialects;
         Ok(self)
+    }
+
+    /// They, which compare facts too, where that is wanted.
+    pub fn with_facts(mut self, wants_facts: bool) -> Self {
+        self.wants_facts = wants_facts;
+        self
     }
 
     /// What they make of a sample, and what live chains have confirmed of it.

@@ -13,7 +13,9 @@ use reports::format::picture;
 pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode> {
     let several = args.files.len() > 1;
     let mut first = true;
-    let mut judges = Judges::new(args.panel, args.peer).with(args.dialect)?;
+    let mut judges = Judges::new(args.panel, args.peer)
+        .with(args.dialect)?
+        .with_facts(args.facts);
     let mut take = |input: source::Input, console: &mut Console<'_>| {
         let sample = match input {
             source::Input::Messages(sample) => sample,

@@ -30,6 +30,7 @@ pub struct Read<'a> {
     as_strict: usize,
     rejected_by: Option<usize>,
     failures: Vec<JsonFailure<'a>>,
+    facts: Vec<JsonFact<'a>>,
 }
 
 /// The object of `misframe check`: one finding.
@@ -48,6 +49,22 @@ pub struct FindingObject<'a> {
     confirmed_by: &'a [Confirmation],
     rejected_by: Option<usize>,
     groups: Vec<JsonGroup<'a>>,
+    facts: Vec<JsonFact<'a>>,
+}
+
+/// What two sides understand differently of a message that they end alike.
+#[derive(Serialize)]
+struct JsonFact<'a> {
+    class: &'a str,
+    level: &'a str,
+    /// The number of the message, from 1 on.
+    message: usize,
+    at: usize,
+    field: Option<&'a str>,
+    spec: &'a str,
+    shows: &'a [String],
+    hides: &'a [String],
+    direction: &'a str,
 }
 
 #[derive(Serialize)]
@@ -132,6 +149,7 @@ pub fn read<'a>(judgement: &'a Judgement, file: Option<&'a str>, bytes: usize) -
         as_strict: judgement.as_strict,
         rejected_by: judgement.rejected_by,
         failures: failures(judgement),
+        facts: facts(judgement),
     }
 }
 
@@ -156,7 +174,23 @@ pub fn found<'a>(
         confirmed_by: &finding.confirmed_by,
         rejected_by: judgement.rejected_by,
         groups: groups(judgement, bytes),
+        facts: facts(judgement),
     })
+}
+
+fn facts(judgement: &Judgement) -> Vec<JsonFact<'_>> {
+    let facts = judgement.facts.iter().map(|fact| JsonFact {
+        class: fact.class.word(),
+        level: fact.level.word(),
+        message: fact.message + 1,
+        at: fact.at,
+        field: Some(fact.field.as_str()).filter(|field| !field.is_empty()),
+        spec: fact.class.spec(),
+        shows: &fact.shows,
+        hides: &fact.hides,
+        direction: &fact.direction,
+    });
+    facts.collect()
 }
 
 fn groups(judgement: &Judgement, bytes: usize) -> Vec<JsonGroup<'_>> {

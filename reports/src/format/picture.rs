@@ -110,6 +110,10 @@ pub(crate) fn summary(judgement: &Judgement, palette: &Palette) -> String {
     if !others.is_empty() {
         let _ = writeln!(text, "also {}", others.join(", "));
     }
+    for fact in judgement.other_facts() {
+        let (level, class) = (fact.level.word(), fact.class.word());
+        let _ = writeln!(text, "facts, {level}, {class}: {}", fact.direction);
+    }
     let letter = |group: &usize| {
         let group = judgement.groups.get(*group);
         group.map_or("", |group| group.letter.as_str())

@@ -223,6 +223,7 @@ impl Rivals {
                 seen: Ok(rival.seen.clone()),
                 explained: relaxes.map(Explanation::of_alike),
                 weight: Weight::Hypothetical,
+                facts_weight: Weight::Hypothetical,
             };
             answer.seat(self.family, input.into())
         };

@@ -12,6 +12,7 @@ use parsers::unidiff::tree::Tree;
 use parsers::{End, Family, LeniencySet, Reading, StreamInput, Verdict};
 use peers::{About, BuiltTree, Failure, PEERS, Peer, Pieces, Seen, Tier, ask, worker};
 
+use crate::judge::facts::FactVoice;
 use crate::judge::reading::{reading, reject_after};
 use crate::judge::seat::{Membership, Seat, Voice, Weight};
 use crate::judge::shipped;
@@ -101,6 +102,8 @@ impl PeerChoice {
 /// The peers of a family that could be opened.
 pub struct Peers {
     family: &'static Family,
+    /// Whether each is asked what it understands, too.
+    wants_facts: bool,
     open: Vec<Open>,
     /// Those that could not, with the reason.
     pub absent: Vec<(&'static About, Failure)>,
@@ -133,6 +136,8 @@ pub struct Answer {
     pub explained: Option<Explanation>,
     /// What the peer's word weighs.
     pub weight: Weight,
+    /// What it weighs about method, target and fields, which are the peer's own also where its adapter frames.
+    pub facts_weight: Weight,
 }
 
 /// What explains a peer's reading.
@@ -193,6 +198,7 @@ impl Peers {
         silence_panics();
         let mut peers = Self {
             family,
+            wants_facts: false,
             open: Vec::new(),
             absent: Vec::new(),
         };
@@ -225,6 +231,12 @@ impl Peers {
             }
         }
         peers
+    }
+
+    /// These, asked what they understand of messages, too.
+    pub fn with_facts(mut self) -> Self {
+        self.wants_facts = true;
+        self
     }
 
     /// Whose peers they are.
@@ -284,9 +296,9 @@ impl Peers {
         let mut known: Vec<(Seen, Option<Explanation>)> = Vec::new();
         let mut answers = Vec::with_capacity(self.open.len());
         for open in &mut self.open {
-            let seen = open.ask(input, pieces);
+            let seen = open.ask_for(input, pieces, self.wants_facts);
             let explained = seen.as_ref().ok().and_then(|seen| {
-                if let Some((_, explained)) = known.iter().find(|(other, _)| other == seen) {
+                if let Some((_, explained)) = known.iter().find(|(other, _)| other.is_alike(seen)) {
                     return *explained;
                 }
                 let explained = Explanation::of(self.family, input, seen, most(input.bytes.len()));
@@ -298,6 +310,10 @@ impl Peers {
                 seen,
                 explained,
                 weight: open.weight,
+                facts_weight: match open.about.calibrates {
+                    true => open.weight,
+                    false => Weight::Deployed(open.about.role),
+                },
             });
         }
         answers
@@ -357,12 +373,26 @@ impl Open {
     }
 
     fn ask(&mut self, input: StreamInput<'_>, pieces: Pieces) -> Result<Seen, Failure> {
-        let seen = self.try_ask(input, pieces);
+        self.ask_for(input, pieces, false)
+    }
+
+    fn ask_for(
+        &mut self,
+        input: StreamInput<'_>,
+        pieces: Pieces,
+        facts: bool,
+    ) -> Result<Seen, Failure> {
+        let seen = self.try_ask(input, pieces, facts);
         self.record.count(&seen);
         seen
     }
 
-    fn try_ask(&mut self, input: StreamInput<'_>, pieces: Pieces) -> Result<Seen, Failure> {
+    fn try_ask(
+        &mut self,
+        input: StreamInput<'_>,
+        pieces: Pieces,
+        facts: bool,
+    ) -> Result<Seen, Failure> {
         if self.failures >= PATIENCE {
             let why = "it has failed too often in a row and is no longer asked";
             return Err(Failure::Absent(why.to_owned()));
@@ -382,7 +412,10 @@ impl Open {
                 }
             },
         };
-        let mut seen = Seen::default();
+        let mut seen = match facts {
+            true => Seen::with_facts(),
+            false => Seen::default(),
+        };
         let asked = ask(&mut *peer, input, pieces, &mut seen);
         if asked.is_ok() || peer.is_usable() {
             let kept = if is_apart {
@@ -403,6 +436,12 @@ impl Open {
 }
 
 impl Answer {
+    /// What the peer understood; none for one that shows nothing of it.
+    pub(crate) fn understood(&self) -> Option<FactVoice> {
+        let seen = self.seen.as_ref().ok()?;
+        FactVoice::of_peer(&self.name, self.facts_weight, seen)
+    }
+
     /// The peer's word where deployed readers judge; none for a peer without a reading. A peer does not show to which
     /// framing it has committed: the dialect that was learned of this version tells, where it reads alike.
     pub(crate) fn voice(&self, family: &'static Family, input: StreamInput<'_>) -> Option<Voice> {

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use parsers::core::compare::Level;
 use parsers::core::explain;
 use parsers::family::DialectParser;
-use parsers::{Dialect, End, Family, LeniencySet, StreamInput, Verdict, judge};
+use parsers::{
+    Dialect, End, Family, LeniencySet, Parser, StreamInput, Verdict, judge, judge_with_facts,
+};
 use peers::{Pieces, Role};
 
 use crate::judge::ask::Peers;
 use crate::judge::dialect_file::AskedDialect;
 use crate::judge::direction;
+use crate::judge::facts::{self, FactVoice};
 use crate::judge::finding::Judgement;
 use crate::judge::relax::{self, Until};
 use crate::judge::seat::{Membership, Seat, Voice, Weight};
@@ -21,6 +24,7 @@ pub struct Deployed {
     family: &'static Family,
     learned: Vec<&'static Shipped>,
     asked: Vec<AskedDialect>,
+    wants_facts: bool,
 }
 
 impl Deployed {
@@ -32,6 +36,7 @@ impl Deployed {
                 .filter(|reader| reader.role != Role::Client)
                 .collect(),
             asked: Vec::new(),
+            wants_facts: false,
         }
     }
 
@@ -41,7 +46,14 @@ impl Deployed {
             family,
             learned: Vec::new(),
             asked: Vec::new(),
+            wants_facts: false,
         }
+    }
+
+    /// These, which also compare what they understand of messages that they end alike, where the family has facts.
+    pub fn with_facts(mut self) -> Self {
+        self.wants_facts = facts::has_facts(self.family);
+        self
     }
 
     /// These and one more dialect, which the user says is deployed.
@@ -57,7 +69,7 @@ impl Deployed {
 
     /// What they make of `input`.
     pub fn judge<'i>(&self, input: impl Into<StreamInput<'i>>) -> Judgement {
-        self.judge_among(input.into(), Vec::new())
+        self.judge_all(input.into(), Vec::new(), Vec::new())
     }
 
     /// What they, and these peers, make of `input`.
@@ -71,7 +83,9 @@ impl Deployed {
         let voices = answers
             .iter()
             .filter_map(|answer| answer.voice(self.family, input));
-        let mut judgement = self.judge_among(input, voices.collect());
+        let understood = answers.iter().filter_map(|answer| answer.understood());
+        let understood = understood.filter(|_| self.wants_facts).collect();
+        let mut judgement = self.judge_all(input, voices.collect(), understood);
         for answer in &answers {
             if let Err(failure) = &answer.seen {
                 judgement
@@ -82,11 +96,32 @@ impl Deployed {
         judgement
     }
 
-    /// What they and the peers of these voices make of `input`. Where all reject it alike, readers that relax what the
-    /// specification rejects it by add a note.
-    fn judge_among(&self, input: StreamInput<'_>, peers: Vec<Voice>) -> Judgement {
+    /// What they and the peers of these voices make of `input`, and of what each of them understands.
+    fn judge_all(
+        &self,
+        input: StreamInput<'_>,
+        peers: Vec<Voice>,
+        mut understood: Vec<FactVoice>,
+    ) -> Judgement {
         let mut voices: Vec<_> = self.voices(input).collect();
+        if self.wants_facts {
+            // Of an inspector that was learned, only what frames messages is known: it keeps fields in its own way.
+            let inspects = |voice: &&Voice| voice.weight.role() == Some(Role::Inspector);
+            let own = voices.iter().filter(|voice| !inspects(voice));
+            let own = own.map(|voice| {
+                FactVoice::of(&voice.seat.name, voice.weight, &voice.seat.verdict, input.bytes)
+            });
+            understood.extend(own);
+        }
         voices.extend(peers);
+        let mut judgement = self.judge_among(input, voices);
+        judgement.compare_facts(facts::find(input.bytes, &understood));
+        judgement
+    }
+
+    /// What these voices make of `input`. Where all reject it alike, readers that relax what the
+    /// specification rejects it by add a note.
+    fn judge_among(&self, input: StreamInput<'_>, mut voices: Vec<Voice>) -> Judgement {
         let rejects = |voice: &Voice| voice.seat.verdict.reading.end == End::Rejected;
         // An inspector reads on whatever it sees.
         let mut acting = voices.iter().filter(|voice| voice.weight.acts());
@@ -210,10 +245,22 @@ impl Deployed {
         Judgement::weighed(self.family, input, voices, is_held)
     }
 
+    fn read(&self, parser: &dyn Parser, input: StreamInput<'_>, verdict: &mut Verdict) {
+        match self.wants_facts {
+            true => judge_with_facts(parser, input, verdict),
+            false => judge(parser, input, verdict),
+        }
+    }
+
     fn voices<'s>(&'s self, input: StreamInput<'s>) -> impl Iterator<Item = Voice> + 's {
         let strict = self.family.parsers.first().map(move |strict| {
             let mut verdict = Verdict::new();
-            judge(*strict, input, &mut verdict);
+            // The dialect without departures reads alike, and keeps facts.
+            let plain = DialectParser::new(self.family, Dialect::new("", LeniencySet::EMPTY));
+            match self.wants_facts {
+                true => self.read(&plain, input, &mut verdict),
+                false => self.read(*strict, input, &mut verdict),
+            }
             let seat = Seat {
                 name: strict.name().to_owned(),
                 standing: Membership::Named,
@@ -224,7 +271,10 @@ impl Deployed {
         });
         let learned = self.learned.iter().map(move |reader| {
             let mut verdict = Verdict::new();
-            reader.judge(input, &mut verdict);
+            match self.wants_facts {
+                true => reader.judge_with_facts(input.bytes, &mut verdict),
+                false => reader.judge(input, &mut verdict),
+            }
             let seat = Seat {
                 name: reader.name(),
                 standing: Membership::Learned,
@@ -240,7 +290,7 @@ impl Deployed {
         let asked = self.asked.iter().map(move |dialect| {
             let parser = DialectParser::new(self.family, Dialect::new("", dialect.relaxes));
             let mut verdict = Verdict::new();
-            judge(&parser, input, &mut verdict);
+            self.read(&parser, input, &mut verdict);
             let seat = Seat {
                 name: dialect.name.clone(),
                 standing: Membership::Asked,

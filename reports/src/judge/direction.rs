@@ -29,7 +29,8 @@ pub(crate) fn sentence(
             family.noun, divergence.at
         ),
         DivergenceKind::Acceptance => acceptance(family, divergence, short, long),
-        DivergenceKind::Framing => framing(divergence, short, long),
+        // What is understood differently has a sentence of its own.
+        DivergenceKind::Facts | DivergenceKind::Framing => framing(divergence, short, long),
     }
 }
 

@@ -3,12 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use parsers::core::compare::{self, Divergence, Level, MessageFate, Side};
+use parsers::core::compare::{self, Divergence, DivergenceKind, Level, MessageFate, Side};
 use parsers::{End, Family, Framing, Rule, Signature, Standing, StreamInput, Verdict};
 use peers::Failure;
 
 use crate::judge::confirm::{Confirmation, Evidence};
 use crate::judge::direction;
+use crate::judge::facts::FactFinding;
 use crate::judge::group::{self, Distance, Group, NO_LETTER};
 use crate::judge::seat::{Seat, Voice};
 use crate::judge::weigh::{self, Terms, Weighed};
@@ -17,6 +18,9 @@ use crate::judge::weigh::{self, Terms, Weighed};
 pub(crate) const LONGER: &str = "longer";
 /// The label of why the other one is shorter.
 pub(crate) const SHORTER: &str = "shorter";
+
+/// The label of the field about which readers differ.
+const FIELD: &str = "field";
 
 /// How many reasons of one group are looked at for classes.
 const REASONS: usize = 8;
@@ -41,6 +45,8 @@ pub struct Judgement {
     pub finding: Option<Finding>,
     /// Whether deployed readers and the specification judge, and so their words weigh more than those of others.
     pub is_weighed: bool,
+    /// What readers understand differently of messages that they end alike, the gravest first; empty where facts are not compared.
+    pub facts: Vec<FactFinding>,
     /// How many readers there are, when deployed readers judge and each of them, the strict parser too, rejects the
     /// input.
     pub rejected_by: Option<usize>,
@@ -108,6 +114,7 @@ impl Judgement {
             unjudged: None,
             finding,
             is_weighed: false,
+            facts: Vec::new(),
             rejected_by: None,
         }
     }
@@ -156,8 +163,63 @@ impl Judgement {
             finding,
             unjudged: None,
             is_weighed: true,
+            facts: Vec::new(),
             rejected_by,
         }
+    }
+
+    /// Takes what readers understand differently, the gravest first. Where that is graver than what was found, it is the finding.
+    pub(crate) fn compare_facts(&mut self, facts: Vec<FactFinding>) {
+        let level = self.finding.as_ref().map(|finding| finding.level);
+        if let Some(gravest) = facts.first().filter(|fact| Some(fact.level) > level)
+            && let Some(pair) = self.split(gravest)
+        {
+            let words = facts.iter().map(|fact| fact.class.word().to_owned());
+            let before = self.finding.take().map(|finding| finding.classes);
+            let classes: BTreeSet<_> = before.into_iter().flatten().chain(words).collect();
+            let (groups, pair) = arrange(std::mem::take(&mut self.groups), Some(pair));
+            self.finding =
+                pair.and_then(|pair| understood(self.family, &groups, pair, gravest, classes));
+            self.groups = groups;
+        } else if let Some(finding) = &mut self.finding {
+            let words = facts.iter().map(|fact| fact.class.word().to_owned());
+            let classes: BTreeSet<_> = finding.classes.drain(..).chain(words).collect();
+            finding.classes.extend(classes);
+        }
+        self.facts = facts;
+    }
+
+    /// The groups of the two sides of a difference in facts: of one group that holds both, two are made.
+    fn split(&mut self, fact: &FactFinding) -> Option<(usize, usize)> {
+        let home = |names: &[String], groups: &[Group]| {
+            let holds = |group: &Group| {
+                let mut members = group.members.iter();
+                members.any(|member| names.contains(&member.name))
+            };
+            groups.iter().position(holds)
+        };
+        let (hides, shows) = (
+            home(&fact.hides, &self.groups)?,
+            home(&fact.shows, &self.groups)?,
+        );
+        if hides != shows {
+            return Some((hides, shows));
+        }
+        let group = self.groups.get_mut(shows)?;
+        let mut other = group.clone();
+        let is_shown = |name: &String| fact.shows.contains(name);
+        group.members.retain(|member| !is_shown(&member.name));
+        other.members.retain(|member| is_shown(&member.name));
+        self.groups.insert(shows + 1, other);
+        Some((hides, shows + 1))
+    }
+
+    /// What is understood differently beside what the finding itself is about.
+    pub fn other_facts(&self) -> impl Iterator<Item = &FactFinding> {
+        let finding = self.finding.as_ref();
+        let told = finding.map(|finding| finding.direction.as_str());
+        let facts = self.facts.iter();
+        facts.filter(move |fact| Some(fact.direction.as_str()) != told)
     }
 
     /// The groups of the finding: the one that ends a message sooner, and the other.
@@ -323,13 +385,7 @@ fn find(
     let signature = Signature::new(family.name, divergence.kind.word(), class.as_deref())
         .because(LONGER, &reason(family, long))
         .because(SHORTER, &reason(family, short));
-    let departs: Vec<_> = groups
-        .iter()
-        .enumerate()
-        .map(|(index, group)| (index, group.departure()))
-        .filter(|(_, departure)| departure.standing != Standing::Permitted)
-        .collect();
-    let broken = |index: &usize| departs.iter().any(|(group, _)| group == index);
+    let departs = departs(groups);
     Some(Finding {
         shorter,
         longer,
@@ -340,11 +396,64 @@ fn find(
         signature,
         direction: direction::sentence(family, input, &divergence, short, long),
         rules: rules(&divergence, short, long),
-        keeps: (0..groups.len()).filter(|index| !broken(index)).collect(),
+        keeps: keeps(groups, &departs),
         departs,
         evidence: evidence(short, long),
         confirmed_by: Vec::new(),
     })
+}
+
+/// The finding that two groups understand a message differently.
+fn understood(
+    family: &'static Family,
+    groups: &[Group],
+    (hides, shows): (usize, usize),
+    fact: &FactFinding,
+    classes: BTreeSet<String>,
+) -> Option<Finding> {
+    let (short, long) = (groups.get(hides)?, groups.get(shows)?);
+    let kind = DivergenceKind::Facts;
+    let signature = Signature::new(family.name, kind.word(), Some(fact.class.word()));
+    let departs = departs(groups);
+    Some(Finding {
+        shorter: hides,
+        longer: shows,
+        divergence: Divergence {
+            kind,
+            message: fact.message,
+            at: fact.at,
+            level: fact.level,
+            first_is_longer: false,
+        },
+        level: fact.level,
+        class: Some(fact.class.word().to_owned()),
+        classes: classes.into_iter().collect(),
+        signature: match fact.field.is_empty() {
+            true => signature,
+            false => signature.because(FIELD, &fact.field),
+        },
+        direction: fact.direction.clone(),
+        rules: Vec::new(),
+        keeps: keeps(groups, &departs),
+        departs,
+        evidence: evidence(short, long),
+        confirmed_by: Vec::new(),
+    })
+}
+
+/// The groups that depart from the specification, against a SHOULD or a MUST.
+fn departs(groups: &[Group]) -> Vec<(usize, Distance)> {
+    let groups = groups.iter().enumerate();
+    let departures = groups.map(|(index, group)| (index, group.departure()));
+    departures
+        .filter(|(_, departure)| departure.standing != Standing::Permitted)
+        .collect()
+}
+
+/// The other groups.
+fn keeps(groups: &[Group], departs: &[(usize, Distance)]) -> Vec<usize> {
+    let broken = |index: &usize| departs.iter().any(|(group, _)| group == index);
+    (0..groups.len()).filter(|index| !broken(index)).collect()
 }
 
 fn evidence(short: &Group, long: &Group) -> Evidence {

@@ -5,6 +5,7 @@ pub mod confirm;
 pub mod deployed;
 pub mod dialect_file;
 pub mod direction;
+pub mod facts;
 pub mod finding;
 pub mod group;
 pub mod intent;

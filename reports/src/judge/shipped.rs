@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use parsers::core::unpack::Unpacked;
 use parsers::family::DialectParser;
 use parsers::unidiff::demands::{self, PatchDemand};
-use parsers::{Dialect, Family, LeniencySet, StreamInput, Verdict, judge};
+use parsers::{Dialect, Family, LeniencySet, StreamInput, Verdict, judge, judge_with_facts};
 use peers::Role;
 
 use crate::judge::dialect_file::DialectFile;
@@ -58,6 +58,13 @@ impl Shipped {
         self.judge_under(&self.relaxes, input, verdict);
     }
 
+    /// As [`Shipped::judge`], with what the messages say.
+    pub fn judge_with_facts(&self, input: &[u8], verdict: &mut Verdict) {
+        let parser = DialectParser::new(self.family, Dialect::new("", self.relaxes));
+        judge_with_facts(&parser, input, verdict);
+        self.hold(&self.relaxes, input, verdict);
+    }
+
     /// The verdict on `input` of a reader with the same demands that relaxes only `relaxes`.
     pub fn judge_under<'i>(
         &self,
@@ -69,6 +76,11 @@ impl Shipped {
         let input = given.bytes;
         let parser = DialectParser::new(self.family, Dialect::new("", *relaxes));
         judge(&parser, given, verdict);
+        self.hold(relaxes, input, verdict);
+    }
+
+    /// Rejects what the demands reject in a patch.
+    fn hold(&self, relaxes: &LeniencySet, input: &[u8], verdict: &mut Verdict) {
         // Demands are about lines as they stand in a patch, not as they stand encoded in a mail.
         let is_patch = |relaxes| !(self.family.unpack)(relaxes, input, &mut Unpacked::default());
         if self.demands.is_empty() || !is_patch(relaxes) {

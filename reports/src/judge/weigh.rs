@@ -172,7 +172,9 @@ fn ordinary(
             Level::Note
         }
         DivergenceKind::Acceptance if terms.is_held => Level::Note,
-        DivergenceKind::Framing | DivergenceKind::Acceptance => return None,
+        DivergenceKind::Framing | DivergenceKind::Facts | DivergenceKind::Acceptance => {
+            return None;
+        }
         DivergenceKind::Stall if ends_at_close(divergence, groups) => return None,
         DivergenceKind::Boundary if sees_more(divergence, groups) => {
             of_kind(input, divergence, groups, terms)
@@ -239,9 +241,10 @@ fn of_kind(input: &[u8], divergence: &Divergence, groups: [&Group; 2], terms: Te
         DivergenceKind::Stall if groups.into_iter().any(|group| group.has_role(Role::Tool)) => {
             divergence.level.min(Level::Warning)
         }
-        DivergenceKind::Framing | DivergenceKind::Payload | DivergenceKind::Stall => {
-            divergence.level
-        }
+        DivergenceKind::Framing
+        | DivergenceKind::Facts
+        | DivergenceKind::Payload
+        | DivergenceKind::Stall => divergence.level,
     }
 }
 

@@ -15,6 +15,30 @@ static int on_body(http_parser *parser, const char *at, size_t length)
     return take_content(((struct peer *)parser->data)->step, at, length);
 }
 
+static int on_url(http_parser *parser, const char *at, size_t length)
+{
+    return tell(((struct peer *)parser->data)->step, TOLD_TARGET, at, length);
+}
+
+static int on_header_field(http_parser *parser, const char *at, size_t length)
+{
+    return tell(((struct peer *)parser->data)->step, TOLD_NAME, at, length);
+}
+
+static int on_header_value(http_parser *parser, const char *at, size_t length)
+{
+    return tell(((struct peer *)parser->data)->step, TOLD_VALUE, at, length);
+}
+
+/* It calls on_header_field and on_header_value for trailer fields too, after this call. */
+static int on_headers_complete(http_parser *parser)
+{
+    const struct step *step = ((struct peer *)parser->data)->step;
+    const char *method = http_method_str(parser->method);
+    tell(step, TOLD_METHOD, method, strlen(method));
+    return tell(step, TOLD_HEAD, NULL, 0);
+}
+
 /*
  * "If http_should_keep_alive() in the on_headers_complete or on_message_complete callback returns 0, then
  * this should be the last message on the connection" (http_parser.h).
@@ -33,6 +57,10 @@ static int on_message_complete(http_parser *parser)
 }
 
 static const http_parser_settings settings = {
+    .on_url = on_url,
+    .on_header_field = on_header_field,
+    .on_header_value = on_header_value,
+    .on_headers_complete = on_headers_complete,
     .on_body = on_body,
     .on_message_complete = on_message_complete,
 };

@@ -16,6 +16,37 @@ static int on_body(llhttp_t *parser, const char *at, size_t length)
     return take_content(((struct peer *)parser->data)->step, at, length);
 }
 
+static int on_url(llhttp_t *parser, const char *at, size_t length)
+{
+    return tell(((struct peer *)parser->data)->step, TOLD_TARGET, at, length);
+}
+
+static int on_method(llhttp_t *parser, const char *at, size_t length)
+{
+    return tell(((struct peer *)parser->data)->step, TOLD_METHOD, at, length);
+}
+
+static int on_header_field(llhttp_t *parser, const char *at, size_t length)
+{
+    return tell(((struct peer *)parser->data)->step, TOLD_NAME, at, length);
+}
+
+static int on_header_value(llhttp_t *parser, const char *at, size_t length)
+{
+    return tell(((struct peer *)parser->data)->step, TOLD_VALUE, at, length);
+}
+
+static int on_header_value_complete(llhttp_t *parser)
+{
+    return tell(((struct peer *)parser->data)->step, TOLD_FIELD, NULL, 0);
+}
+
+/* It makes the same calls for trailer fields, after this one. */
+static int on_headers_complete(llhttp_t *parser)
+{
+    return tell(((struct peer *)parser->data)->step, TOLD_HEAD, NULL, 0);
+}
+
 /*
  * The flags by which the parser answers are gone after this. "Returns `1` if there might be any other
  * messages following the last that was successfully parsed" (llhttp.h, llhttp_should_keep_alive), but
@@ -34,6 +65,12 @@ static int on_message_complete(llhttp_t *parser)
 }
 
 static const llhttp_settings_t settings = {
+    .on_method = on_method,
+    .on_url = on_url,
+    .on_header_field = on_header_field,
+    .on_header_value = on_header_value,
+    .on_header_value_complete = on_header_value_complete,
+    .on_headers_complete = on_headers_complete,
     .on_body = on_body,
     .on_message_complete = on_message_complete,
 };

@@ -26,6 +26,8 @@ pub struct PicoHead<'a> {
     pub length: usize,
     /// The method.
     pub method: &'a [u8],
+    /// The target.
+    pub target: &'a [u8],
     /// The number after `HTTP/1.`.
     pub minor_version: c_int,
     fields: &'a [phr_header],
@@ -99,6 +101,8 @@ impl HeadParser {
                 length,
                 // SAFETY: with success the method lies in `buffer`, which is borrowed for `'a`.
                 method: unsafe { part(method, method_length) },
+                // SAFETY: as of the method.
+                target: unsafe { part(path, path_length) },
                 minor_version,
                 fields: self.fields.get(..count).unwrap_or(&[]),
             }),

@@ -1,7 +1,7 @@
 //! Parsers that call back, made to stop at the end of each request; each `.c` file here is one.
 
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use parsers::End;
 
@@ -15,6 +15,89 @@ struct Step {
     content: *mut u8,
     room: usize,
     content_length: usize,
+    tell: Option<unsafe extern "C" fn(*mut c_void, c_int, *const c_char, usize)>,
+    into: *mut c_void,
+}
+
+/// What a parser tells piece by piece of the request that it reads.
+#[derive(Default)]
+struct ToldRequest {
+    method: Vec<u8>,
+    target: Vec<u8>,
+    name: Vec<u8>,
+    value: Vec<u8>,
+    /// Whether a piece of the value has come: the next piece of a name is that of another field.
+    has_value: bool,
+    fields: Vec<(Vec<u8>, Vec<u8>)>,
+    /// How many of the fields are of the header section, once it is over.
+    head: Option<usize>,
+}
+
+impl ToldRequest {
+    /// Takes a piece; the numbers are those of `enum told` in stepper.h.
+    fn take(&mut self, told: c_int, piece: &[u8]) {
+        match told {
+            0 => self.method.extend_from_slice(piece),
+            1 => self.target.extend_from_slice(piece),
+            2 => {
+                if self.has_value {
+                    self.end_field();
+                }
+                self.name.extend_from_slice(piece);
+            }
+            3 => {
+                self.has_value = true;
+                self.value.extend_from_slice(piece);
+            }
+            4 => self.end_field(),
+            _ => {
+                self.end_field();
+                self.head = Some(self.fields.len());
+            }
+        }
+    }
+
+    fn end_field(&mut self) {
+        self.has_value = false;
+        let field = (
+            std::mem::take(&mut self.name),
+            std::mem::take(&mut self.value),
+        );
+        if !field.0.is_empty() || !field.1.is_empty() {
+            self.fields.push(field);
+        }
+    }
+
+    /// The request is whole: notes all of it, and forgets it.
+    fn pour(&mut self, seen: &mut Seen) {
+        self.end_field();
+        let told = std::mem::take(self);
+        let head = told.head.unwrap_or(told.fields.len());
+        seen.take_request(told.method, told.target);
+        for (nth, (name, value)) in told.fields.into_iter().enumerate() {
+            match nth < head {
+                true => seen.take_field(name, value),
+                false => seen.take_trailer(name, value),
+            }
+        }
+    }
+}
+
+/// Takes a piece that a parser tells.
+///
+/// # Safety
+/// `into` points to what [`Stepper::step`] gave, and `at` to so many bytes, or to none where there is none.
+unsafe extern "C" fn take_told(into: *mut c_void, told: c_int, at: *const c_char, length: usize) {
+    // SAFETY: as the caller promises; the step that gave `into` waits for the parser and does not use it.
+    let into = unsafe { into.cast::<ToldRequest>().as_mut() };
+    let piece = match at.is_null() || length == 0 {
+        true => &[],
+        // SAFETY: as the caller promises.
+        false => unsafe { std::slice::from_raw_parts(at.cast::<u8>(), length) },
+    };
+    if let Some(into) = into {
+        into.take(told, piece);
+    }
 }
 
 /// What a step came to, as in `stepper.h`.
@@ -196,7 +279,12 @@ impl Stepper {
 
     /// Hands over `piece`, until its end or that of the first request in it: how many bytes were
     /// taken. Content is appended to `content`.
-    fn step(&mut self, piece: &[u8], content: &mut Vec<u8>) -> (usize, Event) {
+    fn step(
+        &mut self,
+        piece: &[u8],
+        content: &mut Vec<u8>,
+        told: Option<&mut ToldRequest>,
+    ) -> (usize, Event) {
         content.reserve(piece.len());
         let room = content.spare_capacity_mut();
         let mut step = Step {
@@ -204,10 +292,13 @@ impl Stepper {
             content: room.as_mut_ptr().cast(),
             room: room.len(),
             content_length: 0,
+            tell: told.is_some().then_some(take_told),
+            into: told.map_or(ptr::null_mut(), |told| ptr::from_mut(told).cast()),
         };
         // SAFETY: the peer is alive, as in `start`, and was started. `piece` and `step` outlive the
         // call, and nothing of them is used after it. `take_content` (stepper.h), which alone writes
-        // to `step.content`, writes at most `step.room` bytes.
+        // to `step.content`, writes at most `step.room` bytes. `tell` (stepper.h), which alone uses `step.tell`,
+        // hands it `step.into`, which is borrowed for the call, and bytes of the piece or of a literal.
         let event = unsafe {
             (self.functions.step)(
                 self.peer.as_ptr(),
@@ -242,9 +333,10 @@ impl Peer for Stepper {
         self.start();
         let mut given = 0;
         let mut stuck = false;
+        let mut told = seen.wants_facts().then(ToldRequest::default);
         while given < input.len() {
             let piece = next_piece(input, given, pieces);
-            let (used, event) = self.step(piece, &mut seen.content);
+            let (used, event) = self.step(piece, &mut seen.content, told.as_mut());
             let end = match event {
                 Event::Rejected => {
                     seen.end_stream(End::Rejected);
@@ -263,6 +355,9 @@ impl Peer for Stepper {
             if matches!(event, Event::WantsMore) {
                 continue;
             }
+            if let Some(told) = &mut told {
+                told.pour(seen);
+            }
             seen.end_message(given);
             if let Some(end) = end {
                 seen.end_stream(end);
@@ -270,6 +365,9 @@ impl Peer for Stepper {
             }
         }
         if self.finish() {
+            if let Some(told) = &mut told {
+                told.pour(seen);
+            }
             seen.end_message(given);
         }
         seen.end_stream(if seen.taken() < given {

@@ -11,9 +11,13 @@ use std::ffi::c_void;
 use std::ops::Range;
 use std::ptr;
 
+use parsers::http1::understood::{Understood, UnderstoodField};
 use suricata_htp::HtpStatus;
+use suricata_htp::bstr::Bstr;
+use suricata_htp::c_api::bstr as strings;
 use suricata_htp::c_api::config as settings;
 use suricata_htp::c_api::connection_parser as calls;
+use suricata_htp::c_api::header as fields;
 use suricata_htp::c_api::transaction as requests;
 use suricata_htp::config::{Config, HtpServerPersonality};
 use suricata_htp::connection_parser::{ConnectionParser, HtpStreamState};
@@ -38,6 +42,10 @@ pub(super) enum Event {
 pub(super) struct Said {
     pub(super) events: VecDeque<Event>,
     pub(super) content: VecDeque<u8>,
+    /// Of each request that is whole, what libhtp understood; it keeps trailer fields among those of the head.
+    pub(super) requests: VecDeque<Understood>,
+    /// Whether that is wanted.
+    pub(super) wants_requests: bool,
     /// The addresses of what was given last.
     given: Range<usize>,
 }
@@ -224,12 +232,67 @@ unsafe extern "C" fn on_content(parser: *const ConnectionParser, data: *mut Data
     HtpStatus::OK
 }
 
+/// What libhtp has understood of a request.
+///
+/// # Safety
+/// The request is alive.
+unsafe fn understood(request: *const Transaction) -> Understood {
+    // SAFETY: as the caller promises: what is there is alive, and what is not there is null.
+    let text = |text: *const Bstr| unsafe {
+        match text.is_null() {
+            true => Vec::new(),
+            false => bytes(strings::bstr_ptr(text), strings::bstr_len(text)),
+        }
+    };
+    // SAFETY: as the caller promises.
+    let (method, target, count) = unsafe {
+        (
+            text(requests::htp_tx_request_method(request)),
+            text(requests::htp_tx_request_uri(request)),
+            requests::htp_tx_request_headers_size(request),
+        )
+    };
+    let fields = (0..usize::try_from(count).unwrap_or(0)).map(|nth| {
+        // SAFETY: as the caller promises; a field that is not there is null, which is asked about without harm.
+        unsafe {
+            let field = requests::htp_tx_request_header_index(request, nth);
+            let name_length = usize::try_from(fields::htp_header_name_len(field)).unwrap_or(0);
+            UnderstoodField {
+                name: bytes(fields::htp_header_name_ptr(field), name_length),
+                value: text(fields::htp_header_value(field)),
+            }
+        }
+    });
+    Understood {
+        method,
+        target,
+        fields: fields.collect(),
+        trailers: Vec::new(),
+    }
+}
+
+/// A copy of so many bytes.
+///
+/// # Safety
+/// There are so many, or `start` is null.
+unsafe fn bytes(start: *const u8, length: usize) -> Vec<u8> {
+    match start.is_null() {
+        true => Vec::new(),
+        // SAFETY: as the caller promises.
+        false => unsafe { std::slice::from_raw_parts(start, length).to_vec() },
+    }
+}
+
 unsafe extern "C" fn on_complete(
     parser: *const ConnectionParser,
-    _: *mut Transaction,
+    request: *mut Transaction,
 ) -> HtpStatus {
     // SAFETY: libhtp runs this hook for the parser.
     if let (Some(said), taken) = unsafe { (said(parser), taken(parser)) } {
+        if said.wants_requests {
+            // SAFETY: libhtp runs this hook for the request.
+            said.requests.push_back(unsafe { understood(request) });
+        }
         said.events.push_back(Event::Complete { taken });
     }
     HtpStatus::OK

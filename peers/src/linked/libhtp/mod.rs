@@ -12,7 +12,7 @@ use parsers::End;
 use suricata_htp::config::HtpServerPersonality as Personality;
 use suricata_htp::connection_parser::HtpStreamState;
 
-use self::connection::{Configuration, Connection, Event};
+use self::connection::{Configuration, Connection, Event, Said};
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
 /// libhtp that reads as Apache 2.x does: a NUL byte ends the request line.
@@ -52,6 +52,7 @@ struct Libhtp(Configuration);
 impl Peer for Libhtp {
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
         let mut connection = self.0.connect();
+        connection.said().wants_requests = seen.wants_facts();
         let mut given = 0;
         // The byte after what is sure to belong to the request that is being read.
         let mut sure = 0;
@@ -94,7 +95,20 @@ fn note(connection: &mut Connection<'_>, start: usize, sure: &mut usize, seen: &
                 take_content(&mut said.content, length, seen);
                 *sure = start + taken;
             }
-            Event::Complete { taken } => seen.end_message(start + taken),
+            Event::Complete { taken } => {
+                take_facts(said, seen);
+                seen.end_message(start + taken);
+            }
+        }
+    }
+}
+
+/// Notes what libhtp has understood of the next request that is whole.
+fn take_facts(said: &mut Said, seen: &mut Seen) {
+    if let Some(request) = said.requests.pop_front() {
+        seen.take_request(request.method, request.target);
+        for field in request.fields {
+            seen.take_field(field.name, field.value);
         }
     }
 }
@@ -124,6 +138,7 @@ fn close(connection: &mut Connection<'_>, sure: usize, length: usize, seen: &mut
                 end = length;
             }
             Event::Complete { .. } => {
+                take_facts(said, seen);
                 seen.end_message(end);
                 let all = end == length;
                 return if all { End::Complete } else { End::Incomplete };
