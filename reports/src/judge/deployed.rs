@@ -109,7 +109,12 @@ impl Deployed {
             let inspects = |voice: &&Voice| voice.weight.role() == Some(Role::Inspector);
             let own = voices.iter().filter(|voice| !inspects(voice));
             let own = own.map(|voice| {
-                FactVoice::of(&voice.seat.name, voice.weight, &voice.seat.verdict, input.bytes)
+                FactVoice::of(
+                    &voice.seat.name,
+                    voice.weight,
+                    &voice.seat.verdict,
+                    input.bytes,
+                )
             });
             understood.extend(own);
         }
