@@ -1,5 +1,5 @@
-// A panic is how a test fails.
-#![allow(clippy::unwrap_used)]
+// Messages are written where they are compared.
+#![allow(clippy::cloned_ref_to_slice_refs)]
 
 use super::*;
 
