@@ -110,7 +110,7 @@ fn client(name: &str) -> &'static ReplayClient {
     CLIENTS.iter().find(|client| client.name == name).unwrap()
 }
 
-/// What came of a case: whether it is as the client's policy predicts, the verdict, and the result in words.
+/// What resulted from a case: whether it is as the client's policy predicts, the verdict, and the result in words.
 fn replay(case: &str, name: &str) -> (bool, SessionVerdict, String) {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/session");
     let case = session::load(&corpus.join(format!("{case}.toml"))).unwrap();

@@ -16,9 +16,9 @@ use crate::file::{self, decode_input, list};
 /// What the specification says of an input; written by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Expect {
-    /// It must be taken.
+    /// It must be accepted.
     Accept,
-    /// It may be taken or rejected.
+    /// It may be accepted or rejected.
     Either,
     /// It ends before its last message does: a reader waits for the rest of that.
     Incomplete,

@@ -1,5 +1,5 @@
 //! A case about hops: one file with what is sent along a route, or with a schedule of what a hop does towards the next,
-//! and what comes of it.
+//! and what results.
 
 use std::path::{Path, PathBuf};
 

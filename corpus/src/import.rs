@@ -19,7 +19,7 @@ use shape::{Judged, Shape};
 /// The families whose messages are cut out of traffic.
 pub static IMPORT: Capability<()> = Capability::new("an import of traffic", &[(&REQUEST, ())]);
 
-/// What became of the traffic.
+/// What happened to the traffic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportSummary {
     /// How many streams of requests there were.
@@ -175,7 +175,7 @@ impl<'a> Importer<'a> {
         if stream.is_whole {
             return Some(&stream.bytes);
         }
-        // Lenient readers take the end of the capture for the end of the request.
+        // Lenient readers treat the end of the capture as the end of the request.
         let reading = self.strict(&stream.bytes).reading;
         if reading.end != End::Incomplete {
             return Some(&stream.bytes);

@@ -39,7 +39,7 @@ impl Commit {
 /// A diff that stands in a message, and changes a file that the commit does not change.
 const IN_MESSAGE: &str = "--- a/x.txt\n+++ b/x.txt\n@@ -1,3 +1,3 @@\n x1\n-x2\n+PHANTOM\n x3\n";
 
-/// Commits that change `a.txt` alone, whose messages hold what may be taken for a patch of something else.
+/// Commits that change `a.txt` alone, whose messages hold what may be read as a patch of something else.
 pub fn examples() -> Vec<Commit> {
     let git = format!("diff --git a/x.txt b/x.txt\n{IN_MESSAGE}");
     let each = |before: &str, text: &str| -> String {

@@ -15,6 +15,7 @@ pub mod hop;
 pub mod import;
 pub mod intent;
 pub mod lock;
+pub mod number;
 pub mod scrub;
 pub mod session;
 pub mod traffic;

@@ -2,7 +2,7 @@
 //!
 //! An allow-list says what may stay: names of known fields, known tokens of fields that frame, the digits
 //! of sizes as far as they frame, and punctuation. Everything else becomes filler of its length. Where
-//! any reading takes bytes for structure (a head, a chunk-size line, a trailer section), the list is
+//! any reading reads bytes as structure (a head, a chunk-size line, a trailer section), the list is
 //! applied word by word; what is a body in all readings becomes filler as a whole. Then all parsers
 //! read the result, and it is given only if they read it as before.
 
@@ -71,7 +71,7 @@ impl std::fmt::Display for Unscrubbable {
     }
 }
 
-/// A range of the input that some reading takes for structure.
+/// A range of the input that some reading reads as structure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Region {
     /// A head, or the front of one.

@@ -1,5 +1,5 @@
 //! A session case: one file with a schedule or the bounds of an exploration, the policy of the
-//! clients, and what comes of it.
+//! clients, and what results.
 
 use std::path::{Path, PathBuf};
 

@@ -40,7 +40,7 @@ thread_local! {
 /// When the input breaks a law, and when the cases of the corpus cannot be read.
 pub fn step(subject: &'static dyn Subject, data: &[u8]) {
     HUNTER.with_borrow_mut(|hunter| {
-        // libFuzzer would take a peer that panics for a broken law.
+        // libFuzzer would read a peer that panics as a broken law.
         let start = || subject.hunter(records(subject), 0, &[PeerChoice::Nobody]);
         let hunter = hunter.get_or_insert_with(start);
         hunter.step(data, &mut Counts);

@@ -37,7 +37,7 @@ const JUDGED: usize = 4 * MEGABYTE;
 /// times as long.
 const MEMORY: f64 = 5.0;
 
-/// Nanoseconds for each byte that no reader takes that reads its input a few times.
+/// Nanoseconds for each byte that no reader needs that reads its input a few times.
 const ABSURD: f64 = 300.0;
 
 /// Sizes in bytes that are looked at first, for a quadratic reader would take hours over the others.
@@ -243,7 +243,7 @@ fn main() -> ExitCode {
         let inputs: Vec<Vec<u8>> = (0..steps)
             .map(|step| input(shape, MEGABYTE << step))
             .collect();
-        let able = dialect("dialect that takes it", LeniencySet::of(shape.relaxes));
+        let able = dialect("dialect that accepts it", LeniencySet::of(shape.relaxes));
         let small = SMALL.map(|size| input(shape, size));
         let dialects: [&dyn Parser; 3] = [&strict, &every, &able];
         for parser in dialects.iter().chain(REQUEST.parsers) {

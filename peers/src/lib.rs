@@ -190,7 +190,7 @@ pub trait Peer {
     }
 }
 
-/// What became of a tree.
+/// What happened to a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuiltTree {
     /// The files that it has now.

@@ -33,7 +33,7 @@ impl Role {
         }
     }
 
-    /// Whether what a reader of this role makes of a message decides what becomes of it.
+    /// Whether what a reader of this role makes of a message decides what happens to it.
     pub fn acts(&self) -> bool {
         !matches!(self, Self::Client | Self::Inspector)
     }

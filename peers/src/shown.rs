@@ -80,7 +80,7 @@ impl Shown {
             return true;
         }
         let is_tunnel = reading.end == End::Tunnel;
-        // A server that is asked for a tunnel may take that for a request, or not.
+        // A server that is asked for a tunnel may read that as a request, or not.
         let is_whole = self.taken == messages || is_tunnel && self.taken + 1 == messages;
         let is_pending = matches!(reading.end, End::Incomplete | End::Rejected);
         let is_early = self.is_early && is_pending && self.taken == messages + 1;
@@ -107,7 +107,7 @@ impl Shown {
         }
     }
 
-    /// Whether `reading`, of `input`, begins with the requests that were taken.
+    /// Whether `reading`, of `input`, begins with the requests that were accepted.
     pub fn begins(&self, reading: &Reading, input: &[u8]) -> bool {
         self.alike(reading, input) == self.taken || self.is_early && self.told.is_none()
     }

@@ -11,7 +11,6 @@ pub mod hunt;
 pub mod judge;
 pub mod limits;
 pub mod measure;
-pub mod number;
 pub mod session;
 
 #[cfg(test)]

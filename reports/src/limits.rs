@@ -13,7 +13,7 @@ use rustix::process::{
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-/// What tells a process that another one, with this id, says what becomes of it, or of the one that has started it.
+/// What tells a process that another one, with this id, says what happens to it, or of the one that has started it.
 const MARK: &str = "MISFRAME_WITHIN_LIMITS";
 /// The exit code of a panic, as the standard library has it.
 const PANIC: i32 = 101;

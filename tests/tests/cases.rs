@@ -138,7 +138,7 @@ fn parts_from(family: &'static Family, others: &str, last: &str, case: &Case) ->
     with.reading != without.reading
 }
 
-/// Readers part, or the case says why they do not.
+/// Readers disagree, or the case says why they do not.
 fn agreement(
     case: &Case,
     panel: &Panel,

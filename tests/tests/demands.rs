@@ -235,7 +235,7 @@ fn a_demand_is_as_strong_as_its_words() {
 
 /// Each rule binds a party, once each, and demands no more of a recipient than of the party that it binds most.
 #[test]
-fn each_rule_says_whom_it_binds() {
+fn each_rule_says_which_role_it_binds() {
     let mut wrong = Vec::new();
     for rule in FAMILIES.iter().flat_map(|family| family.rules) {
         let parties: BTreeSet<_> = rule.binds.iter().map(|(party, _)| party).collect();

@@ -205,7 +205,7 @@ fn before_any_tool_is_run_the_phantoms_are_known() -> TrialRun {
     let (code, told) = misframe(&["check", "--git", "HEAD~2..", path, "--peer", "none"]);
     assert!(is(code, 1), "{told}");
     assert!(
-        told.contains("are taken for a patch of x.txt (+1 -1)"),
+        told.contains("are read as a patch of x.txt (+1 -1)"),
         "{told}"
     );
     assert!(
@@ -307,7 +307,7 @@ fn builds_a_plain_mail(about: &'static About) -> TrialRun {
 
 /// Those that show a tree and no reading.
 const BUILD_ONLY: &[&str] = &["busybox-patch", "hg-import", "svn-patch"];
-/// Those that take the signature of a mail for a line of the hunk before it.
+/// Those that read the signature of a mail as a line of the hunk before it.
 const SIGNATURE_IS_BODY: &[&str] = &["gitdiff-parser", "jsdiff"];
 /// Those that skip a line in a hunk that begins with none of the three characters.
 const SKIP_LINES: &[&str] = &[

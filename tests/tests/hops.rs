@@ -89,7 +89,7 @@ fn played(case: &HopCase, oracles: &session::SessionOracles) -> Option<SessionVe
 fn failures(case: &HopCase) -> Result<(), Failed> {
     let mut wrong = Vec::new();
     if case.about.is_empty() || case.source.is_empty() {
-        wrong.push("it says not what it is, or whence".to_owned());
+        wrong.push("it has no `about` or no `source`".to_owned());
     }
     if let Some((_, finds)) = &case.input {
         let found = found(case, case, &HopOracles::ALL);

@@ -82,7 +82,7 @@ const REQUESTS: &[[&str; 4]] = &[
     [
         "error",
         "cl-te",
-        "cheroot takes the name for that of another field",
+        "cheroot reads the name as that of another field",
         r"{post}Transfer-Encoding\x82: chunked\r\nContent-Length: 4\r\n\r\n1\r\nA\r\nX",
     ],
     [

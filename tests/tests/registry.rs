@@ -60,7 +60,7 @@ const END_IS_LAST_CHUNK: &[&str] = &["edge-http"];
 /// The peers to which a chunk size without a digit is the last chunk.
 const NO_SIZE_IS_ZERO: &[&str] = &["http-parser-js"];
 
-/// The peers that take any bytes as a head, for they inspect what others are sent.
+/// The peers that read any bytes as a head, for they inspect what others are sent.
 const INSPECTORS: &[&str] = &["libhtp-apache-2", "libhtp-generic", "libhtp-iis-5-1"];
 
 fn read(peer: &mut dyn Peer, input: &[u8], pieces: Pieces) -> Seen {

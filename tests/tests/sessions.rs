@@ -52,7 +52,7 @@ fn trials() -> Vec<Trial> {
 fn failures(case: &SessionCase) -> Result<(), Failed> {
     let mut wrong = Vec::new();
     if case.about.is_empty() || case.source.is_empty() {
-        wrong.push("it says not what it is, or whence".to_owned());
+        wrong.push("it has no `about` or no `source`".to_owned());
     }
     played(case, &mut wrong);
     explored(case, &mut wrong);

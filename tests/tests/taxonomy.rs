@@ -74,7 +74,7 @@ struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Told {
-    /// Readers part.
+    /// Readers disagree.
     Groups,
     /// Readers agree, and two peers do not.
     Tools,
@@ -177,7 +177,7 @@ impl Effect {
         }
     }
 
-    /// Whether the two part: over the tree where both build one, else over what they read.
+    /// Whether the two disagree: about the tree where both build one, else about what they read.
     fn parts(&self, other: &Self) -> bool {
         if let (Some(a), Some(b)) = (&self.built, &other.built) {
             return a != b;
@@ -192,7 +192,7 @@ impl Effect {
     }
 }
 
-/// The two peers that the entry names differ over one of its cases.
+/// The two peers that the entry names differ about one of its cases.
 fn two_peers_differ((entry, pair): (&'static Entry, &'static [String; 2])) -> TrialRun {
     let [mut first, mut second] = [open(&pair[0])?, open(&pair[1])?];
     let cases = entry.cases.iter().filter_map(|name| CASES.get(name));

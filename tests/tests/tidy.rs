@@ -488,7 +488,7 @@ fn each_rule_and_each_leniency_has_a_case() {
             }
             if case.about.is_empty() || case.source.is_empty() {
                 wrong.push(format!(
-                    "{}: {} says not what it is, or whence",
+                    "{}: {} has no text or no source",
                     family.name, case.name
                 ));
             }

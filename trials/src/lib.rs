@@ -19,7 +19,7 @@ pub const VARIABLE: &str = "MISFRAME_PEERS";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignored(String);
 
-/// What becomes of a test that may not run. One that fails panics.
+/// What happens to a test that may not run. One that fails panics.
 pub type TrialRun = Result<(), Ignored>;
 
 impl Ignored {
@@ -110,7 +110,7 @@ fn words(why: &dyn Any) -> &str {
         .unwrap_or_default()
 }
 
-/// From now on, a panic in a test is told by the report of the test alone.
+/// From now on, only the report of a test says that it panicked.
 fn tell_panics_in_reports() {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |about| {

@@ -8,7 +8,7 @@ use arbitrary::{Result, Unstructured};
 pub(crate) struct Variants {
     /// As the specification has it.
     pub plain: &'static [&'static [u8]],
-    /// Otherwise, or such that some reader takes it otherwise.
+    /// Otherwise, or such that some reader reads it otherwise.
     pub odd: &'static [&'static [u8]],
 }
 

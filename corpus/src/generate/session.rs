@@ -21,7 +21,7 @@ pub struct DrawnSession {
     pub events: Vec<Event>,
 }
 
-/// What these bytes choose, without any more bytes a shorter session. `see` is told of each event, what it
+/// What these bytes choose, without any more bytes a shorter session. `see` gets each event, what it
 /// did, and how things stand after it. One policy in two has a name; half of the others have two quirks.
 pub fn session(
     choices: &mut Unstructured<'_>,

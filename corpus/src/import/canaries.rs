@@ -379,7 +379,7 @@ fn no_canary_survives() {
         left_out += summary.left_out.len();
         written += summary.written.len();
     }
-    eprintln!("{streams} streams, {canaries} canaries: {written} cases, {left_out} left out");
+    eprintln!("streams: {streams}; canaries: {canaries}; cases: {written}; left out: {left_out}");
     // A scrubber that leaves out everything would pass.
     assert!(written as u64 * 10 >= streams * 8, "{written} of {streams}");
 }

@@ -17,7 +17,7 @@ use crate::scrub::{Judgements, Late, judge_widely};
 pub(super) struct Shape {
     /// What each message is like. A message like an earlier one adds nothing.
     messages: BTreeSet<MessageShape>,
-    /// How the head is spelled that no reading takes, if one is left.
+    /// How the head is spelled that no reading accepts, if one is left.
     rest: BTreeSet<Vec<u8>>,
     /// How each distinct reading ends, and the rule that ended it.
     ends: Vec<(&'static str, &'static str)>,
@@ -27,7 +27,7 @@ pub(super) struct Shape {
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct MessageShape {
-    /// What becomes of it in each distinct reading.
+    /// What happens to it in each distinct reading.
     fates: Vec<String>,
     /// The request-line's method and version, and the framing fields, with all numbers alike.
     spellings: BTreeSet<Vec<u8>>,
@@ -151,7 +151,7 @@ impl MessageShape {
     }
 }
 
-/// What becomes of `message`, which another reading holds, in this verdict.
+/// What happens to `message`, which another reading holds, in this verdict.
 fn fate(verdict: &Verdict, message: &Message) -> String {
     let reading = &verdict.reading;
     let nth = reading

@@ -284,7 +284,7 @@ fn damaged_files_write_nothing_and_are_all_named() {
 #[test]
 fn a_word_that_readers_look_at_is_kept_only_when_asked_for() {
     let place = Place::new();
-    // The version of another protocol, which some reader takes for 1.1 as its number wraps.
+    // The version of another protocol, which some reader reads as 1.1 as its number wraps.
     let stream = b"GET / HTTP/4294967297.1\r\nHost: a\r\n\r\n";
     let file = place.file("a", stream);
     let summary = place.import(std::slice::from_ref(&file), &[]).unwrap();

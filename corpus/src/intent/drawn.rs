@@ -1,4 +1,4 @@
-//! Commits drawn by chance: a tree of a few files, what becomes of them, and a message; and what is sent of them, changed
+//! Commits drawn by chance: a tree of a few files, what happens to them, and a message; and what is sent of them, changed
 //! in a few places.
 
 use arbitrary::Unstructured;
@@ -137,7 +137,7 @@ fn line(chance: &mut Chance) -> Vec<u8> {
     }
 }
 
-/// What becomes of a file: most are changed in a few places.
+/// What happens to a file: most are changed in a few places.
 fn become_other(tree: &mut Tree, path: &[u8], chance: &mut Chance) {
     let Some(mut file) = tree.get(path).cloned() else {
         return;

@@ -16,7 +16,7 @@ const LONGEST: usize = 200;
 /// One time in so many a file is there that the patch creates, or may be run, or the tree is changed in one place.
 const SELDOM: usize = 8;
 
-/// Files for all that any of our parsers takes for patched, as the one that comes first by chance has them. Now and
+/// Files for all that any of our parsers reads as patched, as the one that comes first by chance has them. Now and
 /// then one more line is there, or one less, or another.
 pub fn of(patch: &[u8], chance: &mut Chance) -> Tree {
     let mut tree = Tree::new();

@@ -27,7 +27,7 @@ pub(super) fn unsigned_filler(byte: u8) -> u8 {
 }
 
 /// `input` with other bytes from 0x80 on: sequences of UTF-8 become others of the same length. Those that
-/// some reader takes for an ASCII letter stay, and those that some reader drops from names.
+/// some reader reads as an ASCII letter stay, and those that some reader drops from names.
 pub(super) fn without_high_bytes(input: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(input.len());
     for chunk in input.utf8_chunks() {

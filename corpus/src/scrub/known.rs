@@ -94,7 +94,7 @@ pub(crate) fn key(name: &[u8]) -> Vec<u8> {
     letters.map(u8::to_ascii_lowercase).collect()
 }
 
-/// [`key`], also for a reader that decodes percent escapes, or takes dotless i and the Kelvin sign for
+/// [`key`], also for a reader that decodes percent escapes, or reads dotless i and the Kelvin sign as
 /// letters.
 fn decoded_key(name: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(name.len());

@@ -254,7 +254,7 @@ impl<'a> Page<'a> {
     }
 
     /// Fills a value that frames nothing. Only the version of a request-line may stay, in a line that some
-    /// reader takes for one.
+    /// reader reads as one.
     fn plain(&mut self, start: usize, end: usize) {
         for (run, _) in self.runs(start, end, |byte| byte.is_ascii_whitespace()) {
             if is_version(self.slice(run.start, run.end)) {

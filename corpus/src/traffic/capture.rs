@@ -2,6 +2,7 @@
 
 mod tunnel;
 
+use crate::number::counted;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
@@ -284,17 +285,24 @@ impl Packets {
 
     fn notes(&self) -> Vec<String> {
         let links = self.unknown_links.iter().map(|(link, count)| {
-            format!("{count} packets of link type {link} are not read; Ethernet, Linux cooked, loopback and raw IP are")
+            format!(
+                "not read: {} of link type {link}; Ethernet, Linux cooked, loopback and raw IP are",
+                counted(*count, "packet")
+            )
         });
         let fragments = (self.fragments > 0).then(|| {
             format!(
-                "{} fragments of IP packets are not read; their bytes count as missing",
-                self.fragments
+                "not read: {} of IP packets; their bytes count as missing",
+                counted(self.fragments, "fragment")
             )
         });
         let tunnels = self.tunnels.iter();
         let tunnels = tunnels.map(|(kind, count)| {
-            format!("{count} packets inside of {kind} are not read; IP, Ethernet and MPLS are, in up to {} tunnels", tunnel::DEPTH)
+            format!(
+                "not read: {} inside of {kind}; IP, Ethernet and MPLS are, in up to {} tunnels",
+                counted(*count, "packet"),
+                tunnel::DEPTH
+            )
         });
         links.chain(tunnels).chain(fragments).collect()
     }

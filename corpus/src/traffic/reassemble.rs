@@ -116,7 +116,7 @@ impl Connections {
                 };
                 hand_on_used(key, ending, hand_on);
             }
-            // What is left of it keeps late segments from being taken for another connection.
+            // What is left of it keeps late segments from being read as another connection.
             exchange.is_handed_on = true;
         }
         self.insert(key, exchange);

@@ -2,7 +2,7 @@
 
 use crate::core::verdict::{Citation, End, Framing, Message, Part, Pending, Reading, Verdict};
 
-/// How two readings part, mildest first.
+/// How two readings differ, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DivergenceKind {
     /// The same bytes for a different reason.
@@ -55,7 +55,7 @@ impl Level {
     }
 }
 
-/// What becomes of one message in a reading.
+/// What happens to one message in a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageFate {
     /// It is whole.
@@ -71,7 +71,7 @@ pub enum MessageFate {
 }
 
 impl MessageFate {
-    /// What becomes of the `nth` message in `reading`.
+    /// What happens to the `nth` message in `reading`.
     pub fn of(reading: &Reading, nth: usize) -> Self {
         match (reading.messages.get(nth), reading.end) {
             (Some(message), _) => Self::Whole(*message),
@@ -90,7 +90,7 @@ impl MessageFate {
         }
     }
 
-    /// What ends the message, once its head was taken.
+    /// What ends the message, once its head was accepted.
     pub fn framing(&self) -> Option<Framing> {
         match self {
             Self::Whole(message) => Some(message.framing),
@@ -100,12 +100,12 @@ impl MessageFate {
     }
 }
 
-/// How and where two readings part.
+/// How and where two readings differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Divergence {
     /// How.
     pub kind: DivergenceKind,
-    /// The index of the first message about which they part in this way.
+    /// The index of the first message about which they differ in this way.
     pub message: usize,
     /// The byte at which that message starts for both.
     pub at: usize,
@@ -115,12 +115,12 @@ pub struct Divergence {
     pub first_is_longer: bool,
 }
 
-/// One of two verdicts that part.
+/// One of two verdicts that differ.
 #[derive(Clone, Copy)]
 pub struct Side<'a> {
     /// The verdict.
     pub verdict: &'a Verdict,
-    /// What became of the message about which they part.
+    /// What happened to the message about which they differ.
     pub fate: MessageFate,
 }
 

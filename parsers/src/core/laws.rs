@@ -168,7 +168,7 @@ pub fn prefix(name: &str, prefix: &Verdict, length: usize, whole: &Verdict) -> R
     })
 }
 
-/// Laws 3 and 4: two parsers that part have cited different things, and what the one rejects the other
+/// Laws 3 and 4: two parsers that disagree have cited different things, and what the one rejects the other
 /// takes only by relaxing that rule there, or by having relaxed something else first.
 ///
 /// # Errors
@@ -218,7 +218,7 @@ fn owes(
         return Ok(());
     }
     let how = format!(
-        "{} takes what {} rejects by {} at {}, and has relaxed nothing",
+        "{} accepts what {} rejects by {} at {}, and has relaxed nothing",
         taker.0, rejecter.0, rejection.rule.id, rejection.at
     );
     Err(Broken { law: 4, how })

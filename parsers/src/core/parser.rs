@@ -30,7 +30,7 @@ pub trait Parser: Sync {
     ///
     /// # Errors
     /// [`Stop::Incomplete`] when every byte so far may begin a message; [`Stop::Rejected`], made by
-    /// [`Draft::reject`], as soon as a byte shows that the message will not be taken; [`Stop::Nothing`]
+    /// [`Draft::reject`], as soon as a byte shows that the message will not be accepted; [`Stop::Nothing`]
     /// when what is left holds no message, and is ignored.
     fn read(&self, input: &[u8], draft: &mut Draft<'_>) -> Result<Accepted, Stop>;
 }
@@ -40,11 +40,11 @@ pub trait Parser: Sync {
 pub struct Accepted {
     /// The byte after the message.
     pub end: usize,
-    /// What becomes of the connection.
+    /// What happens to the connection.
     pub next: Next,
 }
 
-/// What becomes of the connection after a message.
+/// What happens to the connection after a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Another message may follow.
@@ -126,7 +126,7 @@ impl<'v> Draft<'v> {
         self.relax(leniency, at);
     }
 
-    /// The head is whole and taken: it ends before `end`, and `framing` says what ends the message.
+    /// The head is whole and accepted: it ends before `end`, and `framing` says what ends the message.
     /// Calling it again replaces what was said before.
     #[inline]
     pub fn head(&mut self, end: usize, framing: Framing) {

@@ -108,7 +108,7 @@ impl End {
     }
 }
 
-/// A message whose head was taken and whose end is not there yet.
+/// A message whose head was accepted and whose end is not there yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Pending {
     /// The byte after the head.
@@ -227,7 +227,7 @@ impl Verdict {
             .filter(|citation| citation.stance.rejects())
     }
 
-    /// Forgets the parts from `first_part` on.
+    /// Forgets the diverges from `first_part` on.
     pub(crate) fn forget_parts(&mut self, first_part: usize) {
         self.reading.parts.truncate(first_part);
     }

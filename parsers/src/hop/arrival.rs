@@ -1,4 +1,4 @@
-//! What became of one request on its way through a hop that is a box with two ends: what came, and what arrived.
+//! What happened to one request on its way through a hop that is a box with two ends: what came, and what arrived.
 
 use super::oracle::{HopOracles, OracleFinding};
 use super::quirk::framing::is_framing;
@@ -54,7 +54,7 @@ impl HopChange {
 }
 
 impl Arrival {
-    /// What became of the first request in `came`, of which `arrived` is what the next has received; none where either
+    /// What happened to the first request in `came`; from it, `arrived` is what the next has received; none where either
     /// has no whole request, as the strict reader reads.
     pub fn between(came: &[u8], arrived: &[u8]) -> Option<Self> {
         let reader = HopReader::named("strict").ok()?;

@@ -35,17 +35,17 @@ pub struct HopPolicy {
     pub keeps_keep_alive: bool,
     /// The same of Proxy-Connection.
     pub keeps_proxy_connection: bool,
-    /// What becomes of Upgrade.
+    /// What happens to Upgrade.
     pub upgrade: Upgrade,
-    /// What becomes of an Upgrade that comes without its connection option.
+    /// What happens to an Upgrade that comes without its connection option.
     pub bare_upgrade: BareUpgrade,
     /// When the connection becomes a tunnel.
     pub tunnel: Tunnel,
-    /// What becomes of CONNECT, and of the bytes behind it.
+    /// What happens to CONNECT, and of the bytes behind it.
     pub connect: Connect,
     /// The version of what it forwards.
     pub version: ForwardVersion,
-    /// What becomes of field names with an underscore.
+    /// What happens to field names with an underscore.
     pub names: Names,
     /// How field names are spelled.
     pub spelling: Spelling,
@@ -55,7 +55,7 @@ pub struct HopPolicy {
     pub drops_empty: bool,
     /// What it writes of itself into what it forwards.
     pub marks: Marks,
-    /// What becomes of the trailer section.
+    /// What happens to the trailer section.
     pub trailers: Trailers,
     /// What it is to the next, over time.
     pub upstream: session::ClientPolicy,

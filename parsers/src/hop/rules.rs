@@ -9,7 +9,7 @@ rules! {
     FORWARDED: Must "forwarded" "RFC 9110 §5.1" "A proxy forwards unrecognized fields unless Connection names them, or it is configured to block or transform them.";
     HOST_SENT: Must "host-sent" "RFC 9112 §3.2" "A client sends Host in every request of HTTP/1.1; an intermediary is a client to the next.";
     FRAMING_MEANT: Must "framing-meant" "RFC 9112 §6.3" "What is forwarded ends where the sender means it to end.";
-    CONTENT_MEANT: Must "content-meant" "RFC 9112 §6" "What the next reader takes for the content is what the sender took for it.";
+    CONTENT_MEANT: Must "content-meant" "RFC 9112 §6" "What the next reader reads as the content is what the sender sent as the content.";
     LENGTH_REMOVED: Must "length-removed" "RFC 9112 §6.3" "Of a message with both, an intermediary removes Content-Length before it forwards it.";
     TRAILERS_MAY_GO: May "trailers-may-go" "RFC 9112 §7.1.2" "A recipient that removes the chunked coding may retain or discard the trailer fields.";
     TRAILERS_APART: Must "trailers-apart" "RFC 9110 §6.5.1" "A trailer field is not merged into the header section unless its definition permits it.";

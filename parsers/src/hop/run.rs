@@ -29,7 +29,7 @@ pub struct Route {
     pub forbids: Vec<u8>,
 }
 
-/// What became of a stream.
+/// What happened to a stream.
 #[derive(Clone, Debug)]
 pub struct Passage {
     /// What each hop did, then what the origin read.

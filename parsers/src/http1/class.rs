@@ -36,7 +36,7 @@ pub(crate) fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> O
         });
     }
     if front == back {
-        // Two readers that see no body part about where the head ends, which has no name.
+        // Two readers that see no body disagree about where the head ends, which has no name.
         return (front != "0").then(|| format!("{front}-{back}"));
     }
     let hidden = back == "0"

@@ -9,7 +9,7 @@ use crate::core::parser::{Accepted, Draft, Next, Parser, Stop};
 use crate::core::rule::{Dialect, LeniencySet, Rule};
 use crate::core::verdict::Framing;
 
-/// Content-Length alone ends a body; of several it takes the first, and a number with things around it.
+/// Content-Length alone ends a body; of several it uses the first, and a number with things around it.
 pub(crate) struct LengthFirst;
 
 impl Parser for LengthFirst {
@@ -553,7 +553,7 @@ fn decimal(digits: &[u8]) -> Option<u64> {
     })
 }
 
-/// The body after a head that ends before `start`, and what becomes of the connection.
+/// The body after a head that ends before `start`, and what happens to the connection.
 fn body(
     input: &[u8],
     start: usize,

@@ -12,7 +12,7 @@
 //!      `REQUEST_LINE_SPACE` at the byte; LF, or CR LF, `REQUEST_LINE_PARTS` at the byte; CR and another byte, `BARE_CR` at the
 //!      CR; any other, and any at offset 0 that is no `tchar` and neither CR nor LF, `METHOD_TOKEN` at the byte.
 //!    - Target, one or more of the characters that a URI may hold (RFC 3986: unreserved, gen-delims
-//!      without `#`, sub-delims, `%`; `[`, `]` and `%` are taken wherever they stand). The byte that ends it: SP goes on, or,
+//!      without `#`, sub-delims, `%`; `[`, `]` and `%` are accepted wherever they stand). The byte that ends it: SP goes on, or,
 //!      when the target is empty, `REQUEST_LINE_SPACE` at the byte; HTAB, VT, FF: `REQUEST_LINE_SPACE`;
 //!      LF, or CR LF: `REQUEST_LINE_PARTS`; CR and another byte: `BARE_CR`; any other: `TARGET_CHARACTER`; all at the byte.
 //!    - When SP has ended the target, its form, at its first byte. What begins with `/` (and the method is not CONNECT), and `*`

@@ -17,7 +17,7 @@ restrictions! {
     TARGET_SLASHES: ABSOLUTE_FORM "target-slashes" "Rejects a target in absolute-form in which no :// and another byte follow the scheme.";
     VALUE_ASCII: FIELD_VALUE "value-ascii" "Rejects bytes from 0x80 in a field value.";
     VALUE_UTF8: FIELD_VALUE "value-utf8" "Rejects a field value that is not UTF-8.";
-    VALUE_VT_FF: FIELD_VALUE_CONTROL "value-vt-ff" "Rejects VT and FF in a field value, whatever other control characters it takes.";
+    VALUE_VT_FF: FIELD_VALUE_CONTROL "value-vt-ff" "Rejects VT and FF in a field value, whatever other control characters it accepts.";
     VALUE_TRAILING: FIELD_VALUE "value-trailing" "Rejects SP and HTAB after the value of Host, Content-Length or a Transfer-Encoding that it looks at.";
     HTTP_10_REJECTED: HTTP_VERSION "http-10-rejected" "Rejects HTTP/1.0.";
     HOST_MATCHES: HOST_VALUE "host-matches" "Rejects a target whose host, or number of a port, is another than that of Host, unless that is empty.";
@@ -27,7 +27,7 @@ restrictions! {
     FIELDS_64: HEAD_LIMIT "fields-64" "Rejects more than 64 field lines.";
     HEAD_2048: HEAD_LIMIT "head-2048" "Rejects a head of more than 2048 bytes.";
     HEAD_8192: HEAD_LIMIT "head-8192" "Rejects a head of more than 8192 bytes.";
-    CONNECTION_SYNTAX: CONNECTION_LIST "connection-syntax" "Rejects a Connection field, and Proxy-Connection where it is taken for one, that is no list of tokens.";
+    CONNECTION_SYNTAX: CONNECTION_LIST "connection-syntax" "Rejects a Connection field, and Proxy-Connection where it is read as one, that is no list of tokens.";
     CODING_GAPS: LIST_EMPTY "coding-gaps" "Rejects a Transfer-Encoding list with an empty element.";
     CODING_LOWER_CASE: CODING_NAME "coding-lower-case" "Rejects chunked in other than lower case.";
     FRAMING_BOTH: LENGTH_WITH_CODING "framing-both" "Rejects Content-Length together with Transfer-Encoding, also where it looks at one of them only.";
@@ -50,7 +50,7 @@ restrictions! {
     CHUNK_63: CHUNK_SIZE_NUMBER "chunk-63" "Rejects a chunk size from 2^63 up.";
     EXTENSION_REJECTED: CHUNK_EXTENSION "extension-rejected" "Rejects chunk extensions.";
     EXTENSION_SPACE: CHUNK_EXTENSION "extension-space" "Rejects SP and HTAB in a chunk extension outside quotes, and before it.";
-    EXTENSION_SPACE_BEFORE: CHUNK_EXTENSION "extension-space-before" "Rejects SP and HTAB between a chunk size and a semicolon, or takes no digits before them for the size.";
+    EXTENSION_SPACE_BEFORE: CHUNK_EXTENSION "extension-space-before" "Rejects SP and HTAB between a chunk size and a semicolon, or reads no digits before them as the size.";
     EXTENSION_QUOTE: CHUNK_EXTENSION "extension-quote" "Rejects a quoted value in a chunk extension.";
     TRAILER_REJECTED: LAST_CHUNK "trailer-rejected" "Rejects trailer fields.";
 }

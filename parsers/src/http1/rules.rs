@@ -1,4 +1,4 @@
-//! The rules of RFC 9112 (with RFC 9110 and RFC 9931) that decide where a request ends, each with its section, whom it
+//! The rules of RFC 9112 (with RFC 9110 and RFC 9931) that decide where a request ends, each with its section, which role it
 //! binds, and what is demanded of a server about it.
 //!
 //! A grammar binds senders (RFC 9110 §2.2). A server that receives what does not match it should answer 400 (RFC 9112 §2.2),

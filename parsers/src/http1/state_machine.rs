@@ -127,7 +127,7 @@ struct Machine<'d, 'v> {
     space: usize,
     /// How much of the text kept belongs to values that have ended.
     kept: usize,
-    /// Bytes to come of the body or the chunk.
+    /// Bytes of the body or the chunk that are still to come.
     left: u64,
     next: Next,
 }
@@ -200,7 +200,7 @@ impl<'d, 'v> Machine<'d, 'v> {
         }
     }
 
-    /// Feeds one byte. Not to be called again once it has stopped or taken a message.
+    /// Feeds one byte. Not to be called again once it has stopped or accepted a message.
     #[inline]
     fn feed(&mut self, byte: u8) -> Step {
         let step = match self.state {

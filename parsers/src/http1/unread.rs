@@ -37,7 +37,7 @@ pub fn is_folded(line: &[u8]) -> bool {
 }
 
 /// Where the name of the field in a line ends: at the first colon. In a line without one it is the first word, where
-/// `may_lack_colon`, since some reader takes that for the name; there is none where all of the line is a word.
+/// `may_lack_colon`, since some reader treats that as the name; there is none where all of the line is a word.
 pub fn name_end(line: &[u8], may_lack_colon: bool) -> Option<usize> {
     let colon = line.iter().position(|byte| *byte == b':');
     if colon.is_some() || !may_lack_colon {

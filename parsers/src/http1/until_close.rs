@@ -559,7 +559,7 @@ fn whole_head(
     }
 }
 
-/// The message whose head ends before `head`, and what becomes of the connection.
+/// The message whose head ends before `head`, and what happens to the connection.
 fn message(
     input: &[u8],
     line: &RequestLine,

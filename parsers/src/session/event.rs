@@ -35,7 +35,7 @@ pub enum Event {
         /// On which connection.
         connection: u8,
     },
-    /// A client takes what it reads for the reply to its request.
+    /// A client reads the reply to its request.
     Recv {
         /// The client.
         client: u8,

@@ -105,7 +105,7 @@ impl SessionOracles {
     }
 }
 
-/// What came of a session, from best to worst.
+/// What resulted from a session, from best to worst.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SessionVerdict {
     /// Each request got its own reply.

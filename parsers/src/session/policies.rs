@@ -79,7 +79,7 @@ pub static POLICIES: &[NamedPolicy<ClientPolicy>] = &[
     named(
         "partial-is-reply",
         &[&PARTIAL_IS_REPLY],
-        "Takes what one read returns for a reply.",
+        "Reads what one read returns as a reply.",
     ),
     named(
         "head-timeout",
@@ -89,7 +89,7 @@ pub static POLICIES: &[NamedPolicy<ClientPolicy>] = &[
     named(
         "eof-is-end",
         &[&EOF_IS_END],
-        "Takes a reply that the end of the connection cuts short for a whole one.",
+        "Reads a reply that the end of the connection cuts short as a whole one.",
     ),
     named(
         "no-idle-check",
@@ -154,7 +154,7 @@ pub static POLICIES: &[NamedPolicy<ClientPolicy>] = &[
     named(
         "retry-until-answered",
         &[&RETRY_ALWAYS, &RETRY_ON_TIMEOUT, &RETRY_UNTIL_ANSWERED],
-        "Sends a request again when its connection ends or its reply does not come in time, as often as it takes.",
+        "Sends a request again when its connection ends or its reply does not come in time, until it succeeds.",
     ),
     named(
         "retry-thrice",
@@ -174,7 +174,7 @@ pub static POLICIES: &[NamedPolicy<ClientPolicy>] = &[
     named(
         "shared-forget",
         &[&SHARED_CHANNEL, &KEEP_ON_TIMEOUT, &KEEP_ON_CANCEL],
-        "One channel and a queue of waiters; a caller that gives up is taken out of the queue.",
+        "One channel and a queue of waiters; a caller that gives up is removed from the queue.",
     ),
     named(
         "shared-close",

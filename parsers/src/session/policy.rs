@@ -15,9 +15,9 @@ use crate::core::policy;
 /// is given up, and never sent anything twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClientPolicy {
-    /// What becomes of a connection after a timeout.
+    /// What happens to a connection after a timeout.
     pub on_timeout: Abandonment,
-    /// What becomes of it after a cancellation.
+    /// What happens to it after a cancellation.
     pub on_cancel: Abandonment,
     /// When a request is sent again.
     pub retry: Retry,
@@ -35,7 +35,7 @@ pub struct ClientPolicy {
     pub check_echo: bool,
     /// Where the client looks before it writes.
     pub idle_check: IdleCheck,
-    /// What becomes of bytes read behind a reply.
+    /// What happens to bytes read behind a reply.
     pub leftover: Leftover,
     /// Whether what comes while no request waits is read and thrown away.
     pub drop_unasked: bool,

@@ -19,7 +19,7 @@ pub enum Class {
     LateReply,
     /// No request caused it.
     SurplusReply,
-    /// It is the rest of one whose first part was taken for the whole.
+    /// It is the rest of one whose first part was read as the whole.
     SplitReply,
     /// The server had answered another one first.
     ReorderedReply,

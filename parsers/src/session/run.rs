@@ -6,7 +6,7 @@ use super::policy::ClientPolicy;
 use super::state::{Connection, MAX_CLIENTS, SessionState};
 use super::step::{Effect, EventRejection, step};
 
-/// What came of playing a schedule.
+/// What resulted from playing a schedule.
 #[derive(Clone, Debug)]
 pub struct Run {
     /// The events that happened, in order, with what each did.

@@ -7,7 +7,7 @@ use super::state::{Connection, Reply, ReplyPart, SessionState};
 use super::step::{Effect, EventRejection};
 
 /// Lets the server do one thing. What it sends on a connection that the client has closed reaches
-/// nobody.
+/// no client.
 ///
 /// # Errors
 /// Why it cannot be.
@@ -122,7 +122,7 @@ fn half(connection: &mut Connection, tag: Tag) -> Result<Tag, EventRejection> {
     Ok(tag)
 }
 
-/// The rest makes a first part whole that was not taken, and stands alone behind one that was.
+/// The rest makes a first part whole that was not accepted, and stands alone behind one that was.
 fn rest(connection: &mut Connection, tag: Tag) -> Result<(), EventRejection> {
     if connection.half.take() != Some(tag) {
         return Err(EventRejection::Schedule("no first part of it was sent"));

@@ -68,7 +68,7 @@ pub struct Connection {
     /// Whether a reply was taken from it.
     pub is_reused: bool,
     /// Whether the client's own doing has put replies and requests out of step: it forgot a request,
-    /// wrote over unread bytes, took a part for the whole, or relied on an order that was never promised.
+    /// wrote over unread bytes, read a part as the whole, or relied on an order that was never promised.
     pub is_out_of_step: bool,
     /// Whether the server sent a reply on it that no request caused.
     pub has_surplus: bool,

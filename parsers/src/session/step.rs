@@ -10,7 +10,7 @@ use super::state::{Connection, MAX_OPENED, MAX_TAGS, Reply, ReplyPart, SessionSt
 /// What an event did that an oracle may want to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// A client took a reply.
+    /// A client accepted a reply.
     Delivered {
         /// The client.
         client: u8,
@@ -23,7 +23,7 @@ pub enum Effect {
         /// Whether the connection was out of step, if it was, by no doing of the client's.
         is_blameless: bool,
     },
-    /// A client saw that a reply was not its own, and took it for an error.
+    /// A client saw that a reply was not its own, and read it as an error.
     Rejected {
         /// The client.
         client: u8,

@@ -288,8 +288,10 @@ const CURES: &[(&str, &[Break])] = &[
             ("memory is not looked at", |policy| {
                 policy.idle_check = IdleCheck::Socket
             }),
-            ("a part is taken", |policy| policy.partial = Partial::Take),
-            ("a part is taken at the end", |policy| {
+            ("a part is accepted", |policy| {
+                policy.partial = Partial::Take
+            }),
+            ("a part is accepted at the end", |policy| {
                 policy.partial = Partial::TakeAtEof
             }),
             ("it sends again", |policy| policy.retry = Retry::Always),

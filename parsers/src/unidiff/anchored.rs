@@ -1,4 +1,4 @@
-//! The anchored reading: a reader that takes text between patches in its stride, and is strict inside of
+//! The anchored reading: a reader that accepts text between patches in its stride, and is strict inside of
 //! them: every hunk belongs to a header whose two lines name one file. Mail is decoded first. It is a machine that is fed line by
 //! line; each state says what the line may be and which state comes next.
 

@@ -15,7 +15,7 @@ use super::rules::{NAME_IN_TREE, NAME_NOT_GIT};
 /// file makes it a `-file`, one without a `-hunk`. Where both see the hunk and end it differently, the
 /// class has the words for how they find its end, first the one that ends it later: `count` for one that
 /// counts, `mark` for one that goes by the first characters of lines, `header`, `line`, `blank` and `end` for
-/// one that lets a header, any other line, an empty line or the end of the input end it, `marker` for one that takes
+/// one that lets a header, any other line, an empty line or the end of the input end it, `marker` for one that accepts
 /// another line for a marker, and `split` for one that ends lines by something else than a newline. A name that
 /// one rejects because it leads out of the tree, and the other takes, is `outside-tree`.
 pub(crate) fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {

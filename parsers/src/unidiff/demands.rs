@@ -56,7 +56,7 @@ pub static DEMANDS: &[PatchDemand] = &[
     },
     PatchDemand {
         id: "name-below-folder",
-        text: "Rejects a name without a first directory to take off.",
+        text: "Rejects a name without a first directory to remove.",
         lacks: |claim, _, _| {
             let names = two_names(claim);
             let bare = |name: &&[u8]| *name != b"/dev/null" && !claims::path(name).contains(&b'/');
@@ -243,7 +243,7 @@ mod tests {
         assert_eq!(held("git-headers-agree", twice), (2, End::Complete));
     }
 
-    /// Each as `git apply` 2.47.3 was observed to take it or to reject it.
+    /// Each as `git apply` 2.47.3 was observed to accept it or to reject it.
     #[test]
     fn headers_of_git_are_read_as_git_apply_reads_them() {
         let rename = "diff --git a/x b/y\nrename from x\nrename to y\n";

@@ -137,7 +137,7 @@ impl<'i> Scan<'i> {
         self.input.get(start..end).unwrap_or(&[])
     }
 
-    /// The line at `at`; none at the end of the input. Its indentation is told from it only where
+    /// The line at `at`; none at the end of the input. Its indentation is separated from it only where
     /// something of a patch stands behind it.
     fn row(&self, at: usize) -> Option<Row> {
         let rest = self.input.get(at..).filter(|rest| !rest.is_empty())?;

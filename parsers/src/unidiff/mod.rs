@@ -7,8 +7,8 @@
 //! # The order of citations
 //!
 //! Two parsers can be held together only if they cite the same rule first. So all of them examine a
-//! patch line by line, in this order, and cite the first byte of the offending element. What a line is
-//! told by its first bytes is told before the line is whole; everything else waits for its LF
+//! patch line by line, in this order, and cite the first byte of the offending element. A line that
+//! its first bytes identify is cited before it is whole; everything else waits for its LF
 //! ([`Stop::Incomplete`](crate::Stop)).
 //!
 //! A parser that looks into mail ([`mail`]) reads the resulting text in the same way; `TRANSFER_DECODED` is cited at
@@ -49,7 +49,7 @@
 //! 5. **Binary data**, [`Framing::Counted`](crate::Framing): at most twice a line `literal N` or `delta N`, and lines up to an empty one. No such line the first time: `BINARY_PATCH` at the
 //!    line, once whole. A line that is no data: `BINARY_DATA` at it, once whole.
 //!
-//! Of the two leniencies that only the end of the input calls for, `LAST_LINE` and `HUNK_COUNT` are cited there; who
+//! Of the two leniencies that only the end of the input calls for, `LAST_LINE` and `HUNK_COUNT` are cited there; a reader that
 //! has neither waits. A leniency of `LINES` is cited at the line that it ends, one of `CONTENT` at the byte that it drops.
 //! Indentation is cited at the first line of a header, and at the header of a hunk that goes on after another.
 

@@ -29,7 +29,7 @@ rules! {
     HEADER_WITHOUT_HUNK: Must "header-without-hunk" "diffutils, Detailed Unified" "Next come one or more hunks.";
     HEADER_LINE_END: May "header-line-end" "POSIX, Definitions, Line" "A carriage return does not belong to the end of a line.";
     NAME_END: Should "name-end" "git, diff.c; diffutils, Detailed Unified" "A tab ends a file name; one that holds a blank is followed by a tab.";
-    BINARY_PATCH: Must "binary-patch" "git-diff, --binary" "After GIT binary patch come the data of the new file, and those of the old one if it can be taken back: a line literal or delta with a size, lines of data, an empty line.";
+    BINARY_PATCH: Must "binary-patch" "git-diff, --binary" "After GIT binary patch come the data of the new file, and those of the old one if it can be reversed: a line literal or delta with a size, lines of data, an empty line.";
     BINARY_DATA: Must "binary-data" "git, base85.c and diff.c" "A line of data is its length, A to Z or a to z, and five characters of base 85 for every four bytes.";
     NAMES_DIFFER: May "names-differ" "POSIX, patch, Filename Determination" "Both lines of a header name the file; where they do not name the same one, which of them is patched depends on what is there.";
     NAME_IN_TREE: Should "name-in-tree" "git-apply, --unsafe-paths" "A patch changes files in the tree where it is applied: the name of what is patched is relative, and no part of it is two dots.";
@@ -39,7 +39,7 @@ rules! {
     HUNK_SPACE: Must "hunk-space" "diffutils, Detailed Unified" "@@ from-file-line-numbers to-file-line-numbers @@, with single spaces.";
     HUNK_NUMBER: Must "hunk-number" "diffutils, Detailed Unified" "Line numbers are START,COUNT, or START where COUNT is one: decimal digits.";
     HUNK_OVERFLOW: Must "hunk-overflow" "diffutils, Detailed Unified" "COUNT is the number of lines, whatever its size.";
-    HUNK_ORDER: Must "hunk-order" "POSIX, patch, Patch File Format" "The line numbers of successive hunks within a patch occur in ascending order. A reader that applies hunks where they fit moves no boundary by taking others.";
+    HUNK_ORDER: Must "hunk-order" "POSIX, patch, Patch File Format" "The line numbers of successive hunks within a patch occur in ascending order. A reader that applies hunks where they fit moves no boundary by accepting others.";
     HUNK_CLOSE: Must "hunk-close" "diffutils, Detailed Unified" "The line numbers end with @@.";
     HUNK_SECTION: Should "hunk-section" "diffutils, Sections" "A section heading follows the last @@; diff writes a space between them.";
     HUNK_EMPTY: Must "hunk-empty" "diffutils, Hunks" "A hunk holds lines that differ.";

@@ -1,6 +1,6 @@
 //! The reading that cuts at the separator: a reader of mailboxes, to which a mail is a message up to the
 //! line of three dashes, and a patch after it. It first finds the area in which a patch may stand, then
-//! the patch in it. Mail has CR LF at the end of a line, or has had it, so that in mail it takes no CR before a
+//! the patch in it. Mail has CR LF at the end of a line, or has had it, so that in mail it accepts no CR before a
 //! newline for content.
 
 mod binary;

@@ -114,7 +114,7 @@ fn binary_data_are_one_message() {
     assert_eq!(both(&one), (vec![one.len()], End::Complete, None));
     let two = format!("{one}delta 5\nE0123456789\n\n");
     assert_eq!(both(&two), (vec![two.len()], End::Complete, None));
-    // It is told when the line is whole whether data of the old file follow.
+    // Whether data of the old file follow is known once the line is whole.
     assert_eq!(both(&format!("{one}lit")).1, End::Incomplete);
     assert_eq!(
         both(&format!("{one}lit\n")).2,

@@ -1,4 +1,4 @@
-//! What our adapters cost: the time that a peer takes when it is asked, as a multiple of the bare call of its library.
+//! What our adapters cost: the time that a peer needs when it is asked, as a multiple of the bare call of its library.
 //!
 //! The bare call is what a program writes that reads a stream with the library: the same bytes to their end, with what
 //! the library leaves to its user (`adds` in `misframe peers --format json`). It keeps nothing. Both take turns, a short

@@ -15,7 +15,7 @@ macro_rules! about {
             name: $name,
             family: &parsers::unidiff::UNIFIED,
             licence: "MIT OR Apache-2.0",
-            adds: "which file is read and written, with the first directory of a name taken off",
+            adds: "which file is read and written, with the first directory of a name removed",
             cuts: "",
             role: Role::Library,
             calibrates: false,

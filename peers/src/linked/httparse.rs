@@ -41,7 +41,7 @@ enum Part {
     Trailer,
 }
 
-/// What became of a part.
+/// What happened to a part.
 enum Step {
     /// It took so many bytes, and this one follows.
     Took(usize, Part),

@@ -178,7 +178,7 @@ impl<'i> Stream<'i> {
     }
 }
 
-/// What hyper takes for a socket. Answers are thrown away.
+/// What hyper reads as a socket. Answers are thrown away.
 struct Io<'s, 'i>(&'s RefCell<Stream<'i>>);
 
 impl Read for Io<'_, '_> {

@@ -10,7 +10,7 @@ pub(crate) static PATCHKIT: About = About {
     name: "patchkit",
     family: &parsers::unidiff::UNIFIED,
     licence: "Apache-2.0",
-    adds: "which file is read and written, with the first directory of a name taken off",
+    adds: "which file is read and written, with the first directory of a name removed",
     cuts: "",
     role: Role::Library,
     calibrates: false,

@@ -32,7 +32,7 @@ pub struct ChainDivergence {
 }
 
 /// How what a back saw of one connection departs from what its front meant by it. `bytes` are those that were
-/// forwarded; `is_through` says that the front took all that it forwarded for whole. That a back waits counts only
+/// forwarded; `is_through` says that the front read all that it forwarded as whole. That a back waits counts only
 /// where the front goes on over the same connection: what it forwards next is what the back waits for.
 pub fn divergences(
     bytes: &[u8],

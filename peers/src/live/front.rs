@@ -60,7 +60,7 @@ impl std::fmt::Display for UnderstoodRequest {
     }
 }
 
-/// What became of an input that was sent to a front.
+/// What happened to an input that was sent to a front.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FrontOutcome {
     /// The bytes that it has forwarded, for each connection to its upstream.
@@ -170,7 +170,7 @@ impl FrontOutcome {
         meant.collect()
     }
 
-    /// Whether the front takes the canary for a request, and so whatever came before it for whole.
+    /// Whether the front reads the canary as a request, and so whatever came before it as whole.
     pub fn is_through(&self, mark: &str) -> bool {
         let canary = String::from_utf8_lossy(CANARY);
         let mut meant = self.meant(mark).into_iter().flatten();

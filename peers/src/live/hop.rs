@@ -95,7 +95,7 @@ pub const FIELDS: &[(&str, &[u8])] = &[
     ),
 ];
 
-/// What became of a request for an upgrade that the origin grants.
+/// What happened to a request for an upgrade that the origin grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handshake {
     /// The status code that the client got.
@@ -106,7 +106,7 @@ pub struct Handshake {
     pub is_through: bool,
 }
 
-/// What became of what is forbidden, behind a request for an upgrade that the origin does not grant.
+/// What happened to what is forbidden, behind a request for an upgrade that the origin does not grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedUpgrade {
     /// The status code of the first response.
@@ -137,7 +137,7 @@ pub enum NextUsersGot {
     Other(String),
 }
 
-/// What became of responses that belong to no request.
+/// What happened to responses that belong to no request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surplus {
     /// Of one in the same segment as a response.
@@ -148,7 +148,7 @@ pub struct Surplus {
     pub before: NextUsersGot,
 }
 
-/// What became of one request whose fields are looked at.
+/// What happened to one request whose fields are looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fields {
     /// The index of what was sent, in [`FIELDS`].

@@ -9,7 +9,7 @@ use std::thread;
 /// The most connections at a time; one more is closed.
 const CONNECTIONS: usize = 64;
 
-/// A port on which connections are taken, until it is dropped.
+/// A port on which connections are accepted, until it is dropped.
 pub(crate) struct Listener {
     port: u16,
     state: Arc<ListenerState>,

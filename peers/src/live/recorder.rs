@@ -1,6 +1,6 @@
 //! An upstream of ours: it keeps the bytes that a front forwards, and answers.
 //!
-//! It does not read what comes in: a front sends what it takes for one request and then waits for the response.
+//! It does not read what comes in: a front sends what it reads as one request and then waits for the response.
 //! Where it falls silent, a request ends as that front understands it.
 
 use std::io::{self, Read, Write};
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::client::is_timeout;
 use super::listener::{Listener, ListenerState};
 
-/// After so long without a byte, what came is taken for a request.
+/// After so long without a byte, what came is read as a request.
 const QUIET: Duration = Duration::from_millis(30);
 /// How often a connection looks whether it is over.
 const LOOK: Duration = Duration::from_millis(5);

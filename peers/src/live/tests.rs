@@ -309,7 +309,7 @@ fn server(version: &str, start: &str) -> &'static Server {
 }
 
 #[test]
-fn who_is_not_installed_is_absent_with_what_to_do() {
+fn a_server_that_is_not_installed_is_absent_with_advice() {
     let absent = server("misframe-has-no-such-program", "true");
     let Err(Failure::Absent(why)) = absent.version() else {
         panic!("it is there");
@@ -324,7 +324,7 @@ fn who_is_not_installed_is_absent_with_what_to_do() {
 }
 
 #[test]
-fn who_ends_at_once_has_crashed_and_its_last_words_are_told() {
+fn a_server_that_ends_at_once_has_crashed_and_its_last_words_are_reported() {
     let crashes = server("echo 1.0", "echo no such option >&2; exit 3");
     let failure = crashes.start(0).err();
     assert_eq!(failure, Some(Failure::Crash("no such option".to_owned())));

@@ -170,7 +170,7 @@ impl Link {
     }
 
     /// Waits until all that was sent lies with the other end, so that a look there finds it. Where the system does
-    /// not tell, it is taken for granted.
+    /// not tell, it is read as granted.
     pub(crate) fn wait_until_landed(&self) {
         let until = Instant::now() + LONGEST;
         while self.client_is_open && self.is_under_way() && Instant::now() < until {

@@ -25,7 +25,7 @@ const NO_TIMEOUT: Duration = Duration::from_secs(60);
 /// behind what it has to read, so it changes nothing about what a client that reads in order is delivered.
 const WINDOW: Duration = Duration::from_millis(300);
 
-/// What came of a schedule.
+/// What resulted from a schedule.
 #[derive(Clone, Debug)]
 pub struct PlayedSchedule {
     /// The client, as it names itself.
@@ -40,7 +40,7 @@ pub struct PlayedSchedule {
     pub is_answered: bool,
 }
 
-/// Where what happened parts from the schedule.
+/// Where what happened diverges from the schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScheduleDivergence {
     /// The number of the event in the schedule, from 0.

@@ -151,7 +151,7 @@ fn responses_alone_show_how_many() {
 }
 
 #[test]
-fn who_is_mute_tells_no_request_that_expects_and_has_no_content() {
+fn a_mute_server_shows_no_request_that_expects_and_has_no_content() {
     let input = b"GET /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
     let second = || shown(vec![told("GET", "/b", "")], ConnectionFate::Open);
     assert!(!is(&second(), &LeniencySet::EMPTY, input));

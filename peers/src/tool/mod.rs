@@ -18,7 +18,7 @@ use scratch::ScratchFolder;
 
 pub use scratch::runs;
 
-/// What applies a patch to the tree in a scratch folder, whose input it is, and says whether it was taken.
+/// What applies a patch to the tree in a scratch folder, whose input it is, and says whether it was accepted.
 type Build = fn(&ScratchFolder) -> Result<bool, Failure>;
 
 /// A command that reads patches.
@@ -67,7 +67,7 @@ tools! {
     FILTERDIFF "filterdiff" "GPL-2.0-or-later" &["filterdiff"], &["--version"], filterdiff::read, None, "",
         "lines are counted by their headers in what it leaves";
     GIT_AM "git-am" "GPL-2.0-only" &["git"], &["--version"], git::read_mails, Some(git::build_mails), ".git",
-        "lines are counted by git apply, of what mailsplit and mailinfo take for a patch";
+        "lines are counted by git apply, of what mailsplit and mailinfo read as a patch";
     GIT_APPLY "git-apply" "GPL-2.0-only" &["git"], &["--version"], git::read, Some(git::build), "", "";
     GIT_MAILINFO "git-mailinfo" "GPL-2.0-only" &["git"], &["--version"], git::read_mail, None, "",
         "one mail, whatever line it begins with; lines are counted by git apply";
@@ -77,7 +77,7 @@ tools! {
         "a repository around the tree";
     LSDIFF "lsdiff" "GPL-2.0-or-later" &["lsdiff"], &["--version"], lsdiff::read, None, "", "";
     SVN_PATCH "svn-patch" "Apache-2.0" &["svn", "svnadmin"], &["--version", "--quiet"], svn::read, Some(svn::build), ".svn",
-        "a repository, a working copy around the tree, and how many directories are taken off names";
+        "a repository, a working copy around the tree, and how many directories are removed from names";
 }
 
 impl Tool {

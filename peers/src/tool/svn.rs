@@ -10,7 +10,7 @@ pub fn read(_: &[u8], _: &mut Seen) -> Result<(), Failure> {
     ))
 }
 
-/// Makes a working copy of the tree, and applies the input to it. Of names under a line `diff --git` it takes the first
+/// Makes a working copy of the tree, and applies the input to it. Of names under a line `diff --git` it uses the first
 /// directory off by itself. It reports what was left out at the end, by no exit code.
 pub fn build(scratch: &ScratchFolder) -> Result<bool, Failure> {
     let patch = std::fs::read(scratch.path("input")).unwrap_or_default();

@@ -47,7 +47,7 @@ struct Leaf {
     content: String,
 }
 
-/// What became of a tree.
+/// What happened to a tree.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Grown {
@@ -153,7 +153,7 @@ pub fn question(input: &[u8], pieces: Pieces, facts: bool) -> String {
     line
 }
 
-/// The line that asks what becomes of a tree.
+/// The line that asks what happens to a tree.
 pub(crate) fn task(tree: &Tree, patch: &[u8]) -> String {
     let task = Task {
         patch: STANDARD.encode(patch),
@@ -176,7 +176,7 @@ pub(crate) fn take_built(line: &str) -> Option<Result<BuiltTree, Failure>> {
         Ok(Answer::Panic { panic }) => return Some(Err(Failure::Panic(panic))),
         Ok(Answer::Unknown { unknown }) => return Some(Err(Failure::Unknown(unknown))),
         Ok(Answer::Hang { hang: () }) => return Some(Err(Failure::Hang)),
-        _ => return Some(Err(rubbish("it says of no tree what became of it"))),
+        _ => return Some(Err(rubbish("it says of no tree what happened to it"))),
     };
     let tree = tree_of(&grown.tree).map_err(rubbish);
     Some(tree.map(|tree| BuiltTree {

@@ -70,25 +70,25 @@ workers! {
         AIOHTTP "aiohttp" Server "Apache-2.0 AND MIT" Program::Python,
             ["NAME = 'aiohttp'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
             "ends, by giving it one byte at a time",
-            "a request that is rejected takes with it those that came in the same piece, and an Upgrade that is ignored \
+            "a request that is rejected loses those that came in the same piece, and an Upgrade that is ignored \
              what follows it there";
         AIOHTTP_PYTHON "aiohttp-python" Server "Apache-2.0 AND MIT" Program::Python,
             ["NAME = 'aiohttp-python'\n", PYTHON, include_str!("../../workers/aiohttp.py")],
             "ends, by giving it one byte at a time",
-            "a request that is rejected takes with it those that came in the same piece";
+            "a request that is rejected loses those that came in the same piece";
         GO_NET_HTTP "go-net-http" Library "BSD-3-Clause" Program::Built("go-net-http"), [],
             "http.ReadRequest, without what the server checks after it", "";
         H11 "h11" Library "MIT" Program::Python, [PYTHON, include_str!("../../workers/h11.py")],
             "a 200 to each request", "";
         HTTP_PARSER_JS "http-parser-js" Library "MIT" Program::Node, [NODE, include_str!("../../workers/http_parser_js.js")],
             "ends, by giving it one byte at a time",
-            "of content whose length is no number, a piece is taken as it comes";
+            "of content whose length is no number, a piece is read as it comes";
         HTTPTOOLS "httptools" Library "MIT" Program::Python, [PYTHON, include_str!("../../workers/httptools.py")],
             "ends, by giving it one byte at a time; nothing is read of a piece in which an Upgrade is ignored, as in uvicorn",
-            "an Upgrade that is ignored takes with it what follows in the same piece";
+            "an Upgrade that is ignored loses what follows in the same piece";
         NODE_JS "node" Server "MIT" Program::Node, [NODE, include_str!("../../workers/node.js")],
             "ends, by giving it one byte at a time",
-            "an Upgrade that is ignored takes with it what follows in the same piece";
+            "an Upgrade that is ignored loses what follows in the same piece";
         WAITRESS "waitress" Server "ZPL-2.1" Program::Python, [PYTHON, include_str!("../../workers/waitress.py")],
             "", "";
     }
@@ -220,7 +220,7 @@ impl Peer for Running {
         let line = self.process.ask(question, answer::longest(input.len()))?;
         let taken = answer::take(&line, input, seen);
         if matches!(taken, Err(Failure::Rubbish(_))) {
-            // What it says next would be taken for the answer to the next question.
+            // What it says next would be read as the answer to the next question.
             self.process.end();
         }
         taken

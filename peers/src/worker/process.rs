@@ -20,7 +20,7 @@ use super::answer::{Hello, beginning};
 use crate::confine::Prepared;
 use crate::{Failure, warden};
 
-/// What a worker may take.
+/// What a worker may accept.
 #[derive(Clone, Copy)]
 pub(crate) struct WorkerLimits {
     /// How long to start.
@@ -64,7 +64,7 @@ pub(crate) struct Process {
     child: Child,
     questions: Option<Sender<String>>,
     lines: Receiver<Line>,
-    /// The longest line that is taken, in bytes.
+    /// The longest line that is accepted, in bytes.
     longest: Arc<AtomicUsize>,
     said: Arc<Mutex<Vec<u8>>>,
     has_said_all: Receiver<()>,

@@ -35,7 +35,7 @@ pub fn serve(about: &About, asked: &mut dyn BufRead, out: &mut dyn Write) -> Res
     }
 }
 
-/// What becomes of the tree; after a failure, another one is asked next.
+/// What happens to the tree; after a failure, another one is asked next.
 fn build(
     about: &About,
     peer: &mut Option<Box<dyn Peer>>,

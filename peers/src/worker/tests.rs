@@ -80,19 +80,19 @@ fn a_panic_is_told_and_the_worker_goes_on() {
 }
 
 #[test]
-fn who_never_answers_hangs() {
+fn a_worker_that_never_answers_hangs() {
     assert_eq!(ask("read line; sleep 1000; echo"), Err(Failure::Hang));
     // Nor does one that never reads.
     assert_eq!(ask("sleep 1000"), Err(Failure::Hang));
 }
 
 #[test]
-fn who_loops_hangs() {
+fn a_worker_that_loops_hangs() {
     assert_eq!(ask("while :; do :; done"), Err(Failure::Hang));
 }
 
 #[test]
-fn who_ends_has_crashed_and_its_last_words_are_told() {
+fn a_worker_that_ends_has_crashed_and_its_last_words_are_reported() {
     let failure = ask("read line; echo; echo 'no such thing' >&2; exit 3").unwrap_err();
     assert!(matches!(failure, Failure::Rubbish(_)), "{failure}");
     let failure = ask("read line; echo 'no such thing' >&2; exit 3").unwrap_err();
@@ -134,7 +134,7 @@ fn memory_has_a_limit() {
 }
 
 #[test]
-fn who_cannot_start_is_absent_or_broken_with_the_reason() {
+fn a_worker_that_cannot_start_is_absent_or_broken_with_the_reason() {
     for (script, failure) in [
         (
             "echo 'no module h11' >&2; exit 1",

@@ -1,5 +1,6 @@
 //! `misframe chain`: cases through a front to a back, and the table of all fronts and backs.
 
+use corpus::number::counted;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -113,7 +114,7 @@ fn chain(
                 confirm::keep(out, case, &confirmed)?;
             }
             if parts {
-                // What is left on its connections would be taken for the next case.
+                // What is left on its connections would be read as the next case.
                 before = front.start(back.port).with_context(|| of(front))?;
                 log.take_all();
             }
@@ -181,7 +182,7 @@ fn draw(chained: &Chained, console: &mut Console<'_>) -> anyhow::Result<()> {
     }
     let seen = chained.seen.iter().map(|seen| {
         let (line, length) = (seen.line(), seen.length);
-        format!("{line} with {length} bytes")
+        format!("{line} with {}", counted(length, "byte"))
     });
     writeln!(console.out, "  the back's log: {}", join(seen.collect()))?;
     Ok(())
@@ -283,8 +284,9 @@ fn table(
                 if unanswered > 0 {
                     let of = streams.len();
                     console.note(&format!(
-                        "{}: no steady answer to {unanswered} of {of} streams",
-                        server.name
+                        "{}: no steady answer to {unanswered} of {}",
+                        server.name,
+                        counted(of, "stream")
                     ));
                 }
                 backs.push((server.name.to_owned(), version));
@@ -311,11 +313,11 @@ fn table(
             }
         }
         TextOrJson::Text => {
-            let of = cases.len();
             writeln!(
                 console.out,
-                "{of} cases, {} distinct streams",
-                streams.len()
+                "{}, {}",
+                counted(cases.len(), "case"),
+                counted(streams.len(), "distinct stream")
             )?;
             write_table(&fronts, &backs, &rows, console)?;
         }

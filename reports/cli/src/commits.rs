@@ -1,5 +1,6 @@
 //! `misframe check --git`: the commits of a repository, as `git format-patch` sends them.
 
+use corpus::number::counted;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -23,7 +24,7 @@ pub fn run(args: &CheckArgs, range: &str, console: &mut Console<'_>) -> anyhow::
     let folder = match args.paths.as_slice() {
         [] => Path::new("."),
         [folder] => folder,
-        _ => bail!("--git takes one repository; name its folder, or none for the current one"),
+        _ => bail!("--git reads one repository; name its folder, or none for the current one"),
     };
     let repository = Repository(folder);
     let commits = repository.commits(range)?;
@@ -39,7 +40,7 @@ pub fn run(args: &CheckArgs, range: &str, console: &mut Console<'_>) -> anyhow::
     let meant = commits.iter().map(|commit| repository.meant(commit));
     let totals = effects::table(EFFECTS.chosen(None)?, meant, &asked, args.format, console)?;
     if args.format == TextOrJson::Text {
-        writeln!(console.out, "{} commits", commits.len())?;
+        writeln!(console.out, "{}", counted(commits.len(), "commit"))?;
     }
     let is_found = totals.worst >= Grade::Lost;
     Ok(ExitCode::from(if is_found { FOUND } else { CLEAN }))

@@ -1,5 +1,6 @@
 //! `misframe matrix --cuts`: which peers read an input otherwise byte by byte than at once.
 
+use corpus::number::counted;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -67,8 +68,9 @@ pub fn run(
             let why = known(peer).unwrap_or("nothing is known of why");
             writeln!(
                 console.out,
-                "{}: {inputs} inputs; {why}",
-                display_text(peer)
+                "{}: {}; {why}",
+                display_text(peer),
+                counted(*inputs, "input")
             )?;
         }
     }

@@ -1,5 +1,6 @@
 //! `misframe effects`: what each tool builds from patches whose correct result is known.
 
+use corpus::number::counted;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -44,8 +45,8 @@ pub fn run(args: EffectsArgs, console: &mut Console<'_>) -> anyhow::Result<ExitC
 /// # Errors
 /// A peer that reads another.
 pub fn can_build(asked: &[PeerChoice]) -> anyhow::Result<()> {
-    for who in asked {
-        if let PeerChoice::Known(about) = who {
+    for choice in asked {
+        if let PeerChoice::Known(about) = choice {
             EFFECTS.of(about.family).context(about.name)?;
         }
     }
@@ -118,7 +119,7 @@ fn tell(meant: &Meant, surprises: &[Surprise], console: &mut Console<'_>) -> any
         let (added, removed) = (surprise.added, surprise.removed);
         let what = match surprise.is_phantom {
             true => format!(
-                "lines {first} to {last} are taken for a patch of {path} (+{added} -{removed})"
+                "lines {first} to {last} are read as a patch of {path} (+{added} -{removed})"
             ),
             false => format!(
                 "of {path}, +{added} -{removed} are not seen (lines {first} to {last} of the change)"
@@ -164,7 +165,7 @@ fn draw(
         .min(WIDEST);
     writeln!(
         console.out,
-        "\nG0 as meant, G1 rejected, G2 lost, G3 phantom (G3c: all take it), G4 other content, G5 escape, X crash"
+        "\nG0 as meant, G1 rejected, G2 lost, G3 phantom (G3c: all accept it), G4 other content, G5 escape, X crash"
     )?;
     writeln!(
         console.out,
@@ -199,7 +200,9 @@ fn draw(
     let dialects = readers.iter().filter(|reader| reader.is_peers).count();
     writeln!(
         console.out,
-        "{right} of {all} effects are what {dialects} dialects had said"
+        "{right} of {} as {} had predicted",
+        counted(all, "effect"),
+        counted(dialects, "dialect")
     )?;
     Ok(())
 }

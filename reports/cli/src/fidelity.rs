@@ -20,12 +20,12 @@ use super::args::TextOrJson;
 use super::learn::{EXAM, cases, file_name, tell_misses};
 use super::target::{self, Target, TargetName};
 use super::{CLEAN, Console};
+use corpus::number::thousands;
 use reports::judge::dialect_file::DialectFile;
 use reports::judge::intent::{IntentReader, is_as_predicted, readers};
 use reports::measure::climb::Way;
 use reports::measure::learn::{Exam, drawn, examine};
 use reports::measure::misses::Misses;
-use reports::number::thousands;
 
 #[derive(Args)]
 pub struct FidelityArgs {
@@ -88,8 +88,8 @@ pub fn run(args: &FidelityArgs, console: &mut Console<'_>) -> anyhow::Result<Exi
     for path in files(&args.dialects)? {
         let file = DialectFile::load(&path)?;
         let family = file.family;
-        let whom = match &args.of {
-            Some(whom) => whom.clone(),
+        let target = match &args.of {
+            Some(target) => target.clone(),
             None => whose(&file)
                 .map_err(|why| anyhow::anyhow!("{}: {why}; name it with --of", path.display()))?,
         };
@@ -102,10 +102,16 @@ pub fn run(args: &FidelityArgs, console: &mut Console<'_>) -> anyhow::Result<Exi
             Some("bytes") => Pieces::Bytes,
             _ => Pieces::One,
         };
-        target::each_of(family, &[whom], pieces, console, &mut |target, console| {
-            held += 1;
-            hold(&way, family, &cases, target, args, console)
-        })?;
+        target::each_of(
+            family,
+            &[target],
+            pieces,
+            console,
+            &mut |target, console| {
+                held += 1;
+                hold(&way, family, &cases, target, args, console)
+            },
+        )?;
     }
     if held == 0 {
         bail!(

@@ -1,5 +1,6 @@
 //! `misframe import`: traffic into cases. The exit code is 2 when a stream cannot be scrubbed.
 
+use corpus::number::counted;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -41,12 +42,13 @@ pub fn run(args: ImportArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     for left_out in &summary.left_out {
         console.complain(left_out);
     }
-    let (streams, written) = (summary.streams, summary.written.len());
+    let streams = counted(summary.streams, "stream");
+    let written = counted(summary.written.len(), "new case");
     let (known, skipped) = (summary.duplicates, summary.skipped.len());
     let left_out = summary.left_out.len();
     writeln!(
         console.out,
-        "{streams} streams: {written} new cases, {known} of a known shape, {skipped} skipped, \
+        "{streams}: {written}, {known} of a known shape, {skipped} skipped, \
          {left_out} left out"
     )?;
     Ok(ExitCode::from(CLEAN))

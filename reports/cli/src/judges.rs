@@ -1,6 +1,7 @@
 //! The readers that judge the inputs of `check`, `read` and `report`: deployed readers, as they were learned; peers held against
 //! the strict parser; or the whole panel.
 
+use corpus::number::counted;
 use std::collections::BTreeMap;
 
 use parsers::{FAMILIES, Family};
@@ -154,7 +155,7 @@ impl Judges {
     fn is_anyone_asked(&self) -> bool {
         self.asked
             .iter()
-            .any(|who| !matches!(who, PeerChoice::Nobody))
+            .any(|choice| !matches!(choice, PeerChoice::Nobody))
     }
 
     /// What our own parsers and single departures make of a sample, beside the readers of `judgement`; nothing where
@@ -172,14 +173,15 @@ impl Judges {
         say_failures(self.open.values().map(|open| &open.peers), console);
         if self.unplayed > 0 {
             console.note(&format!(
-                "{} cases about sessions and hops are left out: peers are judged by what they read",
-                self.unplayed
+                "left out: {} about sessions and hops; peers are judged by what they read",
+                counted(self.unplayed, "case")
             ));
         }
         for ((family, why), inputs) in &self.unjudged {
             console.complain(&format_args!(
-                "{}: {inputs} inputs are not judged: {why}",
-                family.name
+                "{}: not judged: {}: {why}",
+                family.name,
+                counted(*inputs, "input")
             ));
         }
     }

@@ -13,12 +13,12 @@ use serde_json::json;
 use super::args::{LearnArgs, TextOrJson};
 use super::target::{self, Target};
 use super::{CLEAN, Console, check};
+use corpus::number::{counted, thousands};
 use reports::judge::dialect_file::DialectFile;
 use reports::judge::shipped;
 use reports::measure::climb::{CLIMB, Way, climb};
 use reports::measure::learn::{Exam, Learner, Question, drawn, examine};
 use reports::measure::misses::Misses;
-use reports::number::thousands;
 
 /// The seed by which the inputs of the practice are drawn.
 pub const PRACTICE: u64 = 1;
@@ -250,12 +250,12 @@ fn write(file: &DialectFile, console: &mut Console<'_>) -> anyhow::Result<()> {
     let share = |count: usize| 100.0 * count as f64 / file.inputs.max(1) as f64;
     writeln!(
         console.out,
-        "  {} leniencies and {} restrictions from {} questions and {} inputs; on {} others it reads as the peer in {:.2} %; the peer alone \
+        "  {} and {} from {} and {}; on {} others it reads as the peer in {:.2} %; the peer alone \
          rejects {:.2} %; {:.2} % otherwise",
-        file.leniencies.len(),
-        file.restricts.len(),
-        file.questions,
-        thousands(file.practice as u64),
+        counted(file.leniencies.len(), "leniency"),
+        counted(file.restricts.len(), "restriction"),
+        counted(file.questions, "question"),
+        counted(file.practice, "input"),
         thousands(file.inputs as u64),
         share(file.alike),
         share(file.stricter),

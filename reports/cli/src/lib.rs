@@ -28,6 +28,7 @@ mod source;
 mod tally;
 mod target;
 
+use corpus::number::counted;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -172,7 +173,7 @@ impl Console<'_> {
                 .map(|name| format!("the folder {name}")),
         );
         if folders.len() > NAMED {
-            left.push(format!("{} more folders", folders.len() - NAMED));
+            left.push(counted(folders.len() - NAMED, "more folder"));
         }
         if !left.is_empty() {
             self.note(&format!("not read: {}", left.join(", ")));
@@ -392,7 +393,7 @@ fn open_peers(family: &'static Family, asked: &[PeerChoice], console: &mut Conso
     let peers = Peers::open(family, asked);
     for (about, failure) in &peers.absent {
         let what = format!("{}: skipped: {failure}", about.name);
-        match asked.iter().any(|who| who.names(about)) {
+        match asked.iter().any(|choice| choice.names(about)) {
             true => console.complain(&what),
             false => console.note(&what),
         }

@@ -1,5 +1,6 @@
 //! `misframe probe`: sends every case to one live server, and reports how it keeps the specification.
 
+use corpus::number::counted;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -126,8 +127,9 @@ pub fn run(args: ProbeArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCod
     let inconclusive = report.with(ProbeVerdict::Inconclusive).count();
     if inconclusive == report.answers.len() {
         console.complain(&format_args!(
-            "{}: all {inconclusive} answers are inconclusive; nothing is known of the server",
-            report.target
+            "{}: {} inconclusive, and no other; nothing is known of the server",
+            report.target,
+            counted(inconclusive, "answer")
         ));
     }
     let mut failures = report.with(ProbeVerdict::Fail);

@@ -1,5 +1,6 @@
 //! `misframe chain --record` and `--read`: what fronts forward, recorded, and read by every reader in this process.
 
+use corpus::number::counted;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -43,10 +44,11 @@ pub fn record(
         let streams = table::streams(std::slice::from_ref(front)).len();
         writeln!(
             console.out,
-            "{} {}: {} cases, {streams} distinct streams",
+            "{} {}: {}, {}",
             front.server.name,
             display_text(&front.version),
-            cases.len()
+            counted(cases.len(), "case"),
+            counted(streams, "distinct stream")
         )?;
     }
     Ok(ExitCode::from(CLEAN))
@@ -98,8 +100,9 @@ pub fn read(
         if silent > 0 {
             let of = streams.len();
             console.note(&format!(
-                "{}: no reading of {silent} of {of} streams",
-                reader.name
+                "{}: no reading of {silent} of {}",
+                reader.name,
+                counted(of, "stream")
             ));
         }
     }
@@ -115,10 +118,10 @@ pub fn read(
         TextOrJson::Text => {
             writeln!(
                 console.out,
-                "{} fronts, {} readers, {} distinct streams",
-                fronts.len(),
-                readers.len(),
-                streams.len()
+                "{}, {}, {}",
+                counted(fronts.len(), "front"),
+                counted(readers.len(), "reader"),
+                counted(streams.len(), "distinct stream")
             )?;
             write_table(&fronts, &rows, console)?;
         }

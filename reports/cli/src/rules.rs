@@ -1,5 +1,6 @@
 //! `misframe rules`: the rules of each family, and every way in which a reader may relax one.
 
+use corpus::number::counted;
 use std::process::ExitCode;
 
 use parsers::{Demand, FAMILIES, Family, Leniency, Rule};
@@ -21,15 +22,12 @@ pub fn run(args: &RulesArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCo
     for (nth, family) in families.iter().enumerate() {
         if args.format == RulesFormat::Text {
             let gap = if nth == 0 { "" } else { "\n" };
-            let (rules, leniencies) = (family.rules.len(), family.leniencies.len());
-            write!(
-                console.out,
-                "{gap}{}: {rules} rules, {leniencies} leniencies",
-                family.name
-            )?;
+            let rules = counted(family.rules.len(), "rule");
+            let leniencies = counted(family.leniencies.len(), "leniency");
+            write!(console.out, "{gap}{}: {rules}, {leniencies}", family.name)?;
             match family.restrictions.len() {
                 0 => writeln!(console.out)?,
-                some => writeln!(console.out, ", {some} restrictions (-)")?,
+                some => writeln!(console.out, ", {} (-)", counted(some, "restriction"))?,
             }
         }
         for rule in family.rules {

@@ -6,6 +6,7 @@ mod replay;
 mod table;
 mod within;
 
+use corpus::number::counted;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -217,8 +218,8 @@ fn explore_all(args: &ExploreArgs, console: &mut Console<'_>) -> anyhow::Result<
         has_defect |= found.defect.is_some();
         if !found.is_complete && found.defect.is_none() {
             console.complain(&format_args!(
-                "{name}: cut off after {} states; give it more --memory, or explore less",
-                found.states
+                "{name}: cut off after {}; give it more --memory, or explore less",
+                counted(found.states, "state")
             ));
         }
         if args.format == TextOrJson::Json {
@@ -258,7 +259,11 @@ fn mechanisms(args: &SessionListArgs, console: &mut Console<'_>) -> anyhow::Resu
         };
         let (orders, order) = (account.orders, order.join(" ; "));
         writeln!(console.out, "{name}: {outcome}")?;
-        writeln!(console.out, "    the best of {orders} orders: {order}")?;
+        writeln!(
+            console.out,
+            "    the best of {}: {order}",
+            counted(orders, "order")
+        )?;
     }
     Ok(ExitCode::from(CLEAN))
 }

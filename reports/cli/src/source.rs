@@ -177,7 +177,7 @@ pub fn played(
 /// What is done with a raw file that is empty.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Empty {
-    /// It is taken as it is.
+    /// It is read as it is.
     Accepted,
     /// The user has named it, and it cannot be judged.
     Trouble,

@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::Console;
 use super::learn::file_name;
+use corpus::number::counted;
 use reports::judge::ask::{Answer, MOST};
 use reports::judge::dialect_file::DialectFile;
 use reports::measure::climb::Way;
-use reports::number::thousands;
 
 /// How many inputs of a peer are named.
 const NAMED: usize = 12;
@@ -66,7 +66,7 @@ struct Explained {
     few: usize,
     /// How many others the learned dialect reads alike.
     learned: usize,
-    /// Of what the others are that reject what the dialect takes which reads alike until then.
+    /// Of what the others are that reject what the dialect accepts which reads alike until then.
     stricter: Vec<String>,
     /// Of what the rest are.
     unexplained: Vec<String>,
@@ -129,7 +129,8 @@ impl ReadingTally {
     pub fn write(&self, family: &str, console: &mut Console<'_>) -> anyhow::Result<()> {
         writeln!(console.out)?;
         for (what, times) in &self.failures {
-            writeln!(console.out, "{} ({times} inputs)", display_text(what))?;
+            let times = counted(*times, "input");
+            writeln!(console.out, "{} ({times})", display_text(what))?;
         }
         for (name, peer) in &self.peers {
             let rest = [
@@ -156,10 +157,10 @@ impl ReadingTally {
         let share = |count: usize| 100.0 * count as f64 / all.max(1) as f64;
         writeln!(
             console.out,
-            "{family}, {} peers, {} readings: {:.2} % explained, {:.2} % by at most {MOST} leniencies and {:.2} % more by \
+            "{family}, {}, {}: {:.2} % explained, {:.2} % by at most {MOST} leniencies and {:.2} % more by \
              the learned dialect; {:.2} % reject what is read alike otherwise, {:.2} % unexplained",
-            self.peers.len(),
-            thousands(all as u64),
+            counted(self.peers.len(), "peer"),
+            counted(all, "reading"),
             share(few + learned),
             share(few),
             share(learned),

@@ -1,5 +1,6 @@
 //! The targets from which dialects are learned, and how they are asked.
 
+use corpus::number::counted;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs as _};
 
@@ -51,7 +52,7 @@ impl TargetName {
             return back(name);
         }
         match PeerChoice::named(name) {
-            Ok(who) => Ok(Self::Peers(who)),
+            Ok(choice) => Ok(Self::Peers(choice)),
             Err(_) if name.contains(':') && !name.starts_with("cmd:") => port(name).map(Self::Port),
             Err(why) => back(name).map_err(|_| {
                 format!(
@@ -87,26 +88,26 @@ pub fn each_of(
     console: &mut Console<'_>,
     take: &mut TakeTarget<'_>,
 ) -> anyhow::Result<()> {
-    let is_peer = |whom: &&TargetName| matches!(whom, TargetName::Peers(_));
+    let is_peer = |named: &&TargetName| matches!(named, TargetName::Peers(_));
     let (peers, servers): (Vec<_>, Vec<_>) = named.iter().partition(is_peer);
     if !servers.is_empty() {
         live::LIVE.of(family)?;
         end_all_on_interrupt()?;
     }
-    let who = peers.into_iter().filter_map(|whom| match whom {
-        TargetName::Peers(who) => Some(who.clone()),
+    let choices = peers.into_iter().filter_map(|named| match named {
+        TargetName::Peers(choice) => Some(choice.clone()),
         _ => None,
     });
-    let mut peers = open_peers(family, &who.collect::<Vec<_>>(), console);
+    let mut peers = open_peers(family, &choices.collect::<Vec<_>>(), console);
     let names: Vec<String> = peers.names().map(str::to_owned).collect();
     for name in names {
         take(&mut Target::Peer(&mut peers, name, pieces), console)?;
     }
-    for whom in servers {
+    for named in servers {
         let backs = live::servers()
             .iter()
             .filter(|server| server.kind == HopSide::Back);
-        let all = match whom {
+        let all = match named {
             TargetName::Backs => backs.map(TargetName::Back).collect(),
             one => vec![one.clone()],
         };
@@ -261,8 +262,8 @@ impl Target<'_> {
 }
 
 impl Live {
-    fn open(whom: &TargetName) -> Result<Self, String> {
-        let (name, reader) = match whom {
+    fn open(named: &TargetName) -> Result<Self, String> {
+        let (name, reader) = match named {
             TargetName::Port(port) => {
                 let name = format!("127.0.0.1:{port}");
                 let reader = LiveReader::at(*port, Timeouts::USUAL);
@@ -297,9 +298,9 @@ impl Live {
             }
         }
         if self.unsteady > 0 {
-            let unsteady = self.unsteady;
+            let unsteady = counted(self.unsteady, "input");
             console.note(&format!(
-                "{name}: {unsteady} inputs are answered otherwise when there is more time"
+                "{name}: other answers to {unsteady} when there is more time"
             ));
         }
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::fs;
 use tempfile::TempDir;
 
-/// What came of running the command in process: exit code, stdout, stderr.
+/// What resulted from running the command in process: exit code, stdout, stderr.
 pub fn misframe(args: &[&str]) -> (ExitCode, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let args = std::iter::once("misframe").chain(args.iter().copied());
@@ -327,12 +327,12 @@ fn imported_traffic_becomes_cases() {
     let args = ["import", input.as_str(), "--out", to.to_str().unwrap()];
     let (code, out, err) = misframe(&args);
     assert!(is(code, CLEAN), "{err}");
-    assert!(out.contains("1 streams: "), "{out}");
+    assert!(out.contains("1 stream: "), "{out}");
     let cases = fs::read_dir(to.join("http1-request")).map_or(0, Iterator::count);
     let (again, out, _) = misframe(&args);
     assert!(is(again, CLEAN));
     assert!(
-        out.contains("1 streams: 0 new cases, 1 of a known shape"),
+        out.contains("1 stream: 0 new cases, 1 of a known shape"),
         "{out}"
     );
     let after = fs::read_dir(to.join("http1-request")).map_or(0, Iterator::count);
@@ -432,7 +432,7 @@ fn a_summary_says_which_share_is_explained() {
     assert_eq!(object["explained"], 1.0);
     let (_, out, _) = misframe(&arguments);
     assert!(!out.contains("\n= "), "{out}");
-    assert!(out.contains("1 readings: 100.00 % explained"), "{out}");
+    assert!(out.contains("1 reading: 100.00 % explained"), "{out}");
 }
 
 #[test]
@@ -446,10 +446,7 @@ fn a_reading_that_depends_on_cuts_is_a_finding() {
     let (code, out, _) = misframe(&[&arguments[..], &["--peer", "libhtp-generic"]].concat());
     assert!(is(code, FOUND), "{out}");
     assert!(out.starts_with("libhtp-generic 8."), "{out}");
-    assert!(
-        out.contains("1 inputs; a line that comes together"),
-        "{out}"
-    );
+    assert!(out.contains("1 input; a line that comes together"), "{out}");
 }
 
 #[test]
@@ -457,7 +454,7 @@ fn a_peer_is_held_against_strict() {
     let dir = TempDir::new().unwrap();
     let lf = file(&dir, "lf", TRAILER_LF);
     let (code, out, _) = misframe(&["check", &lf, "--peer", "hyper"]);
-    // That a reader takes such an LF for a space is permitted.
+    // That a reader treats such an LF as a space is permitted.
     assert!(is(code, CLEAN), "{out}");
     assert!(
         out.contains("note, acceptance: A rejects at 63 what B accepts"),
@@ -481,7 +478,7 @@ fn a_command_of_the_user_is_a_peer() {
     assert!(out.contains("mine 2"), "{out}{err}");
     assert!(
         is(code, CLEAN),
-        "who rejects more than strict breaks nothing: {out}"
+        "a reader that rejects more than strict breaks nothing: {out}"
     );
     let rubbish = worker(&dir, "{}\u{1b}[31m");
     let (_, out, _) = misframe(&["read", &whole, "--peer", &rubbish]);
@@ -507,7 +504,7 @@ fn a_command_of_the_user_is_a_peer() {
 }
 
 #[test]
-fn who_is_not_in_the_lab_cannot_be_started() {
+fn a_server_that_is_not_in_the_lab_cannot_be_started() {
     for args in [
         ["lab", "up", "no-such-server"].as_slice(),
         &["chain", "no-such-front", "node"],

@@ -381,7 +381,7 @@ fn findings_are_told_from_trouble_and_from_none() {
 }
 
 #[test]
-fn a_reader_who_goes_away_ends_it_quietly() {
+fn a_reader_that_goes_away_ends_it_quietly() {
     let folder = TempDir::new().unwrap();
     file(&folder, "many", &GOOD.repeat(500));
     for args in [&["read", "many"][..], &["read", "many", "--format", "json"]] {

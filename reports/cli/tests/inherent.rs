@@ -59,7 +59,7 @@ fn there_are_some() {
 }
 
 #[test]
-fn who_checks_them_finds_no_defect() {
+fn a_client_that_checks_them_has_no_defect() {
     let (sessions, hops) = inherent();
     for (verb, paths) in [("session", &sessions), ("hop", &hops)] {
         let found = objects(&clean(&[verb, "check", "--format", "json"], paths));

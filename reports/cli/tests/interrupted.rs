@@ -282,7 +282,7 @@ fn of_two_hunts_in_one_folder_the_second_says_that_there_is_another() {
     wait_until_it_runs(folder.path());
     let id = format!("(process {})", first.id());
     let mut said = String::new();
-    wait_for("the first one does not say who it is", || {
+    wait_for("the first one does not say which process it is", || {
         let output = ended(folder.path(), "0");
         assert_eq!(output.status.code(), Some(2));
         said = String::from_utf8(output.stderr).unwrap();

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         cases_about_hops_are_judged_in_every_format,
         other_formats_are_rejected_with_what_to_do,
         a_typo_is_an_error,
-        a_reader_who_goes_away_does_not_change_the_verdict,
+        a_reader_that_goes_away_does_not_change_the_verdict,
         a_capture_that_is_judged_in_part_is_trouble,
         a_capture_may_come_through_a_pipe,
         a_pipe_that_nobody_writes_to_is_named,
@@ -129,7 +129,7 @@ fn a_peer_that_never_answers_is_named_once_and_is_trouble() -> TrialRun {
             if ["check", "report"].contains(&verb) {
                 // What the specification rejects still has a note.
                 assert!(
-                    out.contains("1 notes, 0 without a finding, 1 not judged"),
+                    out.contains("1 note, 0 without a finding, 1 not judged"),
                     "{out}"
                 );
             }
@@ -167,10 +167,7 @@ fn a_peer_that_sometimes_answers_is_counted() -> TrialRun {
         err.contains("no answer about 1 of 3 inputs: it panics: x (1)"),
         "{err}"
     );
-    assert!(
-        err.contains("http1-request: 1 inputs are not judged"),
-        "{err}"
-    );
+    assert!(err.contains("http1-request: not judged: 1 input"), "{err}");
     assert_eq!(code, 2, "one input is judged by nobody");
     let others = ["check", "in", "--peer", &peer, "--peer", "httparse"];
     let (code, out, err) = misframe(&folder, &others);
@@ -307,7 +304,7 @@ fn what_lies_in_a_folder_and_is_not_read_is_counted() {
     ]);
     let (code, out, err) = misframe(&folder, &["check", "in"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.starts_with("1 inputs: "), "{out}");
+    assert!(out.starts_with("1 input: "), "{out}");
     assert_eq!(
         err,
         "misframe: not read: 1 .md file, 1 .toml file that is no case, 1 empty file, 2 hidden files, \
@@ -325,7 +322,7 @@ fn companions_of_cases_are_no_inputs() {
     for verb in ["check", "report"] {
         let (code, out, err) = misframe(&folder, &[verb, "out"]);
         assert_eq!((code < 2, err.as_str()), (true, ""), "{verb}");
-        assert!(out.contains("1 inputs: "), "{verb}: {out}");
+        assert!(out.contains("1 input: "), "{verb}: {out}");
     }
     // One whose case is gone is no input either, and is counted.
     fs::rename(
@@ -334,7 +331,7 @@ fn companions_of_cases_are_no_inputs() {
     )
     .unwrap();
     let (_, out, err) = misframe(&folder, &["check", "out"]);
-    assert!(out.contains("1 inputs: "), "{out}");
+    assert!(out.contains("1 input: "), "{out}");
     assert!(err.contains("not read: 1 .new file, 1 .snap file"), "{err}");
 }
 
@@ -424,7 +421,7 @@ fn other_formats_are_rejected_with_what_to_do() {
             let (code, out, err) = misframe(&folder, &[verb, name]);
             assert_eq!(code, 2, "{verb} {name}: {out}");
             assert!(err.contains(what), "{verb} {name}: {err}");
-            assert!(!out.contains("1 inputs"), "{verb} {name}: {out}");
+            assert!(!out.contains("1 input:"), "{verb} {name}: {out}");
         }
     }
     let folder = with(&[("a.gz", b"\x1f\x8b\x08\0\0\0")]);
@@ -452,7 +449,7 @@ fn a_typo_is_an_error() {
     }
 }
 
-fn a_reader_who_goes_away_does_not_change_the_verdict() {
+fn a_reader_that_goes_away_does_not_change_the_verdict() {
     let folder = TempDir::new().unwrap();
     for nth in 0..300 {
         file(&folder, &format!("in/{nth:03}"), AMBIGUOUS);
@@ -544,7 +541,7 @@ fn a_capture_that_is_judged_in_part_is_trouble() {
             let (code, out, err) = misframe(&folder, &[verb, name]);
             assert_eq!(code, 2, "{verb} {name}: {out}");
             assert!(err.contains(why), "{verb} {name}: {err}");
-            assert!(out.contains("1 inputs: "), "what is there is judged: {out}");
+            assert!(out.contains("1 input: "), "what is there is judged: {out}");
         }
     }
 }

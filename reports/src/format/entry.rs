@@ -1,5 +1,6 @@
 //! An input with a name and what was found in it: what the report formats are made of.
 
+use corpus::number::{counted, thousands};
 use std::fmt;
 use std::sync::Arc;
 
@@ -237,7 +238,12 @@ impl fmt::Display for EntryTally {
         let all = self.all();
         write!(
             formatter,
-            "{all} inputs: {errors} errors, {warnings} warnings, {notes} notes, {agreed} without a finding"
+            "{}: {}, {}, {}, {} without a finding",
+            counted(all, "input"),
+            counted(*errors, "error"),
+            counted(*warnings, "warning"),
+            counted(*notes, "note"),
+            thousands(*agreed as u64)
         )?;
         match unjudged {
             0 => Ok(()),

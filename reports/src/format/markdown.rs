@@ -123,7 +123,7 @@ mod tests {
         ];
         let text = report(&entries, &[]);
         assert!(text.starts_with(
-            "# misframe\n\n2 inputs: 1 errors, 0 warnings, 0 notes, 1 without a finding.\n"
+            "# misframe\n\n2 inputs: 1 error, 0 warnings, 0 notes, 1 without a finding.\n"
         ));
         assert!(text.contains("\n| a file | error | boundary two-numbers | with B in front of A,"));
         assert!(text.contains("- `toy/one`, TOY §2: One number is given.\n"));

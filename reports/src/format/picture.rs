@@ -83,6 +83,7 @@ pub(crate) fn summary(judgement: &Judgement, palette: &Palette) -> String {
         return match judgement.groups.len() {
             0 => "no reader has read it\n".to_owned(),
             1 => match judgement.rejected_by {
+                Some(1) => "the specification rejects it\n".to_owned(),
                 Some(readers) => format!("all {readers} readers reject it\n"),
                 None => "all agree\n".to_owned(),
             },

@@ -1,5 +1,6 @@
 //! The page of rules: each with its section, the parties that it binds, its leniencies, and the known software that reads so.
 
+use corpus::number::counted;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -12,7 +13,7 @@ use crate::judge::shipped;
 pub fn page(families: &[&'static Family]) -> String {
     let mut text = String::from(
         "# Rules\n\nWritten by `misframe rules --format markdown`; a test sees to it that this page is current.\n\n\
-         Each rule has its source, whom it binds with which force, and the named ways to relax it. A leniency is *permitted*\n\
+         Each rule has its source, which role it binds with which force, and the named ways to relax it. A leniency is *permitted*\n\
          (a MAY permits it, or nothing is against it), *against a SHOULD* or *against a MUST*, by the sentence that is named\n\
          where it is not the rule's own. Software is named where its learned dialect has the leniency.\n",
     );
@@ -48,13 +49,13 @@ fn tally(family: &Family, text: &mut String) {
     };
     let _ = writeln!(
         text,
-        "{} rules, {} leniencies: {} permitted, {} against a SHOULD, {} against a MUST; {} restrictions.",
-        family.rules.len(),
-        family.leniencies.len(),
+        "{}, {}: {} permitted, {} against a SHOULD, {} against a MUST; {}.",
+        counted(family.rules.len(), "rule"),
+        counted(family.leniencies.len(), "leniency"),
         count(Standing::Permitted),
         count(Standing::AgainstShould),
         count(Standing::AgainstMust),
-        family.restrictions.len(),
+        counted(family.restrictions.len(), "restriction"),
     );
 }
 
@@ -69,7 +70,7 @@ fn section(family: &Family, rule: &'static Rule, users: &Users, text: &mut Strin
             plain(rule.broken.instead)
         );
     }
-    let who = |id: &str| match users.get(id) {
+    let users_of = |id: &str| match users.get(id) {
         Some(names) => format!(" *{}*", names.join(", ")),
         None => String::new(),
     };
@@ -83,7 +84,7 @@ fn section(family: &Family, rule: &'static Rule, users: &Users, text: &mut Strin
             text,
             "- `{id}` ({standing}{by}): {}{}",
             plain(leniency.text),
-            who(id)
+            users_of(id)
         );
     }
     for restriction in family.restrictions.iter().filter(|one| one.rule == rule) {
@@ -92,7 +93,7 @@ fn section(family: &Family, rule: &'static Rule, users: &Users, text: &mut Strin
             text,
             "- `-{id}` (restriction): {}{}",
             plain(restriction.text),
-            who(id)
+            users_of(id)
         );
     }
 }

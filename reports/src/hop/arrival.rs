@@ -1,4 +1,4 @@
-//! What becomes of the fields of requests at a hop, as its policy predicts and as a real one has it.
+//! What happens to the fields of requests at a hop, as its policy predicts and as a real one has it.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::predict::send;
 const PREDICTED: [&[u8]; 2] = [b"via", b"x-forwarded-for"];
 /// What is said of a request that does not reach the origin.
 const STAYS: &str = "not forwarded";
-/// What is said of one that the strict reader does not take for a request.
+/// What is said of one that the strict reader does not read as a request.
 const ODD: &str = "no request arrives";
 /// What is said of one that is none, and arrives as one.
 const ENDED: &str = "what breaks off arrives whole";
@@ -21,7 +21,7 @@ const ENDED: &str = "what breaks off arrives whole";
 /// What is said of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ArrivalReport {
-    /// What becomes of it, of which all is predicted.
+    /// What happens to it, of which all is predicted.
     pub words: BTreeSet<String>,
     /// What is a defect of the hop, with the section that is broken.
     pub defects: BTreeSet<String>,
@@ -93,7 +93,7 @@ fn said(came: &[u8], arrived: Option<&[u8]>) -> ArrivalReport {
     said
 }
 
-/// How what became of each request differs from what is predicted, in words.
+/// How what happened to each request differs from what is predicted, in words.
 pub fn differences(predicted: &[ArrivalReport], measured: &[ArrivalReport]) -> Vec<String> {
     let mut differences = Vec::new();
     for ((about, _), (predicted, measured)) in FIELDS.iter().zip(predicted.iter().zip(measured)) {

@@ -5,7 +5,7 @@ use corpus::escape::display;
 use parsers::hop::{Passage, Stage};
 use serde_json::{Value, json};
 
-/// What became of an input that was sent along the route of a case.
+/// What happened to an input that was sent along the route of a case.
 pub fn passage(case: &HopCase, passage: &Passage, file: &str) -> Value {
     let hops = case.hops.iter();
     let hops = hops.map(|hop| json!({"reader": hop.reader, "policy": hop.policy}));

@@ -67,7 +67,7 @@ pub fn draw_case(case: &HopCase, palette: &Palette) -> Result<(String, bool), St
         }
         let _ = writeln!(
             text,
-            "c0, c1: those for whom h0 asks; srv: the next\n{schedule}\n"
+            "c0, c1: the clients of h0; srv: the next\n{schedule}\n"
         );
         text.push_str(&crate::session::draw(
             &run,

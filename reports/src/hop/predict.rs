@@ -18,10 +18,10 @@ pub struct Predicted {
     pub reaches_origin: bool,
     /// How many times a POST is carried out that is never answered: as the first request, and after others.
     pub posts: [usize; 2],
-    /// Whether another user gets a response that belongs to no request: in the same segment as a response, while nobody
+    /// Whether another user gets a response that belongs to no request: in the same segment as a response, while no client
     /// waits, and before that user's own.
     pub surplus: [SessionVerdict; 3],
-    /// What becomes of each request whose fields are looked at.
+    /// What happens to each request whose fields are looked at.
     pub fields: Vec<ArrivalReport>,
 }
 
@@ -92,7 +92,7 @@ pub fn losses(policies: &[(&str, HopPolicy)]) -> Option<Vec<Vec<String>>> {
     Some(losses)
 }
 
-/// What becomes of an input that is sent along hops of these readers and policies, before an origin that is strict.
+/// What happens to an input that is sent along hops of these readers and policies, before an origin that is strict.
 pub fn send(policies: &[(&str, HopPolicy)], switches: bool, input: Vec<u8>) -> Option<Passage> {
     let hops = policies.iter().map(|(reader, policy)| {
         Some(Hop {

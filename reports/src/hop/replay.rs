@@ -247,7 +247,7 @@ fn lost_words(is_through: bool, lost: &[&str]) -> String {
     }
 }
 
-/// What came of an upgrade, in words.
+/// What resulted from an upgrade, in words.
 pub(crate) fn as_words(shake: &Handshake) -> String {
     let status = status(shake.status);
     match &shake.lost {

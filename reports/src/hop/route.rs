@@ -20,7 +20,7 @@ pub struct Passed {
     pub lost: Vec<String>,
     /// The fields that its policy has it lose there.
     pub predicted: Vec<String>,
-    /// What came of the upgrade along the hops up to this one, each time.
+    /// What resulted from the upgrade along the hops up to this one, each time.
     pub measured: [Handshake; TIMES],
 }
 

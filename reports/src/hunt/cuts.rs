@@ -11,7 +11,7 @@ use super::record::Records;
 /// What a finding says of itself at the end of a hunt.
 const REMARK: &str = "a peer reads otherwise byte by byte than in one piece";
 
-/// Both readings, where they part.
+/// Both readings, where they differ.
 pub fn part(peer: &mut dyn Peer, input: &[u8]) -> Option<[Seen; 2]> {
     let mut read = |pieces| {
         let mut seen = Seen::default();
@@ -22,7 +22,7 @@ pub fn part(peer: &mut dyn Peer, input: &[u8]) -> Option<[Seen; 2]> {
     (one != bytes).then_some([one, bytes])
 }
 
-/// Writes down the smallest input on which a peer's readings part.
+/// Writes down the smallest input on which a peer's readings differ.
 pub fn record(
     family: &'static Family,
     name: &str,
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_drops_what_follows_in_one_piece_is_told() {
+    fn a_reader_that_drops_what_follows_in_one_piece_is_found() {
         let input = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\
             GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         let parts = |name: &str| {

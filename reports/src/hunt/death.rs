@@ -101,18 +101,18 @@ mod tests {
 
     #[test]
     fn a_broken_law_is_told_from_other_ends_of_a_worker() {
-        let log = "thread 'main' panicked at hunter.rs:1:1:\nlaw 4 is broken: a takes what b rejects\nnote: more\n";
+        let log = "thread 'main' panicked at hunter.rs:1:1:\nlaw 4 is broken: a accepts what b rejects\nnote: more\n";
         assert_eq!(
             last_words(log),
-            ("law 4 is broken: a takes what b rejects", true)
+            ("law 4 is broken: a accepts what b rejects", true)
         );
         let log =
             "thread 'main' panicked at hunter.rs:1:1:\nattempt to add with overflow\nnote: more\n";
         assert_eq!(last_words(log), ("attempt to add with overflow", false));
-        let log = "misframe: an input takes more than 25 s\n";
+        let log = "misframe: an input needs more than 25 s\n";
         assert_eq!(
             last_words(log),
-            ("misframe: an input takes more than 25 s", false)
+            ("misframe: an input needs more than 25 s", false)
         );
         assert_eq!(last_words(""), ("its log says nothing", false));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::judge::ask::AnswerRecord;
-use crate::number::thousands;
+use corpus::number::{counted, thousands};
 
 /// How one peer has answered in one worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,9 +67,9 @@ impl AllHeard {
                 .map(|(text, times)| format!("{text} ({})", thousands(*times)))
                 .collect();
             let line = corpus::escape::display_text(&format!(
-                "{peer}: no answer about {} of {} inputs: {}",
+                "{peer}: no answer about {} of {}: {}",
                 thousands(failed),
-                thousands(failed + answers),
+                counted(failed + answers, "input"),
                 kinds.join("; ")
             ));
             Some((line, answers == 0))

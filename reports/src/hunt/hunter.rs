@@ -31,7 +31,7 @@ const LAWS_EVERY: u64 = 16;
 /// One in so many of these is held to a law of the family's own.
 const OWN_LAW_EVERY: usize = 4;
 
-/// Judges inputs and records how they part the readings.
+/// Judges inputs and records how they differ the readings.
 pub(crate) struct MessageHunter {
     family: &'static Family,
     /// For each rule, the leniencies that relax it.
@@ -217,7 +217,7 @@ impl MessageHunter {
         }
     }
 
-    /// Notes how the family's parsers part; those that both take a message and end it differently are a
+    /// Notes how the family's parsers disagree; those that both take a message and end it differently are a
     /// finding.
     fn part_named(&mut self, input: &[u8], novelty: &mut dyn Novelty) {
         // A group is known by its first member.
@@ -324,7 +324,7 @@ impl MessageHunter {
             .insert(mix(key) ^ (kind as u64 * 2 + u64::from(longer)))
     }
 
-    /// Looks closely at two dialects that part.
+    /// Looks closely at two dialects that disagree.
     fn found(&mut self, a: LeniencySet, b: LeniencySet, input: &[u8]) {
         let Some(pair) = Pair::of(self.family, input, a, b) else {
             return;

@@ -9,7 +9,7 @@ use parsers::{Family, LeniencySet, Signature, Verdict};
 
 use super::minimise::Pair;
 
-/// The signatures of how single leniencies, and the family's parsers, part on the cases.
+/// The signatures of how single leniencies, and the family's parsers, diverge on the cases.
 pub(crate) fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<Signature> {
     let mut known = HashSet::new();
     for case in cases {

@@ -85,7 +85,7 @@ impl Subject for Family {
     }
 }
 
-/// Writes down how two dialects part, unless that turns out to be known.
+/// Writes down how two dialects disagree, unless that turns out to be known.
 pub fn record(records: &mut Records, family: &'static Family, pair: &Pair) {
     let told = |set: &LeniencySet| match set.is_empty() {
         true => "the strict reading".to_owned(),

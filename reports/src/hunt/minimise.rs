@@ -1,4 +1,4 @@
-//! Two dialects that part on an input, and the smallest input on which they part alike.
+//! Two dialects that disagree on an input, and the smallest input on which they differ alike.
 
 use parsers::core::compare::diverge;
 use parsers::core::explain;
@@ -7,7 +7,7 @@ use parsers::{Dialect, Family, LeniencySet, Signature, Verdict};
 use crate::judge::finding::Judgement;
 use crate::judge::seat::{Membership, Seat};
 
-/// Two dialects that part on an input.
+/// Two dialects that disagree on an input.
 pub struct Pair {
     family: &'static Family,
     /// The input.
@@ -16,14 +16,14 @@ pub struct Pair {
     pub first: LeniencySet,
     /// What the second relaxes.
     pub second: LeniencySet,
-    /// What is the same about all inputs that part these two alike.
+    /// What is the same about all inputs on which these two diverge alike.
     pub signature: Signature,
     /// The field's name for it.
     pub class: Option<String>,
 }
 
 impl Pair {
-    /// The two dialects without the leniencies that do not matter, if they part.
+    /// The two dialects without the leniencies that do not matter, if they differ.
     pub fn of(
         family: &'static Family,
         input: &[u8],
@@ -58,7 +58,7 @@ impl Pair {
         })
     }
 
-    /// The same two dialects, or some with fewer leniencies, on a smaller input on which they part in
+    /// The same two dialects, or some with fewer leniencies, on a smaller input on which they differ in
     /// the same way.
     pub fn minimise(mut self) -> Self {
         while let Some(smaller) = self.smaller() {

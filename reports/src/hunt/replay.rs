@@ -1,5 +1,6 @@
 //! What is found, replayed on tools: which of them read as the one side of it, and which as the other.
 
+use corpus::number::counted;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -42,7 +43,7 @@ pub(crate) struct Replays {
     told: Receiver<Replayed>,
     has_ended: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
-    /// How many findings there are, how many were replayed, and about how many of them tools part.
+    /// How many findings there are, how many were replayed, and about how many of them tools disagree.
     counts: [usize; 3],
 }
 
@@ -127,7 +128,8 @@ impl Replays {
         self.told();
         let [found, replayed, part] = self.counts;
         format!(
-            "{replayed} of {found} findings were replayed on tools, which disagree about {part} of them"
+            "{replayed} of {} replayed on tools, which disagree about {part} of them",
+            counted(found, "finding")
         )
     }
 

@@ -1,4 +1,4 @@
-//! Peers in the hunt: two of them that take a message and end it differently.
+//! Peers in the hunt: two of them that accept a message and end it differently.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
@@ -22,7 +22,7 @@ use crate::judge::seat::Weight;
 
 /// How many leniencies may explain a peer in a hunt, where it has to be quick.
 const MOST: usize = 2;
-/// How many inputs are looked at closely that part the same two peers where strict cites the same rule.
+/// How many inputs are looked at closely on which the same two peers disagree where strict cites the same rule.
 const TRIES: u8 = 4;
 
 /// One input in so many is shown to one of them once more, byte by byte.
@@ -78,7 +78,7 @@ impl Rivals {
         let of_family = linked.filter(|about| about.family == family);
         let is_asked = |about: &&&'static About| match asked {
             [] => about.is_fast,
-            some => some.iter().any(|who| who.is(about)),
+            some => some.iter().any(|choice| choice.is(about)),
         };
         let rivals = of_family.filter(is_asked).take(RIVALS).filter_map(|about| {
             let opened = about.open().ok()?;
@@ -112,7 +112,7 @@ impl Rivals {
         }
     }
 
-    /// Asks every rival about `input`, and records how two of them part. `context` tells inputs apart that strict
+    /// Asks every rival about `input`, and records how two of them disagree. `context` tells inputs apart that strict
     /// reads for different reasons.
     pub fn judge(
         &mut self,
@@ -201,7 +201,7 @@ impl Rivals {
         }
     }
 
-    /// The clash of these two, whose readings were taken, if it is one and is explained so.
+    /// The clash of these two, whose readings were accepted, if it is one and is explained so.
     fn look(
         &self,
         pair: [usize; 2],
@@ -257,8 +257,8 @@ impl Rivals {
 
     fn record(&mut self, clash: &Clash, records: &mut Records) {
         let family = self.family;
-        let everybody = || Peers::open(family, &[PeerChoice::Tier(Tier::Linked)]);
-        let witnesses = self.witnesses.get_or_insert_with(everybody);
+        let linked = || Peers::open(family, &[PeerChoice::Tier(Tier::Linked)]);
+        let witnesses = self.witnesses.get_or_insert_with(linked);
         let answers = witnesses.answers_unexplained(&clash.input, Pieces::One);
         let [a, b] = clash.pair.map(|nth| self.rivals.get(nth));
         let frames = |rival: Option<&Rival>| rival.is_some_and(|rival| rival.about.frames());

@@ -11,7 +11,7 @@ use super::heard::AllHeard;
 use super::replay::Replays;
 use super::subject::Subject;
 use super::witness::{self, Witnesses};
-use crate::number::thousands;
+use corpus::number::{counted, thousands};
 
 /// How the table is read.
 const LEGEND: &str = "
@@ -25,7 +25,7 @@ peers` shows with something added are in part ours.
 pub(crate) struct HuntTally {
     /// The names of cases by signature.
     pub found: BTreeMap<Signature, String>,
-    /// The names of cases about which two deployed peers part, by signature.
+    /// The names of cases about which two deployed peers disagree, by signature.
     pub reproduced: BTreeMap<Signature, String>,
     /// What was said of findings, with the names of their cases.
     pub remarks: BTreeMap<String, BTreeSet<String>>,
@@ -43,7 +43,7 @@ pub(crate) struct HuntTally {
     pub replays: Option<Replays>,
 }
 
-/// Says what came of a hunt.
+/// Says what resulted from a hunt.
 pub(crate) fn sum_up(
     options: &HuntOptions,
     families: &[&'static dyn Subject],
@@ -54,11 +54,11 @@ pub(crate) fn sum_up(
     let rate = inputs as f64 / time.as_secs_f64().max(0.001);
     let out = options.out.display();
     say(&format!(
-        "{} inputs in {:.0} s ({} a second), {} new findings{}",
-        thousands(inputs),
+        "{} in {:.0} s ({} a second), {}{}",
+        counted(inputs, "input"),
         time.as_secs_f64(),
         thousands(rate as u64),
-        thousands(tally.found.len() as u64),
+        counted(tally.found.len(), "new finding"),
         if tally.found.is_empty() {
             String::new()
         } else {
@@ -66,10 +66,10 @@ pub(crate) fn sum_up(
         },
     ));
     if !tally.reproduced.is_empty() {
-        say_who(options, families, tally, inputs, time);
+        say_readers(options, families, tally, inputs, time);
         say(&format!(
-            "{} signatures with which two deployed peers take a message and end it differently",
-            thousands(tally.reproduced.len() as u64)
+            "{} with which two deployed peers accept a message and end it differently",
+            counted(tally.reproduced.len(), "signature")
         ));
     }
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
@@ -126,7 +126,7 @@ fn say_failures(tally: &mut HuntTally) {
 }
 
 /// Names the peers that were asked when two deployed peers disagreed, and writes the table of it.
-fn say_who(
+fn say_readers(
     options: &HuntOptions,
     families: &[&'static dyn Subject],
     tally: &HuntTally,
@@ -198,17 +198,17 @@ fn heading(
     };
     let mut heading = format!(
         "# Where peers end a message differently\n\n\
-         Two deployed peers both take a message and end it at different bytes: what the one takes for content is a \
+         Two deployed peers both accept a message and end it at different bytes: what one reads as content is a \
          message, or a part of one, to the other. A hunt draws by chance: another one finds others too.\n\n\
          ```sh\nmisframe hunt --family {}{seconds}{jobs}{nothing}{named} --out {out}\n\
          cp {out}/{}/peers.md reports/findings/hunted.md\n```\n\n\
-         {} inputs in {} s{}; {} signatures, each minimised. Asked about each: {}.\n",
+         {} in {} s{}; {}, each minimised. Asked about each: {}.\n",
         family.name,
         family.name,
-        thousands(inputs),
+        counted(inputs, "input"),
         time.as_secs(),
         early,
-        signatures,
+        counted(signatures, "signature"),
         asked.join(", "),
         out = options.out.display(),
     );

@@ -19,9 +19,9 @@ use super::summary::{self, HuntTally, say};
 use super::worker::judged_file;
 use crate::judge::ask::PeerChoice;
 use crate::judge::dialect_file;
-use crate::number::thousands;
 use anyhow::{Context, Result, bail};
 use corpus::lock::FolderLock;
+use corpus::number::counted;
 use parsers::{FAMILIES, Signature};
 
 /// How long a worker may take to end after the request.
@@ -443,11 +443,8 @@ impl Progress {
         let of = self
             .seconds
             .map_or(String::new(), |seconds| format!(" of {seconds}"));
-        let (inputs, found) = (thousands(inputs), thousands(found as u64));
-        let line = format!(
-            "{}{of} s, {inputs} inputs, {found} new findings",
-            time.as_secs()
-        );
+        let (inputs, found) = (counted(inputs, "input"), counted(found, "new finding"));
+        let line = format!("{}{of} s, {inputs}, {found}", time.as_secs());
         let end = if self.is_terminal { "\x1b[K\r" } else { "\n" };
         let _unread = write!(io::stderr().lock(), "{line}{end}");
     }

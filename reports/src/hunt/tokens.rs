@@ -24,7 +24,7 @@ pub(crate) struct TokenPatch {
 }
 
 impl TokenPatch {
-    /// Marks `input`, about which these two dialects part; none where they add the same lines of it.
+    /// Marks `input`, about which these two dialects disagree; none where they add the same lines of it.
     pub fn of(family: &'static Family, input: &[u8], sets: [LeniencySet; 2]) -> Option<Self> {
         let verdicts = sets.map(|set| judged(family, &set, input));
         let patch = mark(input, verdicts.each_ref().map(|verdict| &verdict.reading));
@@ -73,7 +73,7 @@ fn judged(family: &'static Family, set: &LeniencySet, input: &[u8]) -> Verdict {
     verdict
 }
 
-/// The input with a token at the end of each line that one of the readings takes for an added one.
+/// The input with a token at the end of each line that one of the readings reads as an added one.
 fn mark(input: &[u8], readings: [&Reading; 2]) -> Vec<u8> {
     let mut ends = BTreeSet::new();
     for part in readings.iter().flat_map(|reading| &reading.parts) {
@@ -120,7 +120,7 @@ mod tests {
         b"  --- a/x\n  +++ b/x\n  @@ -1 +1 @@\n  -x\n  +y\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-a\n+b\n";
 
     #[test]
-    fn what_is_found_in_a_tree_tells_who_reads_so() {
+    fn a_token_in_a_tree_shows_which_reader_reads_so() {
         let spaces = UNIFIED.leniency("indented-spaces").unwrap();
         let text = UNIFIED.leniency("indented-text").unwrap();
         let sets = [LeniencySet::of(&[text]), LeniencySet::of(&[spaces])];

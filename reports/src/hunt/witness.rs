@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_has_a_place() {
+    fn every_peer_has_a_place() {
         let answers = [
             answer("a 1", &[10, 20], End::Complete),
             answer("b 2", &[10, 25], End::Complete),

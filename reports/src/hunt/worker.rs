@@ -174,10 +174,10 @@ fn watch(turn: Arc<AtomicU64>) -> Result<()> {
             seconds = if now == last { seconds + 1 } else { 0 };
             last = now;
             if seconds >= PATIENCE {
-                end(&format!("an input takes more than {PATIENCE} s"));
+                end(&format!("an input needs more than {PATIENCE} s"));
             }
             if memory().is_some_and(|memory| memory > MEMORY) {
-                end(&format!("an input takes more than {} MiB", MEMORY >> 10));
+                end(&format!("an input needs more than {} MiB", MEMORY >> 10));
             }
         }
     })

@@ -203,8 +203,8 @@ impl Peers {
             absent: Vec::new(),
         };
         let of_family = PEERS.iter().filter(|about| about.family == family);
-        let known = of_family.filter(|about| asked.iter().any(|who| who.is(about)));
-        let commands = asked.iter().filter_map(|who| match who {
+        let known = of_family.filter(|about| asked.iter().any(|choice| choice.is(about)));
+        let commands = asked.iter().filter_map(|choice| match choice {
             PeerChoice::Command(command) => worker::of_command(command, family).ok(),
             _ => None,
         });
@@ -218,7 +218,7 @@ impl Peers {
                     // A program may call itself anything.
                     name: display_text(&format!("{} {}", opened.name, opened.version)),
                     // One that is asked for by name is judged as deployed; of many, those that are.
-                    weight: match about.frames() || asked.iter().any(|who| who.names(about)) {
+                    weight: match about.frames() || asked.iter().any(|choice| choice.names(about)) {
                         true => Weight::Deployed(about.role),
                         false => Weight::Hypothetical,
                     },

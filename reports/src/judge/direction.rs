@@ -256,14 +256,14 @@ fn first_line(input: &[u8], from: usize) -> String {
 fn bytes(count: u64) -> String {
     match count {
         1 => "1 byte".to_owned(),
-        _ => format!("{} bytes", crate::number::thousands(count)),
+        _ => format!("{} bytes", corpus::number::thousands(count)),
     }
 }
 
 fn more_bytes(count: u64) -> String {
     match count {
         1 => "1 more byte".to_owned(),
-        _ => format!("{} more bytes", crate::number::thousands(count)),
+        _ => format!("{} more bytes", corpus::number::thousands(count)),
     }
 }
 
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_for_how_many() {
+    fn a_wait_says_for_how_many_bytes() {
         // The head is 4 bytes long and one follows: of nine bytes eight are missing, of one none is.
         assert_eq!(
             of(b"9,1\na"),
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn who_rejects_what_is_taken() {
+    fn a_rejection_names_both_readers() {
         assert_eq!(of(b"+1\na"), "strict rejects at 0 what A accepts (plus)");
     }
 }

@@ -1,4 +1,4 @@
-//! A judgement is the groups into which readings of one input fall; where they part, it has a finding.
+//! A judgement is the groups into which readings of one input fall; where they differ, it has a finding.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ const MESSAGES_WITH_REASONS: usize = 100;
 pub struct Judgement {
     /// The family.
     pub family: &'static Family,
-    /// The groups. Where they part, the pair of the finding comes first, the one that ends a message
+    /// The groups. Where they differ, the pair of the finding comes first, the one that ends a message
     /// sooner before the other; groups that reject everything come last.
     pub groups: Vec<Group>,
     /// How many single leniencies changed nothing and are left out.
@@ -41,7 +41,7 @@ pub struct Judgement {
     pub failures: Vec<(String, Failure)>,
     /// Why none of the readers that should judge has; none when one has.
     pub unjudged: Option<&'static str>,
-    /// How the groups part; `None` when one group holds all.
+    /// How the groups differ; `None` when one group holds all.
     pub finding: Option<Finding>,
     /// Whether deployed readers and the specification judge, and so their words weigh more than those of others.
     pub is_weighed: bool,
@@ -57,7 +57,7 @@ pub struct Judgement {
 pub struct Finding {
     /// The index of the group that ends a message sooner, or rejects.
     pub shorter: usize,
-    /// The index of the group that ends it later, waits, or takes.
+    /// The index of the group that ends it later, waits, or accepts.
     pub longer: usize,
     /// How these two part. Its first reading is the shorter one.
     pub divergence: Divergence,
@@ -67,11 +67,11 @@ pub struct Finding {
     pub class: Option<String>,
     /// The names of what parts any two members of different groups, sorted.
     pub classes: Vec<String>,
-    /// One text for all inputs about which the same readings part for the same reasons.
+    /// One text for all inputs about which the same readings differ for the same reasons.
     pub signature: Signature,
     /// What it means where the one stands in front of the other, in one sentence.
     pub direction: String,
-    /// The rules that these two cite from the message about which they part on, each once: first the
+    /// The rules that these two cite from the message about which they differ on, each once: first the
     /// strongest that one of them relaxes, last those that only a rejection names.
     pub rules: Vec<&'static Rule>,
     /// The indices of the groups that keep the specification.
@@ -270,10 +270,10 @@ impl Ruling {
     }
 }
 
-/// The indices of the two groups that part most gravely, the one that ends a message sooner first.
+/// The indices of the two groups that diverge most gravely, the one that ends a message sooner first.
 ///
 /// Of pairs at one level, those come first that are of the more widely deployed readers, then those in which both know every way of
-/// ending a message, then those that part most gravely, those in which both have found an end and not just that of
+/// ending a message, then those that diverge most gravely, those in which both have found an end and not just that of
 /// the stream, those whose disagreement has a name, those that more deployed readers stand for on either side, those
 /// with more of the family's parsers, and those with the smaller explanation.
 fn primary_pair(
@@ -318,7 +318,7 @@ fn primary_pair(
     best.map(|(_, pair)| pair)
 }
 
-/// Whether the message about which the group parts is not one that takes all there is.
+/// Whether the message at which the group diverges is not one that takes all there is.
 fn finds_an_end(group: &Group, divergence: &Divergence) -> bool {
     let fate = MessageFate::of(&group.verdict.reading, divergence.message);
     fate.framing() != Some(Framing::UntilClose)

@@ -70,7 +70,7 @@ pub(crate) fn weigh(
     let most = match [a.speaks(), b.speaks()] {
         [true, true] if are_met => Level::Error,
         [true, true] => Level::Warning,
-        // An inspector that takes all that follows for content has framed nothing.
+        // An inspector that reads all that follows as content has framed nothing.
         _ if is_evasion && ends_at_close(divergence, groups) => match sees_more(divergence, groups)
         {
             true => Level::Warning,
@@ -107,7 +107,7 @@ fn disputes(input: &[u8], divergence: &Divergence, groups: [&Group; 2]) -> bool 
     own != other && here.iter().any(|line| there.contains(line))
 }
 
-/// Whether one skips, as text after a hunk, a line that looks like one of the hunk, and the other takes it for one. Software
+/// Whether one skips, as text after a hunk, a line that looks like one of the hunk, and the other reads it as one. Software
 /// that loses such a line says nothing of it, and reviewers see it.
 fn loses_line(input: &[u8], divergence: &Divergence, [a, b]: [&Group; 2]) -> bool {
     let lines = |group, rule: &'static Rule| {
@@ -209,7 +209,7 @@ fn evades(inspector: &Group, other: &Group, acts: fn(&Group) -> bool) -> bool {
     !inspector.speaks() && inspector.inspects() && acts(other)
 }
 
-/// Whether one of them accepts the head of another message in what the other takes for content of this one.
+/// Whether one of them accepts the head of another message in what the other reads as content of this one.
 fn sees_more(divergence: &Divergence, groups: [&Group; 2]) -> bool {
     let ends =
         groups.map(|group| MessageFate::of(&group.verdict.reading, divergence.message).end());
@@ -281,7 +281,7 @@ fn breaks_from(verdict: &Verdict, at: usize) -> bool {
 }
 
 /// An error, unless nothing lies between the two boundaries but empty lines. Where one of them closes the connection, or
-/// leaves the protocol, nothing is taken for what it is not.
+/// leaves the protocol, nothing is read as what it is not.
 fn boundary(input: &[u8], divergence: &Divergence, groups: [&Group; 2]) -> Level {
     // A tool that reads no further has lost what another applies.
     let is_of_tools = groups.into_iter().any(|group| group.has_role(Role::Tool));

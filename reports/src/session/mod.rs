@@ -15,7 +15,7 @@ use parsers::session::{
 };
 
 use crate::format::picture::Palette;
-use crate::number::thousands;
+use corpus::number::{counted, thousands};
 
 /// How grave a verdict is; none where nothing is to be reported.
 pub fn level(verdict: SessionVerdict) -> Option<Level> {
@@ -110,9 +110,9 @@ fn draw_found(found: &FaultySchedule, policy: &ClientPolicy, palette: &Palette, 
 /// How much was explored, in a line.
 pub fn extent(found: &Exploration) -> String {
     format!(
-        "{} states, {} events between them, {} deep\n",
-        thousands(found.states as u64),
-        thousands(found.events),
+        "{}, {} between them, {} deep\n",
+        counted(found.states, "state"),
+        counted(found.events, "event"),
         found.depth
     )
 }
@@ -146,8 +146,12 @@ pub fn snapshot(case: &SessionCase) -> String {
         let bound = &wanted.bound;
         let _ = writeln!(
             text,
-            "\nexplored: {} clients, {} connections, {} requests each, {} faults, {} surplus\n",
-            bound.clients, bound.connections, bound.requests, bound.faults, bound.surplus
+            "\nexplored: {}, {}, {} each, {}, {} surplus\n",
+            counted(bound.clients, "client"),
+            counted(bound.connections, "connection"),
+            counted(bound.requests, "request"),
+            counted(bound.faults, "fault"),
+            bound.surplus
         );
         let (policy, name) = (&case.policy, &case.policy_name);
         text.push_str(&draw_exploration(&found, policy, name, &Palette::PLAIN));

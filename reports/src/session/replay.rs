@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{json, level, timeline};
 use crate::format::picture::Palette;
 
-/// What came of a schedule, and what was to come of it.
+/// What resulted from a schedule, and what was expected of it.
 pub struct SessionReplay<'p> {
     /// What happened.
     pub played: &'p PlayedSchedule,
@@ -104,7 +104,7 @@ impl<'p> SessionReplay<'p> {
         }
         let version = &self.played.version;
         let (name, version) = (&version.name, &version.version);
-        let who = corpus::escape::display_text(&format!("{name} {version}")).to_string();
+        let client = corpus::escape::display_text(&format!("{name} {version}")).to_string();
         let policy = match self.is_as_predicted() {
             true => format!("as {} does", self.policy),
             false => format!("not as {} does", self.policy),
@@ -113,9 +113,9 @@ impl<'p> SessionReplay<'p> {
         let _ = match level(self.verdict()) {
             Some(level) => {
                 let style = palette.level(level);
-                writeln!(text, "{style}{result}{style:#}: {who}, {policy}")
+                writeln!(text, "{style}{result}{style:#}: {client}, {policy}")
             }
-            None => writeln!(text, "{result}: {who}, {policy}"),
+            None => writeln!(text, "{result}: {client}, {policy}"),
         };
         text
     }

@@ -315,7 +315,7 @@ impl Writer<'_, '_> {
     }
 }
 
-/// What becomes of the connection after a request.
+/// What happens to the connection after a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum After {
     /// Another request follows.

@@ -70,7 +70,7 @@ const fn long_extension() -> [u8; 300] {
 /// The targets of each form.
 pub(crate) static TARGET: &[&[u8]] = &[b"/", b"/x", b"/a?b=c", b"http://b/", b"*"];
 
-/// Targets that not every reader takes.
+/// Targets that not every reader accepts.
 pub(crate) static TARGET_ODD: &[&[u8]] = &[
     b"/a b", b"/a b c", b"/\x01", b"/\0", b"/\x80", b"/#", b"/<", b"x", b"*", b"a:80", b"",
     b"/\r\n", b"/\n",

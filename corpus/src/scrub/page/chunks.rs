@@ -18,7 +18,7 @@ impl Page<'_> {
         }
     }
 
-    /// A chunk-size line. Some readers take the first digits in it for the size, wherever they are.
+    /// A chunk-size line. Some readers treat the first digits in it as the size, wherever they are.
     fn chunk_line(&mut self, start: usize, end: usize) {
         if ![Pass::Sizes, Pass::Extensions].contains(&self.pass) {
             return;

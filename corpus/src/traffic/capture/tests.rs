@@ -73,7 +73,7 @@ fn every_link_type() {
     let (payloads, notes) = read(&pcap(249, &[(ip.clone(), 9), (ip, 9)])).unwrap();
     assert_eq!(payloads.len(), 0);
     assert!(
-        notes[0].starts_with("2 packets of link type 249 "),
+        notes[0].starts_with("not read: 2 packets of link type 249;"),
         "{notes:?}"
     );
 }
@@ -221,11 +221,11 @@ fn what_a_tunnel_carries_and_is_not_read_is_counted() {
     let (payloads, notes) = read(&pcap(101, &packets)).unwrap();
     assert_eq!(payloads.len(), 0);
     assert!(
-        notes[0].starts_with("2 packets inside of GRE "),
+        notes[0].starts_with("not read: 2 packets inside of GRE;"),
         "{notes:?}"
     );
     assert!(
-        notes[1].starts_with("1 packets inside of too many tunnels "),
+        notes[1].starts_with("not read: 1 packet inside of too many tunnels;"),
         "{notes:?}"
     );
 }

@@ -8,7 +8,7 @@ use super::{BoundaryFate, HopDefect, Link, OracleFinding};
 use crate::core::compare::{DivergenceKind, Level, diverge};
 use crate::core::verdict::End;
 
-/// What becomes of the boundaries that the two draw. `matched` is how many requests end alike for both.
+/// What happens to the boundaries that the two draw. `matched` is how many requests end alike for both.
 pub fn judge(
     link: &Link<'_>,
     matched: usize,

@@ -8,7 +8,7 @@ use super::super::rules::*;
 use super::{HopDefect, Link, OracleFinding};
 use crate::core::rule::Rule;
 
-/// What becomes of one request between the two.
+/// What happens to one request between the two.
 pub fn judge(link: &Link<'_>, sent: usize, seen: usize, findings: &mut Vec<OracleFinding>) {
     let requests = (link.stage.requests.get(sent), link.next.requests.get(seen));
     let (Some(came), Some(arrived)) = requests else {

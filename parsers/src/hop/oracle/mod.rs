@@ -29,7 +29,7 @@ impl HopOracles {
     };
 }
 
-/// What becomes of a disagreement over a boundary.
+/// What happens to a disagreement over a boundary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BoundaryFate {
     /// The two disagree about what came, and no longer about what was forwarded.
@@ -56,7 +56,7 @@ impl BoundaryFate {
 pub enum HopDefect {
     /// A disagreement over where a request ends.
     Boundary {
-        /// What becomes of it.
+        /// What happens to it.
         fate: BoundaryFate,
         /// The method and target of a request that the hop has not meant to send; none where the next reader waits
         /// for more than was meant, or with [`BoundaryFate::Healed`].

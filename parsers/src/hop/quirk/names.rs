@@ -5,7 +5,7 @@ use super::super::policy::{HopPolicy, HopQuirk};
 use super::super::request::Field;
 use super::framing::is_framing;
 
-/// What becomes of field names with an underscore.
+/// What happens to field names with an underscore.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Names {
     /// They go on as they came.
@@ -31,7 +31,7 @@ pub enum Spelling {
 pub(crate) static RAW_LINES: HopQuirk = HopQuirk {
     id: "raw-lines",
     text: "The lines of a head go on as they came, with whatever ends them.",
-    source: "RFC 9112 §2.2: a recipient may take a bare LF for the end of a line, a sender may not send one",
+    source: "RFC 9112 §2.2: a recipient may read a bare LF as the end of a line, a sender may not send one",
     rule: None,
     set: |policy| policy.keeps_lines = true,
 };
@@ -45,7 +45,7 @@ pub(crate) static HYPHENS: HopQuirk = HopQuirk {
     set: |policy| policy.names = Names::Hyphens,
 };
 
-/// Names that others may take for another are not forwarded.
+/// Names that others may read as another are not forwarded.
 pub(crate) static DROP_UNDERSCORES: HopQuirk = HopQuirk {
     id: "drop-underscores",
     text: "Fields with an underscore in their names are removed.",

@@ -1,10 +1,10 @@
-//! Trailers: what becomes of the fields that follow the content.
+//! Trailers: what happens to the fields that follow the content.
 
 use super::super::draft::RequestDraft;
 use super::super::policy::{HopPolicy, HopQuirk};
 use super::super::request::{Field, HopRequest};
 
-/// What becomes of the trailer section.
+/// What happens to the trailer section.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Trailers {
     /// It goes on where there are chunks, and is dropped where there are none.

@@ -1,4 +1,4 @@
-//! CONNECT: what becomes of the bytes behind it before the answer has come (RFC 9931).
+//! CONNECT: what happens to the bytes behind it before the answer has come (RFC 9931).
 
 use super::super::draft::RequestDraft;
 use super::super::policy::{HopPolicy, HopQuirk};

@@ -4,7 +4,7 @@ use super::super::draft::RequestDraft;
 use super::super::policy::{HopPolicy, HopQuirk};
 use super::super::request::{Field, HopRequest};
 
-/// What becomes of Upgrade.
+/// What happens to Upgrade.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Upgrade {
     /// It ends here.
@@ -16,7 +16,7 @@ pub enum Upgrade {
     Half,
 }
 
-/// What becomes of an Upgrade that comes without the connection option that belongs to it.
+/// What happens to an Upgrade that comes without the connection option that belongs to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum BareUpgrade {
     /// It ends here.

@@ -1,5 +1,5 @@
-//! What the head as a whole says, as the chunked-first reading takes it: what ends the message, and what
-//! becomes of the connection.
+//! What the head as a whole says, as the chunked-first reading accepts it: what ends the message, and what
+//! happens to the connection.
 
 use super::super::leniencies::*;
 use super::super::rules::*;

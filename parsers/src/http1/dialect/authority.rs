@@ -76,7 +76,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Whether a target has what readers take for an authority that look for its ends only.
+    /// Whether a target has what readers that look for its ends only read as an authority.
     fn is_loose_authority(&self, target: &[u8], method: Method) -> bool {
         if method != Method::Connect {
             return has_slashes(target);

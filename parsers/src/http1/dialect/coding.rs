@@ -105,7 +105,7 @@ impl Reader<'_> {
         self.codings(is_10, named_by_connection, notes, draft)
     }
 
-    /// The fields that count: Transfer-Encoding, and Content-Encoding where it is taken for it.
+    /// The fields that count: Transfer-Encoding, and Content-Encoding where it is read as it.
     pub(super) fn coding_fields<'n>(
         &self,
         notes: &'n Notes<'_>,
@@ -332,7 +332,7 @@ impl Reader<'_> {
                         return Err(draft.reject(&CODING_UNKNOWN, at));
                     }
                     list.unknown = list.unknown.or(Some(at));
-                    // Only a reader that takes other codings lets chunked follow an unknown one.
+                    // Only a reader that accepts other codings lets chunked follow an unknown one.
                     if !self.has(&CODING_OTHERS) {
                         return Ok(self.unknown_before(at, list, draft));
                     }
@@ -342,7 +342,7 @@ impl Reader<'_> {
         Ok(true)
     }
 
-    /// What an unknown coding does to a reader that does not take other codings before chunked.
+    /// What an unknown coding does to a reader that does not accept other codings before chunked.
     fn unknown_before(&self, at: usize, list: &mut List, draft: &mut Draft<'_>) -> bool {
         if self.relax(&CODING_UNKNOWN_CHUNKED, at, draft) {
             list.unknown = None;

@@ -52,7 +52,7 @@ impl Reader<'_> {
         labels: Labels,
         draft: &mut Draft<'_>,
     ) -> Result<Outcome, Stop> {
-        // The notes are out of the scratch while they are looked at, and go back whatever comes of it.
+        // The notes are out of the scratch while they are looked at, and go back whatever results.
         let list = std::mem::take(&mut draft.scratch().notes);
         let text = std::mem::take(&mut draft.scratch().text);
         let outcome = self.outcome(
@@ -289,7 +289,7 @@ impl Reader<'_> {
         })
     }
 
-    /// What becomes of the connection; an upgrade may take the body with it.
+    /// What happens to the connection; an upgrade may take the body with it.
     fn next(
         &self,
         line: &RequestLine,

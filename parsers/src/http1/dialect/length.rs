@@ -105,7 +105,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The element of a list that the dialect takes for the value.
+    /// The element of a list that the dialect reads as the value.
     fn list_element<'v>(
         &self,
         value: &'v [u8],
@@ -149,7 +149,7 @@ impl Reader<'_> {
         None
     }
 
-    /// The body that a value without a comma gives; `rule` is cited when nothing takes it.
+    /// The body that a value without a comma gives; `rule` is cited when nothing accepts it.
     #[inline]
     fn length_number(
         &self,

@@ -8,7 +8,7 @@ use crate::core::parser::{Draft, Next, Stop};
 use crate::core::rule::{Leniency, Rule};
 
 impl Reader<'_> {
-    /// The end of a request-line that ends after its target, where the dialect takes one.
+    /// The end of a request-line that ends after its target, where the dialect accepts one.
     pub(super) fn version_absent(
         &self,
         target: usize,

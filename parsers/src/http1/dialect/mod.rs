@@ -225,7 +225,7 @@ impl Reader<'_> {
         rest.iter().all(|byte| matches!(byte, b'\t'..=b'\r' | b' '))
     }
 
-    /// Whether lines that follow a request are part of its body: only a reader that takes any word for a
+    /// Whether lines that follow a request are part of its body: only a reader that treats any word as a
     /// request-line has a reason to tell them from one.
     fn goes_on(&self) -> bool {
         self.has(&BODY_GOES_ON) && self.has(&TARGET_ABSENT)

@@ -10,7 +10,7 @@ use crate::core::facts::FactKind;
 use crate::core::parser::{Draft, Stop};
 use crate::core::rule::{Leniency, Rule};
 
-/// Leniencies that may take a name whose first byte that no token holds is SP or HTAB.
+/// Leniencies that may accept a name whose first byte that no token holds is SP or HTAB.
 const LENIENT_TO_SPACE: &[&Leniency] = &[
     &NAME_SPACE_SKIPPED,
     &NAME_FIRST_WORD,
@@ -18,7 +18,7 @@ const LENIENT_TO_SPACE: &[&Leniency] = &[
     &NAME_WORDS_OTHER,
 ];
 
-/// Every leniency that may take a name which is no token, or a line without a colon, whatever is in it.
+/// Every leniency that may accept a name which is no token, or a line without a colon, whatever is in it.
 const LENIENT: &[&Leniency] = &[
     &NAME_BLANKS_TRIMMED,
     &NAME_NUL_DROPPED,
@@ -52,7 +52,7 @@ enum Odd {
 }
 
 impl Reader<'_> {
-    /// Whether a name that is not that of a known field can be taken for it.
+    /// Whether a name that is not that of a known field can be read as it.
     pub(super) fn looks_closely_at_names(&self) -> bool {
         self.any(&[
             &NAME_LENGTH_WRAPS,
@@ -77,7 +77,7 @@ impl Reader<'_> {
             return exact_field(name.get(..name.len() % 256).unwrap_or(&[]));
         }
         let label = exact_field(name);
-        // The shortest name that one of the others can be taken for has 15 bytes.
+        // The shortest name that one of the others can be read as has 15 bytes.
         if label != label::OTHER || (plain && name.len() < 15) {
             return label;
         }
@@ -184,7 +184,7 @@ impl Reader<'_> {
     }
 
     /// A field line, from its name at `at`, that is not plain. `line` is where the line starts, or the
-    /// line on which a name continued here began; the scratch text holds what came of it.
+    /// line on which a name continued here began; the scratch text holds the result.
     pub(super) fn odd_field(
         &self,
         line: usize,
@@ -285,7 +285,7 @@ impl Reader<'_> {
     }
 
     /// Whether the colon or the line's end may still show that the name, whose first odd byte is
-    /// `byte` at `odd`, is taken.
+    /// `byte` at `odd`, is accepted.
     fn may_mend(&self, odd: usize, byte: u8) -> Result<bool, Stop> {
         if self.any(LENIENT) {
             return Ok(true);
@@ -331,7 +331,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A line `[start, end)` without a colon; the next one begins at `next`. The outer `None`: not taken;
+    /// A line `[start, end)` without a colon; the next one begins at `next`. The outer `None`: not accepted;
     /// the inner one: its bytes are the beginning of the next line's name.
     fn colonless(
         &self,
@@ -549,7 +549,7 @@ fn exact_field(name: &[u8]) -> u8 {
     if is_known { label } else { label::OTHER }
 }
 
-/// The byte that the front of a name stands for, and how many bytes it takes.
+/// The byte that the front of a name stands for, and how many bytes it accepts.
 type Rewrite = fn(&[u8]) -> Option<(u8, usize)>;
 
 /// The field whose name this is once `rewrite` has replaced what it knows.

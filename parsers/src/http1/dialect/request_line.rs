@@ -108,7 +108,7 @@ pub(super) struct RequestLine {
     /// Whether the message is one of HTTP/1.0.
     pub is_10: bool,
     /// For a message without a header section (a request of HTTP/0.9, the preface of another protocol):
-    /// what becomes of the connection after it.
+    /// what happens to the connection after it.
     pub whole: Option<Next>,
     /// Whether Host is not asked for, the line being a status-line.
     pub needs_no_host: bool,
@@ -317,7 +317,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The byte after the line at `at`, where that has whitespace only, is neither CRLF nor LF, and the dialect takes
+    /// The byte after the line at `at`, where that has whitespace only, is neither CRLF nor LF, and the dialect accepts
     /// it for a request-line.
     fn blank_line(&self, at: usize) -> Result<Option<usize>, Stop> {
         if !self.has(&METHOD_ABSENT) {
@@ -341,7 +341,7 @@ impl Reader<'_> {
         Ok((self.need(end)? != b'\n').then_some(end))
     }
 
-    /// A status-line, or the preface of HTTP/2, where the dialect takes it.
+    /// A status-line, or the preface of HTTP/2, where the dialect accepts it.
     fn other_protocol(
         &self,
         start: usize,
@@ -467,7 +467,7 @@ impl Reader<'_> {
         method
     }
 
-    /// The leniency by which the dialect takes a byte that is in no token for one of a method.
+    /// The leniency by which the dialect reads a byte that is in no token as one of a method.
     fn odd_in_method(&self, byte: u8) -> Option<&'static Leniency> {
         let by: &[&'static Leniency] = match byte {
             b'"' | b'/' => &[&METHOD_ANY_VISIBLE, &METHOD_SLASH],
@@ -478,7 +478,7 @@ impl Reader<'_> {
         by.iter().copied().find(|leniency| self.has(leniency))
     }
 
-    /// The ends of the one word of a request-line, and of the line, where the dialect takes one.
+    /// The ends of the one word of a request-line, and of the line, where the dialect accepts one.
     fn target_absent(
         &self,
         start: usize,
@@ -512,7 +512,7 @@ impl Reader<'_> {
         Ok(Some((word, at + 1)))
     }
 
-    /// Skips the further whitespace that the dialect takes after a separator that ended before `at`.
+    /// Skips the further whitespace that the dialect accepts after a separator that ended before `at`.
     fn separator(&self, mut at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         loop {
             let cr_end = self.cr_space(at)?;

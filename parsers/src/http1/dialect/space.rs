@@ -12,12 +12,12 @@ use crate::core::parser::{Draft, Stop};
 use crate::core::rule::{Leniency, Rule};
 use crate::core::verdict::Note;
 
-/// What SP and HTAB between a name and the colon break, and how a reader may take them.
+/// What SP and HTAB between a name and the colon break, and how a reader may accept them.
 pub(super) struct SpacedName {
     pub rule: &'static Rule,
     /// Skips them.
     pub trimmed: &'static Leniency,
-    /// Takes the name for that of some other field.
+    /// Reads the name as that of some other field.
     pub other: &'static Leniency,
     /// Skips the line. No reader of responses does.
     pub skipped: &'static Leniency,

@@ -106,7 +106,7 @@ impl Reader<'_> {
         Ok(Some(at + 1 + usize::from(any)))
     }
 
-    /// Where the value goes on after a first byte that no value holds, if the dialect takes it.
+    /// Where the value goes on after a first byte that no value holds, if the dialect accepts it.
     fn odd_first(&self, at: usize, kept: bool, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         let byte = self.need(at)?;
         let is_odd = !super::bytes::is_value(byte) && !matches!(byte, b'\r' | b'\n');

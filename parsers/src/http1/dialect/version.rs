@@ -78,7 +78,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A version in a dialect that takes more than the grammar: judged once its word is whole.
+    /// A version in a dialect that accepts more than the grammar: judged once its word is whole.
     fn odd_version(&self, at: usize, draft: &mut Draft<'_>) -> Result<Version, Stop> {
         let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n' | b' ' | b'\t' | 0x0b | 0x0c);
         let mut start = at;
@@ -175,7 +175,7 @@ impl Reader<'_> {
         })
     }
 
-    /// One number of a version, and how many bytes it takes.
+    /// One number of a version, and how many bytes it accepts.
     fn version_number(
         &self,
         bytes: &[u8],
@@ -237,7 +237,7 @@ impl Reader<'_> {
     }
 }
 
-/// The number that the digits make, or 9 for a larger one: nobody tells versions apart beyond that.
+/// The number that the digits make, or 9 for a larger one: no reader tells versions apart beyond that.
 fn few_digits(digits: &[u8]) -> u64 {
     digits.iter().fold(0, |value, byte| {
         u64::min(value * 10 + u64::from(byte - b'0'), 9)

@@ -99,7 +99,7 @@ fn takes_a_number_with_things_around_it() {
     let list = post("Content-Length: 5, 6\r\n");
     takes(&list, Framing::Length(5), &[("length-prefix", 42)]);
     rejects(&post("Content-Length: +5, 5\r\n"), &LENGTH_LIST, 42);
-    // A number that 64 bits do not hold is none that these two ways would take.
+    // A number that 64 bits do not hold is none that these two ways would accept.
     let (digits, syntax) = ("18446744073709551616", &LENGTH_SYNTAX);
     rejects(
         &post(&format!("Content-Length: {digits}\r\n")),

@@ -57,7 +57,7 @@ fn chunk_line(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<u64, Stop> {
     Ok(size)
 }
 
-/// The size and how many bytes of the line it takes.
+/// The size and how many bytes of the line it accepts.
 fn chunk_size(line: &Line<'_>, draft: &mut Draft<'_>) -> Result<(u64, usize), Stop> {
     let signed = line.text.first() == Some(&b'+');
     let mut length = usize::from(signed);

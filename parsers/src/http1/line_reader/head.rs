@@ -15,7 +15,7 @@ use crate::core::parser::{Draft, Next, Stop};
 use crate::core::rule::Rule;
 use crate::core::verdict::Framing;
 
-/// What ends the message, and what becomes of the connection.
+/// What ends the message, and what happens to the connection.
 pub(super) fn weigh(
     input: &[u8],
     method: Method,

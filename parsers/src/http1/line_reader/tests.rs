@@ -1,4 +1,4 @@
-//! What the line reader takes by each leniency, and that it reads as the dialect it declares.
+//! What the line reader accepts by each leniency, and that it reads as the dialect it declares.
 #![allow(
     clippy::indexing_slicing,
     clippy::unwrap_used,

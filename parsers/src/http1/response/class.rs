@@ -10,7 +10,7 @@ use crate::http1::rules::MESSAGE_COMPLETE;
 static OF_THE_QUEUE: [&Rule; 5] = [&SURPLUS, &PAIRING, &INTERIM, &SWITCH_UNASKED, &SWITCH_ENDS];
 
 /// The class of a disagreement. Where one of the two has one response too many or too few in its queue, it is `queue-slip`; where one
-/// takes a message that was cut short for whole, `truncation`; else, as for requests, the pair of what each goes by.
+/// reads a message that was cut short as whole, `truncation`; else, as for requests, the pair of what each goes by.
 pub(crate) fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
     let relaxed = |side: &Side<'_>, from: usize, rules: &[&'static Rule]| {
         let mut citations = side.verdict.citations.iter();

@@ -20,14 +20,14 @@ pub mod own {
         // What a response answers.
         SURPLUS_CLOSES: SURPLUS "surplus-closes" "Closes the connection when bytes come while no request waits, and reads none of them." by DISCARDED;
         SURPLUS_KEPT: SURPLUS "surplus-kept" "Reads bytes that come while no request waits, without the CRLFs before them, as the response to a GET.";
-        INTERIM_FINAL_LENGTH: INTERIM "interim-final-length" "Takes a 1xx response other than 101 and 103 with a Content-Length as the final one, with a body of that length.";
-        INTERIM_FINAL: INTERIM "interim-final" "Takes a 1xx response other than 101 as the final one, without a body.";
-        INTERIM_ONE: INTERIM "interim-one" "Takes the second 1xx response other than 101 to one request as the final one, without a body.";
+        INTERIM_FINAL_LENGTH: INTERIM "interim-final-length" "Reads a 1xx response other than 101 and 103 with a Content-Length as the final one, with a body of that length.";
+        INTERIM_FINAL: INTERIM "interim-final" "Reads a 1xx response other than 101 as the final one, without a body.";
+        INTERIM_ONE: INTERIM "interim-one" "Reads the second 1xx response other than 101 to one request as the final one, without a body.";
         INTERIM_PAIRED: PAIRING "interim-paired" "A 1xx response other than 101 uses up the request that waits: the next response is read as that to the request after it, or to a GET if there is none.";
-        SWITCH_IGNORED: SWITCH_UNASKED "switch-ignored" "Takes 101 that the request has not asked for as an interim response." by UNEXPECTED;
-        SWITCH_FINAL: SWITCH_UNASKED "switch-final" "Takes 101 that the request has not asked for as a final response without a body." by INTERIMS;
-        SWITCH_FOLLOWED: SWITCH_UNASKED "switch-followed" "Takes what follows 101 as the new protocol, also if the request has not asked for one." by MEANING;
-        SWITCH_READS_ON: SWITCH_ENDS "switch-reads-on" "Takes 101 that the request has asked for as an interim response, and reads on.";
+        SWITCH_IGNORED: SWITCH_UNASKED "switch-ignored" "Reads 101 that the request has not asked for as an interim response." by UNEXPECTED;
+        SWITCH_FINAL: SWITCH_UNASKED "switch-final" "Reads 101 that the request has not asked for as a final response without a body." by INTERIMS;
+        SWITCH_FOLLOWED: SWITCH_UNASKED "switch-followed" "Reads what follows 101 as the new protocol, also if the request has not asked for one." by MEANING;
+        SWITCH_READS_ON: SWITCH_ENDS "switch-reads-on" "Reads 101 that the request has asked for as an interim response, and reads on.";
 
         // Before the status-line. Skipped bytes belong to the message that follows.
         EMPTY_LINES: EMPTY_LINE "leading-crlfs" "Skips any number of CRLF before the status-line." by CRLF;
@@ -35,21 +35,21 @@ pub mod own {
         LINE_BEFORE: VERSION "leading-line" "Skips lines, up to LF, that do not begin with HTTP/ before the status-line.";
 
         // The status-line.
-        VERSION_CASE: VERSION "version-any-case" "Takes HTTP in any case.";
-        VERSION_ICY: VERSION "version-icy" "Takes ICY in place of the version as HTTP/1.0.";
-        VERSION_09: VERSION "version-09" "Takes what does not begin with HTTP/ as the body of an HTTP/0.9 response, which lasts until the connection is closed.";
-        VERSION_SHORT: VERSION "version-no-minor" "Takes a version without a minor number: HTTP/0 and HTTP/1 as HTTP/1.0, others as HTTP/1.1.";
+        VERSION_CASE: VERSION "version-any-case" "Accepts HTTP in any case.";
+        VERSION_ICY: VERSION "version-icy" "Reads ICY in place of the version as HTTP/1.0.";
+        VERSION_09: VERSION "version-09" "Reads what does not begin with HTTP/ as the body of an HTTP/0.9 response, which lasts until the connection is closed.";
+        VERSION_SHORT: VERSION "version-no-minor" "Reads a version without a minor number: HTTP/0 and HTTP/1 as HTTP/1.0, others as HTTP/1.1.";
         MAJOR_ANY: MAJOR "version-major-any" "Reads a version with another major number than 1 as HTTP/1.1.";
-        SPACES: STATUS_LINE_SPACE "status-line-spaces" "Takes several SP between the parts of the status-line." by WORDS;
-        BLANKS: STATUS_LINE_SPACE "status-line-blanks" "Takes HTAB, VT and FF as SP between the parts of the status-line." by WORDS;
-        STATUS_ABSENT: STATUS_LINE_PARTS "status-absent" "Takes a status-line that ends (CRLF, or LF) after the version as one with the status 200.";
-        CODE_SIGN: STATUS_CODE "status-sign" "Takes a plus sign before the status code.";
-        CODE_SHORT: STATUS_CODE "status-short" "Takes a status code of one or two digits, whatever its number.";
-        CODE_LONG: STATUS_CODE "status-long" "Takes a status code of more than three digits as that number.";
-        CODE_TIGHT: STATUS_CODE "status-tight" "Takes what follows three digits, also if it is no space, as the reason-phrase.";
+        SPACES: STATUS_LINE_SPACE "status-line-spaces" "Accepts several SP between the parts of the status-line." by WORDS;
+        BLANKS: STATUS_LINE_SPACE "status-line-blanks" "Reads HTAB, VT and FF as SP between the parts of the status-line." by WORDS;
+        STATUS_ABSENT: STATUS_LINE_PARTS "status-absent" "Reads a status-line that ends (CRLF, or LF) after the version as one with the status 200.";
+        CODE_SIGN: STATUS_CODE "status-sign" "Accepts a plus sign before the status code.";
+        CODE_SHORT: STATUS_CODE "status-short" "Accepts a status code of one or two digits, whatever its number.";
+        CODE_LONG: STATUS_CODE "status-long" "Reads a status code of more than three digits as that number.";
+        CODE_TIGHT: STATUS_CODE "status-tight" "Reads what follows three digits, also if it is no space, as the reason-phrase.";
         CODE_RANGE: STATUS_RANGE "status-range" "Processes a status code outside the range 100 to 599 as one of the class 5xx." by INVALID_CODE_5XX;
-        REASON_ABSENT: REASON_SPACE "reason-absent" "Takes a status-line that ends after the status code." by WORDS;
-        REASON_ANY: REASON "reason-any" "Takes any byte but CR and LF in the reason-phrase." by IGNORED_REASON_MAY;
+        REASON_ABSENT: REASON_SPACE "reason-absent" "Accepts a status-line that ends after the status code." by WORDS;
+        REASON_ANY: REASON "reason-any" "Accepts any byte but CR and LF in the reason-phrase." by IGNORED_REASON_MAY;
         REASON_CR: BARE_CR "reason-cr" "A bare CR in the reason-phrase is replaced by SP." by CARRIAGE_RETURN_SPACE;
         STATUS_LINE_LF: BARE_LF "status-line-lf" "A bare LF ends the status-line." by LINE_FEED;
 
@@ -65,15 +65,15 @@ pub mod own {
         RESET_NO_BODY: RESET "reset-no-body" "Reads no body after 205, whatever its fields say.";
         CONNECT_BODY_READ: TUNNEL "connect-body" "Reads a body after a 2xx response to CONNECT that has Content-Length or Transfer-Encoding, and another response after it.";
         CONNECT_NO_TUNNEL: TUNNEL "connect-no-tunnel" "Reads another response after the header section of a 2xx response to CONNECT.";
-        CODING_WINS: BOTH "coding-beats-length" "With both, takes Transfer-Encoding and reads on after the message." by CODING_OVERRIDES;
-        LENGTH_WINS: BOTH "length-beats-coding" "With both, takes Content-Length.";
-        CODING_WINS_CLOSES: BOTH "coding-beats-length-closes" "With both, takes Transfer-Encoding and closes the connection after the message." by CODING_OVERRIDES;
+        CODING_WINS: BOTH "coding-beats-length" "With both, uses Transfer-Encoding and reads on after the message." by CODING_OVERRIDES;
+        LENGTH_WINS: BOTH "length-beats-coding" "With both, uses Content-Length.";
+        CODING_WINS_CLOSES: BOTH "coding-beats-length-closes" "With both, uses Transfer-Encoding and closes the connection after the message." by CODING_OVERRIDES;
         BOTH_CLOSE: BOTH "both-until-close" "A response with both lasts until the connection is closed.";
-        CODING_HOLDS_CHUNKED: CODING_SYNTAX "coding-substring" "Takes a coding that is malformed and holds chunked anywhere, in any case, as chunked.";
+        CODING_HOLDS_CHUNKED: CODING_SYNTAX "coding-substring" "Reads a coding that is malformed and holds chunked anywhere, in any case, as chunked.";
         MALFORMED_IGNORED: CODING_SYNTAX "coding-syntax-ignored" "Does not look at a Transfer-Encoding with a malformed coding.";
         MALFORMED_CLOSE: CODING_SYNTAX "coding-syntax-close" "A response with a malformed coding lasts until the connection is closed." by CODING_READ_ON;
-        CODING_ANY: CODING_FINAL "coding-any-chunked" "Takes a Transfer-Encoding in which chunked is not the final coding, or no coding is, as chunked.";
-        CODING_NOT_LAST: CODING_FINAL "coding-not-final-chunked" "Takes a Transfer-Encoding in which other codings follow chunked as chunked.";
+        CODING_ANY: CODING_FINAL "coding-any-chunked" "Reads a Transfer-Encoding in which chunked is not the final coding, or no coding is, as chunked.";
+        CODING_NOT_LAST: CODING_FINAL "coding-not-final-chunked" "Reads a Transfer-Encoding in which other codings follow chunked as chunked.";
         CODING_OTHER_IGNORED: CODING_FINAL "coding-other-ignored" "Does not look at a Transfer-Encoding in which chunked is not the final coding, or no coding is.";
         LENGTH_LINGERS: LENGTH_COUNTS "length-lingers" "The digits of the Content-Length of a response to HEAD stand before those of the next response's.";
         EMPTY_WITHOUT_LENGTH: UNTIL_CLOSE "no-length-empty" "A response with neither Content-Length nor Transfer-Encoding has no body.";

@@ -17,7 +17,7 @@ use crate::http1::strict::framing::{
 use crate::http1::strict::octets::is_value;
 use crate::http1::strict::{Fault, Read, Rejection, body, cite, demand, incomplete};
 
-/// Rejects everything that no MUST compels it to take.
+/// Rejects everything that no MUST compels it to accept.
 pub(crate) struct StrictResponse;
 
 impl Parser for StrictResponse {

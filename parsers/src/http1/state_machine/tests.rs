@@ -1,4 +1,4 @@
-//! What the state machine takes by each leniency, that it reads as the dialect it declares, and that
+//! What the state machine accepts by each leniency, that it reads as the dialect it declares, and that
 //! it makes no difference in which pieces it is fed.
 #![allow(
     clippy::indexing_slicing,

@@ -19,7 +19,7 @@ use crate::http1::rules::*;
 pub(crate) struct FramingHead {
     /// What ends the message.
     pub framing: Framing,
-    /// What becomes of the connection after it.
+    /// What happens to the connection after it.
     pub next: Next,
 }
 
@@ -203,7 +203,7 @@ pub(in crate::http1) enum Coding {
 }
 
 // transfer-coding = token *( OWS ";" OWS transfer-parameter )                    RFC 9110 §10.1.4
-// Only chunked is taken, and "the chunked coding does not define any parameters".   RFC 9112 §7.1
+// Only chunked is accepted, and "the chunked coding does not define any parameters".   RFC 9112 §7.1
 pub(in crate::http1) fn transfer_coding(coding: &[u8]) -> Read<'_, Coding> {
     let ows = || take_while(is_ows);
     let separator = (ows(), tag(";"), ows());

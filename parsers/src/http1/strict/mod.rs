@@ -1,6 +1,6 @@
 //! The strict reading: the ABNF of RFC 9112 in nom, each combinator under the line it implements.
 //!
-//! A combinator fails softly ([`nom::Err::Error`]) at the byte that it cannot take. `demand` looks
+//! A combinator fails softly ([`nom::Err::Error`]) at the byte that it cannot accept. `demand` looks
 //! at that byte and fails for good ([`nom::Err::Failure`]), with the rule that it breaks. Where a
 //! byte is wanted and the input has ended, it is [`nom::Err::Incomplete`]. Elements are slices of the
 //! input, and so know their offset.
@@ -20,9 +20,9 @@ use crate::core::parser::{Accepted, Draft, Parser, Stop};
 use crate::core::rule::{Dialect, LeniencySet, Rule};
 use crate::core::verdict::Framing;
 
-/// Rejects everything that no MUST compels it to take, with one exception.
+/// Rejects everything that no MUST compels it to accept, with one exception.
 ///
-/// `[`, `]` and `%` are taken wherever they stand in a path or a query, as in `/?a[]=1` and `/%zz`. By RFC 3986 §2.1 and §3.3
+/// `[`, `]` and `%` are accepted wherever they stand in a path or a query, as in `/?a[]=1` and `/%zz`. By RFC 3986 §2.1 and §3.3
 /// these are no URIs, and a server should answer 400 (RFC 9112 §3.2). But ordinary clients send them, and they move no
 /// boundary: a reading that rejected them would differ from most software on ordinary messages, and tell of nothing.
 pub(crate) struct StrictRequest;
@@ -55,7 +55,7 @@ pub(in crate::http1) type Read<'i, T> = IResult<&'i [u8], T, Rejection<'i>>;
 pub(in crate::http1) type Fault<'i> = nom::Err<Rejection<'i>>;
 
 /// A rule and the element that breaks it. A soft failure names no rule yet, and its element begins at
-/// the byte that could not be taken.
+/// the byte that could not be accepted.
 #[derive(Debug)]
 pub(in crate::http1) struct Rejection<'i> {
     pub rule: Option<&'static Rule>,
@@ -91,8 +91,8 @@ pub(in crate::http1) fn incomplete<'i>() -> Fault<'i> {
     nom::Err::Incomplete(Needed::Unknown)
 }
 
-/// Nothing but what `parser` takes may stand here: `fault` says, for the bytes from the first one
-/// that it does not take, what they break. There is at least one.
+/// Nothing but what `parser` accepts may stand here: `fault` says, for the bytes from the first one
+/// that it does not accept, what they break. There is at least one.
 pub(in crate::http1) fn demand<'i, P>(
     mut parser: P,
     fault: impl Fn(&'i [u8]) -> Fault<'i>,

@@ -7,7 +7,7 @@ use super::super::state::{Connection, SessionState};
 use super::super::step::Effect;
 use super::matching::{self, Matching};
 
-/// What becomes of the connection when its client gives up.
+/// What happens to the connection when its client gives up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Abandonment {
     /// It is closed: the late reply has nowhere to go.
@@ -22,7 +22,7 @@ pub enum Abandonment {
 /// The connection goes back to the pool after a timeout.
 pub(crate) static KEEP_ON_TIMEOUT: ClientQuirk = ClientQuirk {
     id: "keep-on-timeout",
-    text: "A connection whose reply did not come in time is used again; a waiter on a shared channel is taken out of the queue.",
+    text: "A connection whose reply did not come in time is used again; a waiter on a shared channel is removed from the queue.",
     source: "MogileFS clients of 2007 to 2011 in Ruby and PHP",
     rule: Some(&rules::ABANDON),
     set: |policy| policy.on_timeout = Abandonment::Keep,

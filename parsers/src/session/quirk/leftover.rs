@@ -4,7 +4,7 @@ use super::super::policy::{ClientPolicy, ClientQuirk};
 use super::super::rules;
 use super::super::state::Connection;
 
-/// What becomes of bytes behind a reply.
+/// What happens to bytes behind a reply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Leftover {
     /// They stay in the client's memory, in front of what comes next.
@@ -12,7 +12,7 @@ pub enum Leftover {
     Keep,
     /// They are thrown away, and the connection is kept.
     Drop,
-    /// They are taken for a sign that the connection is out of step: it is closed.
+    /// They are read as a sign that the connection is out of step: it is closed.
     Close,
 }
 
@@ -43,7 +43,7 @@ pub(crate) static DROP_UNASKED: ClientQuirk = ClientQuirk {
     set: |policy| policy.drop_unasked = true,
 };
 
-/// What is done once a reply was taken.
+/// What is done once a reply was accepted.
 pub(crate) fn after_reply(connection: &mut Connection, policy: &ClientPolicy) {
     if policy.closes_after_reply {
         connection.client_is_open = false;

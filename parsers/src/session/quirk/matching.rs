@@ -15,7 +15,7 @@ pub enum Matching {
     Order,
     /// Each reply has the id of its request.
     Id,
-    /// Every waiting client takes the next reply.
+    /// Every waiting client accepts the next reply.
     Broadcast,
 }
 
@@ -31,7 +31,7 @@ pub(crate) static MATCH_BY_ID: ClientQuirk = ClientQuirk {
 /// Everyone hears everything.
 pub(crate) static BROADCAST: ClientQuirk = ClientQuirk {
     id: "broadcast",
-    text: "Every caller that waits on the channel takes the next reply as its own.",
+    text: "Every caller that waits on the channel reads the next reply as its own.",
     source: "`process.once('message')` for each request to a child process",
     rule: Some(&rules::ASSOCIATION),
     set: |policy| policy.matching = Matching::Broadcast,
@@ -46,16 +46,16 @@ pub(crate) static CHECK_ECHO: ClientQuirk = ClientQuirk {
     set: |policy| policy.check_echo = true,
 };
 
-/// The place of the reply that the client which asked for `asked` would take now.
+/// The place of the reply that the client which asked for `asked` would accept now.
 ///
 /// # Errors
-/// Why it would take none.
+/// Why it would accept none.
 pub(crate) fn pick(
     connection: &Connection,
     policy: &ClientPolicy,
     asked: Tag,
 ) -> Result<usize, EventRejection> {
-    let none = EventRejection::Client("there is nothing that it would take");
+    let none = EventRejection::Client("there is nothing that it would accept");
     let mut replies = connection.replies.iter();
     let at = match policy.matching {
         Matching::Order => {

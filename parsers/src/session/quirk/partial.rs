@@ -1,4 +1,4 @@
-//! Partial replies: when a client takes what it has read for all that there is, and how long it waits for the rest.
+//! Partial replies: when a client treats what it has read as all that there is, and how long it waits for the rest.
 
 use super::super::policy::ClientQuirk;
 use super::super::rules;
@@ -9,16 +9,16 @@ pub enum Partial {
     /// It waits for the rest; a connection that ends before it is an error.
     #[default]
     Wait,
-    /// It takes it for the whole.
+    /// The client treats it as the whole.
     Take,
-    /// It takes it for the whole when the connection ends.
+    /// The client treats it as the whole when the connection ends.
     TakeAtEof,
 }
 
 /// One read is one reply.
 pub(crate) static PARTIAL_IS_REPLY: ClientQuirk = ClientQuirk {
     id: "partial-is-reply",
-    text: "What one read returns is taken for a reply; the rest of it is then the beginning of the next one.",
+    text: "What one read returns is read as a reply; the rest of it is then the beginning of the next one.",
     source: "MogileFS clients in PHP that read with fgets under a timeout",
     rule: Some(&rules::INCOMPLETE),
     set: |policy| policy.partial = Partial::Take,
@@ -36,7 +36,7 @@ pub(crate) static HEAD_TIMEOUT: ClientQuirk = ClientQuirk {
 /// The end of the connection is the end of the reply.
 pub(crate) static EOF_IS_END: ClientQuirk = ClientQuirk {
     id: "eof-is-end",
-    text: "A reply that the end of the connection cuts short is taken for a whole one.",
+    text: "A reply that the end of the connection cuts short is read as a whole one.",
     source: "RFC 9112 §8: a message is incomplete when fewer bytes came than its length says",
     rule: Some(&rules::INCOMPLETE),
     set: |policy| policy.partial = Partial::TakeAtEof,

@@ -19,7 +19,7 @@ pub enum Retry {
     Always,
 }
 
-/// On a kept connection, the end before a reply is taken for a race with the server's own timeout.
+/// On a kept connection, the end before a reply is read as a race with the server's own timeout.
 pub(crate) static RETRY_WHEN_REUSED: ClientQuirk = ClientQuirk {
     id: "retry-when-reused",
     text: "When a connection that had served before ends instead of a reply, the request is sent again on another, whatever its method.",
@@ -28,7 +28,7 @@ pub(crate) static RETRY_WHEN_REUSED: ClientQuirk = ClientQuirk {
     set: |policy| policy.retry = Retry::WhenReused,
 };
 
-/// The end before a reply is taken for a failure of the transport.
+/// The end before a reply is read as a failure of the transport.
 pub(crate) static RETRY_ALWAYS: ClientQuirk = ClientQuirk {
     id: "retry-always",
     text: "When a connection ends instead of a reply, the request is sent again on another, whatever its method.",
@@ -55,7 +55,7 @@ pub(crate) static RETRY_THRICE: ClientQuirk = ClientQuirk {
     set: |policy| policy.more_retries = 2,
 };
 
-/// A reply that is late is taken for a request that was lost.
+/// A reply that is late is read as a request that was lost.
 pub(crate) static RETRY_ON_TIMEOUT: ClientQuirk = ClientQuirk {
     id: "retry-on-timeout",
     text: "When a reply does not come in time, the connection is given up and the request is sent again by itself, whatever its method.",

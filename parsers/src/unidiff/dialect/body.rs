@@ -282,7 +282,7 @@ impl Reader<'_> {
         draft: &mut Draft<'_>,
     ) -> Result<Option<usize>, Stop> {
         let text = self.slice(line.text, line.end);
-        // Of a line that is not whole, the marker as diff writes it may be taken, and nothing said against it.
+        // Of a line that is not whole, the marker as diff writes it may be accepted, and nothing said against it.
         if !line.is_ended && (text != MARKER || !self.has(&LAST_LINE_UNENDED)) {
             return Err(Stop::Incomplete);
         }

@@ -8,7 +8,7 @@ use super::seek::Seek;
 use super::{Line, Reader, Shape};
 use crate::core::parser::{Draft, Stop};
 
-/// What became of lines that look like a header.
+/// What happened to lines that look like a header.
 pub(super) enum Attempt {
     /// They are one, and the header of a hunk comes next.
     Hunk(Line),

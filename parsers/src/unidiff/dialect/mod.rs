@@ -128,7 +128,7 @@ fn is_blank(byte: u8) -> bool {
 }
 
 impl Reader<'_> {
-    /// The line that begins at `at`, which is taken; none at the end of the input.
+    /// The line that begins at `at`, which is accepted; none at the end of the input.
     fn line(&self, at: usize, draft: &mut Draft<'_>) -> Option<Line> {
         let line = self.look(at)?;
         self.accept(&line, draft);
@@ -209,7 +209,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether this dialect takes the first `indent` bytes of the line, not none, for indentation.
+    /// Whether this dialect reads the first `indent` bytes of the line, not none, as indentation.
     /// Cites it at `at`: the first line of the header.
     fn takes_indent(&self, line: &Line, indent: usize, at: usize, draft: &mut Draft<'_>) -> bool {
         let text = self.slice(line.start, line.start + indent);

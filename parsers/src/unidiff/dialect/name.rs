@@ -51,7 +51,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What is patched stays in the tree, or the dialect takes what does not.
+    /// What is patched stays in the tree, or the dialect accepts a name that leads out of it.
     pub(super) fn in_tree(&self, name: &Name, draft: &mut Draft<'_>) -> Result<(), Stop> {
         let text = self.slice(name.start, name.end);
         let text = text.strip_prefix(b"\"").unwrap_or(text);

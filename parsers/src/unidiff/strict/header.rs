@@ -188,7 +188,7 @@ fn extended_header(input: &[u8]) -> Read<'_, bool> {
         tag("Binary files "),
     ));
     let kind = alt((value(true, moves), value(false, stays)));
-    // A line without an end may be one: it is not taken, and waited for.
+    // A line without an end may be one: it is not accepted, and waited for.
     let mut whole = terminated(kind, line);
     whole.parse(input)
 }

@@ -1,7 +1,7 @@
 //! The strict reading: the unified format of GNU diffutils and git in nom, each combinator under the
 //! form that it implements.
 //!
-//! A combinator fails softly ([`nom::Err::Error`]) at what it cannot take. `demand` then fails for good
+//! A combinator fails softly ([`nom::Err::Error`]) at what it cannot accept. `demand` then fails for good
 //! ([`nom::Err::Failure`]), with the rule that is broken. Elements are slices of the input, and so know
 //! their offset.
 
@@ -91,8 +91,8 @@ fn line(input: &[u8]) -> Read<'_, &[u8]> {
     Ok((rest.get(1..).unwrap_or(&[]), line))
 }
 
-/// What `parser` takes must stand here: else `fault` says, for the bytes from the first one that it does
-/// not take, what they break.
+/// What `parser` accepts must stand here: else `fault` says, for the bytes from the first one that it does
+/// not accept, what they break.
 fn demand<'i, P>(
     mut parser: P,
     fault: impl Fn(&'i [u8]) -> Fault<'i>,

@@ -109,7 +109,7 @@ pub fn begins(line: &[u8]) -> Read<'_, Begins> {
     .parse(line)
 }
 
-/// The same behind what patch programs take for indentation.
+/// The same behind what patch programs read as indentation.
 fn indented(line: &[u8]) -> Read<'_, Begins> {
     let indentation = take_while1(|byte| matches!(byte, b' ' | b'\t' | b'X'));
     preceded(indentation, begins).parse(line)

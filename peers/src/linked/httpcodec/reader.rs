@@ -53,7 +53,7 @@ enum Part {
 }
 
 impl Part {
-    /// Decodes what is there, and says how many bytes it took and whether the part is whole.
+    /// Decodes what is there, and says how many bytes it accepted and whether the part is whole.
     fn decode(&mut self, there: &[u8]) -> bytecodec::Result<(usize, bool)> {
         let more = Eos::new(false);
         Ok(match self {

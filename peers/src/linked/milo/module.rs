@@ -163,7 +163,7 @@ impl Milo {
         Ok(())
     }
 
-    /// Shows it bytes: how many it takes.
+    /// Shows it bytes: how many it accepts.
     fn show(&mut self, parser: i32, shown: &[u8]) -> Result<usize, Error> {
         self.prepare(shown.len())?;
         let at = self.window.0;

@@ -23,7 +23,7 @@ use crate::{Failure, Peer, Pieces, Seen};
 /// Pingora, which keeps nothing between streams.
 pub(crate) struct Pingora;
 
-/// What becomes of one request.
+/// What happens to one request.
 enum Read {
     /// It is whole, ends there, and these bytes after it were read; whether the connection closes.
     Whole(usize, Option<BytesMut>, bool),
@@ -141,7 +141,7 @@ struct State {
     tells_end: bool,
 }
 
-/// What Pingora takes for a connection. Answers are thrown away.
+/// What Pingora reads as a connection. Answers are thrown away.
 #[derive(Clone)]
 struct Pipe(Arc<Mutex<State>>);
 

@@ -70,7 +70,7 @@ pub const TRIED: &[(Mechanism, bool)] = &[
     (Mechanism::DescriptorClosedTwiceHeld, false),
 ];
 
-/// What came of two requests.
+/// What resulted from two requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
     /// The symptoms that were seen.

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::args::TextOrJson;
 use super::super::{CLEAN, Console, FOUND};
 use super::ExploreArgs;
-use reports::number::thousands;
+use corpus::number::{counted, thousands};
 
 /// The requests of each client: two clients and two connections with so many.
 const REQUESTS: [u8; 2] = [2, 3];
@@ -39,10 +39,10 @@ pub fn run(
             format!("{words:>16} states        ms")
         });
         let [first, second] = heads;
-        let (faults, surplus) = (bound.faults, bound.surplus);
+        let (faults, surplus) = (counted(bound.faults, "fault"), bound.surplus);
         writeln!(
             console.out,
-            "clients x connections x requests of each, {faults} faults, {surplus} surplus"
+            "clients x connections x requests of each, {faults}, {surplus} surplus"
         )?;
         let (policy, kind, verdict) = ("policy", "", "verdict");
         writeln!(

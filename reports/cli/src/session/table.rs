@@ -1,5 +1,6 @@
 //! `misframe session replay --table`: every story against every client, once or many times.
 
+use corpus::number::counted;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -17,10 +18,10 @@ use super::policy;
 use super::replay::{AT_A_TIME, SessionReplayArgs, Story, policy_of};
 use reports::session::replay::{SessionReplay, cell as word};
 
-/// A client, and what came of each story.
+/// A client, and what resulted from each story.
 type Row = (&'static ReplayClient, Result<(String, Vec<Cell>), Failure>);
 
-/// What came of one story.
+/// What resulted from one story.
 struct Cell {
     /// The result of the first time.
     first: Outcome,
@@ -154,7 +155,9 @@ fn say_changes(
         let times = args.times;
         writeln!(
             console.out,
-            "\n{played} cells, each {times} times: {changed} changed"
+            "\n{}, each {}: {changed} changed",
+            counted(played, "cell"),
+            counted(times, "time")
         )?;
     }
     Ok(())
@@ -240,7 +243,7 @@ fn fits(story: &Story, policy: &ClientPolicy) -> Result<(), &'static str> {
         ..*policy
     };
     match !policy.shares_channel && run_as(&shared).steps.len() > alone.steps.len() {
-        true => Err("it shares no connection among those who wait"),
+        true => Err("it shares no connection among those that wait"),
         false => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::args::TextOrJson;
 use super::super::{CLEAN, Console, FOUND};
 use super::{ExploreArgs, policy};
-use reports::number::thousands;
+use corpus::number::{counted, thousands};
 
 /// Explores ever wider bounds for so many seconds. The faults and the surplus replies stay as they are asked for.
 pub fn run(
@@ -44,8 +44,9 @@ fn widen(
     if format == TextOrJson::Text {
         writeln!(
             console.out,
-            "{name}: clients, connections, requests each; {} faults, {} surplus",
-            bound.faults, bound.surplus
+            "{name}: clients, connections, requests each; {}, {} surplus",
+            counted(bound.faults, "fault"),
+            bound.surplus
         )?;
     }
     for wider in ever_wider(bound, policy.width() as u8) {

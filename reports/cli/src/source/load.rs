@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 
 use super::super::Console;
 use super::name;
-use reports::number::thousands;
+use corpus::number::thousands;
 
 /// The longest raw input, in bytes.
 const LONGEST: u64 = 1 << 30;

@@ -4,7 +4,7 @@ use parsers::{Family, Verdict, judge};
 
 /// How many messages of one file are judged.
 pub const MESSAGES: usize = 100_000;
-/// How many are drawn: more readers take part, and nobody looks at more.
+/// How many are drawn: there are many readers, and no person looks at more.
 pub const DRAWN: usize = 10_000;
 /// How many bytes are looked at first.
 const FRONT: usize = 1 << 25;

@@ -12,7 +12,7 @@ use crate::judge::finding::Judgement;
 use crate::judge::group::{Group, Member};
 use crate::judge::seat::Membership;
 use crate::judge::shipped::LEARNED;
-use crate::number::thousands;
+use corpus::number::{counted, thousands};
 
 /// The names of a group take up to so many columns a line.
 const NAMES: usize = 40;
@@ -215,7 +215,7 @@ fn messages(group: &Group) -> String {
         .collect();
     if texts.len() > 2 * MESSAGES + 1 {
         let hidden = texts.len() - 2 * MESSAGES;
-        let more = format!("… {} messages …", thousands(hidden as u64));
+        let more = format!("… {} …", counted(hidden, "message"));
         texts.splice(MESSAGES..MESSAGES + hidden, [more]);
     }
     texts.join("   ")

@@ -6,7 +6,7 @@ use corpus::escape;
 
 use super::Palette;
 use crate::judge::finding::Judgement;
-use crate::number::thousands;
+use corpus::number::counted;
 
 /// A line with more columns than this loses its middle.
 const COLUMNS: usize = 100;
@@ -98,14 +98,13 @@ fn draw_hidden(hidden: &[&Line<'_>], margin: usize, palette: &Palette, picture: 
     let boundaries = hidden.iter().filter(|line| !line.letters.is_empty());
     let boundaries = match boundaries.count() {
         0 => String::new(),
-        1 => ", 1 boundary".to_owned(),
-        more => format!(", {} boundaries", thousands(more as u64)),
+        more => format!(", {}", counted(more, "boundary")),
     };
-    let (lines, bytes) = (thousands(hidden.len() as u64), thousands(bytes as u64));
+    let (lines, bytes) = (counted(hidden.len(), "line"), counted(bytes, "byte"));
     let faint = &palette.faint;
     let _ = writeln!(
         picture,
-        "{:margin$}{faint}… {lines} lines, {bytes} bytes{boundaries} …{faint:#}",
+        "{:margin$}{faint}… {lines}, {bytes}{boundaries} …{faint:#}",
         ""
     );
 }
@@ -176,9 +175,9 @@ fn draw_bytes(bytes: &[u8], palette: &Palette, picture: &mut String) {
     let (head, rest) = bytes.split_at(front);
     let (middle, tail) = rest.split_at(rest.len() - back);
     let faint = &palette.faint;
-    let hidden = thousands(middle.len() as u64);
+    let hidden = counted(middle.len(), "byte");
     let (head, tail) = (escape::display(head), escape::display(tail));
-    let _ = write!(picture, "{head}{faint} … {hidden} bytes … {faint:#}{tail}");
+    let _ = write!(picture, "{head}{faint} … {hidden} … {faint:#}{tail}");
 }
 
 /// How many of these bytes fit into so many columns.

@@ -8,7 +8,7 @@ use crate::hunt::mix::mix;
 use crate::hunt::novelty::{self, Novelty};
 
 impl MessageHunter {
-    /// Notes how a dialect that was asked for parts from strict, and from those of the family's parsers that end a message
+    /// Notes how a dialect that was asked for diverges from strict, and from those of the family's parsers that end a message
     /// otherwise.
     pub(super) fn part_asked(&mut self, nth: usize, input: &[u8], novelty: &mut dyn Novelty) {
         let Some(asked) = self.asked.get(nth).copied() else {

@@ -1,5 +1,6 @@
 //! How a peer has answered, over all that it was asked.
 
+use corpus::number::counted;
 use std::mem::discriminant;
 
 use peers::Failure;
@@ -67,6 +68,9 @@ impl AnswerRecord {
             format!("{text} ({times})")
         });
         let kinds = kinds.collect::<Vec<_>>().join("; ");
-        Some(format!("no answer about {failed} of {all} inputs: {kinds}"))
+        Some(format!(
+            "no answer about {failed} of {}: {kinds}",
+            counted(all, "input")
+        ))
     }
 }

@@ -1,4 +1,4 @@
-//! How far what came of a patch is from what was meant.
+//! How far what resulted from a patch is from what was meant.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ impl Grade {
     }
 }
 
-/// What became of a patch in one pair of hands.
+/// What happened to a patch in one pair of hands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatchOutcome {
     /// The tree, or why there is none.
@@ -84,7 +84,7 @@ impl PatchOutcome {
         }
     }
 
-    /// The tree that it took the patch for; none where it was not taken.
+    /// The tree that it accepted the patch for; none where it was not accepted.
     fn taken(&self) -> Option<&Tree> {
         let built = self.built.as_ref().ok()?;
         built.is_accepted.then_some(&built.tree)
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phantom_is_of_consensus_when_all_who_take_the_patch_take_it() {
+    fn a_phantom_is_of_consensus_when_all_that_accept_the_patch_accept_it() {
         let before = tree(&[("a", "1\n")]);
         let after = tree(&[("a", "2\n")]);
         let phantom = tree(&[("a", "2\n"), ("x", "PHANTOM\n")]);

@@ -89,7 +89,7 @@ impl IntentReader {
         verdict
     }
 
-    /// The paths that it takes for patched.
+    /// The paths that it reads as patched.
     pub fn paths(&self, patch: &[u8]) -> Vec<Vec<u8>> {
         let verdict = self.verdict(patch);
         let claims = claims::of(&verdict.reading, patch);
@@ -115,7 +115,7 @@ impl IntentReader {
         }
     }
 
-    /// What it says will come of the patch.
+    /// What it says the patch will result in.
     pub(crate) fn predict(&self, meant: &Meant) -> PatchOutcome {
         let built = self.build(&meant.before, &meant.patch);
         PatchOutcome::of(Ok(built), &meant.before, &meant.after)
@@ -144,11 +144,11 @@ pub fn paths_of(claim: &Claim<'_>) -> Vec<Vec<u8>> {
     paths
 }
 
-/// A run of lines that readers take for a patch, and that is no part of what was meant; or a part of what was meant
+/// A run of lines that readers read as a patch, and that is no part of what was meant; or a part of what was meant
 /// that readers do not see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surprise {
-    /// Whether it is taken and was not meant.
+    /// Whether it is accepted and was not meant.
     pub is_phantom: bool,
     /// Its first line and its last, counted from 1: of the patch as it is sent, or, of what is not seen, of the
     /// change alone.
@@ -244,11 +244,11 @@ fn surprise(claim: &Claim<'_>, input: &[u8], is_phantom: bool) -> Surprise {
     }
 }
 
-/// What became of a patch in the hands of one peer.
+/// What happened to a patch in the hands of one peer.
 pub struct Row {
     /// The peer's name and version.
     pub name: String,
-    /// What came of it.
+    /// What resulted from it.
     pub outcome: PatchOutcome,
     /// What its dialect had said would; none for a peer without one.
     pub predicted: Option<PatchOutcome>,

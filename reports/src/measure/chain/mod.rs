@@ -52,7 +52,7 @@ pub struct Recorded {
     pub mark: String,
 }
 
-/// An input that was sent to a front, and what became of it.
+/// An input that was sent to a front, and what happened to it.
 #[derive(Clone, Debug)]
 pub struct Recording {
     /// The name of the case.
@@ -100,7 +100,7 @@ impl Recorded {
     }
 }
 
-/// What came of a case that was sent through a real chain.
+/// What resulted from a case that was sent through a real chain.
 #[derive(Clone, Debug)]
 pub struct Chained {
     /// What the front forwards of it, by itself.

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_recorded_is_read_by_everybody() {
+    fn what_was_recorded_is_read_by_every_reader() {
         let folder = tempfile::tempdir().unwrap();
         let fronts = kept(folder.path());
         let streams = table::streams(&fronts);

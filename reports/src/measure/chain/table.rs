@@ -24,7 +24,7 @@ pub struct Front {
     pub server: &'static Server,
     /// Its version.
     pub version: String,
-    /// What became of each case.
+    /// What happened to each case.
     pub recordings: Vec<Recording>,
 }
 
@@ -36,14 +36,14 @@ pub struct Back {
     saw: BTreeMap<Bursts, Saw>,
 }
 
-/// A case about which a front and a back part.
+/// A case about which a front and a back disagree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Durable {
     /// Its name.
     pub case: String,
     /// When the canary was sent.
     pub canary: Canary,
-    /// How they part.
+    /// How they differ.
     pub divergences: Vec<ChainDivergence>,
     /// Whether the real chain has shown the same; none if that was not tried.
     pub confirmed: Option<bool>,
@@ -70,7 +70,7 @@ impl Cell {
             .len()
     }
 
-    /// How many cases part in which direction, in a few characters.
+    /// How many cases differ in which direction, in a few characters.
     pub fn counts(&self) -> String {
         match (self.count(Direction::Extra), self.count(Direction::Missing)) {
             (0, 0) => ".".to_owned(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::text::force;
 use super::{ProbeAnswer, Report};
 
-/// What came of one case. Bytes are in the form of case files: printable ASCII for itself, the rest as
+/// What resulted from one case. Bytes are in the form of case files: printable ASCII for itself, the rest as
 /// `\r \n \t \\ \xNN`.
 #[derive(Serialize)]
 pub struct ProbeRecord<'a> {

@@ -3,7 +3,7 @@
 //!
 //! The decision rests on what is seen of the server: how many responses, with which status codes, and
 //! whether it closed the connection. After a case, a known good request (the canary) goes over the same
-//! connection: whether and how it is answered shows where the server takes the case to end. All readings
+//! connection: whether and how it is answered shows where the server ends the case. All readings
 //! that the specification permits predict what may be seen; a server is accused only of what none of
 //! them predicts, and only when it does so twice.
 
@@ -45,7 +45,7 @@ pub struct ProbeQuestion {
     pub case: Case,
 }
 
-/// What came of one case.
+/// What resulted from one case.
 #[derive(Clone, Debug)]
 pub struct ProbeAnswer {
     /// Where the case comes from, as the user named it.
@@ -69,7 +69,7 @@ pub struct Report {
     pub target: String,
     /// What calibration has told of it.
     pub traits: Traits,
-    /// What came of each case.
+    /// What resulted from each case.
     pub answers: Vec<ProbeAnswer>,
 }
 

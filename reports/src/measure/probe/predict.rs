@@ -68,7 +68,7 @@ pub struct Prediction {
     pub end: End,
     /// The framing of the message that is waited for, if its head was whole.
     pub pending: Option<Framing>,
-    /// With [`End::Rejected`], the rule, and whether the head of that message had been taken.
+    /// With [`End::Rejected`], the rule, and whether the head of that message had been accepted.
     pub rejected: Option<(&'static Rule, bool)>,
 }
 

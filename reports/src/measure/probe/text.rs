@@ -1,6 +1,7 @@
 //! The report for people: each failure with what was sent and received, what is lenient or cannot be
 //! told in a line each, and a table.
 
+use corpus::number::counted;
 use std::fmt::Write as _;
 
 use corpus::escape;
@@ -125,13 +126,13 @@ fn bytes(bytes: &[u8], text: &mut String) {
         match line.len() - shown.len() {
             0 => text.push('\n'),
             more => {
-                let _ = writeln!(text, "… ({more} bytes more)");
+                let _ = writeln!(text, "… ({})", counted(more, "more byte"));
             }
         }
     }
     let more: usize = lines.map(<[u8]>::len).sum();
     if more > 0 {
-        let _ = writeln!(text, "      … ({more} bytes more)");
+        let _ = writeln!(text, "      … ({})", counted(more, "more byte"));
     }
 }
 

@@ -109,7 +109,7 @@ impl ProbeOutcome {
 /// offset of the bytes sent; `None` when it does not.
 pub type Control<'c> = dyn FnMut(usize) -> Option<u16> + 'c;
 
-/// One case, what was sent for it, and what came of it.
+/// One case, what was sent for it, and the result.
 pub struct Trial<'t> {
     /// The family.
     pub family: &'static Family,
@@ -315,7 +315,7 @@ impl Trial<'_> {
         })
     }
 
-    /// A body that the end of the stream has cut short, taken as a whole one.
+    /// A body that the end of the stream has cut short, read as a whole one.
     fn takes_what_is_cut(&self, strict: &Prediction) -> Option<ProbeOutcome> {
         let demand = match strict.pending.filter(|_| strict.end == End::Incomplete)? {
             Framing::Length(_) => &demands::LENGTH_SHORT,
@@ -325,7 +325,7 @@ impl Trial<'_> {
         let taken = statuses.get(strict.count);
         let is_accepted =
             self.is_half_closed && taken.is_some_and(|taken| (200..300).contains(taken));
-        let why = "it takes a body that is cut short".to_owned();
+        let why = "it accepts a body that is cut short".to_owned();
         is_accepted.then(|| ProbeOutcome::breach(why, &MESSAGE_COMPLETE, demand))
     }
 
@@ -428,7 +428,7 @@ impl Trial<'_> {
             (strict.rejected, self.case.expect, taken)
             && (!in_body || self.traits.waits_for_chunks)
         {
-            let why = "it takes what is invalid, by a reading that has no name".to_owned();
+            let why = "it accepts what is invalid, by a reading that has no name".to_owned();
             return ProbeOutcome::breach(why, rule, rule.broken);
         }
         if let (true, Some(rule)) = (self.leaves_one_out(strict), self.rules().first()) {

@@ -156,7 +156,7 @@ impl Wire<'_> {
         // A server may reject before it has read all: what it says is read all the same.
         let sent = self.stream.write_all(self.exchange.input);
         if sent.as_ref().is_err_and(is_timeout) {
-            return ConnectionEnding::Trouble("it does not take the bytes".to_owned());
+            return ConnectionEnding::Trouble("it does not read the bytes".to_owned());
         }
         if let Then::CloseSending = self.exchange.then {
             let _ = self.stream.shutdown(Shutdown::Write);
@@ -178,7 +178,7 @@ impl Wire<'_> {
             .as_ref()
             .is_err_and(is_timeout)
         {
-            return ConnectionEnding::Trouble("it does not take the bytes".to_owned());
+            return ConnectionEnding::Trouble("it does not read the bytes".to_owned());
         }
         match self.listen(self.exchange.enough.max(count + 1)) {
             State::Over(ending) => ending,

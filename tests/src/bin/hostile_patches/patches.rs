@@ -159,7 +159,7 @@ fn sides(name: &str, act: Act, chance: &mut Chance) -> [String; 2] {
         (_, 1) => [name.to_owned(), "/dev/null".to_owned()],
         (Act::Create, 3) => ["/dev/null".to_owned(), name.to_owned()],
         (Act::Delete, 3) => [name.to_owned(), "/dev/null".to_owned()],
-        // GNU patch takes the one that is a file, or the shorter one.
+        // GNU patch accepts the one that is a file, or the shorter one.
         (_, 2) => [format!("{name}.orig"), name.to_owned()],
         _ => [name.to_owned(), name.to_owned()],
     };
@@ -188,7 +188,7 @@ fn epoch(act: Act, chance: &mut Chance) -> &'static str {
     }
 }
 
-/// An absolute name on one side and none on the other: GNU patch takes it.
+/// An absolute name on one side and none on the other: GNU patch accepts it.
 fn direct(text: &mut String, path: &str, act: Act, chance: &mut Chance) {
     let [old, new] = match chance.below(2) {
         0 => [path, "/dev/null"],

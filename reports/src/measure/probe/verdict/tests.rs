@@ -127,7 +127,7 @@ fn no_more_is_demanded_than_the_specification_does() {
     use ConnectionEnding::{Closed, Waiting};
     let should = (ProbeVerdict::Fail, Some(Force::Should));
     assert_eq!(verdict("size-line-lf", &[200, 200], Waiting), should);
-    // To be taken as the last one, or rejected.
+    // To be read as the last one, or rejected.
     assert_eq!(
         verdict("te-http10", &[200], Closed),
         (ProbeVerdict::Pass, None)
@@ -171,7 +171,7 @@ fn what_must_be_taken() {
 }
 
 #[test]
-fn who_answers_before_the_body_is_whole_has_not_taken_it() {
+fn a_server_that_answers_before_the_body_is_whole_has_not_accepted_it() {
     let early = outcome("size-line-lf", &[200], ConnectionEnding::Closed, HASTY, 200);
     assert_eq!(early.verdict, ProbeVerdict::Pass);
     assert!(early.is_shallow);
