@@ -346,10 +346,14 @@ impl Reader<'_> {
     }
 
     /// The byte after a line that is not looked at.
-    pub(super) fn skip_line(&self, at: usize) -> Result<usize, Stop> {
+    pub(super) fn skip_line(&self, at: usize, draft: &mut Draft<'_>) -> Result<usize, Stop> {
         if self.has(&FIELD_LF) {
             let found = memchr::memchr(b'\n', self.rest(at));
-            return found.map(|offset| at + offset + 1).ok_or(Stop::Incomplete);
+            let feed = at + found.ok_or(Stop::Incomplete)?;
+            if self.slice(at, feed).last() != Some(&b'\r') {
+                draft.relax(&FIELD_LF, feed);
+            }
+            return Ok(feed + 1);
         }
         self.after_crlf(at)
     }

@@ -115,7 +115,7 @@ impl Reader<'_> {
         }
         if lines.is_first {
             if self.relax(&FIRST_FIELD_SKIPPED, at, draft) {
-                return self.skip_line(after).map(Line::Next);
+                return self.skip_line(after, draft).map(Line::Next);
             }
             let is_sp = self.peek(at) == Some(b' ');
             if (is_sp && self.relax(&FIRST_FIELD_SP, at, draft))
@@ -133,7 +133,7 @@ impl Reader<'_> {
         } else if self.relax(&FOLD_FIELD, at, draft) {
             return self.field_from(after, lines, draft).map(Line::Next);
         } else if self.relax(&FOLD_DROPPED, at, draft) {
-            return self.skip_line(after).map(Line::Next);
+            return self.skip_line(after, draft).map(Line::Next);
         } else if self.relax(&FOLD_TIGHT, at, draft) {
             return self.fold(after, false, lines, draft).map(Line::Next);
         } else if self.relax(&FOLD_JOINED, at, draft) {

@@ -42,13 +42,16 @@
 //!    and trailer section as in requests; until the close, all that is left, [`Framing::UntilClose`](crate::Framing); else
 //!    [`Framing::Bodiless`](crate::Framing).
 
+pub(crate) mod chunked_first;
 pub(crate) mod class;
 pub mod demands;
 pub mod laws;
+pub(crate) mod length_first;
 pub mod leniencies;
 pub mod rules;
 pub(crate) mod state;
 pub(crate) mod strict;
+pub(crate) mod until_close;
 
 use super::dialect;
 use crate::core::input::Asked;
@@ -83,7 +86,12 @@ pub static RESPONSE: Family = Family {
     classify: class::classify,
 };
 
-static PARSERS: &[&dyn Parser] = &[&strict::StrictResponse];
+static PARSERS: &[&dyn Parser] = &[
+    &strict::StrictResponse,
+    &length_first::LengthFirst,
+    &until_close::UntilClose,
+    &chunked_first::ChunkedFirst,
+];
 
 /// What is asked of inputs that are drawn.
 static ASKED: &[Asked<'static>] = &[
