@@ -26,12 +26,14 @@ mod actix_http;
 mod beast;
 mod borrowed;
 mod c;
+mod clients;
 mod diffy;
 mod edge_http;
 mod flickzeug;
 mod http_net;
 mod http_parser;
 mod httparse;
+mod httparse_client;
 mod httpcodec;
 mod hyper;
 mod kawa;
@@ -42,6 +44,7 @@ mod mpatch;
 mod patchkit;
 mod picohttpparser;
 mod pingora;
+mod queue;
 mod rust_h11;
 mod safehttp;
 mod unidiff;
@@ -59,7 +62,9 @@ pub(crate) static PEERS: &[&About] = &[
     &flickzeug::FLICKZEUG,
     &http_net::HTTP_NET,
     &http_parser::HTTP_PARSER,
+    &clients::HTTP_PARSER,
     &httparse::HTTPARSE,
+    &httparse_client::HTTPARSE,
     &httpcodec::HTTPCODEC,
     &hyper::HYPER,
     &kawa::KAWA,
@@ -67,6 +72,8 @@ pub(crate) static PEERS: &[&About] = &[
     &libhtp::LIBHTP_GENERIC,
     &libhtp::LIBHTP_IIS_5_1,
     &llhttp::LLHTTP,
+    &clients::LLHTTP,
+    &clients::LLHTTP_LENIENT,
     &llhttp::LLHTTP_LENIENT,
     &milo::MILO,
     &mpatch::MPATCH,

@@ -42,6 +42,10 @@ pub fn run(args: ReadArgs, console: &mut Console<'_>) -> anyhow::Result<ExitCode
         }
         first = false;
         let width = args.width.map(usize::from);
+        let asked: Vec<&str> = sample.given().asked.words().collect();
+        if !asked.is_empty() {
+            writeln!(console.out, "asked: {}\n", asked.join(", "))?;
+        }
         let picture = picture::draw_within(&judgement, &sample.input, &console.palette, width);
         write!(console.out, "{picture}")?;
         for line in judges.beside(&sample, &judgement) {

@@ -1,4 +1,4 @@
-//! A client that prefers chunks to a length, waits for its answers in order, and drops what nobody asked for. It is a machine that is
+//! A client that prefers chunks to a length, waits for its answers in order, and drops what was not asked for. It is a machine that is
 //! fed a byte at a time: [`head`] is its first half, [`chunks`] the other.
 
 mod chunks;
@@ -52,7 +52,7 @@ enum Fed {
     Fault(&'static Rule, usize),
 }
 
-/// What becomes of bytes when all requests have their answers.
+/// What happens to bytes when all requests have their answers.
 fn dropped(input: &[u8], draft: &mut Draft<'_>) -> Stop {
     let mut wants_feed = false;
     for (at, byte) in input.iter().enumerate() {

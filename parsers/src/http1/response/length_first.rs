@@ -267,7 +267,7 @@ impl<'i> Client<'i, '_, '_> {
         }
     }
 
-    /// The body, and what becomes of the connection.
+    /// The body, and what happens to the connection.
     fn rest_of(&mut self, line: StatusLine, body: &'i [u8]) -> Result<Accepted, Stop> {
         let (minor, status, status_at) = line;
         let head = self.place(body);

@@ -6,6 +6,7 @@
 
 struct peer {
     http_parser parser;
+    int responses;
     enum event whole;
     struct step *step;
 };
@@ -33,8 +34,12 @@ static int on_header_value(http_parser *parser, const char *at, size_t length)
 /* It calls on_header_field and on_header_value for trailer fields too, after this call. */
 static int on_headers_complete(http_parser *parser)
 {
-    const struct step *step = ((struct peer *)parser->data)->step;
-    const char *method = http_method_str(parser->method);
+    struct peer *peer = parser->data;
+    const struct step *step = peer->step;
+    const char *method;
+    if (peer->responses)
+        return answer(peer->step, parser->status_code);
+    method = http_method_str(parser->method);
     tell(step, TOLD_METHOD, method, strlen(method));
     return tell(step, TOLD_HEAD, NULL, 0);
 }
@@ -70,15 +75,17 @@ unsigned long peer_http_parser_version(void)
     return http_parser_version();
 }
 
-void *peer_http_parser_new(int lenient)
+void *peer_http_parser_new(int made)
 {
-    (void)lenient;
-    return calloc(1, sizeof(struct peer));
+    struct peer *peer = calloc(1, sizeof(*peer));
+    if (peer != NULL)
+        peer->responses = (made & MADE_FOR_RESPONSES) != 0;
+    return peer;
 }
 
 void peer_http_parser_start(struct peer *peer)
 {
-    http_parser_init(&peer->parser, HTTP_REQUEST);
+    http_parser_init(&peer->parser, peer->responses ? HTTP_RESPONSE : HTTP_REQUEST);
     peer->parser.data = peer;
 }
 

@@ -7,6 +7,7 @@
 struct peer {
     llhttp_t parser;
     int lenient;
+    int responses;
     enum event whole;
     struct step *step;
 };
@@ -44,7 +45,10 @@ static int on_header_value_complete(llhttp_t *parser)
 /* It makes the same calls for trailer fields, after this one. */
 static int on_headers_complete(llhttp_t *parser)
 {
-    return tell(((struct peer *)parser->data)->step, TOLD_HEAD, NULL, 0);
+    struct peer *peer = parser->data;
+    if (peer->responses)
+        return answer(peer->step, llhttp_get_status_code(parser));
+    return tell(peer->step, TOLD_HEAD, NULL, 0);
 }
 
 /*
@@ -83,11 +87,14 @@ const char *peer_llhttp_version(void)
     return VERSION(LLHTTP_VERSION_MAJOR, LLHTTP_VERSION_MINOR, LLHTTP_VERSION_PATCH);
 }
 
-void *peer_llhttp_new(int lenient)
+void *peer_llhttp_new(int made)
 {
     struct peer *peer = calloc(1, sizeof(*peer));
     if (peer != NULL)
-        peer->lenient = lenient;
+    {
+        peer->lenient = (made & MADE_LENIENT) != 0;
+        peer->responses = (made & MADE_FOR_RESPONSES) != 0;
+    }
     return peer;
 }
 
@@ -95,7 +102,7 @@ void peer_llhttp_start(struct peer *peer)
 {
     llhttp_t *parser = &peer->parser;
     int on = peer->lenient;
-    llhttp_init(parser, HTTP_REQUEST, &settings);
+    llhttp_init(parser, peer->responses ? HTTP_RESPONSE : HTTP_REQUEST, &settings);
     parser->data = peer;
     llhttp_set_lenient_headers(parser, on);
     llhttp_set_lenient_chunked_length(parser, on);

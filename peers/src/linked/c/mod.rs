@@ -11,4 +11,6 @@ mod stepper;
 pub use picohttpparser::{ChunkedDecoder, HeadParser, Parsed, PicoHead};
 #[cfg(feature = "beast")]
 pub use stepper::{beast, beast_version};
-pub use stepper::{http_parser, http_parser_version, llhttp, llhttp_version};
+pub use stepper::{
+    http_parser, http_parser_client, http_parser_version, llhttp, llhttp_client, llhttp_version,
+};

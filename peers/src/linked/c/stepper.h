@@ -1,4 +1,4 @@
-/* A parser that stops at the end of each request, as stepper.rs calls it. */
+/* A parser that stops at the end of each message, as stepper.rs calls it. */
 #ifndef STEPPER_H
 #define STEPPER_H
 
@@ -39,7 +39,38 @@ struct step {
     /* Where it tells what it understands, piece by piece; null where that is not wanted. */
     void (*tell)(void *into, int told, const char *at, size_t length);
     void *into;
+    /* What a response answers: one of enum answers. */
+    int answers;
+    /* The status of the response whose head has come, or 0. */
+    int status;
 };
+
+/* What a response answers; the numbers are those of answers in stepper.rs. */
+enum answers {
+    ANSWERS_OTHER = 0,
+    ANSWERS_HEAD = 1,
+    ANSWERS_CONNECT = 2
+};
+
+/* How a parser is made; the numbers are those in stepper.rs. */
+enum made {
+    MADE_LENIENT = 1,
+    MADE_FOR_RESPONSES = 2
+};
+
+/*
+ * Notes the status of a response, and says what on_headers_complete has to return for the request that it answers. llhttp and
+ * http_parser have the user of a client say so: 1 for no body, 2 for neither a body nor another message.
+ */
+static inline int answer(struct step *step, int status)
+{
+    if (step == NULL)
+        return 0;
+    step->status = status;
+    if (step->answers == ANSWERS_HEAD)
+        return 1;
+    return step->answers == ANSWERS_CONNECT && status / 100 == 2 ? 2 : 0;
+}
 
 /* Tells a piece of what the parser understands. */
 static inline int tell(const struct step *step, enum told told, const char *at, size_t length)

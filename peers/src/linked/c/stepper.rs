@@ -1,11 +1,12 @@
-//! Parsers that call back, made to stop at the end of each request; each `.c` file here is one.
+//! Parsers that call back, made to stop at the end of each message; each `.c` file here is one.
 
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use std::ptr::{self, NonNull};
 
-use parsers::End;
+use parsers::{End, StreamInput};
 
 use crate::linked::next_piece;
+use crate::linked::queue::Queue;
 use crate::{Failure, Peer, Pieces, Seen};
 
 /// What a step leaves behind, as in `stepper.h`.
@@ -17,6 +18,21 @@ struct Step {
     content_length: usize,
     tell: Option<unsafe extern "C" fn(*mut c_void, c_int, *const c_char, usize)>,
     into: *mut c_void,
+    answers: c_int,
+    status: c_int,
+}
+
+/// How a parser is made, as in `stepper.h`.
+const LENIENT: c_int = 1;
+const FOR_RESPONSES: c_int = 2;
+
+/// The number of `enum answers` in `stepper.h` for a request.
+fn answers(request: &str) -> c_int {
+    match request {
+        "HEAD" => 1,
+        "CONNECT" => 2,
+        _ => 0,
+    }
 }
 
 /// What a parser tells piece by piece of the request that it reads.
@@ -226,7 +242,15 @@ pub fn http_parser_version() -> String {
 /// # Errors
 /// When there is no memory.
 pub fn llhttp(lenient: bool) -> Result<Stepper, Failure> {
-    Stepper::new(&LLHTTP, lenient)
+    Stepper::new(&LLHTTP, if lenient { LENIENT } else { 0 })
+}
+
+/// As [`llhttp`], for responses.
+///
+/// # Errors
+/// When there is no memory.
+pub fn llhttp_client(lenient: bool) -> Result<Stepper, Failure> {
+    Stepper::new(&LLHTTP, FOR_RESPONSES | if lenient { LENIENT } else { 0 })
 }
 
 /// http_parser.
@@ -234,7 +258,15 @@ pub fn llhttp(lenient: bool) -> Result<Stepper, Failure> {
 /// # Errors
 /// When there is no memory.
 pub fn http_parser() -> Result<Stepper, Failure> {
-    Stepper::new(&HTTP_PARSER, false)
+    Stepper::new(&HTTP_PARSER, 0)
+}
+
+/// As [`http_parser`], for responses.
+///
+/// # Errors
+/// When there is no memory.
+pub fn http_parser_client() -> Result<Stepper, Failure> {
+    Stepper::new(&HTTP_PARSER, FOR_RESPONSES)
 }
 
 /// The version of Boost in the headers that Beast was compiled with.
@@ -254,21 +286,26 @@ pub fn beast_version() -> String {
 /// When there is no memory.
 #[cfg(feature = "beast")]
 pub fn beast() -> Result<Stepper, Failure> {
-    Stepper::new(&BEAST, false)
+    Stepper::new(&BEAST, 0)
 }
 
-/// A parser that stops at the end of each request.
+/// A parser that stops at the end of each message.
 pub(crate) struct Stepper {
     functions: &'static Functions,
     peer: NonNull<c_void>,
+    reads_responses: bool,
 }
 
 impl Stepper {
-    fn new(functions: &'static Functions, lenient: bool) -> Result<Self, Failure> {
+    fn new(functions: &'static Functions, made: c_int) -> Result<Self, Failure> {
         // SAFETY: it takes a number.
-        let peer = unsafe { (functions.new)(c_int::from(lenient)) };
+        let peer = unsafe { (functions.new)(made) };
         let peer = NonNull::new(peer).ok_or_else(|| Failure::Absent("no memory".to_owned()))?;
-        Ok(Self { functions, peer })
+        Ok(Self {
+            functions,
+            peer,
+            reads_responses: made & FOR_RESPONSES != 0,
+        })
     }
 
     /// Begins a stream.
@@ -284,6 +321,7 @@ impl Stepper {
         piece: &[u8],
         content: &mut Vec<u8>,
         told: Option<&mut ToldRequest>,
+        queue: &mut Queue<'_>,
     ) -> (usize, Event) {
         content.reserve(piece.len());
         let room = content.spare_capacity_mut();
@@ -294,6 +332,8 @@ impl Stepper {
             content_length: 0,
             tell: told.is_some().then_some(take_told),
             into: told.map_or(ptr::null_mut(), |told| ptr::from_mut(told).cast()),
+            answers: queue.waits().map_or(0, answers),
+            status: 0,
         };
         // SAFETY: the peer is alive, as in `start`, and was started. `piece` and `step` outlive the
         // call, and nothing of them is used after it. `take_content` (stepper.h), which alone writes
@@ -310,6 +350,7 @@ impl Stepper {
         assert!(step.used <= piece.len() && step.content_length <= step.room);
         // SAFETY: so many bytes were written to the spare capacity, from its start.
         unsafe { content.set_len(content.len() + step.content_length) }
+        queue.take_status(step.status);
         (step.used, Event::of(event))
     }
 
@@ -330,13 +371,29 @@ impl Drop for Stepper {
 
 impl Peer for Stepper {
     fn read(&mut self, input: &[u8], pieces: Pieces, seen: &mut Seen) -> Result<(), Failure> {
+        self.read_answers(input.into(), pieces, seen)
+    }
+
+    fn read_answers(
+        &mut self,
+        input: StreamInput<'_>,
+        pieces: Pieces,
+        seen: &mut Seen,
+    ) -> Result<(), Failure> {
+        let mut queue = Queue::new(input.asked);
+        let input = input.bytes;
         self.start();
         let mut given = 0;
         let mut stuck = false;
-        let mut told = seen.wants_facts().then(ToldRequest::default);
+        let mut told = (seen.wants_facts() && !self.reads_responses).then(ToldRequest::default);
         while given < input.len() {
+            // What comes when no request waits is not given to the parser.
+            if self.reads_responses && queue.waits().is_none() {
+                seen.end_stream(End::Complete);
+                return Ok(());
+            }
             let piece = next_piece(input, given, pieces);
-            let (used, event) = self.step(piece, &mut seen.content, told.as_mut());
+            let (used, event) = self.step(piece, &mut seen.content, told.as_mut(), &mut queue);
             let end = match event {
                 Event::Rejected => {
                     seen.end_stream(End::Rejected);
@@ -359,6 +416,7 @@ impl Peer for Stepper {
                 told.pour(seen);
             }
             seen.end_message(given);
+            queue.end_message();
             if let Some(end) = end {
                 seen.end_stream(end);
                 return Ok(());

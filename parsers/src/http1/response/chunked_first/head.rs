@@ -214,7 +214,7 @@ impl<'i> Head<'i> {
         self.of(LENGTH)
     }
 
-    /// What becomes of the connection.
+    /// What happens to the connection.
     pub(super) fn next(&self) -> Next {
         match self.closes || self.is_old && !self.keeps_alive {
             true => Next::Close,
