@@ -34,30 +34,60 @@ pub fn minimal<'i>(
     let (input, mut verdict) = (input.into(), Verdict::new());
     minimal_by(relaxes, &mut |relaxes| {
         judge_under(family, relaxes, input, &mut verdict);
-        verdict.reading == *reading
+        (verdict.reading == *reading).then(|| used(&verdict))
     })
 }
 
-/// As [`minimal`], where the caller says which sets lead there.
+/// The departures that a verdict cites.
+pub fn used(verdict: &Verdict) -> LeniencySet {
+    let mut used = LeniencySet::EMPTY;
+    for citation in &verdict.citations {
+        match citation.stance {
+            Stance::Reject => {}
+            Stance::Restrict(restriction) => used.insert(restriction.index),
+            Stance::Relax(leniency) => used.insert(leniency.index),
+        }
+    }
+    used
+}
+
+/// As [`minimal`], where the caller says which sets lead there, and which departures the reader then [uses](used). What is not used
+/// is left out without asking.
 pub fn minimal_by(
     relaxes: &LeniencySet,
-    reads_alike: &mut dyn FnMut(&LeniencySet) -> bool,
+    reads_alike: &mut dyn FnMut(&LeniencySet) -> Option<LeniencySet>,
 ) -> Option<LeniencySet> {
-    if !reads_alike(relaxes) {
-        return None;
-    }
-    if reads_alike(&LeniencySet::EMPTY) {
+    let used = reads_alike(relaxes)?;
+    if reads_alike(&LeniencySet::EMPTY).is_some() {
         return Some(LeniencySet::EMPTY);
     }
+    let smallest = smallest(relaxes, Some(used), reads_alike);
+    // A departure may have an effect where nothing is cited: then each has to be asked about.
+    match reads_alike(&smallest) {
+        Some(_) => Some(smallest),
+        None => Some(self::smallest(relaxes, None, reads_alike)),
+    }
+}
+
+/// What is left of a set after one member after another is left out that is not needed. With what is `used`, only those are asked
+/// about.
+fn smallest(
+    relaxes: &LeniencySet,
+    mut used: Option<LeniencySet>,
+    reads_alike: &mut dyn FnMut(&LeniencySet) -> Option<LeniencySet>,
+) -> LeniencySet {
     let mut smallest = *relaxes;
     for index in relaxes.indices() {
         let mut without = smallest;
         without.remove(index);
-        if reads_alike(&without) {
+        if used.is_some_and(|used| !used.contains(index)) {
             smallest = without;
+        } else if let Some(less) = reads_alike(&without) {
+            smallest = without;
+            used = used.map(|_| less);
         }
     }
-    Some(smallest)
+    smallest
 }
 
 /// A smallest set of at most `most` leniencies under which `input` reads so that `is` is satisfied; of

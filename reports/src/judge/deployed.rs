@@ -14,7 +14,7 @@ use crate::judge::ask::Peers;
 use crate::judge::dialect_file::AskedDialect;
 use crate::judge::direction;
 use crate::judge::facts::{self, FactVoice};
-use crate::judge::finding::Judgement;
+use crate::judge::finding::{Judgement, Weighing};
 use crate::judge::relax::{self, Until};
 use crate::judge::seat::{Membership, Seat, Voice, Weight};
 use crate::judge::shipped::{self, Shipped};
@@ -133,18 +133,18 @@ impl Deployed {
         if !acting.all(rejects) {
             return self.disputed(input, voices);
         }
-        let judgement = self.weighed(input, voices.clone());
-        let level = judgement.finding.as_ref().map(|finding| finding.level);
-        if level > Some(Level::Note) {
-            return judgement;
+        let weighing = self.weighing(input, voices.clone());
+        if weighing.level() > Some(Level::Note) {
+            return weighing.judgement(input);
         }
         let relaxed = relax::relaxed(self.family, input, Until::Accepted);
         if relaxed.is_empty() {
-            return judgement;
+            return weighing.judgement(input);
         }
+        let readers = voices.iter().filter(|voice| voice.weight.acts()).count();
         voices.extend(relaxed);
-        let mut noted = self.weighed(input, voices);
-        noted.rejected_by = judgement.rejected_by;
+        let mut noted = self.weighing(input, voices).judgement(input);
+        noted.rejected_by = Some(readers);
         if let (Some(finding), Some(readers)) = (&mut noted.finding, noted.rejected_by) {
             let rejected = match readers {
                 1 => "the specification rejects it".to_owned(),
@@ -158,33 +158,29 @@ impl Deployed {
     /// What these voices make of `input`, which some of them accept. Where the specification rejects it, a reader that
     /// departs from the same rule in another way joins them, if that makes the finding graver.
     fn disputed(&self, input: StreamInput<'_>, mut voices: Vec<Voice>) -> Judgement {
-        let judgement = self.weighed(input, voices.clone());
-        let level = judgement.finding.as_ref().map(|finding| finding.level);
+        let weighing = self.weighing(input, voices.clone());
+        let level = weighing.level();
         if level == Some(Level::Error) {
-            return judgement;
+            return weighing.judgement(input);
         }
         let relaxed = relax::relaxed(self.family, input, Until::Exhausted);
         if relaxed.is_empty() {
-            return judgement;
+            return weighing.judgement(input);
         }
         let known = voices.len();
         voices.extend(relaxed);
-        let with = self.weighed(input, voices.clone());
-        let Some((short, long)) = with.pair() else {
-            return judgement;
-        };
-        let is_graver = with.finding.as_ref().map(|finding| finding.level) > level;
-        let mut pair = [short, long].into_iter();
-        let Some(unknown) = pair.find(|group| is_graver && !group.speaks() && !group.inspects())
-        else {
-            return judgement;
+        let with = self.weighing(input, voices.clone());
+        let is_graver = with.level() > level;
+        let mut pair = with.pair().filter(|_| is_graver).into_iter().flatten();
+        let Some(unknown) = pair.find(|group| !group.speaks() && !group.inspects()) else {
+            return weighing.judgement(input);
         };
         // The others are not drawn.
         let names: Vec<_> = unknown.members.iter().map(|member| &member.name).collect();
         let drawn = voices.into_iter().enumerate();
         let drawn = drawn.filter(|(nth, voice)| *nth < known || names.contains(&&voice.seat.name));
         let voices = drawn.map(|(_, voice)| voice).collect();
-        let mut with = self.weighed(input, voices);
+        let mut with = self.weighing(input, voices).judgement(input);
         let reader = with.pair().map(|(short, long)| {
             let unknown = if short.speaks() { long } else { short };
             direction::name(unknown).to_owned()
@@ -245,9 +241,9 @@ impl Deployed {
         lines
     }
 
-    fn weighed(&self, input: StreamInput<'_>, voices: Vec<Voice>) -> Judgement {
+    fn weighing(&self, input: StreamInput<'_>, voices: Vec<Voice>) -> Weighing {
         let is_held = self.learned.is_empty() || !self.asked.is_empty();
-        Judgement::weighed(self.family, input, voices, is_held)
+        Weighing::of(self.family, input, voices, is_held)
     }
 
     fn read(&self, parser: &dyn Parser, input: StreamInput<'_>, verdict: &mut Verdict) {

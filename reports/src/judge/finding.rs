@@ -104,7 +104,7 @@ impl Judgement {
         let input = given.bytes;
         let ruling = Ruling::Alike;
         let pair = primary_pair(family, input, &groups, ruling);
-        let (groups, pair) = arrange(groups, pair);
+        let (groups, pair) = arrange(groups, pair.map(|(pair, _)| pair));
         let finding = pair.and_then(|pair| find(family, input, &groups, pair, ruling));
         Self {
             family,
@@ -116,55 +116,6 @@ impl Judgement {
             is_weighed: false,
             facts: Vec::new(),
             rejected_by: None,
-        }
-    }
-
-    /// The judgement on `input` where deployed readers judge: these voices, the specification's first. With `is_held`,
-    /// each is held against the specification too.
-    pub(crate) fn weighed(
-        family: &'static Family,
-        given: StreamInput<'_>,
-        voices: impl IntoIterator<Item = Voice>,
-        is_held: bool,
-    ) -> Self {
-        let input = given.bytes;
-        let (groups, declared): (Vec<_>, Vec<_>) =
-            group::gather_voices(family, voices).into_iter().unzip();
-        let strict = groups.first().map(|group| &group.verdict.reading);
-        let ruling = Ruling::Weighed(Terms {
-            ordinary: strict.map_or(0, |strict| match strict.end {
-                End::Rejected => strict.messages.len(),
-                _ => usize::MAX,
-            }),
-            is_common: !is_held && is_common(&groups),
-            is_held,
-        });
-        let pair = primary_pair(family, input, &groups, ruling);
-        let mut groups = groups;
-        // What is not drawn needs no reason.
-        if pair.is_some() {
-            for (group, declared) in groups.iter_mut().zip(declared) {
-                group.explained = group::explain_voices(family, given, &group.verdict, declared);
-            }
-        }
-        let (groups, pair) = arrange(groups, pair);
-        let finding = pair.and_then(|pair| find(family, input, &groups, pair, ruling));
-        let acting = |group: &&Group| group.speaks();
-        let rejects = |group: &Group| group.verdict.reading.end == End::Rejected;
-        let rejected_by = groups.iter().filter(acting).all(rejects).then(|| {
-            let members = groups.iter().flat_map(|group| &group.members);
-            members.filter(|member| member.weight.acts()).count()
-        });
-        Self {
-            family,
-            groups,
-            as_strict: 0,
-            failures: Vec::new(),
-            finding,
-            unjudged: None,
-            is_weighed: true,
-            facts: Vec::new(),
-            rejected_by,
         }
     }
 
@@ -232,6 +183,94 @@ impl Judgement {
     }
 }
 
+/// How deployed readers disagree about an input, before any reason is looked for.
+pub(crate) struct Weighing {
+    family: &'static Family,
+    groups: Vec<Group>,
+    /// What declares the reason of each group.
+    declared: Vec<group::Declared>,
+    ruling: Ruling,
+    /// The groups of the finding, the one that ends a message sooner first, and its level.
+    found: Option<((usize, usize), Level)>,
+}
+
+impl Weighing {
+    /// What these voices make of `input`, the specification's first. With `is_held`, each is held against the specification too.
+    pub(crate) fn of(
+        family: &'static Family,
+        input: StreamInput<'_>,
+        voices: impl IntoIterator<Item = Voice>,
+        is_held: bool,
+    ) -> Self {
+        let (groups, declared): (Vec<_>, Vec<_>) =
+            group::gather_voices(family, voices).into_iter().unzip();
+        let strict = groups.first().map(|group| &group.verdict.reading);
+        let ruling = Ruling::Weighed(Terms {
+            ordinary: strict.map_or(0, |strict| match strict.end {
+                End::Rejected => strict.messages.len(),
+                _ => usize::MAX,
+            }),
+            is_common: !is_held && is_common(&groups),
+            is_held,
+        });
+        let found = primary_pair(family, input.bytes, &groups, ruling);
+        Self {
+            family,
+            groups,
+            declared,
+            ruling,
+            found,
+        }
+    }
+
+    /// The level of the finding, if there is one.
+    pub(crate) fn level(&self) -> Option<Level> {
+        self.found.map(|(_, level)| level)
+    }
+
+    /// The groups of the finding.
+    pub(crate) fn pair(&self) -> Option<[&Group; 2]> {
+        let ((shorter, longer), _) = self.found?;
+        Some([self.groups.get(shorter)?, self.groups.get(longer)?])
+    }
+
+    /// The judgement on the input that was weighed, with reasons.
+    pub(crate) fn judgement(self, input: StreamInput<'_>) -> Judgement {
+        let Self {
+            family,
+            mut groups,
+            declared,
+            ruling,
+            found,
+        } = self;
+        // What is not drawn needs no reason.
+        if found.is_some() {
+            for (group, declared) in groups.iter_mut().zip(declared) {
+                group.explained = group::explain_voices(family, input, &group.verdict, declared);
+            }
+        }
+        let (groups, pair) = arrange(groups, found.map(|(pair, _)| pair));
+        let finding = pair.and_then(|pair| find(family, input.bytes, &groups, pair, ruling));
+        let acting = |group: &&Group| group.speaks();
+        let rejects = |group: &Group| group.verdict.reading.end == End::Rejected;
+        let rejected_by = groups.iter().filter(acting).all(rejects).then(|| {
+            let members = groups.iter().flat_map(|group| &group.members);
+            members.filter(|member| member.weight.acts()).count()
+        });
+        Judgement {
+            family,
+            groups,
+            as_strict: 0,
+            failures: Vec::new(),
+            finding,
+            unjudged: None,
+            is_weighed: true,
+            facts: Vec::new(),
+            rejected_by,
+        }
+    }
+}
+
 /// Whether all widely deployed readers are in one group that accepts, and has departed only where that is permitted.
 fn is_common(groups: &[Group]) -> bool {
     let mut wide = groups.iter().filter(|group| group.is_wide());
@@ -270,7 +309,7 @@ impl Ruling {
     }
 }
 
-/// The indices of the two groups that diverge most gravely, the one that ends a message sooner first.
+/// The indices of the two groups that diverge most gravely, the one that ends a message sooner first, and the level of that.
 ///
 /// Of pairs at one level, those come first that are of the more widely deployed readers, then those in which both know every way of
 /// ending a message, then those that diverge most gravely, those in which both have found an end and not just that of
@@ -281,7 +320,7 @@ fn primary_pair(
     input: &[u8],
     groups: &[Group],
     ruling: Ruling,
-) -> Option<(usize, usize)> {
+) -> Option<((usize, usize), Level)> {
     let mut best = None;
     for (i, a, j, b) in pairs(groups) {
         let Some(divergence) = ruling.diverge(&a.verdict, &b.verdict) else {
@@ -315,7 +354,7 @@ fn primary_pair(
             best = Some((rank, pair));
         }
     }
-    best.map(|(_, pair)| pair)
+    best.map(|(rank, pair)| (pair, rank.0))
 }
 
 /// Whether the message at which the group diverges is not one that takes all there is.

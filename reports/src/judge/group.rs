@@ -226,18 +226,18 @@ pub(crate) fn gather_voices(
 ) -> Vec<(Group, Declared)> {
     let mut groups: Vec<(Group, Declared, Charity)> = Vec::new();
     for Voice {
-        seat,
+        mut seat,
         weight,
         reader,
     } in voices
     {
-        let charity = charity(family, &seat);
-        let member = Member {
+        let charity = charity(family, &seat, reader);
+        let mut member = Member {
             name: seat.name,
             standing: seat.standing,
             weight,
             is_general: !charity.1,
-            citations: seat.verdict.citations.clone(),
+            citations: Vec::new(),
         };
         let declared = (seat.relaxes, reader);
         let home = groups.iter_mut().find(|(group, ..)| {
@@ -245,6 +245,7 @@ pub(crate) fn gather_voices(
             verdict.reading == seat.verdict.reading && verdict.committed == seat.verdict.committed
         });
         let Some((group, stands, least)) = home else {
+            member.citations.clone_from(&seat.verdict.citations);
             let group = Group {
                 letter: String::new(),
                 members: vec![member],
@@ -255,12 +256,13 @@ pub(crate) fn gather_voices(
             groups.push((group, declared, charity));
             continue;
         };
-        group.members.push(member);
         group.is_general |= !charity.1;
         if charity < *least {
-            group.verdict.citations = seat.verdict.citations;
+            group.verdict.citations.clone_from(&seat.verdict.citations);
             (*stands, *least) = (declared, charity);
         }
+        member.citations = std::mem::take(&mut seat.verdict.citations);
+        group.members.push(member);
     }
     let groups = groups.into_iter().map(|(mut group, declared, _)| {
         // Products and versions come first.
@@ -282,15 +284,18 @@ pub(crate) type Declared = (Option<LeniencySet>, Option<&'static Shipped>);
 /// specification, and how many departures it has: the least by this order has the most charitable reason.
 type Charity = (bool, bool, usize, usize);
 
-fn charity(family: &'static Family, seat: &Seat) -> Charity {
+fn charity(family: &'static Family, seat: &Seat, reader: Option<&Shipped>) -> Charity {
     let Some(relaxes) = seat.relaxes else {
         return (true, false, usize::MAX, usize::MAX);
     };
     let citations = seat.verdict.citations.iter();
     let breaches = citations
         .filter(|citation| matches!(citation.stance, Stance::Relax(leniency) if leniency.breaks()));
-    let dialect = DialectParser::new(family, Dialect::new("", relaxes));
-    let is_deaf = !(family.is_general)(&dialect);
+    let is_general = reader.map_or_else(
+        || (family.is_general)(&DialectParser::new(family, Dialect::new("", relaxes))),
+        |reader| reader.is_general,
+    );
+    let is_deaf = !is_general;
     (false, is_deaf, breaches.count(), relaxes.len())
 }
 
@@ -307,7 +312,8 @@ pub(crate) fn explain_voices(
             Some(reader) => reader.judge_under(relaxes, input, &mut own),
             None => explain::judge_under(family, relaxes, input, &mut own),
         }
-        own.reading == verdict.reading && own.committed == verdict.committed
+        let is_alike = own.reading == verdict.reading && own.committed == verdict.committed;
+        is_alike.then(|| explain::used(&own))
     })
 }
 

@@ -29,6 +29,8 @@ pub struct Shipped {
     pub is_deployed: bool,
     /// What it relaxes and restricts.
     pub relaxes: LeniencySet,
+    /// Whether it knows every way of ending a message that the specification knows.
+    pub is_general: bool,
     /// What it demands of a patch beyond its syntax.
     pub demands: Vec<&'static PatchDemand>,
 }
@@ -37,8 +39,11 @@ impl Shipped {
     fn of(text: &str) -> Option<Self> {
         let file: DialectFile = toml::from_str(text).ok()?;
         let family = file.family;
+        let relaxes = file.relaxes(family).ok()?;
+        let dialect = DialectParser::new(family, Dialect::new("", relaxes));
         Some(Self {
-            relaxes: file.relaxes(family).ok()?,
+            is_general: (family.is_general)(&dialect),
+            relaxes,
             demands: file.demanded().ok()?,
             role: file.role?,
             is_deployed: file.deployed,
