@@ -33,7 +33,8 @@ fn rows() -> BTreeMap<String, String> {
 /// The classes of each case of a family, by its name: where all readers are alike, and where those judge that are known.
 fn classes(family: &'static Family) -> BTreeMap<String, BTreeSet<String>> {
     let cases = corpus::load_family(&tests::repository().join("corpus"), family).unwrap();
-    let (panel, deployed) = (Panel::full(family), Deployed::learned(family));
+    let panel = Panel::full(family);
+    let deployed = Deployed::learned(family).with_facts();
     let found = cases.into_iter().map(|case| {
         let judgements = [panel.judge(&case, Scope::All), deployed.judge(&case)];
         let findings = judgements

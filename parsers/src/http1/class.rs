@@ -11,12 +11,18 @@ use crate::core::verdict::{Citation, Framing, Stance};
 /// terminator, the one that ends it first. `0-cl` and `0-te` are the readings in which the length
 /// counts only for the reader that relaxed a rule to see it. A reader of another framing that waits, or that
 /// rejects the body, stands behind the one that has found an end: in front it would pass nothing on.
+///
+/// Where a length and chunks end at the same byte, the class is `cl-te`, though neither needs to stand in front: with other
+/// content it is that attack.
 pub(crate) fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> Option<String> {
-    if !matches!(
-        divergence.kind,
-        DivergenceKind::Boundary | DivergenceKind::Stall
-    ) {
-        return None;
+    match divergence.kind {
+        DivergenceKind::Boundary | DivergenceKind::Stall => {}
+        DivergenceKind::Framing | DivergenceKind::Payload => {
+            let mut words = [framing_word(&a.framing()?), framing_word(&b.framing()?)];
+            words.sort_unstable();
+            return (words == ["cl", "te"]).then(|| "cl-te".to_owned());
+        }
+        DivergenceKind::Facts | DivergenceKind::Acceptance => return None,
     }
     let (long, short) = if divergence.first_is_longer {
         (a, b)
@@ -25,7 +31,7 @@ pub(crate) fn classify(divergence: &Divergence, a: &Side<'_>, b: &Side<'_>) -> O
     };
     let (x, y) = (long.framing()?, short.framing()?);
     if x == Framing::Chunked && y == Framing::Chunked {
-        return by_terminator(divergence.at, long, short);
+        return by_terminator(divergence, long, short);
     }
     let (front, back) = (framing_word(&x), framing_word(&y));
     if front != back && !matches!(long.fate, MessageFate::Whole(_)) {
@@ -64,8 +70,11 @@ fn relaxations<'a>(at: usize, side: &Side<'a>) -> impl Iterator<Item = &'a Citat
 }
 
 /// The way in which a reader finds the end of a chunk line or of chunk data: the word of the
-/// leniency that it used there, or `term` (the end of a line) for one that keeps to CRLF.
-fn by_terminator(at: usize, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
+/// leniency that it used there, or `term` (the end of a line) for one that keeps to CRLF. Next to `trail`, which reads a line of
+/// the trailer section, whatever ends the section is `term`.
+fn by_terminator(divergence: &Divergence, long: &Side<'_>, short: &Side<'_>) -> Option<String> {
+    let at = divergence.at;
+    let finds_nothing = rejects_next(divergence.message, short);
     let word = |side: &Side<'_>| {
         relaxations(at, side).find_map(|citation| match citation.stance {
             Stance::Relax(leniency) if !leniency.word.is_empty() => Some(leniency.word),
@@ -81,12 +90,25 @@ fn by_terminator(at: usize, long: &Side<'_>, short: &Side<'_>) -> Option<String>
         }
         _ => {}
     }
+    match (&mut long, &mut short) {
+        (Some("trail"), Some(other)) | (Some(other), Some("trail")) if counts(other) => {
+            *other = "term";
+        }
+        _ => {}
+    }
     let (long, short) = (long?, short?);
     if long == short {
         return None;
     }
-    Some(match counts(long) && counts(short) {
+    // A probe for readers that wait has nothing behind the sooner end: that reader stands in front.
+    Some(match counts(long) && counts(short) && !finds_nothing {
         true => format!("{long}-{short}"),
         false => format!("{short}-{long}"),
     })
+}
+
+/// Whether a reader rejects the head of what follows the message with this index.
+fn rejects_next(message: usize, side: &Side<'_>) -> bool {
+    let next = Side::new(side.verdict, message + 1);
+    next.fate == MessageFate::Rejected && next.framing().is_none()
 }

@@ -378,15 +378,15 @@ leniencies! {
     // in the words of §7.1: "possibly followed by a trailer section, and finally terminated by an empty line". The empty line that
     // ends the header section is no more of a field line than that one, and readers may end both with LF. A chunk line, and what
     // follows chunk data, are neither lines of a section nor fields.
-    TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section." by LINE_FEED;
+    TRAILER_LF: BARE_LF "trailer-lf" "A bare LF ends a line of the trailer section, and the section." as "term" by LINE_FEED;
     // Nothing tells a reader that keeps LF or NUL in a trailer field from one that replaces them by SP, or drops the field, as
     // RFC 9110 §5.5 and RFC 9112 §7.1.2 permit: trailer fields are not looked at.
-    TRAILER_LF_KEPT: BARE_LF "trailer-lf-kept" "A bare LF in the trailer section is a byte of its line, or SP; the rest, up to CRLF, is skipped." by VALUE_REPLACED;
-    TRAILER_EMPTY_CR_ANY: BARE_CR "trailer-empty-cr-any" "A CR and any one byte in place of the empty line end the trailer section.";
-    TRAILER_EMPTY_CR: BARE_CR "trailer-empty-cr" "A bare CR in place of the empty line ends the trailer section.";
+    TRAILER_LF_KEPT: BARE_LF "trailer-lf-kept" "A bare LF in the trailer section is a byte of its line, or SP; the rest, up to CRLF, is skipped." as "trail" by VALUE_REPLACED;
+    TRAILER_EMPTY_CR_ANY: BARE_CR "trailer-empty-cr-any" "A CR and any one byte in place of the empty line end the trailer section." as "term";
+    TRAILER_EMPTY_CR: BARE_CR "trailer-empty-cr" "A bare CR in place of the empty line ends the trailer section." as "term";
     TRAILER_CRCRLF: BARE_CR "trailer-crcrlf" "Two or more CR before LF end a line of the trailer section." by LINE_FEED;
-    TRAILER_CR_SPACE: BARE_CR "trailer-cr-space" "A bare CR in a line of the trailer section, also at its beginning, is replaced by SP." by CARRIAGE_RETURN_SPACE;
-    TRAILER_CR: BARE_CR "trailer-cr" "Accepts a bare CR as a byte of a line of the trailer section.";
+    TRAILER_CR_SPACE: BARE_CR "trailer-cr-space" "A bare CR in a line of the trailer section, also at its beginning, is replaced by SP." as "trail" by CARRIAGE_RETURN_SPACE;
+    TRAILER_CR: BARE_CR "trailer-cr" "Accepts a bare CR as a byte of a line of the trailer section." as "trail";
     TRAILER_FOLD: OBS_FOLD "trailer-fold" "A line of the trailer section that begins with SP or HTAB, after a field line, is skipped." by TRAILERS;
     TRAILER_SPACE_ENDS: TRAILER_SPACE "trailer-space-ends" "A line of SP and HTAB only ends the trailer section.";
     TRAILER_SPACE_ANY: TRAILER_SPACE "trailer-space-any" "A line of the trailer section that begins with SP or HTAB is skipped, also the first.";
