@@ -37,10 +37,15 @@ impl Expect {
         }
     }
 
-    fn named(word: &str) -> Option<Self> {
+    /// What this word of a case file stands for.
+    ///
+    /// # Errors
+    /// When it is no such word, with those that there are.
+    pub fn named(word: &str) -> Result<Self, String> {
         [Self::Accept, Self::Either, Self::Incomplete, Self::Reject]
             .into_iter()
             .find(|expect| expect.word() == word)
+            .ok_or_else(|| format!("{word:?} is none of accept, either, incomplete and reject"))
     }
 }
 
@@ -115,7 +120,7 @@ impl Case {
         let wrong = |what: String, fix: &str| CorpusError::case(path, what, fix);
         let name = file::name(path)?;
         let file: CaseFile = file::fields(text, path, FIELDS)?;
-        let expect = Expect::named(&file.expect).ok_or_else(|| {
+        let expect = Expect::named(&file.expect).map_err(|_| {
             let what = format!("expect = {:?} is no expectation", file.expect);
             wrong(what, "write accept, either, incomplete or reject")
         })?;
@@ -177,7 +182,7 @@ impl Case {
     }
 
     /// The text of the case file, with the input in it.
-    pub(crate) fn to_toml(&self) -> String {
+    pub fn to_toml(&self) -> String {
         let mut fields = vec![
             ("about", quote(&self.about)),
             ("expect", quote(self.expect.word())),

@@ -45,6 +45,22 @@ pub struct HuntArgs {
     /// Replay findings on tools, with at most N processes a second; 0 for none
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=1000))]
     pub tools: u32,
+    /// Keep findings that need a reader which no known software is, too; --dialect implies it
+    #[arg(long)]
+    pub hypothetical: bool,
+    /// The folder of known findings [default: reports/baseline, if there is one]
+    #[arg(long, value_name = "DIR")]
+    pub baseline: Option<PathBuf>,
+    /// Exit with 1 when there is a new finding
+    #[arg(long, value_name = "WHAT")]
+    pub fail_on: Option<HuntFailOn>,
+}
+
+/// What makes a hunt exit with 1.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HuntFailOn {
+    /// A finding that is not in the baseline.
+    New,
 }
 
 #[derive(Args)]
@@ -71,6 +87,10 @@ pub struct WorkerArgs {
     pub dialect: Vec<String>,
     #[arg(long)]
     pub reading: Vec<String>,
+    #[arg(long)]
+    pub hypothetical: bool,
+    #[arg(long)]
+    pub baseline: Option<PathBuf>,
 }
 
 #[derive(Args)]

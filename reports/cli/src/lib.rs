@@ -12,6 +12,7 @@ mod fidelity;
 mod hop;
 mod import;
 mod judges;
+mod keep;
 mod lab;
 mod learn;
 mod matrix;
@@ -42,8 +43,8 @@ use parsers::Family;
 use serde::Serialize;
 
 use args::{
-    ChainArgs, CheckArgs, EffectsArgs, HuntArgs, ImportArgs, LabCommand, LearnArgs, MatrixArgs,
-    PeerWorkerArgs, PeersArgs, ReadArgs, ReportArgs, RulesArgs, WorkerArgs,
+    ChainArgs, CheckArgs, EffectsArgs, HuntArgs, HuntFailOn, ImportArgs, LabCommand, LearnArgs,
+    MatrixArgs, PeerWorkerArgs, PeersArgs, ReadArgs, ReportArgs, RulesArgs, WorkerArgs,
 };
 
 use pipe::Pipe;
@@ -97,6 +98,11 @@ enum Command {
     /// rejected upgrade.
     #[command(subcommand)]
     Hop(hop::HopCommand),
+    /// Make findings of a hunt known: a row of the baseline for each, and a case if you say what is
+    /// right.
+    Keep(keep::KeepArgs),
+    /// List the known findings, or show them to today's peers.
+    Baseline(keep::BaselineArgs),
     /// One worker of a hunt; its supervisor starts it.
     #[command(hide = true)]
     HuntWorker(WorkerArgs),
@@ -330,7 +336,9 @@ impl Command {
         match self {
             Self::Check(_) | Self::Chain(_) | Self::Probe(_) | Self::Matrix(_) => true,
             Self::Session(_) | Self::Hop(_) | Self::Report(_) | Self::Effects(_) => true,
+            Self::Baseline(_) => true,
             Self::Hunt(_)
+            | Self::Keep(_)
             | Self::HuntWorker(_)
             | Self::PeerWorker(_)
             | Self::Read(_)
@@ -356,6 +364,12 @@ impl Command {
                 dialects: args.dialect,
                 readings: args.reading,
                 tools: args.tools,
+                keeps_hypothetical: args.hypothetical,
+                baseline: match args.from_nothing {
+                    true => None,
+                    false => keep::folder(args.baseline),
+                },
+                fails_on_new: args.fail_on == Some(HuntFailOn::New),
             }),
             Self::HuntWorker(args) => hunt::work(&WorkerOptions {
                 family: args.family,
@@ -366,7 +380,11 @@ impl Command {
                 peers: args.peer,
                 dialects: args.dialect,
                 readings: args.reading,
+                keeps_hypothetical: args.hypothetical,
+                baseline: args.baseline,
             }),
+            Self::Keep(args) => keep::run(&args, console),
+            Self::Baseline(args) => keep::list(&args, console),
             Self::PeerWorker(args) => peers::serve(&args),
             Self::Check(args) => check::run(args, console),
             Self::Read(args) => read::run(args, console),

@@ -40,6 +40,7 @@ fn hunt(folder: &Path, seconds: &str) -> Vec<String> {
     let words = [
         "hunt",
         "--from-nothing",
+        "--hypothetical",
         "--seconds",
         seconds,
         "--out",

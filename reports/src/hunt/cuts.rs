@@ -51,7 +51,7 @@ pub fn record(
         class: None,
         about: format!("In one piece {name} {one}; byte by byte it {bytes}."),
     };
-    messages::record_peers(records, family, &finding, false);
+    messages::record_broken(records, family, &finding);
     records.remark(short, REMARK);
 }
 

@@ -109,7 +109,17 @@ pub(crate) fn record_peers(
     finding: &WrittenFinding,
     are_deployed: bool,
 ) {
-    records.reproduced(&CaseRecord::of(family, finding), are_deployed);
+    let record = CaseRecord::of_peers(family, finding);
+    records.reproduced(&record, are_deployed);
+}
+
+/// Writes down that a peer breaks a law.
+pub(crate) fn record_broken(
+    records: &mut Records,
+    family: &'static Family,
+    finding: &WrittenFinding,
+) {
+    records.broken(&CaseRecord::of_peers(family, finding));
 }
 
 /// What is written down.
@@ -140,6 +150,13 @@ impl CaseRecord {
             case: case_of(family, finding),
             signature: finding.signature.clone(),
         }
+    }
+
+    /// What peers have shown: its source ends with the signature, under which it can be known.
+    fn of_peers(family: &'static Family, finding: &WrittenFinding) -> Self {
+        let mut record = Self::of(family, finding);
+        record.case.source = format!("{}, {}", record.case.source, finding.signature);
+        record
     }
 }
 

@@ -4,6 +4,8 @@
 //! `driver` makes inputs for a [`Hunter`], which judges each and writes down everything new at once. What is hunted is
 //! a [`Subject`]: a family of messages, sessions or hops. Nothing else knows which.
 
+pub mod baseline;
+mod compared;
 mod cuts;
 mod death;
 mod driver;
@@ -64,6 +66,12 @@ pub struct HuntOptions {
     pub readings: Vec<String>,
     /// How many processes a second may be started to replay findings on tools; 0 for none.
     pub tools: u32,
+    /// Whether findings are kept that need a reader which no known software is.
+    pub keeps_hypothetical: bool,
+    /// The folder of what is known; none where nothing is.
+    pub baseline: Option<PathBuf>,
+    /// Whether a new finding makes exit code 1.
+    pub fails_on_new: bool,
 }
 
 /// What one worker process is to do.
@@ -84,4 +92,8 @@ pub struct WorkerOptions {
     pub dialects: Vec<String>,
     /// As in [`HuntOptions::readings`].
     pub readings: Vec<String>,
+    /// As in [`HuntOptions::keeps_hypothetical`].
+    pub keeps_hypothetical: bool,
+    /// As in [`HuntOptions::baseline`].
+    pub baseline: Option<PathBuf>,
 }

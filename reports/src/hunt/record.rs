@@ -11,12 +11,21 @@ use parsers::{Family, Signature};
 
 use super::worker::JUDGED;
 
+use super::baseline::{Baseline, is_implied};
 use super::heard::Heard;
 
 /// Where findings go, and which are known.
 pub struct Records {
     out: PathBuf,
     known: HashSet<Signature>,
+    /// What peers are known to do.
+    baseline: Baseline,
+    /// The rows of the baseline that were seen.
+    seen: HashSet<Signature>,
+    /// What peers have shown in this hunt.
+    shown: Vec<Signature>,
+    /// Whether findings are written down that need a reader which no known software is.
+    keeps_hypothetical: bool,
     /// Told of what happens, one line each, without a line end.
     tell: Box<dyn FnMut(&str)>,
 }
@@ -43,12 +52,62 @@ pub trait FindingRecord {
 impl Records {
     /// Records in the folder `out`, for findings whose signature is not `known`.
     pub fn new(out: PathBuf, known: HashSet<Signature>, tell: Box<dyn FnMut(&str)>) -> Self {
-        Self { out, known, tell }
+        Self {
+            out,
+            known,
+            baseline: Baseline::default(),
+            seen: HashSet::new(),
+            shown: Vec::new(),
+            keeps_hypothetical: true,
+            tell,
+        }
     }
 
-    /// Whether the signature was neither known nor recorded.
-    pub(crate) fn is_new(&self, signature: &Signature) -> bool {
-        !self.known.contains(signature)
+    /// These records, without what only a hypothetical reader shows.
+    pub fn of_deployed(mut self) -> Self {
+        self.keeps_hypothetical = false;
+        self
+    }
+
+    /// These records, without what the baseline knows of peers: such a finding is only counted.
+    pub fn beyond(mut self, baseline: Baseline) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
+    /// Whether a finding about hypothetical readers is to be written down: its signature was neither known nor recorded, and
+    /// such findings are kept.
+    pub(crate) fn is_new(&mut self, signature: &Signature) -> bool {
+        if self.keeps_hypothetical {
+            return !self.known.contains(signature);
+        }
+        if self.known.insert(signature.clone()) {
+            (self.tell)(&format!("hypothetical {signature}"));
+        }
+        false
+    }
+
+    /// Whether what peers have shown is to be written down: neither the baseline nor what was written down before explains
+    /// it. Of peers that are not both deployed, a finding is as one about hypothetical readers.
+    pub(crate) fn is_new_of_peers(&mut self, signature: &Signature, are_deployed: bool) -> bool {
+        if let Some(known) = self.baseline.explains(signature) {
+            if self.seen.insert(known.clone()) {
+                (self.tell)(&format!("known {known}"));
+            }
+            return false;
+        }
+        let is_shown = |shown: &Signature| shown == signature || is_implied(signature, shown);
+        if self.shown.iter().any(is_shown) {
+            return false;
+        }
+        if !are_deployed && !self.keeps_hypothetical {
+            if self.known.insert(signature.clone()) {
+                (self.tell)(&format!("hypothetical {signature}"));
+            }
+            return false;
+        }
+        self.shown.push(signature.clone());
+        true
     }
 
     /// Something that a hunt wants to see was seen alone.
@@ -75,6 +134,13 @@ impl Records {
             return false;
         }
         self.write("found", record, false)
+    }
+
+    /// Writes down that a peer breaks a law.
+    pub(crate) fn broken(&mut self, record: &dyn FindingRecord) {
+        if self.is_new_of_peers(record.signature(), true) {
+            self.write("broken", record, false);
+        }
     }
 
     /// Writes down what peers have shown, in the place of what was found without them. Both of them may be
@@ -144,7 +210,7 @@ fn write(record: &dyn FindingRecord, picture: &str, folder: &Path) -> Result<(),
 }
 
 /// How the names of pending snapshots end.
-const PENDING: &str = ".snap.new";
+pub(crate) const PENDING: &str = ".snap.new";
 
 /// Removes from the folder `out` of a hunt what says nothing: empty logs, and what those have left that were killed, as
 /// files that they were writing, inputs that they judged, and snapshots of cases that they did not write.

@@ -188,17 +188,56 @@ impl Rivals {
             return;
         }
         *tries += 1;
-        let explained = [&a.seen, &b.seen].map(|seen| {
-            let explained = Explanation::of(self.family, input, seen, MOST);
-            explained.and_then(|explained| explained.alike())
-        });
+        let explained = self.explained(pair, input);
         let Some(clash) = self.look(pair, input, explained) else {
             return;
         };
-        if self.known.insert(clash.signature.clone()) {
+        let are_deployed = self.are_deployed(pair);
+        if self.known.insert(clash.signature.clone())
+            && records.is_new_of_peers(&clash.signature, are_deployed)
+        {
             let small = self.minimise(clash);
             self.record(&small, records);
         }
+    }
+
+    /// Whether both frame by themselves and are in real use.
+    fn are_deployed(&self, pair: [usize; 2]) -> bool {
+        let frames = |nth: usize| {
+            self.rivals
+                .get(nth)
+                .is_some_and(|rival| rival.about.frames())
+        };
+        pair.into_iter().all(frames)
+    }
+
+    /// The signatures of how any two of them that are deployed end a message of `input` differently.
+    pub(crate) fn signatures(&mut self, input: &[u8]) -> Vec<Signature> {
+        for rival in &mut self.rivals {
+            rival.read(input);
+        }
+        let mut found = Vec::new();
+        for a in 0..self.rivals.len() {
+            for b in a + 1..self.rivals.len() {
+                if !self.are_deployed([a, b]) || self.alike(a, b) {
+                    continue;
+                }
+                let explained = self.explained([a, b], input);
+                found.extend(
+                    self.look([a, b], input, explained)
+                        .map(|clash| clash.signature),
+                );
+            }
+        }
+        found
+    }
+
+    /// What explains the readings of these two, where something does.
+    fn explained(&self, pair: [usize; 2], input: &[u8]) -> [Option<LeniencySet>; 2] {
+        pair.map(|nth| {
+            let seen = &self.rivals.get(nth).filter(|rival| rival.has_read)?.seen;
+            Explanation::of(self.family, input, seen, MOST)?.alike()
+        })
     }
 
     /// The clash of these two, whose readings were accepted, if it is one and is explained so.
@@ -209,6 +248,9 @@ impl Rivals {
         explained: [Option<LeniencySet>; 2],
     ) -> Option<Clash> {
         let [a, b] = [self.rivals.get(pair[0])?, self.rivals.get(pair[1])?];
+        if !a.has_read || !b.has_read {
+            return None;
+        }
         divergence(&a.seen, &b.seen)?;
         let seat = |rival: &Rival, relaxes: Option<LeniencySet>| {
             let mut verdict = Verdict::new();
@@ -260,8 +302,7 @@ impl Rivals {
         let linked = || Peers::open(family, &[PeerChoice::Tier(Tier::Linked)]);
         let witnesses = self.witnesses.get_or_insert_with(linked);
         let answers = witnesses.answers_unexplained(&clash.input, Pieces::One);
-        let [a, b] = clash.pair.map(|nth| self.rivals.get(nth));
-        let frames = |rival: Option<&Rival>| rival.is_some_and(|rival| rival.about.frames());
+        let are_deployed = self.are_deployed(clash.pair);
         messages::record_peers(
             records,
             family,
@@ -272,7 +313,7 @@ impl Rivals {
                 class: clash.class.clone(),
                 about: witness::about(&answers),
             },
-            frames(a) && frames(b),
+            are_deployed,
         );
     }
 }

@@ -27,6 +27,12 @@ pub(crate) struct HuntTally {
     pub found: BTreeMap<Signature, String>,
     /// The names of cases about which two deployed peers disagree, by signature.
     pub reproduced: BTreeMap<Signature, String>,
+    /// Everything that was written down and is to be reviewed: the name of its case, by signature.
+    pub kept: BTreeMap<Signature, String>,
+    /// The rows of the baseline that were seen.
+    pub known: BTreeSet<Signature>,
+    /// What only hypothetical readers show; such findings are counted, and not kept.
+    pub hypothetical: BTreeSet<Signature>,
     /// What was said of findings, with the names of their cases.
     pub remarks: BTreeMap<String, BTreeSet<String>>,
     /// What was wanted and seen alone, by family.
@@ -58,8 +64,8 @@ pub(crate) fn sum_up(
         counted(inputs, "input"),
         time.as_secs_f64(),
         thousands(rate as u64),
-        counted(tally.found.len(), "new finding"),
-        if tally.found.is_empty() {
+        counted(tally.kept.len(), "new finding"),
+        if tally.kept.is_empty() {
             String::new()
         } else {
             format!(", in {out}")
@@ -73,13 +79,19 @@ pub(crate) fn sum_up(
         ));
     }
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
-    for signature in tally.found.keys() {
+    for signature in tally.kept.keys() {
         let class = signature.class.as_deref().unwrap_or("-");
         let kind = format!("{} {class}", signature.kind);
         *kinds.entry(kind).or_default() += 1;
     }
     for (kind, count) in kinds {
         say(&format!("{count:>7}  {kind}"));
+    }
+    if !tally.hypothetical.is_empty() {
+        say(&format!(
+            "not kept: {} of hypothetical readers; --hypothetical keeps them",
+            counted(tally.hypothetical.len(), "finding")
+        ));
     }
     for (text, names) in &tally.remarks {
         let names: Vec<_> = names.iter().map(String::as_str).collect();

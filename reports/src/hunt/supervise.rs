@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::HuntOptions;
+use super::compared::Compared;
 use super::death::{Cause, cause, keep, last_words};
 use super::interrupt::{self, Interrupt};
 use super::record::remove_leftovers;
@@ -105,10 +106,20 @@ fn hunt(
     let time = ended?;
     all_ended?;
     let inputs = workers.iter().map(|worker| worker.inputs).sum();
+    tally.fold(&options.out);
+    let compared = options.baseline.as_deref();
+    let compared = compared.map(|folder| Compared::of(folder, families, &options.peers, &tally));
+    let compared = compared.transpose()?;
     summary::sum_up(options, families, inputs, &mut tally, time);
     match (&tally.trouble, tally.broken.as_slice()) {
         (Some(trouble), _) => bail!("{trouble}"),
-        (None, []) => Ok(ExitCode::SUCCESS),
+        (None, []) => {
+            if let Some(compared) = compared {
+                say(&compared.text());
+            }
+            let is_new = options.fails_on_new && !tally.kept.is_empty();
+            Ok(ExitCode::from(u8::from(is_new)))
+        }
         (None, broken) => bail!("{}", broken.join("\n")),
     }
 }
@@ -175,6 +186,12 @@ fn start(
         }
         for reading in &options.readings {
             command.args(["--reading", reading]);
+        }
+        if options.keeps_hypothetical {
+            command.arg("--hypothetical");
+        }
+        if let Some(baseline) = &options.baseline {
+            command.arg("--baseline").arg(baseline);
         }
         command
             .stdin(Stdio::piped())
@@ -243,7 +260,7 @@ impl Watch<'_> {
                 say(&line);
             }
             let inputs = self.workers.iter().map(|worker| worker.inputs).sum();
-            let found = self.tally.found.len();
+            let found = self.tally.kept.len();
             self.progress.show(begun.elapsed(), inputs, found);
         }
         self.progress.clear();
@@ -386,6 +403,7 @@ impl HuntTally {
                     return;
                 };
                 let text = format!("{name}  {signature}");
+                self.kept.insert(signature.clone(), name.to_owned());
                 if self.found.insert(signature, name.to_owned()).is_none() {
                     progress.clear();
                     say(&text);
@@ -399,6 +417,7 @@ impl HuntTally {
                     return;
                 };
                 let text = format!("{name}  {signature}  (peers)");
+                self.kept.insert(signature.clone(), name.to_owned());
                 if self.reproduced.insert(signature, name.to_owned()).is_none() {
                     progress.clear();
                     say(&text);
@@ -406,6 +425,24 @@ impl HuntTally {
                 // Another worker may have written it anew.
                 self.testify(worker.family, out, name);
             }
+            "broken" | "seen" => {
+                if let Some((name, signature)) = self.named(rest) {
+                    progress.clear();
+                    say(&format!("{name}  {signature}  (peers)"));
+                    self.kept.insert(signature, name.to_owned());
+                }
+            }
+            "known" | "hypothetical" => match rest.parse() {
+                Ok(signature) if verb == "known" => {
+                    self.known.insert(signature);
+                }
+                Ok(signature) => {
+                    self.hypothetical.insert(signature);
+                }
+                Err(error) => {
+                    self.trouble.get_or_insert(format!("{rest}: {error}"));
+                }
+            },
             "remark" => {
                 let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
                 let names = self.remarks.entry(text.to_owned()).or_default();

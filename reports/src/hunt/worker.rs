@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use parsers::Signature;
 
 use super::WorkerOptions;
+use super::baseline::Baseline;
 use super::driver::drive;
 use super::random::Random;
 use super::record::Records;
@@ -81,7 +82,13 @@ pub fn work(options: &WorkerOptions) -> Result<ExitCode> {
 }
 
 fn hunter(options: &WorkerOptions, signatures: HashSet<Signature>) -> Result<Box<dyn Hunter>> {
-    let records = Records::new(options.out.clone(), signatures, Box::new(tell));
+    let mut records = Records::new(options.out.clone(), signatures, Box::new(tell));
+    if !options.keeps_hypothetical && options.dialects.is_empty() {
+        records = records.of_deployed();
+    }
+    if let Some(folder) = &options.baseline {
+        records = records.beyond(Baseline::load(folder, options.family.name())?);
+    }
     let mut hunter = options.family.hunter(records, VARIANTS, &options.peers);
     hunter.add(&options.dialects)?;
     if !options.readings.is_empty() {

@@ -19,6 +19,9 @@ pub(crate) const LONGER: &str = "longer";
 /// The label of why the other one is shorter.
 pub(crate) const SHORTER: &str = "shorter";
 
+/// The reason, in signatures, of a reading that departs from nothing.
+pub(crate) const STRICT: &str = "strict";
+
 /// The label of the field about which readers differ.
 const FIELD: &str = "field";
 
@@ -562,7 +565,7 @@ fn rules(divergence: &Divergence, short: &Group, long: &Group) -> Vec<&'static R
 fn reason(family: &Family, group: &Group) -> String {
     match &group.explained {
         None => "unexplained".to_owned(),
-        Some(set) if set.is_empty() => "strict".to_owned(),
+        Some(set) if set.is_empty() => STRICT.to_owned(),
         Some(set) => family.ids(set).join("+"),
     }
 }
