@@ -16,6 +16,11 @@ impl<'a> Asked<'a> {
         Self { lines }
     }
 
+    /// It as [`Asked::lines`] takes it.
+    pub fn as_lines(&self) -> &'a str {
+        self.lines
+    }
+
     /// Whether anything is known.
     pub fn is_known(&self) -> bool {
         !self.lines.is_empty()

@@ -46,6 +46,7 @@ pub fn record(
     let short = name.split(' ').next().unwrap_or(name);
     let finding = WrittenFinding {
         input,
+        asked: String::new(),
         sets: [LeniencySet::EMPTY; 2],
         signature: Signature::new(family.name, "cut", None).because("peer", short),
         class: None,

@@ -9,7 +9,7 @@ use arbitrary::Unstructured;
 use parsers::core::compare::{DivergenceKind, Level, diverge};
 use parsers::core::explain;
 use parsers::core::laws::{self, Resumption};
-use parsers::{End, Family, LeniencySet, Parser, Rule, Verdict, judge};
+use parsers::{End, Family, LeniencySet, Parser, Rule, StreamInput, Verdict, judge};
 
 use super::messages;
 use super::minimise::Pair;
@@ -101,13 +101,13 @@ impl MessageHunter {
     }
 
     /// Judges one input by the panel and by pairs of dialects.
-    fn judge(&mut self, choice: u64, input: &[u8], novelty: &mut dyn Novelty) {
+    fn judge(&mut self, choice: u64, input: StreamInput<'_>, novelty: &mut dyn Novelty) {
         self.inputs += 1;
         for (parser, verdict) in self.parsers.iter().zip(&mut self.verdicts) {
             judge(*parser, input, verdict);
         }
         if let Err(broken) = self.laws(input) {
-            panic!("{broken}; the input is {}", input.escape_ascii());
+            panic!("{broken}; the input is {}", input.bytes.escape_ascii());
         }
         self.part_named(input, novelty);
         for nth in 0..self.asked.len() {
@@ -115,8 +115,11 @@ impl MessageHunter {
         }
         let rejection = self.verdicts.first().and_then(Verdict::rejection);
         let context = rejection.map_or(0, |rejection| rejection.rule.id.as_ptr() as u64);
-        self.rivals
-            .judge(input, context, novelty, &mut self.records);
+        // Peers judge where nothing is known of what was asked: most of them are not told it.
+        if !input.asked.is_known() {
+            let records = &mut self.records;
+            self.rivals.judge(input.bytes, context, novelty, records);
+        }
         let rejected = rejection.and_then(|rejection| {
             let mut rules = self.by_rule.iter();
             rules.position(|(rule, _)| *rule == rejection.rule)
@@ -136,7 +139,7 @@ impl MessageHunter {
                 let sets = choice.sets.map(|set| self.family.ids(&set).join(","));
                 panic!(
                     "{broken}; the dialects are {sets:?}; the input is {}",
-                    input.escape_ascii()
+                    input.bytes.escape_ascii()
                 );
             }
             self.part_dialects(&choice, input, novelty);
@@ -146,21 +149,25 @@ impl MessageHunter {
     /// Two dialects of one or two leniencies each. Where strict has `rejected` by a rule, an index into
     /// those by which leniencies are kept here, most choices fall on the leniencies that relax it.
     fn dialects_for(&self, choice: u64, rejected: Option<usize>) -> Choice {
-        let count = self.family.leniencies.len() as u64;
+        let all = self.family.leniencies;
+        let any = |number: u64| {
+            let nth = number as usize % all.len().max(1);
+            all.get(nth).map_or(0, |leniency| leniency.index)
+        };
         let relaxations = rejected.and_then(|nth| self.by_rule.get(nth));
         let pick = |number: u64, anywhere: bool| match relaxations {
             Some((_, list)) if !list.is_empty() && !anywhere => list
                 .get((number % list.len() as u64) as usize)
                 .copied()
                 .unwrap_or(0),
-            _ => (number % count) as u16,
+            _ => any(number),
         };
         let how = choice >> 48;
         let picks = [
             pick(choice & 0xffff, how & 3 == 0),
             pick(choice >> 16 & 0xffff, how & 12 == 0),
         ];
-        let more = (how & 0xf0 == 0).then_some(((choice >> 32 & 0xffff) % count) as u16);
+        let more = (how & 0xf0 == 0).then(|| any(choice >> 32 & 0xffff));
         let mut chosen = Choice {
             sets: [LeniencySet::EMPTY; 2],
             keys: [0; 2],
@@ -183,12 +190,12 @@ impl MessageHunter {
     }
 
     /// The laws about the family's parsers, now and then.
-    fn laws(&mut self, input: &[u8]) -> Result<(), laws::Broken> {
+    fn laws(&mut self, input: StreamInput<'_>) -> Result<(), laws::Broken> {
         if !self.inputs.is_multiple_of(LAWS_EVERY) {
             return Ok(());
         }
         for (parser, verdict) in self.parsers.iter().zip(&self.verdicts) {
-            laws::spans(parser.name(), &verdict.reading, input.len())?;
+            laws::spans(parser.name(), &verdict.reading, input.bytes.len())?;
         }
         let turn = usize::try_from(self.inputs / LAWS_EVERY).unwrap_or(0);
         let nth = turn % self.parsers.len();
@@ -207,19 +214,20 @@ impl MessageHunter {
             verdict,
             &mut self.scratch,
         )?;
-        let cut = turn.wrapping_mul(7919) % (input.len() + 1);
-        judge(*parser, input.get(..cut).unwrap_or(&[]), &mut self.scratch);
+        let cut = turn.wrapping_mul(7919) % (input.bytes.len() + 1);
+        let front = input.with(input.bytes.get(..cut).unwrap_or(&[]));
+        judge(*parser, front, &mut self.scratch);
         laws::prefix(parser.name(), &self.scratch, cut, verdict)?;
         laws::resumption(*parser, input, cut, &mut self.resumption)?;
         match turn.is_multiple_of(OWN_LAW_EVERY) {
-            true => (self.family.own_law)((turn / OWN_LAW_EVERY) as u64, input),
+            true => (self.family.own_law)((turn / OWN_LAW_EVERY) as u64, input.bytes),
             false => Ok(()),
         }
     }
 
     /// Notes how the family's parsers disagree; those that both take a message and end it differently are a
     /// finding.
-    fn part_named(&mut self, input: &[u8], novelty: &mut dyn Novelty) {
+    fn part_named(&mut self, input: StreamInput<'_>, novelty: &mut dyn Novelty) {
         // A group is known by its first member.
         let mut groups = [0u8; 16];
         let mut pattern = 0;
@@ -270,7 +278,12 @@ impl MessageHunter {
     }
 
     /// Notes how the two dialects disagree with strict and with each other.
-    fn part_dialects(&mut self, choice: &Choice, input: &[u8], novelty: &mut dyn Novelty) {
+    fn part_dialects(
+        &mut self,
+        choice: &Choice,
+        input: StreamInput<'_>,
+        novelty: &mut dyn Novelty,
+    ) {
         let Some(strict) = self.verdicts.first() else {
             return;
         };
@@ -325,7 +338,7 @@ impl MessageHunter {
     }
 
     /// Looks closely at two dialects that disagree.
-    fn found(&mut self, a: LeniencySet, b: LeniencySet, input: &[u8]) {
+    fn found(&mut self, a: LeniencySet, b: LeniencySet, input: StreamInput<'_>) {
         let Some(pair) = Pair::of(self.family, input, a, b) else {
             return;
         };
@@ -344,7 +357,11 @@ impl Hunter for MessageHunter {
             return;
         };
         let choice = u64::from_le_bytes(*choice);
-        self.judge(choice, input, novelty);
+        // No other part of the choice is in these bits.
+        let asked = self.family.asked;
+        let asked = asked.get((choice >> 56) as usize % asked.len().max(1));
+        let asked = asked.copied().unwrap_or_default();
+        self.judge(choice, StreamInput::new(input, asked), novelty);
         let mut variant = std::mem::take(&mut self.variant);
         for nth in 0..self.variants {
             let noise = noise(choice.wrapping_add(nth + 1));
@@ -356,7 +373,7 @@ impl Hunter for MessageHunter {
                 let _unchanged = corpus::generate::mutate(self.family, &mut variant, &mut choices);
             }
             let choice = choices.arbitrary().unwrap_or(choice);
-            self.judge(choice, &variant, novelty);
+            self.judge(choice, StreamInput::new(&variant, asked), novelty);
         }
         self.variant = variant;
     }

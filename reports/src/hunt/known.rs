@@ -14,7 +14,7 @@ pub(crate) fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<Sig
     let mut known = HashSet::new();
     for case in cases {
         let mut strict = Verdict::new();
-        explain::judge_under(family, &LeniencySet::EMPTY, &case.input, &mut strict);
+        explain::judge_under(family, &LeniencySet::EMPTY, case, &mut strict);
         let mut divergence: Vec<(LeniencySet, Verdict)> = Vec::new();
         let singles = family
             .leniencies
@@ -27,7 +27,7 @@ pub(crate) fn signatures(family: &'static Family, cases: &[Case]) -> HashSet<Sig
             .map(|parser| parser.dialect().relaxes);
         for relaxes in singles.chain(named) {
             let mut verdict = Verdict::new();
-            explain::judge_under(family, &relaxes, &case.input, &mut verdict);
+            explain::judge_under(family, &relaxes, case, &mut verdict);
             if verdict.reading != strict.reading {
                 divergence.push((relaxes, verdict));
             }
@@ -52,5 +52,5 @@ fn signature(
     a: LeniencySet,
     b: LeniencySet,
 ) -> Option<Signature> {
-    Pair::of(family, &case.input, a, b).map(|pair| pair.signature)
+    Pair::of(family, case, a, b).map(|pair| pair.signature)
 }

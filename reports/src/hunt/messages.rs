@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use arbitrary::Unstructured;
 use corpus::{Case, CorpusError, Expect};
 use parsers::core::explain;
-use parsers::{End, Family, Leniency, LeniencySet, Signature, Verdict};
+use parsers::{Asked, End, Family, Leniency, LeniencySet, Signature, StreamInput, Verdict};
 
 use super::hunter::{CHOICE, MessageHunter};
 use super::known;
@@ -29,7 +29,9 @@ impl Subject for Family {
         let cases = corpus::load_family(corpus, family)?;
         let seed = |case: &Case| {
             // The choice of dialects comes first.
-            let seed = [&[0; CHOICE], case.input.as_slice()].concat();
+            let mut choice = [0; CHOICE];
+            choose_asked(family, case.asked(), &mut choice);
+            let seed = [&choice, case.input.as_slice()].concat();
             (case.name.clone(), seed)
         };
         Ok(KnownCases {
@@ -63,7 +65,10 @@ impl Subject for Family {
         }
         if how < 2 || stream.is_empty() {
             let odd = choices.int_in_range(1..=3).unwrap_or(1);
-            stream = corpus::generate::stream(self, choices, odd).map_or(stream, |made| made.bytes);
+            if let Ok(made) = corpus::generate::stream(self, choices, odd) {
+                choose_asked(self, made.asked, &mut next);
+                stream = made.bytes;
+            }
         } else if how > 2 {
             for _ in 0..choices.int_in_range(1..=2).unwrap_or(1) {
                 // What cannot be changed stays as it is.
@@ -85,6 +90,14 @@ impl Subject for Family {
     }
 }
 
+/// Has the choice at the front of an input choose what was `asked`, if that is one of those that the family has.
+fn choose_asked(family: &Family, asked: Asked<'_>, choice: &mut [u8; CHOICE]) {
+    let place = family.asked.iter().position(|known| *known == asked);
+    if let (Some(place), [.., last]) = (place, choice) {
+        *last = u8::try_from(place).unwrap_or(0);
+    }
+}
+
 /// Writes down how two dialects disagree, unless that turns out to be known.
 pub fn record(records: &mut Records, family: &'static Family, pair: &Pair) {
     let told = |set: &LeniencySet| match set.is_empty() {
@@ -93,6 +106,7 @@ pub fn record(records: &mut Records, family: &'static Family, pair: &Pair) {
     };
     let finding = WrittenFinding {
         input: pair.input.clone(),
+        asked: pair.asked.clone(),
         sets: [pair.first, pair.second],
         signature: pair.signature.clone(),
         class: pair.class.clone(),
@@ -126,6 +140,8 @@ pub(crate) fn record_broken(
 pub(crate) struct WrittenFinding {
     /// The smallest input.
     pub input: Vec<u8>,
+    /// What the other direction asked, a line for each request.
+    pub asked: String,
     /// What the two sides relax, as far as it is known.
     pub sets: [LeniencySet; 2],
     /// What is the same about all inputs that show it.
@@ -199,7 +215,8 @@ fn case_of(family: &'static Family, finding: &WrittenFinding) -> Case {
     rules.sort();
     rules.dedup();
     let mut strict = Verdict::new();
-    explain::judge_under(family, &LeniencySet::EMPTY, &finding.input, &mut strict);
+    let given = StreamInput::new(&finding.input, Asked::lines(&finding.asked));
+    explain::judge_under(family, &LeniencySet::EMPTY, given, &mut strict);
     let word = finding.class.as_deref().unwrap_or("found");
     Case {
         name: format!("hunt-{word}-{:08x}", finding.signature.fingerprint()),
@@ -215,10 +232,10 @@ fn case_of(family: &'static Family, finding: &WrittenFinding) -> Case {
         reads: None,
         rules,
         class: finding.class.clone(),
-        leniencies: departures(family, &finding.input, &leniencies, &finding.sets),
+        leniencies: departures(family, given, &leniencies, &finding.sets),
         agree: None,
         source: "misframe hunt".to_owned(),
-        asked: String::new(),
+        asked: finding.asked.clone(),
         input: finding.input.clone(),
         path: PathBuf::new(),
     }
@@ -228,7 +245,7 @@ fn case_of(family: &'static Family, finding: &WrittenFinding) -> Case {
 /// leniencies alone reads as it does.
 fn departures(
     family: &'static Family,
-    input: &[u8],
+    input: StreamInput<'_>,
     leniencies: &[&'static Leniency],
     sides: &[LeniencySet],
 ) -> Vec<String> {
@@ -281,7 +298,7 @@ mod tests {
             LeniencySet::of(&[&CODING_10_IGNORED]),
         ];
         let all = [&CODING_10_CLOSES, &LAST_ANY_TWO, &CODING_10_IGNORED];
-        let named = departures(&REQUEST, input, &all, &sides);
+        let named = departures(&REQUEST, input.into(), &all, &sides);
         assert_eq!(
             named,
             ["coding-10-ignored", "last-any-two+coding-10-closes"]

@@ -2,7 +2,7 @@
 
 use parsers::core::compare::diverge;
 use parsers::core::explain;
-use parsers::{Dialect, Family, LeniencySet, Signature, Verdict};
+use parsers::{Asked, Dialect, Family, LeniencySet, Signature, StreamInput, Verdict};
 
 use crate::judge::finding::Judgement;
 use crate::judge::seat::{Membership, Seat};
@@ -12,6 +12,8 @@ pub struct Pair {
     family: &'static Family,
     /// The input.
     pub input: Vec<u8>,
+    /// What the other direction asked, a line for each request.
+    pub asked: String,
     /// What the first relaxes: no leniency that does not matter.
     pub first: LeniencySet,
     /// What the second relaxes.
@@ -24,12 +26,13 @@ pub struct Pair {
 
 impl Pair {
     /// The two dialects without the leniencies that do not matter, if they differ.
-    pub fn of(
+    pub fn of<'i>(
         family: &'static Family,
-        input: &[u8],
+        input: impl Into<StreamInput<'i>>,
         a: LeniencySet,
         b: LeniencySet,
     ) -> Option<Self> {
+        let input = input.into();
         let (mut x, mut y) = (Verdict::new(), Verdict::new());
         explain::judge_under(family, &a, input, &mut x);
         explain::judge_under(family, &b, input, &mut y);
@@ -50,7 +53,8 @@ impl Pair {
         let finding = judgement.finding?;
         Some(Self {
             family,
-            input: input.to_vec(),
+            input: input.bytes.to_vec(),
+            asked: input.asked.as_lines().to_owned(),
             first,
             second,
             signature: finding.signature,
@@ -69,7 +73,8 @@ impl Pair {
 
     fn smaller(&self) -> Option<Self> {
         candidates(&self.input).find_map(|input| {
-            let pair = Self::of(self.family, &input, self.first, self.second)?;
+            let input = StreamInput::new(&input, Asked::lines(&self.asked));
+            let pair = Self::of(self.family, input, self.first, self.second)?;
             let fewer = |small: &LeniencySet, set: &LeniencySet| small.is_subset(set);
             let same = pair.signature == self.signature
                 || (fewer(&pair.first, &self.first)

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use corpus::case;
 use corpus::escape::display_text;
-use parsers::Family;
+use parsers::{Family, StreamInput};
 use peers::{PEERS, Pieces, Tier, tool, worker};
 
 use super::record::tell_of;
@@ -167,9 +167,9 @@ fn replay(
     pace: &mut Pace,
 ) -> Option<Replayed> {
     let found = case::load(path, family).ok()?;
-    let judgement = Panel::full(family).judge(&found.input, Scope::All);
+    let judgement = Panel::full(family).judge(&found, Scope::All);
     let (shorter, longer) = judgement.pair()?;
-    let sides = sides(family, &found.input, [shorter, longer], peers, pace);
+    let sides = sides(family, (&found).into(), [shorter, longer], peers, pace);
     if pace.has_ended() {
         return None;
     }
@@ -191,11 +191,12 @@ fn replay(
 /// The names and versions of the peers that read as one side and not as the other.
 fn sides(
     family: &'static Family,
-    input: &[u8],
+    given: StreamInput<'_>,
     groups: [&Group; 2],
     peers: &mut Peers,
     pace: &mut Pace,
 ) -> [Vec<String>; 2] {
+    let input = given.bytes;
     let marked = match groups.map(|group| group.explained) {
         [Some(a), Some(b)] => TokenPatch::of(family, input, [a, b]),
         _ => None,
@@ -207,7 +208,7 @@ fn sides(
         if pace.has_ended() {
             break;
         }
-        let side = match peers.ask_one(&name, input, Pieces::One) {
+        let side = match peers.ask_one(&name, given, Pieces::One) {
             Some(seen) => {
                 let is = groups.map(|group| seen.is(&group.verdict.reading, input));
                 match is {

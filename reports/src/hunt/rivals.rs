@@ -308,6 +308,7 @@ impl Rivals {
             family,
             &WrittenFinding {
                 input: clash.input.clone(),
+                asked: String::new(),
                 sets: clash.explained.map(|set| set.unwrap_or(LeniencySet::EMPTY)),
                 signature: clash.signature.clone(),
                 class: clash.class.clone(),

@@ -39,7 +39,7 @@ impl Witnesses {
             Some(peers) if peers.family() == family => peers,
             other => other.insert(Peers::open(family, &tiers)),
         };
-        let answers = peers.answers_unexplained(&case.input, Pieces::One);
+        let answers = peers.answers_unexplained(&case, Pieces::One);
         tell_of(&case, family, about(&answers))
             .with_context(|| format!("cannot write {}", path.display()))?;
         Ok(())

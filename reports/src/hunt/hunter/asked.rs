@@ -1,5 +1,6 @@
 //! What a hunter of messages makes of a dialect that was asked for.
 
+use parsers::StreamInput;
 use parsers::core::compare::{Level, diverge};
 use parsers::core::explain;
 
@@ -10,7 +11,12 @@ use crate::hunt::novelty::{self, Novelty};
 impl MessageHunter {
     /// Notes how a dialect that was asked for diverges from strict, and from those of the family's parsers that end a message
     /// otherwise.
-    pub(super) fn part_asked(&mut self, nth: usize, input: &[u8], novelty: &mut dyn Novelty) {
+    pub(super) fn part_asked(
+        &mut self,
+        nth: usize,
+        input: StreamInput<'_>,
+        novelty: &mut dyn Novelty,
+    ) {
         let Some(asked) = self.asked.get(nth).copied() else {
             return;
         };
