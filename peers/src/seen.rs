@@ -136,7 +136,7 @@ impl Seen {
         self.end_facts();
     }
 
-    /// No more is told of what the peer understands of the message that it reads.
+    /// The peer shows no more of what it understands of the message that it reads.
     pub(crate) fn end_facts(&mut self) {
         if let Some(facts) = &mut self.facts {
             let open = facts.open.take();

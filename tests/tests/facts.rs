@@ -155,7 +155,7 @@ fn linked_peers_show_what_they_understand() {
         let mut seen = Seen::default();
         let mut peer = about.open().unwrap().peer;
         ask(&mut *peer, input, Pieces::One, &mut seen).unwrap();
-        assert_eq!(seen.facts, None, "{}: nobody has asked", about.name);
+        assert_eq!(seen.facts, None, "{}: no facts were asked for", about.name);
     }
     let expected = [
         "actix-http",

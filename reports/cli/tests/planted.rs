@@ -82,7 +82,7 @@ fn a_peer_that_leaks_a_trailer_is_named() -> TrialRun {
         (&fact["message"], &fact["field"]),
         (&2.into(), &"x-user".into())
     );
-    // Nobody has asked for facts.
+    // Without the option, no facts are compared.
     assert_eq!(checked(fault, &[]), (0, Value::Null));
     Ok(())
 }

@@ -194,7 +194,7 @@ fn finding(
 }
 
 /// An error needs widely deployed software, or the specification, on either side. What an inspector alone understands otherwise is
-/// one level milder, and what nobody acts on is a note.
+/// one level milder. What no reader acts on is a note.
 fn level(level: Level, sides: [&[&FactVoice]; 2]) -> Level {
     let any =
         |voices: &[&FactVoice], is: fn(Weight) -> bool| voices.iter().any(|one| is(one.weight));

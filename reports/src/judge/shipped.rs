@@ -117,7 +117,7 @@ pub(crate) struct TreeDialect {
     pub(crate) peer: &'static str,
     /// Whether the peer changes nothing where a patch does not apply as a whole.
     pub(crate) is_atomic: bool,
-    /// Whether the peer takes mails alone.
+    /// Whether the peer reads nothing but mails.
     pub(crate) takes_mails: bool,
     text: &'static str,
 }

@@ -5,7 +5,7 @@
 pub enum FieldPurpose {
     /// It frames the message.
     Framing,
-    /// It says for whom the request is, or from where it comes.
+    /// It says which site the request is for, or where it comes from.
     Routing,
     /// It controls a connection or a hop.
     Hop,
