@@ -42,6 +42,10 @@ pub struct HuntArgs {
     /// dialects: a quick hunt for what peers do; repeatable [default: all]
     #[arg(long, value_name = "READING", value_parser = reading)]
     pub reading: Vec<String>,
+    /// Compare what linked peers understand of requests that they end alike, too: method, target,
+    /// Host, fields and trailer fields
+    #[arg(long)]
+    pub facts: bool,
     /// Replay findings on tools, with at most N processes a second; 0 for none
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=1000))]
     pub tools: u32,
@@ -87,6 +91,8 @@ pub struct WorkerArgs {
     pub dialect: Vec<String>,
     #[arg(long)]
     pub reading: Vec<String>,
+    #[arg(long)]
+    pub facts: bool,
     #[arg(long)]
     pub hypothetical: bool,
     #[arg(long)]

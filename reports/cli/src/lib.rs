@@ -363,6 +363,7 @@ impl Command {
                 peers: args.peer,
                 dialects: args.dialect,
                 readings: args.reading,
+                compares_facts: args.facts,
                 tools: args.tools,
                 keeps_hypothetical: args.hypothetical,
                 baseline: match args.from_nothing {
@@ -380,6 +381,7 @@ impl Command {
                 peers: args.peer,
                 dialects: args.dialect,
                 readings: args.reading,
+                compares_facts: args.facts,
                 keeps_hypothetical: args.hypothetical,
                 baseline: args.baseline,
             }),

@@ -382,6 +382,10 @@ impl Hunter for MessageHunter {
         self.inputs
     }
 
+    fn compare_facts(&mut self) {
+        self.rivals.compare_facts();
+    }
+
     fn narrow(&mut self, readings: &[String]) {
         let strict = self.parsers.first().copied();
         let is_named = |parser: &dyn Parser| readings.iter().any(|name| name == parser.name());

@@ -64,6 +64,8 @@ pub struct HuntOptions {
     pub dialects: Vec<String>,
     /// Which of our own readings judge every input; empty for all, with pairs of dialects.
     pub readings: Vec<String>,
+    /// Whether peers are compared by what they understand, too.
+    pub compares_facts: bool,
     /// How many processes a second may be started to replay findings on tools; 0 for none.
     pub tools: u32,
     /// Whether findings are kept that need a reader which no known software is.
@@ -92,6 +94,8 @@ pub struct WorkerOptions {
     pub dialects: Vec<String>,
     /// As in [`HuntOptions::readings`].
     pub readings: Vec<String>,
+    /// As in [`HuntOptions::compares_facts`].
+    pub compares_facts: bool,
     /// As in [`HuntOptions::keeps_hypothetical`].
     pub keeps_hypothetical: bool,
     /// As in [`HuntOptions::baseline`].

@@ -1,5 +1,7 @@
 //! Peers in the hunt: two of them that accept a message and end it differently.
 
+mod facts;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
@@ -143,6 +145,7 @@ impl Rivals {
                 self.clash([*a, *b], input, context, records);
             }
         }
+        self.understand(input, novelty, records);
         self.cut(input, records);
         self.tell_failures(records);
     }
@@ -170,7 +173,7 @@ impl Rivals {
 
     fn alike(&self, a: usize, b: usize) -> bool {
         match (self.rivals.get(a), self.rivals.get(b)) {
-            (Some(a), Some(b)) => a.has_read && b.has_read && a.seen == b.seen,
+            (Some(a), Some(b)) => a.has_read && b.has_read && a.seen.is_alike(&b.seen),
             _ => false,
         }
     }
@@ -408,6 +411,32 @@ mod tests {
         assert!(short.contains("http-parser 2."), "{short}");
         assert!(long.contains("hyper 1."), "{long}");
         assert!(!case.contains("X: y\\r"), "it is made small: {case}");
+    }
+
+    #[test]
+    fn what_is_understood_differently_is_recorded_where_it_is_asked_for() {
+        let input = b"GET /#b HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n";
+        let asked = ["hyper", "http-parser"].map(|name| PeerChoice::named(name).unwrap());
+        let heard = |compares: bool| {
+            let folder = tempfile::tempdir().unwrap();
+            let told = Rc::new(RefCell::new(Vec::new()));
+            let hear = Rc::clone(&told);
+            let tell = move |line: &str| hear.borrow_mut().push(line.to_owned());
+            let path = folder.path().to_owned();
+            let mut records = Records::new(path, HashSet::new(), Box::new(tell));
+            let mut rivals = Rivals::open(&REQUEST, &asked);
+            if compares {
+                rivals.compare_facts();
+            }
+            rivals.judge(input, 0, &mut Nothing, &mut records);
+            rivals.judge(input, 0, &mut Nothing, &mut records);
+            told.take()
+        };
+        assert_eq!(heard(false), [""; 0]);
+        let told = heard(true);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let end = "http1-request/facts/other-target/field:other/shows:http-parser/hides:hyper";
+        assert!(told.iter().all(|line| line.ends_with(end)), "{told:?}");
     }
 
     #[test]

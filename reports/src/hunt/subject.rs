@@ -59,6 +59,9 @@ pub trait Hunter {
     /// with which every reader is compared.
     fn narrow(&mut self, _readings: &[String]) {}
 
+    /// What peers understand of messages that they end alike is compared too.
+    fn compare_facts(&mut self) {}
+
     /// The dialects among those that are named which are for what is hunted judge every input too.
     ///
     /// # Errors

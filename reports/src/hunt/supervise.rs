@@ -187,6 +187,9 @@ fn start(
         for reading in &options.readings {
             command.args(["--reading", reading]);
         }
+        if options.compares_facts {
+            command.arg("--facts");
+        }
         if options.keeps_hypothetical {
             command.arg("--hypothetical");
         }

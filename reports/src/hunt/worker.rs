@@ -91,6 +91,9 @@ fn hunter(options: &WorkerOptions, signatures: HashSet<Signature>) -> Result<Box
     }
     let mut hunter = options.family.hunter(records, VARIANTS, &options.peers);
     hunter.add(&options.dialects)?;
+    if options.compares_facts {
+        hunter.compare_facts();
+    }
     if !options.readings.is_empty() {
         hunter.narrow(&options.readings);
     }
