@@ -260,7 +260,15 @@ fn by_name(fields: &[UnderstoodField]) -> BTreeMap<Vec<u8>, Elements> {
         let name = field.name.to_ascii_lowercase();
         let separator = if name == b"cookie" { b';' } else { b',' };
         let elements = field.value.split(|byte| *byte == separator);
-        let elements = elements.map(plain_value).filter(|plain| !plain.is_empty());
+        // Some readers keep the name and the value of a cookie apart, and either may be empty.
+        let is_edge = |byte: &u8| separator == b';' && *byte == b'=';
+        let elements = elements.map(plain_value).map(|plain| {
+            let start = plain.iter().take_while(|byte| is_edge(byte)).count();
+            let end = plain.iter().rev().take_while(|byte| is_edge(byte)).count();
+            let inner = plain.get(start..plain.len().saturating_sub(end));
+            inner.unwrap_or_default().to_vec()
+        });
+        let elements = elements.filter(|plain| !plain.is_empty());
         named.entry(name).or_default().extend(elements);
     }
     // One valid number may stand for several that are the same (RFC 9110 §8.6).
@@ -314,9 +322,7 @@ impl Pair<'_> {
                     hides.contains_key(&b"transfer-encoding"[..])
                 }
                 // What an absolute target says replaces Host (RFC 9112 §3.2.2).
-                (FactClass::HiddenField | FactClass::OtherHost, b"host") => {
-                    self.is_said_by_target(sides)
-                }
+                (_, b"host") => self.is_said_by_target(sides),
                 _ => false,
             };
             (!is_permitted).then(|| DifferentField {
@@ -330,17 +336,19 @@ impl Pair<'_> {
 
     /// Whether the Host of a reader is the authority of the target: of an absolute one, or that of CONNECT.
     fn is_said_by_target(&self, sides: [Option<&Elements>; 2]) -> bool {
-        let target = plain_target(&self.reads[0].target);
-        let scheme = target.windows(3).position(|three| three == b"://");
-        let rest = scheme.and_then(|at| target.get(at + 3..));
-        let is_connect = self.reads[0].method == b"CONNECT";
-        let Some(rest) = rest.or(is_connect.then_some(target.as_slice())) else {
-            return false;
-        };
-        let mut pieces = rest.split(|byte| *byte == b'/' && !is_connect);
-        let authority = pieces.next().unwrap_or_default();
-        let says = |host: &Elements| host.iter().all(|host| host.eq_ignore_ascii_case(authority));
-        sides.into_iter().flatten().any(says)
+        self.reads.iter().any(|reader| {
+            let target = plain_target(&reader.target);
+            let scheme = target.windows(3).position(|three| three == b"://");
+            let rest = scheme.and_then(|at| target.get(at + 3..));
+            let is_connect = reader.method.eq_ignore_ascii_case(b"CONNECT");
+            let Some(rest) = rest.or(is_connect.then_some(target.as_slice())) else {
+                return false;
+            };
+            let mut pieces = rest.split(|byte| *byte == b'/' && !is_connect);
+            let authority = pieces.next().unwrap_or_default();
+            let says = |host: &Elements| host.join(&b","[..]).eq_ignore_ascii_case(authority);
+            sides.into_iter().flatten().any(says)
+        })
     }
 
     /// What it is called that these are the elements of a field for one reader and for the other.
@@ -364,7 +372,9 @@ impl Pair<'_> {
         // What stands in the message itself has come with it.
         let is_foreign = explains && !contains(self.bytes, name);
         let [own, other] = self.before;
-        if explains && self.reads.iter().any(|reader| has(&reader.trailers)) {
+        let is_in_head = contains(head(self.bytes), name);
+        let is_trailer = explains && !is_in_head;
+        if is_trailer && self.reads.iter().any(|reader| has(&reader.trailers)) {
             FactClass::TrailerMerged
         } else if is_foreign
             && [own, other]
@@ -395,6 +405,16 @@ fn is_of_first(sides: [Option<&Elements>; 2]) -> bool {
         [None, _] => false,
         [Some(mine), Some(theirs)] => mine.len() >= theirs.len(),
     }
+}
+
+/// A message up to its first empty line.
+fn head(bytes: &[u8]) -> &[u8] {
+    let is_empty = |at: usize| {
+        let rest = bytes.get(at..).unwrap_or(&[]);
+        rest.starts_with(b"\n\n") || rest.starts_with(b"\n\r\n")
+    };
+    let end = (0..bytes.len()).find(|at| is_empty(*at));
+    bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes)
 }
 
 /// Whether a word stands in these bytes, in any case.

@@ -104,14 +104,14 @@ fn a_field_may_come_from_a_trailer_section_or_a_message_before() {
     let empty = request("/", &[], &[]);
     let trailer = request("/", &[], &[("X", "1")]);
     let head = request("/", &[("x", "1")], &[]);
-    // The first ten bytes hold the field, and the next ten do not.
-    let input = "X: 1......GET /.....";
+    // The first ten bytes hold the field behind an empty line, and the next ten do not.
+    let input = "a\n\nX: 1...GET /.....";
     let found = classes(input, &[trailer.clone()], &[head.clone()]);
     assert_eq!(found, [("trailer-merged", Warning)]);
     let found = classes(
         input,
         &[trailer.clone(), head.clone()],
-        &[trailer, empty.clone()],
+        &[trailer.clone(), empty.clone()],
     );
     assert_eq!(found, [("trailer-leaked", Error)]);
     let found = classes(
@@ -120,6 +120,10 @@ fn a_field_may_come_from_a_trailer_section_or_a_message_before() {
         &[head.clone(), empty.clone()],
     );
     assert_eq!(found, [("lingering-field", Error)]);
+    // A field that is in the head, too, was not merged.
+    let both = request("/", &[("X", "1")], &[("X", "1")]);
+    let found = classes("X: 1......", &[both], &[trailer.clone()]);
+    assert_eq!(found, [("hidden-field", Level::Note)]);
     // Where it stands in the second message too, one of them does not see it there.
     let found = classes(
         "X: 1......X: 1......",
