@@ -17,8 +17,8 @@ as `misframe check` does, and compares this page with what comes out.
 
 - *level*: what `check` prints. A report with several cases has the gravest ([judging.md](judging.md)).
 - *class*: the name of the disagreement ([classes.md](classes.md)). Of hops and sessions: what happens.
-- *ends it sooner*, *ends it later*: the readers on each side, three names at most. A name with `+` is no software: it is the
-  specification with these departures.
+- *sooner*: the readers that end the message sooner, or reject it. *later*: the readers that end it later. Three names at most;
+  `strict` is the specification, and a name with `+` is the specification with these departures.
 - *shown by*: cases of the corpus. *bytes* stands for an input in the list, rebuilt from the description.
 
 A finding says that readers disagree about these bytes. It does not say that the software of the report was asked: most reports
@@ -75,7 +75,7 @@ fn table(page: &mut String, family: &str, rows: &[&Judged]) {
             "| report | software | what it did | level | what happens | shown by |\n|---|---|---|---|---|---|\n"
         }
         false => {
-            "| report | software | what it did | level | class | ends it sooner | ends it later | shown by |\n\
+            "| report | software | what it did | level | class | sooner | later | shown by |\n\
             |---|---|---|---|---|---|---|---|\n"
         }
     };
