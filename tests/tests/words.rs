@@ -166,7 +166,7 @@ fn guides() -> Vec<(String, String)> {
     for entry in fs::read_dir(root.join("docs")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let is_unchecked = UNCHECKED.iter().any(|(unchecked, _)| *unchecked == name);
-        if !is_unchecked {
+        if !is_unchecked && name.ends_with(".md") {
             names.push(format!("docs/{name}"));
         }
     }

@@ -212,7 +212,7 @@ pub struct ReportArgs {
     /// Cases, or folders of them
     #[arg(value_name = "PATH", default_value = report::RECORDED)]
     pub paths: Vec<PathBuf>,
-    /// The family [default: that of a case's folder, else http1-request]
+    /// The family [default: by the folder of a case, else by extension and content]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
     /// What to write
@@ -295,7 +295,7 @@ pub struct MatrixArgs {
     /// Cases (.toml), raw files, captures, or folders [default: the corpus]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// The family [default: that of a case's folder, else http1-request]
+    /// The family [default: by the folder of a case, else by extension and content]
     #[arg(long, value_name = "FAMILY", value_parser = family)]
     pub family: Option<&'static Family>,
     /// What to print: text, or a JSON object a line for each input

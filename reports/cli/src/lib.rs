@@ -15,6 +15,7 @@ mod judges;
 mod keep;
 mod lab;
 mod learn;
+mod man;
 mod matrix;
 mod peers;
 mod pipe;
@@ -37,7 +38,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use corpus::escape::{self, Screen};
 use parsers::Family;
 use serde::Serialize;
@@ -103,6 +104,9 @@ enum Command {
     Keep(keep::KeepArgs),
     /// List the known findings, or show them to today's peers.
     Baseline(keep::BaselineArgs),
+    /// Print the man page, or write one for each command to a folder.
+    #[command(hide = true)]
+    Man(man::ManArgs),
     /// One worker of a hunt; its supervisor starts it.
     #[command(hide = true)]
     HuntWorker(WorkerArgs),
@@ -339,6 +343,7 @@ impl Command {
             Self::Baseline(_) => true,
             Self::Hunt(_)
             | Self::Keep(_)
+            | Self::Man(_)
             | Self::HuntWorker(_)
             | Self::PeerWorker(_)
             | Self::Read(_)
@@ -385,6 +390,7 @@ impl Command {
                 keeps_hypothetical: args.hypothetical,
                 baseline: args.baseline,
             }),
+            Self::Man(args) => man::run(&args, Cli::command(), console),
             Self::Keep(args) => keep::run(&args, console),
             Self::Baseline(args) => keep::list(&args, console),
             Self::PeerWorker(args) => peers::serve(&args),

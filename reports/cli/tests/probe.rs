@@ -41,7 +41,17 @@ fn objects(args: &[&str]) -> (i32, Vec<Value>) {
     let (code, out, err) = probe(&[args, &["--format", "json"]].concat());
     assert_eq!(err, "");
     let parse = |line: &str| serde_json::from_str(line).unwrap();
-    (code, out.lines().map(parse).collect())
+    let objects: Vec<Value> = out.lines().map(parse).collect();
+    let schema = include_str!("../../../docs/schema/probe.json");
+    let schema = jsonschema::draft202012::new(&serde_json::from_str(schema).unwrap()).unwrap();
+    for object in &objects {
+        let wrong: Vec<_> = schema
+            .iter_errors(object)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?}: {object}");
+    }
+    (code, objects)
 }
 
 fn named<'a>(objects: &'a [Value], verdict: &str) -> BTreeSet<&'a str> {
