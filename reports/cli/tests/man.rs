@@ -40,7 +40,9 @@ fn each_command_has_a_page_with_its_options() {
         .filter(|name| *name != "help")
         .collect();
     assert!(commands.len() > 10, "{commands:?}");
+    let first = misframe(&["man"]);
     for name in commands {
+        assert!(first.contains(&format!("misframe\\-{name}(1)")), "{name}");
         let page = fs::read_to_string(folder.path().join(format!("misframe-{name}.1"))).unwrap();
         assert_eq!(
             options(&page),
@@ -48,13 +50,8 @@ fn each_command_has_a_page_with_its_options() {
             "{name}"
         );
     }
-    let first = misframe(&["man"]);
     assert!(
         first.starts_with(".ie") && first.contains(".TH misframe 1"),
         "{first}"
-    );
-    assert_eq!(
-        first,
-        fs::read_to_string(folder.path().join("misframe.1")).unwrap()
     );
 }
