@@ -24,6 +24,7 @@ leniencies! {
     LEADING_CR: LEADING_EMPTY_LINE "leading-cr" "Skips bare CRs (a CR that no LF follows) before the request-line." by WHITESPACE;
     LEADING_SPACE: METHOD_TOKEN "leading-space" "Skips SP and HTAB before the request-line." by WHITESPACE;
     LEADING_NUL: METHOD_TOKEN "leading-nul" "Skips NUL before the request-line.";
+    LEADING_CONTROLS: METHOD_TOKEN "leading-controls" "Skips control characters (except HTAB, CR and LF) and DEL before the request-line.";
     STATUS_LINE: METHOD_TOKEN "status-line" "Reads a status-line (HTTP/1.0 or HTTP/1.1, SP, 3DIGIT, and anything up to CRLF) where a request is expected, and the fields and body that follow as it would those of a POST with a Host.";
     H2_PREFACE: TARGET_FORM "h2-preface" "Accepts PRI * HTTP/2.0 with its empty line and SM as a switch to HTTP/2: a message without a body, then a tunnel." by HTTP_2;
 
@@ -152,6 +153,7 @@ leniencies! {
     NAME_UNDERSCORE: NAME_WHOLE "name-underscore" "Reads an underscore in a name as a hyphen.";
     NAME_PERCENT: NAME_WHOLE "name-percent" "Decodes percent escapes in a name.";
     NAME_PREFIX: NAME_WHOLE "name-prefix" "Knows Content-Length and Transfer-Encoding by the beginning of a name.";
+    NAME_SHORT: NAME_WHOLE "name-short" "Knows Content-Length and Transfer-Encoding by a name that is the beginning of theirs.";
     NAME_SUFFIX: NAME_WHOLE "name-suffix" "Knows Content-Length and Transfer-Encoding by the end of a name.";
     NAME_CGI: NAME_WHOLE "name-cgi" "Reads HTTP-Content-Length and HTTP_CONTENT_LENGTH as Content-Length.";
     NAME_LENGTH_WRAPS: HEAD_LIMIT "name-length-wraps" "Of a name of 256 bytes or more, uses only the first (length modulo 256) bytes.";
@@ -302,8 +304,10 @@ leniencies! {
     EXPECT_UNKNOWN_DROPS: EXPECTATION "expect-unknown-drops" "Reads no body after a request with an expectation that holds 100-continue among other things, and ignores others." by READ_OR_CLOSE;
     POST_UNTIL_CLOSE: NO_LENGTH_NO_BODY "post-until-close" "A POST of HTTP/1.1 without a length lasts until the connection closes.";
     POST_10_UNTIL_CLOSE: NO_LENGTH_NO_BODY "post-10-until-close" "A POST of HTTP/1.0 without a length lasts until the connection closes.";
+    DELETE_UNTIL_CLOSE: NO_LENGTH_NO_BODY "delete-until-close" "A DELETE of HTTP/1.1 without a length lasts until the connection closes.";
     POST_CHUNKED: NO_LENGTH_NO_BODY "post-chunked" "A POST, PUT or PATCH of HTTP/1.1 without a length is chunked.";
     BUFFER_IS_BODY: LENGTH_COUNTS "buffer-is-body" "All that follows a request with Content-Length: 0 and Connection: keep-alive is its body.";
+    BODY_4096: LENGTH_COUNTS "body-4096" "Of a body with a Content-Length above 4096, reads 4096 bytes; another message follows them.";
     BODY_GOES_ON: LENGTH_COUNTS "body-goes-on" "In a dialect that has target-absent, lines (up to LF) that follow a request are part of its body, up to a bare LF, or to the first line whose first word is a method among those registered.";
     CLOSE_READS_ON: CLOSE_ENDS "close-reads-on" "Reads another request after Connection: close.";
     KEEP_ALIVE_BEATS_CLOSE: PERSISTENCE "keep-alive-beats-close" "Reads another request after one with both close and keep-alive." by CLOSED;
@@ -332,11 +336,14 @@ leniencies! {
     CHUNK_PREFIX: CHUNK_SIZE "chunk-prefix" "Where another byte than CR, LF, SP, HTAB or a semicolon follows the digits of the chunk size, skips the rest of the line, up to CRLF.";
     CHUNK_DIGITS: CHUNK_SIZE_NUMBER "chunk-digits" "Of more than 16 digits of a chunk size, uses the first 16, whatever their number comes to.";
     CHUNK_WRAPS_32: CHUNK_SIZE_NUMBER "chunk-wraps-32" "Reads a chunk size from 2^32 up, of any number of digits, modulo 2^32.";
+    CHUNK_SIGNED_32: CHUNK_SIZE_NUMBER "chunk-signed-32" "Reads a chunk size from 2^31 up to 2^32, being negative when signed, as zero.";
+    CHUNK_SIGNED_63: CHUNK_SIZE_NUMBER "chunk-signed-63" "Reads a chunk size from 2^63 up to 2^64, being negative when signed, as zero.";
     CHUNK_LARGE: CHUNK_SIZE_OVERFLOW "chunk-large" "Accepts a chunk size from 2^64 up, and waits for more than ever comes." by CHUNK_LARGE_TAKEN;
     CHUNK_WRAPS_64: CHUNK_SIZE_OVERFLOW "chunk-wraps-64" "Reads a chunk size from 2^64 up modulo 2^64.";
 
     // The rest of the chunk line.
     CHUNK_SPACE_AFTER: CHUNK_SIZE_SPACE "chunk-space-after" "Skips SP and HTAB between the chunk size and the end of its line.";
+    CHUNK_SPACE_JOINS: CHUNK_SIZE_SPACE "chunk-space-joins" "Skips SP and HTAB between the digits of the chunk size.";
     CHUNK_EXTENSION_SPACE: CHUNK_SIZE_SPACE "chunk-extension-space" "SP or HTAB after the chunk size begins an extension, which is skipped up to the end of the line (CRLF).";
     CHUNK_LINE_LF: CHUNK_LINE_END "chunk-line-lf" "A bare LF right after the chunk size (or the whitespace that follows it) ends the line.";
     CHUNK_LINE_LF_CRLF: CHUNK_LINE_END "chunk-line-lf-crlf" "Drops a bare LF between the chunk size and the CRLF that ends the line.";
@@ -371,6 +378,7 @@ leniencies! {
 
     // The last chunk and the trailer section.
     LAST_CHUNK_EXACT: LAST_CHUNK "last-chunk-exact" "Only the line 0 CRLF is the last chunk; any other of size zero is an empty chunk." by DECODES;
+    LAST_SEARCHED: LAST_CHUNK "last-searched" "0 CRLF CRLF in a chunk, its line without the first byte included, ends the message.";
     LAST_ANY_TWO: LAST_CHUNK "last-any-two" "Any two bytes after the last chunk end the message." as "two" by DECODES;
     LAST_ENDS: LAST_CHUNK "last-ends" "The last chunk ends the message, with CRLF if it follows; there is no trailer section." by DECODES;
     CLOSE_ENDS_CHUNKS: MESSAGE_COMPLETE "close-ends-chunks" "The end of the stream where a chunk size, or a line of the trailer section, would begin ends the message.";
@@ -391,6 +399,8 @@ leniencies! {
     TRAILER_SPACE_ENDS: TRAILER_SPACE "trailer-space-ends" "A line of SP and HTAB only ends the trailer section.";
     TRAILER_SPACE_ANY: TRAILER_SPACE "trailer-space-any" "A line of the trailer section that begins with SP or HTAB is skipped, also the first.";
     TRAILER_ANY_LINE: FIELD_COLON "trailer-any-line" "Skips a line of the trailer section that has no colon, whatever bytes it holds.";
+    TRAILER_BAD_ENDS: FIELD_COLON "trailer-bad-ends" "A line of the trailer section that has no colon, and neither CR nor LF but at its end (CRLF), ends the message." past FIELD_NAME;
+    TRAILER_LONG_ENDS: HEAD_LIMIT "trailer-long-ends" "A line of the trailer section of more than 8192 bytes ends the message.";
     TRAILER_VALUE_ANY: FIELD_VALUE "trailer-value-any" "Accepts any byte but CR and LF in the value of a trailer field, as it is or as SP." by VALUE_REPLACED;
     TRAILER_VALUE_CONTROL: FIELD_VALUE_CONTROL "trailer-value-control" "Accepts control characters (except NUL, CR and LF) and DEL in the value of a trailer field.";
     TRAILER_ANY_BYTE: FIELD_NAME "trailer-any-byte" "Accepts any byte but CR, LF and colon in the name, and but CR and LF in the value, of a trailer field.";

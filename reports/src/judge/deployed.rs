@@ -16,6 +16,7 @@ use crate::judge::direction;
 use crate::judge::facts::{self, FactVoice};
 use crate::judge::finding::{Judgement, Weighing};
 use crate::judge::relax::{self, Until};
+use crate::judge::reported;
 use crate::judge::seat::{Membership, Seat, Voice, Weight};
 use crate::judge::shipped::{self, Shipped};
 
@@ -253,6 +254,20 @@ impl Deployed {
         }
     }
 
+    /// Software that reads the input otherwise than the specification, as a public report says.
+    fn reported<'s>(&'s self, input: StreamInput<'s>) -> impl Iterator<Item = Voice> + 's {
+        let readers = reported::of(self.family).filter(|_| !self.learned.is_empty());
+        readers.filter_map(move |reader| {
+            let seat = Seat {
+                name: reader.name.clone(),
+                standing: Membership::Reported,
+                relaxes: Some(reader.relaxes),
+                verdict: reader.judge(input)?,
+            };
+            Some(voice(seat, Weight::Rare(reader.role), None))
+        })
+    }
+
     fn voices<'s>(&'s self, input: StreamInput<'s>) -> impl Iterator<Item = Voice> + 's {
         let strict = self.family.parsers.first().map(move |strict| {
             let mut verdict = Verdict::new();
@@ -300,7 +315,11 @@ impl Deployed {
             };
             voice(seat, Weight::Deployed(Role::Library), None)
         });
-        strict.into_iter().chain(learned).chain(asked)
+        strict
+            .into_iter()
+            .chain(learned)
+            .chain(asked)
+            .chain(self.reported(input))
     }
 }
 

@@ -60,7 +60,7 @@ pub struct DialectFile {
 }
 
 /// A family as its name in a file.
-mod family_name {
+pub(crate) mod family_name {
     use parsers::Family;
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serializer};

@@ -107,6 +107,12 @@ impl Group {
         self.members.iter().any(|member| member.weight.acts())
     }
 
+    /// Whether a public report says of released software that it reads so.
+    pub(crate) fn is_reported(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| member.standing == Membership::Reported)
+    }
+
     /// Whether the specification, or widely deployed software that acts on what it reads, reads so.
     pub(crate) fn speaks_widely(&self) -> bool {
         let mut members = self.members.iter();

@@ -12,6 +12,7 @@ pub mod intent;
 pub mod panel;
 mod reading;
 pub mod relax;
+mod reported;
 pub mod seat;
 pub mod shipped;
 pub mod weigh;

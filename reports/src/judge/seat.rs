@@ -17,6 +17,8 @@ pub enum Membership {
     Peer,
     /// The dialect that was learned of released software.
     Learned,
+    /// Released software of which a public report describes this reading.
+    Reported,
     /// The dialect of one leniency.
     Single,
     /// The dialect of the departures that a case names.

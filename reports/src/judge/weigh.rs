@@ -42,7 +42,8 @@ pub struct Terms {
 /// a note.
 ///
 /// A message that the specification accepts is ordinary. There only widely deployed readers count, where one of them
-/// reads other content or sees a message more. What an inspector reads otherwise than they is evasion, a warning.
+/// reads other content or sees a message more. What an inspector reads otherwise than they is evasion, a warning. What a
+/// public report says of other software is a note.
 pub(crate) fn weigh(
     input: &[u8],
     divergence: &Divergence,
@@ -188,6 +189,7 @@ fn ordinary(
         true if a.speaks_widely() && b.speaks_widely() => Level::Error,
         false if is_deployed(a) && is_deployed(b) => Level::Error,
         _ if is_evasion => Level::Warning,
+        _ if a.is_reported() || b.is_reported() => Level::Note,
         _ => return None,
     };
     Some(Weighed {

@@ -37,6 +37,9 @@ impl Reader<'_> {
                 ChunkLine::Size { size, data } => (size, data),
                 ChunkLine::Ends(end) => return Ok(Accepted { end, next }),
             };
+            if let Some(end) = self.searched_end(at, data, size, draft) {
+                return Ok(Accepted { end, next });
+            }
             if size == 0 && !self.is_empty_chunk(at, data, draft) {
                 return self.after_last_chunk(head, data, next, draft);
             }
@@ -54,6 +57,28 @@ impl Reader<'_> {
         }
     }
 
+    /// The end of the message where a search for the last chunk finds it in a chunk of `size` bytes at `data`, whose line
+    /// begins at `line`.
+    fn searched_end(
+        &self,
+        line: usize,
+        data: usize,
+        size: u64,
+        draft: &mut Draft<'_>,
+    ) -> Option<usize> {
+        if !self.has(&LAST_SEARCHED) {
+            return None;
+        }
+        let last = line + memchr::memmem::find(self.rest(line), b"0\r\n\r\n")?;
+        let end = u64::try_from(data).ok()?.saturating_add(size);
+        if last == line || u64::try_from(last).ok()? >= end {
+            return None;
+        }
+        draft.relax(&LAST_SEARCHED, line);
+        draft.part(0, data, last);
+        Some(last + 5)
+    }
+
     /// Waits for the end of the line at `at`, in a dialect that judges no part of one.
     fn whole_line(&self, at: usize, draft: &mut Draft<'_>) -> Result<(), Stop> {
         if !self.has(&CHUNK_LINE_WHOLE) {
@@ -69,12 +94,12 @@ impl Reader<'_> {
         Err(Stop::Incomplete)
     }
 
-    /// The size on the line at `at`, and the byte after the line, when the line is digits and CRLF and
+    /// The size on the line at `at`, and the byte after the line, when the line is up to seven digits and CRLF and
     /// no leniency could read it otherwise.
     #[inline(always)]
     fn plain_chunk_line(&self, at: usize) -> Option<(u64, usize)> {
         let (mut size, mut digits) = (0u64, 0);
-        let line = self.rest(at).first_chunk::<10>();
+        let line = self.rest(at).first_chunk::<9>();
         let line = line.map_or(self.rest(at), |line| line.as_slice());
         while let Some(digit) = line.get(digits).and_then(|&byte| hex_digit(byte)) {
             size = size << 4 | u64::from(digit);

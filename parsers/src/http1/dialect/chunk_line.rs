@@ -251,6 +251,18 @@ impl Reader<'_> {
                     continue;
                 }
             }
+            if byte.is_some_and(is_space) && digits.count > 0 && self.has(&CHUNK_SPACE_JOINS) {
+                let spaces = self
+                    .rest(digits.end)
+                    .iter()
+                    .take_while(|&&byte| is_space(byte));
+                let after = digits.end + spaces.count();
+                if self.need(after)?.is_ascii_hexdigit() {
+                    draft.relax(&CHUNK_SPACE_JOINS, digits.end);
+                    digits.end = after;
+                    continue;
+                }
+            }
             let Some(digit) = byte.and_then(|byte| char::from(byte).to_digit(16)) else {
                 return Ok(digits);
             };
@@ -279,6 +291,12 @@ impl Reader<'_> {
         if (digits.overflows || digits.value >> 32 != 0) && self.relax(&CHUNK_WRAPS_32, line, draft)
         {
             return Ok(digits.value & 0xffff_ffff);
+        }
+        let is_negative = |bits: u32| !digits.overflows && digits.value >> (bits - 1) == 1;
+        if (is_negative(32) && self.relax(&CHUNK_SIGNED_32, line, draft))
+            || (is_negative(64) && self.relax(&CHUNK_SIGNED_63, line, draft))
+        {
+            return Ok(0);
         }
         if digits.overflows && self.relax(&CHUNK_LARGE, line, draft) {
             return Ok(u64::MAX);

@@ -124,6 +124,13 @@ impl Reader<'_> {
         }
         if body == Body::None
             && !line.is_10
+            && line.method == Method::Delete
+            && self.relax(&DELETE_UNTIL_CLOSE, line.start, draft)
+        {
+            body = Body::UntilClose;
+        }
+        if body == Body::None
+            && !line.is_10
             && self.may_be_chunked(line)
             && self.relax(&POST_CHUNKED, line.start, draft)
         {

@@ -33,7 +33,7 @@ mod version;
 use self::field::FieldsEnd;
 use self::request_line::{Method, RequestLine, is_registered};
 use super::leniencies::{
-    ABSENT_SPACE, BAD_REQUEST_SKIPPED, BODY_ENDS_AT_CLOSE, BODY_GOES_ON, FIELD_LF,
+    ABSENT_SPACE, BAD_REQUEST_SKIPPED, BODY_4096, BODY_ENDS_AT_CLOSE, BODY_GOES_ON, FIELD_LF,
     FIRST_LF_SKIPPED, HEAD_BLOCK, HEAD_LINE_WHOLE, HEAD_WHOLE, LEADING_CRLF, LEADING_CRLFS,
     LEADING_LF, TARGET_ABSENT,
 };
@@ -291,6 +291,9 @@ impl Reader<'_> {
                 };
                 draft.head(head, framing);
                 Ok(Accepted { end: head, next })
+            }
+            Body::Length(4097..) if self.relax(&BODY_4096, head, draft) => {
+                self.body(head, at_close, Body::Length(4096), next, draft)
             }
             Body::Length(size) => {
                 draft.head(head, Framing::Length(size));

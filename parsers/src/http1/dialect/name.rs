@@ -59,6 +59,7 @@ impl Reader<'_> {
             &NAME_UNDERSCORE,
             &NAME_PERCENT,
             &NAME_PREFIX,
+            &NAME_SHORT,
             &NAME_SUFFIX,
             &NAME_CGI,
         ])
@@ -77,8 +78,8 @@ impl Reader<'_> {
             return exact_field(name.get(..name.len() % 256).unwrap_or(&[]));
         }
         let label = exact_field(name);
-        // The shortest name that one of the others can be read as has 15 bytes.
-        if label != label::OTHER || (plain && name.len() < 15) {
+        // The shortest name that one of the others can be read as has 15 bytes, unless it is the beginning of one.
+        if label != label::OTHER || (plain && name.len() < 15 && !self.has(&NAME_SHORT)) {
             return label;
         }
         if !plain {
@@ -123,10 +124,33 @@ impl Reader<'_> {
     /// A name that is known by its beginning or its end.
     #[inline(always)]
     fn field_around(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
+        if self.has(&NAME_SHORT) {
+            let label = self.short_field(name, at, draft);
+            if label != label::OTHER {
+                return label;
+            }
+        }
         if name.len() < 15 || !self.any(&[&NAME_PREFIX, &NAME_SUFFIX, &NAME_CGI]) {
             return label::OTHER;
         }
         self.name_around(name, at, draft)
+    }
+
+    /// A name that is the beginning of one that is known.
+    #[cold]
+    #[inline(never)]
+    fn short_field(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
+        let begins = |known: &[u8]| {
+            let front = known.get(..name.len());
+            !name.is_empty() && front.is_some_and(|front| front.eq_ignore_ascii_case(name))
+        };
+        let label = match () {
+            () if begins(b"content-length") => label::LENGTH,
+            () if begins(b"transfer-encoding") => label::CODING,
+            () => return label::OTHER,
+        };
+        draft.relax(&NAME_SHORT, at);
+        label
     }
 
     #[cold]

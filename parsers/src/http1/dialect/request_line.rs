@@ -312,6 +312,7 @@ impl Reader<'_> {
                 b'\n' => return Err(draft.reject(&LEADING_EMPTY_LINE, at)),
                 b' ' | b'\t' if self.relax(&LEADING_SPACE, at, draft) => at += 1,
                 0 if self.relax(&LEADING_NUL, at, draft) => at += 1,
+                0..=8 | 0x0b..=0x1f | 0x7f if self.relax(&LEADING_CONTROLS, at, draft) => at += 1,
                 _ => return Ok(at),
             }
         }

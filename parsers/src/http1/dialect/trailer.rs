@@ -9,6 +9,9 @@ use crate::core::facts::FactKind;
 use crate::core::parser::{Accepted, Draft, Next, Stop};
 use crate::core::verdict::Framing;
 
+/// The longest line of the trailer section in bytes, where long ones end the message.
+const LONGEST: usize = 8192;
+
 /// What a line of the trailer section turned out to be.
 enum Line {
     Next(usize),
@@ -102,6 +105,10 @@ impl Reader<'_> {
             b':' => return Err(draft.reject(&FIELD_NAME_EMPTY, at)),
             _ => {}
         }
+        if let Some(end) = self.long_trailer(at)? {
+            draft.relax(&TRAILER_LONG_ENDS, at);
+            return Ok(Line::End(end));
+        }
         let mut colon = at;
         let mut asked = false;
         loop {
@@ -131,12 +138,29 @@ impl Reader<'_> {
                 colon += 1;
                 continue;
             }
+            if self.has(&TRAILER_BAD_ENDS) {
+                let end = self.after_crlf(at)?;
+                let line = self.slice(at, end - 2);
+                if !line.iter().any(|byte| matches!(byte, b':' | b'\r' | b'\n')) {
+                    draft.relax(&TRAILER_BAD_ENDS, offending);
+                    return Ok(Line::End(end));
+                }
+            }
             if matches!(byte, b'\r' | b'\n') || !self.relax(&TRAILER_ANY_BYTE, colon, draft) {
                 return Err(draft.reject(rule, offending));
             }
             colon += 1;
         }
         self.trailer_value(at, colon, length, draft)
+    }
+
+    /// The byte after the line at `at`, where that is so long that it ends the message.
+    fn long_trailer(&self, at: usize) -> Result<Option<usize>, Stop> {
+        let is_long = self.has(&TRAILER_LONG_ENDS) && self.rest(at).len() > LONGEST;
+        if !is_long || memchr::memmem::find(self.slice(at, at + LONGEST), b"\r\n").is_some() {
+            return Ok(None);
+        }
+        self.after_crlf(at).map(Some)
     }
 
     fn trailer_value(
