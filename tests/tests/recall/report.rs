@@ -1,4 +1,4 @@
-//! The public reports: who reported what of which software, and the cases or the bytes that show it.
+//! The public reports: what was reported of which software, and the cases or the bytes that show it.
 
 use corpus::escape;
 use serde::Deserialize;
