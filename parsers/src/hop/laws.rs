@@ -21,6 +21,10 @@ pub const OTHERWISE: &[(&str, &str)] = &[
         "Content-Encoding, by which it frames, goes on beside the hop's own framing",
     ),
     (
+        "delete-until-close",
+        "a DELETE of HTTP/1.0 goes on as one of HTTP/1.1, which lasts until the close to it",
+    ),
+    (
         "h2-preface",
         "the preface of HTTP/2 is no request that can be written anew",
     ),
@@ -33,8 +37,16 @@ pub const OTHERWISE: &[(&str, &str)] = &[
         "a request-line without words cannot be written as three",
     ),
     (
+        "name-blanks-trimmed",
+        "of a name that is dropped as a whole, an empty one goes on",
+    ),
+    (
         "name-cgi",
         "a name of CGI, by which it frames, goes on beside the hop's own framing",
+    ),
+    (
+        "name-control-dropped",
+        "of a name that is dropped as a whole, an empty one goes on",
     ),
     (
         "name-high-dropped",
@@ -51,6 +63,10 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     (
         "name-prefix",
         "a longer name, by which it frames, goes on beside the hop's own framing",
+    ),
+    (
+        "name-short",
+        "a shorter name, by which it frames, goes on beside the hop's own framing",
     ),
     (
         "name-suffix",
