@@ -71,7 +71,7 @@ const JSON: Foreign = foreign(
 );
 const RESPONSE: Foreign = foreign(
     "a response of HTTP/1",
-    "give what the client sent; only requests are judged",
+    "judge it without --family: it is then judged as a response",
 );
 const CASE: Foreign = foreign(
     "the text of a case",

@@ -401,7 +401,6 @@ fn other_formats_are_rejected_with_what_to_do() {
     for (name, bytes, what) in [
         ("a.pcap.gz", &b"\x1f\x8b\x08\0\0\0"[..], "gunzip"),
         ("a.har", br#"{"log": {"entries": [{}]}}"#, "HAR"),
-        ("answer", b"HTTP/1.1 200 OK\r\n\r\n", "response"),
         ("case.txt", CASE, "NAME.toml"),
         ("case.toml", CASE, "--family"),
         (
@@ -424,6 +423,11 @@ fn other_formats_are_rejected_with_what_to_do() {
             assert!(!out.contains("1 input:"), "{verb} {name}: {out}");
         }
     }
+    let folder = with(&[("answer", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]);
+    let (code, out, err) = misframe(&folder, &["check", "answer"]);
+    assert!(code == 0 && out.starts_with("1 input: "), "{out}{err}");
+    let (code, _, err) = misframe(&folder, &["check", "answer", "--family", "http1-request"]);
+    assert!(code == 2 && err.contains("response"), "{err}");
     let folder = with(&[("a.gz", b"\x1f\x8b\x08\0\0\0")]);
     let (code, _, err) = misframe(&folder, &["import", "a.gz"]);
     assert!(code == 2 && err.contains("gunzip"), "{err}");

@@ -3,7 +3,7 @@
 //! # What was asked
 //!
 //! Where a response ends depends on the request that it answers. An input has, besides its bytes, what was asked: a line for each
-//! request, in order ([`Asked`](crate::core::input::Asked)). A line is the method and, where the request has Upgrade, SP and `upgrade`. Where
+//! request, in order ([`Asked`]). A line is the method and, where the request has Upgrade, SP and `upgrade`. Where
 //! nothing is known, each request is a GET, and there is no end of them. The end of an input is the close of the connection.
 //!
 //! # The order of citations
