@@ -88,6 +88,10 @@ impl ToldRequest {
     fn pour(&mut self, seen: &mut Seen) {
         self.end_field();
         let told = std::mem::take(self);
+        // Not every parser that is reached so tells what it understands.
+        if told.method.is_empty() {
+            return;
+        }
         let head = told.head.unwrap_or(told.fields.len());
         seen.take_request(told.method, told.target);
         for (nth, (name, value)) in told.fields.into_iter().enumerate() {
