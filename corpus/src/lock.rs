@@ -99,10 +99,12 @@ impl Drop for FolderLock {
 }
 
 /// Holds the folder `dir` while `write` writes several files of which none is to be without the others. Other processes
-/// wait. Nothing is left in the folder, and none is made.
+/// wait. The folder is made if need be: one that is not there cannot be locked.
 pub fn together<T>(dir: &Path, write: impl FnOnce() -> T) -> T {
     // The gate comes first: a thread that the gate stops for good must not hold the lock.
     crate::gate::write_whole(|| {
+        // Where it cannot be made, `write` cannot write either, and says so.
+        let _made = fs::create_dir_all(dir);
         let folder = File::open(dir);
         if let Ok(folder) = &folder {
             // Where folders have no locks, nothing holds back the others.
@@ -174,6 +176,28 @@ mod tests {
                 });
             }
         });
+        assert_eq!(most.into_inner(), 1);
+    }
+
+    #[test]
+    fn what_is_written_together_waits_also_where_the_folder_is_new() {
+        use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+        let dir = tempfile::tempdir().unwrap();
+        let (count, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        for nth in 0..20 {
+            let folder = dir.path().join(nth.to_string());
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        together(&folder, || {
+                            most.fetch_max(count.fetch_add(1, SeqCst) + 1, SeqCst);
+                            std::thread::yield_now();
+                            count.fetch_sub(1, SeqCst);
+                        });
+                    });
+                }
+            });
+        }
         assert_eq!(most.into_inner(), 1);
     }
 }
