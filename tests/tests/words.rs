@@ -438,17 +438,22 @@ fn help(of: &[&str], texts: &mut Vec<(String, String)>) {
     }
 }
 
+/// Reports what is wrong in these texts, each with its name.
+fn report_texts<T: AsRef<str>>(texts: &[(T, T)]) {
+    let texts = texts.iter();
+    report(
+        texts
+            .flat_map(|(name, text)| wrong(name.as_ref(), text.as_ref()))
+            .collect(),
+    );
+}
+
 #[test]
 fn help_uses_the_words_of_the_field() {
     let mut texts = Vec::new();
     help(&[], &mut texts);
     assert!(texts.len() > 20, "only {} helps", texts.len());
-    report(
-        texts
-            .iter()
-            .flat_map(|(name, text)| wrong(name, text))
-            .collect(),
-    );
+    report_texts(&texts);
 }
 
 #[test]
@@ -479,12 +484,7 @@ fn rules_use_the_words_of_the_field() {
             .map(|one| (one.id, one.text)),
     );
     assert!(texts.len() > 500, "only {} texts", texts.len());
-    report(
-        texts
-            .iter()
-            .flat_map(|(name, text)| wrong(name, text))
-            .collect(),
-    );
+    report_texts(&texts);
 }
 
 #[test]

@@ -16,7 +16,7 @@ impl<'a> Asked<'a> {
         Self { lines }
     }
 
-    /// It as [`Asked::lines`] takes it.
+    /// The lines, as [`Asked::lines`] reads them.
     pub fn as_lines(&self) -> &'a str {
         self.lines
     }

@@ -227,7 +227,7 @@ impl Verdict {
             .filter(|citation| citation.stance.rejects())
     }
 
-    /// Forgets the diverges from `first_part` on.
+    /// Forgets every part after the first `first_part` ones.
     pub(crate) fn forget_parts(&mut self, first_part: usize) {
         self.reading.parts.truncate(first_part);
     }

@@ -41,7 +41,7 @@ pub struct HopPolicy {
     pub bare_upgrade: BareUpgrade,
     /// When the connection becomes a tunnel.
     pub tunnel: Tunnel,
-    /// What happens to CONNECT, and of the bytes behind it.
+    /// What happens to CONNECT, and to the bytes behind it.
     pub connect: Connect,
     /// The version of what it forwards.
     pub version: ForwardVersion,

@@ -26,7 +26,7 @@ pub(crate) static HTTPARSE: About = About {
 };
 
 /// How many fields there is room for; httparse leaves that to its user.
-const FIELDS: usize = 100;
+pub(super) const FIELDS: usize = 100;
 
 struct Httparse;
 

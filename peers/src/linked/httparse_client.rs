@@ -3,6 +3,7 @@
 use httparse::{EMPTY_HEADER, Header, Response, Status};
 use parsers::{End, StreamInput};
 
+use super::httparse::FIELDS;
 use super::queue::Queue;
 use crate::{About, Failure, Peer, Pieces, Reach, Role, Seen};
 
@@ -23,9 +24,6 @@ pub(crate) static HTTPARSE: About = About {
         open: || Ok(Box::new(Client)),
     },
 };
-
-/// How many fields there is room for; httparse leaves that to its user.
-const FIELDS: usize = 100;
 
 struct Client;
 

@@ -69,9 +69,16 @@ impl Reader<'_> {
         if !self.has(&LAST_SEARCHED) {
             return None;
         }
-        let last = line + memchr::memmem::find(self.rest(line), b"0\r\n\r\n")?;
-        let end = u64::try_from(data).ok()?.saturating_add(size);
-        if last == line || u64::try_from(last).ok()? >= end {
+        // The search goes no further than the chunk: all chunks together are searched once.
+        let end = usize::try_from(size)
+            .ok()
+            .and_then(|size| data.checked_add(size));
+        let up_to = end.map_or(self.input.len(), |end| self.input.len().min(end + 4));
+        let searched = self.slice(line, up_to);
+        let mut zeros = memchr::memchr_iter(b'0', searched);
+        let ends = |at: &usize| searched.get(*at..).unwrap_or(&[]).starts_with(b"0\r\n\r\n");
+        let last = line + zeros.find(ends)?;
+        if last == line {
             return None;
         }
         draft.relax(&LAST_SEARCHED, line);

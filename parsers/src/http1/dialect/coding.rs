@@ -162,18 +162,13 @@ impl Reader<'_> {
         if !exact && self.relax(&CODING_EXACT, at, draft) {
             return Ok(None);
         }
-        let mut closes = false;
-        if is_10 {
-            if self.relax(&CODING_10_IGNORED, at, draft) {
-                return Ok(None);
-            }
-            if !self.relax(&CODING_10_ACCEPTED, at, draft) {
-                if !self.relax(&CODING_10_CLOSES, at, draft) {
-                    return Err(draft.reject(&CODING_IN_10, at));
-                }
-                closes = true;
-            }
-        }
+        let closes = match is_10 {
+            true => self.coding_in_10(at, draft)?,
+            false => Some(false),
+        };
+        let Some(closes) = closes else {
+            return Ok(None);
+        };
         if self.restricts(&VALUE_TRAILING) && fields.clone().any(|note| self.has_space_after(note))
         {
             return Err(draft.restrict(&VALUE_TRAILING, at));

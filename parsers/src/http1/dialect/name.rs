@@ -79,7 +79,7 @@ impl Reader<'_> {
         }
         let label = exact_field(name);
         // The shortest name that one of the others can be read as has 15 bytes, unless it is the beginning of one.
-        if label != label::OTHER || (plain && name.len() < 15 && !self.has(&NAME_SHORT)) {
+        if label != label::OTHER || (plain && name.len() < 15 && !self.may_be_short(name)) {
             return label;
         }
         if !plain {
@@ -124,7 +124,7 @@ impl Reader<'_> {
     /// A name that is known by its beginning or its end.
     #[inline(always)]
     fn field_around(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
-        if self.has(&NAME_SHORT) {
+        if self.may_be_short(name) {
             let label = self.short_field(name, at, draft);
             if label != label::OTHER {
                 return label;
@@ -136,13 +136,19 @@ impl Reader<'_> {
         self.name_around(name, at, draft)
     }
 
+    /// Whether a name with this first letter may be the beginning of one that is known, and the dialect knows it by that.
+    #[inline(always)]
+    fn may_be_short(&self, name: &[u8]) -> bool {
+        matches!(name.first(), Some(b'C' | b'T' | b'c' | b't')) && self.has(&NAME_SHORT)
+    }
+
     /// A name that is the beginning of one that is known.
     #[cold]
     #[inline(never)]
     fn short_field(&self, name: &[u8], at: usize, draft: &mut Draft<'_>) -> u8 {
         let begins = |known: &[u8]| {
             let front = known.get(..name.len());
-            !name.is_empty() && front.is_some_and(|front| front.eq_ignore_ascii_case(name))
+            front.is_some_and(|front| front.eq_ignore_ascii_case(name))
         };
         let label = match () {
             () if begins(b"content-length") => label::LENGTH,

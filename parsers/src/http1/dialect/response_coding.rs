@@ -1,12 +1,9 @@
 //! Transfer-Encoding of a response: unlike in a request, any list of codings gives it an end.
 
-use super::super::leniencies::{
-    CODING_10_ACCEPTED, CODING_10_CLOSES, CODING_10_IGNORED, CODING_IGNORED,
-    CODING_PARAMETERS_DROPPED, CODING_TWICE,
-};
+use super::super::leniencies::{CODING_IGNORED, CODING_PARAMETERS_DROPPED, CODING_TWICE};
 use super::super::response::leniencies::*;
 use super::super::response::rules::CODING_SYNTAX;
-use super::super::rules::{CODING_IN_10, CODING_PARAMETERS, CODING_REPEATED};
+use super::super::rules::{CODING_PARAMETERS, CODING_REPEATED};
 use super::Reader;
 use super::bytes::{find_any_case, is_token, trim};
 use super::coding::{Coding, elements, has_parameters};
@@ -41,22 +38,18 @@ impl Reader<'_> {
         if self.relax(&CODING_IGNORED, at, draft) {
             return Ok(None);
         }
+        let closes = match is_10 {
+            true => self.coding_in_10(at, draft)?,
+            false => Some(false),
+        };
+        let Some(closes) = closes else {
+            return Ok(None);
+        };
         let mut coding = Coding {
             at,
             until_close: false,
-            closes: false,
+            closes,
         };
-        if is_10 {
-            if self.relax(&CODING_10_IGNORED, at, draft) {
-                return Ok(None);
-            }
-            if !self.relax(&CODING_10_ACCEPTED, at, draft) {
-                if !self.relax(&CODING_10_CLOSES, at, draft) {
-                    return Err(draft.reject(&CODING_IN_10, at));
-                }
-                coding.closes = true;
-            }
-        }
         let mut list = List::default();
         for note in notes.of(label::CODING) {
             let mut offset = 0;

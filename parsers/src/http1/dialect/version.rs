@@ -1,4 +1,4 @@
-//! The version in the request-line.
+//! The version in the request-line, and what an older one says of a coding.
 
 use super::super::leniencies::*;
 use super::super::restrictions::HTTP_10_REJECTED;
@@ -38,6 +38,25 @@ const LENIENT: &[&crate::Leniency] = &[
 ];
 
 impl Reader<'_> {
+    /// What Transfer-Encoding is in a message of HTTP/1.0: none where the dialect does not look at it, else whether the
+    /// connection closes after the message.
+    pub(super) fn coding_in_10(
+        &self,
+        at: usize,
+        draft: &mut Draft<'_>,
+    ) -> Result<Option<bool>, Stop> {
+        if self.relax(&CODING_10_IGNORED, at, draft) {
+            return Ok(None);
+        }
+        if self.relax(&CODING_10_ACCEPTED, at, draft) {
+            return Ok(Some(false));
+        }
+        if self.relax(&CODING_10_CLOSES, at, draft) {
+            return Ok(Some(true));
+        }
+        Err(draft.reject(&CODING_IN_10, at))
+    }
+
     /// Reads the version that begins at `at`.
     pub(super) fn version(&self, at: usize, draft: &mut Draft<'_>) -> Result<Version, Stop> {
         match self.need(at)? {
